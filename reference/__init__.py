@@ -1,0 +1,21 @@
+"""A neural network with one hidden layer in explicit loops: every node one sum, as the documents compute it."""
+
+from reference.bounded import Bounded, Undecided
+from reference.initial import initial_weights
+from reference.kinds import Kind, register
+from reference.layout import Layout
+from reference.network import NeuralNetwork
+from reference.optimizers import SGD, Adam, RMSProp
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "Bounded",
+    "Kind",
+    "Layout",
+    "NeuralNetwork",
+    "RMSProp",
+    "Undecided",
+    "initial_weights",
+    "register",
+]

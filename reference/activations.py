@@ -1,0 +1,108 @@
+"""The activation functions: what a node makes of the sum that reaches it, and the slope there.
+
+Each is a pair of functions of one sum z, made for one kind of number; where a documents' formula loses digits
+(1/(1 + e**-z) far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
+
+from reference.kinds import Function, Kind, Number
+
+Pair: TypeAlias = tuple[Function, Function]
+
+
+def sigmoid(kind: Kind) -> Pair:
+    """Node 1/(1 + e**-z), slope e**-|z| / (1 + e**-|z|)**2.  Source: documents 000, 002, 003, 004."""
+    exp, value = kind.exp, kind.value
+
+    def node(z: Number) -> Number:
+        if value(z) > 0:
+            return 1 / (1 + exp(-z))
+        small = exp(z)
+        return small / (1 + small)
+
+    def slope(z: Number) -> Number:
+        small = exp(-z if value(z) > 0 else z)
+        return small / (1 + small) / (1 + small)
+
+    return node, slope
+
+
+def tanh(kind: Kind) -> Pair:
+    """Node tanh z, slope 4 e**-2|z| / (1 + e**-2|z|)**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
+    exp, value = kind.exp, kind.value
+
+    def slope(z: Number) -> Number:
+        small = exp(-2 * z if value(z) > 0 else 2 * z)
+        return 4 * small / (1 + small) / (1 + small)
+
+    return kind.tanh, slope
+
+
+def relu(kind: Kind) -> Pair:
+    """Node max(z, 0), slope 0 for z <= 0, else 1.  Source: documents 000, 001."""
+    maximum, zero, one = kind.maximum, kind.convert(0), kind.convert(1)
+
+    def node(z: Number) -> Number:
+        return maximum(z, zero)
+
+    def slope(z: Number) -> Number:
+        return zero if z <= 0 else one
+
+    return node, slope
+
+
+def leaky_relu(kind: Kind) -> Pair:
+    """Node max(z, z/100), slope 1/100 for z <= 0, else 1.  Source: document 001, `leaky`."""
+    maximum, one = kind.maximum, kind.convert(1)
+
+    def node(z: Number) -> Number:
+        return maximum(z, z / 100)
+
+    def slope(z: Number) -> Number:
+        return one / 100 if z <= 0 else one
+
+    return node, slope
+
+
+def identity(kind: Kind) -> Pair:
+    """Node z, slope 1."""
+    one = kind.convert(1)
+    return lambda z: z, lambda z: one
+
+
+def softmax(o_sums: list[Number], kind: Kind) -> list[Number]:
+    """Return o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
+
+    The largest sum is taken out of all, which changes no quotient and lets nothing overflow.
+    Source: document 001, `softmax` ("the softmax max trick").
+    """
+    largest = max(map(kind.value, o_sums))
+    powers = [kind.exp(z - largest) for z in o_sums]
+    divisor = 0
+    for power in powers:
+        divisor += power
+    return [power / divisor for power in powers]
+
+
+ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "identity": identity,
+}
+
+
+@cache
+def activation(name: str, kind: Kind) -> Pair:
+    """Return (node, slope) of the activation of that name, for numbers of that kind.
+
+    >>> from reference.kinds import FLOAT
+    >>> node, slope = activation("leaky_relu", FLOAT)
+    >>> node(-2.34), slope(0.0), slope(1.234)
+    (-0.0234, 0.01, 1.0)
+    """
+    return ACTIVATIONS[name](kind)

@@ -1,0 +1,104 @@
+"""The forward pass, node by node: each node is the activation of one sum.
+
+    h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]      h_nodes[h] = f(h_sums[h])
+    o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]     o_nodes[o] = g(o_sums[o])
+"""
+
+from typing import NamedTuple
+
+from reference.activations import activation, softmax
+from reference.kinds import Kind, Number
+from reference.layout import Layout
+from reference.messages import not_finite, weight_not_finite
+from reference.architecture import Architecture
+
+
+class Forward(NamedTuple):
+    """The four stages of the forward pass: a list each for one sample, rows of them for a batch."""
+
+    h_sums: list[Number]
+    h_nodes: list[Number]
+    o_sums: list[Number]
+    o_nodes: list[Number]
+
+
+class Columns(NamedTuple):
+    """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
+
+    ih_columns: list[list[Number]]
+    h_biases: list[Number]
+    ho_columns: list[list[Number]]
+    o_biases: list[Number]
+
+
+def columns(weights: list[Number], layout: Layout) -> Columns:
+    """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
+    n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
+    ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
+    return Columns(
+        [weights[h:ih_end:n_hidden] for h in range(n_hidden)],
+        weights[ih_end:ho_start],
+        [weights[ho_start + o : ho_end : n_outputs] for o in range(n_outputs)],
+        weights[ho_end:],
+    )
+
+
+def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: list[Number]) -> list[Number]:
+    """Return the sum that reaches every hidden node.  Source: document 001, h_sum[0].
+
+    h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
+
+    >>> hidden_sums([3.0, 4.0, -4.5], [[0.01, 0.05, 0.09]], [0.13])
+    [-0.04499999999999996]
+    """
+    h_sums = []
+    for h in range(len(h_biases)):
+        weights = ih_columns[h]
+        total = 0
+        for i in range(len(inputs)):
+            total += inputs[i] * weights[i]
+        h_sums.append(total + h_biases[h])
+    return h_sums
+
+
+def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases: list[Number]) -> list[Number]:
+    """Return the sum that reaches every output node.  Source: document 001, o_sum[0].
+
+    o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
+    """
+    o_sums = []
+    for o in range(len(o_biases)):
+        weights = ho_columns[o]
+        total = 0
+        for h in range(len(h_nodes)):
+            total += h_nodes[h] * weights[h]
+        o_sums.append(total + o_biases[o])
+    return o_sums
+
+
+def forward(net: Architecture, kind: Kind, cut: Columns, inputs: list[Number], sample: int | None = None) -> Forward:
+    """Return the four stages of one sample; `sample` is its number in a batch, for messages."""
+    hidden_node, _ = activation(net.hidden, kind)
+    h_sums = hidden_sums(inputs, cut.ih_columns, cut.h_biases)
+    h_nodes = [hidden_node(z) for z in h_sums]
+    o_sums = output_sums(h_nodes, cut.ho_columns, cut.o_biases)
+    check_finite(kind, sample, h_sums=h_sums, o_sums=o_sums)
+    if net.output == "softmax":
+        return Forward(h_sums, h_nodes, o_sums, softmax(o_sums, kind))
+    output_node, _ = activation(net.output, kind)
+    return Forward(h_sums, h_nodes, o_sums, [output_node(z) for z in o_sums])
+
+
+def check_finite(kind: Kind, sample: int | None, **stages: list[Number]) -> None:
+    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    for stage, numbers in stages.items():
+        if not all(map(kind.is_finite, numbers)):
+            node = list(map(kind.is_finite, numbers)).index(False)
+            raise FloatingPointError(not_finite(stage, node, sample, numbers[node]))
+
+
+def check_weights_finite(kind: Kind, layout: Layout, what: str, numbers: list[Number]) -> None:
+    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    if not all(map(kind.is_finite, numbers)):
+        position = list(map(kind.is_finite, numbers)).index(False)
+        raise FloatingPointError(weight_not_finite(what, position, layout, numbers[position]))

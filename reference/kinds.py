@@ -1,0 +1,191 @@
+"""The kinds of number that the loops run on.
+
+The loops use + - * /, whole literals, comparisons and the functions below, looked up once per call by the kind
+of the weights. Whoever brings another kind registers its functions here; the loops never change.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from numbers import Complex, Integral, Real
+from typing import Any, NoReturn, TypeAlias
+
+Number: TypeAlias = Any
+Function: TypeAlias = Callable[[Any], Any]
+
+
+def itself(x: Number) -> Number:
+    """Return x."""
+    return x
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of number and the functions that the loops need of it.
+
+    Parameters
+    ----------
+    type : the class of the numbers
+    convert : makes one from a number of another kind; an error where the kind cannot hold it
+    exp, log, log1p, tanh, sqrt : functions of one number
+    maximum : the larger of two numbers
+    is_finite : whether a number is neither infinite nor NaN
+    value : the plain value of a number; it may choose between formulas that mean the same, never a result
+    quiet : makes the context in which the arithmetic gives no warnings
+    """
+
+    type: type
+    convert: Function
+    exp: Function
+    log: Function
+    log1p: Function
+    tanh: Function
+    sqrt: Function
+    maximum: Callable[[Any, Any], Any] = max
+    is_finite: Callable[[Any], bool] = math.isfinite
+    value: Function = itself
+    quiet: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+    def take(self, x: object, what: str) -> Number:
+        """Return x as a finite number of this kind.
+
+        Raises ValueError that names the entry (`what`) if x is no number, not finite, or not to be held exactly.
+        """
+        source = kind_of_type(type(x))
+        if source is None:
+            raise ValueError(f"{what} is {x!r}, not a number")
+        if not source.is_finite(x):
+            raise ValueError(f"{what} is {x!r}, not a finite number")
+        try:
+            y = x if type(x) is self.type else self.convert(x)
+        except (ArithmeticError, TypeError, ValueError):
+            y = None
+        if y is None or not self.is_finite(y):
+            mine, theirs = self.type.__name__, type(x).__name__
+            raise ValueError(f"{what} is {x!r}, which a {mine} cannot hold exactly; give all numbers, weights too, as {theirs}")
+        return y
+
+
+def exact_float(x: Number) -> float:
+    """Return x as a float; raises ValueError where that would change it.
+
+    >>> from fractions import Fraction
+    >>> exact_float(Fraction(1, 4))
+    0.25
+    """
+    y = float(x)
+    if y != x:
+        raise ValueError(f"no float is {x!r}")
+    return y
+
+
+KINDS: dict[type, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Let the loops of `reference` run on another kind of number, and return it.
+
+    >>> from decimal import Decimal
+    >>> kind_of([1, 2.5, Decimal("0.1")], "weights").type
+    <class 'decimal.Decimal'>
+    """
+    KINDS[kind.type] = kind
+    return kind
+
+
+def kind_of_type(number_type: type) -> Kind | None:
+    """Return the kind registered for a class or its nearest base; whole numbers count as floats.
+
+    An unregistered kind T of real numbers gets T(math.f(x)). None for what is no real number.
+    """
+    for base in number_type.__mro__:
+        if base in KINDS:
+            return KINDS[base]
+    if issubclass(number_type, Integral):
+        return FLOAT
+    complex_only = issubclass(number_type, Complex) and not issubclass(number_type, Real)
+    if complex_only or not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
+        return None
+
+    def through_float(function: Callable[[float], float]) -> Function:
+        return lambda x: number_type(function(x))
+
+    names = ("exp", "log", "log1p", "tanh", "sqrt")
+    functions = {name: through_float(getattr(math, name)) for name in names}
+    from_numpy = number_type.__module__ == "numpy"
+    quiet = (lambda: sys.modules["numpy"].errstate(all="ignore")) if from_numpy else nullcontext
+    return register(Kind(number_type, lambda x: number_type(exact_float(x)), **functions, quiet=quiet))
+
+
+def kind_of(numbers: Iterable[object], what: str) -> Kind:
+    """Return the one kind that a list of numbers has: floats and ints may be mixed with one wider kind.
+
+    Raises ValueError for an entry that is no number, and for two different wider kinds.
+    """
+    wider: Kind = FLOAT
+    for number_type in dict.fromkeys(map(type, numbers)):
+        kind = kind_of_type(number_type)
+        if kind is None:
+            at, x = next((at, x) for at, x in enumerate(numbers) if type(x) is number_type)
+            raise ValueError(f"{what}[{at}] is {x!r}, not a number")
+        if kind is not FLOAT and wider is not FLOAT and kind is not wider:
+            names = f"{wider.type.__name__} and {kind.type.__name__}"
+            raise ValueError(f"{what} mixes {names}; floats may be mixed with one of them")
+        wider = wider if kind is FLOAT else kind
+    return wider
+
+
+FLOAT = register(Kind(float, exact_float, math.exp, math.log, math.log1p, math.tanh, math.sqrt))
+KINDS[int] = FLOAT
+
+
+def decimal_log1p(x: Decimal) -> Decimal:
+    """Return ln(1 + x), with as many further digits as 1 + x hides of a small x."""
+    with localcontext() as context:
+        context.prec += 3 + max(0, -x.adjusted()) if x else 3
+        y = (1 + x).ln()
+    return +y
+
+
+def decimal_tanh(x: Decimal) -> Decimal:
+    """Return (1 - e)/(1 + e) with e = exp(-2|x|), with as many further digits as 1 - e hides of a small x."""
+    with localcontext() as context:
+        context.prec += 3 + max(0, -x.adjusted()) if x else 3
+        e = (-2 * abs(x)).exp()
+        y = ((1 - e) / (1 + e)).copy_sign(x)
+    return +y
+
+
+register(
+    Kind(
+        Decimal,
+        lambda x: Decimal(x if isinstance(x, int) else exact_float(x)),
+        Decimal.exp,
+        Decimal.ln,
+        decimal_log1p,
+        decimal_tanh,
+        Decimal.sqrt,
+        is_finite=Decimal.is_finite,
+    )
+)
+
+
+def no_fraction(x: Fraction) -> NoReturn:
+    """Refuse: the value is no fraction."""
+    raise ValueError(
+        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, or relu, leaky_relu or identity with a squared error"
+    )
+
+
+register(
+    Kind(
+        Fraction,
+        lambda x: Fraction(x if isinstance(x, int | Decimal) else exact_float(x)),
+        *(no_fraction,) * 5,
+        is_finite=lambda x: True,
+    )
+)

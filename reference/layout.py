@@ -1,0 +1,125 @@
+"""The flat weight vector: which number stands where.
+
+Four blocks follow one another, each matrix row by row with the source node as the row:
+
+    ih weights   i -> h    i*n_hidden + h
+    h biases     b -> h    n_inputs*n_hidden + h
+    ho weights   h -> o    (n_inputs+1)*n_hidden + h*n_outputs + o
+    o biases     b -> o    (n_inputs+1)*n_hidden + n_hidden*n_outputs + o
+"""
+
+import operator
+import re
+from dataclasses import dataclass
+
+EDGE = re.compile(r"(i|h|b)(\d*)->(h|o)(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The sizes of a network and the place of each weight in its flat vector.
+
+    Parameters
+    ----------
+    n_inputs, n_hidden, n_outputs : int, at least 1
+
+    Raises
+    ------
+    ValueError
+        for a size that is not a whole number of at least 1.
+
+    Source: document 001 (the order of the blocks and the count of weights).
+
+    >>> layout = Layout(3, 4, 2)
+    >>> layout.n_weights
+    26
+    >>> layout.position("i0->h2"), layout.position("b->h3"), layout.position("h3->o1")
+    (2, 15, 23)
+    >>> layout.name_of(23)
+    'h3->o1'
+    """
+
+    n_inputs: int
+    n_hidden: int
+    n_outputs: int
+
+    def __post_init__(self) -> None:
+        for name in ("n_inputs", "n_hidden", "n_outputs"):
+            given = getattr(self, name)
+            try:
+                size = operator.index(given)
+            except TypeError:
+                size = 0
+            if size < 1 or isinstance(given, bool):
+                raise ValueError(f"{name} is {given!r}, expected a whole number of at least 1")
+            object.__setattr__(self, name, size)
+
+    def __str__(self) -> str:
+        return f"{self.n_inputs}-{self.n_hidden}-{self.n_outputs}"
+
+    @property
+    def h_biases_at(self) -> int:
+        """Position of the first h bias: n_inputs*n_hidden."""
+        return self.n_inputs * self.n_hidden
+
+    @property
+    def ho_weights_at(self) -> int:
+        """Position of the first ho weight: (n_inputs+1)*n_hidden."""
+        return (self.n_inputs + 1) * self.n_hidden
+
+    @property
+    def o_biases_at(self) -> int:
+        """Position of the first o bias: (n_inputs+1)*n_hidden + n_hidden*n_outputs."""
+        return self.ho_weights_at + self.n_hidden * self.n_outputs
+
+    @property
+    def n_weights(self) -> int:
+        """Length of the flat vector: (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs."""
+        return self.o_biases_at + self.n_outputs
+
+    def position(self, name: str) -> int:
+        """Return the flat position of an edge such as ``i0->h2``, ``b->h2``, ``h2->o1`` or ``b->o1``.
+
+        Raises ValueError for a name that is no edge of this network.
+
+        >>> Layout(3, 4, 2).position("b->o1")
+        25
+        """
+        match = EDGE.fullmatch(name)
+        if match:
+            source, source_index, layer, node_index = match.groups()
+            node = int(node_index)
+            if source == "b" and not source_index:
+                if layer == "h" and node < self.n_hidden:
+                    return self.h_biases_at + node
+                if layer == "o" and node < self.n_outputs:
+                    return self.o_biases_at + node
+            elif source_index:
+                row = int(source_index)
+                if source + layer == "ih" and row < self.n_inputs and node < self.n_hidden:
+                    return row * self.n_hidden + node
+                if source + layer == "ho" and row < self.n_hidden and node < self.n_outputs:
+                    return self.ho_weights_at + row * self.n_outputs + node
+        raise ValueError(
+            f"{name!r} is no edge of a {self} network; its edges run from i0->h0 to "
+            f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, its biases from b->h0 to b->o{self.n_outputs - 1}"
+        )
+
+    def name_of(self, position: int) -> str:
+        """Return the edge at a flat position: the inverse of `position`.
+
+        Raises ValueError for a position outside 0 .. n_weights - 1.
+
+        >>> Layout(3, 4, 2).name_of(2)
+        'i0->h2'
+        """
+        if not 0 <= position < self.n_weights:
+            raise ValueError(f"position {position} is outside 0 .. {self.n_weights - 1} of a {self} network")
+        if position < self.h_biases_at:
+            return f"i{position // self.n_hidden}->h{position % self.n_hidden}"
+        if position < self.ho_weights_at:
+            return f"b->h{position - self.h_biases_at}"
+        if position < self.o_biases_at:
+            from_first = position - self.ho_weights_at
+            return f"h{from_first // self.n_outputs}->o{from_first % self.n_outputs}"
+        return f"b->o{position - self.o_biases_at}"

@@ -1,0 +1,23 @@
+"""What both packages say when a number leaves the finite ones, in the same words."""
+
+from reference.layout import Layout
+
+
+def not_finite(stage: str, node: int | None, sample: int | None, value: object) -> str:
+    """Return e.g. 'h_sums[2] of sample 3 is inf: the sum overflows'."""
+    entry = stage if node is None else f"{stage}[{node}]"
+    of_sample = "" if sample is None else f" of sample {sample}"
+    return f"{entry}{of_sample} is {value}: it overflows; scale the inputs or the weights down"
+
+
+def weight_not_finite(stage: str, position: int, layout: Layout, value: object) -> str:
+    """Return e.g. 'gradient[14] (b->h2) is inf: it overflows'."""
+    return f"{stage}[{position}] ({layout.name_of(position)}) is {value}: it overflows"
+
+
+def diverged(epoch: int, batch: int, why: object) -> str:
+    """Return the message for a training that left the finite numbers."""
+    return (
+        f"training diverged in epoch {epoch}, batch {batch}: {why}. "
+        "The weights are those of the last finite step; try a smaller learning_rate"
+    )

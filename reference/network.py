@@ -1,0 +1,352 @@
+"""The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Self
+
+from reference import training
+from reference.architecture import Described, architecture
+from reference.backward import Backward, backward
+from reference.checks import blocks_of, fits_in_memory, flat_vector, not_negative, pair_of, rows_of, whole_number
+from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
+from reference.forward import Forward, columns, forward
+from reference.initial import initial_weights
+from reference.kinds import FLOAT, Kind, Number
+from reference.layout import Layout
+from reference.losses import reduced_loss, sample_loss
+from reference.optimizers import SGD, Optimizer
+from reference.vocabulary import REDUCTIONS, RULES, one_of
+
+
+class Blocks(NamedTuple):
+    """The flat vector as matrices with the source node as the row, and the biases."""
+
+    ih_weights: list[list[Number]]
+    h_biases: list[Number]
+    ho_weights: list[list[Number]]
+    o_biases: list[Number]
+
+
+class NeuralNetwork(Described):
+    """A neural network with one hidden layer, computed by explicit loops.
+
+    Parameters
+    ----------
+    n_inputs, n_hidden, n_outputs : sizes, at least 1
+    hidden : activation of the hidden layer: sigmoid, tanh, relu, leaky_relu, identity
+    output : activation of the output layer: those and softmax
+    loss : half_squared_error, squared_error, mean_squared_error, cross_entropy (softmax and sigmoid outputs only);
+        None picks cross_entropy for softmax, else half_squared_error
+    weights : flat vector of n_weights numbers; their kind is the kind that everything is computed in
+        (float, Decimal, Fraction, Bounded, numpy.float32, ...)
+    init, seed : where no weights are given, see `reference.initial_weights`
+
+    Raises
+    ------
+    ValueError
+        for a size, name or weight that cannot be.
+
+    Twin: vectorized.NeuralNetwork.  Source: document 001, class NeuralNetwork.
+
+    >>> network = NeuralNetwork(3, 4, 2, init="ramp")
+    >>> network.predict([3.0, 4.0, -4.5])
+    [0.4973057905530608, 0.5026942094469392]
+    >>> network
+    NeuralNetwork(3, 4, 2, hidden='leaky_relu', output='softmax', loss='cross_entropy')
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        n_outputs: int,
+        *,
+        hidden: str = "leaky_relu",
+        output: str = "softmax",
+        loss: str | None = None,
+        weights: Any = None,
+        init: str = "glorot_uniform",
+        seed: int = 0,
+    ) -> None:
+        layout = Layout(n_inputs, n_hidden, n_outputs)
+        self._net = architecture(layout, hidden, output, loss)
+        fits_in_memory(layout, bytes_per_weight=32)
+        self._kind: Kind = FLOAT
+        self._weights: list[Number] = []
+        self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
+
+    @property
+    def weights(self) -> list[Number]:
+        """A copy of the flat vector; setting it checks and copies, and sets the kind of number."""
+        return list(self._weights)
+
+    @weights.setter
+    def weights(self, values: Any) -> None:
+        self._weights, self._kind = flat_vector(values, self._net.layout)
+
+    def forward(self, inputs: Any) -> Forward:
+        """Return every stage of the forward pass.
+
+            h_sums -> h_nodes -> o_sums -> o_nodes
+
+        Parameters
+        ----------
+        inputs : one sample of n_inputs numbers, or rows of shape (n_samples, n_inputs)
+
+        Returns
+        -------
+        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, rows of them
+
+        Raises
+        ------
+        ValueError
+            for inputs of another shape, or an entry that is no finite number.
+        FloatingPointError
+            where a sum overflows; names stage, node and sample.
+
+        Order: source nodes ascending, bias last.  Source: document 001, `eval`.
+
+        >>> NeuralNetwork(3, 4, 2, init="ramp").forward([3.0, 4.0, -4.5]).o_sums
+        [0.2690185, 0.279795]
+        """
+        rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
+        with self._kind.quiet():
+            cut = columns(self._weights, self._net.layout)
+            if one:
+                return forward(self._net, self._kind, cut, rows[0])
+            stages = [forward(self._net, self._kind, cut, sample, s) for s, sample in enumerate(rows)]
+        return Forward(*map(list, zip(*stages, strict=True)))
+
+    def predict(self, inputs: Any) -> list[Number]:
+        """Return o_nodes for one sample, or rows of them; the documents say eval, run, query, feedForward."""
+        return self.forward(inputs).o_nodes
+
+    def classify(self, inputs: Any) -> Any:
+        """Return the index of the largest output of one sample, or a list of them; the first of equals.
+
+        >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
+        1
+        """
+        o_nodes = self.predict(inputs)
+        if isinstance(o_nodes[0], list):
+            return [nodes.index(max(nodes)) for nodes in o_nodes]
+        return o_nodes.index(max(o_nodes))
+
+    def loss_of(self, inputs: Any, targets: Any, *, reduction: str = "mean", l2: Number = 0.0) -> Number:
+        """Return the loss: mean or sum over the samples, plus (l2/2) * (sum of squared ih and ho weights).
+
+        Parameters
+        ----------
+        inputs, targets : one sample, or rows of shapes (n_samples, n_inputs) and (n_samples, n_outputs)
+        reduction : "mean" or "sum"
+        l2 : number of at least 0
+
+        Raises
+        ------
+        ValueError
+            as `forward`, and where inputs and targets are not as many.
+        FloatingPointError
+            where a sum or the loss overflows.
+
+        >>> NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1])
+        0.6877732041149014
+        """
+        one_of(REDUCTIONS, reduction, "reduction")
+        kind = self._kind
+        input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, kind)
+        penalty = kind.take(not_negative(l2, "l2"), "l2")
+        with kind.quiet():
+            cut = columns(self._weights, self._net.layout)
+            total = 0
+            for s in range(len(input_rows)):
+                stages = forward(self._net, kind, cut, input_rows[s], None if one else s)
+                total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target_rows[s])
+            return reduced_loss(self._net, kind, self._weights, total, len(input_rows), reduction, penalty)
+
+    def backward(
+        self,
+        inputs: Any,
+        targets: Any,
+        *,
+        reduction: str = "mean",
+        l2: Number = 0.0,
+        rule: str = "backpropagation",
+    ) -> Backward:
+        """Return every stage of the backward pass.
+
+            loss -> o_deltas -> h_deltas -> gradient
+
+        Parameters
+        ----------
+        inputs, targets, reduction, l2 : as `loss_of`
+        rule : "backpropagation", or "error_splitting" as document 002 describes it, the gradient of no loss
+
+        Returns
+        -------
+        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] of each sample, without
+            batch factor or penalty; gradient, flat, with both
+
+        Raises
+        ------
+        ValueError, FloatingPointError
+            as `loss_of`.
+
+        >>> NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1]).o_deltas
+        [0.4973057905530608, -0.4973057905530608]
+        """
+        one_of(REDUCTIONS, reduction, "reduction")
+        one_of(RULES, rule, "rule")
+        input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._kind)
+        penalty = self._kind.take(not_negative(l2, "l2"), "l2")
+        with self._kind.quiet():
+            stages = backward(self._net, self._kind, self._weights, input_rows, target_rows, reduction, penalty, rule)
+        if one:
+            return stages._replace(o_deltas=stages.o_deltas[0], h_deltas=stages.h_deltas[0])
+        return stages
+
+    def train(
+        self,
+        inputs: Any,
+        targets: Any,
+        *,
+        epochs: int = 1,
+        learning_rate: Number | Callable[[int], Number] = 0.1,
+        batch_size: int | None = None,
+        optimizer: Optimizer | None = None,
+        reduction: str = "mean",
+        l2: Number = 0.0,
+        shuffle: int | None = None,
+        train_biases: bool = True,
+        rule: str = "backpropagation",
+        on_epoch: Callable[[int, Number], object] | None = None,
+    ) -> list[Number]:
+        """Train on rows of inputs and targets; the weights change after every batch.
+
+        Parameters
+        ----------
+        inputs, targets, reduction, l2, rule : as `backward`
+        epochs : whole number, times that every sample is met
+        learning_rate : number of at least 0, or a function of the epoch (counted from 0)
+        batch_size : samples a step; None is all of them (full batch), 1 is online; the last batch may be shorter
+        optimizer : SGD(), RMSProp() or Adam(), or any object with their `step`; None is SGD()
+        shuffle : seed of the order of the samples, a new order each epoch; None keeps the order given
+        train_biases : False leaves every bias as it is, to the bit
+        on_epoch : called with (epoch, loss) after each epoch
+
+        Returns
+        -------
+        list of numbers : the loss of each epoch, made of its batches' losses, each before that batch's update
+
+        Raises
+        ------
+        ValueError
+            as `backward`, and for settings that cannot be.
+        FloatingPointError
+            where training diverges; names epoch and batch, and leaves the weights of the last finite step.
+
+        Source: documents 002 (online), 003 and 004 (full batch).
+
+        >>> network = NeuralNetwork(2, 2, 1, output="sigmoid", seed=1)
+        >>> losses = network.train([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [0], [0], [1]], epochs=3, learning_rate=1)
+        >>> losses[2] < losses[0]
+        True
+        """
+        kind = self._kind
+        input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
+        plan = training.Plan(
+            whole_number(epochs, "epochs"),
+            learning_rate if callable(learning_rate) else not_negative(learning_rate, "learning_rate"),
+            None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
+            SGD() if optimizer is None else optimizer,
+            one_of(REDUCTIONS, reduction, "reduction"),
+            kind.take(not_negative(l2, "l2"), "l2"),
+            None if shuffle is None else whole_number(shuffle, "shuffle"),
+            train_biases,
+            one_of(RULES, rule, "rule"),
+        )
+        with kind.quiet():
+            return training.train(self, input_rows, target_rows, plan, on_epoch)
+
+    def blocks(self) -> Blocks:
+        """Return the flat vector as ih_weights[i][h], h_biases[h], ho_weights[h][o], o_biases[o].
+
+        >>> NeuralNetwork(3, 4, 2, init="ramp").blocks().ho_weights[2]
+        [0.21, 0.22]
+        """
+        layout, weights = self._net.layout, self._weights
+        return Blocks(
+            [weights[i * layout.n_hidden : (i + 1) * layout.n_hidden] for i in range(layout.n_inputs)],
+            weights[layout.h_biases_at : layout.ho_weights_at],
+            [
+                weights[layout.ho_weights_at + h * layout.n_outputs : layout.ho_weights_at + (h + 1) * layout.n_outputs]
+                for h in range(layout.n_hidden)
+            ],
+            weights[layout.o_biases_at :],
+        )
+
+    @classmethod
+    def from_blocks(
+        cls,
+        ih_weights: Any,
+        h_biases: Any,
+        ho_weights: Any,
+        o_biases: Any,
+        *,
+        hidden: str,
+        output: str,
+        loss: str | None = None,
+        transposed: bool = False,
+    ) -> Self:
+        """Return the network of these matrices and biases: the inverse of `blocks`.
+
+        Parameters
+        ----------
+        ih_weights : rows of shape (n_inputs, n_hidden); (n_hidden, n_inputs) if transposed
+        h_biases : n_hidden numbers
+        ho_weights : rows of shape (n_hidden, n_outputs); (n_outputs, n_hidden) if transposed
+        o_biases : n_outputs numbers
+        transposed : the matrices have the target node as the row, as document 000 and PyTorch store them
+
+        Raises
+        ------
+        ValueError
+            where the shapes do not fit together; names the block and both shapes.
+
+        >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
+        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+        """
+        layout, blocks = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        ih, h_bias, ho, o_bias = blocks
+        flat = [weight for numbers in (*ih, h_bias, *ho, o_bias) for weight in numbers]
+        return cls(layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden=hidden, output=output, loss=loss, weights=flat)
+
+    def save(self, path: Path) -> None:
+        """Write the network to a JSON file, whole or not at all; either twin reads it.
+
+        Raises ValueError for numbers that no file holds (Decimal, Fraction, Bounded); OSError where it cannot be written.
+        """
+        kind_name = self._kind.type.__name__
+        if kind_name == "float32":
+            content = NetworkFile(self._net, "float32", [shortest_single(float(weight)) for weight in self._weights], None)
+        elif self._kind is FLOAT:
+            content = NetworkFile(self._net, "float64", self._weights, None)
+        else:
+            raise ValueError(f"a file holds floats, the weights are {kind_name}; set them as floats first")
+        write_network(path, content)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return the network of a file; weights saved in single precision come back as the floats of the same value.
+
+        Raises ValueError that names file and field; OSError where there is no such file.
+        """
+        content = read_network(path)
+        net, layout = content.architecture, content.architecture.layout
+        return cls(
+            layout.n_inputs,
+            layout.n_hidden,
+            layout.n_outputs,
+            hidden=net.hidden,
+            output=net.output,
+            loss=net.loss,
+            weights=content.weights,
+        )

@@ -1,0 +1,154 @@
+"""The optimizers: how a gradient g changes the weights w, one entry of the flat vector after another.
+
+    SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
+    RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
+    Adam     m <- beta1*m + (1-beta1)*g,  v <- beta2*v + (1-beta2)*g**2
+             w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
+
+State lives in the object and survives between calls, so an optimizer serves one network.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from reference.checks import fraction_of_one, positive
+from reference.kinds import Kind, Number, kind_of
+
+
+class Optimizer(Protocol):
+    """Anything that makes new weights of weights, gradient and learning rate."""
+
+    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+        """Return the new weights."""
+
+
+def kind_of_step(weights: Sequence[Number], gradient: Sequence[Number], state: Sequence[Number]) -> Kind:
+    """Return the kind of the weights; raises ValueError where weights, gradient and state differ in length."""
+    if len(gradient) != len(weights):
+        raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
+    if state and len(state) != len(weights):
+        raise ValueError(f"this optimizer remembers {len(state)} weights, given {len(weights)}; make one for each network")
+    return kind_of(weights, "weights")
+
+
+def check_mean_square(kind: Kind, mean_square: list[Number]) -> None:
+    """Raise FloatingPointError where the square of a gradient overflows: the weight would silently stand still."""
+    if not all(map(kind.is_finite, mean_square)):
+        position = list(map(kind.is_finite, mean_square)).index(False)
+        raise FloatingPointError(f"the square of gradient[{position}] overflows; scale the inputs or the loss down")
+
+
+class SGD:
+    """Gradient descent, with momentum if asked.
+
+    Parameters
+    ----------
+    momentum : number in [0, 1); part of the last change that is kept
+    nesterov : look ahead along the momentum
+
+    >>> SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)
+    [-4.0, -8.0]
+    """
+
+    def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
+        self.momentum = fraction_of_one(momentum, "momentum")
+        self.nesterov = nesterov
+        self._velocity: list[Number] = []
+
+    def __repr__(self) -> str:
+        return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
+
+    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+        """Return the new weights.
+
+        v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
+        """
+        kind = kind_of_step(weights, gradient, self._velocity)
+        rate, momentum = kind.take(learning_rate, "learning_rate"), kind.take(self.momentum, "momentum")
+        velocity = self._velocity or [kind.convert(0)] * len(weights)
+        if momentum == 0:
+            self._velocity = velocity
+            return [w - rate * g for w, g in zip(weights, gradient, strict=True)]
+        velocity = [momentum * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
+        self._velocity = velocity
+        if self.nesterov:
+            return [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
+        return [w + v for w, v in zip(weights, velocity, strict=True)]
+
+
+class RMSProp:
+    """Gradient descent, each entry divided by the root of the mean of its squares so far.
+
+    Parameters
+    ----------
+    decay : number in [0, 1); part of the mean that is kept
+    epsilon : number > 0, outside the root
+
+    >>> RMSProp(decay=0.75).step([1.0], [4.0], 0.5)
+    [2.4999999660888604e-09]
+    """
+
+    def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
+        self.decay = fraction_of_one(decay, "decay")
+        self.epsilon = positive(epsilon, "epsilon")
+        self._mean_square: list[Number] = []
+
+    def __repr__(self) -> str:
+        return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
+
+    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+        """Return the new weights.
+
+        c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
+        """
+        kind = kind_of_step(weights, gradient, self._mean_square)
+        rate, decay = kind.take(learning_rate, "learning_rate"), kind.take(self.decay, "decay")
+        epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
+        mean_square = self._mean_square or [kind.convert(0)] * len(weights)
+        mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
+        check_mean_square(kind, mean_square)
+        self._mean_square = mean_square
+        return [w - rate * g / (sqrt(c) + epsilon) for w, g, c in zip(weights, gradient, mean_square, strict=True)]
+
+
+class Adam:
+    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
+
+    Parameters
+    ----------
+    beta1, beta2 : numbers in [0, 1); parts of the mean and of the mean square that are kept
+    epsilon : number > 0, outside the root
+
+    >>> Adam().step([1.0], [4.0], 0.5)
+    [0.50000000125]
+    """
+
+    def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
+        self.beta1 = fraction_of_one(beta1, "beta1")
+        self.beta2 = fraction_of_one(beta2, "beta2")
+        self.epsilon = positive(epsilon, "epsilon")
+        self._mean: list[Number] = []
+        self._mean_square: list[Number] = []
+        self._powers: tuple[Number, Number] = (1, 1)
+
+    def __repr__(self) -> str:
+        return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
+
+    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+        """Return the new weights.
+
+        w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
+        """
+        kind = kind_of_step(weights, gradient, self._mean)
+        rate, epsilon = kind.take(learning_rate, "learning_rate"), kind.take(self.epsilon, "epsilon")
+        beta1, beta2 = kind.take(self.beta1, "beta1"), kind.take(self.beta2, "beta2")
+        sqrt, zeros = kind.sqrt, [kind.convert(0)] * len(weights)
+        mean = [beta1 * m + (1 - beta1) * g for m, g in zip(self._mean or zeros, gradient, strict=True)]
+        mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(self._mean_square or zeros, gradient, strict=True)]
+        check_mean_square(kind, mean_square)
+        beta1_power, beta2_power = self._powers[0] * beta1, self._powers[1] * beta2
+        self._mean, self._mean_square, self._powers = mean, mean_square, (beta1_power, beta2_power)
+        return [
+            w - rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
+            for w, m, v in zip(weights, mean, mean_square, strict=True)
+        ]

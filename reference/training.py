@@ -1,0 +1,99 @@
+"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from reference.backward import backward
+from reference.checks import as_sequence, not_negative
+from reference.forward import check_weights_finite
+from reference.kinds import Kind, Number
+from reference.messages import diverged
+from reference.optimizers import Optimizer
+from reference.order import batch_bounds, epoch_keys
+
+if TYPE_CHECKING:
+    from reference.network import NeuralNetwork
+from reference.architecture import Architecture
+
+
+class Plan(NamedTuple):
+    """How to train: everything `NeuralNetwork.train` was asked for, checked."""
+
+    epochs: int
+    learning_rate: Number | Callable[[int], Number]
+    batch_size: int | None
+    optimizer: Optimizer
+    reduction: str
+    l2: Number
+    shuffle: int | None
+    train_biases: bool
+    rule: str
+
+
+def rate_of_epoch(plan: Plan, epoch: int, kind: Kind) -> Number:
+    """Return the learning rate of an epoch as a number of the kind."""
+    rate = plan.learning_rate(epoch) if callable(plan.learning_rate) else plan.learning_rate
+    return kind.take(not_negative(rate, f"learning_rate of epoch {epoch}"), "learning_rate")
+
+
+def train(
+    network: "NeuralNetwork",
+    inputs: list[list[Number]],
+    targets: list[list[Number]],
+    plan: Plan,
+    on_epoch: Callable[[int, Number], object] | None,
+) -> list[Number]:
+    """Train the network and return the loss of each epoch.
+
+    The loss of an epoch is made of its batches' losses, each before that batch's update:
+    (sum over batches of loss * samples) / n_samples for the mean, else their sum.
+    """
+    net, kind = network._net, network._kind
+    n_samples = len(inputs)
+    bounds = batch_bounds(n_samples, plan.batch_size)
+    order = list(range(n_samples))
+    keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
+    losses = []
+    for epoch in range(plan.epochs):
+        rate = rate_of_epoch(plan, epoch, kind)
+        if keys is not None:
+            order = sorted(range(n_samples), key=next(keys).__getitem__)
+        epoch_loss = 0
+        for batch, (start, end) in enumerate(bounds):
+            samples = order[start:end]
+            batch_inputs, batch_targets = [inputs[s] for s in samples], [targets[s] for s in samples]
+            try:
+                network._weights, loss = step(net, kind, network._weights, batch_inputs, batch_targets, rate, plan)
+            except ArithmeticError as error:
+                raise FloatingPointError(diverged(epoch, batch, error)) from None
+            epoch_loss += loss * len(samples) if plan.reduction == "mean" else loss
+        losses.append(epoch_loss / n_samples if plan.reduction == "mean" else epoch_loss)
+        if on_epoch is not None:
+            on_epoch(epoch, losses[epoch])
+    return losses
+
+
+def step(
+    net: Architecture,
+    kind: Kind,
+    weights: list[Number],
+    inputs: list[list[Number]],
+    targets: list[list[Number]],
+    rate: Number,
+    plan: Plan,
+) -> tuple[list[Number], Number]:
+    """Return the weights after one batch, and the loss before it."""
+    stages = backward(net, kind, weights, inputs, targets, plan.reduction, plan.l2, plan.rule)
+    gradient, layout = stages.gradient, net.layout
+    biases = (slice(layout.h_biases_at, layout.ho_weights_at), slice(layout.o_biases_at, layout.n_weights))
+    if not plan.train_biases:
+        for part in biases:
+            gradient[part] = [kind.convert(0)] * len(gradient[part])
+    changed = list(as_sequence(plan.optimizer.step(weights, gradient, rate), "weights of the optimizer"))
+    if len(changed) != layout.n_weights:
+        raise ValueError(f"the optimizer returned {len(changed)} weights, expected {layout.n_weights}")
+    if not plan.train_biases:
+        for part in biases:
+            changed[part] = weights[part]
+    check_weights_finite(kind, layout, "weights", changed)
+    return changed, stages.loss

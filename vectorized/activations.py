@@ -1,0 +1,123 @@
+"""The activation functions of whole arrays: what the nodes make of the sums that reach them, and the slopes there.
+
+Each fills `nodes`, and `slopes` where they are asked for. Where a documents' formula loses digits (1 - h**2 near 1)
+the formula here means the same and keeps them. NumPy's warnings must be set to raise on overflow.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from vectorized.workspace import Array, Workspace
+
+Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
+
+
+def sigmoid(dtype: Any) -> Activation:
+    """Node 1/(1 + e**-z), slope e**-z / (1 + e**-z)**2.  Source: documents 000, 002, 003, 004."""
+    one = np.array(1, dtype)
+
+    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
+        power = nodes if slopes is None else slopes
+        np.negative(z, power)
+        try:
+            np.exp(power, power)
+        except FloatingPointError:
+            return by_branches(z, nodes, slopes)
+        np.add(power, one, nodes)
+        np.reciprocal(nodes, nodes)
+        if slopes is not None:
+            np.multiply(slopes, nodes, slopes)
+            np.multiply(slopes, nodes, slopes)
+        return None
+
+    def by_branches(z: Array, nodes: Array, slopes: Array | None) -> None:
+        """The same with e**-|z|, where e**-z overflows."""
+        small = np.exp(-np.abs(z))
+        np.divide(np.where(z > 0, one, small), one + small, nodes)
+        if slopes is not None:
+            np.divide(small / (one + small), one + small, slopes)
+
+    return activate
+
+
+def tanh(dtype: Any) -> Activation:
+    """Node tanh z, slope 4 e**-2|z| / (1 + e**-2|z|)**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
+    one, minus_two, four = np.array(1, dtype), np.array(-2, dtype), np.array(4, dtype)
+
+    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
+        np.tanh(z, nodes)
+        if slopes is not None:
+            np.minimum(np.abs(z), 1000, slopes)  # e**-2000 is 0, and 2*1000 does not overflow
+            np.multiply(slopes, minus_two, slopes)
+            np.exp(slopes, slopes)
+            total = slopes + one
+            np.divide(slopes, np.multiply(total, total, total), slopes)
+            np.multiply(slopes, four, slopes)
+
+    return activate
+
+
+def relu(dtype: Any) -> Activation:
+    """Node max(z, 0), slope 0 for z <= 0, else 1.  Source: documents 000, 001."""
+    zero = np.array(0, dtype)
+
+    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
+        np.maximum(z, zero, nodes)
+        if slopes is not None:
+            np.greater(z, zero, out=slopes)
+
+    return activate
+
+
+def leaky_relu(dtype: Any) -> Activation:
+    """Node max(z, z/100), slope 1/100 for z <= 0, else 1.  Source: document 001, `leaky`."""
+    zero, hundred, hundredth = np.array(0, dtype), np.array(100, dtype), np.array(1 / 100, dtype)
+
+    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
+        np.divide(z, hundred, nodes)
+        np.maximum(z, nodes, nodes)
+        if slopes is not None:
+            np.greater(z, zero, out=slopes)
+            np.maximum(slopes, hundredth, slopes)
+
+    return activate
+
+
+def identity(dtype: Any) -> Activation:
+    """Node z, slope 1."""
+
+    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
+        np.copyto(nodes, z)
+        if slopes is not None:
+            slopes.fill(1)
+
+    return activate
+
+
+def softmax(work: Workspace) -> None:
+    """Fill o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
+
+    The largest sum is taken out of all, which changes no quotient and lets nothing overflow; the differences and
+    their powers stay in the work space for the loss.
+    Source: document 001, `softmax` ("the softmax max trick").
+    """
+    np.maximum.reduce(work.o_sums, axis=0, out=work.s_largest)
+    try:
+        np.subtract(work.o_sums, work.s_largest, work.o_shifted)
+    except FloatingPointError:
+        with np.errstate(over="ignore"):  # -inf, whose power is 0
+            np.subtract(work.o_sums, work.s_largest, work.o_shifted)
+    np.exp(work.o_shifted, work.o_powers)
+    work.ones_o.dot(work.o_powers, out=work.s_total)
+    np.divide(work.o_powers, work.s_total, work.o_nodes)
+
+
+ACTIVATIONS: dict[str, Callable[[Any], Activation]] = {
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "identity": identity,
+}

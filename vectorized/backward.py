@@ -1,0 +1,98 @@
+"""The backward pass, layer by layer: how the loss changes with each sum, and so with each weight.
+
+    o_deltas = d loss / d o_sums
+    h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
+    gradient of a matrix = (its source nodes).T @ (the deltas of its target nodes) / n_samples
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.architecture import Architecture
+from vectorized.forward import Functions
+from vectorized.losses import loss_slopes
+from vectorized.workspace import Array, Blocks, Targets, Workspace
+
+
+class Backward(NamedTuple):
+    """The stages of the backward pass: the loss, deltas (vectors for one sample, rows for a batch), flat gradient."""
+
+    loss: float
+    o_deltas: Array
+    h_deltas: Array
+    gradient: Array
+
+
+def output_deltas(of: Functions, net: Architecture, work: Workspace, targets: Targets) -> None:
+    """Fill o_deltas = d loss / d o_sums.
+
+    cross-entropy      softmax y*(sum of targets) - t;  sigmoid y - t
+    squared errors     slope * g'(o_sums);  softmax y * (slope - (sum over o of slope*y))
+    """
+    o_deltas, o_nodes = work.o_deltas, work.o_nodes
+    if net.loss == "cross_entropy":
+        if net.output == "softmax" and not targets.one_hot:
+            np.multiply(o_nodes, targets.sums, o_deltas)
+            np.subtract(o_deltas, targets.values, o_deltas)
+        else:
+            np.subtract(o_nodes, targets.values, o_deltas)
+        return
+    loss_slopes(net, work, targets)
+    if of.output is None:
+        np.multiply(o_deltas, o_nodes, work.o_slopes)
+        work.ones_o.dot(work.o_slopes, out=work.s_total)
+        np.subtract(o_deltas, work.s_total, o_deltas)
+        np.multiply(o_deltas, o_nodes, o_deltas)
+    else:
+        np.multiply(o_deltas, work.o_slopes, o_deltas)
+
+
+def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
+    """Fill h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T).
+
+    Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
+    """
+    o_deltas.T.dot(blocks.ho_weights.T, out=work.h_deltas)
+    np.multiply(work.h_deltas, work.h_slopes, work.h_deltas)
+
+
+def fill_gradient(inputs: Array, work: Workspace) -> None:
+    """Fill the gradient of every weight and bias, summed over the samples.
+
+    ih  inputs.T @ h_deltas       h biases  sum of h_deltas
+    ho  h_nodes.T @ o_deltas      o biases  sum of o_deltas
+    """
+    gradient = work.gradient
+    inputs.T.dot(work.h_deltas, out=gradient.ih_weights)
+    work.ones_s.dot(work.h_deltas, out=gradient.h_biases)
+    work.h_nodes.T.dot(work.o_deltas.T, out=gradient.ho_weights)
+    work.o_deltas.dot(work.ones_s, out=gradient.o_biases)
+
+
+def backward(
+    of: Functions, blocks: Blocks, inputs: Array, targets: Targets, work: Workspace, rule: str, factor: Array | None = None
+) -> None:
+    """Fill deltas and gradient of a batch from the stages of its forward pass.
+
+    A factor (1/n_samples, in training) is taken into the deltas, so that it need not be taken into the larger gradient.
+    rule="error_splitting" (document 002 as it describes itself) takes half squared error for o_deltas, and passes the
+    plain errors o_nodes - targets back in place of the deltas; that is the gradient of no loss.
+    """
+    net = of.net if rule == "backpropagation" else of.net._replace(loss="half_squared_error")
+    output_deltas(of, net, work, targets)
+    if factor is not None:
+        np.multiply(work.o_deltas, factor, work.o_deltas)
+    passed_back = work.o_deltas
+    if rule == "error_splitting":
+        passed_back = np.subtract(work.o_nodes, targets.values, work.o_powers)
+        if factor is not None:
+            np.multiply(passed_back, factor, passed_back)
+    hidden_deltas(blocks, work, passed_back)
+    fill_gradient(inputs, work)
+
+
+def add_weight_decay(blocks: Blocks, gradient: Blocks, room: Blocks, l2: Array) -> None:
+    """Add l2 * w to the gradient of every ih and ho weight w, in place; biases are left alone."""
+    gradient.ih_weights += np.multiply(blocks.ih_weights, l2, room.ih_weights)
+    gradient.ho_weights += np.multiply(blocks.ho_weights, l2, room.ho_weights)

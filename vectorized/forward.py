@@ -1,0 +1,84 @@
+"""The forward pass, layer by layer: each layer is the activation of one matrix product.
+
+    h_sums = inputs @ ih_weights + h_biases       h_nodes = f(h_sums)
+    o_sums = h_nodes @ ho_weights + o_biases      o_nodes = g(o_sums)
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from reference.architecture import Architecture
+from reference.layout import Layout
+from reference.messages import not_finite, weight_not_finite
+from vectorized.activations import ACTIVATIONS, Activation, softmax
+from vectorized.workspace import Array, Blocks, Workspace, all_finite
+
+
+class Forward(NamedTuple):
+    """The four stages of the forward pass: vectors for one sample, rows of shape (n_samples, ...) for a batch."""
+
+    h_sums: Array
+    h_nodes: Array
+    o_sums: Array
+    o_nodes: Array
+
+
+class Functions(NamedTuple):
+    """The functions behind an architecture's names, for arrays of one dtype."""
+
+    net: Architecture
+    hidden: Activation
+    output: Activation | None
+
+
+def functions(net: Architecture, dtype: Any) -> Functions:
+    """Look the names up; softmax works on whole samples and has no slope of a single node."""
+    output = None if net.output == "softmax" else ACTIVATIONS[net.output](dtype)
+    return Functions(net, ACTIVATIONS[net.hidden](dtype), output)
+
+
+def hidden_sums(inputs: Array, blocks: Blocks, h_sums: Array) -> None:
+    """Fill the sums that reach the hidden layer.  Source: document 001, h_sum[0].
+
+    h_sums = inputs @ ih_weights + h_biases        (n_samples, n_hidden)
+    """
+    inputs.dot(blocks.ih_weights, out=h_sums)
+    np.add(h_sums, blocks.h_biases, h_sums)
+
+
+def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
+    """Fill the sums that reach the output layer, class by class.  Source: document 001, o_sum[0].
+
+    o_sums = (h_nodes @ ho_weights + o_biases).T   (n_outputs, n_samples)
+    """
+    blocks.ho_weights.T.dot(h_nodes.T, out=o_sums)
+    np.add(o_sums, blocks.o_biases_down, o_sums)
+
+
+def forward(of: Functions, blocks: Blocks, inputs: Array, work: Workspace, slopes: bool = False) -> None:
+    """Fill the four stages of a batch in the work space, and the slopes where the backward pass needs them."""
+    hidden_sums(inputs, blocks, work.h_sums)
+    if not all_finite(work.h_sums):
+        raise FloatingPointError(first_not_finite("h_sums", work.h_sums))
+    of.hidden(work.h_sums, work.h_nodes, work.h_slopes if slopes else None)
+    output_sums(work.h_nodes, blocks, work.o_sums)
+    if not all_finite(work.o_sums):
+        raise FloatingPointError(first_not_finite("o_sums", work.o_sums.T))
+    if of.output is None:
+        softmax(work)
+    else:
+        of.output(work.o_sums, work.o_nodes, work.o_slopes if slopes else None)
+
+
+def first_not_finite(stage: str, rows: Array) -> str:
+    """Return the message for the first number in rows of shape (n_samples, nodes) that is not finite."""
+    s, node = np.argwhere(~np.isfinite(rows))[0]
+    return not_finite(stage, int(node), int(s) if len(rows) > 1 else None, float(rows[s, node]))
+
+
+def check_weights_finite(layout: Layout, what: str, numbers: Array) -> None:
+    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    if not all_finite(numbers):
+        position = int(np.flatnonzero(~np.isfinite(numbers))[0])
+        raise FloatingPointError(weight_not_finite(what, position, layout, float(numbers[position])))

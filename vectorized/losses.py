@@ -1,0 +1,93 @@
+"""The losses of a batch, summed over its samples, and what each says to the output nodes.
+
+    half_squared_error   sum((o_nodes - targets)**2) / 2
+    squared_error        sum((o_nodes - targets)**2)
+    mean_squared_error   sum((o_nodes - targets)**2) / n_outputs
+    cross_entropy       -sum(targets * ln o_nodes)                                          softmax
+                        -sum(targets * ln o_nodes + (1 - targets) * ln(1 - o_nodes))        sigmoid
+"""
+
+import math
+
+import numpy as np
+
+from reference.architecture import Architecture
+from reference.messages import not_finite
+from vectorized.workspace import Array, Blocks, Targets, Workspace
+
+# A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
+
+
+def scale_of(net: Architecture) -> float:
+    """Return the factor of the sum of squares."""
+    return {"half_squared_error": 0.5, "squared_error": 1.0, "mean_squared_error": 1 / net.layout.n_outputs}[net.loss]
+
+
+def batch_loss(net: Architecture, work: Workspace, targets: Targets) -> float:
+    """Return the sum of the samples' losses.  Source: documents 003 (squared errors) and 004 (their mean)."""
+    if net.loss == "cross_entropy":
+        if net.output == "softmax":
+            return softmax_cross_entropy(work, targets)
+        return sigmoid_cross_entropy(work, targets)
+    np.subtract(work.o_nodes, targets.values, work.o_deltas)
+    return scale_of(net) * squares(work.o_deltas)
+
+
+def loss_slopes(net: Architecture, work: Workspace, targets: Targets) -> None:
+    """Fill o_deltas with the derivative of a squared error by each output node: 2 * scale * (o_nodes - targets)."""
+    np.subtract(work.o_nodes, targets.values, work.o_deltas)
+    if net.loss != "half_squared_error":
+        np.multiply(work.o_deltas, 2 * scale_of(net), work.o_deltas)
+
+
+def softmax_cross_entropy(work: Workspace, targets: Targets) -> float:
+    """Return the sum of targets * -ln o_nodes, from the sums, so that no logarithm of 0 is asked for.
+
+        -ln o_nodes = (largest - o_sums) + log1p(sum over o of (power - mark)),  power = exp(o_sums - largest)
+
+    The powers of a sample contain a 1 for the largest sum; where that is the marked class, power - mark is 0 there
+    and the small rest keeps all its digits. Elsewhere the loss is large, and the digits do not matter.
+    """
+    np.subtract(work.o_powers, targets.marks, work.o_deltas)
+    work.ones_o.dot(work.o_deltas, out=work.s_total)
+    log_rest = np.log1p(work.s_total, work.s_total)
+    loss = float(targets.sums.dot(log_rest) - work.o_shifted.reshape(-1).dot(targets.values.reshape(-1)))
+    if math.isnan(loss):  # a target of 0 times a distance out of range
+        distances = np.where(targets.values == 0, 0, work.o_shifted)
+        loss = float(targets.sums.dot(log_rest) - distances.reshape(-1).dot(targets.values.reshape(-1)))
+    return loss
+
+
+def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
+    """Return the sum of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
+
+    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums
+    """
+    z, t, zero = work.o_sums, targets.values, work.s_total.dtype.type(0)
+    size = np.abs(z, out=work.o_shifted)
+    log_rest = np.log1p(np.exp(np.negative(size, work.o_powers), work.o_powers), work.o_powers)
+    loss = work.ones_o.dot(log_rest).dot(work.ones_s)
+    loss += np.maximum(-z, zero).reshape(-1).dot(t.reshape(-1))
+    loss += np.maximum(z, zero).reshape(-1).dot((1 - t).reshape(-1))
+    return float(loss)
+
+
+def squares(values: Array) -> float:
+    """Return the sum of the squares of a contiguous array."""
+    flat = values.reshape(-1)
+    return float(flat.dot(flat))
+
+
+def weight_penalty(blocks: Blocks, l2: float) -> float:
+    """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
+    return l2 * (squares(blocks.ih_weights) + squares(blocks.ho_weights)) / 2
+
+
+def reduced_loss(blocks: Blocks, total: float, n_samples: int, reduction: str, l2: float) -> float:
+    """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
+    loss = total / n_samples if reduction == "mean" else total
+    if l2:
+        loss += weight_penalty(blocks, l2)
+    if not math.isfinite(loss):
+        raise FloatingPointError(not_finite("loss", None, None, loss))
+    return loss

@@ -1,0 +1,141 @@
+"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer.
+
+The new weights are written beside the old ones and the two change places, so that the last finite step is still there
+when a number overflows.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from reference.checks import not_negative
+from reference.kinds import FLOAT
+from reference.messages import diverged
+from reference.order import batch_bounds, epoch_keys
+from vectorized.backward import add_weight_decay, backward
+from vectorized.forward import Functions, check_weights_finite, forward
+from vectorized.losses import batch_loss, reduced_loss
+from vectorized.optimizers import Optimizer, Remembering
+from vectorized.workspace import RAISE, Array, Blocks, Targets, Workspace, is_one_hot
+
+if TYPE_CHECKING:
+    from vectorized.network import NeuralNetwork
+
+
+class Plan(NamedTuple):
+    """How to train: everything `NeuralNetwork.train` was asked for, checked."""
+
+    epochs: int
+    learning_rate: Any
+    batch_size: int | None
+    optimizer: Optimizer
+    reduction: str
+    l2: float
+    shuffle: int | None
+    train_biases: bool
+    rule: str
+
+
+class Batch(NamedTuple):
+    """What one step needs: its inputs and targets, the work space for its size, and 1/n_samples for the mean."""
+
+    inputs: Array
+    targets: Targets
+    work: Workspace
+    factor: Array | None
+
+
+def rate_of_epoch(plan: Plan, epoch: int, dtype: Any) -> Array:
+    """Return the learning rate of an epoch as an array of no dimension."""
+    rate = plan.learning_rate(epoch) if callable(plan.learning_rate) else plan.learning_rate
+    return np.array(FLOAT.take(not_negative(rate, f"learning_rate of epoch {epoch}"), "learning_rate"), dtype)
+
+
+def batches_of(inputs: Array, targets: Array, network: "NeuralNetwork", plan: Plan) -> list[Batch]:
+    """Return the batches of an epoch, as views of the inputs; batches of one size share a work space."""
+    layout, dtype, one_hot = network._net.layout, inputs.dtype, is_one_hot(targets)
+    works: dict[int, Workspace] = {}
+    batches = []
+    for start, end in batch_bounds(len(inputs), plan.batch_size):
+        size = end - start
+        if size not in works:
+            works[size] = Workspace(layout, size, dtype)
+        factor = np.array(1 / size, dtype) if plan.reduction == "mean" and size > 1 else None
+        batch_targets = Targets(layout.n_outputs, size, dtype, one_hot)
+        batch_targets.fill(targets[start:end])
+        batches.append(Batch(inputs[start:end], batch_targets, works[size], factor))
+    return batches
+
+
+def train(
+    network: "NeuralNetwork",
+    inputs: Array,
+    targets: Array,
+    plan: Plan,
+    on_epoch: Callable[[int, float], object] | None,
+) -> list[float]:
+    """Train the network and return the loss of each epoch.
+
+    The loss of an epoch is made of its batches' losses, each before that batch's update:
+    (sum over batches of loss * samples) / n_samples for the mean, else their sum.
+    """
+    n_samples = len(inputs)
+    keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
+    met = inputs if keys is None else np.empty_like(inputs)
+    batches = batches_of(met, targets, network, plan)
+    losses = []
+    for epoch in range(plan.epochs):
+        rate = rate_of_epoch(plan, epoch, inputs.dtype)
+        if keys is not None:
+            order = np.argsort(next(keys), kind="stable")
+            np.take(inputs, order, axis=0, out=met, mode="clip")
+            for batch, (start, end) in zip(batches, batch_bounds(n_samples, plan.batch_size), strict=True):
+                batch.targets.fill(targets[order[start:end]])
+        epoch_loss = 0.0
+        with np.errstate(**RAISE):
+            for number, batch in enumerate(batches):
+                try:
+                    loss = step(network, batch, rate, plan)
+                except FloatingPointError as error:
+                    raise FloatingPointError(diverged(epoch, number, why(network, batch, plan, error))) from None
+                epoch_loss += loss * len(batch.inputs) if plan.reduction == "mean" else loss
+        losses.append(epoch_loss / n_samples if plan.reduction == "mean" else epoch_loss)
+        if on_epoch is not None:
+            on_epoch(epoch, losses[epoch])
+    return losses
+
+
+def step(network: "NeuralNetwork", batch: Batch, rate: Array, plan: Plan) -> float:
+    """Change the network's weights by one batch; return the loss before it."""
+    of, old, new = network._functions, network._blocks, network._spare
+    inputs, targets, work, factor = batch
+    forward(of, old, inputs, work, slopes=True)
+    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.reduction, plan.l2)
+    backward(of, old, inputs, targets, work, plan.rule, factor)
+    gradient = work.gradient
+    if plan.l2:
+        add_weight_decay(old, gradient, new, plan.l2)
+    if not plan.train_biases:
+        gradient.h_biases.fill(0)
+        gradient.o_biases.fill(0)
+    if isinstance(plan.optimizer, Remembering):
+        plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
+    else:
+        new.flat[:] = plan.optimizer.step(old.flat.copy(), gradient.flat, float(rate))
+    if not plan.train_biases:
+        np.copyto(new.h_biases, old.h_biases)
+        np.copyto(new.o_biases, old.o_biases)
+    check_weights_finite(of.net.layout, "weights", new.flat)
+    network._blocks, network._spare = new, old
+    return loss
+
+
+def why(network: "NeuralNetwork", batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
+    """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
+    try:
+        rows = batch.targets.values.T
+        network.backward(batch.inputs, rows, reduction=plan.reduction, l2=plan.l2, rule=plan.rule)
+    except FloatingPointError as named:
+        return named
+    return error
