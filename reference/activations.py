@@ -102,7 +102,7 @@ def activation(name: str, kind: Kind) -> Pair:
 
     >>> from reference.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)
-    >>> node(-2.34), slope(0.0), slope(1.234)
-    (-0.0234, 0.01, 1.0)
+    >>> node(-2.5), slope(0.0), slope(1.234)
+    (-0.025, 0.01, 1.0)
     """
     return ACTIVATIONS[name](kind)

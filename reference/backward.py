@@ -1,17 +1,18 @@
 """The backward pass, node by node: how the loss changes with each sum, and so with each weight.
 
-    o_deltas[o] = d loss / d o_sums[o]
-    h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
-    gradient of a weight = (sum over s of its source node * the delta of its target node) / n_samples
+o_deltas[o] = d loss / d o_sums[o]
+h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
+gradient of a weight = (sum over s of its source node * the delta of its target node) / n_samples
 """
 
 from typing import NamedTuple
 
 from reference.activations import activation
-from reference.forward import Columns, Forward, check_finite, check_weights_finite, columns, forward
-from reference.kinds import Kind, Number
-from reference.losses import loss_slopes, reduced_loss, sample_loss
 from reference.architecture import Architecture
+from reference.forward import Forward, check_finite, check_weights_finite, cut_weights, forward
+from reference.kinds import Kind, Number
+from reference.layout import Layout
+from reference.losses import loss_slopes, reduced_loss, sample_loss
 
 
 class Backward(NamedTuple):
@@ -48,24 +49,31 @@ def output_deltas(net: Architecture, kind: Kind, stages: Forward, targets: list[
 
 
 def hidden_deltas(
-    net: Architecture, kind: Kind, stages: Forward, ho_columns: list[list[Number]], o_deltas: list[Number]
+    net: Architecture, kind: Kind, stages: Forward, ho_rows: list[list[Number]], o_deltas: list[Number]
 ) -> list[Number]:
     """Return h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o]) of one sample.
 
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
     _, hidden_slope = activation(net.hidden, kind)
-    h_deltas = []
+    h_deltas, n_outputs = [], net.layout.n_outputs
     for h in range(net.layout.n_hidden):
+        weights = ho_rows[h]
         total = 0
-        for o in range(net.layout.n_outputs):
-            total += ho_columns[o][h] * o_deltas[o]
+        for o in range(n_outputs):
+            total += weights[o] * o_deltas[o]
         h_deltas.append(hidden_slope(stages.h_sums[h]) * total)
     return h_deltas
 
 
+def rows_leaving(weights: list[Number], layout: Layout) -> list[list[Number]]:
+    """Return the ho weights by the hidden node that they leave: rows[h][o] is the weight of h -> o."""
+    start, n_outputs = layout.ho_weights_at, layout.n_outputs
+    return [weights[start + h * n_outputs : start + (h + 1) * n_outputs] for h in range(layout.n_hidden)]
+
+
 def deltas(
-    net: Architecture, kind: Kind, stages: Forward, cut: Columns, targets: list[Number], rule: str
+    net: Architecture, kind: Kind, stages: Forward, ho_rows: list[list[Number]], targets: list[Number], rule: str
 ) -> tuple[list[Number], list[Number]]:
     """Return (o_deltas, h_deltas) of one sample.
 
@@ -75,9 +83,9 @@ def deltas(
     if rule == "error_splitting":
         net = net._replace(loss="half_squared_error")
         errors = loss_slopes(net, stages.o_nodes, targets)
-        return output_deltas(net, kind, stages, targets), hidden_deltas(net, kind, stages, cut.ho_columns, errors)
+        return output_deltas(net, kind, stages, targets), hidden_deltas(net, kind, stages, ho_rows, errors)
     o_deltas = output_deltas(net, kind, stages, targets)
-    return o_deltas, hidden_deltas(net, kind, stages, cut.ho_columns, o_deltas)
+    return o_deltas, hidden_deltas(net, kind, stages, ho_rows, o_deltas)
 
 
 def layer_gradient(nodes: list[list[Number]], layer_deltas: list[list[Number]]) -> list[Number]:
@@ -118,14 +126,16 @@ def backward(
     rule: str,
 ) -> Backward:
     """Return the stages of a batch: one loss, rows of deltas, one flat gradient."""
-    cut = columns(weights, net.layout)
+    cut = cut_weights(weights, net.layout)
+    ho_rows = rows_leaving(weights, net.layout)
     loss = 0
     h_nodes, o_deltas, h_deltas = [], [], []
     for s in range(len(inputs)):
         stages = forward(net, kind, cut, inputs[s], s)
         loss += sample_loss(net, kind, stages.o_sums, stages.o_nodes, targets[s])
-        o_delta, h_delta = deltas(net, kind, stages, cut, targets[s], rule)
-        check_finite(kind, s, o_deltas=o_delta, h_deltas=h_delta)
+        o_delta, h_delta = deltas(net, kind, stages, ho_rows, targets[s], rule)
+        if not (all(map(kind.is_finite, o_delta)) and all(map(kind.is_finite, h_delta))):
+            check_finite(kind, s, o_deltas=o_delta, h_deltas=h_delta)
         h_nodes.append(stages.h_nodes)
         o_deltas.append(o_delta)
         h_deltas.append(h_delta)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, cast
 
 from reference.kinds import Kind, register
 
@@ -54,7 +54,7 @@ class Bounded:
     True
     """
 
-    __slots__ = ("value", "magnitude", "count", "brought")
+    __slots__ = ("brought", "count", "magnitude", "value")
     unit = 2.0**-53
     tiny = 2.0**-1074
     largest = 2.0**1023 * (2 - 2.0**-52)
@@ -79,7 +79,9 @@ class Bounded:
         """Whether this precision cannot hold the value exactly."""
         if isinstance(value, Decimal | Fraction | int) and self.value != value:
             return True
-        return self.single and self.magnitude <= self.largest and struct.unpack("f", struct.pack("f", self.value))[0] != self.value
+        if not self.single or self.magnitude > self.largest:
+            return False
+        return bool(struct.unpack("f", struct.pack("f", self.value))[0] != self.value)
 
     @classmethod
     @cache
@@ -134,7 +136,7 @@ class Bounded:
         if other.magnitude == other.brought == 0:
             return self
         if self.magnitude == self.brought == 0:
-            return other  # type: ignore[no-any-return]
+            return cast(Self, other)
         made = object.__new__(type(self))
         made.value = self.value + other.value
         made.magnitude = self.magnitude + other.magnitude
@@ -145,7 +147,7 @@ class Bounded:
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Self:
-        return self + -self.of(other)
+        return cast(Self, self + -self.of(other))
 
     def __rsub__(self, other: Any) -> Self:
         return -self + other

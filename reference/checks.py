@@ -97,9 +97,14 @@ def shape_of(values: Sequence[Any]) -> str:
     return f"({len(values)},)"
 
 
+def all_floats(values: Sequence[Any]) -> bool:
+    """Whether all are Python floats, and finite."""
+    return set(map(type, values)) == {float} and all(map(math.isfinite, values))
+
+
 def row(values: Sequence[Any], kind: Kind, what: str) -> list[Number]:
     """Return a list of finite numbers of a kind; ValueError names the entry that is none."""
-    if kind is FLOAT and set(map(type, values)) == {float} and all(map(math.isfinite, values)):
+    if kind is FLOAT and all_floats(values):
         return list(values)
     return [kind.take(x, f"{what}[{at}]") for at, x in enumerate(values)]
 
@@ -110,6 +115,8 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tu
     `size` is the name of n_columns, "n_inputs" or "n_outputs".
     Raises ValueError that names the entry and both shapes.
     """
+    if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
+        return [list(values)], True
     values = as_sequence(values, what)
     expected = f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size} is {n_columns}"
     if len(values) == 0:
@@ -132,9 +139,7 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tu
     return rows, False
 
 
-def pair_of(
-    inputs: Any, targets: Any, layout: Layout, kind: Kind
-) -> tuple[list[list[Number]], list[list[Number]], bool]:
+def pair_of(inputs: Any, targets: Any, layout: Layout, kind: Kind) -> tuple[list[list[Number]], list[list[Number]], bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
@@ -149,7 +154,7 @@ def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bo
             f"({size},)" if one else f"({rows}, {size})"
             for rows, one, size in ((n_inputs, one_input, layout.n_inputs), (n_targets, one_target, layout.n_outputs))
         ]
-        raise ValueError(f"inputs has shape {shapes[0]} and targets {shapes[1]}; give one row of targets for each row of inputs")
+        raise ValueError(f"inputs has shape {shapes[0]} and targets {shapes[1]}; give a row of targets for each row of inputs")
 
 
 def flat_vector(values: Any, layout: Layout, what: str = "weights") -> tuple[list[Number], Kind]:

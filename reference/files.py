@@ -12,8 +12,8 @@ import struct
 import tempfile
 from typing import Any, NamedTuple, NoReturn
 
-from reference.layout import Layout
 from reference.architecture import Architecture, architecture
+from reference.layout import Layout
 from reference.vocabulary import DTYPES, one_of
 
 FORMAT = "nodesum network"

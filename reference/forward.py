@@ -1,16 +1,16 @@
 """The forward pass, node by node: each node is the activation of one sum.
 
-    h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]      h_nodes[h] = f(h_sums[h])
-    o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]     o_nodes[o] = g(o_sums[o])
+h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]      h_nodes[h] = f(h_sums[h])
+o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]     o_nodes[o] = g(o_sums[o])
 """
 
 from typing import NamedTuple
 
 from reference.activations import activation, softmax
+from reference.architecture import Architecture
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
-from reference.architecture import Architecture
 
 
 class Forward(NamedTuple):
@@ -22,7 +22,7 @@ class Forward(NamedTuple):
     o_nodes: list[Number]
 
 
-class Columns(NamedTuple):
+class Cut(NamedTuple):
     """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
 
     ih_columns: list[list[Number]]
@@ -31,11 +31,11 @@ class Columns(NamedTuple):
     o_biases: list[Number]
 
 
-def columns(weights: list[Number], layout: Layout) -> Columns:
+def cut_weights(weights: list[Number], layout: Layout) -> Cut:
     """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
     n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
     ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
-    return Columns(
+    return Cut(
         [weights[h:ih_end:n_hidden] for h in range(n_hidden)],
         weights[ih_end:ho_start],
         [weights[ho_start + o : ho_end : n_outputs] for o in range(n_outputs)],
@@ -76,13 +76,14 @@ def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases:
     return o_sums
 
 
-def forward(net: Architecture, kind: Kind, cut: Columns, inputs: list[Number], sample: int | None = None) -> Forward:
+def forward(net: Architecture, kind: Kind, cut: Cut, inputs: list[Number], sample: int | None = None) -> Forward:
     """Return the four stages of one sample; `sample` is its number in a batch, for messages."""
     hidden_node, _ = activation(net.hidden, kind)
     h_sums = hidden_sums(inputs, cut.ih_columns, cut.h_biases)
     h_nodes = [hidden_node(z) for z in h_sums]
     o_sums = output_sums(h_nodes, cut.ho_columns, cut.o_biases)
-    check_finite(kind, sample, h_sums=h_sums, o_sums=o_sums)
+    if not (all(map(kind.is_finite, h_sums)) and all(map(kind.is_finite, o_sums))):
+        check_finite(kind, sample, h_sums=h_sums, o_sums=o_sums)
     if net.output == "softmax":
         return Forward(h_sums, h_nodes, o_sums, softmax(o_sums, kind))
     output_node, _ = activation(net.output, kind)

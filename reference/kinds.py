@@ -23,6 +23,19 @@ def itself(x: Number) -> Number:
     return x
 
 
+def larger(a: Number, b: Number) -> Number:
+    """Return the larger of two numbers, several times faster than the built-in max."""
+    return a if a >= b else b
+
+
+NOTHING = nullcontext()
+
+
+def nothing() -> AbstractContextManager[Any]:
+    """Return a context in which nothing is changed."""
+    return NOTHING
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of number and the functions that the loops need of it.
@@ -45,10 +58,10 @@ class Kind:
     log1p: Function
     tanh: Function
     sqrt: Function
-    maximum: Callable[[Any, Any], Any] = max
+    maximum: Callable[[Any, Any], Any] = larger
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Function = itself
-    quiet: Callable[[], AbstractContextManager[Any]] = nullcontext
+    quiet: Callable[[], AbstractContextManager[Any]] = nothing
 
     def take(self, x: object, what: str) -> Number:
         """Return x as a finite number of this kind.
@@ -111,14 +124,22 @@ def kind_of_type(number_type: type) -> Kind | None:
     if complex_only or not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
         return None
 
-    def through_float(function: Callable[[float], float]) -> Function:
-        return lambda x: number_type(function(x))
+    make: Callable[[float], Any] = number_type
+    exp, log, log1p, tanh, sqrt = (through_float(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
+    quiet = without_numpy_warnings if number_type.__module__ == "numpy" else nothing
+    return register(Kind(number_type, lambda x: make(exact_float(x)), exp, log, log1p, tanh, sqrt, quiet=quiet))
 
-    names = ("exp", "log", "log1p", "tanh", "sqrt")
-    functions = {name: through_float(getattr(math, name)) for name in names}
-    from_numpy = number_type.__module__ == "numpy"
-    quiet = (lambda: sys.modules["numpy"].errstate(all="ignore")) if from_numpy else nullcontext
-    return register(Kind(number_type, lambda x: number_type(exact_float(x)), **functions, quiet=quiet))
+
+def through_float(make: Callable[[float], Any], name: str) -> Function:
+    """Return the function T(math.f(x))."""
+    function = getattr(math, name)
+    return lambda x: make(function(x))
+
+
+def without_numpy_warnings() -> AbstractContextManager[Any]:
+    """Return a context in which NumPy's numbers overflow in silence, as Python's do; who has them has imported NumPy."""
+    context: AbstractContextManager[Any] = sys.modules["numpy"].errstate(all="ignore")
+    return context
 
 
 def kind_of(numbers: Iterable[object], what: str) -> Kind:
@@ -177,7 +198,8 @@ register(
 def no_fraction(x: Fraction) -> NoReturn:
     """Refuse: the value is no fraction."""
     raise ValueError(
-        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, or relu, leaky_relu or identity with a squared error"
+        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, "
+        "or relu, leaky_relu or identity with a squared error"
     )
 
 

@@ -1,15 +1,15 @@
 """The losses of one sample, and what each says to an output node.
 
-    half_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / 2
-    squared_error         sum over o of (o_nodes[o] - targets[o])**2
-    mean_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / n_outputs
-    cross_entropy       -(sum over o of targets[o] * ln o_nodes[o])                         softmax
-                        -(sum over o of t*ln(y) + (1-t)*ln(1-y)), y = o_nodes[o], t = targets[o]   sigmoid
+half_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / 2
+squared_error         sum over o of (o_nodes[o] - targets[o])**2
+mean_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / n_outputs
+cross_entropy       -(sum over o of targets[o] * ln o_nodes[o])                         softmax
+-(sum over o of t*ln(y) + (1-t)*ln(1-y)), y = o_nodes[o], t = targets[o]   sigmoid
 """
 
+from reference.architecture import Architecture
 from reference.kinds import Kind, Number
 from reference.messages import not_finite
-from reference.architecture import Architecture
 
 
 def sample_loss(net: Architecture, kind: Kind, o_sums: list[Number], o_nodes: list[Number], targets: list[Number]) -> Number:

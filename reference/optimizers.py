@@ -85,7 +85,7 @@ class RMSProp:
     epsilon : number > 0, outside the root
 
     >>> RMSProp(decay=0.75).step([1.0], [4.0], 0.5)
-    [2.4999999660888604e-09]
+    [4.999999969612645e-09]
     """
 
     def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:

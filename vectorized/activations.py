@@ -26,7 +26,7 @@ def sigmoid(dtype: Any) -> Activation:
         except FloatingPointError:
             return by_branches(z, nodes, slopes)
         np.add(power, one, nodes)
-        np.reciprocal(nodes, nodes)
+        np.divide(one, nodes, nodes)
         if slopes is not None:
             np.multiply(slopes, nodes, slopes)
             np.multiply(slopes, nodes, slopes)
@@ -49,7 +49,7 @@ def tanh(dtype: Any) -> Activation:
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
         np.tanh(z, nodes)
         if slopes is not None:
-            np.minimum(np.abs(z), 1000, slopes)  # e**-2000 is 0, and 2*1000 does not overflow
+            np.minimum(np.abs(z), 1000, out=slopes)  # e**-2000 is 0, and 2*1000 does not overflow
             np.multiply(slopes, minus_two, slopes)
             np.exp(slopes, slopes)
             total = slopes + one
@@ -64,7 +64,7 @@ def relu(dtype: Any) -> Activation:
     zero = np.array(0, dtype)
 
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        np.maximum(z, zero, nodes)
+        np.maximum(z, zero, out=nodes)
         if slopes is not None:
             np.greater(z, zero, out=slopes)
 
@@ -77,10 +77,10 @@ def leaky_relu(dtype: Any) -> Activation:
 
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
         np.divide(z, hundred, nodes)
-        np.maximum(z, nodes, nodes)
+        np.maximum(z, nodes, out=nodes)
         if slopes is not None:
             np.greater(z, zero, out=slopes)
-            np.maximum(slopes, hundredth, slopes)
+            np.maximum(slopes, hundredth, out=slopes)
 
     return activate
 

@@ -1,8 +1,8 @@
 """The backward pass, layer by layer: how the loss changes with each sum, and so with each weight.
 
-    o_deltas = d loss / d o_sums
-    h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
-    gradient of a matrix = (its source nodes).T @ (the deltas of its target nodes) / n_samples
+o_deltas = d loss / d o_sums
+h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
+gradient of a matrix = (its source nodes).T @ (the deltas of its target nodes) / n_samples
 """
 
 from typing import NamedTuple
@@ -54,24 +54,30 @@ def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
     o_deltas.T.dot(blocks.ho_weights.T, out=work.h_deltas)
-    np.multiply(work.h_deltas, work.h_slopes, work.h_deltas)
+    for _, _, h_slopes, h_deltas in work.h_slabs:
+        np.multiply(h_deltas, h_slopes, h_deltas)
 
 
-def fill_gradient(inputs: Array, work: Workspace) -> None:
+def fill_gradient(inputs_and_one: Array, work: Workspace) -> None:
     """Fill the gradient of every weight and bias, summed over the samples.
 
     ih  inputs.T @ h_deltas       h biases  sum of h_deltas
     ho  h_nodes.T @ o_deltas      o biases  sum of o_deltas
     """
     gradient = work.gradient
-    inputs.T.dot(work.h_deltas, out=gradient.ih_weights)
-    work.ones_s.dot(work.h_deltas, out=gradient.h_biases)
+    inputs_and_one.T.dot(work.h_deltas, out=gradient.ih)
     work.h_nodes.T.dot(work.o_deltas.T, out=gradient.ho_weights)
     work.o_deltas.dot(work.ones_s, out=gradient.o_biases)
 
 
 def backward(
-    of: Functions, blocks: Blocks, inputs: Array, targets: Targets, work: Workspace, rule: str, factor: Array | None = None
+    of: Functions,
+    blocks: Blocks,
+    inputs_and_one: Array,
+    targets: Targets,
+    work: Workspace,
+    rule: str,
+    factor: Array | None = None,
 ) -> None:
     """Fill deltas and gradient of a batch from the stages of its forward pass.
 
@@ -89,10 +95,10 @@ def backward(
         if factor is not None:
             np.multiply(passed_back, factor, passed_back)
     hidden_deltas(blocks, work, passed_back)
-    fill_gradient(inputs, work)
+    fill_gradient(inputs_and_one, work)
 
 
-def add_weight_decay(blocks: Blocks, gradient: Blocks, room: Blocks, l2: Array) -> None:
+def add_weight_decay(blocks: Blocks, gradient: Blocks, room: Blocks, l2: float) -> None:
     """Add l2 * w to the gradient of every ih and ho weight w, in place; biases are left alone."""
     gradient.ih_weights += np.multiply(blocks.ih_weights, l2, room.ih_weights)
     gradient.ho_weights += np.multiply(blocks.ho_weights, l2, room.ho_weights)

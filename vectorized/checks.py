@@ -21,7 +21,7 @@ def numbers(values: Any, dtype: Any) -> Array | None:
     with np.errstate(over="ignore"):
         array = np.ascontiguousarray(array, dtype)
     with np.errstate(all="ignore"):
-        return array if all_finite(array) else None
+        return array if all_finite(array.reshape(-1)) else None
 
 
 def rounded(values: Any, what: str, dtype: Any) -> Array:
@@ -62,5 +62,5 @@ def flat_vector(values: Any, layout: Layout, dtype: Any, what: str = "weights") 
     array = numbers(values, dtype)
     if array is not None and array.shape == (layout.n_weights,):
         return array.copy()
-    listed, kind = checks.flat_vector(values, layout, what)
+    listed, _ = checks.flat_vector(values, layout, what)
     return rounded([FLOAT.take(x, f"{what}[{at}]") for at, x in enumerate(listed)], what, dtype)

@@ -1,7 +1,7 @@
 """The forward pass, layer by layer: each layer is the activation of one matrix product.
 
-    h_sums = inputs @ ih_weights + h_biases       h_nodes = f(h_sums)
-    o_sums = h_nodes @ ho_weights + o_biases      o_nodes = g(o_sums)
+h_sums = inputs @ ih_weights + h_biases       h_nodes = f(h_sums)
+o_sums = h_nodes @ ho_weights + o_biases      o_nodes = g(o_sums)
 """
 
 from typing import Any, NamedTuple
@@ -38,43 +38,44 @@ def functions(net: Architecture, dtype: Any) -> Functions:
     return Functions(net, ACTIVATIONS[net.hidden](dtype), output)
 
 
-def hidden_sums(inputs: Array, blocks: Blocks, h_sums: Array) -> None:
+def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:
     """Fill the sums that reach the hidden layer.  Source: document 001, h_sum[0].
 
-    h_sums = inputs @ ih_weights + h_biases        (n_samples, n_hidden)
+    h_sums = inputs @ ih_weights + h_biases            (n_samples, n_hidden)
     """
-    inputs.dot(blocks.ih_weights, out=h_sums)
-    np.add(h_sums, blocks.h_biases, h_sums)
+    inputs_and_one.dot(blocks.ih, out=h_sums)
 
 
 def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
-    """Fill the sums that reach the output layer, class by class.  Source: document 001, o_sum[0].
+    """Fill the sums that reach the output layer.  Source: document 001, o_sum[0].
 
-    o_sums = (h_nodes @ ho_weights + o_biases).T   (n_outputs, n_samples)
+    o_sums = (h_nodes @ ho_weights + o_biases).T       (n_outputs, n_samples)
     """
     blocks.ho_weights.T.dot(h_nodes.T, out=o_sums)
     np.add(o_sums, blocks.o_biases_down, o_sums)
 
 
-def forward(of: Functions, blocks: Blocks, inputs: Array, work: Workspace, slopes: bool = False) -> None:
+def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Workspace, slopes: bool = False) -> None:
     """Fill the four stages of a batch in the work space, and the slopes where the backward pass needs them."""
-    hidden_sums(inputs, blocks, work.h_sums)
-    if not all_finite(work.h_sums):
-        raise FloatingPointError(first_not_finite("h_sums", work.h_sums))
-    of.hidden(work.h_sums, work.h_nodes, work.h_slopes if slopes else None)
+    hidden_sums(inputs_and_one, blocks, work.h_sums)
+    for h_sums, h_nodes, h_slopes, _ in work.h_slabs:
+        of.hidden(h_sums, h_nodes, h_slopes if slopes else None)
     output_sums(work.h_nodes, blocks, work.o_sums)
-    if not all_finite(work.o_sums):
-        raise FloatingPointError(first_not_finite("o_sums", work.o_sums.T))
+    if not all_finite(work.sums):
+        check_finite("h_sums", work.h_sums)
+        check_finite("o_sums", work.o_sums.T)
     if of.output is None:
         softmax(work)
     else:
         of.output(work.o_sums, work.o_nodes, work.o_slopes if slopes else None)
 
 
-def first_not_finite(stage: str, rows: Array) -> str:
-    """Return the message for the first number in rows of shape (n_samples, nodes) that is not finite."""
-    s, node = np.argwhere(~np.isfinite(rows))[0]
-    return not_finite(stage, int(node), int(s) if len(rows) > 1 else None, float(rows[s, node]))
+def check_finite(stage: str, rows: Array) -> None:
+    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    wrong = np.argwhere(~np.isfinite(rows))
+    if len(wrong):
+        s, node = map(int, wrong[0])
+        raise FloatingPointError(not_finite(stage, node, s if len(rows) > 1 else None, float(rows[s, node])))
 
 
 def check_weights_finite(layout: Layout, what: str, numbers: Array) -> None:

@@ -1,10 +1,10 @@
 """The losses of a batch, summed over its samples, and what each says to the output nodes.
 
-    half_squared_error   sum((o_nodes - targets)**2) / 2
-    squared_error        sum((o_nodes - targets)**2)
-    mean_squared_error   sum((o_nodes - targets)**2) / n_outputs
-    cross_entropy       -sum(targets * ln o_nodes)                                          softmax
-                        -sum(targets * ln o_nodes + (1 - targets) * ln(1 - o_nodes))        sigmoid
+half_squared_error   sum((o_nodes - targets)**2) / 2
+squared_error        sum((o_nodes - targets)**2)
+mean_squared_error   sum((o_nodes - targets)**2) / n_outputs
+cross_entropy       -sum(targets * ln o_nodes)                                          softmax
+-sum(targets * ln o_nodes + (1 - targets) * ln(1 - o_nodes))        sigmoid
 """
 
 import math
@@ -66,7 +66,7 @@ def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
     z, t, zero = work.o_sums, targets.values, work.s_total.dtype.type(0)
     size = np.abs(z, out=work.o_shifted)
     log_rest = np.log1p(np.exp(np.negative(size, work.o_powers), work.o_powers), work.o_powers)
-    loss = work.ones_o.dot(log_rest).dot(work.ones_s)
+    loss = log_rest.sum()
     loss += np.maximum(-z, zero).reshape(-1).dot(t.reshape(-1))
     loss += np.maximum(z, zero).reshape(-1).dot((1 - t).reshape(-1))
     return float(loss)

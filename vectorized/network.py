@@ -15,10 +15,10 @@ from reference.vocabulary import DTYPES, REDUCTIONS, RULES, one_of
 from vectorized import training
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.checks import flat_vector, pair_of, rows_of
-from vectorized.forward import Forward, check_weights_finite, first_not_finite, forward, functions
+from vectorized.forward import Forward, check_finite, check_weights_finite, forward, functions
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
-from vectorized.workspace import RAISE, Array, Blocks, Targets, Workspace, all_finite, is_one_hot
+from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
 
 
 class BlockCopies(NamedTuple):
@@ -95,7 +95,7 @@ class NeuralNetwork(Described):
     def _forward(self, rows: Array, slopes: bool = False) -> Workspace:
         """Return a work space of its own with the stages of a batch."""
         work = Workspace(self._net.layout, len(rows), self._dtype)
-        forward(self._functions, self._blocks, rows, work, slopes)
+        forward(self._functions, self._blocks, with_one(rows), work, slopes)
         return work
 
     def forward(self, inputs: Any) -> Forward:
@@ -127,7 +127,7 @@ class NeuralNetwork(Described):
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._dtype)
         with np.errstate(**RAISE):
             work = self._forward(rows)
-        stages = Forward(work.h_sums, work.h_nodes, work.o_sums.T.copy(), work.o_nodes.T.copy())
+        stages = Forward(work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T)
         return Forward(*(stage[0] for stage in stages)) if one else stages
 
     def predict(self, inputs: Any) -> Array:
@@ -167,13 +167,7 @@ class NeuralNetwork(Described):
         penalty = float(FLOAT.take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows)
-            return self._loss(work, self._targets(target_rows), reduction, penalty)
-
-    def _targets(self, rows: Array) -> Targets:
-        """Return the targets class by class."""
-        targets = Targets(self.n_outputs, len(rows), self._dtype, is_one_hot(rows))
-        targets.fill(rows)
-        return targets
+            return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], reduction, penalty)
 
     def _loss(self, work: Workspace, targets: Targets, reduction: str, l2: float) -> float:
         """Return the loss of a batch whose forward pass stands in the work space."""
@@ -220,13 +214,12 @@ class NeuralNetwork(Described):
         penalty = float(FLOAT.take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows, slopes=True)
-            of_batch = self._targets(target_rows)
+            of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
             loss = self._loss(work, of_batch, reduction, penalty)
         with np.errstate(all="ignore"):
-            backward(self._functions, self._blocks, rows, of_batch, work, rule)
-            for stage, values in (("o_deltas", work.o_deltas.T), ("h_deltas", work.h_deltas)):
-                if not np.isfinite(values).all():
-                    raise FloatingPointError(first_not_finite(stage, values))
+            backward(self._functions, self._blocks, with_one(rows), of_batch, work, rule)
+            check_finite("o_deltas", work.o_deltas.T)
+            check_finite("h_deltas", work.h_deltas)
             gradient = work.gradient
             if reduction == "mean":
                 np.divide(gradient.flat, len(rows), gradient.flat)
@@ -234,8 +227,9 @@ class NeuralNetwork(Described):
                 room = Blocks(np.empty_like(gradient.flat), self._net.layout)
                 add_weight_decay(self._blocks, gradient, room, penalty)
             check_weights_finite(self._net.layout, "gradient", gradient.flat)
-        o_deltas = work.o_deltas.T.copy()
-        return Backward(loss, *((o_deltas[0], work.h_deltas[0]) if one else (o_deltas, work.h_deltas)), gradient.flat)
+        if one:
+            return Backward(loss, work.o_deltas[:, 0], work.h_deltas[0], gradient.flat)
+        return Backward(loss, work.o_deltas.T, work.h_deltas, gradient.flat)
 
     def train(
         self,
@@ -356,7 +350,9 @@ class NeuralNetwork(Described):
 
         Raises OSError where it cannot be written.
         """
-        weights = [shortest_single(x) for x in self._blocks.flat.tolist()] if self.dtype == "float32" else self._blocks.flat.tolist()
+        weights = self._blocks.flat.tolist()
+        if self.dtype == "float32":
+            weights = [shortest_single(weight) for weight in weights]
         write_network(path, NetworkFile(self._net, self.dtype, weights, None))
 
     @classmethod

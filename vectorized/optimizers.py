@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from reference.checks import fraction_of_one, positive
-from vectorized.workspace import RAISE, Array
+from vectorized.workspace import RAISE, SLAB, Array, slabs
 
 
 class Optimizer(Protocol):
@@ -26,39 +26,44 @@ class Optimizer(Protocol):
 class Remembering:
     """What the optimizers share: vectors as long as the weights, made at the first step, and how a step is asked for."""
 
-    memories = 2
+    memories = 0
 
     def __init__(self) -> None:
         self._memory: list[Array] = []
+        self._room = np.empty(0)
+        self._t = 0
 
     def step(self, weights: Any, gradient: Any, learning_rate: Any, out: Array | None = None) -> Array:
         """Return the new weights; training gives `out`, an array for them that is neither weights nor gradient.
 
         Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows.
         """
-        if out is not None:
-            return self.update(weights, gradient, learning_rate, out)
-        weights, gradient = np.asarray(weights), np.asarray(gradient)
-        with np.errstate(**RAISE):
-            return self.update(weights, gradient, learning_rate, np.empty_like(weights))
-
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array) -> Array:
-        """Fill `out` with the new weights and return it."""
-        raise NotImplementedError
-
-    def memory(self, weights: Array, gradient: Array) -> list[Array]:
-        """Return the vectors, zeros at first."""
-        if gradient.shape != weights.shape:
-            raise ValueError(f"gradient has shape {gradient.shape}, weights have {weights.shape}")
-        if not self._memory:
+        if out is None:
+            weights, gradient = np.asarray(weights, float), np.asarray(gradient, float)
+            with np.errstate(**RAISE):
+                return self.step(weights, gradient, learning_rate, np.empty_like(weights))
+        if self._t == 0:
             self._memory = [np.zeros_like(weights) for _ in range(self.memories)]
-        known = self._memory[0]
-        if known.shape != weights.shape or known.dtype != weights.dtype:
+            self._room = np.empty_like(weights[:SLAB])
+            self._size = weights.shape, weights.dtype
+        if (weights.shape, weights.dtype) != self._size or gradient.shape != weights.shape:
             raise ValueError(
-                f"this optimizer remembers {known.size} {known.dtype} weights, given {weights.size} {weights.dtype}; "
-                "make one for each network"
+                f"this optimizer serves weights of shape and dtype {self._size}, given {weights.shape} {weights.dtype} "
+                f"and a gradient of {gradient.shape}; make one for each network"
             )
-        return self._memory
+        self._t += 1
+        if weights.size <= SLAB:
+            self.update(weights, gradient, learning_rate, out, self._room, *self._memory)
+        else:
+            for part in slabs(weights.size):
+                memory = [vector[part] for vector in self._memory]
+                room = self._room[: weights[part].size]
+                self.update(weights[part], gradient[part], learning_rate, out[part], room, *memory)
+        return out
+
+    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+        """Fill `out` with the new weights, entry by entry; `room` is there to work in."""
+        raise NotImplementedError
 
 
 class SGD(Remembering):
@@ -77,25 +82,25 @@ class SGD(Remembering):
         super().__init__()
         self.momentum = fraction_of_one(momentum, "momentum")
         self.nesterov = nesterov
+        self.memories = 1 if self.momentum else 0
 
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array) -> Array:
-        """Fill `out`.
-
-        v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
-        """
-        change, velocity = self.memory(weights, gradient)
-        np.multiply(gradient, learning_rate, change)
-        if self.momentum == 0:
-            return np.subtract(weights, change, out)
+    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+        """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
+        change = np.multiply(gradient, learning_rate, room)
+        if not memory:
+            np.subtract(weights, change, out)
+            return
+        (velocity,) = memory
         np.multiply(velocity, self.momentum, velocity)
         np.subtract(velocity, change, velocity)
-        if not self.nesterov:
-            return np.add(weights, velocity, out)
-        changed = np.subtract(weights, change, out)
-        return np.add(changed, np.multiply(velocity, self.momentum, change), changed)
+        if self.nesterov:
+            np.subtract(weights, change, out)
+            np.add(out, np.multiply(velocity, self.momentum, room), out)
+        else:
+            np.add(weights, velocity, out)
 
 
 class RMSProp(Remembering):
@@ -107,8 +112,10 @@ class RMSProp(Remembering):
     epsilon : number > 0, outside the root
 
     >>> RMSProp(decay=0.75).step(np.array([1.0]), np.array([4.0]), 0.5)
-    array([2.49999997e-09])
+    array([4.99999997e-09])
     """
+
+    memories = 1
 
     def __init__(self, decay: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__()
@@ -118,18 +125,15 @@ class RMSProp(Remembering):
     def __repr__(self) -> str:
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array) -> Array:
-        """Fill `out`.
-
-        c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
-        """
-        room, mean_square = self.memory(weights, gradient)
+    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+        """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
+        (mean_square,) = memory
         np.multiply(mean_square, self.decay, mean_square)
         np.multiply(gradient, gradient, room)
         np.add(mean_square, np.multiply(room, 1 - self.decay, room), mean_square)
         divisor = np.add(np.sqrt(mean_square, room), self.epsilon, room)
         change = np.divide(np.multiply(gradient, learning_rate, out), divisor, out)
-        return np.subtract(weights, change, out)
+        np.subtract(weights, change, out)
 
 
 class Adam(Remembering):
@@ -144,25 +148,20 @@ class Adam(Remembering):
     array([0.5])
     """
 
-    memories = 3
+    memories = 2
 
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         self.beta1 = fraction_of_one(beta1, "beta1")
         self.beta2 = fraction_of_one(beta2, "beta2")
         self.epsilon = positive(epsilon, "epsilon")
-        self._t = 0
 
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array) -> Array:
-        """Fill `out`.
-
-        w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
-        """
-        room, mean, mean_square = self.memory(weights, gradient)
-        self._t += 1
+    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+        """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""
+        mean, mean_square = memory
         np.multiply(mean, self.beta1, mean)
         np.add(mean, np.multiply(gradient, 1 - self.beta1, room), mean)
         np.multiply(mean_square, self.beta2, mean_square)
@@ -171,4 +170,4 @@ class Adam(Remembering):
         np.divide(mean_square, 1 - self.beta2**self._t, room)
         divisor = np.add(np.sqrt(room, room), self.epsilon, room)
         change = np.multiply(np.divide(mean, 1 - self.beta1**self._t, out), learning_rate, out)
-        return np.subtract(weights, np.divide(change, divisor, change), out)
+        np.subtract(weights, np.divide(change, divisor, change), out)

@@ -11,13 +11,14 @@ import numpy as np
 
 from reference.checks import not_negative
 from reference.kinds import FLOAT
+from reference.layout import Layout
 from reference.messages import diverged
-from reference.order import batch_bounds, epoch_keys
+from reference.order import epoch_keys
 from vectorized.backward import add_weight_decay, backward
-from vectorized.forward import Functions, check_weights_finite, forward
+from vectorized.forward import check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import Optimizer, Remembering
-from vectorized.workspace import RAISE, Array, Blocks, Targets, Workspace, is_one_hot
+from vectorized.workspace import RAISE, Array, TargetBatches, Targets, Workspace, with_one
 
 if TYPE_CHECKING:
     from vectorized.network import NeuralNetwork
@@ -52,19 +53,18 @@ def rate_of_epoch(plan: Plan, epoch: int, dtype: Any) -> Array:
     return np.array(FLOAT.take(not_negative(rate, f"learning_rate of epoch {epoch}"), "learning_rate"), dtype)
 
 
-def batches_of(inputs: Array, targets: Array, network: "NeuralNetwork", plan: Plan) -> list[Batch]:
-    """Return the batches of an epoch, as views of the inputs; batches of one size share a work space."""
-    layout, dtype, one_hot = network._net.layout, inputs.dtype, is_one_hot(targets)
-    works: dict[int, Workspace] = {}
+def batches_of(inputs: Array, targets: TargetBatches, layout: Layout, reduction: str) -> list[Batch]:
+    """Return the batches of an epoch as views of its inputs and targets; those of one size share a work space."""
+    shared: dict[int, tuple[Workspace, Array | None]] = {}
     batches = []
-    for start, end in batch_bounds(len(inputs), plan.batch_size):
-        size = end - start
-        if size not in works:
-            works[size] = Workspace(layout, size, dtype)
-        factor = np.array(1 / size, dtype) if plan.reduction == "mean" and size > 1 else None
-        batch_targets = Targets(layout.n_outputs, size, dtype, one_hot)
-        batch_targets.fill(targets[start:end])
-        batches.append(Batch(inputs[start:end], batch_targets, works[size], factor))
+    start = 0
+    for of_batch in targets.batches:
+        size = len(of_batch.sums)
+        if size not in shared:
+            factor = np.array(1 / size, inputs.dtype) if reduction == "mean" and size > 1 else None
+            shared[size] = Workspace(layout, size, inputs.dtype), factor
+        batches.append(Batch(inputs[start : start + size], of_batch, *shared[size]))
+        start += size
     return batches
 
 
@@ -82,16 +82,16 @@ def train(
     """
     n_samples = len(inputs)
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
-    met = inputs if keys is None else np.empty_like(inputs)
-    batches = batches_of(met, targets, network, plan)
+    met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
+    batches = batches_of(met, met_targets, network._net.layout, plan.reduction)
+    given = met.copy() if keys is not None else met
     losses = []
     for epoch in range(plan.epochs):
         rate = rate_of_epoch(plan, epoch, inputs.dtype)
         if keys is not None:
             order = np.argsort(next(keys), kind="stable")
-            np.take(inputs, order, axis=0, out=met, mode="clip")
-            for batch, (start, end) in zip(batches, batch_bounds(n_samples, plan.batch_size), strict=True):
-                batch.targets.fill(targets[order[start:end]])
+            np.take(given, order, axis=0, out=met, mode="clip")
+            met_targets.fill(targets[order])
         epoch_loss = 0.0
         with np.errstate(**RAISE):
             for number, batch in enumerate(batches):
@@ -135,7 +135,7 @@ def why(network: "NeuralNetwork", batch: Batch, plan: Plan, error: FloatingPoint
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
         rows = batch.targets.values.T
-        network.backward(batch.inputs, rows, reduction=plan.reduction, l2=plan.l2, rule=plan.rule)
+        network.backward(batch.inputs[:, :-1], rows, reduction=plan.reduction, l2=plan.l2, rule=plan.rule)
     except FloatingPointError as named:
         return named
     return error

@@ -1,10 +1,12 @@
 """The arrays that a pass writes into: made once, used for every batch of the same size.
 
-Rows are samples in the hidden layer. In the output layer rows are classes: a sum or a maximum over a few classes is
-then taken down the columns, many samples at a time, which is several times faster than along short rows.
+In the hidden layer a row is a sample, which is how a matrix product is fastest. In the output layer a row is a class: the
+largest of a few classes, and their sum, are taken down the columns, many samples at a time.
 """
 
-from typing import Any, TypeAlias
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +18,31 @@ Array: TypeAlias = NDArray[Any]
 # Every overflow of a function of arrays raises; a product of matrices raises nothing and is looked at afterwards.
 RAISE: dict[str, Any] = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
 
+SLAB = 1 << 15  # numbers; three arrays of so many stay in a processor's second cache from one operation to the next
+
+
+def slabs(size: int) -> Iterator[slice]:
+    """Yield the parts of a flat array that are worked on one after another."""
+    for start in range(0, size, SLAB):
+        yield slice(start, start + SLAB)
+
 
 class Blocks:
-    """Views of one flat vector as matrices with the source node as the row, and its biases."""
+    """Views of one flat vector: matrices with the source node as the row, and biases.
 
-    __slots__ = ("flat", "h_biases", "ho_weights", "ih_weights", "o_biases", "o_biases_down")
+    ih : (n_inputs + 1, n_hidden), the ih weights with the h biases as the last row, where the flat vector has them:
+        a bias is the weight of one more input that is always 1
+    """
+
+    __slots__ = ("flat", "h_biases", "ho_weights", "ih", "ih_weights", "o_biases", "o_biases_down")
 
     def __init__(self, flat: Array, layout: Layout) -> None:
-        ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
         self.flat = flat
-        self.ih_weights = flat[:ih_end].reshape(layout.n_inputs, layout.n_hidden)
-        self.h_biases = flat[ih_end:ho_start]
-        self.ho_weights = flat[ho_start:ho_end].reshape(layout.n_hidden, layout.n_outputs)
-        self.o_biases = flat[ho_end:]
-        self.o_biases_down = self.o_biases.reshape(layout.n_outputs, 1)
+        self.ih = flat[: layout.ho_weights_at].reshape(layout.n_inputs + 1, layout.n_hidden)
+        self.ih_weights, self.h_biases = self.ih[:-1], self.ih[-1]
+        self.ho_weights = flat[layout.ho_weights_at : layout.o_biases_at].reshape(layout.n_hidden, layout.n_outputs)
+        self.o_biases = flat[layout.o_biases_at :]
+        self.o_biases_down = self.o_biases[:, np.newaxis]
 
 
 class Workspace:
@@ -42,46 +55,79 @@ class Workspace:
 
     def __init__(self, layout: Layout, n_samples: int, dtype: Any) -> None:
         hidden, outputs = (n_samples, layout.n_hidden), (layout.n_outputs, n_samples)
-        self.h_sums, self.h_nodes, self.h_slopes, self.h_deltas = (np.empty(hidden, dtype) for _ in range(4))
-        self.o_sums, self.o_nodes, self.o_slopes, self.o_deltas = (np.empty(outputs, dtype) for _ in range(4))
-        self.o_shifted, self.o_powers = np.empty(outputs, dtype), np.empty(outputs, dtype)
-        self.s_largest, self.s_total = np.empty(n_samples, dtype), np.empty(n_samples, dtype)
+        self.sums = np.empty(n_samples * (layout.n_hidden + layout.n_outputs), dtype)
+        self.h_sums = self.sums[: n_samples * layout.n_hidden].reshape(hidden)
+        self.o_sums = self.sums[n_samples * layout.n_hidden :].reshape(outputs)
+        self.h_nodes, self.h_slopes, self.h_deltas = (np.empty(hidden, dtype) for _ in range(3))
+        self.o_nodes, self.o_slopes, self.o_deltas = (np.empty(outputs, dtype) for _ in range(3))
+        self.o_shifted, self.o_powers = (np.empty(outputs, dtype) for _ in range(2))
+        self.s_largest, self.s_total = (np.empty(n_samples, dtype) for _ in range(2))
         self.ones_s, self.ones_o = np.ones(n_samples, dtype), np.ones(layout.n_outputs, dtype)
         self.gradient = Blocks(np.empty(layout.n_weights, dtype), layout)
+        flats = [stage.reshape(-1) for stage in (self.h_sums, self.h_nodes, self.h_slopes, self.h_deltas)]
+        self.h_slabs = [tuple(flat[part] for flat in flats) for part in slabs(flats[0].size)]
 
 
-class Targets:
-    """The targets of one batch, class by class.
+class Targets(NamedTuple):
+    """The targets of one batch, (n_outputs, n_samples), and what the loss needs of them.
 
-    values : (n_outputs, n_samples)
-    marks : (n_outputs, n_samples), 1 at each sample's largest target, else 0
+    marks : 1 at each sample's largest target, else 0; the values themselves if they are one-hot
     sums : (n_samples,), the sum of each sample's targets
-    one_hot : whether the values are the marks
     """
 
-    def __init__(self, n_outputs: int, n_samples: int, dtype: Any, one_hot: bool) -> None:
-        self.values = np.empty((n_outputs, n_samples), dtype)
+    values: Array
+    marks: Array
+    sums: Array
+    one_hot: bool
+
+
+class TargetBatches:
+    """The targets of all batches of an epoch, each batch in one piece."""
+
+    def __init__(self, rows: Array, batch_size: int) -> None:
+        n_samples, n_outputs = rows.shape
+        self.whole = n_samples // batch_size * batch_size
+        self.batch_size = batch_size
+        one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
+        self.values = np.empty(rows.size, rows.dtype)
         self.marks = self.values if one_hot else np.empty_like(self.values)
-        self.sums = np.ones(n_samples, dtype)
+        self.sums = np.ones(n_samples, rows.dtype)
         self.one_hot = one_hot
+        self.fill(rows)
+        self.batches = []
+        for start in range(0, n_samples, batch_size):
+            end = min(start + batch_size, n_samples)
+            part = slice(start * n_outputs, end * n_outputs)
+            values, marks = (flat[part].reshape(n_outputs, end - start) for flat in (self.values, self.marks))
+            self.batches.append(Targets(values, marks, self.sums[start:end], one_hot))
 
     def fill(self, rows: Array) -> None:
-        """Take the targets of a batch, rows of shape (n_samples, n_outputs)."""
-        np.copyto(self.values, rows.T)
+        """Take the targets in the order of an epoch, rows of shape (n_samples, n_outputs)."""
+        self.turn(rows, self.values)
         if not self.one_hot:
-            np.equal(np.abs(rows).argmax(axis=1), np.arange(rows.shape[1])[:, None], out=self.marks)
-            self.values.sum(axis=0, out=self.sums)
+            largest = np.abs(rows).argmax(axis=1)
+            self.turn((largest[:, None] == np.arange(rows.shape[1])).astype(rows.dtype), self.marks)
+            rows.sum(axis=1, out=self.sums)
+
+    def turn(self, rows: Array, flat: Array) -> None:
+        """Write rows of samples into a flat array, batch after batch, a row for each output."""
+        whole, size, n_outputs = self.whole, self.batch_size, rows.shape[1]
+        batches = flat[: whole * n_outputs].reshape(-1, n_outputs, size)
+        batches[...] = rows[:whole].reshape(-1, size, n_outputs).transpose(0, 2, 1)
+        flat[whole * n_outputs :].reshape(n_outputs, -1)[...] = rows[whole:].T
 
 
-def is_one_hot(rows: Array) -> bool:
-    """Whether every row has a single 1 among zeros."""
-    return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
+def with_one(rows: Array) -> Array:
+    """Return rows of inputs with a column of ones behind, which the biases are the weights of."""
+    inputs = np.empty((rows.shape[0], rows.shape[1] + 1), rows.dtype)
+    inputs[:, :-1] = rows
+    inputs[:, -1] = 1
+    return inputs
 
 
-def all_finite(values: Array) -> bool:
-    """Whether every number of a contiguous array is finite.
+def all_finite(flat: Array) -> bool:
+    """Whether every number of a flat array is finite.
 
     The dot product with itself is one fast pass; only where it is too large is each number asked.
     """
-    flat = values.reshape(-1)
-    return bool(flat.dot(flat) < np.inf) or bool(np.isfinite(values).all())
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
