@@ -21,3 +21,6 @@ def diverged(epoch: int, batch: int, why: object) -> str:
         f"training diverged in epoch {epoch}, batch {batch}: {why}. "
         "The weights are those of the last finite step; try a smaller learning_rate"
     )
+
+
+STEP_OVERFLOWS = "the optimizer's step overflows; scale the loss, the inputs or the learning_rate down"

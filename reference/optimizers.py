@@ -13,6 +13,7 @@ from typing import Protocol
 
 from reference.checks import fraction_of_one, positive
 from reference.kinds import Kind, Number, kind_of
+from reference.messages import STEP_OVERFLOWS
 
 
 class Optimizer(Protocol):
@@ -31,11 +32,11 @@ def kind_of_step(weights: Sequence[Number], gradient: Sequence[Number], state: S
     return kind_of(weights, "weights")
 
 
-def check_mean_square(kind: Kind, mean_square: list[Number]) -> None:
-    """Raise FloatingPointError where the square of a gradient overflows: the weight would silently stand still."""
-    if not all(map(kind.is_finite, mean_square)):
-        position = list(map(kind.is_finite, mean_square)).index(False)
-        raise FloatingPointError(f"the square of gradient[{position}] overflows; scale the inputs or the loss down")
+def finite(kind: Kind, numbers: list[Number]) -> list[Number]:
+    """Return the numbers, or raise FloatingPointError: an infinite mean square would silently hold its weight still."""
+    if not all(map(kind.is_finite, numbers)):
+        raise FloatingPointError(STEP_OVERFLOWS)
+    return numbers
 
 
 class SGD:
@@ -68,12 +69,14 @@ class SGD:
         velocity = self._velocity or [kind.convert(0)] * len(weights)
         if momentum == 0:
             self._velocity = velocity
-            return [w - rate * g for w, g in zip(weights, gradient, strict=True)]
+            return finite(kind, [w - rate * g for w, g in zip(weights, gradient, strict=True)])
         velocity = [momentum * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
         self._velocity = velocity
         if self.nesterov:
-            return [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
-        return [w + v for w, v in zip(weights, velocity, strict=True)]
+            changed = [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
+        else:
+            changed = [w + v for w, v in zip(weights, velocity, strict=True)]
+        return finite(kind, changed)
 
 
 class RMSProp:
@@ -106,9 +109,10 @@ class RMSProp:
         epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
         mean_square = self._mean_square or [kind.convert(0)] * len(weights)
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
-        check_mean_square(kind, mean_square)
+        finite(kind, mean_square)
         self._mean_square = mean_square
-        return [w - rate * g / (sqrt(c) + epsilon) for w, g, c in zip(weights, gradient, mean_square, strict=True)]
+        changes = [rate * g / (sqrt(c) + epsilon) for g, c in zip(gradient, mean_square, strict=True)]
+        return finite(kind, [w - change for w, change in zip(weights, changes, strict=True)])
 
 
 class Adam:
@@ -145,10 +149,11 @@ class Adam:
         sqrt, zeros = kind.sqrt, [kind.convert(0)] * len(weights)
         mean = [beta1 * m + (1 - beta1) * g for m, g in zip(self._mean or zeros, gradient, strict=True)]
         mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(self._mean_square or zeros, gradient, strict=True)]
-        check_mean_square(kind, mean_square)
+        finite(kind, mean_square)
         beta1_power, beta2_power = self._powers[0] * beta1, self._powers[1] * beta2
         self._mean, self._mean_square, self._powers = mean, mean_square, (beta1_power, beta2_power)
-        return [
-            w - rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
-            for w, m, v in zip(weights, mean, mean_square, strict=True)
+        changes = [
+            rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
+            for m, v in zip(mean, mean_square, strict=True)
         ]
+        return finite(kind, [w - change for w, change in zip(weights, changes, strict=True)])

@@ -12,7 +12,7 @@ import numpy as np
 from reference.architecture import Architecture
 from vectorized.forward import Functions
 from vectorized.losses import loss_slopes
-from vectorized.workspace import Array, Blocks, Targets, Workspace
+from vectorized.workspace import Array, Blocks, Targets, Workspace, product
 
 
 class Backward(NamedTuple):
@@ -53,7 +53,7 @@ def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
 
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
-    o_deltas.T.dot(blocks.ho_weights.T, out=work.h_deltas)
+    product(o_deltas.T, blocks.ho_weights.T, work.h_deltas)
     for _, _, h_slopes, h_deltas in work.h_slabs:
         np.multiply(h_deltas, h_slopes, h_deltas)
 
@@ -65,9 +65,9 @@ def fill_gradient(inputs_and_one: Array, work: Workspace) -> None:
     ho  h_nodes.T @ o_deltas      o biases  sum of o_deltas
     """
     gradient = work.gradient
-    inputs_and_one.T.dot(work.h_deltas, out=gradient.ih)
-    work.h_nodes.T.dot(work.o_deltas.T, out=gradient.ho_weights)
-    work.o_deltas.dot(work.ones_s, out=gradient.o_biases)
+    product(inputs_and_one.T, work.h_deltas, gradient.ih)
+    product(work.h_nodes.T, work.o_deltas.T, gradient.ho_weights)
+    product(work.o_deltas, work.ones_s, gradient.o_biases)
 
 
 def backward(

@@ -12,7 +12,7 @@ from reference.architecture import Architecture
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
 from vectorized.activations import ACTIVATIONS, Activation, softmax
-from vectorized.workspace import Array, Blocks, Workspace, all_finite
+from vectorized.workspace import Array, Blocks, Workspace, all_finite, product
 
 
 class Forward(NamedTuple):
@@ -43,7 +43,7 @@ def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:
 
     h_sums = inputs @ ih_weights + h_biases            (n_samples, n_hidden)
     """
-    inputs_and_one.dot(blocks.ih, out=h_sums)
+    product(inputs_and_one, blocks.ih, h_sums)
 
 
 def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
@@ -51,15 +51,19 @@ def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
 
     o_sums = (h_nodes @ ho_weights + o_biases).T       (n_outputs, n_samples)
     """
-    blocks.ho_weights.T.dot(h_nodes.T, out=o_sums)
+    product(blocks.ho_weights.T, h_nodes.T, o_sums)
     np.add(o_sums, blocks.o_biases_down, o_sums)
 
 
 def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Workspace, slopes: bool = False) -> None:
     """Fill the four stages of a batch in the work space, and the slopes where the backward pass needs them."""
     hidden_sums(inputs_and_one, blocks, work.h_sums)
-    for h_sums, h_nodes, h_slopes, _ in work.h_slabs:
-        of.hidden(h_sums, h_nodes, h_slopes if slopes else None)
+    try:
+        for h_sums, h_nodes, h_slopes, _ in work.h_slabs:
+            of.hidden(h_sums, h_nodes, h_slopes if slopes else None)
+    except FloatingPointError:
+        check_finite("h_sums", work.h_sums)
+        raise
     output_sums(work.h_nodes, blocks, work.o_sums)
     if not all_finite(work.sums):
         check_finite("h_sums", work.h_sums)

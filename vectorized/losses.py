@@ -73,9 +73,12 @@ def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
 
 
 def squares(values: Array) -> float:
-    """Return the sum of the squares of a contiguous array."""
+    """Return the sum of the squares of a contiguous array, infinite where it overflows."""
     flat = values.reshape(-1)
-    return float(flat.dot(flat))
+    try:
+        return float(flat.dot(flat))
+    except FloatingPointError:
+        return math.inf
 
 
 def weight_penalty(blocks: Blocks, l2: float) -> float:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from reference.checks import fraction_of_one, positive
+from reference.messages import STEP_OVERFLOWS
 from vectorized.workspace import RAISE, SLAB, Array, slabs
 
 
@@ -52,13 +53,16 @@ class Remembering:
                 f"and a gradient of {gradient.shape}; make one for each network"
             )
         self._t += 1
-        if weights.size <= SLAB:
-            self.update(weights, gradient, learning_rate, out, self._room, *self._memory)
-        else:
-            for part in slabs(weights.size):
-                memory = [vector[part] for vector in self._memory]
-                room = self._room[: weights[part].size]
-                self.update(weights[part], gradient[part], learning_rate, out[part], room, *memory)
+        try:
+            if weights.size <= SLAB:
+                self.update(weights, gradient, learning_rate, out, self._room, *self._memory)
+            else:
+                for part in slabs(weights.size):
+                    memory = [vector[part] for vector in self._memory]
+                    room = self._room[: weights[part].size]
+                    self.update(weights[part], gradient[part], learning_rate, out[part], room, *memory)
+        except FloatingPointError:
+            raise FloatingPointError(STEP_OVERFLOWS) from None
         return out
 
     def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:

@@ -1,0 +1,78 @@
+"""What hypothesis draws: networks whose three sizes are independent, with numbers from tiny to huge."""
+
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from reference import Layout
+from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+
+PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
+
+
+class Case(NamedTuple):
+    """One network and one batch, as plain numbers."""
+
+    layout: Layout
+    hidden: str
+    output: str
+    loss: str
+    weights: list[float]
+    inputs: list[list[float]]
+    targets: list[list[float]]
+    reduction: str = "mean"
+    l2: float = 0.0
+    rule: str = "backpropagation"
+
+    def network(self, package: Any, weights: Any = None, **more: Any) -> Any:
+        """Return the network of either package, on these weights or on the same as other numbers."""
+        layout = self.layout
+        names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
+        weights = self.weights if weights is None else weights
+        return package.NeuralNetwork(layout.n_inputs, layout.n_hidden, layout.n_outputs, **names, weights=weights, **more)
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """What the backward pass is asked for."""
+        return {"reduction": self.reduction, "l2": self.l2, "rule": self.rule}
+
+
+def numbers(width: int = 64) -> st.SearchStrategy[float]:
+    """Mostly numbers a network meets, some from the whole range of finite numbers."""
+    finite = {"allow_nan": False, "allow_infinity": False, "width": width}
+    usual = st.floats(-2, 2, **finite)
+    whole = st.integers(-3, 3).map(float)
+    powers = st.integers(-100, 60) if width == 32 else st.integers(-900, 500)
+    scaled = st.builds(lambda x, k: x * 2.0**k, whole, powers)
+    return st.one_of(usual, usual, usual, whole, whole, scaled, st.floats(**finite))
+
+
+def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
+    """Numbers a network meets."""
+    return st.one_of(st.floats(-2, 2, width=width), st.integers(-3, 3).map(float))
+
+
+def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[list[float]]:
+    """One-hot targets, shares of 1, or any numbers."""
+    one_hot = st.integers(0, n_outputs - 1).map(lambda label: [float(o == label) for o in range(n_outputs)])
+    shares = st.lists(st.floats(0, 1, width=width), min_size=n_outputs, max_size=n_outputs)
+    anything = st.lists(st.floats(-2, 2, width=width), min_size=n_outputs, max_size=n_outputs)
+    return st.one_of(one_hot, shares, anything)
+
+
+@st.composite
+def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: int = 4, **fixed: Any) -> Case:
+    """Draw a network and a batch."""
+    sizes = st.integers(1, 4)
+    layout = Layout(draw(sizes), draw(sizes), draw(sizes))
+    hidden = fixed.get("hidden") or draw(st.sampled_from(HIDDEN))
+    output, loss = fixed.get("pair") or draw(st.sampled_from(PAIRS))
+    number = usual_numbers(width) if usual else numbers(width)
+    n_samples = draw(st.integers(1, max_samples))
+    weights = draw(st.lists(number, min_size=layout.n_weights, max_size=layout.n_weights))
+    sample = st.lists(number, min_size=layout.n_inputs, max_size=layout.n_inputs)
+    inputs = draw(st.lists(sample, min_size=n_samples, max_size=n_samples))
+    target = targets_of(layout.n_outputs, loss, width)
+    targets = draw(st.lists(target, min_size=n_samples, max_size=n_samples))
+    reduction, l2 = draw(st.sampled_from(REDUCTIONS)), draw(st.sampled_from([0.0, 0.0, 0.25, 1.5]))
+    return Case(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
