@@ -1,7 +1,7 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from reference.backward import backward
 from reference.checks import as_sequence, not_negative
@@ -10,9 +10,6 @@ from reference.kinds import Kind, Number
 from reference.messages import diverged
 from reference.optimizers import Optimizer
 from reference.order import batch_bounds, epoch_keys
-
-if TYPE_CHECKING:
-    from reference.network import NeuralNetwork
 from reference.architecture import Architecture
 
 
@@ -30,6 +27,14 @@ class Plan(NamedTuple):
     rule: str
 
 
+class Trained(Protocol):
+    """What training needs of a network; it puts new weights in place after every step."""
+
+    _net: Architecture
+    _kind: Kind
+    _weights: list[Number]
+
+
 def rate_of_epoch(plan: Plan, epoch: int, kind: Kind) -> Number:
     """Return the learning rate of an epoch as a number of the kind."""
     rate = plan.learning_rate(epoch) if callable(plan.learning_rate) else plan.learning_rate
@@ -37,7 +42,7 @@ def rate_of_epoch(plan: Plan, epoch: int, kind: Kind) -> Number:
 
 
 def train(
-    network: "NeuralNetwork",
+    network: Trained,
     inputs: list[list[Number]],
     targets: list[list[Number]],
     plan: Plan,

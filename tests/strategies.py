@@ -67,7 +67,7 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
     hidden = fixed.get("hidden") or draw(st.sampled_from(HIDDEN))
     output, loss = fixed.get("pair") or draw(st.sampled_from(PAIRS))
-    number = usual_numbers(width) if usual else numbers(width)
+    number = usual_numbers(width) if usual or draw(st.integers(0, 3)) else numbers(width)
     n_samples = draw(st.integers(1, max_samples))
     weights = draw(st.lists(number, min_size=layout.n_weights, max_size=layout.n_weights))
     sample = st.lists(number, min_size=layout.n_inputs, max_size=layout.n_inputs)

@@ -13,7 +13,7 @@ import numpy as np
 
 from reference.architecture import Architecture
 from reference.messages import not_finite
-from vectorized.workspace import Array, Blocks, Targets, Workspace
+from vectorized.workspace import Array, Blocks, Targets, Workspace, dot
 
 # A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
 
@@ -51,11 +51,11 @@ def softmax_cross_entropy(work: Workspace, targets: Targets) -> float:
     np.subtract(work.o_powers, targets.marks, work.o_deltas)
     work.ones_o.dot(work.o_deltas, out=work.s_total)
     log_rest = np.log1p(work.s_total, work.s_total)
-    loss = float(targets.sums.dot(log_rest) - work.o_shifted.reshape(-1).dot(targets.values.reshape(-1)))
-    if math.isnan(loss):  # a target of 0 times a distance out of range
-        distances = np.where(targets.values == 0, 0, work.o_shifted)
-        loss = float(targets.sums.dot(log_rest) - distances.reshape(-1).dot(targets.values.reshape(-1)))
-    return loss
+    shifted, values = work.o_shifted.reshape(-1), targets.values.reshape(-1)
+    distance = dot(shifted, values)
+    if not math.isfinite(distance):  # a distance out of range counts only where its target is not 0
+        distance = dot(np.where(values == 0, 0, shifted), values)
+    return dot(targets.sums, log_rest) - distance
 
 
 def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
@@ -66,19 +66,16 @@ def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
     z, t, zero = work.o_sums, targets.values, work.s_total.dtype.type(0)
     size = np.abs(z, out=work.o_shifted)
     log_rest = np.log1p(np.exp(np.negative(size, work.o_powers), work.o_powers), work.o_powers)
-    loss = log_rest.sum()
-    loss += np.maximum(-z, zero).reshape(-1).dot(t.reshape(-1))
-    loss += np.maximum(z, zero).reshape(-1).dot((1 - t).reshape(-1))
-    return float(loss)
+    loss = float(log_rest.sum())
+    loss += dot(np.maximum(-z, zero).reshape(-1), t.reshape(-1))
+    loss += dot(np.maximum(z, zero).reshape(-1), (1 - t).reshape(-1))
+    return loss
 
 
 def squares(values: Array) -> float:
-    """Return the sum of the squares of a contiguous array, infinite where it overflows."""
+    """Return the sum of the squares of a contiguous array."""
     flat = values.reshape(-1)
-    try:
-        return float(flat.dot(flat))
-    except FloatingPointError:
-        return math.inf
+    return dot(flat, flat)
 
 
 def weight_penalty(blocks: Blocks, l2: float) -> float:

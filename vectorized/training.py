@@ -5,7 +5,7 @@ when a number overflows.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -14,14 +14,11 @@ from reference.kinds import FLOAT
 from reference.layout import Layout
 from reference.messages import diverged
 from reference.order import epoch_keys
-from vectorized.backward import add_weight_decay, backward
-from vectorized.forward import check_weights_finite, forward
+from vectorized.backward import Backward, add_weight_decay, backward
+from vectorized.forward import Functions, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import Optimizer, Remembering
-from vectorized.workspace import RAISE, Array, TargetBatches, Targets, Workspace, with_one
-
-if TYPE_CHECKING:
-    from vectorized.network import NeuralNetwork
+from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
 
 
 class Plan(NamedTuple):
@@ -36,6 +33,17 @@ class Plan(NamedTuple):
     shuffle: int | None
     train_biases: bool
     rule: str
+
+
+class Trained(Protocol):
+    """What training needs of a network; it puts new weights in place of the old ones after every step."""
+
+    _functions: Functions
+    _blocks: Blocks
+    _spare: Blocks
+
+    def backward(self, inputs: Any, targets: Any, *, reduction: str, l2: float, rule: str) -> Backward:
+        """Return every stage of the backward pass, or name what overflows."""
 
 
 class Batch(NamedTuple):
@@ -69,7 +77,7 @@ def batches_of(inputs: Array, targets: TargetBatches, layout: Layout, reduction:
 
 
 def train(
-    network: "NeuralNetwork",
+    network: Trained,
     inputs: Array,
     targets: Array,
     plan: Plan,
@@ -83,7 +91,7 @@ def train(
     n_samples = len(inputs)
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
-    batches = batches_of(met, met_targets, network._net.layout, plan.reduction)
+    batches = batches_of(met, met_targets, network._functions.net.layout, plan.reduction)
     given = met.copy() if keys is not None else met
     losses = []
     for epoch in range(plan.epochs):
@@ -106,7 +114,7 @@ def train(
     return losses
 
 
-def step(network: "NeuralNetwork", batch: Batch, rate: Array, plan: Plan) -> float:
+def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
     """Change the network's weights by one batch; return the loss before it."""
     of, old, new = network._functions, network._blocks, network._spare
     inputs, targets, work, factor = batch
@@ -131,7 +139,7 @@ def step(network: "NeuralNetwork", batch: Batch, rate: Array, plan: Plan) -> flo
     return loss
 
 
-def why(network: "NeuralNetwork", batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
+def why(network: Trained, batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
         rows = batch.targets.values.T

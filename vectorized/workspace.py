@@ -133,12 +133,17 @@ def product(a: Array, b: Array, out: Array) -> None:
         pass
 
 
+def dot(a: Array, b: Array) -> float:
+    """Return the dot product of two flat arrays; not finite where it overflows, which only some versions of NumPy notice."""
+    try:
+        return float(a.dot(b))
+    except FloatingPointError:
+        return math.inf
+
+
 def all_finite(flat: Array) -> bool:
     """Whether every number of a flat array is finite.
 
     The dot product with itself is one fast pass; only where it is too large is each number asked.
     """
-    try:
-        return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
-    except FloatingPointError:
-        return bool(np.isfinite(flat).all())
+    return math.isfinite(dot(flat, flat)) or bool(np.isfinite(flat).all())

@@ -1,0 +1,1 @@
+"""Loops against matrices, measured: run `python -m benchmarks` from a checkout."""

@@ -1,0 +1,34 @@
+"""The command line: `python -m reference` is the tour."""
+
+import argparse
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 good, 2 could not."""
+    parser = argparse.ArgumentParser(
+        prog="python -m reference",
+        description="The tour: the sums of a small network, then handwritten digits learnt by loops and by matrices.",
+        epilog="Example: python -m reference",
+    )
+    parser.parse_args(arguments)
+    try:
+        from rich.console import Console
+
+        import reference
+        import vectorized
+        from reference import tour
+    except ImportError as error:
+        print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
+        return 2
+    console = Console(highlight=False, soft_wrap=True)
+    tour.show_sums(console)
+    tour.show_training(console, {"reference": reference, "vectorized": vectorized})
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
