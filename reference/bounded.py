@@ -1,26 +1,25 @@
 """A number with a proven bound on what any order of summation may make of it.
 
+Every correct evaluation of a number, and the value carried here, lie within `error` of the true number. So two
+evaluations differ by at most the sum of their bounds, and none is larger than its reach, |value| + 2*error.
+
 A sum keeps its value, the magnitudes of its terms, their count and the bounds they brought. When it is used, these
 become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
-    error = gamma(count - 1) * (magnitudes + brought) + brought
+    error = gamma(count - 1) * (magnitudes + 2*brought) + brought
 
 A running bound, addition by addition, would hold for one order only: 1e16 - 1e16 + 100 ones, added from the left,
 is exact, and from the right loses all the ones.
 """
 
 import math
-import struct
 from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
-from typing import Any, NoReturn, Self, cast
+from typing import Any, Self
 
 from reference.kinds import Kind, register
 
 FUNCTION_ROUNDINGS = 8  # unit roundoffs granted to a library's exp, log, log1p, tanh, sqrt; the worst measured is 3.4
-SLACK = 2.0**-50  # relative, for the rounding of the bounds themselves: eight roundings of double precision
 
 
 class Undecided(Exception):
@@ -38,9 +37,10 @@ class Bounded:
     Class attributes
     ----------------
     unit : unit roundoff u of the precision, 2**-53
-    tiny : what an underflow may lose, 2**-1074
+    tiny : what an underflow may lose, 2**-1074; where subnormal numbers are flushed, the smallest normal one
     largest : largest finite number
     single : whether data that single precision cannot hold are rounded
+    slack : relative, for the rounding of the bounds themselves and for products of roundings
 
     Raises
     ------
@@ -59,6 +59,7 @@ class Bounded:
     tiny = 2.0**-1074
     largest = 2.0**1023 * (2 - 2.0**-52)
     single = False
+    slack = 2.0**-49
 
     value: float
     magnitude: float
@@ -66,41 +67,46 @@ class Bounded:
     brought: float
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
-        if isinstance(value, Bounded):
-            value, error = value.value, max(error, value.error)
+        rounded = False
+        if isinstance(value, Bounded):  # of another precision: whatever it is there is rounded to this one
+            value, error, rounded = value.value, error + value.error, value.error > 0
         self.value = float(value)
         self.magnitude = abs(self.value)
         self.count = 1
         self.brought = error
-        if self.rounds(value):
-            self.brought += self.unit * self.magnitude + self.tiny
+        if rounded or self.rounds(value):
+            self.brought += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
 
     def rounds(self, value: Any) -> bool:
         """Whether this precision cannot hold the value exactly."""
-        if isinstance(value, Decimal | Fraction | int) and self.value != value:
+        if self.value != value or 0 < self.magnitude < self.tiny:
             return True
-        if not self.single or self.magnitude > self.largest:
-            return False
-        return bool(struct.unpack("f", struct.pack("f", self.value))[0] != self.value)
+        return self.single and not (
+            (math.frexp(self.value)[0] / self.unit).is_integer() and (self.value / self.tiny).is_integer()
+        )
 
     @classmethod
     @cache
     def with_unit(cls, unit: float, tiny: float, largest: float, single: bool = False) -> type["Bounded"]:
         """Return the class of bounded numbers of another precision, ready for the loops.
 
-        >>> Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128, single=True)(0.1).error > 5e-9
+        Raises ValueError for a precision finer than double, in which the values are carried.
+
+        >>> Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)(0.1).error > 5e-9
         True
         """
-        body = {"__slots__": (), "unit": unit, "tiny": tiny, "largest": largest, "single": single}
-        return kind_of_bounded(type(cls.__name__, (cls,), body)).type
+        if unit < Bounded.unit:
+            raise ValueError(f"unit is {unit!r}, finer than the {Bounded.unit!r} of the values themselves")
+        body = {"unit": unit, "tiny": tiny, "largest": largest, "single": single, "slack": 16 * unit}
+        return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
-    def make(self, value: float, error: float) -> Self:
-        """Return a number with one term, whose bound is `error` and the slack for computing it."""
+    def make(self, value: float, error: float, underflows: int) -> Self:
+        """Return a number with one term, whose bound is `error`, the slack for computing it, and so many underflows."""
         made = object.__new__(type(self))
         made.value = value
         made.magnitude = abs(value)
         made.count = 1
-        made.brought = error + error * SLACK + self.tiny
+        made.brought = error + error * self.slack + underflows * self.tiny
         return made
 
     def of(self, x: Any) -> Self:
@@ -110,20 +116,23 @@ class Bounded:
     @property
     def error(self) -> float:
         """The bound, in absolute terms."""
-        reach = self.magnitude + self.brought
-        if not reach <= self.largest:
-            raise Undecided(f"a sum of terms up to {reach:.3g} may overflow")
-        if self.count == 1:
-            return self.brought
-        roundings = (self.count - 1) * self.unit
-        if roundings >= 0.5:
-            raise Undecided(f"a sum of {self.count} terms has no bound in this precision")
-        # Each of the count - 1 additions that made `reach` may have rounded it down.
-        error = roundings / (1 - roundings) * reach + self.brought
-        return error * (1 + (self.count + 8) * 2.0**-52) + self.tiny
+        error, count = self.brought, self.count
+        if count > 1:
+            roundings = (count - 1) * self.unit
+            if roundings >= 0.5:
+                raise Undecided(f"a sum of {count} terms has no bound in this precision")
+            error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
+            # Each of the additions that made the magnitudes may have rounded down, and each of a candidate underflowed.
+            error += error * (count + 8) * 2.0**-52 + count * self.tiny
+        if not self.magnitude + 2 * error <= self.largest:
+            raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
+        return error
 
     def __repr__(self) -> str:
-        return f"{self.value!r} ± {self.error:.2g}"
+        try:
+            return f"{self.value!r} ± {self.error:.2g}"
+        except Undecided:
+            return f"{self.value!r} ± ?"
 
     def __neg__(self) -> Self:
         made = object.__new__(type(self))
@@ -131,70 +140,90 @@ class Bounded:
         return made
 
     def __add__(self, other: Any) -> Self:
-        if type(other) is not type(self):
-            other = type(self)(other)
-        if other.magnitude == other.brought == 0:
+        addend: Self = other if type(other) is type(self) else self.of(other)
+        if not (addend.magnitude or addend.brought):
             return self
-        if self.magnitude == self.brought == 0:
-            return cast(Self, other)
+        if not (self.magnitude or self.brought):
+            return addend
         made = object.__new__(type(self))
-        made.value = self.value + other.value
-        made.magnitude = self.magnitude + other.magnitude
-        made.count = self.count + other.count
-        made.brought = self.brought + other.brought
+        made.value = self.value + addend.value
+        made.magnitude = self.magnitude + addend.magnitude
+        made.count = self.count + addend.count
+        made.brought = self.brought + addend.brought
         return made
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Self:
-        return cast(Self, self + -self.of(other))
+        zero, negative = self.of(0), -self.of(other)
+        return zero if other is self else self + negative  # whatever was computed, less itself is 0
 
     def __rsub__(self, other: Any) -> Self:
-        return -self + other
+        return -self + self.of(other)
 
     def __mul__(self, other: Any) -> Self:
-        """The rounding counts twice, and on the magnitudes: a factor may enter a sum term by term, or as a reciprocal."""
+        """Two roundings, of the magnitudes: a factor may enter a sum term by term, or as the reciprocal of a divisor.
+
+        |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
+        """
         if type(other) is not type(self):
-            other = type(self)(other)
+            other = self.of(other)
         error = self.error if self.count > 1 else self.brought
         other_error = other.error if other.count > 1 else other.brought
-        reach, other_reach = self.magnitude + self.brought, other.magnitude + other.brought
-        if reach == 0 or other_reach == 0:
-            return type(self)(0)
-        size = abs(self.value)
-        spread = size * other_error + error * (abs(other.value) + other_error)
-        return self.make(self.value * other.value, spread + 2 * self.unit * (reach * other_reach) + self.tiny)
+        reach, other_reach = self.magnitude + 2 * error, other.magnitude + 2 * other_error
+        size = reach * other_reach
+        if not size <= self.largest:
+            raise Undecided(f"the product of {self!r} and {other!r} may overflow")
+        if not (reach and other_reach):
+            return self.of(0)
+        made = object.__new__(type(self))
+        made.value = self.value * other.value
+        made.magnitude = abs(made.value)
+        made.count = 1
+        spread = abs(self.value) * other_error + error * (abs(other.value) + 3 * other_error) + 2 * self.unit * size
+        made.brought = spread + spread * self.slack + (self.count + other.count + 1) * self.tiny
+        return made
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Self:
-        if type(other) is int:  # a mean: dividing the sum is dividing its terms, so it stays open
-            made = object.__new__(type(self))
-            made.value = self.value / other
-            made.magnitude = self.magnitude / other
-            made.count = self.count
-            brought = (self.brought + 2 * self.unit * (self.magnitude + self.brought)) / other
-            made.brought = brought + brought * SLACK + (self.count * self.tiny if self.magnitude + self.brought else 0)
-            return made
+        """Two roundings, as in a product.
+
+        |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
+        """
+        if type(other) is int and 0 < other < 2**53:
+            return self.shared(other)
         other = self.of(other)
-        size, error = abs(other.value), other.error
-        if not size > error:
+        error, other_error = self.error, other.error
+        least = abs(other.value) - 2 * other_error
+        if not least > 0:
             raise Undecided(f"a divisor of {other!r} may be 0")
-        spread = (abs(self.value) * error + self.error * size) / size / (size - error)
-        reach = (self.magnitude + self.brought) / (size - error)
-        return self.make(self.value / other.value, spread + 2 * self.unit * reach + self.tiny)
+        size = (self.magnitude + 2 * error) / least
+        if not size <= self.largest:
+            raise Undecided(f"{self!r} divided by {other!r} may overflow")
+        if self.magnitude == self.brought == 0:
+            return self
+        spread = (error + (abs(self.value) + error) / least * other_error) / least
+        return self.make(self.value / other.value, spread + 2 * self.unit * size, self.count + 2)
+
+    def shared(self, n: int) -> Self:
+        """Return the n-th part: to divide a sum is to divide its terms, so it stays open."""
+        if self.magnitude == self.brought == 0:
+            return self
+        reach = self.magnitude + 2 * self.brought
+        made = self.make(self.value / n, (self.brought + 2 * self.unit * reach) / n, self.count + 1)
+        made.magnitude, made.count = self.magnitude / n, self.count
+        return made
 
     def __rtruediv__(self, other: Any) -> Self:
         return self.of(other) / self
 
     def sign_of_difference(self, other: Any) -> int:
         """Return -1, 0 or 1 as self is less than, equal to or greater than other, or raise Undecided."""
-        gap = self - other
-        if abs(gap.value) > gap.error:
-            return 1 if gap.value > 0 else -1
-        if gap.magnitude == gap.brought == 0 or (self.value == other and self.error == 0):
-            return 0
-        raise Undecided(f"{self!r} may lie on either side of {other!r}")
+        than = self.of(other)
+        if self.error + than.error and not far_apart(self, than) and than is not self:
+            raise Undecided(f"{self!r} may lie on either side of {than!r}")
+        return (self.value > than.value) - (self.value < than.value)
 
     def __lt__(self, other: Any) -> bool:
         return self.sign_of_difference(other) < 0
@@ -214,41 +243,49 @@ class Bounded:
     __hash__ = None  # type: ignore[assignment]
 
 
+def far_apart(a: Bounded, b: Bounded) -> bool:
+    """Whether the values decide for every evaluation: the truth may lie `error` to one side, it `error` farther."""
+    return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
+
+
 def through(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
-    """Return a function of bounded numbers; `spread(x, error)` bounds how far it moves within the error of x."""
+    """Return a function of bounded numbers; `spread(value, error)` bounds |f(c) - f(t)| for |c - t|, |value - t| <= error."""
 
     def of_bounded(x: Bounded) -> Bounded:
-        error = x.error
         try:
-            value = function(x.value)
-            moved = spread(x.value, error)
+            value, moved = function(x.value), spread(x.value, x.error)
         except (ArithmeticError, ValueError):
             raise Undecided(f"{function.__name__} of {x!r} may overflow or have no value") from None
-        roundings = FUNCTION_ROUNDINGS * x.unit * (abs(value) + moved)
-        return x.make(value, moved + roundings + x.tiny)
+        return x.make(value, moved + FUNCTION_ROUNDINGS * x.unit * (abs(value) + 2 * moved), 3)
 
     return of_bounded
 
 
+def exp_spread(x: float, error: float) -> float:
+    """From exp(t) to exp(t + error) at the upper end, where the sum is rounded; a wide interval is its upper end."""
+    if error > 1:
+        return math.exp(x + 2 * error + (abs(x) + 2 * error) * Bounded.slack)
+    return math.exp(x + error) * math.expm1(error) * (1 + 2.0**-40)
+
+
 def tanh_spread(x: float, error: float) -> float:
     """Slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of the interval nearest to 0."""
-    e = math.exp(-2 * max(abs(x) - error, 0.0))
+    e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
 
 
 def log_spread(x: float, error: float) -> float:
-    """Slope 1/x at the low end of the interval."""
-    return error / (x - error) if x > error else refuse()
+    """Slope 1/x at the low end of the interval; ValueError where that leaves the domain."""
+    low = x - 2 * error - x * Bounded.slack  # x may be 1 + another, rounded
+    if low <= 0:
+        raise ValueError
+    return error / low
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """The farther end: sqrt(x) - sqrt(x - error), as a quotient that does not cancel."""
-    return error / (math.sqrt(x) + math.sqrt(x - error)) if x >= error and x > 0 else math.sqrt(error)
-
-
-def refuse() -> NoReturn:
-    """Raise ValueError: the interval leaves the domain."""
-    raise ValueError
+    """Slope 1/(2*sqrt(x)) at the low end, and never more than sqrt(error); a candidate's x is at least 0."""
+    low = x - 2 * error
+    return min(math.sqrt(error), error / (2 * math.sqrt(low))) if low > 0 else math.sqrt(error)
 
 
 def maximum(a: Any, b: Any) -> Any:
@@ -256,11 +293,9 @@ def maximum(a: Any, b: Any) -> Any:
     like = a if isinstance(a, Bounded) else b
     a, b = like.of(a), like.of(b)
     larger = a if a.value >= b.value else b
-    gap = a - b
-    if abs(gap.value) > gap.error or a is b:
+    if far_apart(a, b):
         return larger
-    made = object.__new__(type(larger))
-    made.value, made.magnitude, made.count = larger.value, abs(larger.value), 1
+    made = like.make(larger.value, 0.0, 0)
     made.brought = max(a.error, b.error)
     return made
 
@@ -276,7 +311,7 @@ def kind_of_bounded(bounded: type[Bounded]) -> Kind:
         Kind(
             bounded,
             bounded,
-            exp=through(math.exp, lambda x, error: math.exp(x) * math.expm1(error)),
+            exp=through(math.exp, exp_spread),
             log=through(math.log, log_spread),
             log1p=through(math.log1p, lambda x, error: log_spread(1 + x, error)),
             tanh=through(math.tanh, tanh_spread),

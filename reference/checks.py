@@ -3,70 +3,89 @@
 import math
 import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from reference.kinds import FLOAT, Kind, Number, kind_of, kind_of_type
+from reference.kinds import FLOAT, Kind, Number, finite, kind_of, kind_of_type
 from reference.layout import Layout
+from reference.messages import shown
+
+
+def expect(good: bool, given: object, what: str, expected: str) -> None:
+    """Raise ValueError, e.g. 'epochs is -1, expected a whole number of at least 0', unless what was given is good."""
+    if not good:
+        raise ValueError(f"{what} is {shown(given)}, expected {expected}")
 
 
 def whole_number(given: object, what: str, least: int = 0) -> int:
     """Return a whole number of at least `least`; ValueError otherwise."""
     try:
-        number = operator.index(given)  # type: ignore[arg-type]
+        whole = operator.index(given)  # type: ignore[arg-type]
     except TypeError:
-        number = least - 1
-    if number < least or isinstance(given, bool):
-        raise ValueError(f"{what} is {given!r}, expected a whole number of at least {least}")
-    return number
+        whole = least - 1
+    expect(whole >= least and not isinstance(given, bool), given, what, f"a whole number of at least {least}")
+    return whole
 
 
-def real_number(given: Number, what: str) -> Number:
-    """Return a finite number of any kind; ValueError otherwise."""
+def number(given: Number, what: str, holds: Callable[[Number], bool], range_of: str) -> Number:
+    """Return a finite number of any kind for which the condition holds; ValueError otherwise."""
     kind = kind_of_type(type(given))
-    if kind is None or not kind.is_finite(given):
-        raise ValueError(f"{what} is {given!r}, expected a finite number")
+    good = kind is not None and finite(kind, given) and holds(given)
+    expect(good, given, what, f"a finite number {range_of}")
     return given
 
 
 def not_negative(given: Number, what: str) -> Number:
     """Return a number of at least 0; ValueError otherwise."""
-    if not real_number(given, what) >= 0:
-        raise ValueError(f"{what} is {given!r}, expected a number of at least 0")
-    return given
+    return number(given, what, lambda x: x >= 0, "of at least 0")
 
 
 def positive(given: Number, what: str) -> Number:
     """Return a number above 0; ValueError otherwise."""
-    if not real_number(given, what) > 0:
-        raise ValueError(f"{what} is {given!r}, expected a number above 0")
-    return given
+    return number(given, what, lambda x: x > 0, "above 0")
 
 
 def fraction_of_one(given: Number, what: str) -> Number:
     """Return a number of at least 0 and below 1; ValueError otherwise."""
-    if not 0 <= real_number(given, what) < 1:
-        raise ValueError(f"{what} is {given!r}, expected a number of at least 0 and below 1")
+    return number(given, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
+
+
+def yes_or_no(given: object, what: str) -> bool:
+    """Return True or False; ValueError otherwise: the text "False" would count as true."""
+    expect(type(given).__name__ in ("bool", "bool_"), given, what, "True or False")
+    return bool(given)
+
+
+def function_or_none(given: Any, what: str) -> Any:
+    """Return a function or None; ValueError otherwise."""
+    expect(given is None or callable(given), given, what, "a function")
+    return given
+
+
+def has_step(given: Any) -> Any:
+    """Return an object with a method `step`; ValueError otherwise, and for a class in place of an object."""
+    good = callable(getattr(given, "step", None)) and not isinstance(given, type)
+    expect(good, given, "optimizer", "SGD(), RMSProp(), Adam() or another object with their step")
     return given
 
 
 def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
     """Raise ValueError for a network larger than the machine's memory, before anything is allocated."""
-    needed = layout.n_weights * bytes_per_weight
     try:
         available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         available = 2**40
+    needed = layout.n_weights * bytes_per_weight
     if needed > available:
         raise ValueError(
-            f"a {layout} network has {layout.n_weights} weights and needs {needed / 2**30:.3g} GiB; "
-            f"this machine has {available / 2**30:.3g} GiB"
+            f"a network of {shown(layout.n_inputs)}-{shown(layout.n_hidden)}-{shown(layout.n_outputs)} nodes needs "
+            f"{shown(needed >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
         )
 
 
 def is_sequence(x: object) -> bool:
-    """Whether x is a list, a tuple or an array."""
-    return isinstance(x, list | tuple) or (hasattr(x, "__len__") and hasattr(x, "__setitem__") and hasattr(x, "__array__"))
+    """Whether x is a list, a tuple or an array of at least one dimension; NumPy's numbers have none."""
+    return isinstance(x, list | tuple) or (hasattr(type(x), "__array__") and getattr(x, "ndim", 1) > 0)
 
 
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
@@ -76,22 +95,17 @@ def as_sequence(values: Any, what: str) -> Sequence[Any]:
     """
     if isinstance(values, list | tuple):
         return values
-    if not is_sequence(values):
-        raise ValueError(f"{what} is {describe(values)}, expected a list, a tuple or an array of numbers")
-    if not hasattr(values, "tolist"):
-        values = values.__array__()
-    single_precision = str(getattr(values, "dtype", "")) in ("float16", "float32")
-    items = list(values) if single_precision else values.tolist()
-    return items if isinstance(items, list) else [items]
-
-
-def describe(x: object) -> str:
-    """Return x in a few words: a number in full, anything else by its type."""
-    return f"the number {x!r}" if isinstance(x, int | float) else f"{x!r}" if isinstance(x, str) else f"a {type(x).__name__}"
+    if is_sequence(values):
+        array = values if hasattr(values, "tolist") else values.__array__()
+        keeps_its_numbers = str(getattr(array, "dtype", "")) in ("float16", "float32")
+        items = list(array) if keeps_its_numbers else array.tolist()
+        if isinstance(items, list):
+            return items
+    raise ValueError(f"{what} is {shown(values)}, expected a list, a tuple or a NumPy array of numbers")
 
 
 def shape_of(values: Sequence[Any]) -> str:
-    """Return the shape of nested lists whose rows are of equal length, e.g. '(5, 2)'."""
+    """Return the shape of a list, or of a list of rows that are as long as the first, e.g. '(5, 2)'."""
     if len(values) and is_sequence(values[0]):
         return f"({len(values)}, {len(values[0])})"
     return f"({len(values)},)"
@@ -119,22 +133,22 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tu
         return [list(values)], True
     values = as_sequence(values, what)
     expected = f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size} is {n_columns}"
-    if len(values) == 0:
+    if not values:
         raise ValueError(f"{what} is empty; {expected}")
     if not is_sequence(values[0]):
         if len(values) != n_columns:
-            hint = "; are these class numbers? Targets are one row of numbers a sample" if what == "targets" else ""
+            hint = "; targets are a row of numbers for each sample, not class numbers" if what == "targets" else ""
             raise ValueError(f"{what} has shape {shape_of(values)}; {expected}{hint}")
         return [row(values, kind, what)], True
     rows = []
     for s, sample in enumerate(values):
         if not is_sequence(sample):
-            raise ValueError(f"{what}[{s}] is {describe(sample)} where a row of {n_columns} numbers is meant; {expected}")
+            raise ValueError(f"{what}[{s}] is {shown(sample)} in a batch of {len(values)}; {expected}")
         numbers = as_sequence(sample, f"{what}[{s}]")
         if len(numbers) != n_columns:
             column = len(numbers) == 1 and len(values) == n_columns
-            hint = f"; a column is not a sample, give a list of {n_columns} numbers" if column else ""
-            raise ValueError(f"{what}[{s}] has {len(numbers)} numbers, {what} has {len(values)} rows; {expected}{hint}")
+            hint = f"; a column is no sample, give {n_columns} numbers" if column else ""
+            raise ValueError(f"{what}[{s}] has shape {shape_of(numbers)} in a batch of {len(values)}; {expected}{hint}")
         rows.append(row(numbers, kind, f"{what}[{s}]"))
     return rows, False
 
@@ -150,59 +164,61 @@ def pair_of(inputs: Any, targets: Any, layout: Layout, kind: Kind) -> tuple[list
 def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bool, layout: Layout) -> None:
     """Raise ValueError unless both are one sample, or both are batches with as many rows."""
     if one_input != one_target or n_inputs != n_targets:
-        shapes = [
-            f"({size},)" if one else f"({rows}, {size})"
-            for rows, one, size in ((n_inputs, one_input, layout.n_inputs), (n_targets, one_target, layout.n_outputs))
-        ]
-        raise ValueError(f"inputs has shape {shapes[0]} and targets {shapes[1]}; give a row of targets for each row of inputs")
+        inputs = f"({layout.n_inputs},)" if one_input else f"({n_inputs}, {layout.n_inputs})"
+        targets = f"({layout.n_outputs},)" if one_target else f"({n_targets}, {layout.n_outputs})"
+        raise ValueError(f"inputs has shape {inputs} and targets {targets}; give a row of targets for each row of inputs")
 
 
-def flat_vector(values: Any, layout: Layout, what: str = "weights") -> tuple[list[Number], Kind]:
-    """Return a checked copy of a flat weight vector and its kind of number."""
-    values = as_sequence(values, what)
-    if len(values) and is_sequence(values[0]):
-        raise ValueError(f"{what} has shape {shape_of(values)}, expected the flat vector, shape ({layout.n_weights},)")
-    if len(values) != layout.n_weights:
-        raise ValueError(f"{what} has shape ({len(values)},), expected ({layout.n_weights},) for a {layout} network")
-    kind = kind_of(values, what)
-    return row(values, kind, what), kind
+def flat_vector(values: Any, layout: Layout, kind: Kind | None = None) -> tuple[list[Number], Kind]:
+    """Return a checked copy of a flat weight vector, and its kind of number: the one given or else their own."""
+    values = as_sequence(values, "weights")
+    if len(values) != layout.n_weights or is_sequence(values[0]):
+        raise ValueError(
+            f"weights has shape {shape_of(values)}, expected ({layout.n_weights},), the flat vector of a {layout} network; "
+            "from_blocks takes matrices"
+        )
+    own = kind_of(values, "weights")
+    kind = kind or own
+    if kind is FLOAT and all_floats(values):
+        return list(values), kind
+    return [kind.take(x, f"weights[{at}] ({layout.name_of(at)})") for at, x in enumerate(values)], kind
 
 
-def matrix(values: Any, what: str) -> list[list[Any]]:
+def matrix(values: Any, what: str) -> list[Sequence[Any]]:
     """Return rows of equal length; ValueError names the first that differs."""
-    rows = []
-    for at, numbers in enumerate(as_sequence(values, what)):
-        if not is_sequence(numbers):
-            raise ValueError(f"{what}[{at}] is {describe(numbers)}, expected a row of numbers")
-        rows.append(list(as_sequence(numbers, f"{what}[{at}]")))
-        if len(rows[at]) != len(rows[0]) or not rows[at]:
-            raise ValueError(f"{what}[{at}] has {len(rows[at])} numbers, {what}[0] has {len(rows[0])}; expected equal rows")
-    if not rows:
+    rows = [as_sequence(numbers, f"{what}[{at}]") for at, numbers in enumerate(as_sequence(values, what))]
+    if not rows or not rows[0]:
         raise ValueError(f"{what} is empty, expected rows of numbers")
+    for at, numbers in enumerate(rows):
+        if len(numbers) != len(rows[0]) or is_sequence(numbers[0]):
+            raise ValueError(
+                f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},) as {what}[0] has that length"
+            )
     return rows
 
 
-def blocks_of(
-    ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases: Any, transposed: bool
-) -> tuple[Layout, tuple[list[list[Any]], list[Any], list[list[Any]], list[Any]]]:
-    """Return the layout of four blocks, and the blocks as lists with the source node as the row.
+def blocks_of(ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases: Any, transposed: bool) -> tuple[Layout, list[Any]]:
+    """Return the layout and the flat vector of four blocks, whose matrices have the source node as the row.
 
-    Raises ValueError that names the block whose shape does not fit and both shapes.
+    Raises ValueError that names the block whose shape does not fit, and both shapes.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
-    if transposed:
-        ih, ho = [list(column) for column in zip(*ih, strict=True)], [list(column) for column in zip(*ho, strict=True)]
-    biases = list(as_sequence(h_biases, "h_biases")), list(as_sequence(o_biases, "o_biases"))
+    if yes_or_no(transposed, "transposed"):
+        ih, ho = list(zip(*ih, strict=True)), list(zip(*ho, strict=True))
     layout = Layout(len(ih), len(ih[0]), len(ho[0]))
-    for name, numbers, size in (("h_biases", biases[0], layout.n_hidden), ("o_biases", biases[1], layout.n_outputs)):
-        if len(numbers) != size or is_sequence(numbers[0]):
-            raise ValueError(f"{name} has shape {shape_of(numbers)}, expected ({size},) as the weights have {size} columns")
     if len(ho) != layout.n_hidden:
         given, expected = (len(ho), layout.n_outputs), (layout.n_hidden, layout.n_outputs)
+        way_out = "matrices are (in, out) unless transposed=True"
         if transposed:
-            given, expected = given[::-1], expected[::-1]
+            given, expected, way_out = given[::-1], expected[::-1], "matrices are (out, in) with transposed=True"
         raise ValueError(
-            f"ho_weights has shape {given}, expected {expected} as ih_weights leads to {layout.n_hidden} hidden nodes; "
-            f"matrices are {'(out, in) with transposed=True' if transposed else '(in, out), or (out, in) with transposed=True'}"
+            f"ho_weights has shape {given}, expected {expected} as ih_weights leads to {layout.n_hidden} nodes; {way_out}"
         )
-    return layout, (ih, biases[0], ho, biases[1])
+    biases = []
+    for name, values, size in (("h_biases", h_biases, layout.n_hidden), ("o_biases", o_biases, layout.n_outputs)):
+        numbers = as_sequence(values, name)
+        if len(numbers) != size or is_sequence(numbers[0]):
+            raise ValueError(f"{name} has shape {shape_of(numbers)}, expected ({size},) as the weights lead to {size} nodes")
+        biases.append(numbers)
+    rows = (*ih, biases[0], *ho, biases[1])
+    return layout, [weight for numbers in rows for weight in numbers]

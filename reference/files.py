@@ -6,20 +6,24 @@
 The weights are shortest decimals that give the same numbers back. An optional object "data" says how inputs were treated.
 """
 
+import contextlib
 import json
 import os
+import shutil
 import struct
-import tempfile
+import sys
 from typing import Any, NamedTuple, NoReturn
 
 from reference.architecture import Architecture, architecture
 from reference.layout import Layout
-from reference.vocabulary import DTYPES, one_of
+from reference.messages import shown
+from reference.vocabulary import DTYPES, LOSSES, one_of
 
 FORMAT = "nodesum network"
 VERSION = 1
 FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
 LARGEST_SINGLE = 3.4028234663852886e38
+LARGEST_DOUBLE = sys.float_info.max
 
 Path = str | os.PathLike[str]
 
@@ -46,27 +50,22 @@ def write_network(path: Path, content: NetworkFile) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file beside its place and move it there, so that no one ever sees half of it."""
-    target = os.path.realpath(path)
-    handle, unfinished = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".", suffix=".unfinished")
+    target = os.path.realpath(os.fsdecode(path))
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise OSError(f"{os.fspath(path)!r} is no regular file, give the name of one")
+    unfinished = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+        with open(unfinished, "x", encoding="utf-8", newline="\n") as file:
+            if os.path.exists(target):
+                shutil.copymode(target, unfinished)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(unfinished, permissions(target))
         os.replace(unfinished, target)
     except BaseException:
-        os.unlink(unfinished)
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished)
         raise
-
-
-def permissions(path: str) -> int:
-    """Return the permissions of an existing file, or those that a new one would get."""
-    if os.path.exists(path):
-        return os.stat(path).st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def read_network(path: Path) -> NetworkFile:
@@ -74,72 +73,83 @@ def read_network(path: Path) -> NetworkFile:
 
     Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
     """
-    with open(path, "rb") as file:
+    name = os.fsdecode(path)  # no number, which `open` would take for an open file
+    with open(name, "rb") as file:
         content = file.read()
-
-    def refuse(why: str) -> NoReturn:
-        raise ValueError(f"{os.fspath(path)}: {why}")
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        for name in names:
-            if names.count(name) > 1:
-                refuse(f"field {name!r} stands there twice")
-        return dict(pairs)
-
     try:
-        fields = json.loads(
-            content.decode("utf-8"), object_pairs_hook=unique, parse_constant=lambda word: refuse(f"{word} is no number")
-        )
-    except UnicodeDecodeError:
-        refuse("not a network file: not UTF-8 text")
-    except json.JSONDecodeError as error:
-        refuse(f"not a whole network file: {error.msg} in line {error.lineno}, column {error.colno}")
-    except RecursionError:
-        refuse("not a network file: nested too deeply")
+        return network_of(content)
     except ValueError as error:
-        if str(error).startswith(os.fspath(path)):
-            raise
-        refuse(f"not a network file: {error}")
-    if not isinstance(fields, dict):
-        refuse("not a network file: no JSON object")
-    if fields.get("format") != FORMAT:
-        refuse(f"field 'format' is {fields.get('format')!r}, expected {FORMAT!r}")
-    if type(fields.get("version")) is not int or fields["version"] != VERSION:
-        refuse(f"field 'version' is {fields.get('version')!r}; this program reads version {VERSION}")
+        raise ValueError(f"{name}: {error}") from None
+
+
+def network_of(content: bytes) -> NetworkFile:
+    """Return what the bytes of a network file say; ValueError names the field that is wrong."""
+    fields = fields_of(content)
+    for name, known in (("format", FORMAT), ("version", VERSION)):
+        if type(fields.get(name)) is not type(known) or fields[name] != known:
+            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {known!r}: no file for this program")
+    for name in fields:
+        one_of((*FIELDS, "data"), name, "field")
     for name in FIELDS:
         if name not in fields:
-            refuse(f"field {name!r} is missing")
-    for name in fields:
-        if name not in (*FIELDS, "data"):
-            refuse(f"field {name!r} is unknown")
+            raise ValueError(f"field {name!r} is missing")
+    dtype = one_of(DTYPES, fields["dtype"], "field 'dtype'")
+    one_of(LOSSES, fields["loss"], "field 'loss'")  # in a file it is never left out
     try:
         layout = Layout(fields["n_inputs"], fields["n_hidden"], fields["n_outputs"])
-        net = architecture(layout, fields["hidden"], fields["output"], one_of_text(fields["loss"]))
-        dtype = one_of(DTYPES, fields["dtype"], "dtype")
+        net = architecture(layout, fields["hidden"], fields["output"], fields["loss"])
     except ValueError as error:
-        refuse(f"field {error}")
-    data = fields.get("data")
-    if data is not None and not isinstance(data, dict):
-        refuse("field 'data' is no JSON object")
+        raise ValueError(f"field {error}") from None
+    if not isinstance(fields.get("data", {}), dict):
+        raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
     weights = fields["weights"]
     if not isinstance(weights, list) or len(weights) != layout.n_weights:
-        count = f"has {len(weights)} entries" if isinstance(weights, list) else "is no list"
-        refuse(f"field 'weights' {count}; a {layout} network has {layout.n_weights}")
-    largest = LARGEST_SINGLE if dtype == "float32" else float("inf")
+        given = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
+        raise ValueError(f"field 'weights' {given}, expected {shown(layout.n_weights)} numbers")
+    largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
     for position, weight in enumerate(weights):
-        if type(weight) not in (int, float) or not abs(weight) < float("inf") or abs(weight) > largest:
-            refuse(f"field 'weights', entry {position} ({layout.name_of(position)}) is {weight!r}, not a finite {dtype} number")
-    if dtype == "float32":
-        return NetworkFile(net, dtype, [single(weight) for weight in weights], data)
-    return NetworkFile(net, dtype, [float(weight) for weight in weights], data)
+        if type(weight) not in (int, float) or not -largest <= weight <= largest:
+            entry = f"field 'weights', entry {position} ({layout.name_of(position)})"
+            raise ValueError(f"{entry} is {shown(weight)}, expected a finite {dtype} number")
+    as_number = single if dtype == "float32" else float
+    return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
 
 
-def one_of_text(loss: object) -> str:
-    """Return the name of a loss: in a file it is never left out."""
-    if not isinstance(loss, str):
-        raise ValueError(f"loss is {loss!r}, expected a name")
-    return loss
+def fields_of(content: bytes) -> dict[str, Any]:
+    """Return the fields of a JSON object; ValueError for any other content, and for a field that stands there twice."""
+    try:
+        fields = json.loads(
+            content.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_number, parse_int=whole_number_or_float
+        )
+    except UnicodeDecodeError:
+        raise ValueError("no network file: not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no whole network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("no network file: nested too deeply") from None
+    if not isinstance(fields, dict):
+        raise ValueError(f"no network file: {shown(fields)} is no JSON object")
+    return fields
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; ValueError where a field stands twice in it."""
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise ValueError(f"field {shown(name)} stands there twice")
+        fields[name] = value
+    return fields
+
+
+def whole_number_or_float(digits: str) -> int | float:
+    """Return a whole number; one that no size or weight can be becomes a float, perhaps an infinite one."""
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def no_number(word: str) -> NoReturn:
+    """Refuse NaN and Infinity, which JSON does not know."""
+    raise ValueError(f"{word} is no finite number")
 
 
 def single(x: float) -> float:

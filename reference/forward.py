@@ -51,11 +51,11 @@ def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: 
     >>> hidden_sums([3.0, 4.0, -4.5], [[0.01, 0.05, 0.09]], [0.13])
     [-0.04499999999999996]
     """
-    h_sums = []
+    h_sums, all_inputs = [], range(len(inputs))
     for h in range(len(h_biases)):
         weights = ih_columns[h]
         total = 0
-        for i in range(len(inputs)):
+        for i in all_inputs:
             total += inputs[i] * weights[i]
         h_sums.append(total + h_biases[h])
     return h_sums
@@ -66,11 +66,11 @@ def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases:
 
     o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
     """
-    o_sums = []
+    o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
         weights = ho_columns[o]
         total = 0
-        for h in range(len(h_nodes)):
+        for h in all_hidden:
             total += h_nodes[h] * weights[h]
         o_sums.append(total + o_biases[o])
     return o_sums

@@ -14,6 +14,8 @@ from fractions import Fraction
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
+from reference.messages import shown
+
 Number: TypeAlias = Any
 Function: TypeAlias = Callable[[Any], Any]
 
@@ -63,6 +65,10 @@ class Kind:
     value: Function = itself
     quiet: Callable[[], AbstractContextManager[Any]] = nothing
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""
+        return kind_of_type, (self.type,)
+
     def take(self, x: object, what: str) -> Number:
         """Return x as a finite number of this kind.
 
@@ -70,17 +76,33 @@ class Kind:
         """
         source = kind_of_type(type(x))
         if source is None:
-            raise ValueError(f"{what} is {x!r}, not a number")
-        if not source.is_finite(x):
-            raise ValueError(f"{what} is {x!r}, not a finite number")
+            raise ValueError(f"{what} is {shown(x)}, not a number")
+        if not finite(source, x):
+            raise ValueError(f"{what} is {shown(x)}, not a finite number")
+        if type(x) is self.type:
+            return x
         try:
-            y = x if type(x) is self.type else self.convert(x)
+            y = self.convert(x)
+            within = self.is_finite(y)
+        except OverflowError:
+            within = False
         except (ArithmeticError, TypeError, ValueError):
-            y = None
-        if y is None or not self.is_finite(y):
-            mine, theirs = self.type.__name__, type(x).__name__
-            raise ValueError(f"{what} is {x!r}, which a {mine} cannot hold exactly; give all numbers, weights too, as {theirs}")
+            entry = f"{what} is {shown(x)}, which a {self.type.__name__} cannot hold exactly; round it"
+            way_out = "" if source is FLOAT else f", or let reference compute with {type(x).__name__} weights"
+            raise ValueError(entry + way_out) from None
+        if not within:
+            raise ValueError(f"{what} is {shown(x)}, beyond the range of a {self.type.__name__}; scale it down")
         return y
+
+
+def finite(kind: Kind, x: Number) -> bool:
+    """Whether a number of any kind is finite."""
+    try:
+        return kind.is_finite(x)
+    except OverflowError:  # a whole number too large for a float
+        return True
+    except TypeError:  # NumPy's spans of time call themselves whole numbers
+        return False
 
 
 def exact_float(x: Number) -> float:
@@ -92,7 +114,7 @@ def exact_float(x: Number) -> float:
     """
     y = float(x)
     if y != x:
-        raise ValueError(f"no float is {x!r}")
+        raise ValueError(f"no float is {shown(x)}")
     return y
 
 
@@ -118,16 +140,24 @@ def kind_of_type(number_type: type) -> Kind | None:
     for base in number_type.__mro__:
         if base in KINDS:
             return KINDS[base]
-    if issubclass(number_type, Integral):
+    from_numpy = number_type.__module__ == "numpy"
+    if issubclass(number_type, Integral) or (from_numpy and number_type.__name__ in ("bool", "bool_")):
         return FLOAT
-    complex_only = issubclass(number_type, Complex) and not issubclass(number_type, Real)
-    if complex_only or not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
+    may_be_no_number = from_numpy or issubclass(number_type, Complex)
+    if may_be_no_number and not issubclass(number_type, Real):
+        return None
+    if not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
         return None
 
     make: Callable[[float], Any] = number_type
+    quiet = without_numpy_warnings if from_numpy else nothing
+
+    def convert(x: Number) -> Any:
+        with quiet():
+            return make(exact_float(x))
+
     exp, log, log1p, tanh, sqrt = (through_float(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
-    quiet = without_numpy_warnings if number_type.__module__ == "numpy" else nothing
-    return register(Kind(number_type, lambda x: make(exact_float(x)), exp, log, log1p, tanh, sqrt, quiet=quiet))
+    return register(Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet))
 
 
 def through_float(make: Callable[[float], Any], name: str) -> Function:
@@ -152,7 +182,7 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
         kind = kind_of_type(number_type)
         if kind is None:
             at, x = next((at, x) for at, x in enumerate(numbers) if type(x) is number_type)
-            raise ValueError(f"{what}[{at}] is {x!r}, not a number")
+            raise ValueError(f"{what}[{at}] is {shown(x)}, not a number")
         if kind is not FLOAT and wider is not FLOAT and kind is not wider:
             names = f"{wider.type.__name__} and {kind.type.__name__}"
             raise ValueError(f"{what} mixes {names}; floats may be mixed with one of them")

@@ -10,7 +10,7 @@ Four blocks follow one another, each matrix row by row with the source node as t
 
 import operator
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 EDGE = re.compile(r"(i|h|b)(\d*)->(h|o)(\d+)")
 
@@ -22,6 +22,11 @@ class Layout:
     Parameters
     ----------
     n_inputs, n_hidden, n_outputs : int, at least 1
+
+    Attributes
+    ----------
+    h_biases_at, ho_weights_at, o_biases_at : int, where these blocks begin
+    n_weights : int, (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs
 
     Raises
     ------
@@ -42,40 +47,33 @@ class Layout:
     n_inputs: int
     n_hidden: int
     n_outputs: int
+    h_biases_at: int = field(init=False, repr=False, compare=False)
+    ho_weights_at: int = field(init=False, repr=False, compare=False)
+    o_biases_at: int = field(init=False, repr=False, compare=False)
+    n_weights: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name in ("n_inputs", "n_hidden", "n_outputs"):
-            given = getattr(self, name)
-            try:
-                size = operator.index(given)
-            except TypeError:
-                size = 0
-            if size < 1 or isinstance(given, bool):
-                raise ValueError(f"{name} is {given!r}, expected a whole number of at least 1")
-            object.__setattr__(self, name, size)
+        sizes = [self.checked(name) for name in ("n_inputs", "n_hidden", "n_outputs")]
+        n_inputs, n_hidden, n_outputs = sizes
+        ho_weights_at = (n_inputs + 1) * n_hidden
+        o_biases_at = ho_weights_at + n_hidden * n_outputs
+        places = [n_inputs * n_hidden, ho_weights_at, o_biases_at, o_biases_at + n_outputs]
+        for name, number in zip(self.__slots__, sizes + places, strict=True):
+            object.__setattr__(self, name, number)
+
+    def checked(self, name: str) -> int:
+        """Return a size as a Python integer; ValueError unless it is a whole number of at least 1."""
+        given = getattr(self, name)
+        try:
+            size = operator.index(given)
+        except TypeError:
+            size = 0
+        if size < 1 or isinstance(given, bool):
+            raise ValueError(f"{name} is {given!r}, expected a whole number of at least 1")
+        return size
 
     def __str__(self) -> str:
         return f"{self.n_inputs}-{self.n_hidden}-{self.n_outputs}"
-
-    @property
-    def h_biases_at(self) -> int:
-        """Position of the first h bias: n_inputs*n_hidden."""
-        return self.n_inputs * self.n_hidden
-
-    @property
-    def ho_weights_at(self) -> int:
-        """Position of the first ho weight: (n_inputs+1)*n_hidden."""
-        return (self.n_inputs + 1) * self.n_hidden
-
-    @property
-    def o_biases_at(self) -> int:
-        """Position of the first o bias: (n_inputs+1)*n_hidden + n_hidden*n_outputs."""
-        return self.ho_weights_at + self.n_hidden * self.n_outputs
-
-    @property
-    def n_weights(self) -> int:
-        """Length of the flat vector: (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs."""
-        return self.o_biases_at + self.n_outputs
 
     def position(self, name: str) -> int:
         """Return the flat position of an edge such as ``i0->h2``, ``b->h2``, ``h2->o1`` or ``b->o1``.

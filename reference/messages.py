@@ -1,6 +1,23 @@
-"""What both packages say when a number leaves the finite ones, in the same words."""
+"""What both packages say, in the same words."""
+
+import reprlib
 
 from reference.layout import Layout
+
+SHORT = reprlib.Repr()
+SHORT.maxstring = SHORT.maxother = 60
+
+
+def shown(x: object) -> str:
+    """Return what was given as a message shows it, however long or odd it is.
+
+    >>> shown("tanh"), shown([0.5] * 1000)
+    ("'tanh'", '[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]')
+    """
+    try:
+        return " ".join(SHORT.repr(x).split())
+    except ValueError:  # Python prints no whole number of more than 4300 digits
+        return f"a number too long to be shown ({type(x).__name__})"
 
 
 def not_finite(stage: str, node: int | None, sample: int | None, value: object) -> str:

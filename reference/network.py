@@ -6,7 +6,18 @@ from typing import Any, NamedTuple, Self
 from reference import training
 from reference.architecture import Described, architecture
 from reference.backward import Backward, backward, rows_leaving
-from reference.checks import blocks_of, fits_in_memory, flat_vector, not_negative, pair_of, rows_of, whole_number
+from reference.checks import (
+    blocks_of,
+    fits_in_memory,
+    flat_vector,
+    function_or_none,
+    has_step,
+    not_negative,
+    pair_of,
+    rows_of,
+    whole_number,
+    yes_or_no,
+)
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
 from reference.forward import Forward, cut_weights, forward
 from reference.initial import initial_weights
@@ -69,7 +80,7 @@ class NeuralNetwork(Described):
     ) -> None:
         layout = Layout(n_inputs, n_hidden, n_outputs)
         self._net = architecture(layout, hidden, output, loss)
-        fits_in_memory(layout, bytes_per_weight=32)
+        fits_in_memory(layout, bytes_per_weight=48)
         self._kind: Kind = FLOAT
         self._weights: list[Number] = []
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
@@ -257,15 +268,15 @@ class NeuralNetwork(Described):
             whole_number(epochs, "epochs"),
             learning_rate if callable(learning_rate) else not_negative(learning_rate, "learning_rate"),
             None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
-            SGD() if optimizer is None else optimizer,
+            SGD() if optimizer is None else has_step(optimizer),
             one_of(REDUCTIONS, reduction, "reduction"),
             kind.take(not_negative(l2, "l2"), "l2"),
             None if shuffle is None else whole_number(shuffle, "shuffle"),
-            train_biases,
+            yes_or_no(train_biases, "train_biases"),
             one_of(RULES, rule, "rule"),
         )
         with kind.quiet():
-            return training.train(self, input_rows, target_rows, plan, on_epoch)
+            return training.train(self, input_rows, target_rows, plan, function_or_none(on_epoch, "on_epoch"))
 
     def blocks(self) -> Blocks:
         """Return the flat vector as ih_weights[i][h], h_biases[h], ho_weights[h][o], o_biases[o].
@@ -309,9 +320,7 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
         """
-        layout, blocks = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
-        ih, h_bias, ho, o_bias = blocks
-        flat = [weight for numbers in (*ih, h_bias, *ho, o_bias) for weight in numbers]
+        layout, flat = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
         return cls(layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden=hidden, output=output, loss=loss, weights=flat)
 
     def save(self, path: Path) -> None:

@@ -11,7 +11,7 @@ State lives in the object and survives between calls, so an optimizer serves one
 from collections.abc import Sequence
 from typing import Protocol
 
-from reference.checks import fraction_of_one, positive
+from reference.checks import fraction_of_one, positive, yes_or_no
 from reference.kinds import Kind, Number, kind_of
 from reference.messages import STEP_OVERFLOWS
 
@@ -53,7 +53,7 @@ class SGD:
 
     def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
         self.momentum = fraction_of_one(momentum, "momentum")
-        self.nesterov = nesterov
+        self.nesterov = yes_or_no(nesterov, "nesterov")
         self._velocity: list[Number] = []
 
     def __repr__(self) -> str:

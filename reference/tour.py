@@ -70,9 +70,10 @@ def show_training(console: Console, twins: dict[str, Any]) -> dict[str, Run]:
     console.print(table_of(runs))
     (_, loops), (_, matrices) = runs.items()
     console.print(
-        f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: {loops.seconds / matrices.seconds:.0f} times "
-        f"faster. On the held-out digits\n{loops.accuracy:.1%} and {matrices.accuracy:.1%} are right. The losses differ by rounding "
-        "alone: the same sums, added in another order."
+        f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
+        f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits\n"
+        f"{loops.accuracy:.1%} and {matrices.accuracy:.1%} are right. "
+        "The losses differ by rounding alone: the same sums, added in another order."
     )
     return runs
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from reference.architecture import Architecture
 from reference.backward import backward
 from reference.checks import as_sequence, not_negative
 from reference.forward import check_weights_finite
@@ -10,7 +11,6 @@ from reference.kinds import Kind, Number
 from reference.messages import diverged
 from reference.optimizers import Optimizer
 from reference.order import batch_bounds, epoch_keys
-from reference.architecture import Architecture
 
 
 class Plan(NamedTuple):

@@ -6,6 +6,8 @@ Both packages take these names, and only these; a name that is not among them is
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from reference.messages import shown
+
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
 LOSSES = ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy")
@@ -26,6 +28,6 @@ def one_of(known: Collection[str], given: object, what: str) -> str:
     """
     if isinstance(given, str) and given in known:
         return given
-    message = f"{what} is {given!r}, not one of {', '.join(known)}"
-    near = get_close_matches(given.lower(), known, 1, 0.5) if isinstance(given, str) else []
+    message = f"{what} is {shown(given)}, not one of {', '.join(known)}"
+    near = get_close_matches(given[:50].lower(), known, 1, 0.5) if isinstance(given, str) else []
     raise ValueError(f"{message}; did you mean {near[0]!r}?" if near else message)

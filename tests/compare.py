@@ -84,13 +84,8 @@ def check_agreement(case: Case, here: Any, there: Any, ask: Callable[[Any], Any]
     other_bounds = bounds if kind is Bounded else bounds_of(case, ask, kind)
     if bounds is None or other_bounds is None:
         return
-    assert mine is not None and theirs is not None, "an overflow where every sum is bounded"
+    assert mine is not None, "an overflow where every sum is bounded"
+    assert theirs is not None, "an overflow where every sum is bounded"
     for stage in stages:
-        assert_within(
-            case.layout,
-            stage,
-            getattr(mine, stage),
-            getattr(theirs, stage),
-            getattr(bounds, stage),
-            getattr(other_bounds, stage),
-        )
+        allowances = getattr(bounds, stage), getattr(other_bounds, stage)
+        assert_within(case.layout, stage, getattr(mine, stage), getattr(theirs, stage), *allowances)

@@ -54,7 +54,7 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 
 
 def check_two_steps(case: Case, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized) -> None:
-    """Assert that two samples online give the weights of fractions: the second step sees momentum, order and weights of the first."""
+    """Assert that two samples online give the weights of fractions: the second step sees what the first has left."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(twin)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)

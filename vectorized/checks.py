@@ -1,38 +1,49 @@
-"""The door: what a user gives becomes a finite array of the network's dtype, or one clear ValueError."""
+"""The door: what a user gives becomes a finite array of the network's dtype, or one clear ValueError.
+
+What is plainly right is told by a few operations on the whole array. Everything else is asked of `reference.checks`,
+entry by entry: it says what is wrong, in the same words for both packages, or it knows the numbers after all.
+"""
 
 from typing import Any
 
 import numpy as np
 
 from reference import checks
-from reference.kinds import FLOAT
+from reference.kinds import FLOAT, Kind, kind_of_type
 from reference.layout import Layout
-from vectorized.workspace import Array, all_finite
+from vectorized.workspace import Array
+
+NUMBERS = {float, int, bool, np.float64, np.float32, np.int64}
+ROWS = {list, tuple, np.ndarray}
 
 
-def numbers(values: Any, dtype: Any) -> Array | None:
-    """Return a contiguous array of finite numbers, or None for anything else."""
+def kind_of(dtype: Any) -> Kind:
+    """Return the kind of number that `reference` computes in when its weights are of this dtype."""
+    return kind_of_type(dtype.type) or FLOAT
+
+
+def array_of(values: Any, dtype: Any) -> Array | None:
+    """Return a contiguous array of what are plainly finite numbers, or None for anything else."""
+    listed = isinstance(values, list | tuple)
+    if listed:
+        types = set(map(type, values))
+        if not (types <= NUMBERS or types <= ROWS):
+            return None
+        dimensions = 1 if types <= NUMBERS else 2
+    elif not checks.is_sequence(values) or hasattr(values, "filled"):
+        return None  # no array, or a masked one
     try:
-        array = np.asarray(values)
-    except (ValueError, TypeError):  # rows of unequal length
+        given = np.asarray(values)
+    except Exception:  # rows of unequal length, or an array that refuses
         return None
-    if array.dtype.kind not in "fiub":
+    if given.dtype.kind not in "fiub" or given.dtype.itemsize > 8 or (listed and given.ndim != dimensions):
         return None
-    with np.errstate(over="ignore"):
-        array = np.ascontiguousarray(array, dtype)
     with np.errstate(all="ignore"):
-        return array if all_finite(array.reshape(-1)) else None
-
-
-def rounded(values: Any, what: str, dtype: Any) -> Array:
-    """Return checked lists as an array; ValueError names the first number that is out of the dtype's range."""
-    with np.errstate(over="ignore"):
-        array = np.array(values, dtype)
-    if not np.isfinite(array).all():
-        at = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
-        entry = f"{what}[{']['.join(map(str, at))}]"
-        raise ValueError(f"{entry} is {np.array(values)[at]}, beyond the range of {array.dtype}; scale it down")
-    return array
+        array = np.ascontiguousarray(given, dtype)
+        flat = array.reshape(-1)
+        if flat.dot(flat) < 2.0**106:  # all are finite, and a whole number below 2**53 is a float
+            return array
+        return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
 def rows_of(values: Any, n_columns: int, size: str, what: str, dtype: Any) -> tuple[Array, bool]:
@@ -40,13 +51,13 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, dtype: Any) -> tu
 
     Raises ValueError that names the entry and both shapes.
     """
-    array = numbers(values, dtype)
+    array = array_of(values, dtype)
     if array is not None and array.shape == (n_columns,):
         return array[np.newaxis], True
     if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.size:
         return array, False
-    rows, one = checks.rows_of(values, n_columns, size, what, FLOAT)  # says what is wrong, or knows the numbers
-    return rounded(rows, what, dtype), one
+    rows, one = checks.rows_of(values, n_columns, size, what, kind_of(dtype))
+    return np.array(rows, dtype), one
 
 
 def pair_of(inputs: Any, targets: Any, layout: Layout, dtype: Any) -> tuple[Array, Array, bool]:
@@ -57,10 +68,17 @@ def pair_of(inputs: Any, targets: Any, layout: Layout, dtype: Any) -> tuple[Arra
     return input_rows, target_rows, one_input
 
 
-def flat_vector(values: Any, layout: Layout, dtype: Any, what: str = "weights") -> Array:
+def flat_vector(values: Any, layout: Layout, dtype: Any) -> Array:
     """Return a checked copy of a flat weight vector."""
-    array = numbers(values, dtype)
+    array = array_of(values, dtype)
     if array is not None and array.shape == (layout.n_weights,):
         return array.copy()
-    listed, _ = checks.flat_vector(values, layout, what)
-    return rounded([FLOAT.take(x, f"{what}[{at}]") for at, x in enumerate(listed)], what, dtype)
+    return np.array(checks.flat_vector(values, layout, kind_of(dtype))[0], dtype)
+
+
+def vector(values: Any, what: str) -> Array:
+    """Return an array of one dimension, in double precision."""
+    array = array_of(values, np.dtype(float))
+    if array is not None and array.ndim == 1:
+        return array
+    return np.array(checks.row(checks.as_sequence(values, what), FLOAT, what), float)

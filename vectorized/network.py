@@ -1,20 +1,20 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from reference.architecture import Described, architecture
-from reference.checks import blocks_of, fits_in_memory, not_negative, whole_number
+from reference.checks import blocks_of, fits_in_memory, function_or_none, has_step, not_negative, whole_number, yes_or_no
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
-from reference.kinds import FLOAT
 from reference.layout import Layout
 from reference.vocabulary import DTYPES, REDUCTIONS, RULES, one_of
 from vectorized import training
 from vectorized.backward import Backward, add_weight_decay, backward
-from vectorized.checks import flat_vector, pair_of, rows_of
+from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
 from vectorized.forward import Forward, check_finite, check_weights_finite, forward, functions
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
@@ -73,10 +73,15 @@ class NeuralNetwork(Described):
         layout = Layout(n_inputs, n_hidden, n_outputs)
         self._net = architecture(layout, hidden, output, loss)
         self._dtype = np.dtype(one_of(DTYPES, str(np.dtype(dtype)) if isinstance(dtype, type | np.dtype) else dtype, "dtype"))
-        fits_in_memory(layout, bytes_per_weight=2 * self._dtype.itemsize)
+        fits_in_memory(layout, bytes_per_weight=4 * self._dtype.itemsize + (40 if weights is None else 0))
         self._functions = functions(self._net, self._dtype)
         self._blocks, self._spare = (Blocks(np.empty(layout.n_weights, self._dtype), layout) for _ in range(2))
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies and pickles are made anew from the weights: the views of one array would come back as many arrays."""
+        names: dict[str, Any] = {"hidden": self.hidden, "output": self.output, "loss": self.loss, "dtype": self.dtype}
+        return partial(type(self), weights=self.weights, **names), (self.n_inputs, self.n_hidden, self.n_outputs)
 
     @property
     def dtype(self) -> str:
@@ -164,7 +169,7 @@ class NeuralNetwork(Described):
         """
         one_of(REDUCTIONS, reduction, "reduction")
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
-        penalty = float(FLOAT.take(not_negative(l2, "l2"), "l2"))
+        penalty = float(kind_of(self._dtype).take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows)
             return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], reduction, penalty)
@@ -211,7 +216,7 @@ class NeuralNetwork(Described):
         one_of(REDUCTIONS, reduction, "reduction")
         one_of(RULES, rule, "rule")
         rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
-        penalty = float(FLOAT.take(not_negative(l2, "l2"), "l2"))
+        penalty = float(kind_of(self._dtype).take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows, slopes=True)
             of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
@@ -279,18 +284,22 @@ class NeuralNetwork(Described):
         True
         """
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
+        target_rows = target_rows.copy()  # they are read in every epoch, and may be the user's own array
+        kind = kind_of(self._dtype)
         plan = training.Plan(
             whole_number(epochs, "epochs"),
-            learning_rate if callable(learning_rate) else not_negative(learning_rate, "learning_rate"),
+            learning_rate
+            if callable(learning_rate)
+            else kind.take(not_negative(learning_rate, "learning_rate"), "learning_rate"),
             None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
-            SGD() if optimizer is None else optimizer,
+            SGD() if optimizer is None else has_step(optimizer),
             one_of(REDUCTIONS, reduction, "reduction"),
-            float(FLOAT.take(not_negative(l2, "l2"), "l2")),
+            float(kind.take(not_negative(l2, "l2"), "l2")),
             None if shuffle is None else whole_number(shuffle, "shuffle"),
-            train_biases,
+            yes_or_no(train_biases, "train_biases"),
             one_of(RULES, rule, "rule"),
         )
-        return training.train(self, rows, target_rows, plan, on_epoch)
+        return training.train(self, rows, target_rows, plan, function_or_none(on_epoch, "on_epoch"))
 
     def blocks(self) -> BlockCopies:
         """Return copies of ih_weights (n_inputs, n_hidden), h_biases, ho_weights (n_hidden, n_outputs), o_biases.
@@ -333,7 +342,7 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         array([1., 2., 3., 4., 5., 6., 7.])
         """
-        layout, parts = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        layout, flat = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
         return cls(
             layout.n_inputs,
             layout.n_hidden,
@@ -341,7 +350,7 @@ class NeuralNetwork(Described):
             hidden=hidden,
             output=output,
             loss=loss,
-            weights=np.concatenate([np.ravel(part) for part in parts]),
+            weights=flat,
             dtype=dtype,
         )
 

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from reference.checks import fraction_of_one, positive
+from reference.checks import fraction_of_one, positive, yes_or_no
+from reference.kinds import FLOAT
 from reference.messages import STEP_OVERFLOWS
+from vectorized.checks import vector
 from vectorized.workspace import RAISE, SLAB, Array, slabs
 
 
@@ -40,17 +42,21 @@ class Remembering:
         Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows.
         """
         if out is None:
-            weights, gradient = np.asarray(weights, float), np.asarray(gradient, float)
+            weights, gradient = vector(weights, "weights"), vector(gradient, "gradient")
+            learning_rate = FLOAT.take(learning_rate, "learning_rate")
             with np.errstate(**RAISE):
                 return self.step(weights, gradient, learning_rate, np.empty_like(weights))
+        if len(gradient) != len(weights):
+            raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         if self._t == 0:
             self._memory = [np.zeros_like(weights) for _ in range(self.memories)]
             self._room = np.empty_like(weights[:SLAB])
-            self._size = weights.shape, weights.dtype
-        if (weights.shape, weights.dtype) != self._size or gradient.shape != weights.shape:
+            self._size, self._dtype = len(weights), weights.dtype
+        if len(weights) != self._size:
+            raise ValueError(f"this optimizer remembers {self._size} weights, given {len(weights)}; make one for each network")
+        if weights.dtype != self._dtype:
             raise ValueError(
-                f"this optimizer serves weights of shape and dtype {self._size}, given {weights.shape} {weights.dtype} "
-                f"and a gradient of {gradient.shape}; make one for each network"
+                f"this optimizer remembers {self._dtype} weights, given {weights.dtype}; make one for each network"
             )
         self._t += 1
         try:
@@ -85,7 +91,7 @@ class SGD(Remembering):
     def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
         super().__init__()
         self.momentum = fraction_of_one(momentum, "momentum")
-        self.nesterov = nesterov
+        self.nesterov = yes_or_no(nesterov, "nesterov")
         self.memories = 1 if self.momentum else 0
 
     def __repr__(self) -> str:

@@ -1,0 +1,138 @@
+"""Networks, samples and settings drawn at random, in the regimes where a fixed tolerance is too wide or too narrow.
+
+A case is a number: it seeds its own generator, so that any case can be drawn again alone.
+"""
+
+import random
+import struct
+from typing import NamedTuple
+
+from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+
+REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling", "biases x1e-9", "underflowing", "overflowing")
+PRECISIONS = ("float64", "float32")
+
+
+class Case(NamedTuple):
+    """What to compute, in plain floats; every number is exact in the precision of the case."""
+
+    number: int
+    regime: str
+    precision: str
+    n_inputs: int
+    n_hidden: int
+    n_outputs: int
+    hidden: str
+    output: str
+    loss: str
+    reduction: str
+    l2: float
+    rule: str
+    weights: list[float]
+    inputs: list[list[float]]
+    targets: list[list[float]]
+
+
+def to_single(x: float) -> float:
+    """Return the float of single precision nearest to x."""
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+def draw_case(number: int, regime: str | None = None, precision: str | None = None) -> Case:
+    """Return the case of a number; the numbers run through all regimes, and through both precisions in each."""
+    rng = random.Random(number)
+    precision = precision or PRECISIONS[number % 2]
+    regime = regime or REGIMES[number // 2 % len(REGIMES)]
+    sizes = rng.sample(range(1, 7), 3) if rng.random() < 0.9 else [rng.randrange(1, 7)] * 3
+    functions = HIDDEN[2:] if regime == "overflowing" else OUTPUT  # no truth of exp has room for such sums
+    output = rng.choice(functions)
+    loss = rng.choice(LOSSES if output in ("softmax", "sigmoid") else LOSSES[:3])
+    scales, ih, hb, ho, ob = scales_of(rng, regime, precision), *blocks(rng, *sizes)
+    inputs = [[draw_input(rng) for _ in range(sizes[0])] for _ in range(rng.randrange(1, 4))]
+    if regime == "cancelling":
+        cancel(rng, inputs, ih, hb, ho, ob)
+    parts = (*((row, scales[0]) for row in ih), (hb, scales[1]), *((row, scales[2]) for row in ho), (ob, scales[3]))
+    fit = to_single if precision == "float32" else float
+    return Case(
+        number,
+        regime,
+        precision,
+        *sizes,
+        rng.choice(functions[:5]),
+        output,
+        loss,
+        rng.choice(REDUCTIONS),
+        fit(rng.choice((0.0, rng.random()))),
+        rng.choice(RULES) if rng.random() < 0.4 else RULES[0],
+        [fit(w * scale) for row, scale in parts for w in row],
+        [[fit(x * scales[4]) for x in row] for row in inputs],
+        [[fit(t) for t in draw_targets(rng, sizes[2])] for _ in inputs],
+    )
+
+
+def wide_case(number: int, n_inputs: int, n_hidden: int, precision: str) -> Case:
+    """Return a plain case of these sizes, weights of about 1/sqrt(number of terms), one sample and one class."""
+    rng = random.Random(number)
+    fit = to_single if precision == "float32" else float
+    weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]
+    weights += [rng.gauss(0, 1) / n_hidden**0.5 for _ in range((n_hidden + 1) * 3)]
+    names = "tanh", "softmax", "cross_entropy", "mean", 0.0, RULES[0]
+    inputs, targets = [[fit(rng.gauss(0, 1)) for _ in range(n_inputs)]], [[0.0, 1.0, 0.0]]
+    sizes = n_inputs, n_hidden, 3
+    return Case(number, "plain", precision, *sizes, *names, [fit(w) for w in weights], inputs, targets)
+
+
+def blocks(rng: random.Random, n_inputs: int, n_hidden: int, n_outputs: int) -> tuple[list, list, list, list]:
+    """Return ih weights, h biases, ho weights, o biases of about 1."""
+    ih = [[rng.gauss(0, 1) for _ in range(n_hidden)] for _ in range(n_inputs)]
+    ho = [[rng.gauss(0, 1) for _ in range(n_outputs)] for _ in range(n_hidden)]
+    return ih, [rng.gauss(0, 1) for _ in range(n_hidden)], ho, [rng.gauss(0, 1) for _ in range(n_outputs)]
+
+
+def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, ...]:
+    """Return the factors of ih weights, h biases, ho weights, o biases and inputs."""
+    if regime == "large":
+        return (10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 1)
+    if regime == "underflowing":  # products of an input and a weight come close to the least number there is
+        small = 2.0 ** -round((149 if precision == "float32" else 1074) * rng.uniform(0.4, 0.52))
+        return (small, small * small, rng.choice((1, small)), small, small)
+    if regime == "overflowing":  # some of these sums are beyond the largest number, or their squares
+        large = 2.0 ** round((64 if precision == "float32" else 512) * rng.uniform(0.3, 1.02))
+        return (large, large, rng.choice((1, large)), large, large)
+    scales: dict[str, tuple[float, ...]] = {
+        "outputs x1e-9": (1, 1, 1e-9, 1e-9, 1),
+        "first layer x1e-6": (1e-6, 1e-6, 1, 1, 1),
+        "biases x1e-9": (1, 1e-9, 1, 1e-9, 1),
+    }
+    return scales.get(regime, (1, 1, 1, 1, 1))
+
+
+def cancel(rng: random.Random, inputs: list, ih: list, hb: list, ho: list, ob: list) -> None:
+    """Make terms come in pairs that nearly cancel, in every sum of both layers."""
+    for i in range(1, len(ih), 2):
+        for row in inputs:
+            row[i] = row[i - 1]
+        ih[i] = [-w * (1 + nearly_0(rng)) for w in ih[i - 1]]
+    hb[:] = [nearly_0(rng) for _ in hb]
+    for h in range(1, len(hb), 2):
+        for row in (*ih, hb):
+            row[h] = row[h - 1]
+        ho[h] = [-w * (1 + nearly_0(rng)) for w in ho[h - 1]]
+    ob[:] = [nearly_0(rng) for _ in ob]
+
+
+def nearly_0(rng: random.Random) -> float:
+    return rng.choice((0.0, rng.uniform(-1, 1) * 10 ** -rng.uniform(0, 17)))
+
+
+def draw_input(rng: random.Random) -> float:
+    return rng.choice((0.0, 1.0, *(rng.gauss(0, 2) for _ in range(8))))
+
+
+def draw_targets(rng: random.Random, n_outputs: int) -> list[float]:
+    """Return a class, probabilities, or numbers of any size and sign."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        target = rng.randrange(n_outputs)
+        return [float(o == target) for o in range(n_outputs)]
+    return [rng.random() if kind == 1 else rng.gauss(0, 2) for _ in range(n_outputs)]
