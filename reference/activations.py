@@ -31,12 +31,13 @@ def sigmoid(kind: Kind) -> Pair:
 
 
 def tanh(kind: Kind) -> Pair:
-    """Node tanh z, slope 4 e**-2|z| / (1 + e**-2|z|)**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
+    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
     exp, value = kind.exp, kind.value
 
     def slope(z: Number) -> Number:
-        small = exp(-2 * z if value(z) > 0 else 2 * z)
-        return 4 * small / (1 + small) / (1 + small)
+        small = exp(-z if value(z) > 0 else z)
+        root = 2 * small / (1 + small * small)
+        return root * root
 
     return kind.tanh, slope
 

@@ -13,6 +13,7 @@ from reference.forward import Forward, check_finite, check_weights_finite, cut_w
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.losses import loss_slopes, reduced_loss, sample_loss
+from reference.plan import Asked
 
 
 class Backward(NamedTuple):
@@ -121,9 +122,7 @@ def backward(
     weights: list[Number],
     inputs: list[list[Number]],
     targets: list[list[Number]],
-    reduction: str,
-    l2: Number,
-    rule: str,
+    asked: Asked,
 ) -> Backward:
     """Return the stages of a batch: one loss, rows of deltas, one flat gradient."""
     cut = cut_weights(weights, net.layout)
@@ -133,18 +132,18 @@ def backward(
     for s in range(len(inputs)):
         stages = forward(net, kind, cut, inputs[s], s)
         loss += sample_loss(net, kind, stages.o_sums, stages.o_nodes, targets[s])
-        o_delta, h_delta = deltas(net, kind, stages, ho_rows, targets[s], rule)
+        o_delta, h_delta = deltas(net, kind, stages, ho_rows, targets[s], asked.rule)
         if not (all(map(kind.is_finite, o_delta)) and all(map(kind.is_finite, h_delta))):
             check_finite(kind, s, o_deltas=o_delta, h_deltas=h_delta)
         h_nodes.append(stages.h_nodes)
         o_deltas.append(o_delta)
         h_deltas.append(h_delta)
-    loss = reduced_loss(net, kind, weights, loss, len(inputs), reduction, l2)
+    loss = reduced_loss(net, kind, weights, loss, len(inputs), asked)
     gradient = layer_gradient(inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
-    if reduction == "mean":
+    if asked.reduction == "mean":
         gradient = [total / len(inputs) for total in gradient]
-    if l2 != 0:
-        add_weight_decay(net, weights, gradient, l2)
+    if asked.l2 != 0:
+        add_weight_decay(net, weights, gradient, asked.l2)
     check_weights_finite(kind, net.layout, "gradient", gradient)
     return Backward(loss, o_deltas, h_deltas, gradient)
 

@@ -275,17 +275,17 @@ def tanh_spread(x: float, error: float) -> float:
 
 
 def log_spread(x: float, error: float) -> float:
-    """Slope 1/x at the low end of the interval; ValueError where that leaves the domain."""
+    """From log(t) to log(t - error) at the low end; ValueError where that leaves the domain."""
     low = x - 2 * error - x * Bounded.slack  # x may be 1 + another, rounded
     if low <= 0:
         raise ValueError
-    return error / low
+    return math.log1p(error / low)
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """Slope 1/(2*sqrt(x)) at the low end, and never more than sqrt(error); a candidate's x is at least 0."""
+    """From sqrt(t) to sqrt(t - error) at the low end, and never more than sqrt(error); a candidate's x is at least 0."""
     low = x - 2 * error
-    return min(math.sqrt(error), error / (2 * math.sqrt(low))) if low > 0 else math.sqrt(error)
+    return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 
 
 def maximum(a: Any, b: Any) -> Any:

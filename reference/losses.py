@@ -10,6 +10,7 @@ cross_entropy       -(sum over o of targets[o] * ln o_nodes[o])                 
 from reference.architecture import Architecture
 from reference.kinds import Kind, Number
 from reference.messages import not_finite
+from reference.plan import Asked
 
 
 def sample_loss(net: Architecture, kind: Kind, o_sums: list[Number], o_nodes: list[Number], targets: list[Number]) -> Number:
@@ -90,13 +91,11 @@ def weight_penalty(net: Architecture, weights: list[Number], l2: Number) -> Numb
     return l2 * total / 2
 
 
-def reduced_loss(
-    net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, reduction: str, l2: Number
-) -> Number:
+def reduced_loss(net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, asked: Asked) -> Number:
     """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if reduction == "mean" else total
-    if l2 != 0:
-        loss = loss + weight_penalty(net, weights, l2)
+    loss = total / n_samples if asked.reduction == "mean" else total
+    if asked.l2 != 0:
+        loss = loss + weight_penalty(net, weights, asked.l2)
     if not kind.is_finite(loss):
         raise FloatingPointError(not_finite("loss", None, None, loss))
     return loss

@@ -6,18 +6,7 @@ from typing import Any, NamedTuple, Self
 from reference import training
 from reference.architecture import Described, architecture
 from reference.backward import Backward, backward, rows_leaving
-from reference.checks import (
-    blocks_of,
-    fits_in_memory,
-    flat_vector,
-    function_or_none,
-    has_step,
-    not_negative,
-    pair_of,
-    rows_of,
-    whole_number,
-    yes_or_no,
-)
+from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
 from reference.forward import Forward, cut_weights, forward
 from reference.initial import initial_weights
@@ -25,7 +14,7 @@ from reference.kinds import FLOAT, Kind, Number
 from reference.layout import Layout
 from reference.losses import reduced_loss, sample_loss
 from reference.optimizers import SGD, Optimizer
-from reference.vocabulary import REDUCTIONS, RULES, one_of
+from reference.plan import asked, planned
 
 
 class Blocks(NamedTuple):
@@ -161,17 +150,16 @@ class NeuralNetwork(Described):
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
         """
-        one_of(REDUCTIONS, reduction, "reduction")
         kind = self._kind
+        how = asked(kind, reduction, l2)
         input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, kind)
-        penalty = kind.take(not_negative(l2, "l2"), "l2")
         with kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
             total = 0
             for s in range(len(input_rows)):
                 stages = forward(self._net, kind, cut, input_rows[s], None if one else s)
                 total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target_rows[s])
-            return reduced_loss(self._net, kind, self._weights, total, len(input_rows), reduction, penalty)
+            return reduced_loss(self._net, kind, self._weights, total, len(input_rows), how)
 
     def backward(
         self,
@@ -205,12 +193,10 @@ class NeuralNetwork(Described):
         >>> [round(delta, 12) for delta in stages.o_deltas]
         [0.497288901569, -0.497288901569]
         """
-        one_of(REDUCTIONS, reduction, "reduction")
-        one_of(RULES, rule, "rule")
+        how = asked(self._kind, reduction, l2, rule)
         input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._kind)
-        penalty = self._kind.take(not_negative(l2, "l2"), "l2")
         with self._kind.quiet():
-            stages = backward(self._net, self._kind, self._weights, input_rows, target_rows, reduction, penalty, rule)
+            stages = backward(self._net, self._kind, self._weights, input_rows, target_rows, how)
         if one:
             return stages._replace(o_deltas=stages.o_deltas[0], h_deltas=stages.h_deltas[0])
         return stages
@@ -263,20 +249,11 @@ class NeuralNetwork(Described):
         True
         """
         kind = self._kind
+        how, optimizer = asked(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
+        plan = planned(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
         input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
-        plan = training.Plan(
-            whole_number(epochs, "epochs"),
-            learning_rate if callable(learning_rate) else not_negative(learning_rate, "learning_rate"),
-            None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
-            SGD() if optimizer is None else has_step(optimizer),
-            one_of(REDUCTIONS, reduction, "reduction"),
-            kind.take(not_negative(l2, "l2"), "l2"),
-            None if shuffle is None else whole_number(shuffle, "shuffle"),
-            yes_or_no(train_biases, "train_biases"),
-            one_of(RULES, rule, "rule"),
-        )
         with kind.quiet():
-            return training.train(self, input_rows, target_rows, plan, function_or_none(on_epoch, "on_epoch"))
+            return training.train(self, input_rows, target_rows, plan)
 
     def blocks(self) -> Blocks:
         """Return the flat vector as ih_weights[i][h], h_biases[h], ho_weights[h][o], o_biases[o].
@@ -344,13 +321,6 @@ class NeuralNetwork(Described):
         Raises ValueError that names file and field; OSError where there is no such file.
         """
         content = read_network(path)
-        net, layout = content.architecture, content.architecture.layout
-        return cls(
-            layout.n_inputs,
-            layout.n_hidden,
-            layout.n_outputs,
-            hidden=net.hidden,
-            output=net.output,
-            loss=net.loss,
-            weights=content.weights,
-        )
+        (layout, hidden, output, loss), weights = content.architecture, content.weights
+        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
+        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights)

@@ -1,30 +1,15 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
-from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from reference.architecture import Architecture
 from reference.backward import backward
-from reference.checks import as_sequence, not_negative
+from reference.checks import as_sequence
 from reference.forward import check_weights_finite
 from reference.kinds import Kind, Number
 from reference.messages import diverged
-from reference.optimizers import Optimizer
 from reference.order import batch_bounds, epoch_keys
-
-
-class Plan(NamedTuple):
-    """How to train: everything `NeuralNetwork.train` was asked for, checked."""
-
-    epochs: int
-    learning_rate: Number | Callable[[int], Number]
-    batch_size: int | None
-    optimizer: Optimizer
-    reduction: str
-    l2: Number
-    shuffle: int | None
-    train_biases: bool
-    rule: str
+from reference.plan import Plan
 
 
 class Trained(Protocol):
@@ -35,18 +20,11 @@ class Trained(Protocol):
     _weights: list[Number]
 
 
-def rate_of_epoch(plan: Plan, epoch: int, kind: Kind) -> Number:
-    """Return the learning rate of an epoch as a number of the kind."""
-    rate = plan.learning_rate(epoch) if callable(plan.learning_rate) else plan.learning_rate
-    return kind.take(not_negative(rate, f"learning_rate of epoch {epoch}"), "learning_rate")
-
-
 def train(
     network: Trained,
     inputs: list[list[Number]],
     targets: list[list[Number]],
     plan: Plan,
-    on_epoch: Callable[[int, Number], object] | None,
 ) -> list[Number]:
     """Train the network and return the loss of each epoch.
 
@@ -60,7 +38,7 @@ def train(
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     losses = []
     for epoch in range(plan.epochs):
-        rate = rate_of_epoch(plan, epoch, kind)
+        rate = plan.rate_of(epoch)
         if keys is not None:
             order = sorted(range(n_samples), key=next(keys).__getitem__)
         epoch_loss = 0
@@ -71,10 +49,10 @@ def train(
                 network._weights, loss = step(net, kind, network._weights, batch_inputs, batch_targets, rate, plan)
             except ArithmeticError as error:
                 raise FloatingPointError(diverged(epoch, batch, error)) from None
-            epoch_loss += loss * len(samples) if plan.reduction == "mean" else loss
-        losses.append(epoch_loss / n_samples if plan.reduction == "mean" else epoch_loss)
-        if on_epoch is not None:
-            on_epoch(epoch, losses[epoch])
+            epoch_loss += loss * len(samples) if plan.asked.reduction == "mean" else loss
+        losses.append(epoch_loss / n_samples if plan.asked.reduction == "mean" else epoch_loss)
+        if plan.on_epoch is not None:
+            plan.on_epoch(epoch, losses[epoch])
     return losses
 
 
@@ -88,7 +66,7 @@ def step(
     plan: Plan,
 ) -> tuple[list[Number], Number]:
     """Return the weights after one batch, and the loss before it."""
-    stages = backward(net, kind, weights, inputs, targets, plan.reduction, plan.l2, plan.rule)
+    stages = backward(net, kind, weights, inputs, targets, plan.asked)
     gradient, layout = stages.gradient, net.layout
     biases = (slice(layout.h_biases_at, layout.ho_weights_at), slice(layout.o_biases_at, layout.n_weights))
     if not plan.train_biases:

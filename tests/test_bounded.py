@@ -269,6 +269,12 @@ def test_the_corners_of_an_operation_are_within(operation: str, kind: type[Bound
     assert 0.4 < max(ratios_of(operation, kind, 10)) <= 1
 
 
+def test_exp_is_within_at_any_depth() -> None:
+    compute, exact, roundings = OPERATIONS["exp"]
+    numbers = [Bounded(-7 * k - 0.3, 0.01 * k) for k in range(100)]
+    assert 0.95 < max(worst_corner(compute, exact, roundings, x) for x in numbers) <= 1
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_small_errors_are_bounded_closely(operation: str) -> None:
     assert min(ratios_of(operation, Bounded, 1e-4)) > 0.95
@@ -323,9 +329,9 @@ def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
 
 def worst_reciprocal(kind: type[Bounded]) -> float:
     """Return the worst error over bound of x * (1/n), which a mean may be, and of x / (1/n), which a product may be."""
-    pairs = [(1 + k / 64, n) for k in range(64) for n in range(3, 60, 2)]
-    means = (rounding_over_bound(x * (1 / n), Fraction(x) / n, kind(x) / n) for x, n in pairs)
-    products = (rounding_over_bound(x / (1 / n), Fraction(x) * n, kind(x) * n) for x, n in pairs)
+    pairs = [(1 + k / 64, n) for k in range(64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
+    means = (rounding_over_bound(x * (1 / float(n)), Fraction(x) / n, kind(x) / n) for x, n in pairs)
+    products = (rounding_over_bound(x / (1 / float(n)), Fraction(x) * n, kind(x) * n) for x, n in pairs)
     return max(*means, *products)
 
 
@@ -363,6 +369,7 @@ def worst_underflow(kind: type[Bounded]) -> float:
         rounding_over_bound(1e-200 * 1e-200, Fraction(1e-200) ** 2, kind(1e-200) * kind(1e-200)),
         rounding_over_bound(sum([1.5 * least] * 9), Fraction(1.5) * 9 * Fraction(least), halves * least),
         rounding_over_bound(sum([least / 2] * 9), Fraction(least) / 2 * 9, odd / 2),
+        rounding_over_bound(least / 2, Fraction(least) / 2, kind(least) / 2),
         rounding_over_bound(sum([least / 2.0] * 9), Fraction(least) / 2 * 9, odd / kind(2.0)),
         rounding_over_bound(math.exp(-800), through(DIGITS.exp)(Fraction(-800)), function_of("exp")(kind(-800))),
     )
@@ -393,7 +400,8 @@ def worst_flushed(kind: type[Bounded]) -> float:
             truth += Fraction(x) * Fraction(w)
         worst = max(worst, rounding_over_bound(float(candidate), truth, number))
         worst = max(worst, *(rounding_over_bound(float(flushed(np.float32(x))), x, kind(x)) for x in nodes))
-    difference = kind(1.5 * 2.0**-126) - kind(2.0**-126)
+    exact = planted(kind, rounds=lambda self, value: False)
+    difference = exact(1.5 * 2.0**-126) - exact(2.0**-126)
     return max(worst, rounding_over_bound(0.0, 2.0**-127, difference))
 
 

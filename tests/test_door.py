@@ -167,6 +167,11 @@ def test_a_number_that_cannot_be_printed_is_refused_all_the_same(twin: Any) -> N
 
 
 @both_twins
+def test_what_becomes_an_array_of_no_dimension_is_refused(twin: Any) -> None:
+    assert refusal(lambda: network(twin).predict(ArrayLike(3.0))).endswith(LIST)
+
+
+@both_twins
 def test_what_can_be_read_only_once_is_refused(twin: Any) -> None:
     for bad in ((x for x in [1, 2, 3]), map(float, [1, 2, 3]), iter([1, 2, 3]), memoryview(np.ones(3))):
         assert refusal(lambda bad=bad: network(twin).predict(bad)).endswith(f" at 0x{id(bad):x}>, {LIST}")
@@ -867,14 +872,23 @@ def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
 
 @both_twins
 @pytest.mark.parametrize("shuffle", [None, 1])
-def test_data_that_change_during_training_change_nothing(twin: Any, shuffle: Any) -> None:
-    inputs, targets, net = np.array(INPUTS), np.array(TARGETS, float), network(twin)
+@pytest.mark.parametrize("form", [np.array, np.ndarray.tolist], ids=["array", "lists"])
+def test_data_that_change_during_training_change_nothing(twin: Any, shuffle: Any, form: Any) -> None:
+    for given_inputs, given_targets in ((INPUTS, TARGETS), (INPUTS[0], TARGETS[0])):
+        inputs, targets = form(np.array(given_inputs, float)), form(np.array(given_targets, float))
 
-    def spoil(*_: Any) -> None:
-        inputs[:] = targets[:] = 7
+        def spoil(*_: Any, parts: Any = (inputs, targets)) -> None:
+            for part in parts:
+                for at, entry in enumerate(part):
+                    if isinstance(entry, list):
+                        entry[:] = [7.0] * len(entry)
+                    else:
+                        part[at] = 7.0
 
-    net.train(inputs, targets, epochs=3, batch_size=2, shuffle=shuffle, on_epoch=spoil)
-    assert plain(net.weights) == trained(twin, epochs=3, batch_size=2, shuffle=shuffle)
+        spoiled, unspoiled = network(twin), network(twin)
+        spoiled.train(inputs, targets, epochs=3, batch_size=2, shuffle=shuffle, on_epoch=spoil)
+        unspoiled.train(given_inputs, given_targets, epochs=3, batch_size=2, shuffle=shuffle)
+        assert plain(spoiled.weights) == plain(unspoiled.weights)
 
 
 @both_twins

@@ -120,6 +120,7 @@ def test_single_precision_comes_back_to_the_bit(tmp_path: Path, weights: list[fl
 @example(3.4028234663852886e38)
 @example(1.401298464324817e-45)
 @example(16777216.0)
+@example(114.9325942993164)  # nine digits
 def test_single_precision_is_written_in_as_few_digits_as_numpy_knows(x: float) -> None:
     def digits(text: str) -> int:
         return len(text.lower().split("e")[0].replace(".", "").replace("-", "").strip("0"))

@@ -214,6 +214,8 @@ def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> N
                 weights = initial_weights(2, 3, 1, scheme)
                 assert all(map(math.isfinite, weights))
                 assert max(map(abs, weights)) < 9
+                if scheme == "truncated_normal":  # 1/sqrt(2), rounded to the grid, lies outside
+                    assert max(map(abs, weights[:6])) <= 1 / math.sqrt(2)
 
 
 # The order of the samples.

@@ -43,18 +43,16 @@ def sigmoid(dtype: Any) -> Activation:
 
 
 def tanh(dtype: Any) -> Activation:
-    """Node tanh z, slope 4 e**-2|z| / (1 + e**-2|z|)**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
-    one, minus_two, four = np.array(1, dtype), np.array(-2, dtype), np.array(4, dtype)
+    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
+    one, two = np.array(1, dtype), np.array(2, dtype)
 
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
         np.tanh(z, nodes)
         if slopes is not None:
-            np.minimum(np.abs(z), 1000, out=slopes)  # e**-2000 is 0, and 2*1000 does not overflow
-            np.multiply(slopes, minus_two, slopes)
-            np.exp(slopes, slopes)
-            total = slopes + one
-            np.divide(slopes, np.multiply(total, total, total), slopes)
-            np.multiply(slopes, four, slopes)
+            small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
+            np.divide(small, small * small + one, slopes)
+            np.multiply(slopes, two, slopes)
+            np.multiply(slopes, slopes, slopes)
 
     return activate
 

@@ -69,10 +69,10 @@ def pair_of(inputs: Any, targets: Any, layout: Layout, dtype: Any) -> tuple[Arra
 
 
 def flat_vector(values: Any, layout: Layout, dtype: Any) -> Array:
-    """Return a checked copy of a flat weight vector."""
+    """Return a checked flat weight vector; it may be the very array given."""
     array = array_of(values, dtype)
     if array is not None and array.shape == (layout.n_weights,):
-        return array.copy()
+        return array
     return np.array(checks.flat_vector(values, layout, kind_of(dtype))[0], dtype)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from reference.architecture import Architecture
 from reference.messages import not_finite
+from reference.plan import Asked
 from vectorized.workspace import Array, Blocks, Targets, Workspace, dot
 
 # A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
@@ -80,14 +81,14 @@ def squares(values: Array) -> float:
 
 def weight_penalty(blocks: Blocks, l2: float) -> float:
     """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
-    return l2 * (squares(blocks.ih_weights) + squares(blocks.ho_weights)) / 2
+    return float(l2) * (squares(blocks.ih_weights) + squares(blocks.ho_weights)) / 2
 
 
-def reduced_loss(blocks: Blocks, total: float, n_samples: int, reduction: str, l2: float) -> float:
+def reduced_loss(blocks: Blocks, total: float, n_samples: int, asked: Asked) -> float:
     """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if reduction == "mean" else total
-    if l2:
-        loss += weight_penalty(blocks, l2)
+    loss = total / n_samples if asked.reduction == "mean" else total
+    if asked.l2:
+        loss += weight_penalty(blocks, asked.l2)
     if not math.isfinite(loss):
         raise FloatingPointError(not_finite("loss", None, None, loss))
     return loss

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from reference.architecture import Described, architecture
-from reference.checks import blocks_of, fits_in_memory, function_or_none, has_step, not_negative, whole_number, yes_or_no
+from reference.checks import blocks_of, fits_in_memory
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
 from reference.layout import Layout
-from reference.vocabulary import DTYPES, REDUCTIONS, RULES, one_of
+from reference.plan import Asked, asked, planned
+from reference.vocabulary import DTYPES, one_of
 from vectorized import training
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
@@ -167,20 +168,19 @@ class NeuralNetwork(Described):
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
         """
-        one_of(REDUCTIONS, reduction, "reduction")
+        how = asked(kind_of(self._dtype), reduction, l2)
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
-        penalty = float(kind_of(self._dtype).take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows)
-            return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], reduction, penalty)
+            return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
 
-    def _loss(self, work: Workspace, targets: Targets, reduction: str, l2: float) -> float:
+    def _loss(self, work: Workspace, targets: Targets, how: Asked) -> float:
         """Return the loss of a batch whose forward pass stands in the work space."""
         try:
             total = batch_loss(self._net, work, targets)
         except FloatingPointError:  # a square overflows
             total = float("inf")
-        return reduced_loss(self._blocks, total, targets.values.shape[1], reduction, l2)
+        return reduced_loss(self._blocks, total, targets.values.shape[1], how)
 
     def backward(
         self,
@@ -213,14 +213,12 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1]).o_deltas
         array([ 0.4972889, -0.4972889])
         """
-        one_of(REDUCTIONS, reduction, "reduction")
-        one_of(RULES, rule, "rule")
+        how = asked(kind_of(self._dtype), reduction, l2, rule)
         rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
-        penalty = float(kind_of(self._dtype).take(not_negative(l2, "l2"), "l2"))
         with np.errstate(**RAISE):
             work = self._forward(rows, slopes=True)
             of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
-            loss = self._loss(work, of_batch, reduction, penalty)
+            loss = self._loss(work, of_batch, how)
         with np.errstate(all="ignore"):
             backward(self._functions, self._blocks, with_one(rows), of_batch, work, rule)
             check_finite("o_deltas", work.o_deltas.T)
@@ -228,9 +226,9 @@ class NeuralNetwork(Described):
             gradient = work.gradient
             if reduction == "mean":
                 np.divide(gradient.flat, len(rows), gradient.flat)
-            if penalty:
+            if how.l2:
                 room = Blocks(np.empty_like(gradient.flat), self._net.layout)
-                add_weight_decay(self._blocks, gradient, room, penalty)
+                add_weight_decay(self._blocks, gradient, room, how.l2)
             check_weights_finite(self._net.layout, "gradient", gradient.flat)
         if one:
             return Backward(loss, work.o_deltas[:, 0], work.h_deltas[0], gradient.flat)
@@ -283,23 +281,11 @@ class NeuralNetwork(Described):
         >>> losses[2] < losses[0]
         True
         """
-        rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
-        target_rows = target_rows.copy()  # they are read in every epoch, and may be the user's own array
         kind = kind_of(self._dtype)
-        plan = training.Plan(
-            whole_number(epochs, "epochs"),
-            learning_rate
-            if callable(learning_rate)
-            else kind.take(not_negative(learning_rate, "learning_rate"), "learning_rate"),
-            None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
-            SGD() if optimizer is None else has_step(optimizer),
-            one_of(REDUCTIONS, reduction, "reduction"),
-            float(kind.take(not_negative(l2, "l2"), "l2")),
-            None if shuffle is None else whole_number(shuffle, "shuffle"),
-            yes_or_no(train_biases, "train_biases"),
-            one_of(RULES, rule, "rule"),
-        )
-        return training.train(self, rows, target_rows, plan, function_or_none(on_epoch, "on_epoch"))
+        how, optimizer = asked(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
+        plan = planned(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
+        rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
+        return training.train(self, rows, target_rows.copy(), plan)  # targets may be the user's, and every epoch reads them
 
     def blocks(self) -> BlockCopies:
         """Return copies of ih_weights (n_inputs, n_hidden), h_biases, ho_weights (n_hidden, n_outputs), o_biases.
@@ -371,14 +357,6 @@ class NeuralNetwork(Described):
         Raises ValueError that names file and field; OSError where there is no such file.
         """
         content = read_network(path)
-        net, layout = content.architecture, content.architecture.layout
-        return cls(
-            layout.n_inputs,
-            layout.n_hidden,
-            layout.n_outputs,
-            hidden=net.hidden,
-            output=net.output,
-            loss=net.loss,
-            weights=content.weights,
-            dtype=content.dtype,
-        )
+        (layout, hidden, output, loss), weights = content.architecture, content.weights
+        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
+        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=content.dtype)

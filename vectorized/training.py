@@ -4,35 +4,19 @@ The new weights are written beside the old ones and the two change places, so th
 when a number overflows.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from reference.checks import not_negative
-from reference.kinds import FLOAT
 from reference.layout import Layout
 from reference.messages import diverged
 from reference.order import epoch_keys
+from reference.plan import Plan
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.forward import Functions, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
-from vectorized.optimizers import Optimizer, Remembering
+from vectorized.optimizers import Remembering
 from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
-
-
-class Plan(NamedTuple):
-    """How to train: everything `NeuralNetwork.train` was asked for, checked."""
-
-    epochs: int
-    learning_rate: Any
-    batch_size: int | None
-    optimizer: Optimizer
-    reduction: str
-    l2: float
-    shuffle: int | None
-    train_biases: bool
-    rule: str
 
 
 class Trained(Protocol):
@@ -55,12 +39,6 @@ class Batch(NamedTuple):
     factor: Array | None
 
 
-def rate_of_epoch(plan: Plan, epoch: int, dtype: Any) -> Array:
-    """Return the learning rate of an epoch as an array of no dimension."""
-    rate = plan.learning_rate(epoch) if callable(plan.learning_rate) else plan.learning_rate
-    return np.array(FLOAT.take(not_negative(rate, f"learning_rate of epoch {epoch}"), "learning_rate"), dtype)
-
-
 def batches_of(inputs: Array, targets: TargetBatches, layout: Layout, reduction: str) -> list[Batch]:
     """Return the batches of an epoch as views of its inputs and targets; those of one size share a work space."""
     shared: dict[int, tuple[Workspace, Array | None]] = {}
@@ -81,7 +59,6 @@ def train(
     inputs: Array,
     targets: Array,
     plan: Plan,
-    on_epoch: Callable[[int, float], object] | None,
 ) -> list[float]:
     """Train the network and return the loss of each epoch.
 
@@ -91,11 +68,11 @@ def train(
     n_samples = len(inputs)
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
-    batches = batches_of(met, met_targets, network._functions.net.layout, plan.reduction)
+    batches = batches_of(met, met_targets, network._functions.net.layout, plan.asked.reduction)
     given = met.copy() if keys is not None else met
     losses = []
     for epoch in range(plan.epochs):
-        rate = rate_of_epoch(plan, epoch, inputs.dtype)
+        rate = np.array(plan.rate_of(epoch), inputs.dtype)
         if keys is not None:
             order = np.argsort(next(keys), kind="stable")
             np.take(given, order, axis=0, out=met, mode="clip")
@@ -107,10 +84,10 @@ def train(
                     loss = step(network, batch, rate, plan)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, number, why(network, batch, plan, error))) from None
-                epoch_loss += loss * len(batch.inputs) if plan.reduction == "mean" else loss
-        losses.append(epoch_loss / n_samples if plan.reduction == "mean" else epoch_loss)
-        if on_epoch is not None:
-            on_epoch(epoch, losses[epoch])
+                epoch_loss += loss * len(batch.inputs) if plan.asked.reduction == "mean" else loss
+        losses.append(epoch_loss / n_samples if plan.asked.reduction == "mean" else epoch_loss)
+        if plan.on_epoch is not None:
+            plan.on_epoch(epoch, losses[epoch])
     return losses
 
 
@@ -119,11 +96,11 @@ def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
     of, old, new = network._functions, network._blocks, network._spare
     inputs, targets, work, factor = batch
     forward(of, old, inputs, work, slopes=True)
-    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.reduction, plan.l2)
-    backward(of, old, inputs, targets, work, plan.rule, factor)
+    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.asked)
+    backward(of, old, inputs, targets, work, plan.asked.rule, factor)
     gradient = work.gradient
-    if plan.l2:
-        add_weight_decay(old, gradient, new, plan.l2)
+    if plan.asked.l2:
+        add_weight_decay(old, gradient, new, plan.asked.l2)
     if not plan.train_biases:
         gradient.h_biases.fill(0)
         gradient.o_biases.fill(0)
@@ -143,7 +120,7 @@ def why(network: Trained, batch: Batch, plan: Plan, error: FloatingPointError) -
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
         rows = batch.targets.values.T
-        network.backward(batch.inputs[:, :-1], rows, reduction=plan.reduction, l2=plan.l2, rule=plan.rule)
+        network.backward(batch.inputs[:, :-1], rows, **plan.asked._asdict())
     except FloatingPointError as named:
         return named
     return error
