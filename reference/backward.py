@@ -125,20 +125,20 @@ def backward(
     asked: Asked,
 ) -> Backward:
     """Return the stages of a batch: one loss, rows of deltas, one flat gradient."""
-    cut = cut_weights(weights, net.layout)
-    ho_rows = rows_leaving(weights, net.layout)
-    loss = 0
-    h_nodes, o_deltas, h_deltas = [], [], []
+    cut, ho_rows = cut_weights(weights, net.layout), rows_leaving(weights, net.layout)
+    stages, total = [], 0
     for s in range(len(inputs)):
-        stages = forward(net, kind, cut, inputs[s], s)
-        loss += sample_loss(net, kind, stages.o_sums, stages.o_nodes, targets[s])
-        o_delta, h_delta = deltas(net, kind, stages, ho_rows, targets[s], asked.rule)
+        stages.append(forward(net, kind, cut, inputs[s], s if len(inputs) > 1 else None))
+        total += sample_loss(net, kind, stages[s].o_sums, stages[s].o_nodes, targets[s])
+    loss = reduced_loss(net, kind, weights, total, len(inputs), asked)
+    o_deltas, h_deltas = [], []
+    for s in range(len(inputs)):
+        o_delta, h_delta = deltas(net, kind, stages[s], ho_rows, targets[s], asked.rule)
         if not (all(map(kind.is_finite, o_delta)) and all(map(kind.is_finite, h_delta))):
-            check_finite(kind, s, o_deltas=o_delta, h_deltas=h_delta)
-        h_nodes.append(stages.h_nodes)
+            check_finite(kind, s if len(inputs) > 1 else None, o_deltas=o_delta, h_deltas=h_delta)
         o_deltas.append(o_delta)
         h_deltas.append(h_delta)
-    loss = reduced_loss(net, kind, weights, loss, len(inputs), asked)
+    h_nodes = [of_sample.h_nodes for of_sample in stages]
     gradient = layer_gradient(inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
     if asked.reduction == "mean":
         gradient = [total / len(inputs) for total in gradient]

@@ -91,13 +91,17 @@ def scaled(data: Dataset, divisor: float) -> Dataset:
     return data._replace(inputs=[[number / divisor for number in sample] for sample in data.inputs])
 
 
-def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
+def split(data: Dataset, part: float = 0.2, seed: int = 3) -> tuple[Dataset, Dataset]:
     """Return (training, test): the test set is `part` of the samples, chosen at random, the same for a seed everywhere.
+
+    Raises ValueError for a part that is not between 0 and 1.
 
     >>> training, test = split(iris())
     >>> len(training.inputs), len(test.inputs)
     (120, 30)
     """
+    if not 0 < part < 1:
+        raise ValueError(f"part is {part!r}, expected a number above 0 and below 1")
     n_samples = len(data.inputs)
     order = sorted(range(n_samples), key=next(epoch_keys(n_samples, seed)).__getitem__)
     n_test = round(n_samples * part)

@@ -102,4 +102,4 @@ def check_weights_finite(kind: Kind, layout: Layout, what: str, numbers: list[Nu
     """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
     if not all(map(kind.is_finite, numbers)):
         position = list(map(kind.is_finite, numbers)).index(False)
-        raise FloatingPointError(weight_not_finite(what, position, layout, numbers[position]))
+        raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

@@ -8,7 +8,7 @@ import math
 import random
 from collections.abc import Callable
 
-from reference.checks import whole_number
+from reference.checks import fits_in_memory, whole_number
 from reference.layout import Layout
 from reference.vocabulary import INITS, one_of
 
@@ -47,6 +47,7 @@ def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = 
     """
     layout = Layout(n_inputs, n_hidden, n_outputs)
     one_of(INITS, scheme, "init")
+    fits_in_memory(layout, bytes_per_weight=32)
     draw = random.Random(whole_number(seed, "seed")).random
     if scheme == "ramp":
         return [number / 100 for number in range(1, layout.n_weights + 1)]

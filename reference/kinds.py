@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal, ExtendedContext, getcontext, localcontext
 from fractions import Fraction
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
@@ -211,6 +211,11 @@ def decimal_tanh(x: Decimal) -> Decimal:
     return +y
 
 
+def without_decimal_traps() -> AbstractContextManager[Any]:
+    """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
+    return localcontext(ExtendedContext, prec=getcontext().prec, Emin=getcontext().Emin, Emax=getcontext().Emax)
+
+
 register(
     Kind(
         Decimal,
@@ -221,6 +226,7 @@ register(
         decimal_tanh,
         Decimal.sqrt,
         is_finite=Decimal.is_finite,
+        quiet=without_decimal_traps,
     )
 )
 

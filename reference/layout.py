@@ -12,6 +12,8 @@ import operator
 import re
 from dataclasses import dataclass, field
 
+from reference.messages import shown
+
 EDGE = re.compile(r"(i|h|b)(\d*)->(h|o)(\d+)")
 
 
@@ -69,7 +71,7 @@ class Layout:
         except TypeError:
             size = 0
         if size < 1 or isinstance(given, bool):
-            raise ValueError(f"{name} is {given!r}, expected a whole number of at least 1")
+            raise ValueError(f"{name} is {shown(given)}, expected a whole number of at least 1")
         return size
 
     def __str__(self) -> str:

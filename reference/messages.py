@@ -2,8 +2,6 @@
 
 import reprlib
 
-from reference.layout import Layout
-
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = 60
 
@@ -27,9 +25,9 @@ def not_finite(stage: str, node: int | None, sample: int | None, value: object) 
     return f"{entry}{of_sample} is {value}: it overflows; scale the inputs or the weights down"
 
 
-def weight_not_finite(stage: str, position: int, layout: Layout, value: object) -> str:
+def weight_not_finite(stage: str, position: int, edge: str, value: object) -> str:
     """Return e.g. 'gradient[14] (b->h2) is inf: it overflows'."""
-    return f"{stage}[{position}] ({layout.name_of(position)}) is {value}: it overflows"
+    return f"{stage}[{position}] ({edge}) is {value}: it overflows"
 
 
 def diverged(epoch: int, batch: int, why: object) -> str:
@@ -40,4 +38,5 @@ def diverged(epoch: int, batch: int, why: object) -> str:
     )
 
 
+EPOCH_OVERFLOWS = "the losses of its batches add up to more than the largest number"
 STEP_OVERFLOWS = "the optimizer's step overflows; scale the loss, the inputs or the learning_rate down"

@@ -111,10 +111,9 @@ class NeuralNetwork(Described):
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
-            if one:
-                return forward(self._net, self._kind, cut, rows[0])
-            stages = [forward(self._net, self._kind, cut, sample, s) for s, sample in enumerate(rows)]
-        return Forward(*map(list, zip(*stages, strict=True)))
+            numbers = range(len(rows)) if len(rows) > 1 else [None]
+            stages = [forward(self._net, self._kind, cut, sample, s) for s, sample in zip(numbers, rows, strict=True)]
+        return stages[0] if one else Forward(*map(list, zip(*stages, strict=True)))
 
     def predict(self, inputs: Any) -> list[Number]:
         """Return o_nodes for one sample, or rows of them; the documents say eval, run, query, feedForward."""
@@ -152,12 +151,12 @@ class NeuralNetwork(Described):
         """
         kind = self._kind
         how = asked(kind, reduction, l2)
-        input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, kind)
+        input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
         with kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
             total = 0
             for s in range(len(input_rows)):
-                stages = forward(self._net, kind, cut, input_rows[s], None if one else s)
+                stages = forward(self._net, kind, cut, input_rows[s], s if len(input_rows) > 1 else None)
                 total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target_rows[s])
             return reduced_loss(self._net, kind, self._weights, total, len(input_rows), how)
 

@@ -7,7 +7,9 @@ from reference.backward import backward
 from reference.checks import as_sequence
 from reference.forward import check_weights_finite
 from reference.kinds import Kind, Number
-from reference.messages import diverged
+from reference.layout import Layout
+from reference.messages import EPOCH_OVERFLOWS, diverged
+from reference.optimizers import SGD, Adam, RMSProp
 from reference.order import batch_bounds, epoch_keys
 from reference.plan import Plan
 
@@ -41,7 +43,7 @@ def train(
         rate = plan.rate_of(epoch)
         if keys is not None:
             order = sorted(range(n_samples), key=next(keys).__getitem__)
-        epoch_loss = 0
+        total = 0
         for batch, (start, end) in enumerate(bounds):
             samples = order[start:end]
             batch_inputs, batch_targets = [inputs[s] for s in samples], [targets[s] for s in samples]
@@ -49,10 +51,15 @@ def train(
                 network._weights, loss = step(net, kind, network._weights, batch_inputs, batch_targets, rate, plan)
             except ArithmeticError as error:
                 raise FloatingPointError(diverged(epoch, batch, error)) from None
-            epoch_loss += loss * len(samples) if plan.asked.reduction == "mean" else loss
-        losses.append(epoch_loss / n_samples if plan.asked.reduction == "mean" else epoch_loss)
+            total += loss * len(samples) if plan.asked.reduction == "mean" else loss
+        losses.append(total / n_samples if plan.asked.reduction == "mean" else total)
+        if not kind.is_finite(losses[epoch]):
+            raise FloatingPointError(diverged(epoch, len(bounds) - 1, EPOCH_OVERFLOWS))
         if plan.on_epoch is not None:
             plan.on_epoch(epoch, losses[epoch])
+        if network._kind is not kind:
+            mine, theirs = kind.type.__name__, network._kind.type.__name__
+            raise ValueError(f"on_epoch set weights of {theirs}, this training computes in {mine}; set {mine} weights")
     return losses
 
 
@@ -72,11 +79,20 @@ def step(
     if not plan.train_biases:
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
-    changed = list(as_sequence(plan.optimizer.step(weights, gradient, rate), "weights of the optimizer"))
-    if len(changed) != layout.n_weights:
-        raise ValueError(f"the optimizer returned {len(changed)} weights, expected {layout.n_weights}")
+    if isinstance(plan.optimizer, SGD | RMSProp | Adam):
+        changed = plan.optimizer.step(weights, gradient, rate)
+    else:
+        changed = answered(plan.optimizer.step(list(weights), list(gradient), rate), kind, layout)
     if not plan.train_biases:
         for part in biases:
             changed[part] = weights[part]
     check_weights_finite(kind, layout, "weights", changed)
     return changed, stages.loss
+
+
+def answered(weights: object, kind: Kind, layout: Layout) -> list[Number]:
+    """Return what a user's own optimizer made of the weights, as numbers of the kind; ValueError where they are none."""
+    changed = list(as_sequence(weights, "the optimizer's answer"))
+    if len(changed) != layout.n_weights:
+        raise ValueError(f"the optimizer's answer has {len(changed)} entries, expected {layout.n_weights} weights")
+    return [x if type(x) is kind.type else kind.take(x, f"the optimizer's answer[{at}]") for at, x in enumerate(changed)]

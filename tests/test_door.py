@@ -971,3 +971,94 @@ def test_decimals_and_fractions_do_not_mix() -> None:
         "round it, or let reference compute with Fraction weights"
     )
     assert net.predict([10**400]) == [Decimal(10**400) + 2]
+
+
+class Answering:
+    """A user's own optimizer that answers what it was made with."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+        return self.answer(weights) if callable(self.answer) else self.answer
+
+
+@both_twins
+@pytest.mark.parametrize("answer", [0.5, [0.5], [[1.0] * 14], ["1"] * 14, None, [1.0] * 13, np.ones((1, 14))])
+def test_an_optimizer_that_answers_no_weights_is_refused(twin: Any, answer: Any) -> None:
+    net = network(twin)
+    before = plain(net.weights)
+    with pytest.raises(ValueError, match="the optimizer's answer"):
+        net.train(INPUTS, TARGETS, optimizer=Answering(answer))
+    assert plain(net.weights) == before
+
+
+@both_twins
+def test_an_optimizer_of_the_users_own_may_work_in_place_and_answer_an_array(twin: Any) -> None:
+    """What it does to the weights it is shown does not touch the network; what it answers does."""
+
+    def spoil(weights: Any) -> Any:
+        answer = np.array(weights) + 1
+        weights[:] = [float("inf")] * len(weights)
+        return answer
+
+    net = network(twin)
+    before = plain(net.weights)
+    net.train(INPUTS, TARGETS, optimizer=Answering(spoil))
+    assert plain(net.weights) == [weight + 1 for weight in before]
+    with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: weights"):
+        net.train(INPUTS, TARGETS, optimizer=Answering(lambda weights: [float("inf")] * len(weights)))
+    assert plain(net.weights) == [weight + 1 for weight in before]
+
+
+def test_a_users_optimizer_answers_in_the_networks_kind() -> None:
+    weights = [Fraction(1, 2)] * 4
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
+    net.train([[1]], [[1]], optimizer=Answering([0.25, 1, Decimal("0.5"), Fraction(1, 3)]))
+    assert net.weights == [Fraction(1, 4), 1, Fraction(1, 2), Fraction(1, 3)]
+    assert {type(weight) for weight in net.weights} == {Fraction}
+
+
+def test_on_epoch_may_not_change_the_kind_of_number() -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity")
+
+    def change(epoch: int, loss: float) -> None:
+        net.weights = [Fraction(1, 3)] * 4
+
+    with pytest.raises(ValueError, match="set weights of Fraction, this training computes in float"):
+        net.train([[1.0]], [[1.0]], epochs=2, on_epoch=change)
+
+
+@both_twins
+def test_losses_that_add_up_to_infinity_are_a_divergence(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 0, 0])
+    with pytest.raises(FloatingPointError, match="epoch 0, batch 3: the losses of its batches add up"):
+        net.train([[0]] * 4, [[1.2e154]] * 4, learning_rate=0, batch_size=1)
+
+
+@both_twins
+def test_the_loss_is_named_before_the_deltas(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 1e200, 0])
+    with pytest.raises(FloatingPointError, match=r"^loss is inf"):
+        net.backward([0.0], [1e200])
+
+
+def test_a_decimal_overflows_like_a_float() -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[Decimal("1e999999")] * 4)
+    with pytest.raises(FloatingPointError, match=r"^h_sums\[0\] is Infinity"):
+        net.forward([Decimal("1e999999")])
+
+
+def test_sizes_beyond_memory_and_digits_are_refused() -> None:
+    with pytest.raises(ValueError, match="GiB"):
+        reference.initial_weights(10**8, 10**8, 1)
+    with pytest.raises(ValueError, match="too long to be shown"):
+        reference.NeuralNetwork(-(10**5000), 1, 1)
+
+
+@pytest.mark.parametrize("part", [0, 1, -0.5, 2, float("nan")])
+def test_a_part_is_a_part(part: float) -> None:
+    from reference import datasets
+
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        datasets.split(datasets.gate(), part)

@@ -86,4 +86,4 @@ def check_weights_finite(layout: Layout, what: str, numbers: Array) -> None:
     """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
     if not all_finite(numbers):
         position = int(np.flatnonzero(~np.isfinite(numbers))[0])
-        raise FloatingPointError(weight_not_finite(what, position, layout, float(numbers[position])))
+        raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), float(numbers[position])))

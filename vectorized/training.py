@@ -4,12 +4,13 @@ The new weights are written beside the old ones and the two change places, so th
 when a number overflows.
 """
 
+import math
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from reference.layout import Layout
-from reference.messages import diverged
+from reference.messages import EPOCH_OVERFLOWS, diverged, shown
 from reference.order import epoch_keys
 from reference.plan import Plan
 from vectorized.backward import Backward, add_weight_decay, backward
@@ -77,15 +78,17 @@ def train(
             order = np.argsort(next(keys), kind="stable")
             np.take(given, order, axis=0, out=met, mode="clip")
             met_targets.fill(targets[order])
-        epoch_loss = 0.0
+        total = 0.0
         with np.errstate(**RAISE):
             for number, batch in enumerate(batches):
                 try:
                     loss = step(network, batch, rate, plan)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, number, why(network, batch, plan, error))) from None
-                epoch_loss += loss * len(batch.inputs) if plan.asked.reduction == "mean" else loss
-        losses.append(epoch_loss / n_samples if plan.asked.reduction == "mean" else epoch_loss)
+                total += loss * len(batch.inputs) if plan.asked.reduction == "mean" else loss
+        losses.append(total / n_samples if plan.asked.reduction == "mean" else total)
+        if not math.isfinite(losses[epoch]):
+            raise FloatingPointError(diverged(epoch, len(batches) - 1, EPOCH_OVERFLOWS))
         if plan.on_epoch is not None:
             plan.on_epoch(epoch, losses[epoch])
     return losses
@@ -107,13 +110,24 @@ def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
     if isinstance(plan.optimizer, Remembering):
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
-        new.flat[:] = plan.optimizer.step(old.flat.copy(), gradient.flat, float(rate))
+        new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), float(rate)), old.flat)
     if not plan.train_biases:
         np.copyto(new.h_biases, old.h_biases)
         np.copyto(new.o_biases, old.o_biases)
     check_weights_finite(of.net.layout, "weights", new.flat)
     network._blocks, network._spare = new, old
     return loss
+
+
+def answered(weights: Any, like: Array) -> Array:
+    """Return what a user's own optimizer made of the weights, as an array; ValueError where that are no weights."""
+    changed = np.asarray(weights)
+    if changed.dtype.kind not in "fiu":
+        raise ValueError(f"the optimizer's answer is {shown(weights)}, expected {like.size} numbers")
+    if changed.shape != like.shape:
+        raise ValueError(f"the optimizer's answer has shape {changed.shape}, expected {like.shape}")
+    with np.errstate(over="ignore"):
+        return changed.astype(like.dtype)
 
 
 def why(network: Trained, batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
