@@ -16,7 +16,7 @@ from typing import Any
 for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-LOOPS = [((3, 4, 2), 1, 300), ((64, 32, 10), 32, 1), ((784, 100, 10), 4, 1)]
+LOOPS = [((3, 4, 2), 1, 300), ((64, 32, 10), 32, 1), ((784, 100, 10), 16, 1)]
 MATRICES = [
     ((3, 4, 3), 1, 500),
     ((64, 32, 10), 32, 300),
@@ -39,46 +39,58 @@ def measure(contenders: dict[str, Callable[[], Any]], rounds: int) -> dict[str, 
     return samples
 
 
+def operations() -> dict[str, dict[str, tuple[dict[str, Callable[[], Any]], int]]]:
+    """Return, by operation and network, the contenders and how often each repeats."""
+    from benchmarks.contenders import forwards, loop_steps, steps
+
+    tables: dict[str, dict[str, tuple[dict[str, Callable[[], Any]], int]]] = {}
+    for title, make in (("forward pass", forwards), ("training step in loops", loop_steps)):
+        tables[title] = {shape(sizes, n): (make(sizes, n, repeats), repeats) for sizes, n, repeats in LOOPS}
+    tables["training step in matrices"] = {
+        f"{shape(sizes, n)} {dtype}": (steps(sizes, n, dtype, repeats), repeats)
+        for sizes, n, repeats in MATRICES
+        for dtype in ("float32", "float64")
+    }
+    return tables
+
+
+def shape(sizes: tuple[int, int, int], n_samples: int) -> str:
+    """Return e.g. '3-4-2 x1'."""
+    return f"{'-'.join(map(str, sizes))} x{n_samples}"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print one table an operation."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=__doc__, epilog="Example: python -m benchmarks --rounds 5"
+        prog="python -m benchmarks",
+        description="Times the twins, interleaved with what they are compared with.",
+        epilog="Example: python -m benchmarks --rounds 5",
     )
     parser.add_argument("--rounds", type=int, default=15, help="interleaved rounds, default 15")
     rounds = parser.parse_args(arguments).rounds
     if rounds < 1:
-        parser.error(f"--rounds is {rounds}, expected a whole number of at least 1")
+        parser.error(f"argument --rounds: {rounds}, expected a whole number of at least 1")
 
     from rich.console import Console
     from rich.progress import track
     from rich.table import Table
 
-    from benchmarks.contenders import forwards, loop_steps, steps
-
-    operations = [("forward pass", forwards(*one), one[0], one[1], one[2], "") for one in LOOPS]
-    operations += [("step in loops", loop_steps(*one), one[0], one[1], one[2], "") for one in LOOPS]
-    operations += [
-        ("step in matrices", steps(sizes, n_samples, dtype, repeats), sizes, n_samples, repeats, dtype)
-        for sizes, n_samples, repeats in MATRICES
-        for dtype in ("float32", "float64")
-    ]
-    console = Console(soft_wrap=True)
-    table = Table(
-        title="a call, and how many times as long each other contender takes (medians of paired rounds)", title_justify="left"
-    )
-    for heading in ("operation", "network", "contender", "microseconds", "ratio"):
-        table.add_column(heading, justify="right" if heading in ("microseconds", "ratio") else "left")
-    for operation, contenders, sizes, n_samples, repeats, dtype in track(
-        operations, console=console, disable=not console.is_terminal
-    ):
-        samples = measure(contenders, rounds)
-        first = next(iter(samples))
-        shape = f"{'-'.join(map(str, sizes))} x{n_samples} {dtype}"
-        for name, seconds in samples.items():
-            ratio = statistics.median(other / own for other, own in zip(seconds, samples[first], strict=True))
-            time = statistics.median(seconds) / repeats * 1e6
-            table.add_row(operation, shape, name, f"{time:.1f}", f"{ratio:.2f}", end_section=name == list(samples)[-1])
-    console.print(table)
+    console = Console(highlight=False, soft_wrap=True)
+    for title, rows in operations().items():
+        contenders = list(next(iter(rows.values()))[0])
+        table = Table()
+        table.add_column("network", no_wrap=True)
+        for name in contenders:
+            table.add_column(name, justify="right")
+        for network, (made, repeats) in track(
+            rows.items(), title, console=console, transient=True, disable=not console.is_terminal
+        ):
+            samples = measure(made, rounds)
+            own = samples[contenders[0]]
+            ratios = [statistics.median(a / b for a, b in zip(samples[name], own, strict=True)) for name in contenders[1:]]
+            table.add_row(network, f"{statistics.median(own) / repeats * 1e6:.1f} µs", *(f"{ratio:.2f}" for ratio in ratios))
+        console.print(f"\n{title}: time, and how many times as long the others take")
+        console.print(table)
     return 0
 
 

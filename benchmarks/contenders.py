@@ -90,8 +90,8 @@ def steps(sizes: tuple[int, int, int], n_samples: int, dtype: str, repeats: int)
     h_deltas, o_deltas = np.ones((n_samples, sizes[1]), dtype), np.ones((n_samples, sizes[2]), dtype)
     return {
         "vectorized": lambda: network.train(inputs, targets, epochs=repeats, learning_rate=RATE),
-        "NumPy, straightforward": lambda: [straightforward_step(blocks, inputs, targets) for _ in range(repeats)],
-        "five matrix products": lambda: [bare_products(blocks, inputs, h_deltas, o_deltas) for _ in range(repeats)],
+        "plain NumPy": lambda: [straightforward_step(blocks, inputs, targets) for _ in range(repeats)],
+        "5 products": lambda: [bare_products(blocks, inputs, h_deltas, o_deltas) for _ in range(repeats)],
     }
 
 
@@ -118,8 +118,8 @@ def forwards(sizes: tuple[int, int, int], n_samples: int, repeats: int) -> dict[
     multiply_adds = n_samples * (sizes[0] + sizes[2]) * sizes[1]
     return {
         "reference": lambda: [loops.predict(given) for _ in range(repeats)][-1],
-        "the documents' way": lambda: [documents_forward(blocks, inputs) for _ in range(repeats)][-1],
+        "documents": lambda: [documents_forward(blocks, inputs) for _ in range(repeats)][-1],
         "bare loop": lambda: bare_loop(multiply_adds * repeats),
         "vectorized": lambda: [matrices.predict(rows) for _ in range(repeats)][-1],
-        "NumPy, straightforward": lambda: [straightforward_forward(blocks, inputs) for _ in range(repeats)][-1],
+        "plain NumPy": lambda: [straightforward_forward(blocks, inputs) for _ in range(repeats)][-1],
     }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reference.activations import activation
 from reference.architecture import Architecture
-from reference.forward import Forward, check_finite, check_weights_finite, cut_weights, forward
+from reference.forward import Forward, check_finite, check_weights_finite, cut_weights, forward_rows
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.losses import loss_slopes, reduced_loss, sample_loss
@@ -126,9 +126,8 @@ def backward(
 ) -> Backward:
     """Return the stages of a batch: one loss, rows of deltas, one flat gradient."""
     cut, ho_rows = cut_weights(weights, net.layout), rows_leaving(weights, net.layout)
-    stages, total = [], 0
+    stages, total = forward_rows(net, kind, cut, inputs), 0
     for s in range(len(inputs)):
-        stages.append(forward(net, kind, cut, inputs[s], s if len(inputs) > 1 else None))
         total += sample_loss(net, kind, stages[s].o_sums, stages[s].o_nodes, targets[s])
     loss = reduced_loss(net, kind, weights, total, len(inputs), asked)
     o_deltas, h_deltas = [], []

@@ -45,7 +45,8 @@ class Bounded:
     Raises
     ------
     Undecided
-        where a comparison cannot be decided within the bounds, and where a sum or its terms may overflow.
+        where a comparison cannot be decided within the bounds, and where a sum or its terms may overflow in some order
+        (an evaluation that divides later than it was done here may overflow earlier).
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -208,7 +209,7 @@ class Bounded:
 
     def shared(self, n: int) -> Self:
         """Return the n-th part: to divide a sum is to divide its terms, so it stays open."""
-        if self.magnitude == self.brought == 0:
+        if self.error == self.magnitude == 0:  # to ask for the error is to ask whether the undivided sum overflows
             return self
         reach = self.magnitude + 2 * self.brought
         made = self.make(self.value / n, (self.brought + 2 * self.unit * reach) / n, self.count + 1)

@@ -80,14 +80,20 @@ def forward(net: Architecture, kind: Kind, cut: Cut, inputs: list[Number], sampl
     """Return the four stages of one sample; `sample` is its number in a batch, for messages."""
     hidden_node, _ = activation(net.hidden, kind)
     h_sums = hidden_sums(inputs, cut.ih_columns, cut.h_biases)
-    h_nodes = [hidden_node(z) for z in h_sums]
+    h_nodes = list(map(hidden_node, h_sums))
     o_sums = output_sums(h_nodes, cut.ho_columns, cut.o_biases)
-    if not (all(map(kind.is_finite, h_sums)) and all(map(kind.is_finite, o_sums))):
+    if not all(map(kind.is_finite, h_sums + o_sums)):
         check_finite(kind, sample, h_sums=h_sums, o_sums=o_sums)
     if net.output == "softmax":
         return Forward(h_sums, h_nodes, o_sums, softmax(o_sums, kind))
     output_node, _ = activation(net.output, kind)
-    return Forward(h_sums, h_nodes, o_sums, [output_node(z) for z in o_sums])
+    return Forward(h_sums, h_nodes, o_sums, list(map(output_node, o_sums)))
+
+
+def forward_rows(net: Architecture, kind: Kind, cut: Cut, rows: list[list[Number]]) -> list[Forward]:
+    """Return the stages of each sample; in a batch of several, a message says which it speaks of."""
+    numbers = range(len(rows)) if len(rows) > 1 else [None]
+    return [forward(net, kind, cut, inputs, s) for s, inputs in zip(numbers, rows, strict=True)]
 
 
 def check_finite(kind: Kind, sample: int | None, **stages: list[Number]) -> None:

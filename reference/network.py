@@ -8,7 +8,7 @@ from reference.architecture import Described, architecture
 from reference.backward import Backward, backward, rows_leaving
 from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
-from reference.forward import Forward, cut_weights, forward
+from reference.forward import Forward, cut_weights, forward, forward_rows
 from reference.initial import initial_weights
 from reference.kinds import FLOAT, Kind, Number
 from reference.layout import Layout
@@ -111,9 +111,10 @@ class NeuralNetwork(Described):
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
-            numbers = range(len(rows)) if len(rows) > 1 else [None]
-            stages = [forward(self._net, self._kind, cut, sample, s) for s, sample in zip(numbers, rows, strict=True)]
-        return stages[0] if one else Forward(*map(list, zip(*stages, strict=True)))
+            if one:
+                return forward(self._net, self._kind, cut, rows[0])
+            stages = forward_rows(self._net, self._kind, cut, rows)
+        return Forward(*map(list, zip(*stages, strict=True)))
 
     def predict(self, inputs: Any) -> list[Number]:
         """Return o_nodes for one sample, or rows of them; the documents say eval, run, query, feedForward."""
@@ -155,9 +156,8 @@ class NeuralNetwork(Described):
         with kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
             total = 0
-            for s in range(len(input_rows)):
-                stages = forward(self._net, kind, cut, input_rows[s], s if len(input_rows) > 1 else None)
-                total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target_rows[s])
+            for stages, target in zip(forward_rows(self._net, kind, cut, input_rows), target_rows, strict=True):
+                total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target)
             return reduced_loss(self._net, kind, self._weights, total, len(input_rows), how)
 
     def backward(

@@ -186,11 +186,13 @@ def passes(case: Case, make: Any, style: Style) -> dict[str, list]:
         gradient = [g / n for g in gradient]
     if style.mean == "reciprocal":
         gradient = [g * share for g in gradient]
-    penalised = [*range(ni * nh), *range(at, at + nh * no)]
-    for p in penalised:
-        gradient[p] += l2 * weights[p]
-    penalty = l2 / 2 * total([weights[p] * weights[p] for p in penalised])
-    return stages | {"loss": [total(losses) * share + penalty], "gradient": gradient}
+    loss = total(losses) * share
+    if l2 != 0:
+        penalised = [*range(ni * nh), *range(at, at + nh * no)]
+        loss += l2 / 2 * total([weights[p] * weights[p] for p in penalised])
+        for p in penalised:
+            gradient[p] += l2 * weights[p]
+    return stages | {"loss": [loss], "gradient": gradient}
 
 
 def by_hand(style: Style) -> Callable[[Case], Stages]:

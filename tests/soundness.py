@@ -139,7 +139,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")
     parser.add_argument("--processes", type=int, default=2, help="how many processes (default 2)")
     asked = parser.parse_args()
-    console, start, end = Console(), time.perf_counter(), asked.first + asked.cases
+    console, start, end = Console(width=None if sys.stdout.isatty() else 150), time.perf_counter(), asked.first + asked.cases
     found = {(regime, precision): NONE for regime in REGIMES for precision in PRECISIONS}
     chunks = [range(first, min(first + 100, end)) for first in range(asked.first, end, 100)]
     with get_context("spawn").Pool(asked.processes) as pool, Progress(console=console) as progress:

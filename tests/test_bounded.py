@@ -460,6 +460,7 @@ zero, one, near_0 = Bounded(0), Bounded(1), Bounded(1) + Bounded(-1)
         lambda: Bounded(1e200) * 1e200,
         lambda: Bounded(1e200) / Bounded(1e-200),
         lambda: (Bounded(1e308) + 1e308).error,
+        lambda: (Bounded(1e308) + 1e308) / 2,
         lambda: (Bounded(1e308) + 1e308 - 1e308 - 1e308) * 0,
         lambda: Bounded(1e308, 1e308).error,
         lambda: SINGLE(1e30) * 1e30,
