@@ -17,7 +17,7 @@ import vectorized.losses
 import vectorized.training
 from tests.strategies import Case, cases
 from tests.test_exact import STEPS, check_two_steps
-from tests.test_twins import OPTIMIZERS, check_backward, check_forward, check_step
+from tests.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
 
 SEARCH = settings(
     max_examples=400,
@@ -74,7 +74,7 @@ def assign(there: Any, values: Any) -> None:
     there[...] = values
 
 
-def scale(there: Any, factor: float) -> None:
+def scale(there: Any, factor: Any) -> None:
     """Multiply an array in place."""
     there *= factor
 
@@ -224,6 +224,19 @@ def test_a_mistake_in_the_backward_pass_is_found(mistake: str, monkeypatch: pyte
 def test_a_mistake_in_a_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     STEP[mistake](monkeypatch)
     assert found(st.tuples(cases(usual=True), st.sampled_from(sorted(OPTIMIZERS)), st.booleans()), step)
+
+
+@pytest.mark.parametrize("mistake", ["softmax along the batch", "sums carried over from the sample before"])
+def test_a_mistake_across_the_batch_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried = after(vectorized.forward, "hidden_sums", lambda x, b, z: assign(z, np.cumsum(z, axis=0)))
+    ({**FORWARD, "sums carried over from the sample before": carried}[mistake])(monkeypatch)
+    assert found(st.tuples(cases(usual=True)), check_batch)
+
+
+def test_a_mistake_that_knows_the_order_of_hidden_nodes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_order = after(vectorized.forward, "hidden_sums", lambda x, b, z: scale(z, 1 + 1e-9 * np.arange(z.shape[1])))
+    by_order(monkeypatch)
+    assert found(st.tuples(cases(usual=True), st.randoms(use_true_random=False)), check_order)
 
 
 @pytest.mark.parametrize("mistake", TWO_STEPS)

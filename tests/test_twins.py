@@ -105,35 +105,39 @@ def test_one_step_agrees_in_single_precision(case: Case, optimizer: str, train_b
     check_step(case, optimizer, "float32", train_biases=train_biases)
 
 
-@settings(PROPERTY, max_examples=60)
-@given(cases(usual=True))
-def test_a_batch_is_its_samples_one_by_one(case: Case) -> None:
-    """Under the bound: matrix products of another shape may add in another order."""
-    bounds = bounds_of(case, forward(case))
-    for package in (reference, vectorized):
-        network = case.network(package)
-        batch = network.forward(case.inputs)
-        singles = [network.forward(sample) for sample in case.inputs]
-        for stage in STAGES:
-            stacked, allowed = [getattr(single, stage) for single in singles], getattr(bounds, stage)
-            assert_within(case.layout, stage, getattr(batch, stage), stacked, allowed, allowed)
+def check_batch(case: Case, package: Any = vectorized) -> None:
+    """Assert that a batch is its samples one by one, under the bound: a product of another shape may add in another order."""
+    bounds, network = bounds_of(case, forward(case)), case.network(package)
+    batch = network.forward(case.inputs)
+    singles = [network.forward(sample) for sample in case.inputs]
+    for stage in STAGES:
+        stacked, allowed = [getattr(single, stage) for single in singles], getattr(bounds, stage)
+        assert_within(case.layout, stage, getattr(batch, stage), stacked, allowed, allowed)
 
 
-@settings(PROPERTY, max_examples=60)
-@given(cases(usual=True), st.randoms(use_true_random=False))
-def test_hidden_nodes_have_no_order(case: Case, random: Any) -> None:
-    """Hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
+def check_order(case: Case, random: Any, package: Any = vectorized) -> None:
+    """Assert that hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
-    bounds = bounds_of(case, forward(case))
-    for package in (reference, vectorized):
-        network = case.network(package)
-        ih_weights, h_biases, ho_weights, o_biases = (np.array(block) for block in network.blocks())
-        blocks = ih_weights[:, order], h_biases[order], ho_weights[order], o_biases
-        permuted = package.NeuralNetwork.from_blocks(*blocks, hidden=case.hidden, output=case.output, loss=case.loss)
-        for stage in ("o_sums", "o_nodes"):
-            here, there = (getattr(one.forward(case.inputs), stage) for one in (network, permuted))
-            assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
+    bounds, network = bounds_of(case, forward(case)), case.network(package)
+    ih_weights, h_biases, ho_weights, o_biases = (np.array(block) for block in network.blocks())
+    blocks = ih_weights[:, order], h_biases[order], ho_weights[order], o_biases
+    permuted = package.NeuralNetwork.from_blocks(*blocks, hidden=case.hidden, output=case.output, loss=case.loss)
+    for stage in ("o_sums", "o_nodes"):
+        here, there = (getattr(one.forward(case.inputs), stage) for one in (network, permuted))
+        assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
+
+
+@settings(PROPERTY, max_examples=60)
+@given(cases(usual=True), st.sampled_from([reference, vectorized]))
+def test_a_batch_is_its_samples_one_by_one(case: Case, package: Any) -> None:
+    check_batch(case, package)
+
+
+@settings(PROPERTY, max_examples=60)
+@given(cases(usual=True), st.randoms(use_true_random=False), st.sampled_from([reference, vectorized]))
+def test_hidden_nodes_have_no_order(case: Case, random: Any, package: Any) -> None:
+    check_order(case, random, package)
 
 
 def test_most_cases_are_decided() -> None:

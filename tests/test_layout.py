@@ -1,0 +1,60 @@
+"""The flat vector: every position has one edge and every edge one position, and both twins cut it so."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+import vectorized
+from reference import Layout
+
+LAYOUTS = st.builds(Layout, st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))
+
+
+def edges(layout: Layout) -> list[str]:
+    """Return the edges in the order of the contract: four blocks, each row by row, the source node as the row."""
+    ih = [f"i{i}->h{h}" for i in range(layout.n_inputs) for h in range(layout.n_hidden)]
+    ho = [f"h{h}->o{o}" for h in range(layout.n_hidden) for o in range(layout.n_outputs)]
+    return ih + [f"b->h{h}" for h in range(layout.n_hidden)] + ho + [f"b->o{o}" for o in range(layout.n_outputs)]
+
+
+@given(LAYOUTS)
+def test_positions_and_names_are_inverse(layout: Layout) -> None:
+    names = edges(layout)
+    assert layout.n_weights == len(names)
+    assert [layout.name_of(position) for position in range(len(names))] == names
+    assert [layout.position(name) for name in names] == list(range(len(names)))
+
+
+@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+@given(layout=LAYOUTS)
+def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> None:
+    """Where the weights are their own positions, each block holds the positions of its edges, and gives the network back."""
+    sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
+    network = twin.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
+    blocks = network.blocks()
+    for i, h in np.ndindex(sizes[0], sizes[1]):
+        assert blocks.ih_weights[i][h] == layout.position(f"i{i}->h{h}") == i * sizes[1] + h
+    for h, o in np.ndindex(sizes[1], sizes[2]):
+        assert blocks.ho_weights[h][o] == layout.position(f"h{h}->o{o}") == (sizes[0] + 1) * sizes[1] + h * sizes[2] + o
+    assert list(blocks.h_biases) == [layout.position(f"b->h{h}") for h in range(sizes[1])]
+    assert list(blocks.o_biases) == [layout.position(f"b->o{o}") for o in range(sizes[2])]
+    names = {"hidden": "relu", "output": "identity"}
+    assert list(twin.NeuralNetwork.from_blocks(*blocks, **names).weights) == list(network.weights)
+    turned = np.transpose(blocks.ih_weights), blocks.h_biases, np.transpose(blocks.ho_weights), blocks.o_biases
+    assert list(twin.NeuralNetwork.from_blocks(*turned, **names, transposed=True).weights) == list(network.weights)
+
+
+@pytest.mark.parametrize("name", ["", "i3->h0", "i0->h4", "h0->h1", "i0->o0", "b->i0", "b0->h0", "h->o0", "i0 -> h0", "h4->o0"])
+def test_a_name_that_is_no_edge(name: str) -> None:
+    with pytest.raises(ValueError, match="is no edge of a 3-4-2 network"):
+        Layout(3, 4, 2).position(name)
+
+
+@pytest.mark.parametrize("position", [-1, 26, 10**9])
+def test_a_position_outside(position: int) -> None:
+    with pytest.raises(ValueError, match=r"outside 0 \.\. 25"):
+        Layout(3, 4, 2).name_of(position)

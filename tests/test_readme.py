@@ -1,0 +1,55 @@
+"""What the README says in tables and sentences; its examples run as doctests."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reference
+import vectorized
+from tests import gate
+from tests.gate_starts import run
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROWS = [line.split("|")[1:4] for line in README.splitlines() if re.match(r"\| 00\d ", line)]
+SAMPLES = {
+    "000": ((2, 4, 2), {}, None),
+    "001": ((3, 4, 2), {}, None),
+    "002": ((3, 3, 3), {"hidden": "sigmoid", "output": "sigmoid"}, ([[1.0, 0.5, -1.5]], [[0.1, 0.9, 0.5]])),
+    "003": ((3, 4, 1), {"hidden": "sigmoid", "output": "sigmoid"}, (gate.INPUTS, gate.TARGETS)),
+    "004": ((3, 4, 1), {"hidden": "sigmoid", "output": "sigmoid"}, (gate.INPUTS, gate.TARGETS)),
+}
+
+
+@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+@pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
+def test_the_table_of_the_documents(row: list[str], twin: Any) -> None:
+    """Each row's code does what it says: a network from its settings, and a call."""
+    *settings, call = re.findall(r"`([^`]+)`", row[2])
+    sizes, names, data = SAMPLES[row[0].strip()[:3]]
+    if settings:
+        inputs, targets = data
+        network = eval(f"make({settings[0]})", {"make": lambda **more: twin.NeuralNetwork(*sizes, **names, **more)})
+        losses = eval(f"network{call}", {"network": network, "x": inputs, "t": targets})
+        assert network.loss_of(inputs, targets, reduction="sum") < losses[0]
+    else:
+        assert eval(call, vars(twin)) is not None
+
+
+def test_there_are_five_documents() -> None:
+    assert [row[0].strip()[:3] for row in ROWS] == ["000", "001", "002", "003", "004"]
+
+
+def test_the_starts_of_document_004() -> None:
+    """Of 200 starts so many come near the printed loss, and so many obey the rule."""
+    ends = [run(seed, 1000, "vectorized") for seed in range(200)]
+    near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
+    told = " ".join(README.split())
+    assert f"Of 200 starts (`python -m tests.gate_starts`) {near} come within 10 %" in told
+    assert f"and {right} obey its rule" in told
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (Path(__file__).parent.parent / target).exists(), target
