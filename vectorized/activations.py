@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from vectorized.workspace import Array, Workspace
+from vectorized.workspace import Array, Stages
 
 Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
 
@@ -94,7 +94,7 @@ def identity(dtype: Any) -> Activation:
     return activate
 
 
-def softmax(work: Workspace) -> None:
+def softmax(work: Stages) -> None:
     """Fill o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
 
     The largest sum is taken out of all, which changes no quotient and lets nothing overflow; the differences and

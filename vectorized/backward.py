@@ -54,7 +54,7 @@ def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
     product(o_deltas.T, blocks.ho_weights.T, work.h_deltas)
-    for _, _, h_slopes, h_deltas in work.h_slabs:
+    for h_slopes, h_deltas in work.delta_slabs:
         np.multiply(h_deltas, h_slopes, h_deltas)
 
 

@@ -12,7 +12,7 @@ from reference.architecture import Architecture
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
 from vectorized.activations import ACTIVATIONS, Activation, softmax
-from vectorized.workspace import Array, Blocks, Workspace, all_finite, product
+from vectorized.workspace import Array, Blocks, Stages, all_finite, product
 
 
 class Forward(NamedTuple):
@@ -55,12 +55,12 @@ def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
     np.add(o_sums, blocks.o_biases_down, o_sums)
 
 
-def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Workspace, slopes: bool = False) -> None:
-    """Fill the four stages of a batch in the work space, and the slopes where the backward pass needs them."""
+def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages) -> None:
+    """Fill the four stages of a batch, and the slopes where there is room for them: the backward pass needs them."""
     hidden_sums(inputs_and_one, blocks, work.h_sums)
     try:
-        for h_sums, h_nodes, h_slopes, _ in work.h_slabs:
-            of.hidden(h_sums, h_nodes, h_slopes if slopes else None)
+        for h_sums, h_nodes, h_slopes in work.h_slabs:
+            of.hidden(h_sums, h_nodes, h_slopes)
     except FloatingPointError:
         check_finite("h_sums", work.h_sums)
         raise
@@ -71,7 +71,7 @@ def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Workspac
     if of.output is None:
         softmax(work)
     else:
-        of.output(work.o_sums, work.o_nodes, work.o_slopes if slopes else None)
+        of.output(work.o_sums, work.o_nodes, work.o_slopes)
 
 
 def check_finite(stage: str, rows: Array) -> None:

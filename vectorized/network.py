@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
 from vectorized.forward import Forward, check_finite, check_weights_finite, forward, functions
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
-from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
+from vectorized.workspace import RAISE, Array, Blocks, Stages, TargetBatches, Targets, Workspace, with_one
+
+Room = TypeVar("Room", bound=Stages)
 
 
 class BlockCopies(NamedTuple):
@@ -98,10 +100,9 @@ class NeuralNetwork(Described):
     def weights(self, values: Any) -> None:
         self._blocks.flat[:] = flat_vector(values, self._net.layout, self._dtype)
 
-    def _forward(self, rows: Array, slopes: bool = False) -> Workspace:
-        """Return a work space of its own with the stages of a batch."""
-        work = Workspace(self._net.layout, len(rows), self._dtype)
-        forward(self._functions, self._blocks, with_one(rows), work, slopes)
+    def _filled(self, rows: Array, work: Room) -> Room:
+        """Return a work space after the forward pass of a batch."""
+        forward(self._functions, self._blocks, with_one(rows), work)
         return work
 
     def forward(self, inputs: Any) -> Forward:
@@ -132,7 +133,7 @@ class NeuralNetwork(Described):
         """
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._dtype)
         with np.errstate(**RAISE):
-            work = self._forward(rows)
+            work = self._filled(rows, Stages(self._net.layout, len(rows), self._dtype))
         stages = Forward(work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T)
         return Forward(*(stage[0] for stage in stages)) if one else stages
 
@@ -171,7 +172,7 @@ class NeuralNetwork(Described):
         how = asked(kind_of(self._dtype), reduction, l2)
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
         with np.errstate(**RAISE):
-            work = self._forward(rows)
+            work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
             return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
 
     def _loss(self, work: Workspace, targets: Targets, how: Asked) -> float:
@@ -216,7 +217,7 @@ class NeuralNetwork(Described):
         how = asked(kind_of(self._dtype), reduction, l2, rule)
         rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
         with np.errstate(**RAISE):
-            work = self._forward(rows, slopes=True)
+            work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
             of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
             loss = self._loss(work, of_batch, how)
         with np.errstate(all="ignore"):

@@ -98,7 +98,7 @@ def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
     """Change the network's weights by one batch; return the loss before it."""
     of, old, new = network._functions, network._blocks, network._spare
     inputs, targets, work, factor = batch
-    forward(of, old, inputs, work, slopes=True)
+    forward(of, old, inputs, work)
     loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.asked)
     backward(of, old, inputs, targets, work, plan.asked.rule, factor)
     gradient = work.gradient

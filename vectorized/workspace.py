@@ -45,27 +45,50 @@ class Blocks:
         self.o_biases_down = self.o_biases[:, np.newaxis]
 
 
-class Workspace:
-    """The stages of one batch, and room to work in.
+class Stages:
+    """The stages of the forward pass of one batch, and room to work in.
 
-    h_sums, h_nodes, h_slopes, h_deltas : (n_samples, n_hidden)
-    o_sums, o_nodes, o_slopes, o_deltas, o_shifted, o_powers : (n_outputs, n_samples)
-    gradient : views of one flat vector
+    h_sums, h_nodes : (n_samples, n_hidden)
+    o_sums, o_nodes, o_shifted, o_powers : (n_outputs, n_samples)
+    h_slopes, o_slopes : None, as nobody asks for them
     """
+
+    h_slopes: Any = None
+    o_slopes: Any = None
 
     def __init__(self, layout: Layout, n_samples: int, dtype: Any) -> None:
         hidden, outputs = (n_samples, layout.n_hidden), (layout.n_outputs, n_samples)
         self.sums = np.empty(n_samples * (layout.n_hidden + layout.n_outputs), dtype)
         self.h_sums = self.sums[: n_samples * layout.n_hidden].reshape(hidden)
         self.o_sums = self.sums[n_samples * layout.n_hidden :].reshape(outputs)
-        self.h_nodes, self.h_slopes, self.h_deltas = (np.empty(hidden, dtype) for _ in range(3))
-        self.o_nodes, self.o_slopes, self.o_deltas = (np.empty(outputs, dtype) for _ in range(3))
-        self.o_shifted, self.o_powers = (np.empty(outputs, dtype) for _ in range(2))
-        self.s_largest, self.s_total = (np.empty(n_samples, dtype) for _ in range(2))
-        self.ones_s, self.ones_o = np.ones(n_samples, dtype), np.ones(layout.n_outputs, dtype)
+        self.h_nodes, self.o_nodes = np.empty(hidden, dtype), np.empty(outputs, dtype)
+        self.o_shifted, self.o_powers = np.empty(outputs, dtype), np.empty(outputs, dtype)
+        self.s_largest, self.s_total = np.empty(n_samples, dtype), np.empty(n_samples, dtype)
+        self.ones_o = np.ones(layout.n_outputs, dtype)
+        self.h_slabs = self.slabs_of(self.h_sums, self.h_nodes, self.h_slopes)
+
+    def slabs_of(self, *stages: Any) -> list[tuple[Any, ...]]:
+        """Return the parts of some stages that are worked on one after another."""
+        flats = [None if stage is None else stage.reshape(-1) for stage in stages]
+        return [tuple(None if flat is None else flat[part] for flat in flats) for part in slabs(self.h_nodes.size)]
+
+
+class Workspace(Stages):
+    """The stages of both passes.
+
+    h_slopes, h_deltas : (n_samples, n_hidden)
+    o_slopes, o_deltas : (n_outputs, n_samples)
+    gradient : views of one flat vector
+    """
+
+    def __init__(self, layout: Layout, n_samples: int, dtype: Any) -> None:
+        super().__init__(layout, n_samples, dtype)
+        self.h_slopes, self.h_deltas = np.empty_like(self.h_sums), np.empty_like(self.h_sums)
+        self.o_slopes, self.o_deltas = np.empty_like(self.o_sums), np.empty_like(self.o_sums)
+        self.ones_s = np.ones(n_samples, dtype)
         self.gradient = Blocks(np.empty(layout.n_weights, dtype), layout)
-        flats = [stage.reshape(-1) for stage in (self.h_sums, self.h_nodes, self.h_slopes, self.h_deltas)]
-        self.h_slabs = [tuple(flat[part] for flat in flats) for part in slabs(flats[0].size)]
+        self.h_slabs = self.slabs_of(self.h_sums, self.h_nodes, self.h_slopes)
+        self.delta_slabs = self.slabs_of(self.h_slopes, self.h_deltas)
 
 
 class Targets(NamedTuple):
