@@ -75,24 +75,27 @@ def main(arguments: list[str] | None = None) -> int:
     from rich.progress import track
     from rich.table import Table
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     for title, rows in operations().items():
         contenders = list(next(iter(rows.values()))[0])
         table = Table()
         table.add_column("network", no_wrap=True)
         for name in contenders:
-            table.add_column(name, justify="right")
+            table.add_column(name, justify="right", overflow="fold")
         for network, (made, repeats) in track(
             rows.items(), title, console=console, transient=True, disable=not console.is_terminal
         ):
             samples = measure(made, rounds)
             own = samples[contenders[0]]
             ratios = [statistics.median(a / b for a, b in zip(samples[name], own, strict=True)) for name in contenders[1:]]
-            table.add_row(network, f"{statistics.median(own) / repeats * 1e6:.1f} µs", *(f"{ratio:.2f}" for ratio in ratios))
+            table.add_row(network, f"{statistics.median(own) / repeats * 1e6:.1f} µs", *(f"{ratio:.3g}" for ratio in ratios))
         console.print(f"\n{title}: time, and how many times as long the others take")
         console.print(table)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

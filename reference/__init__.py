@@ -1,5 +1,6 @@
 """A neural network with one hidden layer in explicit loops: every node one sum, as the documents compute it."""
 
+from reference import datasets
 from reference.bounded import Bounded, Undecided
 from reference.initial import initial_weights
 from reference.kinds import Kind, register
@@ -16,6 +17,7 @@ __all__ = [
     "NeuralNetwork",
     "RMSProp",
     "Undecided",
+    "datasets",
     "initial_weights",
     "register",
 ]

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
         return 2
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     tour.show_sums(console)
     tour.show_training(console, {"reference": reference, "vectorized": vectorized})
     return 0
@@ -32,3 +32,6 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # nowhere to write to: a full disk, or a pipe that nobody reads any more
+        print(f"python -m reference: {error}", file=sys.stderr)
+        sys.exit(2)

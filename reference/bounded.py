@@ -135,6 +135,9 @@ class Bounded:
         except Undecided:
             return f"{self.value!r} ± ?"
 
+    def __format__(self, how: str) -> str:
+        return f"{self.value:{how}} ± {self.error:.2g}" if how else repr(self)
+
     def __neg__(self) -> Self:
         made = object.__new__(type(self))
         made.value, made.magnitude, made.count, made.brought = -self.value, self.magnitude, self.count, self.brought

@@ -62,9 +62,11 @@ def write_whole(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(unfinished)
+        if isinstance(error, OSError) and error.errno is not None:  # it names the unfinished file, which nobody knows
+            raise OSError(error.errno, error.strerror, os.fspath(path)) from None
         raise
 
 

@@ -19,7 +19,7 @@ def shown(x: object) -> str:
 
 
 def not_finite(stage: str, node: int | None, sample: int | None, value: object) -> str:
-    """Return e.g. 'h_sums[2] of sample 3 is inf: the sum overflows'."""
+    """Return e.g. 'h_sums[2] of sample 3 is inf: it overflows; scale the inputs or the weights down'."""
     entry = stage if node is None else f"{stage}[{node}]"
     of_sample = "" if sample is None else f" of sample {sample}"
     return f"{entry}{of_sample} is {value}: it overflows; scale the inputs or the weights down"
@@ -33,7 +33,7 @@ def weight_not_finite(stage: str, position: int, edge: str, value: object) -> st
 def diverged(epoch: int, batch: int, why: object) -> str:
     """Return the message for a training that left the finite numbers."""
     return (
-        f"training diverged in epoch {epoch}, batch {batch}: {why}. "
+        f"training diverged in epoch {epoch}, batch {batch}: {str(why).split(';')[0]}. "
         "The weights are those of the last finite step; try a smaller learning_rate"
     )
 

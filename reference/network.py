@@ -123,6 +123,8 @@ class NeuralNetwork(Described):
     def classify(self, inputs: Any) -> Any:
         """Return the index of the largest output of one sample, or a list of them; the first of equals.
 
+        A network with one output has one index, 0: there, ask `predict` and compare with 1/2.
+
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
         """

@@ -23,20 +23,24 @@ class Optimizer(Protocol):
         """Return the new weights."""
 
 
-def kind_of_step(weights: Sequence[Number], gradient: Sequence[Number], state: Sequence[Number]) -> Kind:
-    """Return the kind of the weights; raises ValueError where weights, gradient and state differ in length."""
+def checked_kind(weights: Sequence[Number], gradient: Sequence[Number], state: Sequence[Number]) -> Kind:
+    """Return the kind of the weights; raises ValueError where weights, gradient and state do not belong together."""
     if len(gradient) != len(weights):
         raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
     if state and len(state) != len(weights):
         raise ValueError(f"this optimizer remembers {len(state)} weights, given {len(weights)}; make one for each network")
-    return kind_of(weights, "weights")
+    kind = kind_of(weights, "weights")
+    if state and type(state[0]) is not kind.type:
+        remembered, given = type(state[0]).__name__, kind.type.__name__
+        raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
+    return kind
 
 
-def finite(kind: Kind, numbers: list[Number]) -> list[Number]:
-    """Return the numbers, or raise FloatingPointError: an infinite mean square would silently hold its weight still."""
-    if not all(map(kind.is_finite, numbers)):
-        raise FloatingPointError(STEP_OVERFLOWS)
-    return numbers
+def check_finite(kind: Kind, *vectors: list[Number]) -> None:
+    """Raise FloatingPointError unless all are finite: a weight with an infinite mean square would never move again."""
+    for numbers in vectors:
+        if not all(map(kind.is_finite, numbers)):
+            raise FloatingPointError(STEP_OVERFLOWS)
 
 
 class SGD:
@@ -64,19 +68,20 @@ class SGD:
 
         v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
         """
-        kind = kind_of_step(weights, gradient, self._velocity)
+        kind = checked_kind(weights, gradient, self._velocity)
         rate, momentum = kind.take(learning_rate, "learning_rate"), kind.take(self.momentum, "momentum")
         velocity = self._velocity or [kind.convert(0)] * len(weights)
         if momentum == 0:
-            self._velocity = velocity
-            return finite(kind, [w - rate * g for w, g in zip(weights, gradient, strict=True)])
-        velocity = [momentum * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
-        self._velocity = velocity
-        if self.nesterov:
-            changed = [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
+            changed = [w - rate * g for w, g in zip(weights, gradient, strict=True)]
         else:
-            changed = [w + v for w, v in zip(weights, velocity, strict=True)]
-        return finite(kind, changed)
+            velocity = [momentum * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
+            if self.nesterov:
+                changed = [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
+            else:
+                changed = [w + v for w, v in zip(weights, velocity, strict=True)]
+        check_finite(kind, changed)
+        self._velocity = velocity
+        return changed
 
 
 class RMSProp:
@@ -104,15 +109,16 @@ class RMSProp:
 
         c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
         """
-        kind = kind_of_step(weights, gradient, self._mean_square)
+        kind = checked_kind(weights, gradient, self._mean_square)
         rate, decay = kind.take(learning_rate, "learning_rate"), kind.take(self.decay, "decay")
         epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
         mean_square = self._mean_square or [kind.convert(0)] * len(weights)
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
-        finite(kind, mean_square)
-        self._mean_square = mean_square
         changes = [rate * g / (sqrt(c) + epsilon) for g, c in zip(gradient, mean_square, strict=True)]
-        return finite(kind, [w - change for w, change in zip(weights, changes, strict=True)])
+        changed = [w - change for w, change in zip(weights, changes, strict=True)]
+        check_finite(kind, mean_square, changed)
+        self._mean_square = mean_square
+        return changed
 
 
 class Adam:
@@ -143,17 +149,18 @@ class Adam:
 
         w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
         """
-        kind = kind_of_step(weights, gradient, self._mean)
+        kind = checked_kind(weights, gradient, self._mean)
         rate, epsilon = kind.take(learning_rate, "learning_rate"), kind.take(self.epsilon, "epsilon")
         beta1, beta2 = kind.take(self.beta1, "beta1"), kind.take(self.beta2, "beta2")
         sqrt, zeros = kind.sqrt, [kind.convert(0)] * len(weights)
         mean = [beta1 * m + (1 - beta1) * g for m, g in zip(self._mean or zeros, gradient, strict=True)]
         mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(self._mean_square or zeros, gradient, strict=True)]
-        finite(kind, mean_square)
         beta1_power, beta2_power = self._powers[0] * beta1, self._powers[1] * beta2
-        self._mean, self._mean_square, self._powers = mean, mean_square, (beta1_power, beta2_power)
         changes = [
             rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
             for m, v in zip(mean, mean_square, strict=True)
         ]
-        return finite(kind, [w - change for w, change in zip(weights, changes, strict=True)])
+        changed = [w - change for w, change in zip(weights, changes, strict=True)]
+        check_finite(kind, mean_square, changed)
+        self._mean, self._mean_square, self._powers = mean, mean_square, (beta1_power, beta2_power)
+        return changed

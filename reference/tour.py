@@ -32,15 +32,18 @@ def show_sums(console: Console) -> None:
     network = NeuralNetwork(3, 4, 2, init="ramp")
     stages = network.forward(INPUTS)
     layout, weights = Layout(3, 4, 2), network.weights
-    console.print("The 3-4-2 network of document 001, leaky ReLU and softmax, weights 0.01, 0.02, ... 0.26,")
-    console.print(f"for the inputs {INPUTS}; numbers are shown to four digits and added in full.\n")
+    console.print(
+        "The 3-4-2 network of document 001, leaky ReLU and softmax, weights 0.01, 0.02, ... 0.26, "
+        f"for the inputs {INPUTS}; numbers are shown to a few digits and added in full.\n"
+    )
     for h, total in enumerate(stages.h_sums):
         terms = [f"{x:g}*{weights[layout.position(f'i{i}->h{h}')]:.2f}" for i, x in enumerate(INPUTS)]
         line = f"h_sums[{h}] = {' + '.join(terms)} + {weights[layout.position(f'b->h{h}')]:.2f}"
-        console.print(f"{line} = {total:7.4f}   h_nodes[{h}] = {stages.h_nodes[h]:8.5f}")
+        console.print(f"{line} = {total:7.4f}   h_nodes[{h}] = {stages.h_nodes[h]:8.5f}", soft_wrap=True)
     for o, total in enumerate(stages.o_sums):
         terms = [f"{node:.5f}*{weights[layout.position(f'h{h}->o{o}')]:.2f}" for h, node in enumerate(stages.h_nodes)]
-        console.print(f"o_sums[{o}] = {' + '.join(terms)} + {weights[layout.position(f'b->o{o}')]:.2f} = {total:.4f}")
+        line = f"o_sums[{o}] = {' + '.join(terms)} + {weights[layout.position(f'b->o{o}')]:.2f}"
+        console.print(f"{line} = {total:.4f}", soft_wrap=True)
     console.print(f"o_nodes   = softmax of both = {stages.o_nodes[0]:.4f}, {stages.o_nodes[1]:.4f}")
 
 
@@ -58,7 +61,7 @@ def show_training(console: Console, twins: dict[str, Any]) -> dict[str, Run]:
     training, test = split(scaled(digits(), 16))
     console.print(
         f"\nThe digits: {len(training.inputs)} to learn from, {len(test.inputs)} held out; a 64-32-10 network, both twins from "
-        "the same\nweights on the same batches of 32, learning rate 0.3.\n"
+        "the same weights on the same batches of 32, learning rate 0.3.\n"
     )
     runs = {}
     columns = TextColumn("{task.description}"), TextColumn("epoch {task.completed} of {task.total}"), TimeRemainingColumn()
@@ -71,7 +74,7 @@ def show_training(console: Console, twins: dict[str, Any]) -> dict[str, Run]:
     (_, loops), (_, matrices) = runs.items()
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
-        f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits\n"
+        f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits "
         f"{loops.accuracy:.1%} and {matrices.accuracy:.1%} are right. "
         "The losses differ by rounding alone: the same sums, added in another order."
     )

@@ -134,15 +134,21 @@ def table_of_looseness() -> Table:
 
 def main() -> int:
     """Check the cases in several processes, print both tables, return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.soundness", description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=1000, help="how many cases (default 1000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")
     parser.add_argument("--processes", type=int, default=2, help="how many processes (default 2)")
     asked = parser.parse_args()
-    console, start, end = Console(width=None if sys.stdout.isatty() else 150), time.perf_counter(), asked.first + asked.cases
+    if min(asked.cases, asked.processes) < 1 or asked.first < 0:
+        parser.error("--cases and --processes are at least 1, --first at least 0")
+    console, start, end = (
+        Console(highlight=False, width=None if sys.stdout.isatty() else 150),
+        time.perf_counter(),
+        asked.first + asked.cases,
+    )
     found = {(regime, precision): NONE for regime in REGIMES for precision in PRECISIONS}
     chunks = [range(first, min(first + 100, end)) for first in range(asked.first, end, 100)]
-    with get_context("spawn").Pool(asked.processes) as pool, Progress(console=console) as progress:
+    with get_context("spawn").Pool(asked.processes) as pool, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("cases", total=asked.cases)
         for outcomes in pool.imap_unordered(check_numbers, chunks):
             for regime, precision, outcome in outcomes:
@@ -160,4 +166,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

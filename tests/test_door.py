@@ -1062,3 +1062,54 @@ def test_a_part_is_a_part(part: float) -> None:
 
     with pytest.raises(ValueError, match="above 0 and below 1"):
         datasets.split(datasets.gate(), part)
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
+def test_a_step_that_overflows_is_forgotten(twin: Any, make: str) -> None:
+    """The state after it is the state before it."""
+    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+    for optimizer in (tried, untried):
+        optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
+    with pytest.raises(FloatingPointError):
+        tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
+    assert plain(tried.step([1.0, 2.0], [0.5, 0.25], 0.1)) == plain(untried.step([1.0, 2.0], [0.5, 0.25], 0.1))
+
+
+@both_twins
+def test_a_training_that_diverges_leaves_the_optimizer_as_it_was(twin: Any) -> None:
+    names = {"hidden": "identity", "output": "identity", "weights": [1, 0, 1, 0]}
+    tried, untried = twin.SGD(0.5), twin.SGD(0.5)
+    for optimizer in (tried, untried):
+        twin.NeuralNetwork(1, 1, 1, **names).train([[1.0]], [[0.0]], optimizer=optimizer)
+    with pytest.raises(FloatingPointError):
+        twin.NeuralNetwork(1, 1, 1, **names).train([[1e60]], [[0.0]], learning_rate=1e260, optimizer=tried)
+    ends = []
+    for optimizer in (tried, untried):
+        network_ = twin.NeuralNetwork(1, 1, 1, **names)
+        network_.train([[1.0]], [[0.0]], optimizer=optimizer)
+        ends.append(plain(network_.weights))
+    assert ends[0] == ends[1]
+
+
+@both_twins
+def test_momentum_may_be_changed_between_steps(twin: Any) -> None:
+    optimizer, weights = twin.SGD(), [1.0]
+    for momentum in (0.0, 0.5, 0.5, 0.0, 0.5):
+        optimizer.momentum = momentum
+        weights = plain(optimizer.step(weights, [1.0], 0.5))
+    assert weights == [-2.125]
+
+
+@both_twins
+def test_a_bias_that_overflows_is_named(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
+    with pytest.raises(FloatingPointError, match=r"^o_sums\[0\] is inf"):
+        net.forward([0.0])
+
+
+def test_an_optimizer_does_not_change_its_kind() -> None:
+    optimizer = reference.Adam()
+    optimizer.step([1.0], [1.0], 0.1)
+    with pytest.raises(ValueError, match="remembers float weights, given Decimal"):
+        optimizer.step([Decimal(1)], [Decimal(1)], 0.1)

@@ -61,11 +61,11 @@ def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages) 
     try:
         for h_sums, h_nodes, h_slopes in work.h_slabs:
             of.hidden(h_sums, h_nodes, h_slopes)
-    except FloatingPointError:
-        check_finite("h_sums", work.h_sums)
-        raise
-    output_sums(work.h_nodes, blocks, work.o_sums)
-    if not all_finite(work.sums):
+        output_sums(work.h_nodes, blocks, work.o_sums)
+        finite = all_finite(work.sums)
+    except FloatingPointError:  # a bias overflows, or an activation is asked of an infinite sum
+        finite = False
+    if not finite:
         check_finite("h_sums", work.h_sums)
         check_finite("o_sums", work.o_sums.T)
     if of.output is None:

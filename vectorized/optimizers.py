@@ -8,7 +8,7 @@
 State lives in the object and survives between calls, so an optimizer serves one network.
 """
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from reference.messages import STEP_OVERFLOWS
 from vectorized.checks import vector
 from vectorized.workspace import RAISE, SLAB, Array, slabs
 
+Vectors: TypeAlias = list[Array]
+
 
 class Optimizer(Protocol):
     """Anything that makes new weights of weights, gradient and learning rate."""
@@ -26,20 +28,24 @@ class Optimizer(Protocol):
         """Return the new weights."""
 
 
-class Remembering:
-    """What the optimizers share: vectors as long as the weights, made at the first step, and how a step is asked for."""
-
-    memories = 0
+class StatefulOptimizer:
+    """What the optimizers share: vectors as long as the weights, which a step writes anew beside the old ones."""
 
     def __init__(self) -> None:
-        self._memory: list[Array] = []
-        self._room = np.empty(0)
         self._t = 0
+        self._state: list[Array] = []
+        self._former: list[Array] = []
+
+    @property
+    def n_states(self) -> int:
+        """How many vectors are remembered."""
+        return 1
 
     def step(self, weights: Any, gradient: Any, learning_rate: Any, out: Array | None = None) -> Array:
         """Return the new weights; training gives `out`, an array for them that is neither weights nor gradient.
 
-        Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows.
+        Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows;
+        the optimizer then remembers what it did before.
         """
         if out is None:
             weights, gradient = vector(weights, "weights"), vector(gradient, "gradient")
@@ -49,8 +55,7 @@ class Remembering:
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         if self._t == 0:
-            self._memory = [np.zeros_like(weights) for _ in range(self.memories)]
-            self._room = np.empty_like(weights[:SLAB])
+            self._scratch = np.empty_like(weights[:SLAB])
             self._size, self._dtype = len(weights), weights.dtype
         if len(weights) != self._size:
             raise ValueError(f"this optimizer remembers {self._size} weights, given {len(weights)}; make one for each network")
@@ -58,25 +63,44 @@ class Remembering:
             raise ValueError(
                 f"this optimizer remembers {self._dtype} weights, given {weights.dtype}; make one for each network"
             )
+        while len(self._state) < self.n_states:
+            self._state.append(np.zeros_like(weights))
+            self._former.append(np.zeros_like(weights))
         self._t += 1
         try:
-            if weights.size <= SLAB:
-                self.update(weights, gradient, learning_rate, out, self._room, *self._memory)
+            if len(weights) <= SLAB:
+                self.update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
             else:
-                for part in slabs(weights.size):
-                    memory = [vector[part] for vector in self._memory]
-                    room = self._room[: weights[part].size]
-                    self.update(weights[part], gradient[part], learning_rate, out[part], room, *memory)
+                for part in slabs(len(weights)):
+                    old, new = ([state[part] for state in states] for states in (self._state, self._former))
+                    scratch = self._scratch[: len(weights[part])]
+                    self.update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
         except FloatingPointError:
+            self._t -= 1
             raise FloatingPointError(STEP_OVERFLOWS) from None
+        self._state, self._former = self._former, self._state
         return out
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
-        """Fill `out` with the new weights, entry by entry; `room` is there to work in."""
+    def undo(self) -> None:
+        """Forget the last step."""
+        self._t -= 1
+        self._state, self._former = self._former, self._state
+
+    def update(
+        self,
+        weights: Array,
+        gradient: Array,
+        learning_rate: Any,
+        out: Array,
+        scratch: Array,
+        old: list[Array],
+        new: list[Array],
+    ) -> None:
+        """Fill `out` with the new weights and `new` with what is remembered of them; `scratch` is there to work in."""
         raise NotImplementedError
 
 
-class SGD(Remembering):
+class SGD(StatefulOptimizer):
     """Gradient descent, with momentum if asked.
 
     Parameters
@@ -92,28 +116,42 @@ class SGD(Remembering):
         super().__init__()
         self.momentum = fraction_of_one(momentum, "momentum")
         self.nesterov = yes_or_no(nesterov, "nesterov")
-        self.memories = 1 if self.momentum else 0
+
+    @property
+    def n_states(self) -> int:
+        """The velocity, where there is momentum."""
+        return 1 if self.momentum else 0
 
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+    def update(
+        self,
+        weights: Array,
+        gradient: Array,
+        learning_rate: Any,
+        out: Array,
+        scratch: Array,
+        old: list[Array],
+        new: list[Array],
+    ) -> None:
         """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
-        change = np.multiply(gradient, learning_rate, room)
-        if not memory:
+        change = np.multiply(gradient, learning_rate, scratch)
+        if self.momentum == 0:
             np.subtract(weights, change, out)
+            for before, after in zip(old, new, strict=True):
+                np.copyto(after, before)
             return
-        (velocity,) = memory
-        np.multiply(velocity, self.momentum, velocity)
-        np.subtract(velocity, change, velocity)
+        (velocity,) = new
+        np.subtract(np.multiply(old[0], self.momentum, velocity), change, velocity)
         if self.nesterov:
             np.subtract(weights, change, out)
-            np.add(out, np.multiply(velocity, self.momentum, room), out)
+            np.add(out, np.multiply(velocity, self.momentum, scratch), out)
         else:
             np.add(weights, velocity, out)
 
 
-class RMSProp(Remembering):
+class RMSProp(StatefulOptimizer):
     """Gradient descent, each entry divided by the root of the mean of its squares so far.
 
     Parameters
@@ -125,8 +163,6 @@ class RMSProp(Remembering):
     array([4.99999997e-09])
     """
 
-    memories = 1
-
     def __init__(self, decay: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__()
         self.decay = fraction_of_one(decay, "decay")
@@ -135,18 +171,27 @@ class RMSProp(Remembering):
     def __repr__(self) -> str:
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+    def update(
+        self,
+        weights: Array,
+        gradient: Array,
+        learning_rate: Any,
+        out: Array,
+        scratch: Array,
+        old: list[Array],
+        new: list[Array],
+    ) -> None:
         """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
-        (mean_square,) = memory
-        np.multiply(mean_square, self.decay, mean_square)
-        np.multiply(gradient, gradient, room)
-        np.add(mean_square, np.multiply(room, 1 - self.decay, room), mean_square)
-        divisor = np.add(np.sqrt(mean_square, room), self.epsilon, room)
+        (mean_square,) = new
+        np.multiply(gradient, gradient, scratch)
+        np.multiply(scratch, 1 - self.decay, scratch)
+        np.add(np.multiply(old[0], self.decay, mean_square), scratch, mean_square)
+        divisor = np.add(np.sqrt(mean_square, scratch), self.epsilon, scratch)
         change = np.divide(np.multiply(gradient, learning_rate, out), divisor, out)
         np.subtract(weights, change, out)
 
 
-class Adam(Remembering):
+class Adam(StatefulOptimizer):
     """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
 
     Parameters
@@ -158,26 +203,38 @@ class Adam(Remembering):
     array([0.5])
     """
 
-    memories = 2
-
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         self.beta1 = fraction_of_one(beta1, "beta1")
         self.beta2 = fraction_of_one(beta2, "beta2")
         self.epsilon = positive(epsilon, "epsilon")
 
+    @property
+    def n_states(self) -> int:
+        """Mean and mean square."""
+        return 2
+
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
-    def update(self, weights: Array, gradient: Array, learning_rate: Any, out: Array, room: Array, *memory: Array) -> None:
+    def update(
+        self,
+        weights: Array,
+        gradient: Array,
+        learning_rate: Any,
+        out: Array,
+        scratch: Array,
+        old: list[Array],
+        new: list[Array],
+    ) -> None:
         """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""
-        mean, mean_square = memory
-        np.multiply(mean, self.beta1, mean)
-        np.add(mean, np.multiply(gradient, 1 - self.beta1, room), mean)
-        np.multiply(mean_square, self.beta2, mean_square)
-        np.multiply(gradient, gradient, room)
-        np.add(mean_square, np.multiply(room, 1 - self.beta2, room), mean_square)
-        np.divide(mean_square, 1 - self.beta2**self._t, room)
-        divisor = np.add(np.sqrt(room, room), self.epsilon, room)
+        mean, mean_square = new
+        np.multiply(gradient, 1 - self.beta1, scratch)
+        np.add(np.multiply(old[0], self.beta1, mean), scratch, mean)
+        np.multiply(gradient, gradient, scratch)
+        np.multiply(scratch, 1 - self.beta2, scratch)
+        np.add(np.multiply(old[1], self.beta2, mean_square), scratch, mean_square)
+        np.divide(mean_square, 1 - self.beta2**self._t, scratch)
+        divisor = np.add(np.sqrt(scratch, scratch), self.epsilon, scratch)
         change = np.multiply(np.divide(mean, 1 - self.beta1**self._t, out), learning_rate, out)
         np.subtract(weights, np.divide(change, divisor, change), out)

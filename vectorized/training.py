@@ -16,7 +16,7 @@ from reference.plan import Plan
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.forward import Functions, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
-from vectorized.optimizers import Remembering
+from vectorized.optimizers import StatefulOptimizer
 from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
 
 
@@ -107,14 +107,19 @@ def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
     if not plan.train_biases:
         gradient.h_biases.fill(0)
         gradient.o_biases.fill(0)
-    if isinstance(plan.optimizer, Remembering):
+    if isinstance(plan.optimizer, StatefulOptimizer):
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
         new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), float(rate)), old.flat)
     if not plan.train_biases:
         np.copyto(new.h_biases, old.h_biases)
         np.copyto(new.o_biases, old.o_biases)
-    check_weights_finite(of.net.layout, "weights", new.flat)
+    try:
+        check_weights_finite(of.net.layout, "weights", new.flat)
+    except FloatingPointError:
+        if isinstance(plan.optimizer, StatefulOptimizer):
+            plan.optimizer.undo()
+        raise
     network._blocks, network._spare = new, old
     return loss
 
