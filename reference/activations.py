@@ -1,6 +1,6 @@
 """The activation functions: what a node makes of the sum that reaches it, and the slope there.
 
-Each is a pair of functions of one sum z, made for one kind of number; where a documents' formula loses digits
+Each is a pair of functions of one sum z, made for one kind of number; where a formula of the documents loses digits
 (1/(1 + e**-z) far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
 """
 

@@ -1,6 +1,6 @@
 """The activation functions of whole arrays: what the nodes make of the sums that reach them, and the slopes there.
 
-Each fills `nodes`, and `slopes` where they are asked for. Where a documents' formula loses digits (1 - h**2 near 1)
+Each fills `nodes`, and `slopes` where they are asked for. Where a formula of the documents loses digits (1 - h**2 near 1)
 the formula here means the same and keeps them. NumPy's warnings must be set to raise on overflow.
 """
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from vectorized.workspace import Array, Stages
+from vectorized.workspace import Array, Stages, product
 
 Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
 
@@ -101,14 +101,14 @@ def softmax(work: Stages) -> None:
     their powers stay in the work space for the loss.
     Source: document 001, `softmax` ("the softmax max trick").
     """
-    np.maximum.reduce(work.o_sums, axis=0, out=work.s_largest)
+    np.maximum.reduce(work.o_sums, axis=1, keepdims=True, out=work.s_largest)
     try:
         np.subtract(work.o_sums, work.s_largest, work.o_shifted)
     except FloatingPointError:
         with np.errstate(over="ignore"):  # -inf, whose power is 0
             np.subtract(work.o_sums, work.s_largest, work.o_shifted)
     np.exp(work.o_shifted, work.o_powers)
-    work.ones_o.dot(work.o_powers, out=work.s_total)
+    product(work.o_powers, work.ones_o, work.s_total)
     np.divide(work.o_powers, work.s_total, work.o_nodes)
 
 

@@ -41,7 +41,7 @@ def output_deltas(of: Functions, net: Architecture, work: Workspace, targets: Ta
     loss_slopes(net, work, targets)
     if of.output is None:
         np.multiply(o_deltas, o_nodes, work.o_slopes)
-        work.ones_o.dot(work.o_slopes, out=work.s_total)
+        product(work.o_slopes, work.ones_o, work.s_total)
         np.subtract(o_deltas, work.s_total, o_deltas)
         np.multiply(o_deltas, o_nodes, o_deltas)
     else:
@@ -53,7 +53,7 @@ def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
 
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
-    product(o_deltas.T, blocks.ho_weights.T, work.h_deltas)
+    product(o_deltas, blocks.ho_weights.T, work.h_deltas)
     for h_slopes, h_deltas in work.delta_slabs:
         np.multiply(h_deltas, h_slopes, h_deltas)
 
@@ -66,8 +66,8 @@ def fill_gradient(inputs_and_one: Array, work: Workspace) -> None:
     """
     gradient = work.gradient
     product(inputs_and_one.T, work.h_deltas, gradient.ih)
-    product(work.h_nodes.T, work.o_deltas.T, gradient.ho_weights)
-    product(work.o_deltas, work.ones_s, gradient.o_biases)
+    product(work.h_nodes.T, work.o_deltas, gradient.ho_weights)
+    product(work.o_deltas.T, work.ones_s, gradient.o_biases)
 
 
 def backward(

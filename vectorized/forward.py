@@ -41,7 +41,9 @@ def functions(net: Architecture, dtype: Any) -> Functions:
 def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:
     """Fill the sums that reach the hidden layer.  Source: document 001, h_sum[0].
 
-    h_sums = inputs @ ih_weights + h_biases            (n_samples, n_hidden)
+    h_sums = inputs @ ih_weights + h_biases             (n_samples, n_hidden)
+
+    The flat vector keeps the h biases right behind the ih weights: they are the weights of one more input, which is 1.
     """
     product(inputs_and_one, blocks.ih, h_sums)
 
@@ -49,10 +51,10 @@ def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:
 def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
     """Fill the sums that reach the output layer.  Source: document 001, o_sum[0].
 
-    o_sums = (h_nodes @ ho_weights + o_biases).T       (n_outputs, n_samples)
+    o_sums = h_nodes @ ho_weights + o_biases            (n_samples, n_outputs)
     """
-    product(blocks.ho_weights.T, h_nodes.T, o_sums)
-    np.add(o_sums, blocks.o_biases_down, o_sums)
+    product(h_nodes, blocks.ho_weights, o_sums)
+    np.add(o_sums, blocks.o_biases, o_sums)
 
 
 def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages) -> None:
@@ -67,7 +69,7 @@ def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages) 
         finite = False
     if not finite:
         check_finite("h_sums", work.h_sums)
-        check_finite("o_sums", work.o_sums.T)
+        check_finite("o_sums", work.o_sums)
     if of.output is None:
         softmax(work)
     else:

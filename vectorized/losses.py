@@ -14,7 +14,7 @@ import numpy as np
 from reference.architecture import Architecture
 from reference.messages import not_finite
 from reference.plan import Asked
-from vectorized.workspace import Array, Blocks, Targets, Workspace, dot
+from vectorized.workspace import Array, Blocks, Targets, Workspace, dot, flattened, product
 
 # A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
 
@@ -50,13 +50,13 @@ def softmax_cross_entropy(work: Workspace, targets: Targets) -> float:
     and the small rest keeps all its digits. Elsewhere the loss is large, and the digits do not matter.
     """
     np.subtract(work.o_powers, targets.marks, work.o_deltas)
-    work.ones_o.dot(work.o_deltas, out=work.s_total)
+    product(work.o_deltas, work.ones_o, work.s_total)
     log_rest = np.log1p(work.s_total, work.s_total)
-    shifted, values = work.o_shifted.reshape(-1), targets.values.reshape(-1)
+    shifted, values = flattened(work.o_shifted), flattened(targets.values)
     distance = dot(shifted, values)
     if not math.isfinite(distance):  # a distance out of range counts only where its target is not 0
         distance = dot(np.where(values == 0, 0, shifted), values)
-    return dot(targets.sums, log_rest) - distance
+    return dot(flattened(targets.sums), flattened(log_rest)) - distance
 
 
 def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
@@ -68,15 +68,14 @@ def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
     size = np.abs(z, out=work.o_shifted)
     log_rest = np.log1p(np.exp(np.negative(size, work.o_powers), work.o_powers), work.o_powers)
     loss = float(log_rest.sum())
-    loss += dot(np.maximum(-z, zero).reshape(-1), t.reshape(-1))
-    loss += dot(np.maximum(z, zero).reshape(-1), (1 - t).reshape(-1))
+    loss += dot(flattened(np.maximum(-z, zero)), flattened(t))
+    loss += dot(flattened(np.maximum(z, zero)), flattened(1 - t))
     return loss
 
 
 def squares(values: Array) -> float:
     """Return the sum of the squares of a contiguous array."""
-    flat = values.reshape(-1)
-    return dot(flat, flat)
+    return dot(flattened(values), flattened(values))
 
 
 def weight_penalty(blocks: Blocks, l2: float) -> float:

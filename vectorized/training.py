@@ -138,8 +138,7 @@ def answered(weights: Any, like: Array) -> Array:
 def why(network: Trained, batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
-        rows = batch.targets.values.T
-        network.backward(batch.inputs[:, :-1], rows, **plan.asked._asdict())
+        network.backward(batch.inputs[:, :-1], batch.targets.values, **plan.asked._asdict())
     except FloatingPointError as named:
         return named
     return error
