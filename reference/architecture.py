@@ -33,7 +33,7 @@ def architecture(layout: Layout, hidden: str, output: str, loss: str | None) -> 
 
 
 class Described:
-    """A network as its names and sizes; both twins are one."""
+    """Sizes, names and repr, the same for both networks."""
 
     _net: Architecture
 

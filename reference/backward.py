@@ -13,7 +13,7 @@ from reference.forward import Forward, check_finite, check_weights_finite, cut_w
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.losses import loss_slopes, reduced_loss, sample_loss
-from reference.plan import Asked
+from reference.settings import LossSettings
 
 
 class Backward(NamedTuple):
@@ -122,27 +122,27 @@ def backward(
     weights: list[Number],
     inputs: list[list[Number]],
     targets: list[list[Number]],
-    asked: Asked,
+    settings: LossSettings,
 ) -> Backward:
     """Return the stages of a batch: one loss, rows of deltas, one flat gradient."""
     cut, ho_rows = cut_weights(weights, net.layout), rows_leaving(weights, net.layout)
     stages, total = forward_rows(net, kind, cut, inputs), 0
     for s in range(len(inputs)):
         total += sample_loss(net, kind, stages[s].o_sums, stages[s].o_nodes, targets[s])
-    loss = reduced_loss(net, kind, weights, total, len(inputs), asked)
+    loss = reduced_loss(net, kind, weights, total, len(inputs), settings)
     o_deltas, h_deltas = [], []
     for s in range(len(inputs)):
-        o_delta, h_delta = deltas(net, kind, stages[s], ho_rows, targets[s], asked.rule)
+        o_delta, h_delta = deltas(net, kind, stages[s], ho_rows, targets[s], settings.rule)
         if not (all(map(kind.is_finite, o_delta)) and all(map(kind.is_finite, h_delta))):
             check_finite(kind, s if len(inputs) > 1 else None, o_deltas=o_delta, h_deltas=h_delta)
         o_deltas.append(o_delta)
         h_deltas.append(h_delta)
     h_nodes = [of_sample.h_nodes for of_sample in stages]
     gradient = layer_gradient(inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
-    if asked.reduction == "mean":
+    if settings.reduction == "mean":
         gradient = [total / len(inputs) for total in gradient]
-    if asked.l2 != 0:
-        add_weight_decay(net, weights, gradient, asked.l2)
+    if settings.l2 != 0:
+        add_weight_decay(net, weights, gradient, settings.l2)
     check_weights_finite(kind, net.layout, "gradient", gradient)
     return Backward(loss, o_deltas, h_deltas, gradient)
 

@@ -305,7 +305,7 @@ def maximum(a: Any, b: Any) -> Any:
 
 
 def is_finite(x: Bounded) -> bool:
-    """True; a number that may be infinite raises Undecided."""
+    """Return True, or raise Undecided where the number may be infinite."""
     return x.error >= 0
 
 

@@ -87,7 +87,7 @@ def one_hot(label: int, n_classes: int) -> list[float]:
 
 
 def scaled(data: Dataset, divisor: float) -> Dataset:
-    """Return the data set with every input divided: the digits by 16 lie between 0 and 1."""
+    """Return the data set with every input divided: digits divided by 16 lie between 0 and 1."""
     return data._replace(inputs=[[number / divisor for number in sample] for sample in data.inputs])
 
 

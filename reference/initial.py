@@ -1,7 +1,7 @@
 """Where a network starts: the initial weights of every scheme, the same on every platform and Python.
 
-Only `random.Random(seed).random()` is drawn, whose stream Python guarantees, and normal numbers are rounded to
-multiples of 2**-32, so that the last digit of a platform's logarithm cannot show.
+Only `random.Random(seed).random()` is drawn, whose stream Python guarantees, and standard normal numbers are rounded to
+multiples of 2**-32, before they are scaled, so that the last digit of a platform's logarithm cannot show.
 """
 
 import math
@@ -86,7 +86,7 @@ def normal(draw: Callable[[], float]) -> float:
 
 
 def truncated_normal(draw: Callable[[], float], cut: float) -> float:
-    """Return such a number within +-cut: x uniform there, kept with probability e**(-x**2 / 2)."""
+    """Return a standard normal number within +-cut: x uniform there, kept with probability e**(-x**2 / 2)."""
     while True:
         x = rounded((2 * draw() - 1) * cut)
         if draw() < math.exp(-x * x / 2) and abs(x) <= cut:

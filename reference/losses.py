@@ -10,7 +10,7 @@ cross_entropy       -(sum over o of targets[o] * ln o_nodes[o])                 
 from reference.architecture import Architecture
 from reference.kinds import Kind, Number
 from reference.messages import not_finite
-from reference.plan import Asked
+from reference.settings import LossSettings
 
 
 def sample_loss(net: Architecture, kind: Kind, o_sums: list[Number], o_nodes: list[Number], targets: list[Number]) -> Number:
@@ -91,11 +91,13 @@ def weight_penalty(net: Architecture, weights: list[Number], l2: Number) -> Numb
     return l2 * total / 2
 
 
-def reduced_loss(net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, asked: Asked) -> Number:
+def reduced_loss(
+    net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, settings: LossSettings
+) -> Number:
     """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if asked.reduction == "mean" else total
-    if asked.l2 != 0:
-        loss = loss + weight_penalty(net, weights, asked.l2)
+    loss = total / n_samples if settings.reduction == "mean" else total
+    if settings.l2 != 0:
+        loss = loss + weight_penalty(net, weights, settings.l2)
     if not kind.is_finite(loss):
         raise FloatingPointError(not_finite("loss", None, None, loss))
     return loss

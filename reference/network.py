@@ -14,7 +14,7 @@ from reference.kinds import FLOAT, Kind, Number
 from reference.layout import Layout
 from reference.losses import reduced_loss, sample_loss
 from reference.optimizers import SGD, Optimizer
-from reference.plan import asked, planned
+from reference.settings import loss_settings, training_settings
 
 
 class Blocks(NamedTuple):
@@ -145,7 +145,7 @@ class NeuralNetwork(Described):
         Raises
         ------
         ValueError
-            as `forward`, and where inputs and targets are not as many.
+            as `forward`, and where inputs and targets differ in their number of rows.
         FloatingPointError
             where a sum or the loss overflows.
 
@@ -153,7 +153,7 @@ class NeuralNetwork(Described):
         0.687739630885
         """
         kind = self._kind
-        how = asked(kind, reduction, l2)
+        how = loss_settings(kind, reduction, l2)
         input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
         with kind.quiet():
             cut = cut_weights(self._weights, self._net.layout)
@@ -194,7 +194,7 @@ class NeuralNetwork(Described):
         >>> [round(delta, 12) for delta in stages.o_deltas]
         [0.497288901569, -0.497288901569]
         """
-        how = asked(self._kind, reduction, l2, rule)
+        how = loss_settings(self._kind, reduction, l2, rule)
         input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._kind)
         with self._kind.quiet():
             stages = backward(self._net, self._kind, self._weights, input_rows, target_rows, how)
@@ -250,8 +250,8 @@ class NeuralNetwork(Described):
         True
         """
         kind = self._kind
-        how, optimizer = asked(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
-        plan = planned(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
+        how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
+        plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
         input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
         with kind.quiet():
             return training.train(self, input_rows, target_rows, plan)

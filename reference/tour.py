@@ -71,7 +71,7 @@ def show_training(console: Console, twins: dict[str, Any]) -> dict[str, Run]:
             network = package.NeuralNetwork(64, 32, 10)
             runs[name] = learn(network, training, test, lambda epoch, loss, task=task: progress.advance(task))  # type: ignore[misc]
     console.print(table_of(runs))
-    (_, loops), (_, matrices) = runs.items()
+    loops, matrices = runs.values()
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
         f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits "

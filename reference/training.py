@@ -11,10 +11,10 @@ from reference.layout import Layout
 from reference.messages import EPOCH_OVERFLOWS, diverged
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.order import batch_bounds, epoch_keys
-from reference.plan import Plan
+from reference.settings import TrainingSettings
 
 
-class Trained(Protocol):
+class Trainable(Protocol):
     """What training needs of a network; it puts new weights in place after every step."""
 
     _net: Architecture
@@ -23,10 +23,10 @@ class Trained(Protocol):
 
 
 def train(
-    network: Trained,
+    network: Trainable,
     inputs: list[list[Number]],
     targets: list[list[Number]],
-    plan: Plan,
+    plan: TrainingSettings,
 ) -> list[Number]:
     """Train the network and return the loss of each epoch.
 
@@ -51,8 +51,8 @@ def train(
                 network._weights, loss = step(net, kind, network._weights, batch_inputs, batch_targets, rate, plan)
             except ArithmeticError as error:
                 raise FloatingPointError(diverged(epoch, batch, error)) from None
-            total += loss * len(samples) if plan.asked.reduction == "mean" else loss
-        losses.append(total / n_samples if plan.asked.reduction == "mean" else total)
+            total += loss * len(samples) if plan.of_loss.reduction == "mean" else loss
+        losses.append(total / n_samples if plan.of_loss.reduction == "mean" else total)
         if not kind.is_finite(losses[epoch]):
             raise FloatingPointError(diverged(epoch, len(bounds) - 1, EPOCH_OVERFLOWS))
         if plan.on_epoch is not None:
@@ -70,10 +70,10 @@ def step(
     inputs: list[list[Number]],
     targets: list[list[Number]],
     rate: Number,
-    plan: Plan,
+    plan: TrainingSettings,
 ) -> tuple[list[Number], Number]:
     """Return the weights after one batch, and the loss before it."""
-    stages = backward(net, kind, weights, inputs, targets, plan.asked)
+    stages = backward(net, kind, weights, inputs, targets, plan.of_loss)
     gradient, layout = stages.gradient, net.layout
     biases = (slice(layout.h_biases_at, layout.ho_weights_at), slice(layout.o_biases_at, layout.n_weights))
     if not plan.train_biases:

@@ -1,6 +1,6 @@
 """The door: what a user gives becomes a finite array of the network's dtype, or one clear ValueError.
 
-What is plainly right is told by a few operations on the whole array. Everything else is asked of `reference.checks`,
+What is plainly right is recognised by a few operations on the whole array. Everything else is asked of `reference.checks`,
 entry by entry: it says what is wrong, in the same words for both packages, or it knows the numbers after all.
 """
 

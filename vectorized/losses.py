@@ -13,7 +13,7 @@ import numpy as np
 
 from reference.architecture import Architecture
 from reference.messages import not_finite
-from reference.plan import Asked
+from reference.settings import LossSettings
 from vectorized.workspace import Array, Blocks, Targets, Workspace, dot, flattened, product
 
 # A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
@@ -83,11 +83,11 @@ def weight_penalty(blocks: Blocks, l2: float) -> float:
     return float(l2) * (squares(blocks.ih_weights) + squares(blocks.ho_weights)) / 2
 
 
-def reduced_loss(blocks: Blocks, total: float, n_samples: int, asked: Asked) -> float:
+def reduced_loss(blocks: Blocks, total: float, n_samples: int, settings: LossSettings) -> float:
     """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if asked.reduction == "mean" else total
-    if asked.l2:
-        loss += weight_penalty(blocks, asked.l2)
+    loss = total / n_samples if settings.reduction == "mean" else total
+    if settings.l2:
+        loss += weight_penalty(blocks, settings.l2)
     if not math.isfinite(loss):
         raise FloatingPointError(not_finite("loss", None, None, loss))
     return loss

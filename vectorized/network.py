@@ -11,7 +11,7 @@ from reference.checks import blocks_of, fits_in_memory
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
 from reference.layout import Layout
-from reference.plan import Asked, asked, planned
+from reference.settings import LossSettings, loss_settings, training_settings
 from reference.vocabulary import DTYPES, one_of
 from vectorized import training
 from vectorized.backward import Backward, add_weight_decay, backward
@@ -164,20 +164,20 @@ class NeuralNetwork(Described):
         Raises
         ------
         ValueError
-            as `forward`, and where inputs and targets are not as many.
+            as `forward`, and where inputs and targets differ in their number of rows.
         FloatingPointError
             where a sum or the loss overflows.
 
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
         """
-        how = asked(kind_of(self._dtype), reduction, l2)
+        how = loss_settings(kind_of(self._dtype), reduction, l2)
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
         with np.errstate(**RAISE):
             work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
             return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
 
-    def _loss(self, work: Workspace, targets: Targets, how: Asked) -> float:
+    def _loss(self, work: Workspace, targets: Targets, how: LossSettings) -> float:
         """Return the loss of a batch whose forward pass stands in the work space."""
         try:
             total = batch_loss(self._net, work, targets)
@@ -216,7 +216,7 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1]).o_deltas
         array([ 0.4972889, -0.4972889])
         """
-        how = asked(kind_of(self._dtype), reduction, l2, rule)
+        how = loss_settings(kind_of(self._dtype), reduction, l2, rule)
         rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
         with np.errstate(**RAISE):
             work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
@@ -285,8 +285,8 @@ class NeuralNetwork(Described):
         True
         """
         kind = kind_of(self._dtype)
-        how, optimizer = asked(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
-        plan = planned(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
+        how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
+        plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
         return training.train(self, rows, target_rows.copy(), plan)  # targets may be the user's, and every epoch reads them
 

@@ -12,7 +12,7 @@ import numpy as np
 from reference.layout import Layout
 from reference.messages import EPOCH_OVERFLOWS, diverged, shown
 from reference.order import epoch_keys
-from reference.plan import Plan
+from reference.settings import TrainingSettings
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.forward import Functions, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
@@ -20,7 +20,7 @@ from vectorized.optimizers import StatefulOptimizer
 from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
 
 
-class Trained(Protocol):
+class Trainable(Protocol):
     """What training needs of a network; it puts new weights in place of the old ones after every step."""
 
     _functions: Functions
@@ -56,10 +56,10 @@ def batches_of(inputs: Array, targets: TargetBatches, layout: Layout, reduction:
 
 
 def train(
-    network: Trained,
+    network: Trainable,
     inputs: Array,
     targets: Array,
-    plan: Plan,
+    plan: TrainingSettings,
 ) -> list[float]:
     """Train the network and return the loss of each epoch.
 
@@ -69,7 +69,7 @@ def train(
     n_samples = len(inputs)
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
-    batches = batches_of(met, met_targets, network._functions.net.layout, plan.asked.reduction)
+    batches = batches_of(met, met_targets, network._functions.net.layout, plan.of_loss.reduction)
     given = met.copy() if keys is not None else met
     losses = []
     for epoch in range(plan.epochs):
@@ -84,9 +84,9 @@ def train(
                 try:
                     loss = step(network, batch, rate, plan)
                 except FloatingPointError as error:
-                    raise FloatingPointError(diverged(epoch, number, why(network, batch, plan, error))) from None
-                total += loss * len(batch.inputs) if plan.asked.reduction == "mean" else loss
-        losses.append(total / n_samples if plan.asked.reduction == "mean" else total)
+                    raise FloatingPointError(diverged(epoch, number, named_overflow(network, batch, plan, error))) from None
+                total += loss * len(batch.inputs) if plan.of_loss.reduction == "mean" else loss
+        losses.append(total / n_samples if plan.of_loss.reduction == "mean" else total)
         if not math.isfinite(losses[epoch]):
             raise FloatingPointError(diverged(epoch, len(batches) - 1, EPOCH_OVERFLOWS))
         if plan.on_epoch is not None:
@@ -94,16 +94,16 @@ def train(
     return losses
 
 
-def step(network: Trained, batch: Batch, rate: Array, plan: Plan) -> float:
+def step(network: Trainable, batch: Batch, rate: Array, plan: TrainingSettings) -> float:
     """Change the network's weights by one batch; return the loss before it."""
     of, old, new = network._functions, network._blocks, network._spare
     inputs, targets, work, factor = batch
     forward(of, old, inputs, work)
-    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.asked)
-    backward(of, old, inputs, targets, work, plan.asked.rule, factor)
+    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.of_loss)
+    backward(of, old, inputs, targets, work, plan.of_loss.rule, factor)
     gradient = work.gradient
-    if plan.asked.l2:
-        add_weight_decay(old, gradient, new, plan.asked.l2)
+    if plan.of_loss.l2:
+        add_weight_decay(old, gradient, new, plan.of_loss.l2)
     if not plan.train_biases:
         gradient.h_biases.fill(0)
         gradient.o_biases.fill(0)
@@ -135,10 +135,10 @@ def answered(weights: Any, like: Array) -> Array:
         return changed.astype(like.dtype)
 
 
-def why(network: Trained, batch: Batch, plan: Plan, error: FloatingPointError) -> FloatingPointError:
+def named_overflow(network: Trainable, batch: Batch, plan: TrainingSettings, error: FloatingPointError) -> FloatingPointError:
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
-        network.backward(batch.inputs[:, :-1], batch.targets.values, **plan.asked._asdict())
+        network.backward(batch.inputs[:, :-1], batch.targets.values, **plan.of_loss._asdict())
     except FloatingPointError as named:
         return named
     return error

@@ -8,7 +8,7 @@ from reference.kinds import Kind, Number
 from reference.vocabulary import REDUCTIONS, RULES, one_of
 
 
-class Asked(NamedTuple):
+class LossSettings(NamedTuple):
     """How a loss and its gradient are asked for."""
 
     reduction: str
@@ -16,10 +16,10 @@ class Asked(NamedTuple):
     rule: str
 
 
-class Plan(NamedTuple):
+class TrainingSettings(NamedTuple):
     """How training is asked for."""
 
-    asked: Asked
+    of_loss: LossSettings
     kind: Kind
     epochs: int
     learning_rate: Number | Callable[[int], Number]
@@ -41,14 +41,14 @@ def rate(given: Number, what: str, kind: Kind) -> Number:
     return kind.take(not_negative(given, what), what)
 
 
-def asked(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> Asked:
+def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> LossSettings:
     """Return the settings of a loss and its gradient; ValueError for a name or a number that cannot be."""
     penalty = kind.take(not_negative(l2, "l2"), "l2")
-    return Asked(one_of(REDUCTIONS, reduction, "reduction"), penalty, one_of(RULES, rule, "rule"))
+    return LossSettings(one_of(REDUCTIONS, reduction, "reduction"), penalty, one_of(RULES, rule, "rule"))
 
 
-def planned(
-    of_loss: Asked,
+def training_settings(
+    of_loss: LossSettings,
     kind: Kind,
     epochs: int,
     learning_rate: Number | Callable[[int], Number],
@@ -57,9 +57,9 @@ def planned(
     shuffle: int | None,
     train_biases: bool,
     on_epoch: Callable[[int, Number], object] | None,
-) -> Plan:
+) -> TrainingSettings:
     """Return the settings of training; ValueError for one that cannot be."""
-    return Plan(
+    return TrainingSettings(
         of_loss,
         kind,
         whole_number(epochs, "epochs"),
