@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from reference.activations import activation
 from reference.architecture import Architecture
-from reference.forward import Forward, check_finite, check_weights_finite, cut_weights, forward_rows
+from reference.blocks import cut_weights, rows_leaving
+from reference.forward import Forward, check_finite, check_weights_finite, forward_rows
 from reference.kinds import Kind, Number
-from reference.layout import Layout
 from reference.losses import loss_slopes, reduced_loss, sample_loss
 from reference.settings import LossSettings
 
@@ -65,12 +65,6 @@ def hidden_deltas(
             total += weights[o] * o_deltas[o]
         h_deltas.append(hidden_slope(stages.h_sums[h]) * total)
     return h_deltas
-
-
-def rows_leaving(weights: list[Number], layout: Layout) -> list[list[Number]]:
-    """Return the ho weights by the hidden node that they leave: rows[h][o] is the weight of h -> o."""
-    start, n_outputs = layout.ho_weights_at, layout.n_outputs
-    return [weights[start + h * n_outputs : start + (h + 1) * n_outputs] for h in range(layout.n_hidden)]
 
 
 def deltas(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reference.activations import activation, softmax
 from reference.architecture import Architecture
+from reference.blocks import Cut
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
@@ -20,27 +21,6 @@ class Forward(NamedTuple):
     h_nodes: list[Number]
     o_sums: list[Number]
     o_nodes: list[Number]
-
-
-class Cut(NamedTuple):
-    """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
-
-    ih_columns: list[list[Number]]
-    h_biases: list[Number]
-    ho_columns: list[list[Number]]
-    o_biases: list[Number]
-
-
-def cut_weights(weights: list[Number], layout: Layout) -> Cut:
-    """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
-    n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
-    ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
-    return Cut(
-        [weights[h:ih_end:n_hidden] for h in range(n_hidden)],
-        weights[ih_end:ho_start],
-        [weights[ho_start + o : ho_end : n_outputs] for o in range(n_outputs)],
-        weights[ho_end:],
-    )
 
 
 def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: list[Number]) -> list[Number]:

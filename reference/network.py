@@ -1,29 +1,21 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from reference import training
 from reference.architecture import Described, architecture
-from reference.backward import Backward, backward, rows_leaving
+from reference.backward import Backward, backward
+from reference.blocks import Blocks, cut_weights, rows_leaving
 from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
 from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
-from reference.forward import Forward, cut_weights, forward, forward_rows
+from reference.forward import Forward, forward, forward_rows
 from reference.initial import initial_weights
 from reference.kinds import FLOAT, Kind, Number
 from reference.layout import Layout
 from reference.losses import reduced_loss, sample_loss
 from reference.optimizers import SGD, Optimizer
 from reference.settings import loss_settings, training_settings
-
-
-class Blocks(NamedTuple):
-    """The flat vector as matrices with the source node as the row, and the biases."""
-
-    ih_weights: list[list[Number]]
-    h_biases: list[Number]
-    ho_weights: list[list[Number]]
-    o_biases: list[Number]
 
 
 class NeuralNetwork(Described):

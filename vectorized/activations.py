@@ -5,10 +5,11 @@ the formula here means the same and keeps them. NumPy's warnings must be set to 
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from reference.architecture import Architecture
 from vectorized.workspace import Array, Stages, product
 
 Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
@@ -119,3 +120,17 @@ ACTIVATIONS: dict[str, Callable[[Any], Activation]] = {
     "leaky_relu": leaky_relu,
     "identity": identity,
 }
+
+
+class Functions(NamedTuple):
+    """The functions behind an architecture's names, for arrays of one dtype."""
+
+    net: Architecture
+    hidden: Activation
+    output: Activation | None
+
+
+def functions(net: Architecture, dtype: Any) -> Functions:
+    """Look the names up; softmax works on whole samples and has no slope of a single node."""
+    output = None if net.output == "softmax" else ACTIVATIONS[net.output](dtype)
+    return Functions(net, ACTIVATIONS[net.hidden](dtype), output)

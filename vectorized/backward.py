@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reference.architecture import Architecture
-from vectorized.forward import Functions
+from vectorized.activations import Functions
 from vectorized.losses import loss_slopes
 from vectorized.workspace import Array, Blocks, Targets, Workspace, product
 

@@ -4,14 +4,13 @@ h_sums = inputs @ ih_weights + h_biases       h_nodes = f(h_sums)
 o_sums = h_nodes @ ho_weights + o_biases      o_nodes = g(o_sums)
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from reference.architecture import Architecture
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
-from vectorized.activations import ACTIVATIONS, Activation, softmax
+from vectorized.activations import Functions, softmax
 from vectorized.workspace import Array, Blocks, Stages, all_finite, product
 
 
@@ -22,20 +21,6 @@ class Forward(NamedTuple):
     h_nodes: Array
     o_sums: Array
     o_nodes: Array
-
-
-class Functions(NamedTuple):
-    """The functions behind an architecture's names, for arrays of one dtype."""
-
-    net: Architecture
-    hidden: Activation
-    output: Activation | None
-
-
-def functions(net: Architecture, dtype: Any) -> Functions:
-    """Look the names up; softmax works on whole samples and has no slope of a single node."""
-    output = None if net.output == "softmax" else ACTIVATIONS[net.output](dtype)
-    return Functions(net, ACTIVATIONS[net.hidden](dtype), output)
 
 
 def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:

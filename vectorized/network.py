@@ -14,9 +14,10 @@ from reference.layout import Layout
 from reference.settings import LossSettings, loss_settings, training_settings
 from reference.vocabulary import DTYPES, one_of
 from vectorized import training
+from vectorized.activations import functions
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
-from vectorized.forward import Forward, check_finite, check_weights_finite, forward, functions
+from vectorized.forward import Forward, check_finite, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
 from vectorized.workspace import RAISE, Array, Blocks, Stages, TargetBatches, Targets, Workspace, with_one

@@ -13,8 +13,9 @@ from reference.layout import Layout
 from reference.messages import EPOCH_OVERFLOWS, diverged, shown
 from reference.order import epoch_keys
 from reference.settings import TrainingSettings
+from vectorized.activations import Functions
 from vectorized.backward import Backward, add_weight_decay, backward
-from vectorized.forward import Functions, check_weights_finite, forward
+from vectorized.forward import check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import StatefulOptimizer
 from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one

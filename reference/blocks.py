@@ -1,0 +1,42 @@
+"""The flat vector cut into blocks: what reaches each node, and what leaves it."""
+
+from typing import NamedTuple
+
+from reference.kinds import Number
+from reference.layout import Layout
+
+
+class Blocks(NamedTuple):
+    """The flat vector as matrices with the source node as the row, and the biases."""
+
+    ih_weights: list[list[Number]]
+    h_biases: list[Number]
+    ho_weights: list[list[Number]]
+    o_biases: list[Number]
+
+
+class Cut(NamedTuple):
+    """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
+
+    ih_columns: list[list[Number]]
+    h_biases: list[Number]
+    ho_columns: list[list[Number]]
+    o_biases: list[Number]
+
+
+def cut_weights(weights: list[Number], layout: Layout) -> Cut:
+    """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
+    n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
+    ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
+    return Cut(
+        [weights[h:ih_end:n_hidden] for h in range(n_hidden)],
+        weights[ih_end:ho_start],
+        [weights[ho_start + o : ho_end : n_outputs] for o in range(n_outputs)],
+        weights[ho_end:],
+    )
+
+
+def rows_leaving(weights: list[Number], layout: Layout) -> list[list[Number]]:
+    """Return the ho weights by the hidden node that they leave: rows[h][o] is the weight of h -> o."""
+    start, n_outputs = layout.ho_weights_at, layout.n_outputs
+    return [weights[start + h * n_outputs : start + (h + 1) * n_outputs] for h in range(layout.n_hidden)]
