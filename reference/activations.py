@@ -19,12 +19,12 @@ def sigmoid(kind: Kind) -> Pair:
 
     def node(z: Number) -> Number:
         if value(z) > 0:
-            return 1 / (1 + exp(-z))
+            return 1 / (1 + exp(0 - z))
         small = exp(z)
         return small / (1 + small)
 
     def slope(z: Number) -> Number:
-        small = exp(-z if value(z) > 0 else z)
+        small = exp(0 - z if value(z) > 0 else z)
         return small / (1 + small) / (1 + small)
 
     return node, slope
@@ -35,7 +35,7 @@ def tanh(kind: Kind) -> Pair:
     exp, value = kind.exp, kind.value
 
     def slope(z: Number) -> Number:
-        small = exp(-z if value(z) > 0 else z)
+        small = exp(0 - z if value(z) > 0 else z)
         root = 2 * small / (1 + small * small)
         return root * root
 

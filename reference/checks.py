@@ -198,27 +198,25 @@ def matrix(values: Any, what: str) -> list[Sequence[Any]]:
 
 
 def blocks_of(ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases: Any, transposed: bool) -> tuple[Layout, list[Any]]:
-    """Return the layout and the flat vector of four blocks, whose matrices have the source node as the row.
+    """Return the layout that four blocks fit, and the blocks as they stand, each as rows or as a list.
 
     Raises ValueError that names the block whose shape does not fit, and both shapes.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
+    (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))
+    given, way_out = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
     if yes_or_no(transposed, "transposed"):
-        ih, ho = list(zip(*ih, strict=True)), list(zip(*ho, strict=True))
-    layout = Layout(len(ih), len(ih[0]), len(ho[0]))
-    if len(ho) != layout.n_hidden:
-        given, expected = (len(ho), layout.n_outputs), (layout.n_hidden, layout.n_outputs)
-        way_out = "matrices are (in, out) unless transposed=True"
-        if transposed:
-            given, expected, way_out = given[::-1], expected[::-1], "matrices are (out, in) with transposed=True"
+        n_inputs, n_hidden, ho_rows, n_outputs = n_hidden, n_inputs, n_outputs, ho_rows
+        way_out = "matrices are (out, in) with transposed=True"
+    if ho_rows != n_hidden:
+        expected = (n_outputs, n_hidden) if transposed else (n_hidden, n_outputs)
         raise ValueError(
-            f"ho_weights has shape {given}, expected {expected} as ih_weights leads to {layout.n_hidden} nodes; {way_out}"
+            f"ho_weights has shape {given}, expected {expected} as ih_weights leads to {n_hidden} nodes; {way_out}"
         )
     biases = []
-    for name, values, size in (("h_biases", h_biases, layout.n_hidden), ("o_biases", o_biases, layout.n_outputs)):
+    for name, values, size in (("h_biases", h_biases, n_hidden), ("o_biases", o_biases, n_outputs)):
         numbers = as_sequence(values, name)
         if len(numbers) != size or is_sequence(numbers[0]):
             raise ValueError(f"{name} has shape {shape_of(numbers)}, expected ({size},) as the weights lead to {size} nodes")
         biases.append(numbers)
-    rows = (*ih, biases[0], *ho, biases[1])
-    return layout, [weight for numbers in rows for weight in numbers]
+    return Layout(n_inputs, n_hidden, n_outputs), [ih, biases[0], ho, biases[1]]

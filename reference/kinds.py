@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal, ExtendedContext, getcontext, localcontext
+from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
@@ -119,6 +119,7 @@ def exact_float(x: Number) -> float:
 
 
 KINDS: dict[type, Kind] = {}
+UNREGISTERED: dict[type, Kind] = {}  # by the very class: what one class was given says nothing of its subclasses
 
 
 def register(kind: Kind) -> Kind:
@@ -137,6 +138,8 @@ def kind_of_type(number_type: type) -> Kind | None:
 
     An unregistered kind T of real numbers gets T(math.f(x)). None for what is no real number.
     """
+    if number_type in UNREGISTERED:
+        return UNREGISTERED[number_type]
     for base in number_type.__mro__:
         if base in KINDS:
             return KINDS[base]
@@ -157,7 +160,8 @@ def kind_of_type(number_type: type) -> Kind | None:
             return make(exact_float(x))
 
     exp, log, log1p, tanh, sqrt = (through_float(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
-    return register(Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet))
+    UNREGISTERED[number_type] = Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet)
+    return UNREGISTERED[number_type]
 
 
 def through_float(make: Callable[[float], Any], name: str) -> Function:
@@ -197,7 +201,9 @@ KINDS[int] = FLOAT
 def decimal_log1p(x: Decimal) -> Decimal:
     """Return ln(1 + x), with as many further digits as 1 + x hides of a small x."""
     with localcontext() as context:
-        context.prec += 3 + max(0, -x.adjusted()) if x else 3
+        if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ...
+            return +x
+        context.prec += 3 + max(0, -x.adjusted())
         y = (1 + x).ln()
     return +y
 
@@ -205,7 +211,9 @@ def decimal_log1p(x: Decimal) -> Decimal:
 def decimal_tanh(x: Decimal) -> Decimal:
     """Return (1 - e)/(1 + e) with e = exp(-2|x|), with as many further digits as 1 - e hides of a small x."""
     with localcontext() as context:
-        context.prec += 3 + max(0, -x.adjusted()) if x else 3
+        if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ...
+            return +x
+        context.prec += 3 + max(0, -x.adjusted())
         e = (-2 * abs(x)).exp()
         y = ((1 - e) / (1 + e)).copy_sign(x)
     return +y
@@ -213,7 +221,9 @@ def decimal_tanh(x: Decimal) -> Decimal:
 
 def without_decimal_traps() -> AbstractContextManager[Any]:
     """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
-    return localcontext(ExtendedContext, prec=getcontext().prec, Emin=getcontext().Emin, Emax=getcontext().Emax)
+    context = getcontext().copy()
+    context.clear_traps()
+    return localcontext(context)
 
 
 register(
@@ -235,7 +245,7 @@ def no_fraction(x: Fraction) -> NoReturn:
     """Refuse: the value is no fraction."""
     raise ValueError(
         "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, "
-        "or relu, leaky_relu or identity with a squared error"
+        "or relu, leaky_relu or identity with a squared error and SGD"
     )
 
 

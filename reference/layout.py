@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from reference.messages import shown
 
-EDGE = re.compile(r"(i|h|b)(\d*)->(h|o)(\d+)")
+EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]*)?)->(h|o)(0|[1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Layout:
         >>> Layout(3, 4, 2).position("b->o1")
         25
         """
-        match = EDGE.fullmatch(name)
+        match = EDGE.fullmatch(name) if isinstance(name, str) else None
         if match:
             source, source_index, layer, node_index = match.groups()
             node = int(node_index)
@@ -113,8 +113,9 @@ class Layout:
         >>> Layout(3, 4, 2).name_of(2)
         'i0->h2'
         """
-        if not 0 <= position < self.n_weights:
-            raise ValueError(f"position {position} is outside 0 .. {self.n_weights - 1} of a {self} network")
+        whole = hasattr(position, "__index__") and not isinstance(position, bool)
+        if not whole or not 0 <= position < self.n_weights:
+            raise ValueError(f"position {shown(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
         if position < self.h_biases_at:
             return f"i{position // self.n_hidden}->h{position % self.n_hidden}"
         if position < self.ho_weights_at:

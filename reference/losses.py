@@ -75,8 +75,8 @@ def sigmoid_cross_entropy(o_sums: list[Number], targets: list[Number], kind: Kin
     loss = zero
     for o in range(len(o_sums)):
         z, t = o_sums[o], targets[o]
-        log_rest = kind.log1p(kind.exp(-z if kind.value(z) > 0 else z))
-        loss += t * (kind.maximum(-z, zero) + log_rest)
+        log_rest = kind.log1p(kind.exp(0 - z if kind.value(z) > 0 else z))
+        loss += t * (kind.maximum(0 - z, zero) + log_rest)
         loss += (1 - t) * (kind.maximum(z, zero) + log_rest)
     return loss
 

@@ -290,7 +290,10 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
         """
-        layout, flat = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        layout, (ih, h_bias, ho, o_bias) = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        if transposed:
+            ih, ho = zip(*ih, strict=True), zip(*ho, strict=True)
+        flat = [weight for numbers in (*ih, h_bias, *ho, o_bias) for weight in numbers]
         return cls(layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden=hidden, output=output, loss=loss, weights=flat)
 
     def save(self, path: Path) -> None:

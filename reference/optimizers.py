@@ -9,9 +9,9 @@ State lives in the object and survives between calls, so an optimizer serves one
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from reference.checks import fraction_of_one, positive, yes_or_no
+from reference.checks import as_sequence, fraction_of_one, positive, row, yes_or_no
 from reference.kinds import Kind, Number, kind_of
 from reference.messages import STEP_OVERFLOWS
 
@@ -23,17 +23,44 @@ class Optimizer(Protocol):
         """Return the new weights."""
 
 
-def checked_kind(weights: Sequence[Number], gradient: Sequence[Number], state: Sequence[Number]) -> Kind:
-    """Return the kind of the weights; raises ValueError where weights, gradient and state do not belong together."""
-    if len(gradient) != len(weights):
-        raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
-    if state and len(state) != len(weights):
-        raise ValueError(f"this optimizer remembers {len(state)} weights, given {len(weights)}; make one for each network")
-    kind = kind_of(weights, "weights")
-    if state and type(state[0]) is not kind.type:
-        remembered, given = type(state[0]).__name__, kind.type.__name__
-        raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
-    return kind
+class StatefulOptimizer:
+    """What the optimizers share: lists as long as the weights, replaced at every step, and how a step is asked for."""
+
+    def __init__(self) -> None:
+        self._state: list[list[Number]] = []
+
+    def step(self, weights: Any, gradient: Any, learning_rate: Number) -> list[Number]:
+        """Return the new weights.
+
+        Raises ValueError for another size or kind of number than at the first step, FloatingPointError where an entry
+        overflows; the optimizer then remembers what it did before.
+        """
+        weights, gradient = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
+        kind = kind_of(weights, "weights")
+        self._check(weights, gradient, kind)
+        weights, gradient = row(weights, kind, "weights"), row(gradient, kind, "gradient")
+        rate = kind.take(learning_rate, "learning_rate")
+        with kind.quiet():
+            return self._update(kind, weights, gradient, rate)
+
+    def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
+        """Raise ValueError where weights, gradient and state differ in length or kind."""
+        if len(gradient) != len(weights):
+            raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
+        for state in self._state:
+            remembered, given = str(len(state)), str(len(weights))
+            if remembered == given:
+                remembered, given = type(state[0]).__name__, kind.type.__name__
+            if remembered != given:
+                raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
+
+    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+        """Return the new weights and keep what is remembered of them."""
+        raise NotImplementedError
+
+    def _zeros(self, kind: Kind, weights: list[Number]) -> list[Number]:
+        """Return what is remembered before the first step."""
+        return [kind.convert(0)] * len(weights)
 
 
 def check_finite(kind: Kind, *vectors: list[Number]) -> None:
@@ -43,7 +70,7 @@ def check_finite(kind: Kind, *vectors: list[Number]) -> None:
             raise FloatingPointError(STEP_OVERFLOWS)
 
 
-class SGD:
+class SGD(StatefulOptimizer):
     """Gradient descent, with momentum if asked.
 
     Parameters
@@ -56,21 +83,20 @@ class SGD:
     """
 
     def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
+        super().__init__()
         self.momentum = fraction_of_one(momentum, "momentum")
         self.nesterov = yes_or_no(nesterov, "nesterov")
-        self._velocity: list[Number] = []
 
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
-    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
         """Return the new weights.
 
         v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
         """
-        kind = checked_kind(weights, gradient, self._velocity)
-        rate, momentum = kind.take(learning_rate, "learning_rate"), kind.take(self.momentum, "momentum")
-        velocity = self._velocity or [kind.convert(0)] * len(weights)
+        momentum = kind.take(self.momentum, "momentum")
+        (velocity,) = self._state or [self._zeros(kind, weights)]
         if momentum == 0:
             changed = [w - rate * g for w, g in zip(weights, gradient, strict=True)]
         else:
@@ -80,11 +106,11 @@ class SGD:
             else:
                 changed = [w + v for w, v in zip(weights, velocity, strict=True)]
         check_finite(kind, changed)
-        self._velocity = velocity
+        self._state = [velocity]
         return changed
 
 
-class RMSProp:
+class RMSProp(StatefulOptimizer):
     """Gradient descent, each entry divided by the root of the mean of its squares so far.
 
     Parameters
@@ -97,31 +123,29 @@ class RMSProp:
     """
 
     def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
+        super().__init__()
         self.decay = fraction_of_one(decay, "decay")
         self.epsilon = positive(epsilon, "epsilon")
-        self._mean_square: list[Number] = []
 
     def __repr__(self) -> str:
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
-    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
         """Return the new weights.
 
         c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
         """
-        kind = checked_kind(weights, gradient, self._mean_square)
-        rate, decay = kind.take(learning_rate, "learning_rate"), kind.take(self.decay, "decay")
-        epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
-        mean_square = self._mean_square or [kind.convert(0)] * len(weights)
+        decay, epsilon, sqrt = kind.take(self.decay, "decay"), kind.take(self.epsilon, "epsilon"), kind.sqrt
+        (mean_square,) = self._state or [self._zeros(kind, weights)]
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
         changes = [rate * g / (sqrt(c) + epsilon) for g, c in zip(gradient, mean_square, strict=True)]
         changed = [w - change for w, change in zip(weights, changes, strict=True)]
         check_finite(kind, mean_square, changed)
-        self._mean_square = mean_square
+        self._state = [mean_square]
         return changed
 
 
-class Adam:
+class Adam(StatefulOptimizer):
     """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
 
     Parameters
@@ -134,27 +158,25 @@ class Adam:
     """
 
     def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
+        super().__init__()
         self.beta1 = fraction_of_one(beta1, "beta1")
         self.beta2 = fraction_of_one(beta2, "beta2")
         self.epsilon = positive(epsilon, "epsilon")
-        self._mean: list[Number] = []
-        self._mean_square: list[Number] = []
         self._powers: tuple[Number, Number] = (1, 1)
 
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
-    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
         """Return the new weights.
 
         w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
         """
-        kind = checked_kind(weights, gradient, self._mean)
-        rate, epsilon = kind.take(learning_rate, "learning_rate"), kind.take(self.epsilon, "epsilon")
         beta1, beta2 = kind.take(self.beta1, "beta1"), kind.take(self.beta2, "beta2")
-        sqrt, zeros = kind.sqrt, [kind.convert(0)] * len(weights)
-        mean = [beta1 * m + (1 - beta1) * g for m, g in zip(self._mean or zeros, gradient, strict=True)]
-        mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(self._mean_square or zeros, gradient, strict=True)]
+        epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
+        mean, mean_square = self._state or [self._zeros(kind, weights)] * 2
+        mean = [beta1 * m + (1 - beta1) * g for m, g in zip(mean, gradient, strict=True)]
+        mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(mean_square, gradient, strict=True)]
         beta1_power, beta2_power = self._powers[0] * beta1, self._powers[1] * beta2
         changes = [
             rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
@@ -162,5 +184,5 @@ class Adam:
         ]
         changed = [w - change for w, change in zip(weights, changes, strict=True)]
         check_finite(kind, mean_square, changed)
-        self._mean, self._mean_square, self._powers = mean, mean_square, (beta1_power, beta2_power)
+        self._state, self._powers = [mean, mean_square], (beta1_power, beta2_power)
         return changed

@@ -9,7 +9,7 @@ from reference.forward import check_weights_finite
 from reference.kinds import Kind, Number
 from reference.layout import Layout
 from reference.messages import EPOCH_OVERFLOWS, diverged
-from reference.optimizers import SGD, Adam, RMSProp
+from reference.optimizers import StatefulOptimizer
 from reference.order import batch_bounds, epoch_keys
 from reference.settings import TrainingSettings
 
@@ -79,7 +79,7 @@ def step(
     if not plan.train_biases:
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
-    if isinstance(plan.optimizer, SGD | RMSProp | Adam):
+    if type(plan.optimizer).step is StatefulOptimizer.step:
         changed = plan.optimizer.step(weights, gradient, rate)
     else:
         changed = answered(plan.optimizer.step(list(weights), list(gradient), rate), kind, layout)

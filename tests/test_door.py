@@ -1113,3 +1113,95 @@ def test_an_optimizer_does_not_change_its_kind() -> None:
     optimizer.step([1.0], [1.0], 0.1)
     with pytest.raises(ValueError, match="remembers float weights, given Decimal"):
         optimizer.step([Decimal(1)], [Decimal(1)], 0.1)
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
+def test_a_step_takes_arrays_of_whole_numbers_and_of_single_precision(twin: Any, make: str) -> None:
+    """Whole numbers become floats, which do not wrap round; single precision stays single."""
+    of_ints = eval(make, vars(twin)).step(np.array([1, 2]), np.array([2**32, 3]), 0.5)
+    of_floats = eval(make, vars(twin)).step([1.0, 2.0], [2.0**32, 3.0], 0.5)
+    assert plain(of_ints) == plain(of_floats)
+    single = eval(make, vars(twin)).step(np.array([1, 2], np.float32), np.array([4, 3], np.float32), 0.5)
+    assert {type(weight) for weight in single} == {np.float32}
+    for bad in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=r"gradient\[1\] is"):
+            eval(make, vars(twin)).step([1.0, 2.0], [1.0, bad], 0.5)
+    with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
+        eval(make, vars(twin)).step(np.array([1e308]), np.array([1e308]), 1e300 if make == "Adam()" else 1e10)
+
+
+def test_a_decimal_step_overflows_like_a_float() -> None:
+    with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
+        reference.SGD().step([Decimal("9e999999")], [Decimal("-9e999999")], 10)
+    with pytest.raises(ValueError, match="cannot hold exactly"):
+        reference.SGD().step([1.0], [Decimal("0.1")], 0.5)
+
+
+@both_twins
+def test_hyperparameters_of_another_kind(twin: Any) -> None:
+    optimizer = twin.SGD(momentum=Fraction(1, 2))
+    network(twin).train(INPUTS, TARGETS, optimizer=optimizer)
+    with pytest.raises(ValueError, match="cannot hold exactly"):
+        network(twin).train(INPUTS, TARGETS, optimizer=twin.SGD(momentum=Fraction(1, 3)))
+
+
+@both_twins
+def test_a_users_subclass_of_an_optimizer(twin: Any) -> None:
+    class Halved(twin.SGD):  # type: ignore[misc, name-defined]
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            return super().step(weights, gradient, learning_rate / 2)
+
+    halved, plainly = network(twin), network(twin)
+    halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
+    plainly.train(INPUTS, TARGETS, learning_rate=0.25)
+    assert plain(halved.weights) == plain(plainly.weights)
+
+
+def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
+    weights = np.array([1e19, 0, 1e19, 0], np.float32)
+    names = {"hidden": "identity", "output": "identity", "weights": weights}
+    for net in (reference.NeuralNetwork(1, 1, 1, **names), vectorized.NeuralNetwork(1, 1, 1, dtype="float32", **names)):
+        with pytest.raises(FloatingPointError, match=r"^loss is inf"):
+            net.loss_of([0.0], [0.0], l2=1e10)
+
+
+def test_a_decimal_far_apart_answers_at_once() -> None:
+    """ln(1 + x) of a far smaller x is x: it does not ask for the digits in between."""
+    for gap in (10**4, 10**5, 10**6):
+        net = reference.NeuralNetwork(
+            1, 1, 2, hidden="tanh", output="softmax", weights=[Decimal(q) for q in (0, 0, 0, 0, 0, gap)]
+        )
+        assert net.loss_of([1], [0, 1]).adjusted() < -gap // 3
+        assert reference.kinds.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
+
+
+def test_a_subclass_is_a_kind_of_its_own() -> None:
+    """What an unregistered class was given says nothing of its subclasses, whichever came first."""
+
+    class First(Fraction):
+        pass
+
+    assert reference.kinds.kind_of_type(First).type is Fraction, "a registered base speaks for its subclasses"
+
+    class Base:
+        def __float__(self) -> float:
+            return 0.0
+
+    class Derived(Base):
+        pass
+
+    assert reference.kinds.kind_of_type(Base).type is Base
+    assert reference.kinds.kind_of_type(Derived).type is Derived
+
+
+@pytest.mark.parametrize("name", ["i00->h2", "i\u0663->h0", 17, None])
+def test_edges_are_written_in_one_way(name: Any) -> None:
+    with pytest.raises(ValueError, match="is no edge"):
+        reference.Layout(4, 4, 4).position(name)
+
+
+@pytest.mark.parametrize("position", [1.5, True, "3", None])
+def test_positions_are_whole_numbers(position: Any) -> None:
+    with pytest.raises(ValueError, match="position"):
+        reference.Layout(4, 4, 4).name_of(position)

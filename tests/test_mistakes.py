@@ -148,18 +148,18 @@ BACKWARD = {
 }
 STEP = {
     "velocity not kept": planted(
-        vectorized.SGD, "update", lambda f, self, w, g, rate, out, room, old, new: assign(out, w - rate * g)
+        vectorized.SGD, "_update", lambda f, self, w, g, rate, out, room, old, new: assign(out, w - rate * g)
     ),
     "Adam without its corrections": planted(
         vectorized.Adam,
-        "update",
+        "_update",
         lambda f, self, w, g, rate, out, room, old, new: assign(
             out, w - rate * (1 - self.beta1) * g / (np.sqrt((1 - self.beta2) * g * g) + self.epsilon)
         ),
     ),
     "epsilon inside the root": planted(
         vectorized.RMSProp,
-        "update",
+        "_update",
         lambda f, self, w, g, rate, out, room, old, new: assign(
             out, w - rate * g / np.sqrt((1 - self.decay) * g * g + self.epsilon)
         ),
@@ -175,7 +175,7 @@ STEP = {
 
 TWO_STEPS = {
     "momentum forgotten between steps": before(
-        vectorized.SGD, "update", lambda self, w, g, rate, out, room, old, new: [v.fill(0) for v in old]
+        vectorized.SGD, "_update", lambda self, w, g, rate, out, room, old, new: [v.fill(0) for v in old]
     ),
     "the order of the epoch turned round": planted(np, "argsort", lambda f, keys, kind: f(keys)[::-1]),
     "every order the same": planted(np, "argsort", lambda f, keys, kind: np.arange(len(keys))),

@@ -77,8 +77,9 @@ def flat_vector(values: Any, layout: Layout, dtype: Any) -> Array:
 
 
 def vector(values: Any, what: str) -> Array:
-    """Return an array of one dimension, in double precision."""
-    array = array_of(values, np.dtype(float))
+    """Return an array of one dimension, in single precision if it came so, else in double."""
+    dtype = np.dtype(np.float32 if getattr(values, "dtype", None) == np.float32 else float)
+    array = array_of(values, dtype)
     if array is not None and array.ndim == 1:
         return array
-    return np.array(checks.row(checks.as_sequence(values, what), FLOAT, what), float)
+    return np.array(checks.row(checks.as_sequence(values, what), kind_of(dtype), what), dtype)

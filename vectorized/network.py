@@ -332,7 +332,12 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         array([1., 2., 3., 4., 5., 6., 7.])
         """
-        layout, flat = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        layout, (ih, h_bias, ho, o_bias) = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
+        flat = np.empty(layout.n_weights, object)  # whatever the numbers are: the setter of weights looks at each
+        blocks = Blocks(flat, layout)
+        for block, numbers in ((blocks.ih_weights, ih), (blocks.ho_weights, ho)):
+            (block.T if transposed else block)[...] = numbers
+        blocks.h_biases[...], blocks.o_biases[...] = h_bias, o_bias
         return cls(
             layout.n_inputs,
             layout.n_hidden,
@@ -340,7 +345,7 @@ class NeuralNetwork(Described):
             hidden=hidden,
             output=output,
             loss=loss,
-            weights=flat,
+            weights=flat.tolist(),
             dtype=dtype,
         )
 

@@ -51,7 +51,7 @@ class StatefulOptimizer:
             weights, gradient = vector(weights, "weights"), vector(gradient, "gradient")
             learning_rate = FLOAT.take(learning_rate, "learning_rate")
             with np.errstate(**RAISE):
-                return self.step(weights, gradient, learning_rate, np.empty_like(weights))
+                return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         if self._t == 0:
@@ -69,12 +69,12 @@ class StatefulOptimizer:
         self._t += 1
         try:
             if len(weights) <= SLAB:
-                self.update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
+                self._update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
             else:
                 for part in slabs(len(weights)):
                     old, new = ([state[part] for state in states] for states in (self._state, self._former))
                     scratch = self._scratch[: len(weights[part])]
-                    self.update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
+                    self._update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
         except FloatingPointError:
             self._t -= 1
             raise FloatingPointError(STEP_OVERFLOWS) from None
@@ -86,7 +86,7 @@ class StatefulOptimizer:
         self._t -= 1
         self._state, self._former = self._former, self._state
 
-    def update(
+    def _update(
         self,
         weights: Array,
         gradient: Array,
@@ -114,7 +114,7 @@ class SGD(StatefulOptimizer):
 
     def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
         super().__init__()
-        self.momentum = fraction_of_one(momentum, "momentum")
+        self.momentum = FLOAT.take(fraction_of_one(momentum, "momentum"), "momentum")
         self.nesterov = yes_or_no(nesterov, "nesterov")
 
     @property
@@ -125,7 +125,7 @@ class SGD(StatefulOptimizer):
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
-    def update(
+    def _update(
         self,
         weights: Array,
         gradient: Array,
@@ -165,13 +165,13 @@ class RMSProp(StatefulOptimizer):
 
     def __init__(self, decay: float = 0.99, epsilon: float = 1e-8) -> None:
         super().__init__()
-        self.decay = fraction_of_one(decay, "decay")
-        self.epsilon = positive(epsilon, "epsilon")
+        self.decay = FLOAT.take(fraction_of_one(decay, "decay"), "decay")
+        self.epsilon = FLOAT.take(positive(epsilon, "epsilon"), "epsilon")
 
     def __repr__(self) -> str:
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
-    def update(
+    def _update(
         self,
         weights: Array,
         gradient: Array,
@@ -205,9 +205,9 @@ class Adam(StatefulOptimizer):
 
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
-        self.beta1 = fraction_of_one(beta1, "beta1")
-        self.beta2 = fraction_of_one(beta2, "beta2")
-        self.epsilon = positive(epsilon, "epsilon")
+        self.beta1 = FLOAT.take(fraction_of_one(beta1, "beta1"), "beta1")
+        self.beta2 = FLOAT.take(fraction_of_one(beta2, "beta2"), "beta2")
+        self.epsilon = FLOAT.take(positive(epsilon, "epsilon"), "epsilon")
 
     @property
     def n_states(self) -> int:
@@ -217,7 +217,7 @@ class Adam(StatefulOptimizer):
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
-    def update(
+    def _update(
         self,
         weights: Array,
         gradient: Array,

@@ -108,7 +108,8 @@ def step(network: Trainable, batch: Batch, rate: Array, plan: TrainingSettings) 
     if not plan.train_biases:
         gradient.h_biases.fill(0)
         gradient.o_biases.fill(0)
-    if isinstance(plan.optimizer, StatefulOptimizer):
+    own = type(plan.optimizer).step is StatefulOptimizer.step
+    if own:
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
         new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), float(rate)), old.flat)
@@ -118,7 +119,7 @@ def step(network: Trainable, batch: Batch, rate: Array, plan: TrainingSettings) 
     try:
         check_weights_finite(of.net.layout, "weights", new.flat)
     except FloatingPointError:
-        if isinstance(plan.optimizer, StatefulOptimizer):
+        if own:
             plan.optimizer.undo()
         raise
     network._blocks, network._spare = new, old

@@ -34,7 +34,7 @@ class Blocks:
         a bias is the weight of one more input that is always 1
     """
 
-    __slots__ = ("flat", "h_biases", "ho_weights", "ih", "ih_weights", "o_biases")
+    __slots__ = ("flat", "h_biases", "ho_weights", "ih", "ih_weights", "largest", "o_biases")
 
     def __init__(self, flat: Array, layout: Layout) -> None:
         self.flat = flat
@@ -42,6 +42,7 @@ class Blocks:
         self.ih_weights, self.h_biases = self.ih[:-1], self.ih[-1]
         self.ho_weights = flat[layout.ho_weights_at : layout.o_biases_at].reshape(layout.n_hidden, layout.n_outputs)
         self.o_biases = flat[layout.o_biases_at :]
+        self.largest = math.inf if flat.dtype.kind != "f" else float(np.finfo(flat.dtype).max)
 
 
 class Stages:
