@@ -1077,6 +1077,15 @@ def test_a_step_that_overflows_is_forgotten(twin: Any, make: str) -> None:
 
 
 @both_twins
+@pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
+def test_a_first_step_that_overflows_ties_the_optimizer_to_no_size(twin: Any, make: str) -> None:
+    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+    with pytest.raises(FloatingPointError):
+        tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
+    assert plain(tried.step([1.0] * 3, [0.5] * 3, 0.1)) == plain(untried.step([1.0] * 3, [0.5] * 3, 0.1))
+
+
+@both_twins
 def test_a_training_that_diverges_leaves_the_optimizer_as_it_was(twin: Any) -> None:
     names = {"hidden": "identity", "output": "identity", "weights": [1, 0, 1, 0]}
     tried, untried = twin.SGD(0.5), twin.SGD(0.5)

@@ -33,8 +33,8 @@ class StatefulOptimizer:
 
     def __init__(self) -> None:
         self._t = 0
-        self._state: list[Array] = []
-        self._former: list[Array] = []
+        self._state: Vectors = []
+        self._former: Vectors = []
 
     @property
     def n_states(self) -> int:
@@ -54,7 +54,8 @@ class StatefulOptimizer:
                 return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
-        if self._t == 0:
+        if self._t == 0:  # or the first step was forgotten, as it overflowed
+            self._state, self._former = [], []
             self._scratch = np.empty_like(weights[:SLAB])
             self._size, self._dtype = len(weights), weights.dtype
         if len(weights) != self._size:
@@ -87,14 +88,7 @@ class StatefulOptimizer:
         self._state, self._former = self._former, self._state
 
     def _update(
-        self,
-        weights: Array,
-        gradient: Array,
-        learning_rate: Any,
-        out: Array,
-        scratch: Array,
-        old: list[Array],
-        new: list[Array],
+        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
     ) -> None:
         """Fill `out` with the new weights and `new` with what is remembered of them; `scratch` is there to work in."""
         raise NotImplementedError
@@ -126,14 +120,7 @@ class SGD(StatefulOptimizer):
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
     def _update(
-        self,
-        weights: Array,
-        gradient: Array,
-        learning_rate: Any,
-        out: Array,
-        scratch: Array,
-        old: list[Array],
-        new: list[Array],
+        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
     ) -> None:
         """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
         change = np.multiply(gradient, learning_rate, scratch)
@@ -172,14 +159,7 @@ class RMSProp(StatefulOptimizer):
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
     def _update(
-        self,
-        weights: Array,
-        gradient: Array,
-        learning_rate: Any,
-        out: Array,
-        scratch: Array,
-        old: list[Array],
-        new: list[Array],
+        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
     ) -> None:
         """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
         (mean_square,) = new
@@ -218,14 +198,7 @@ class Adam(StatefulOptimizer):
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
     def _update(
-        self,
-        weights: Array,
-        gradient: Array,
-        learning_rate: Any,
-        out: Array,
-        scratch: Array,
-        old: list[Array],
-        new: list[Array],
+        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
     ) -> None:
         """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""
         mean, mean_square = new
