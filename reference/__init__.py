@@ -7,6 +7,7 @@ from reference.kinds import Kind, register
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.optimizers import SGD, Adam, RMSProp
+from reference.preparation import Preparation, prepare
 
 __all__ = [
     "SGD",
@@ -15,9 +16,11 @@ __all__ = [
     "Kind",
     "Layout",
     "NeuralNetwork",
+    "Preparation",
     "RMSProp",
     "Undecided",
     "datasets",
     "initial_weights",
+    "prepare",
     "register",
 ]

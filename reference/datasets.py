@@ -1,24 +1,43 @@
-"""Three data sets to train on: the gate of document 004, Fisher's iris, handwritten digits.
+"""Data to train on: three sets that come with the package, and anyone's own from a CSV file.
 
-Sources and licences stand in `reference/data/README.md`.
+Sources and licences of the three stand in `reference/data/README.md`.
 """
 
-import csv
 import gzip
-import io
+from collections.abc import Sequence
 from importlib import resources
+from os import fsdecode
 from typing import NamedTuple
 
+from reference.files import Path
+from reference.messages import shown
 from reference.order import epoch_keys
+from reference.scaling import Scaling, scaling
+from reference.tables import Choose, Column, Table, is_number, no_collector, place_of, read_table
+from reference.vocabulary import TASKS, one_of
+
+__all__ = [
+    "Dataset",
+    "Scaling",
+    "dataset_of",
+    "digits",
+    "gate",
+    "iris",
+    "one_hot",
+    "read_csv",
+    "scaled",
+    "scaling",
+    "split",
+]
 
 
 class Dataset(NamedTuple):
     """Rows of numbers and what they are.
 
     inputs : rows of shape (n_samples, n_inputs), as the source has them
-    targets : rows of shape (n_samples, n_outputs), one-hot for classes
-    labels : the class of each sample, 0, 1, ...
-    columns, classes : names of the inputs and of the classes
+    targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns
+    labels : the class of each sample, 0, 1, ...; empty where the targets are no classes
+    columns, classes, target_columns : names of the inputs, of the classes, and of the columns they were read from
     """
 
     inputs: list[list[float]]
@@ -26,6 +45,7 @@ class Dataset(NamedTuple):
     labels: list[int]
     columns: tuple[str, ...]
     classes: tuple[str, ...]
+    target_columns: tuple[str, ...]
 
 
 def gate() -> Dataset:
@@ -34,12 +54,10 @@ def gate() -> Dataset:
     The document calls it exclusive or; it is 1 where all three inputs are equal.
 
     >>> data = gate()
-    >>> data.inputs[7], data.targets[7], [label for label in data.labels]
+    >>> data.inputs[7], data.targets[7], data.labels
     ([1.0, 1.0, 1.0], [1.0], [1, 0, 0, 0, 0, 0, 0, 1])
     """
-    inputs = [[float(x1), float(x2), float(x3)] for x1 in (0, 1) for x2 in (0, 1) for x3 in (0, 1)]
-    labels = [int(x1 == x2 == x3) for x1, x2, x3 in inputs]
-    return Dataset(inputs, [[float(label)] for label in labels], labels, ("X1", "X2", "X3"), ("0", "1"))
+    return built_in("gate", "regression")
 
 
 def iris() -> Dataset:
@@ -49,7 +67,7 @@ def iris() -> Dataset:
     >>> data.inputs[0], data.targets[0], data.classes
     ([5.1, 3.5, 1.4, 0.2], [1.0, 0.0, 0.0], ('setosa', 'versicolor', 'virginica'))
     """
-    return classified(data_file("iris.csv").decode("utf-8"))
+    return built_in("iris", "classification")
 
 
 def digits() -> Dataset:
@@ -59,7 +77,10 @@ def digits() -> Dataset:
     >>> len(data.inputs), len(data.inputs[0]), data.labels[:5]
     (1797, 64, [0, 1, 2, 3, 4])
     """
-    return classified(gzip.decompress(data_file("digits.csv.gz")).decode("utf-8"))
+    return built_in("digits", "classification")
+
+
+BUILT_IN = {"gate": "gate.csv", "iris": "iris.csv", "digits": "digits.csv.gz"}
 
 
 def data_file(name: str) -> bytes:
@@ -67,14 +88,124 @@ def data_file(name: str) -> bytes:
     return resources.files("reference").joinpath("data", name).read_bytes()
 
 
-def classified(text: str) -> Dataset:
-    """Return the data set of a table whose last column is the class."""
-    header, *rows = csv.reader(io.StringIO(text))
-    classes = sorted({row[-1] for row in rows})
-    labels = [classes.index(row[-1]) for row in rows]
-    targets = [one_hot(label, len(classes)) for label in labels]
-    inputs = [[float(number) for number in row[:-1]] for row in rows]
-    return Dataset(inputs, targets, labels, tuple(header[:-1]), tuple(classes))
+def lines_of(name: str) -> list[bytes]:
+    """Return the lines of the table of a data set that comes with the package."""
+    content = data_file(BUILT_IN[name])
+    return (gzip.decompress(content) if BUILT_IN[name].endswith(".gz") else content).splitlines(keepends=True)
+
+
+def built_in(name: str, task: str) -> Dataset:
+    """Return a data set that comes with the package, its last column the target."""
+    return dataset_of(read_table(lines_of(name), name, choice()), task)
+
+
+def read_csv(
+    path: Path,
+    targets: Column | Sequence[Column] | None = None,
+    *,
+    ignored: Sequence[Column] = (),
+    header: bool | None = None,
+    task: str | None = None,
+) -> Dataset:
+    r"""Return the data set of a CSV file.
+
+    Parameters
+    ----------
+    path : a UTF-8 file of a line of names and one row a sample; comma, semicolon, tab or bar between the fields
+    targets : the column of labels or numbers to learn, by name or by number (from 1; -1 is the last), or several;
+        None is the last
+    ignored : columns to leave out; all others are inputs
+    header : False where the file has no line of names; True where the names are numbers
+    task : "classification" or "regression"; None takes a single column of text or whole numbers for classes
+
+    Raises
+    ------
+    ValueError
+        that names file, line and column of what is wrong; OSError where there is no such file.
+
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "two.csv")
+    >>> _ = file.write_text("width,height,price\n1,2,10.5\n3,4,20.25\n")
+    >>> read_csv(file, "price").targets
+    [[10.5], [20.25]]
+    """
+    wanted = [targets] if isinstance(targets, str | int) else targets
+    with open(fsdecode(path), "rb") as file, no_collector():
+        return dataset_of(read_table(file, fsdecode(path), choice(wanted, ignored), header), task)
+
+
+def choice(targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()) -> Choose:
+    """Return what chooses these targets, or the last column, and all that is not ignored as inputs."""
+
+    def choose(names: list[str]) -> tuple[list[int], list[int]]:
+        left_out = {place_of(column, names, "ignored column") for column in ignored}
+        kept = [at for at in range(len(names)) if at not in left_out]
+        targets_at = kept[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
+        for at in targets_at:
+            if at in left_out or targets_at.count(at) > 1:
+                raise ValueError(f"column {shown(names[at])} is named twice; it is a target once, or ignored")
+        inputs_at = [at for at in kept if at not in targets_at]
+        if not inputs_at:
+            raise ValueError(f"of {len(names)} columns none is left for the inputs, expected at least one besides the target")
+        return inputs_at, targets_at
+
+    return choose
+
+
+def task_of(table: Table, output: str | None = None) -> str:
+    """Return what the targets of a table are for an output, None being the one that suits them.
+
+    Several are numbers (regression), a single one of text is classes; a single one of numbers is classes for softmax, numbers
+    for other outputs, and where none is named, classes if they are whole.
+    """
+    if len(table.targets) > 1:
+        return "regression"
+    try:
+        whole = all(map(float.is_integer, map(float, table.targets[0])))
+    except ValueError:
+        return "classification"
+    return "classification" if output == "softmax" or (output is None and whole) else "regression"
+
+
+def dataset_of(table: Table, task: str | None = None) -> Dataset:
+    """Return the data set of a table, its targets taken as classes or as numbers; ValueError where they cannot be."""
+    if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":
+        classes, labels = classes_of(table)
+        hot = [one_hot(label, len(classes)) for label in range(len(classes))]
+        targets = [hot[label].copy() for label in labels]
+    else:
+        columns = [table.numbers(target) for target in range(len(table.targets))]
+        targets = [list(numbers) for numbers in zip(*columns, strict=True)]
+        classes, labels = (), []
+        if len(columns) == 1 and {0.0, 1.0}.issuperset(columns[0]) and len(set(columns[0])) == 2:  # two classes, one output
+            classes, labels = ("0", "1"), [int(number) for number in columns[0]]
+    return Dataset(table.inputs, targets, labels, table.columns, classes, table.target_columns)
+
+
+def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
+    """Return the classes of the only target, in order, and the label of each sample; ValueError where they cannot be.
+
+    Numbers of the same value, such as 1 and 1.0, are one class.
+    """
+    if len(table.targets) != 1:
+        raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one of labels")
+    texts = table.targets[0]
+    known = dict.fromkeys(texts)
+    if "" in known:
+        raise ValueError(f"{table.place(texts.index(''), table.target_columns[0])}: is empty, expected a label")
+    if all(map(is_number, known)):
+        table.numbers(0)  # which refuses nan and infinities
+        names = {value: text for text, value in reversed([(text, float(text)) for text in known])}
+        classes = tuple(names[value] for value in sorted(names))
+        label_of = {text: classes.index(names[float(text)]) for text in known}
+    else:
+        classes = tuple(sorted(known))
+        label_of = {text: label for label, text in enumerate(classes)}
+    if len(classes) == 1:
+        raise ValueError(
+            f"{table.source}: every {shown(table.target_columns[0])} is {shown(classes[0])}, expected at least two classes"
+        )
+    return classes, [label_of[text] for text in texts]
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:
@@ -86,15 +217,17 @@ def one_hot(label: int, n_classes: int) -> list[float]:
     return [float(o == label) for o in range(n_classes)]
 
 
-def scaled(data: Dataset, divisor: float) -> Dataset:
-    """Return the data set with every input divided: digits divided by 16 lie between 0 and 1."""
-    return data._replace(inputs=[[number / divisor for number in sample] for sample in data.inputs])
+def scaled(data: Dataset, by: float | Scaling) -> Dataset:
+    """Return the data set with its inputs divided by a number, or scaled: digits divided by 16 lie between 0 and 1."""
+    if isinstance(by, Scaling):
+        return data._replace(inputs=by.apply(data.inputs))
+    return data._replace(inputs=[[number / by for number in sample] for sample in data.inputs])
 
 
 def split(data: Dataset, part: float = 0.2, seed: int = 3) -> tuple[Dataset, Dataset]:
     """Return (training, test): the test set is `part` of the samples, chosen at random, the same for a seed everywhere.
 
-    Raises ValueError for a part that is not between 0 and 1.
+    Raises ValueError for a part that is not between 0 and 1, or that leaves either set without a sample.
 
     >>> training, test = split(iris())
     >>> len(training.inputs), len(test.inputs)
@@ -103,14 +236,18 @@ def split(data: Dataset, part: float = 0.2, seed: int = 3) -> tuple[Dataset, Dat
     if not 0 < part < 1:
         raise ValueError(f"part is {part!r}, expected a number above 0 and below 1")
     n_samples = len(data.inputs)
-    order = sorted(range(n_samples), key=next(epoch_keys(n_samples, seed)).__getitem__)
     n_test = round(n_samples * part)
+    if not 0 < n_test < n_samples:
+        raise ValueError(
+            f"part is {part!r} of {n_samples} samples, which leaves a part without any; give more data, or another part"
+        )
+    order = sorted(range(n_samples), key=next(epoch_keys(n_samples, seed)).__getitem__)
 
     def chosen(samples: list[int]) -> Dataset:
         return data._replace(
             inputs=[data.inputs[s] for s in samples],
             targets=[data.targets[s] for s in samples],
-            labels=[data.labels[s] for s in samples],
+            labels=[data.labels[s] for s in samples] if data.labels else [],
         )
 
     return chosen(order[n_test:]), chosen(order[:n_test])

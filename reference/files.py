@@ -12,7 +12,8 @@ import os
 import shutil
 import struct
 import sys
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Iterator
+from typing import IO, Any, NamedTuple, NoReturn
 
 from reference.architecture import Architecture, architecture
 from reference.layout import Layout
@@ -26,6 +27,7 @@ LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
 
 Path = str | os.PathLike[str]
+Data = dict[str, Any] | None
 
 
 class NetworkFile(NamedTuple):
@@ -34,50 +36,92 @@ class NetworkFile(NamedTuple):
     architecture: Architecture
     dtype: str
     weights: list[float]
-    data: dict[str, Any] | None
+    data: Data
 
 
-def write_network(path: Path, content: NetworkFile) -> None:
-    """Write a network file; an existing file is replaced only once the new one is complete."""
+def write_network(path: Path | IO[str], content: NetworkFile) -> None:
+    """Write a network file; an existing file is replaced only once the new one is complete.
+
+    Raises ValueError for data that JSON would change; OSError where the file cannot be written.
+    """
+    if hasattr(path, "write"):
+        path.write(text_of(content))
+    else:
+        write_whole(path, text_of(content))
+
+
+def text_of(content: NetworkFile) -> str:
+    """Return the text of a network file; ValueError for data that JSON would change."""
     net = content.architecture
     values = (FORMAT, VERSION, net.layout.n_inputs, net.layout.n_hidden, net.layout.n_outputs)
     values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:
+        try:
+            same = isinstance(content.data, dict) and json.loads(json.dumps(content.data, allow_nan=False)) == content.data
+        except (TypeError, ValueError, RecursionError):
+            same = False
+        if not same:
+            raise ValueError(
+                f"data is {shown(content.data)}, expected a dictionary that JSON gives back: texts, numbers, lists"
+            )
         fields["data"] = content.data
-    write_whole(path, json.dumps(fields, allow_nan=False) + "\n")
+    return json.dumps(fields, allow_nan=False) + "\n"
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file beside its place and move it there, so that no one ever sees half of it."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file beside its place and move it there, so that no one ever sees half of it."""
+    target = place_of(path)
+    with unfinished(target, path) as beside:
+        with open(beside, "xb") as file:
+            if os.path.exists(target):
+                shutil.copymode(target, beside)
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+
+
+def check_writable(path: Path) -> None:
+    """Raise OSError where `write_whole` would: now, and not after hours of work."""
+    with unfinished(place_of(path), path) as beside:
+        open(beside, "xb").close()
+        os.unlink(beside)
+
+
+def place_of(path: Path) -> str:
+    """Return the file that a path leads to; OSError for what is no regular file."""
     target = os.path.realpath(os.fsdecode(path))
     if os.path.exists(target) and not os.path.isfile(target):
         raise OSError(f"{os.fspath(path)!r} is no regular file, give the name of one")
-    unfinished = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
+    return target
+
+
+@contextlib.contextmanager
+def unfinished(target: str, path: Path) -> Iterator[str]:
+    """Yield the name of a new file beside the target; if writing it fails, nothing of it stays."""
+    beside = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
     try:
-        with open(unfinished, "x", encoding="utf-8", newline="\n") as file:
-            if os.path.exists(target):
-                shutil.copymode(target, unfinished)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, target)
+        yield beside
     except BaseException as error:
         with contextlib.suppress(OSError):
-            os.unlink(unfinished)
+            os.unlink(beside)
         if isinstance(error, OSError) and error.errno is not None:  # it names the unfinished file, which nobody knows
             raise OSError(error.errno, error.strerror, os.fspath(path)) from None
         raise
 
 
-def read_network(path: Path) -> NetworkFile:
+def read_network(path: Path | IO[bytes]) -> NetworkFile:
     """Read a network file and check everything in it.
 
     Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
     """
-    name = os.fsdecode(path)  # no number, which `open` would take for an open file
-    with open(name, "rb") as file:
-        content = file.read()
+    if hasattr(path, "read"):
+        name, content = str(getattr(path, "name", "the open file")), path.read()
+    else:
+        name = os.fsdecode(path)  # no number, which `open` would take for an open file
+        with open(name, "rb") as file:
+            content = file.read()
     try:
         return network_of(content)
     except ValueError as error:

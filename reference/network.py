@@ -1,14 +1,14 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from reference import training
 from reference.architecture import Described, architecture
 from reference.backward import Backward, backward
 from reference.blocks import Blocks, cut_weights, rows_leaving
 from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
-from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
+from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.forward import Forward, forward, forward_rows
 from reference.initial import initial_weights
 from reference.kinds import FLOAT, Kind, Number
@@ -31,6 +31,11 @@ class NeuralNetwork(Described):
     weights : flat vector of n_weights numbers; their kind is the kind that everything is computed in
         (float, Decimal, Fraction, Bounded, numpy.float32, ...)
     init, seed : where no weights are given, see `reference.initial_weights`
+
+    Attributes
+    ----------
+    data : None, or a dictionary that travels with the network in its file: how inputs were scaled, names of columns
+        and classes (see `reference.Preparation`)
 
     Raises
     ------
@@ -62,6 +67,7 @@ class NeuralNetwork(Described):
         layout = Layout(n_inputs, n_hidden, n_outputs)
         self._net = architecture(layout, hidden, output, loss)
         fits_in_memory(layout, bytes_per_weight=48)
+        self.data: Data = None
         self._kind: Kind = FLOAT
         self._weights: list[Number] = []
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
@@ -296,27 +302,29 @@ class NeuralNetwork(Described):
         flat = [weight for numbers in (*ih, h_bias, *ho, o_bias) for weight in numbers]
         return cls(layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden=hidden, output=output, loss=loss, weights=flat)
 
-    def save(self, path: Path) -> None:
-        """Write the network to a JSON file, whole or not at all; either twin reads it.
+    def save(self, path: Path | IO[str]) -> None:
+        """Write the network to a JSON file, whole or not at all, or to an open text file; either twin reads it.
 
         Raises ValueError for numbers that no file holds (Decimal, Fraction, Bounded); OSError where it cannot be written.
         """
         kind_name = self._kind.type.__name__
         if kind_name == "float32":
-            content = NetworkFile(self._net, "float32", [shortest_single(float(weight)) for weight in self._weights], None)
+            content = NetworkFile(self._net, "float32", [shortest_single(float(weight)) for weight in self._weights], self.data)
         elif self._kind is FLOAT:
-            content = NetworkFile(self._net, "float64", self._weights, None)
+            content = NetworkFile(self._net, "float64", self._weights, self.data)
         else:
             raise ValueError(f"a file holds floats, the weights are {kind_name}; set them as floats first")
         write_network(path, content)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Return the network of a file; weights saved in single precision come back as the floats of the same value.
+    def load(cls, path: Path | IO[bytes]) -> Self:
+        """Return the network of a file, by name or open for bytes; weights of single precision become floats of the same value.
 
         Raises ValueError that names file and field; OSError where there is no such file.
         """
         content = read_network(path)
         (layout, hidden, output, loss), weights = content.architecture, content.weights
         sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights)
+        network = cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights)
+        network.data = content.data
+        return network

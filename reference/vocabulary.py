@@ -14,6 +14,8 @@ LOSSES = ("half_squared_error", "squared_error", "mean_squared_error", "cross_en
 REDUCTIONS = ("mean", "sum")
 RULES = ("backpropagation", "error_splitting")
 INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uniform", "normal", "ramp")
+SCALES = ("none", "max", "minmax", "standard")
+TASKS = ("classification", "regression")
 DTYPES = ("float64", "float32")
 
 

@@ -1,6 +1,7 @@
 """A neural network with one hidden layer as matrices in NumPy: the twin of `reference`."""
 
+from vectorized import datasets
 from vectorized.network import NeuralNetwork
 from vectorized.optimizers import SGD, Adam, RMSProp
 
-__all__ = ["SGD", "Adam", "NeuralNetwork", "RMSProp"]
+__all__ = ["SGD", "Adam", "NeuralNetwork", "RMSProp", "datasets"]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import IO, Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 
 from reference.architecture import Described, architecture
 from reference.checks import blocks_of, fits_in_memory
-from reference.files import NetworkFile, Path, read_network, shortest_single, write_network
+from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
 from reference.layout import Layout
 from reference.settings import LossSettings, loss_settings, training_settings
@@ -48,6 +48,11 @@ class NeuralNetwork(Described):
     init, seed : where no weights are given, see `reference.initial_weights`
     dtype : "float64" or "float32", the precision everything is computed in
 
+    Attributes
+    ----------
+    data : None, or a dictionary that travels with the network in its file: how inputs were scaled, names of columns
+        and classes (see `reference.Preparation`)
+
     Raises
     ------
     ValueError
@@ -78,6 +83,7 @@ class NeuralNetwork(Described):
         self._net = architecture(layout, hidden, output, loss)
         self._dtype = np.dtype(one_of(DTYPES, str(np.dtype(dtype)) if isinstance(dtype, type | np.dtype) else dtype, "dtype"))
         fits_in_memory(layout, bytes_per_weight=4 * self._dtype.itemsize + (40 if weights is None else 0))
+        self.data: Data = None
         self._functions = functions(self._net, self._dtype)
         self._blocks, self._spare = (Blocks(np.empty(layout.n_weights, self._dtype), layout) for _ in range(2))
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
@@ -85,7 +91,8 @@ class NeuralNetwork(Described):
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and pickles are made anew from the weights: the views of one array would come back as many arrays."""
         names: dict[str, Any] = {"hidden": self.hidden, "output": self.output, "loss": self.loss, "dtype": self.dtype}
-        return partial(type(self), weights=self.weights, **names), (self.n_inputs, self.n_hidden, self.n_outputs)
+        sizes = self.n_inputs, self.n_hidden, self.n_outputs
+        return partial(type(self), weights=self.weights, **names), sizes, {"data": self.data}
 
     @property
     def dtype(self) -> str:
@@ -349,23 +356,25 @@ class NeuralNetwork(Described):
             dtype=dtype,
         )
 
-    def save(self, path: Path) -> None:
-        """Write the network to a JSON file, whole or not at all; either twin reads it.
+    def save(self, path: Path | IO[str]) -> None:
+        """Write the network to a JSON file, whole or not at all, or to an open text file; either twin reads it.
 
         Raises OSError where it cannot be written.
         """
         weights = self._blocks.flat.tolist()
         if self.dtype == "float32":
             weights = [shortest_single(weight) for weight in weights]
-        write_network(path, NetworkFile(self._net, self.dtype, weights, None))
+        write_network(path, NetworkFile(self._net, self.dtype, weights, self.data))
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Return the network of a file, in the precision it was saved in.
+    def load(cls, path: Path | IO[bytes]) -> Self:
+        """Return the network of a file, by name or open for bytes, in the precision it was saved in.
 
         Raises ValueError that names file and field; OSError where there is no such file.
         """
         content = read_network(path)
         (layout, hidden, output, loss), weights = content.architecture, content.weights
         sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=content.dtype)
+        network = cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=content.dtype)
+        network.data = content.data
+        return network

@@ -1,0 +1,58 @@
+"""From a name on the command line to a training part and a held-out part."""
+
+import argparse
+
+from reference.commands.line import lines_from
+from reference.datasets import Dataset, choice, dataset_of, split, task_of
+from reference.messages import shown
+from reference.tables import read_table
+
+REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
+
+
+def load(options: argparse.Namespace) -> Dataset:
+    """Return the data set that the options name, and settle the task and the output where they are left open."""
+    with lines_from(options.data) as (lines, source):
+        table = read_table(lines, source, choice(options.targets, options.ignored), options.header)
+    if options.task is None:
+        known_classes = options.data in ("iris", "digits") and options.targets is None
+        options.task = "classification" if known_classes else task_of(table, options.output)
+    data = dataset_of(table, options.task)
+    if options.output is None:
+        options.output = "softmax" if options.task == "classification" else "identity"
+    if options.output == "softmax" and len(data.targets[0]) == 1:
+        raise ValueError("the only output of a softmax is always 1; for one column of numbers choose another --output")
+    return data
+
+
+def parts(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
+    """Return the training part and the held-out part, which may be empty."""
+    if options.test_fraction == 0:
+        return data, data._replace(inputs=[], targets=[], labels=[])
+    try:
+        return split(data, options.test_fraction, options.seed)
+    except ValueError:
+        raise ValueError(
+            f"{options.data}: has {rows(len(data.inputs))}, of which a --test-fraction of {options.test_fraction} leaves "
+            "a part without any; give more rows, or another fraction (0 holds none out)"
+        ) from None
+
+
+def target_scale(training: Dataset, options: argparse.Namespace) -> str:
+    """Return the scale of the targets: none for classes; for numbers what brings them within the reach of the output."""
+    scale: str | None = options.scale_targets
+    if options.task == "classification" or options.output == "softmax":
+        if scale not in (None, "none"):
+            raise ValueError(f"--scale-targets is {shown(scale)}, but classes are not scaled; is it a --task regression?")
+        return "none"
+    if scale is not None:
+        return scale
+    if options.output not in REACH:
+        return "standard"
+    least, largest = REACH[options.output]
+    return "none" if all(least <= y <= largest for targets in training.targets for y in targets) else "minmax"
+
+
+def rows(number: int) -> str:
+    """Return e.g. "1 row" or "1,200 rows"."""
+    return f"{number:,} row{'' if number == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""What a training leaves behind: the network, its losses as a table and as a picture, its blocks as text."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reference.commands import plots
+from reference.datasets import BUILT_IN
+from reference.files import check_writable, write_whole
+
+BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
+
+
+def check_targets(options: argparse.Namespace) -> None:
+    """Raise ValueError or OSError now for what could not be written at the end, or would overwrite the data."""
+    named: dict[str, str] = {} if options.data in (*BUILT_IN, "-") else {os.path.realpath(options.data): "DATA"}
+    for flag, path in (("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)):
+        if path is not None:
+            place = path if path == "-" else os.path.realpath(path)
+            if place in named:
+                raise ValueError(f"{flag} and {named[place]} both name {path}; give each its own")
+            named[place] = flag
+            if path != "-":
+                check_writable(path)
+    if options.plot is not None:
+        plots.check(options.plot)
+    if options.weights_text is not None:
+        there = options.weights_text
+        while not os.path.exists(there):
+            there = os.path.dirname(there) or "."
+        check_writable(os.path.join(there, "a file"))
+
+
+def keep(network: Any, options: argparse.Namespace, epochs: Any) -> Iterator[str]:
+    """Write all that the options ask for, and yield what stands where."""
+    if options.save is not None:
+        network.save(sys.stdout if options.save == "-" else options.save)
+        yield f"network in {shown_name(options.save)}"
+    if options.loss_file is not None:
+        text = "epoch,loss\n" + "".join(f"{epoch},{loss!r}\n" for epoch, loss in enumerate(epochs.training))
+        if options.loss_file == "-":
+            sys.stdout.write(text)
+        else:
+            write_whole(options.loss_file, text)
+        yield f"losses in {shown_name(options.loss_file)}"
+    if options.plot is not None:
+        plots.plot_losses(options.plot, *epochs.per_row())
+        yield f"picture of the losses in {options.plot}"
+    if options.weights_text is not None:
+        os.makedirs(options.weights_text, exist_ok=True)
+        for block, values in zip(BLOCKS, network.blocks(), strict=True):
+            write_whole(os.path.join(options.weights_text, f"{block}.txt"), text_of(values))
+        yield f"blocks as text in {options.weights_text}"
+
+
+def shown_name(path: str) -> str:
+    """Return the name of a file, or what - stands for."""
+    return "standard output" if path == "-" else path
+
+
+def text_of(block: Iterable[Any]) -> str:
+    r"""Return a block as text: a matrix a line for each source node, biases a line each; NumPy's loadtxt reads it.
+
+    >>> text_of([[0.1, 0.2], [0.3, 0.4]]), text_of([0.5, 1.0])
+    ('0.1 0.2\n0.3 0.4\n', '0.5\n1.0\n')
+    """
+    return "".join(f"{' '.join(map(str, row)) if hasattr(row, '__len__') else row}\n" for row in block)

@@ -1,0 +1,99 @@
+"""What a training came to, as a person reads it: loss, accuracy or error, and which class was taken for which."""
+
+import argparse
+import math
+from collections import Counter
+from typing import Any
+
+from rich.box import SIMPLE_HEAD as PLAIN
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reference.commands.data import rows
+from reference.datasets import Dataset
+from reference.preparation import Preparation
+
+MOST_CLASSES = 20
+
+
+def opening(out: Console, options: argparse.Namespace, data: Dataset, training: Dataset, network: Any) -> None:
+    """Print what is learnt from what, by which network, and how."""
+    n_samples, n_training = len(data.inputs), len(training.inputs)
+    held_out = (
+        f"{n_training:,} to learn from, {n_samples - n_training:,} held out" if n_training < n_samples else "all to learn from"
+    )
+    what = ", ".join(data.target_columns)
+    kind = "numbers" if not data.classes else f"{len(data.classes)} classes" if len(data.targets[0]) > 1 else "0 or 1"
+    source = "standard input" if options.data == "-" else options.data
+    say(out, f"{source}: {rows(n_samples)}, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
+    batches = "all rows a step" if options.batch_size == "all" else f"{options.batch_size} rows a step"
+    names = f"{network.hidden}, {network.output}, {network.loss}"
+    say(out, f"network {network.n_inputs}-{network.n_hidden}-{network.n_outputs}: {names}; {network.n_weights:,} weights")
+    rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
+    say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}")
+
+
+def result(out: Console, network: Any, preparation: Preparation, name: str, part: Dataset) -> None:
+    """Print how well the network does on a prepared part of the data."""
+    o_nodes = network.predict(part.inputs)
+    heading = f"{name} part: loss {network.loss_of(part.inputs, part.targets):.4g}"
+    if part.labels:
+        labels = preparation.labels(o_nodes)
+        right = sum(map(int.__eq__, labels, part.labels))
+        say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
+        if len(part.classes) <= MOST_CLASSES:
+            say(out, f"\n{preparation.target_columns[0]}: what it is (row), what the network says (column)")
+            out.print(confusion(part.labels, labels, part.classes))
+    else:
+        say(out, heading)
+        out.print(errors(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
+
+
+def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
+    """Return how often each class was taken for each."""
+    counts = Counter(zip(truth, answers, strict=True))
+    table = Table(box=PLAIN)
+    table.add_column("")
+    for name in classes:
+        table.add_column(Text(name), justify="right", overflow="fold")
+    for label, name in enumerate(classes):
+        cells = [counts[label, answer] for answer in range(len(classes))]
+        styles = ["bold" if label == answer else "" for answer in range(len(classes))]
+        table.add_row(Text(name), *(Text(str(n) if n else "·", style) for n, style in zip(cells, styles, strict=True)))
+    return table
+
+
+def errors(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
+    """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
+    table = Table(box=PLAIN)
+    table.add_column("target")
+    for heading in ("root mean squared error", "mean error", "of the variance explained"):
+        table.add_column(heading, justify="right")
+    n_samples = len(answers)
+    for at, name in enumerate(columns):
+        truth = [row[at] for row in targets]
+        off = [row[at] - t for row, t in zip(answers, truth, strict=True)]
+        mean = math.fsum(truth) / n_samples
+        squares, spread = (math.fsum(x * x for x in values) for values in (off, [t - mean for t in truth]))
+        explained = f"{1 - squares / spread:.1%}" if spread else "-"
+        table.add_row(Text(name), f"{math.sqrt(squares / n_samples):.4g}", f"{math.fsum(off) / n_samples:+.2g}", explained)
+    return table
+
+
+def stopped(out: Console, n_epochs: int, of: int, saved: list[str]) -> None:
+    """Print after which epoch training was stopped, and what is saved of it."""
+    say(out, f"stopped after epoch {n_epochs} of {of}; {'saved of it: ' + '; '.join(saved) if saved else 'nothing is saved'}")
+
+
+def where(out: Console, options: argparse.Namespace, twin: str, saved: list[str]) -> None:
+    """Print what was saved where, and what can be done with it."""
+    if saved:
+        say(out, f"saved: {'; '.join(saved)}")
+    if options.save not in (None, "-"):
+        say(out, f"next: python -m {twin} predict {options.save} DATA, or python -m reference show {options.save}")
+
+
+def say(out: Console, text: str) -> None:
+    """Print a line as it is, however long."""
+    out.print(text, soft_wrap=True)

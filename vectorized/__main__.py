@@ -1,0 +1,25 @@
+"""The command line: `python -m vectorized train`, `predict`, `show`."""
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 good, 2 could not, 130 stopped by Ctrl-C."""
+    try:
+        import vectorized
+        from reference import commands
+        from reference.commands import line
+    except ImportError as error:
+        print(f"python -m vectorized: {error}; install the package with `pip install .`", file=sys.stderr)
+        return 2
+    parser = line.Parser(
+        prog="python -m vectorized",
+        description="Train and use a network with one hidden layer, computed as matrices.",
+        epilog="Example:\n  python -m vectorized train iris",
+    )
+    commands.add_to(parser, vectorized)
+    return line.run(parser, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Data sets as arrays: the lists of `reference.datasets` in NumPy's own form, and in its own file."""
+
+import io
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.datasets import Dataset
+from reference.files import Path, write_whole
+from vectorized.workspace import Array
+
+
+class Arrays(NamedTuple):
+    """A data set as arrays.
+
+    inputs, targets : shape (n_samples, n_inputs) and (n_samples, n_outputs)
+    labels : shape (n_samples,), whole numbers; empty where the targets are no classes
+    columns, classes, target_columns : texts
+    """
+
+    inputs: Array
+    targets: Array
+    labels: Array
+    columns: Array
+    classes: Array
+    target_columns: Array
+
+
+def arrays(data: Dataset) -> Arrays:
+    """Return a data set as arrays.
+
+    >>> from reference import datasets
+    >>> iris = arrays(datasets.iris())
+    >>> iris.inputs.shape, iris.targets.shape, iris.labels[:3], str(iris.classes[2])
+    ((150, 4), (150, 3), array([0, 0, 0]), 'virginica')
+    """
+    names = (np.array(texts, str) for texts in (data.columns, data.classes, data.target_columns))
+    return Arrays(np.array(data.inputs, float), np.array(data.targets, float), np.array(data.labels, int), *names)
+
+
+def to_npz(data: Dataset, path: Path) -> None:
+    """Write a data set to a file that `numpy.load` reads, an array for every field; whole or not at all.
+
+    Raises OSError where it cannot be written.
+    """
+    file = io.BytesIO()
+    np.savez(file, **arrays(data)._asdict())
+    write_whole(path, file.getvalue())
