@@ -20,7 +20,7 @@ from tests.test_exact import STEPS, check_two_steps
 from tests.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
 
 SEARCH = settings(
-    max_examples=400,
+    max_examples=4000,  # the search ends with the first that shows the mistake
     derandomize=True,
     database=None,
     deadline=None,
