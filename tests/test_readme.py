@@ -1,6 +1,9 @@
 """What the README says in tables and sentences; its examples run as doctests."""
 
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 
 import reference
 import vectorized
+from reference import datasets, prepare
 from tests import gate
 from tests.gate_starts import run
 
@@ -53,3 +57,51 @@ def test_the_starts_of_document_004() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", README):
         assert (Path(__file__).parent.parent / target).exists(), target
+
+
+def test_the_commands_for_data(tmp_path: Path) -> None:
+    """The lines of the README, run as they stand; the first prints what the README says of it."""
+    lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
+    printed = [
+        subprocess.run(
+            line.replace("python", shlex.quote(sys.executable), 1),
+            shell=True,
+            check=True,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for line in lines
+    ]
+    assert len(lines) == 3
+    said = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
+    assert said
+    assert f"right ({said[1]})" in printed[0]
+    assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
+    assert "4-32-3 network" in printed[2]
+
+
+def test_the_irises_of_other_seeds() -> None:
+    """The mean and the worst share of right answers over 20 seeds."""
+
+    def share(seed: int) -> float:
+        training, held_out = datasets.split(datasets.iris(), 0.2, seed)
+        preparation = prepare(training, "standard")
+        prepared, optimizer = preparation.prepared(training), vectorized.Adam()
+        network = vectorized.NeuralNetwork(4, 32, 3, seed=seed)
+        network.train(
+            prepared.inputs,
+            prepared.targets,
+            epochs=50,
+            batch_size=32,
+            learning_rate=0.01,
+            optimizer=optimizer,
+            shuffle=seed,
+        )
+        answers = preparation.labels(network.predict(preparation.prepared(held_out).inputs))
+        return sum(map(int.__eq__, answers, held_out.labels)) / len(answers)
+
+    shares = [share(seed) for seed in range(20)]
+    told = " ".join(README.split())
+    assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in told
+    assert f"in the mean, and {100 * min(shares):.1f} % at worst" in told
