@@ -1,0 +1,155 @@
+"""What a candidate answers, looked at before it is believed: numbers of the right shape, or a clear word of what is wrong.
+
+Nothing of an answer is run or trusted: only plain numbers, lists of them and mappings of stages are read.
+"""
+
+import contextlib
+import math
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reference.messages import shown
+from reference.oracle.cases import Case
+from reference.oracle.steps import STAGES
+
+Candidate = Callable[[Any], Any]
+
+
+class NoAnswer(Exception):
+    """The candidate gave no answer that could be judged: nothing, garbage, an error, too late."""
+
+
+class Misshapen(Exception):
+    """The candidate answered numbers, but not as many, or not arranged as asked."""
+
+
+class Answer(NamedTuple):
+    """The stages that a candidate answered, each flat, sample after sample, and what was noticed besides."""
+
+    stages: dict[str, list[float]]
+    notes: frozenset[str]
+
+
+def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
+    """Return what a candidate answers to a case; raises NoAnswer or Misshapen."""
+    asked, before = case.asked(), case.asked()
+    try:
+        with time_limit(seconds):
+            given = candidate(asked)
+    except NoAnswer:
+        raise
+    except Exception as error:
+        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}") from error
+    notes = set()
+    if asked != before:
+        notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")
+    return Answer(*read(given, case, notes))
+
+
+def read(given: Any, case: Case, notes: set[str]) -> tuple[dict[str, list[float]], frozenset[str]]:
+    """Return the stages in an answer, and the notes."""
+    if given is None:
+        raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
+    if not isinstance(given, Mapping):
+        given = {"o_nodes": given}
+    if not given:
+        raise NoAnswer("it returned an empty mapping; return the outputs, or a mapping of stages")
+    for name in given:
+        if name not in STAGES:
+            raise NoAnswer(f"it answered {shown(name)}, which is no stage; the stages are {', '.join(STAGES)}")
+    stages = {stage: flat_numbers(stage, given[stage], case, notes) for stage in STAGES if stage in given}
+    return stages, frozenset(notes)
+
+
+def flat_numbers(stage: str, given: Any, case: Case, notes: set[str]) -> list[float]:
+    """Return the numbers of a stage, checked for shape; a column in place of a row is taken with a note."""
+    shape, layout = shape_of(case, stage), case.layout
+    found = plain(given, stage, limit=4 * (layout.n_weights + 64) * max(1, len(case.inputs)))
+    own = list(measured(found))
+    if own != shape:
+        flattened = list(leaves(found))
+        squeezed, wanted = [size for size in own if size != 1], [size for size in shape if size != 1]
+        if None in own or squeezed != wanted:
+            raise Misshapen(f"{stage} has shape {text_of(own)}, expected {text_of(shape)}")
+        notes.add(f"{stage} has shape {text_of(own)} where {text_of(shape)} is meant; it is taken for that")
+        return flattened
+    return list(leaves(found))
+
+
+def shape_of(case: Case, stage: str) -> list[int]:
+    """Return the shape that a stage must have."""
+    layout = case.layout
+    if stage == "loss":
+        return []
+    if stage in ("gradient", "weights"):
+        return [layout.n_weights]
+    size = layout.n_hidden if stage.startswith("h") else layout.n_outputs
+    return [size] if case.one else [len(case.inputs), size]
+
+
+def plain(given: Any, stage: str, limit: int) -> Any:
+    """Return nested lists of floats; NoAnswer for anything that is none."""
+    if hasattr(type(given), "tolist") or hasattr(type(given), "numpy"):
+        with contextlib.suppress(Exception):
+            given = given.tolist()
+    if isinstance(given, list | tuple):
+        if len(given) > limit:
+            raise NoAnswer(f"{stage} has {len(given)} entries, far more than were asked for")
+        return [plain(each, stage, limit) for each in given]
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        try:
+            return float(given)
+        except OverflowError:
+            return math.inf
+    raise NoAnswer(f"{stage} holds {shown(given)}, which is no number")
+
+
+def measured(found: Any) -> Iterator[int | None]:
+    """Yield the sizes of nested lists; None where rows differ."""
+    while isinstance(found, list):
+        yield len(found)
+        if not found:
+            return
+        sizes = {tuple(measured(each)) for each in found}
+        if len(sizes) > 1:
+            yield None
+            return
+        found = found[0]
+
+
+def leaves(found: Any) -> Iterator[float]:
+    """Yield the numbers of nested lists in order."""
+    if isinstance(found, list):
+        for each in found:
+            yield from leaves(each)
+    else:
+        yield found
+
+
+def text_of(shape: list[Any]) -> str:
+    """Return a shape as a person writes it."""
+    if not shape:
+        return "() (one number)"
+    sizes = ["rows of different lengths" if size is None else str(size) for size in shape]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop what takes too long, where Python can: in the main thread of a system with timers."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def late(number: int, frame: Any) -> None:
+        raise NoAnswer(f"it gave no answer within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

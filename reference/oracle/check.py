@@ -1,0 +1,233 @@
+"""The check: cases are asked, answers judged, and what is wrong is placed, named and made small."""
+
+from typing import Any, NamedTuple
+
+from reference.bounded import Bounded
+from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.cases import Case, cases
+from reference.oracle.diagnose import Names, diagnoses, explains, pairs
+from reference.oracle.expected import SINGLE, answers_of
+from reference.oracle.judge import Exam, exam, fits, formulas_of, level_of
+from reference.oracle.localise import through_the_outputs, wrong_by_themselves
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.settings import counts, setting_of, sizes_of
+from reference.oracle.shrink import smallest
+from reference.oracle.steps import Network
+from reference.oracle.textbook import Textbook
+from reference.oracle.verdict import Verdict, explained, level_text, summary
+from reference.vocabulary import DTYPES, one_of
+
+FEW = 12  # answers that a mistake must explain before it is tried on all
+PATIENCE = 6.0  # seconds for the smallest network
+WAYS: list[tuple[type[Bounded], type[Network]]] = [(Bounded, Network), (Bounded, Textbook), (SINGLE, Textbook)]
+
+
+class Diagnosis(NamedTuple):
+    """Names that explain all the answers, each alone or all at once, and the way to compute in which they do."""
+
+    names: list[str]
+    together: bool
+    bounded: type[Bounded] = Bounded
+    network: type[Network] = Network
+
+
+def check(
+    candidate: Candidate,
+    *,
+    hidden: str = "sigmoid",
+    output: str = "softmax",
+    loss: str | None = None,
+    reduction: str = "mean",
+    l2: float = 0.0,
+    rule: str = "backpropagation",
+    optimizer: Any = None,
+    learning_rate: float = 0.1,
+    biases: bool = True,
+    batch: int | None = None,
+    examples: int = 200,
+    seed: int = 0,
+    sizes: tuple[int, int, int] | None = None,
+    precision: str = "float64",
+) -> Verdict:
+    """Ask a candidate about networks drawn from a seed, and judge every number it answers.
+
+    Parameters
+    ----------
+    candidate : function of one case, whose fields n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction, l2,
+        rule, optimizer, learning_rate, weights (the flat vector), inputs and targets are plain numbers and lists. It
+        returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
+        gradient, and weights (after one step). Only what it returns is judged.
+    hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`
+    optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
+    biases : False draws biases of zero and does not judge their gradient
+    batch : None asks one sample at a time; a number asks batches of so many rows
+    examples, seed, sizes : how many cases, which, and of which sizes if they are fixed
+    precision : "float32" accepts single precision
+
+    Returns
+    -------
+    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report
+
+    Raises
+    ------
+    ValueError
+        for a setting that cannot be.
+
+    >>> import reference
+    >>> def candidate(case):
+    ...     network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden=case.hidden,
+    ...                                       output=case.output, loss=case.loss, weights=case.weights)
+    ...     return network.predict(case.inputs)
+    >>> check(candidate, examples=20).grade
+    'exact'
+    """
+    setting = setting_of(hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases)
+    examples, seed, batch = counts(examples, seed, batch)
+    one_of(DTYPES, precision, "precision")
+    asked = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes)))
+    record: dict[str, Any] = {
+        "setting": setting._asdict(), "batch": batch, "examples": examples, "seed": seed, "sizes": sizes,
+        "precision": precision, "notes": [],
+    }  # fmt: skip
+    return verdict_on(candidate, asked, record)
+
+
+def assert_agrees(candidate: Candidate, **settings: Any) -> None:
+    """Raise AssertionError, whose message is the report, unless the candidate agrees; takes the settings of `check`."""
+    verdict = check(candidate, **settings)
+    if not verdict.agrees:
+        raise AssertionError(f"\n{verdict}")
+
+
+def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], *, more: bool = True) -> Verdict:
+    """Return the verdict on the answers to these cases; `record` says how they were asked, `more` whether others may be."""
+    exams: list[Exam] = []
+    notes: set[str] = set()
+    for at, case in enumerate(asked):
+        try:
+            answer = ask(candidate, case)
+        except NoAnswer as error:
+            return closed(record, "undecided", why=f"case {at}: {error}", case=case)
+        except Misshapen as error:
+            return closed(record, "wrong", first_wrong=str(error), why=f"case {at}: {error}", case=case)
+        notes |= answer.notes
+        exams.append(exam(case, answer))
+    if more and ask(candidate, asked[0]).stages != exams[0].answer.stages:
+        notes.add("asked the first case again, it answers otherwise: does it keep sums from the call before?")
+    record = record | {"notes": sorted(notes)}
+    numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
+    if not numbers:
+        return closed(record, "undecided", why="no number of the answers can be judged")
+    record["summary"] = summary(numbers)
+    level = level_of(exams)
+    diagnosis = Diagnosis([], False)
+    if level is None or level >= 2:
+        diagnosis = diagnosed(exams, WAYS if level is None else WAYS[:1])
+    if level is None or diagnosis.names:
+        return wrong(candidate, exams, diagnosis, record, more)
+    if level == 0:
+        return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
+    record["low_precision"] = level_text(level, formulas_of(exams, level), record["summary"]["bits"])
+    return closed(record, "low_precision", agrees=record["precision"] == "float32" and level <= 3)
+
+
+def is_exact(exam: Exam) -> bool:
+    """Whether all answers are the very numbers of the reference loops."""
+    own = answers_of(exam.case, float, tuple(exam.right))
+    return all(
+        mine == theirs
+        for stage in exam.right
+        for at, (mine, theirs) in enumerate(zip(exam.answer.stages[stage], own[stage], strict=True))
+        if exam.counts(stage, at)
+    )
+
+
+def closed(
+    record: dict[str, Any],
+    grade: str,
+    *,
+    agrees: bool | None = None,
+    first_wrong: str | None = None,
+    names: list[str] | None = None,
+    case: Case | None = None,
+    why: str | None = None,
+) -> Verdict:
+    """Return the verdict, and put into its record what a report needs."""
+    agrees = grade in ("exact", "within_bound") if agrees is None else agrees
+    names = names or []
+    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": explained(names), "why": why}
+    record.setdefault("counterexample", None if case is None else dict(case.asked()) | {"purpose": case.purpose})
+    return Verdict(grade, agrees, first_wrong, names, case, record)
+
+
+def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]) -> Diagnosis:
+    """Return the mistakes that explain all answers, single ones first, in the coarsest way that needs be."""
+    failing = sorted((each for each in exams if each.wrong()), key=lambda each: each.case.layout.n_weights)
+    passing = [each for each in exams if not each.wrong()]
+    few = [*failing[:FEW], *passing[: FEW // 2]]
+    for bounded, network in ways:
+        names = [name for name in diagnoses(few, bounded, network) if explains((name,), exams, bounded, network)]
+        if names:
+            return Diagnosis(names, False, bounded, network)
+    for bounded, network in ways[:2]:
+        for both in pairs(few, bounded, network):
+            if explains(both, exams, bounded, network):
+                return Diagnosis(list(both), True, bounded, network)
+    return Diagnosis([], False, *ways[-1])
+
+
+def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record: dict[str, Any], more: bool) -> Verdict:
+    """Return the verdict on a wrong candidate: placed, named, made small."""
+    failing = [(at, each) for at, each in enumerate(exams) if each.wrong()]
+    at, first = failing[0]
+    places = wrong_by_themselves(first)
+    place = places[0].name(first) if places else next(f"{n.stage}[{n.at}]" for n in first.marked(at) if n.ratio > 1)
+    if more and set(first.answer.stages) == {"o_nodes"}:
+        place = through_the_outputs(candidate, first) or place
+
+    def still(case: Case) -> bool:
+        """Whether a case is still wrong, and the same names fit it, and no others."""
+        try:
+            small = exam(case, ask(candidate, case))
+        except (NoAnswer, Misshapen):
+            return False
+        if not small.wrong() or fits(small, diagnosis.network, diagnosis.bounded) is not False:
+            return False
+        if diagnosis.together:
+            return explains(tuple(diagnosis.names), [small], diagnosis.bounded, diagnosis.network) and not diagnoses(
+                [small], diagnosis.bounded, diagnosis.network
+            )
+        fitting = diagnoses([small], diagnosis.bounded, diagnosis.network)
+        return set(fitting) == set(diagnosis.names)
+
+    by_size = sorted((each.case for _, each in failing), key=lambda case: (case.layout.n_weights, len(case.inputs)))
+    small = by_size[0]
+    if more:
+        start = next((case for case in by_size[:20] if still(case)), small)
+        small = smallest(start, still, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
+    record = record | {
+        "first_wrong_case": at,
+        "failing": len(failing),
+        "together": diagnosis.together,
+        "coarse": diagnosis.bounded is not Bounded or diagnosis.network is not Network,
+        "worked": worked(candidate, small),
+    }
+    return closed(record, "wrong", first_wrong=place, names=diagnosis.names, case=small)
+
+
+def worked(candidate: Candidate, case: Case) -> list[dict[str, Any]]:
+    """Return every stage of a case as it is and as the candidate has it, number by number."""
+    answer = ask(candidate, case)
+    judged = exam(case, answer)
+    own = answers_of(case, float, tuple(Network(case).answers()))
+    lines = []
+    for stage, numbers in own.items():
+        theirs = answer.stages.get(stage)
+        lines.append({"stage": stage, "right": numbers, "theirs": theirs})
+        if stage in judged.right:
+            lines[-1]["allowance"] = [number.allowance for number in judged.right[stage]]
+            lines[-1]["error"] = [r.error(y) for r, y in zip(judged.right[stage], theirs or [], strict=True)]
+    return lines
+
+
+__all__ = ["MISTAKES", "Names", "assert_agrees", "check"]

@@ -1,0 +1,225 @@
+"""The network in steps that can be got wrong: one method a step, each the reference's own; a mistake overrides one.
+
+Mistakes mix: a class that inherits from two of them makes both.
+"""
+
+from reference.activations import activation, softmax
+from reference.architecture import architecture
+from reference.backward import add_weight_decay, hidden_deltas, layer_gradient, output_deltas
+from reference.blocks import Blocks
+from reference.bounded import Undecided
+from reference.forward import Forward, hidden_sums, output_sums
+from reference.kinds import Kind, Number, kind_of_type
+from reference.losses import loss_slopes, sample_loss, weight_penalty
+from reference.optimizers import SGD, Adam, Optimizer, RMSProp
+from reference.oracle.cases import Case
+
+CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
+STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient", "weights")
+BACKWARD = STAGES[5:]
+Rows = list[list[Number]]
+
+
+class Network:
+    """The network of a case, computed in one kind of number, a step at a time."""
+
+    def __init__(self, case: Case, number: type = float) -> None:
+        kind = kind_of_type(number)
+        assert kind is not None
+        self.case, self.setting, self.layout = case, case.setting, case.layout
+        self.kind: Kind = kind
+        self.net = architecture(case.layout, case.setting.hidden, case.setting.output, case.setting.loss)
+        convert = kind.convert
+        self.flat = [convert(w) for w in case.weights]
+        self.inputs = [[convert(x) for x in row] for row in case.inputs]
+        self.targets = [[convert(t) for t in row] for row in case.targets]
+        self.l2, self.rate = convert(case.setting.l2), convert(case.setting.learning_rate)
+        self.zero = convert(0)
+
+    # ---- the forward pass
+
+    def blocks(self) -> Blocks:
+        """Cut the flat vector: ih weights, h biases, ho weights, o biases, matrices by source node."""
+        return self.cut(0, self.layout.h_biases_at, self.layout.ho_weights_at, self.layout.o_biases_at)
+
+    def cut(self, ih_at: int, h_biases_at: int, ho_at: int, o_biases_at: int) -> Blocks:
+        """Cut the flat vector where the blocks are said to begin."""
+        flat, (n_inputs, n_hidden, n_outputs) = self.flat, self.sizes
+        return Blocks(
+            [flat[ih_at + i * n_hidden : ih_at + (i + 1) * n_hidden] for i in range(n_inputs)],
+            flat[h_biases_at : h_biases_at + n_hidden],
+            [flat[ho_at + h * n_outputs : ho_at + (h + 1) * n_outputs] for h in range(n_hidden)],
+            flat[o_biases_at : o_biases_at + n_outputs],
+        )
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The three sizes."""
+        return self.layout.n_inputs, self.layout.n_hidden, self.layout.n_outputs
+
+    def hidden_sums(self, inputs: list[Number], blocks: Blocks) -> list[Number]:
+        """h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]."""
+        return hidden_sums(inputs, columns(blocks.ih_weights), blocks.h_biases)
+
+    def hidden_nodes(self, h_sums: list[Number], blocks: Blocks) -> list[Number]:
+        """h_nodes[h] = f(h_sums[h])."""
+        return self.activated(self.setting.hidden, h_sums)
+
+    def output_sums(self, h_nodes: list[Number], blocks: Blocks) -> list[Number]:
+        """o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]."""
+        return output_sums(h_nodes, columns(blocks.ho_weights), blocks.o_biases)
+
+    def output_nodes(self, o_sums: list[Number], blocks: Blocks) -> list[Number]:
+        """o_nodes[o] = g(o_sums[o])."""
+        return self.activated(self.setting.output, o_sums)
+
+    def activated(self, name: str, sums: list[Number]) -> list[Number]:
+        """Return the nodes that an activation makes of sums."""
+        if name == "softmax":
+            return softmax(sums, self.kind)
+        return list(map(activation(name, self.kind)[0], sums))
+
+    def forward(self) -> list[Forward]:
+        """Return the stages of every sample."""
+        blocks = self.blocks()
+        h_sums = [self.hidden_sums(row, blocks) for row in self.inputs]
+        h_nodes = [self.hidden_nodes(row, blocks) for row in h_sums]
+        o_sums = [self.output_sums(row, blocks) for row in h_nodes]
+        o_nodes = self.all_output_nodes(o_sums, blocks)
+        return [Forward(*stages) for stages in zip(h_sums, h_nodes, o_sums, o_nodes, strict=True)]
+
+    def all_output_nodes(self, o_sums: Rows, blocks: Blocks) -> Rows:
+        """The output nodes of all samples, each from its own sums."""
+        return [self.output_nodes(row, blocks) for row in o_sums]
+
+    # ---- the loss
+
+    def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
+        """The loss of one sample."""
+        return sample_loss(self.net, self.kind, stages.o_sums, stages.o_nodes, targets)
+
+    def reduced(self, total: Number) -> Number:
+        """Mean or sum over the samples."""
+        return total / len(self.inputs) if self.setting.reduction == "mean" else total
+
+    def penalty(self) -> Number:
+        """l2/2 * (sum of w**2 over the ih and ho weights)."""
+        return weight_penalty(self.net, self.flat, self.l2) if self.setting.l2 else self.zero
+
+    def loss(self, stages: list[Forward]) -> Number:
+        """The loss of the batch, with the penalty."""
+        total = self.zero
+        for sample, targets in zip(stages, self.targets, strict=True):
+            total += self.sample_loss(sample, targets)
+        return self.reduced(total) + self.penalty()
+
+    # ---- the backward pass
+
+    def output_errors(self, stages: Forward, targets: list[Number]) -> list[Number]:
+        """Document 002: o_nodes[o] - targets[o], whatever the loss."""
+        return [y - t for y, t in zip(stages.o_nodes, targets, strict=True)]
+
+    def output_deltas(self, stages: Forward, targets: list[Number]) -> list[Number]:
+        """o_deltas[o] = d loss / d o_sums[o]."""
+        splitting = self.setting.rule == "error_splitting"
+        net = self.net._replace(loss="half_squared_error") if splitting else self.net
+        return output_deltas(net, self.kind, stages, targets)
+
+    def loss_slopes(self, stages: Forward, targets: list[Number]) -> list[Number]:
+        """The derivative of a squared error by each output node."""
+        return loss_slopes(self.net, stages.o_nodes, targets)
+
+    def passed_back(self, stages: Forward, o_deltas: list[Number], targets: list[Number]) -> list[Number]:
+        """What the hidden layer hears of each output: its delta, or under error_splitting its plain error."""
+        return self.output_errors(stages, targets) if self.setting.rule == "error_splitting" else o_deltas
+
+    def ho_weights_back(self, blocks: Blocks) -> Rows:
+        """The ho weights that errors go back along."""
+        return blocks.ho_weights
+
+    def hidden_slopes(self, stages: Forward) -> list[Number]:
+        """f'(h_sums[h])."""
+        return list(map(activation(self.setting.hidden, self.kind)[1], stages.h_sums))
+
+    def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
+        """h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])."""
+        linear = self.net._replace(hidden="identity")  # its slope is 1: the sum alone
+        totals = hidden_deltas(linear, self.kind, stages, self.ho_weights_back(blocks), back)
+        return [slope * total for slope, total in zip(self.hidden_slopes(stages), totals, strict=True)]
+
+    def all_output_deltas(self, stages: list[Forward]) -> Rows:
+        """The output deltas of every sample."""
+        return [self.output_deltas(sample, targets) for sample, targets in zip(stages, self.targets, strict=True)]
+
+    def all_hidden_deltas(self, stages: list[Forward], o_deltas: Rows) -> Rows:
+        """The hidden deltas of every sample."""
+        blocks = self.blocks()
+        return [
+            self.hidden_deltas(sample, blocks, self.passed_back(sample, delta, targets))
+            for sample, delta, targets in zip(stages, o_deltas, self.targets, strict=True)
+        ]
+
+    def sources(self, stages: list[Forward]) -> tuple[Rows, Rows]:
+        """The nodes that the gradients of the two layers are made with: inputs and h_nodes."""
+        return self.inputs, [sample.h_nodes for sample in stages]
+
+    def gradient(self, stages: list[Forward], o_deltas: Rows, h_deltas: Rows) -> list[Number]:
+        """Sum over s of source node * delta, mean or sum, and l2 * w."""
+        from_inputs, from_hidden = self.sources(stages)
+        total = layer_gradient(from_inputs, h_deltas) + layer_gradient(from_hidden, o_deltas)
+        gradient = [self.reduced(g) for g in total]
+        if self.setting.l2:
+            self.decay(gradient)
+        return gradient
+
+    def decay(self, gradient: list[Number]) -> None:
+        """Add l2 * w for ih and ho weights."""
+        add_weight_decay(self.net, self.flat, gradient, self.l2)
+
+    # ---- one step
+
+    def optimizer(self) -> Optimizer:
+        """The optimizer, before its first step."""
+        settings = dict(self.setting.optimizer or {"name": "sgd"})
+        made = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}[settings.pop("name")]
+        optimizer: Optimizer = made(**settings)
+        return optimizer
+
+    def step(self, gradient: list[Number]) -> list[Number]:
+        """The weights after one step."""
+        return self.optimizer().step(self.flat, gradient, self.rate)
+
+    def answers(self, wanted: tuple[str, ...] = STAGES) -> dict[str, list[Number]]:
+        """Return the wanted stages, each flat, sample after sample; one that cannot be computed is left out."""
+        found: dict[str, list[Number]] = {}
+        with self.kind.quiet():
+            try:
+                stages = self.forward()
+                for stage in Forward._fields:
+                    found[stage] = [number for sample in stages for number in getattr(sample, stage)]
+                if "loss" in wanted:
+                    found["loss"] = [self.loss(stages)]
+            except CANNOT:
+                pass
+            try:
+                if set(BACKWARD) & set(wanted) and "o_nodes" in found:
+                    o_deltas = self.all_output_deltas(stages)
+                    found["o_deltas"] = flat(o_deltas)
+                    h_deltas = self.all_hidden_deltas(stages, o_deltas)
+                    found["h_deltas"] = flat(h_deltas)
+                    found["gradient"] = self.gradient(stages, o_deltas, h_deltas)
+                    if "weights" in wanted:
+                        found["weights"] = self.step(found["gradient"])
+            except CANNOT:
+                pass
+        return {stage: found[stage] for stage in wanted if stage in found}
+
+
+def columns(rows: Rows) -> Rows:
+    """Return the columns of a matrix."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def flat(rows: Rows) -> list[Number]:
+    """Return rows one after another."""
+    return [number for row in rows for number in row]

@@ -1,0 +1,94 @@
+"""The verdict: one record, read by programs as JSON and by people as a report."""
+
+import json
+import math
+import statistics
+from collections import Counter
+from typing import Any, NamedTuple
+
+from reference.oracle.cases import Case
+from reference.oracle.judge import LEVELS, Judged, bits_of
+from reference.oracle.mistakes import MISTAKES
+
+
+class Verdict(NamedTuple):
+    """What the oracle says of a candidate.
+
+    grade : "exact", "within_bound", "low_precision", "wrong" or "undecided"
+    agrees : True for exact and within_bound, and for low_precision where single precision was asked for
+    first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
+    diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
+    counterexample : the smallest case found that still fails for the same reason
+    record : all of it and more, as plain numbers, texts, lists and dictionaries
+    """
+
+    grade: str
+    agrees: bool
+    first_wrong: str | None
+    diagnoses: list[str]
+    counterexample: Case | None
+    record: dict[str, Any]
+
+    def to_json(self) -> str:
+        """Return the record as JSON."""
+        return json.dumps(self.record, indent=1)
+
+    def __str__(self) -> str:
+        from reference.oracle.report import report
+
+        return report(self.record)
+
+
+def summary(numbers: list[Judged]) -> dict[str, Any]:
+    """Return how many numbers were judged, how close the worst came, and how the errors lie about 0.
+
+    lean : mean of (answer - truth) / allowance, positive away from 0, in standard errors. Rounding leans to neither
+    side; an accumulator that truncates leans to 0 in every sum, and is inside every bound all the same.
+    """
+    ratios = [number.ratio for number in numbers]
+    finite = [(r, n) for r, n in zip(ratios, numbers, strict=True) if math.isfinite(r)]
+    worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
+    signed = [
+        math.copysign(ratio, (number.answer - number.right.value) * number.right.value)
+        for ratio, number in finite
+        if number.right.allowance and number.right.value and ratio and number.stage in ("h_sums", "o_sums", "o_nodes")
+    ]
+    spread = statistics.pstdev(signed) if len(signed) > 1 else 0.0
+    return {
+        "judged": len(numbers),
+        "by_stage": dict(Counter(number.stage for number in numbers)),
+        "exact": sum(1 for number in numbers if number.answer == number.right.value),
+        "mean": statistics.fmean(r for r, _ in finite) if finite else 0.0,
+        "spread": statistics.pstdev(r for r, _ in finite) if finite else 0.0,
+        "bits": round(bits_of(numbers), 1),
+        "lean": statistics.fmean(signed) / spread * math.sqrt(len(signed)) if spread else 0.0,
+        "worst": None if worst is None else place_of(worst, worst_ratio),
+    }
+
+
+def place_of(number: Judged, ratio: float) -> dict[str, Any]:
+    """Return where a number stands and how far off it is."""
+    return {
+        "case": number.case,
+        "stage": number.stage,
+        "at": number.at,
+        "answer": number.answer,
+        "right": number.right.value,
+        "error": number.right.error(number.answer),
+        "allowance": number.right.allowance,
+        "ratio": ratio,
+    }
+
+
+def explained(names: list[str]) -> list[dict[str, str]]:
+    """Return the mistakes of these names as the catalogue tells them."""
+    return [{field: text for field, text in MISTAKES[name]._asdict().items() if field != "network"} for name in names]
+
+
+def level_text(level: int, formulas: list[str], bits: float) -> str:
+    """Return what a low precision comes from."""
+    precision, _, _ = LEVELS[level]
+    told = [] if level == 1 else [f"computed in {precision} (about {bits:.0f} bits)"]
+    if formulas:
+        told.append("textbook formula: " + (formulas[0] if len(formulas) == 1 else "one or more of " + "; ".join(formulas)))
+    return ", ".join(told)
