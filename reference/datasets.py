@@ -13,7 +13,7 @@ from reference.files import Path
 from reference.messages import shown
 from reference.order import epoch_keys
 from reference.scaling import Scaling, scaling
-from reference.tables import Choose, Column, Table, is_number, no_collector, place_of, read_table
+from reference.tables import Choose, Column, Table, is_number, no_collector, place_of, read_table, whole_lines
 from reference.vocabulary import TASKS, one_of
 
 __all__ = [
@@ -29,6 +29,9 @@ __all__ = [
     "scaling",
     "split",
 ]
+
+
+MANY = 100  # classes, from which on there must be more rows than one for each
 
 
 class Dataset(NamedTuple):
@@ -131,7 +134,7 @@ def read_csv(
     """
     wanted = [targets] if isinstance(targets, str | int) else targets
     with open(fsdecode(path), "rb") as file, no_collector():
-        return dataset_of(read_table(file, fsdecode(path), choice(wanted, ignored), header), task)
+        return dataset_of(read_table(whole_lines(file), fsdecode(path), choice(wanted, ignored), header), task)
 
 
 def choice(targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()) -> Choose:
@@ -156,23 +159,30 @@ def task_of(table: Table, output: str | None = None) -> str:
     """Return what the targets of a table are for an output, None being the one that suits them.
 
     Several are numbers (regression), a single one of text is classes; a single one of numbers is classes for softmax, numbers
-    for other outputs, and where none is named, classes if they are whole.
+    for other outputs, and where none is named, classes if they are whole and each stands there twice in the mean.
     """
     if len(table.targets) > 1:
         return "regression"
-    try:
-        whole = all(map(float.is_integer, map(float, table.targets[0])))
-    except ValueError:
+    texts = dict.fromkeys(table.targets[0])
+    others = [text for text in texts if not is_number(text)]
+    if len(others) == len(texts) and not all(is_number(text.replace(",", ".", 1)) for text in texts):
         return "classification"
-    return "classification" if output == "softmax" or (output is None and whole) else "regression"
+    if output == "softmax":
+        return "classification"
+    if others:
+        where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
+        raise ValueError(
+            f"{where}: {shown(others[0])} is no number; correct it, or if these are classes say --task classification"
+        )
+    whole = all(float(text).is_integer() for text in texts)
+    return "classification" if output is None and whole and 2 * len(texts) <= len(table.targets[0]) else "regression"
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
     """Return the data set of a table, its targets taken as classes or as numbers; ValueError where they cannot be."""
     if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":
         classes, labels = classes_of(table)
-        hot = [one_hot(label, len(classes)) for label in range(len(classes))]
-        targets = [hot[label].copy() for label in labels]
+        targets = [one_hot(label, len(classes)) for label in labels]
     else:
         columns = [table.numbers(target) for target in range(len(table.targets))]
         targets = [list(numbers) for numbers in zip(*columns, strict=True)]
@@ -195,12 +205,19 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
         raise ValueError(f"{table.place(texts.index(''), table.target_columns[0])}: is empty, expected a label")
     if all(map(is_number, known)):
         table.numbers(0)  # which refuses nan and infinities
-        names = {value: text for text, value in reversed([(text, float(text)) for text in known])}
-        classes = tuple(names[value] for value in sorted(names))
-        label_of = {text: classes.index(names[float(text)]) for text in known}
+        value_of = {text: int(text) if text.lstrip("+-").isdecimal() else float(text) for text in known}
+        names = {value: text for text, value in reversed(value_of.items())}
+        places = {value: label for label, value in enumerate(sorted(names))}
+        classes = tuple(names[value] for value in places)
+        label_of = {text: places[value] for text, value in value_of.items()}
     else:
         classes = tuple(sorted(known))
         label_of = {text: label for label, text in enumerate(classes)}
+    if len(classes) > MANY and 2 * len(classes) > len(texts):
+        raise ValueError(
+            f"{table.source}: {shown(table.target_columns[0])} has {len(classes):,} classes in {len(texts):,} rows; "
+            "is it a number to be learnt (--task regression), or a name to be ignored?"
+        )
     if len(classes) == 1:
         raise ValueError(
             f"{table.source}: every {shown(table.target_columns[0])} is {shown(classes[0])}, expected at least two classes"
@@ -214,7 +231,9 @@ def one_hot(label: int, n_classes: int) -> list[float]:
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
     """
-    return [float(o == label) for o in range(n_classes)]
+    hot = [0.0] * n_classes
+    hot[label] = 1.0
+    return hot
 
 
 def scaled(data: Dataset, by: float | Scaling) -> Dataset:

@@ -84,7 +84,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise OSError where `write_whole` would: now, and not after hours of work."""
-    with unfinished(place_of(path), path) as beside:
+    target = place_of(path)
+    with unfinished(target, path) as beside:
+        with contextlib.suppress(FileNotFoundError):
+            os.lstat(target)  # a name too long
         open(beside, "xb").close()
         os.unlink(beside)
 

@@ -18,6 +18,15 @@ def shown(x: object) -> str:
         return f"a number too long to be shown ({type(x).__name__})"
 
 
+def printable(text: str) -> str:
+    r"""Return a text on one line, without what could steer a terminal.
+
+    >>> print(printable("a" + chr(27) + "[31mb" + chr(10) + "c"))
+    a\x1b[31mb\nc
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def not_finite(stage: str, node: int | None, sample: int | None, value: object) -> str:
     """Return e.g. 'h_sums[2] of sample 3 is inf: it overflows; scale the inputs or the weights down'."""
     entry = stage if node is None else f"{stage}[{node}]"

@@ -26,8 +26,12 @@ class Preparation(NamedTuple):
         return data._replace(inputs=self.inputs.apply(data.inputs), targets=self.targets.apply(data.targets))
 
     def numbers(self, o_nodes: Any) -> Rows:
-        """Return rows of outputs in the targets' own units."""
-        return self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
+        """Return rows of outputs in the targets' own units; ValueError where one is larger than the largest number."""
+        numbers = self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
+        for s, row in enumerate(numbers):
+            if not all(map(math.isfinite, row)):
+                raise ValueError(f"the answer to sample {s} is {row}: it overflows in the units of the targets")
+        return numbers
 
     def labels(self, o_nodes: Any) -> list[int]:
         """Return the class of each row of outputs: its largest, the first of equals; of a single one, whether it is > 1/2."""
@@ -62,6 +66,8 @@ class Preparation(NamedTuple):
         n_columns = 1 if classes else network.n_outputs
         if classes:
             expect_length("data.targets.classes", classes, n_classes)
+            if network.n_outputs > 1 and not of_targets.is_none:
+                raise ValueError("data.targets has classes and a scale; classes are not scaled: shift 0, divisor 1")
         expect_length("data.inputs.columns", columns, network.n_inputs)
         expect_length("data.targets.columns", target_columns, n_columns)
         return cls(columns, of_inputs, target_columns, of_targets, classes)
@@ -75,7 +81,8 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str = "non
     >>> preparation.inputs.shift, preparation.labels([[0.1, 0.7, 0.2]])
     ([4.3, 2.0, 1.0, 0.1], [1])
     """
-    inputs, targets = scaling(training.inputs, scale), scaling(training.targets, target_scale)
+    inputs = scaling(training.inputs, scale, training.columns)
+    targets = scaling(training.targets, target_scale, training.target_columns)
     return Preparation(training.columns, inputs, training.target_columns, targets, training.classes)
 
 
@@ -85,16 +92,21 @@ def columns_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, .
     if not isinstance(fields, dict):
         raise ValueError(f"data.{side} is {shown(fields)}, expected an object")
     shift, divisor = (numbers(fields.get(name), f"data.{side}.{name}", size) for name in ("shift", "divisor"))
-    if 0 in divisor:
-        raise ValueError(f"data.{side}.divisor[{divisor.index(0)}] is 0, expected another number")
+    if min(divisor) <= 0:
+        raise ValueError(f"data.{side}.divisor has {min(divisor)!r}, expected numbers above 0")
     return texts(fields.get("columns"), f"data.{side}.columns"), Scaling(shift, divisor)
 
 
 def texts(given: Any, what: str) -> tuple[str, ...]:
     """Return a list of texts; ValueError for anything else."""
-    if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+    if not isinstance(given, list) or not all(isinstance(text, str) and is_text(text) for text in given):
         raise ValueError(f"{what} is {shown(given)}, expected a list of names")
     return tuple(given)
+
+
+def is_text(text: str) -> bool:
+    """Whether a text can be written: JSON lets halves of a character in."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def numbers(given: Any, what: str, size: int) -> list[float]:

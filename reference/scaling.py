@@ -6,9 +6,9 @@ scaled = (x - shift) / divisor          x = scaled * divisor + shift
 import math
 from array import array
 from collections.abc import Callable, Sequence
-from operator import mul
 from typing import NamedTuple
 
+from reference.messages import shown
 from reference.vocabulary import SCALES, one_of
 
 Rows = list[list[float]]
@@ -20,12 +20,19 @@ class Scaling(NamedTuple):
     shift: list[float]
     divisor: list[float]
 
+    @property
+    def is_none(self) -> bool:
+        """Whether every number stays what it is."""
+        return set(self.shift) <= {0.0} and set(self.divisor) <= {1.0}
+
     def apply(self, rows: Rows) -> Rows:
         """Return rows of (x - shift) / divisor.
 
         >>> Scaling([1.0, 0.0], [2.0, 16.0]).apply([[3.0, 8.0]])
         [[1.0, 0.5]]
         """
+        if self.is_none:
+            return rows
         columns = list(zip(self.shift, self.divisor, strict=True))
         return [[(x - shift) / divisor for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
 
@@ -35,11 +42,13 @@ class Scaling(NamedTuple):
         >>> Scaling([1.0, 0.0], [2.0, 16.0]).undo([[1.0, 0.5]])
         [[3.0, 8.0]]
         """
+        if self.is_none:
+            return rows
         columns = list(zip(self.shift, self.divisor, strict=True))
         return [[x * divisor + shift for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
 
 
-def scaling(rows: Rows, scheme: str = "standard") -> Scaling:
+def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -> Scaling:
     """Return what a scheme learns from rows of shape (n_samples, n_columns).
 
         none      shift 0      divisor 1
@@ -52,26 +61,27 @@ def scaling(rows: Rows, scheme: str = "standard") -> Scaling:
     Raises
     ------
     ValueError
-        for another scheme, no rows, or a column too large to be scaled.
+        for another scheme, no rows, or a column (one of these names) too large to be scaled.
 
     >>> scaling([[1.0, 5.0], [3.0, 5.0]], "minmax")
     Scaling(shift=[1.0, 5.0], divisor=[2.0, 1.0])
     >>> scaling([[1.0, 5.0], [3.0, 5.0]], "standard")
     Scaling(shift=[2.0, 5.0], divisor=[1.0, 1.0])
     """
-    learn = LEARN[one_of(SCALES, scheme, "scale")]
+    one_of(SCALES, scheme, "scale")
     if not rows:
         raise ValueError("there are no rows to learn a scale from")
+    if scheme == "none":
+        return Scaling([0.0] * len(rows[0]), [1.0] * len(rows[0]))
     shifts, divisors = [], []
     for at, column in enumerate(columns_of(rows)):
         try:
-            shift, divisor = learn(column)
+            shift, divisor = LEARN[scheme](column)
         except OverflowError:
             divisor = math.inf
         if not math.isfinite(divisor):
-            raise ValueError(
-                f"column {at + 1} has numbers too large for the scale {scheme!r}; choose another, or scale it down"
-            )
+            name = shown(columns[at]) if columns else at + 1
+            raise ValueError(f"column {name} has numbers too large for the scale {scheme!r}; choose another, or scale it down")
         shifts.append(shift)
         divisors.append(divisor or 1.0)
     return Scaling(shifts, divisors)
@@ -87,14 +97,14 @@ def columns_of(rows: Rows, block: int = 1024) -> list["array[float]"]:
 
 
 def standard(column: Sequence[float]) -> tuple[float, float]:
-    """Return mean and standard deviation."""
+    """Return mean and standard deviation; a column that does not vary has none, however its mean is rounded."""
+    if min(column) == max(column):
+        return column[0], 0.0
     mean = math.fsum(column) / len(column)
-    away = [x - mean for x in column]
-    return mean, math.sqrt(math.fsum(map(mul, away, away)) / len(column))
+    return mean, math.hypot(*[x - mean for x in column]) / math.sqrt(len(column))
 
 
 LEARN: dict[str, Callable[[Sequence[float]], tuple[float, float]]] = {
-    "none": lambda column: (0.0, 1.0),
     "max": lambda column: (0.0, max(map(abs, column))),
     "minmax": lambda column: (min(column), max(column) - min(column)),
     "standard": standard,

@@ -6,17 +6,20 @@ UTF-8; a comma, semicolon, tab or bar between the fields, quotes where they are 
 import csv
 import gc
 import math
+import re
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from reference.messages import shown
 
 DELIMITERS = ",;\t|"
+LONGEST_LINE = 2**26
 
 Column = str | int
 Choose = Callable[[list[str]], tuple[list[int], list[int]]]
@@ -72,27 +75,44 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
     """
     numbered = Lines(lines, source)
-    first = next((text for text in numbered.texts if text.strip()), None)
-    if first is None:
-        raise ValueError(f"{source}: is empty, expected a line of names and rows of numbers")
-    delimiter = max(DELIMITERS, key=first.count)
-    rows = csv.reader(chain([first], numbered.texts), delimiter=delimiter, strict=True, skipinitialspace=True)
+    first, second = numbered.peeked()
+    start = numbered.line
+    delimiter, table = delimiter_of(first, second), None
+    rows: Iterable[list[str]] = csv.reader(numbered.texts, delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
-        names = [name.strip() for name in next(rows)]
+        names = next(iter(rows))
         if header is False:
-            rows, names = chain([names], rows), [f"column {at}" for at in range(1, len(names) + 1)]  # type: ignore[assignment]
-        inputs_at, targets_at = choose(names)
+            rows, names = chain([names], rows), [f"column {at}" for at in range(1, len(names) + 1)]
+        names = [name.strip() for name in names]
+        try:
+            inputs_at, targets_at = choose(names)
+        except ValueError as error:
+            raise ValueError(f"{source}: {error}") from None
         if header is None:
-            check_names(names, inputs_at, place(source, numbered.line))
+            check_names(names, inputs_at, place(source, start))
         columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
         table = Table(source, columns, [], target_columns, [[] for _ in targets_at], array("Q"))
         fill(table, rows, numbered, len(names), inputs_at, targets_at)
     except csv.Error as error:
-        why = "lines end in a carriage return alone" if "new-line" in str(error) else f"{error}; is a quote left open?"
-        raise ValueError(f"{place(source, numbered.line)}: {why}") from None
+        why = f"{error}; is a quote left open?"
+        if "new-line" in str(error):
+            why = "its lines end in carriage returns alone; save it with line feeds"
+        opened = table.lines[-1] + 1 if table and table.lines else start
+        raise ValueError(f"{place(source, opened)}: {why}") from None
     if not table.inputs:
         raise ValueError(f"{source}: has no row of numbers below its line of names")
     return table
+
+
+def delimiter_of(first: str, second: str) -> str:
+    """Return what stands between the fields: outside quotes as often in both of the first lines, and most often."""
+    first, second = (re.sub('"[^"]*"', "", line) for line in (first, second))
+    return max(DELIMITERS, key=lambda mark: (first.count(mark) == second.count(mark) > 0, first.count(mark)))
+
+
+def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a file; one without an end is cut off, and so refused, rather than read for ever."""
+    return iter(partial(file.readline, LONGEST_LINE), b"")
 
 
 def fill(
@@ -111,7 +131,7 @@ def fill(
             raise ValueError(f"{line}: has {len(row)} fields, expected {width} as in the first line")
         for at, texts in taken:
             text = row.pop(at)
-            texts.append(known.setdefault(text, text))
+            texts.append(known.setdefault(text, text.strip()))
         try:
             numbers = list(map(float, row))
         except ValueError:
@@ -143,6 +163,8 @@ def number_of(text: str, where: Callable[[], str]) -> float:
         raise ValueError(f"{where()}: is empty, expected a number; fill it in, or leave the row or the column out")
     if "," in text and is_number(text.replace(",", ".", 1)):
         raise ValueError(f"{where()}: {shown(text)} is no number; write {text.replace(',', '.')}, with a point")
+    if "_" in text and math.isfinite(number):
+        raise ValueError(f"{where()}: {shown(text)} is no number as data hold it; write {text.replace('_', '')}")
     if number == number or is_number(text):
         raise ValueError(f"{where()}: {shown(text)} is no finite number; correct it, or leave the row or the column out")
     raise ValueError(f"{where()}: {shown(text)} is text where a number is meant; correct it, or ignore the column")
@@ -210,9 +232,27 @@ class Lines:
         self.line = 0
         self.texts = self.decoded(lines)
 
+    def peeked(self) -> tuple[str, str]:
+        """Return the first line that is not empty, and the next, which are read again; ValueError where there is none."""
+        first = next((text for text in self.texts if text.strip()), None)
+        if first is None:
+            raise ValueError(f"{self.source}: is empty, expected a line of names and rows of numbers")
+        start, second, others = self.line, next(self.texts, ""), self.texts
+
+        def again() -> Iterator[str]:
+            for self.line, text in ((start, first), (start + 1, second)):
+                if text:
+                    yield text
+            yield from others
+
+        self.line, self.texts = start, again()
+        return first, second
+
     def decoded(self, lines: Iterable[bytes]) -> Iterator[str]:
         """Yield each line as text; ValueError names the first that is not UTF-8."""
         for self.line, line in enumerate(lines, 1):
+            if len(line) == LONGEST_LINE:
+                raise ValueError(f"{place(self.source, self.line)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
             try:
                 text = line.decode("utf-8")
             except UnicodeDecodeError as error:

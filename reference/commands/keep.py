@@ -16,21 +16,35 @@ BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
 def check_targets(options: argparse.Namespace) -> None:
     """Raise ValueError or OSError now for what could not be written at the end, or would overwrite the data."""
     named: dict[str, str] = {} if options.data in (*BUILT_IN, "-") else {os.path.realpath(options.data): "DATA"}
-    for flag, path in (("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)):
+    targets = [("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)]
+    targets += [("--weights-text", path) for path in text_files(options.weights_text)]
+    for flag, path in targets:
         if path is not None:
             place = path if path == "-" else os.path.realpath(path)
             if place in named:
                 raise ValueError(f"{flag} and {named[place]} both name {path}; give each its own")
             named[place] = flag
+            if flag == "--weights-text" and not os.path.exists(os.path.dirname(path)):
+                path = nearest_folder(path)  # it is made at the end
             if path != "-":
                 check_writable(path)
+    if os.path.realpath(options.weights_text or ".") in named:
+        raise ValueError(f"--weights-text and {named[os.path.realpath(options.weights_text)]} both name {options.weights_text}")
     if options.plot is not None:
         plots.check(options.plot)
-    if options.weights_text is not None:
-        there = options.weights_text
-        while not os.path.exists(there):
-            there = os.path.dirname(there) or "."
-        check_writable(os.path.join(there, "a file"))
+
+
+def text_files(folder: str | None) -> list[str]:
+    """Return the files that the blocks are written to."""
+    return [] if folder is None else [os.path.join(folder or ".", f"{block}.txt") for block in BLOCKS]
+
+
+def nearest_folder(path: str) -> str:
+    """Return a file in the nearest folder above that is there."""
+    folder = os.path.dirname(path)
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder) or "."
+    return os.path.join(folder, os.path.basename(path))
 
 
 def keep(network: Any, options: argparse.Namespace, epochs: Any) -> Iterator[str]:
@@ -49,10 +63,10 @@ def keep(network: Any, options: argparse.Namespace, epochs: Any) -> Iterator[str
         plots.plot_losses(options.plot, *epochs.per_row())
         yield f"picture of the losses in {options.plot}"
     if options.weights_text is not None:
-        os.makedirs(options.weights_text, exist_ok=True)
-        for block, values in zip(BLOCKS, network.blocks(), strict=True):
-            write_whole(os.path.join(options.weights_text, f"{block}.txt"), text_of(values))
-        yield f"blocks as text in {options.weights_text}"
+        os.makedirs(options.weights_text or ".", exist_ok=True)
+        for path, values in zip(text_files(options.weights_text), network.blocks(), strict=True):
+            write_whole(path, text_of(values))
+        yield f"blocks as text in {options.weights_text or '.'}"
 
 
 def shown_name(path: str) -> str:

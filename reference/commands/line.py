@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from reference.datasets import BUILT_IN, lines_of
+from reference.messages import printable
+from reference.tables import whole_lines
 from reference.vocabulary import one_of
 
 ERROR = 2
@@ -26,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, and leave."""
-        self.exit(ERROR, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 
 def named(known: Collection[str], what: str) -> Callable[[str], str]:
@@ -43,6 +45,11 @@ def named(known: Collection[str], what: str) -> Callable[[str], str]:
 
 def run(parser: Parser, arguments: list[str] | None) -> int:
     """Parse the arguments, run the command they name, and return its exit status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller: what would be said there is for nobody
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        elif hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="backslashreplace")
     options = parser.parse_args(arguments)
     if not hasattr(options, "run"):
         parser.error("give a command")
@@ -62,14 +69,22 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
     except (ValueError, FloatingPointError) as error:
         said = str(error)
     if said:
-        print(f"{options.prog}: {said}", file=sys.stderr)
+        print(printable(f"{options.prog}: {said}"), file=sys.stderr)
     return ERROR
 
 
-def console(*, stderr: bool = False) -> Console:
+class PlainConsole(Console):
+    """A console that leaves it to `run` what to do when its reader has gone."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what Console would make an exit of its own."""
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
-    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
@@ -78,14 +93,16 @@ def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
     if name in BUILT_IN:
         yield lines_of(name), name
     elif name == "-":
-        yield sys.stdin.buffer, "standard input"
+        if sys.stdin is None:
+            raise ValueError("standard input is closed")
+        yield whole_lines(sys.stdin.buffer), "standard input"
     else:
         try:
             file = open(name, "rb")  # noqa: SIM115
         except FileNotFoundError:
             raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
         with file:
-            yield file, name
+            yield whole_lines(file), name
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from reference.checks import fraction_of_one, not_negative, positive, whole_number
 from reference.commands.line import Parser, named
 from reference.vocabulary import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
 
@@ -182,10 +183,18 @@ def fill_in(options: argparse.Namespace) -> None:
             raise ValueError(f"--{flag} is a setting of {optimizer}, the optimizer is {options.optimizer}")
     if options.epsilon is not None and options.optimizer == "sgd":
         raise ValueError("--epsilon is a setting of rmsprop and adam, the optimizer is sgd")
-    if not 0 <= options.test_fraction < 1:
-        raise ValueError(f"--test-fraction is {options.test_fraction}, expected a number of at least 0 and below 1")
-    if not options.learning_rate_decay >= 0:
-        raise ValueError(f"--learning-rate-decay is {options.learning_rate_decay}, expected a number of at least 0")
+    whole_number(options.n_hidden, "--n-hidden", least=1)
+    whole_number(options.seed, "--seed")
+    whole_number(options.epochs, "--epochs")
+    if options.batch_size != "all":
+        whole_number(options.batch_size, "--batch-size", least=1)
+    for name in ("learning_rate", "learning_rate_decay", "l2"):
+        not_negative(getattr(options, name), f"--{name.replace('_', '-')}")
+    for name in ("test_fraction", "momentum", "rmsprop_decay", "beta1", "beta2"):
+        if getattr(options, name) is not None:
+            fraction_of_one(getattr(options, name), f"--{name.replace('_', '-')}")
+    if options.epsilon is not None:
+        positive(options.epsilon, "--epsilon")
 
 
 def optimizer_settings(options: argparse.Namespace) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import argparse
 import csv
 import io
+import math
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -41,7 +43,7 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     network = loaded(twin, options.network)
     if options.network == options.data == "-":
         raise ValueError("NETWORK and DATA cannot both be standard input")
-    preparation = Preparation.of(network) or plain(network)
+    preparation = preparation_of(network, options.network) or plain(network)
     with spinner(f"reading {options.data}"), no_collector(), lines_from(options.data) as (lines, source):
         table = read_table(lines, source, choice(preparation, options), options.header)
     text = io.StringIO()
@@ -62,39 +64,55 @@ def heading(network: Any, preparation: Preparation) -> list[str]:
 
 def loaded(twin: Any, name: str) -> Any:
     """Return the network of a file, or of standard input."""
+    if name == "-" and sys.stdin is None:
+        raise ValueError("standard input is closed")
     return twin.NeuralNetwork.load(sys.stdin.buffer if name == "-" else name)
+
+
+def preparation_of(network: Any, name: str) -> Preparation | None:
+    """Return what a network file says of its data, None if nothing; ValueError names the file."""
+    try:
+        return Preparation.of(network)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def by_place(preparation: Preparation) -> bool:
+    """Whether the network learnt from a table without names, or its file knows none."""
+    names = (*preparation.columns, *preparation.target_columns) if preparation.columns else ()
+    numbers = [int(name.split()[1]) for name in preparation.columns if nameless(name)]
+    return all(map(nameless, names)) and numbers == sorted(numbers)
 
 
 def plain(network: Any) -> Preparation:
     """Return what is assumed of a network whose file says nothing of data: no scaling, and classes for softmax."""
-    columns = tuple(f"column {number}" for number in range(1, network.n_inputs + 1))
     classes = tuple(map(str, range(network.n_outputs))) if network.output == "softmax" else ()
     targets = ("class",) if classes else tuple(f"o{o}" for o in range(network.n_outputs))
     ones = [Scaling([0.0] * size, [1.0] * size) for size in (network.n_inputs, network.n_outputs)]
-    return Preparation(columns, ones[0], targets, ones[1], classes)
+    return Preparation((), ones[0], targets, ones[1], classes)
 
 
 def choice(preparation: Preparation, options: argparse.Namespace) -> Choose:
     """Return what chooses the network's inputs among the columns of a table, and refuses a table with others."""
-    wanted, answered = preparation.columns, preparation.target_columns
+    wanted, answered, n_inputs = preparation.columns, preparation.target_columns, len(preparation.inputs.shift)
 
     def choose(names: list[str]) -> tuple[list[int], list[int]]:
         left_out = {place_of(column, names, "ignored column") for column in options.ignored}
-        if nameless(wanted[0]):  # by place: the network learnt from a table without names
-            if len(names) - len(left_out) > len(wanted):
+        if by_place(preparation):
+            if len(names) - len(left_out) > n_inputs:
                 left_out |= {int(name.split()[1]) - 1 for name in answered if nameless(name)}
         elif options.header is not False:
             left_out |= {at for at, name in enumerate(names) if name in answered and name not in wanted}
         inputs_at = [at for at in range(len(names)) if at not in left_out]
         given = [names[at] for at in inputs_at]
-        if nameless(wanted[0]) or options.header is False:
-            if len(given) != len(wanted):
+        if by_place(preparation) or options.header is False:
+            if len(given) != n_inputs:
                 raise ValueError(
-                    f"{options.data}: has {len(given)} columns for the {len(wanted)} inputs of {options.network}; "
+                    f"has {len(given)} columns for the {n_inputs} inputs of {options.network}; "
                     "ignore the others with --ignore NUMBER"
                 )
         elif given != list(wanted):
-            raise ValueError(f"{options.data}: {difference(given, list(wanted))}; python -m reference show {options.network}")
+            raise ValueError(difference(given, list(wanted)))
         return inputs_at, []
 
     return choose
@@ -102,13 +120,14 @@ def choice(preparation: Preparation, options: argparse.Namespace) -> Choose:
 
 def difference(given: list[str], wanted: list[str]) -> str:
     """Return how the columns of a table differ from those of a network: one is missing, too many, or elsewhere."""
-    if not set(given) & set(wanted):
+    here, there = Counter(given), Counter(wanted)
+    if not here.keys() & there.keys():
         return f"has none of the network's {len(wanted)} columns ({shown(wanted[0])}, ...); is there no header (--no-header)?"
     for name in wanted:
-        if name not in given:
+        if name not in here:
             return f"column {shown(name)} is not there, which the network takes"
     for name in given:
-        if name not in wanted or given.count(name) > wanted.count(name):
+        if here[name] > there[name]:
             return f"column {shown(name)} is one too many; ignore it with --ignore {given.index(name) + 1}"
     elsewhere = [at for at, (name, other) in enumerate(zip(given, wanted, strict=True)) if name != other]
     return (
@@ -120,11 +139,17 @@ def difference(given: list[str], wanted: list[str]) -> str:
 def answers(network: Any, preparation: Preparation, table: Table) -> Iterator[list[Any]]:
     """Yield the class and the outputs, or the numbers, for every row."""
     for start in range(0, len(table.inputs), SAMPLES):
+        rows = preparation.inputs.apply(table.inputs[start : start + SAMPLES])
+        for s, row in enumerate(rows, start):
+            if not all(map(math.isfinite, row)):
+                at = list(map(math.isfinite, row)).index(False)
+                where = table.place(s, table.columns[at])
+                raise ValueError(f"{where}: {table.inputs[s][at]!r} is too large to be scaled as in training")
         try:
-            o_nodes = network.predict(preparation.inputs.apply(table.inputs[start : start + SAMPLES]))
+            o_nodes = network.predict(rows)
+            numbers = preparation.numbers(o_nodes)
         except (ValueError, FloatingPointError) as error:
-            raise ValueError(f"{table.source}, sample 0 is line {table.lines[start]}: {error}") from None
-        numbers = preparation.numbers(o_nodes)
+            raise ValueError(f"{table.source}, counting samples from line {table.lines[start]} on: {error}") from None
         if not preparation.classes:
             yield from numbers
             continue

@@ -7,27 +7,27 @@ from time import monotonic
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from reference.commands.line import console
+from reference.messages import printable
 
 PATIENCE = 2.0  # seconds before something is said where there is no terminal
 
 
 def spinner(what: str) -> AbstractContextManager[Any]:
     """Show in a terminal that something is being done."""
-    to = console(stderr=True)
-    return to.status(what) if to.is_terminal else nullcontext()
+    return console(stderr=True).status(Text(printable(what))) if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager
 def epochs_shown(epochs: int) -> Iterator[Callable[[int, float], None]]:
     """Yield a function of (epoch, loss) that shows how far the training is, its loss, and the time left."""
-    to = console(stderr=True)
-    if not to.is_terminal:
+    if not sys.stderr.isatty():
         yield plain(epochs)
         return
     columns = TextColumn("epoch {task.completed} of {task.total}"), BarColumn(), TextColumn("{task.description}")
-    with Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=to, transient=True) as bar:
+    with Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=epochs)
         yield lambda epoch, loss: bar.update(task, completed=epoch + 1, description=f"loss {loss:.4g}")
 

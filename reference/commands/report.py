@@ -2,16 +2,19 @@
 
 import argparse
 import math
+import shlex
 from collections import Counter
 from typing import Any
 
 from rich.box import SIMPLE_HEAD as PLAIN
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from reference.commands.data import rows
 from reference.datasets import Dataset
+from reference.messages import printable
 from reference.preparation import Preparation
 
 MOST_CLASSES = 20
@@ -43,11 +46,12 @@ def result(out: Console, network: Any, preparation: Preparation, name: str, part
         right = sum(map(int.__eq__, labels, part.labels))
         say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
         if len(part.classes) <= MOST_CLASSES:
-            say(out, f"\n{preparation.target_columns[0]}: what it is (row), what the network says (column)")
-            out.print(confusion(part.labels, labels, part.classes))
+            say(out, "")
+            say(out, f"{preparation.target_columns[0]}: what it is (row), what the network says (column)")
+            show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)
-        out.print(errors(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
+        show_table(out, errors(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
 
 
 def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
@@ -56,11 +60,13 @@ def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) ->
     table = Table(box=PLAIN)
     table.add_column("")
     for name in classes:
-        table.add_column(Text(name), justify="right", overflow="fold")
+        table.add_column(Text(printable(name)), justify="right", no_wrap=True)
     for label, name in enumerate(classes):
         cells = [counts[label, answer] for answer in range(len(classes))]
         styles = ["bold" if label == answer else "" for answer in range(len(classes))]
-        table.add_row(Text(name), *(Text(str(n) if n else "·", style) for n, style in zip(cells, styles, strict=True)))
+        table.add_row(
+            Text(printable(name)), *(Text(str(n) if n else "·", style) for n, style in zip(cells, styles, strict=True))
+        )
     return table
 
 
@@ -74,16 +80,16 @@ def errors(targets: list[list[float]], answers: list[list[float]], columns: tupl
     for at, name in enumerate(columns):
         truth = [row[at] for row in targets]
         off = [row[at] - t for row, t in zip(answers, truth, strict=True)]
-        mean = math.fsum(truth) / n_samples
-        squares, spread = (math.fsum(x * x for x in values) for values in (off, [t - mean for t in truth]))
-        explained = f"{1 - squares / spread:.1%}" if spread else "-"
-        table.add_row(Text(name), f"{math.sqrt(squares / n_samples):.4g}", f"{math.fsum(off) / n_samples:+.2g}", explained)
+        mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, off))
+        size, spread = math.hypot(*off), math.hypot(*[t - mean for t in truth])
+        explained = f"{1 - (size / spread) ** 2:.1%}" if min(truth) < max(truth) and spread < math.inf else "-"
+        table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", f"{mean_error:+.2g}", explained)
     return table
 
 
-def stopped(out: Console, n_epochs: int, of: int, saved: list[str]) -> None:
-    """Print after which epoch training was stopped, and what is saved of it."""
-    say(out, f"stopped after epoch {n_epochs} of {of}; {'saved of it: ' + '; '.join(saved) if saved else 'nothing is saved'}")
+def kept(n_epochs: int, of: int, saved: list[str]) -> str:
+    """Return after which epoch training stopped, and what is saved of it."""
+    return f"stopped after epoch {n_epochs} of {of}; {'saved of it: ' + '; '.join(saved) if saved else 'nothing is saved'}"
 
 
 def where(out: Console, options: argparse.Namespace, twin: str, saved: list[str]) -> None:
@@ -91,9 +97,18 @@ def where(out: Console, options: argparse.Namespace, twin: str, saved: list[str]
     if saved:
         say(out, f"saved: {'; '.join(saved)}")
     if options.save not in (None, "-"):
-        say(out, f"next: python -m {twin} predict {options.save} DATA, or python -m reference show {options.save}")
+        file = shlex.quote(options.save)
+        say(out, f"next: python -m {twin} predict {file} DATA, or python -m reference show {file}")
 
 
 def say(out: Console, text: str) -> None:
     """Print a line as it is, however long."""
-    out.print(text, soft_wrap=True)
+    out.print(printable(text) if text.strip() else text, soft_wrap=True)
+
+
+def show_table(out: Console, table: Table) -> None:
+    """Print a table in full, even where it is wider than the terminal."""
+    needed = Measurement.get(out, out.options.update(max_width=100_000), table).maximum
+    width, out.width = out.width, max(out.width, needed)
+    out.print(table)
+    out.width = width

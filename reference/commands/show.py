@@ -11,10 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from reference.commands.line import console
-from reference.commands.predict import loaded
-from reference.commands.report import say
+from reference.commands.predict import loaded, preparation_of
+from reference.commands.report import say, show_table
 from reference.layout import Layout
-from reference.preparation import Preparation
 from reference.scaling import Scaling
 
 FEW, FEW_COLUMNS = 16, 6
@@ -43,7 +42,7 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     few, few_columns = (layout.n_weights, layout.n_weights) if options.all else (FEW, FEW_COLUMNS)
     names = f"hidden {network.hidden}, output {network.output}, loss {network.loss}"
     say(out, f"{layout} network, {layout.n_weights:,} weights; {names}")
-    preparation = Preparation.of(network)
+    preparation = preparation_of(network, options.network)
     if preparation:
         show_columns(out, "inputs", preparation.columns, preparation.inputs, few_columns)
         what = f"classes of {preparation.target_columns[0]}" if preparation.classes else "targets"
@@ -76,7 +75,7 @@ def show_blocks(out: Console, layout: Layout, weights: list[float], few: int) ->
         block = weights[start:end]
         magnitude = sum(map(abs, block)) / len(block)
         table.add_row(name, str(shape), f"{start} .. {end - 1}", f"{min(block):.4g}", f"{max(block):.4g}", f"{magnitude:.4g}")
-    out.print(table)
+    show_table(out, table)
     for name, _, start, end in blocks:
         told = range(start, min(end, start + few))
         more = f" (the first {few} of {end - start:,}; --all shows every one)" if end - start > few else ""

@@ -1,6 +1,7 @@
 """The command `train`: data in, a trained network out."""
 
 import argparse
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from reference.commands.line import STOPPED, console, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.progress import epochs_shown, spinner
 from reference.datasets import Dataset
-from reference.preparation import prepare
+from reference.preparation import Preparation, prepare
 from reference.tables import no_collector
 
 EXAMPLES = """Examples:
@@ -36,11 +37,12 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     """Train as the options say, print what came of it, and return the exit status."""
     fill_in(options)
     check_targets(options)
+    optimizer = optimizer_of(twin, options)
     out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"), no_collector():
         data = load(options)
         training, test = parts(data, options)
-        preparation = prepare(training, options.scale, target_scale(training, options))
+        preparation = prepared_by(training, options)
         prepared, held_out = preparation.prepared(training), preparation.prepared(test)
     network = network_of(twin, options, prepared)
     network.data = preparation.as_data()
@@ -48,16 +50,32 @@ def run(twin: Any, options: argparse.Namespace) -> int:
 
     watched = held_out if options.plot else None
     epochs = Epochs(network, len(prepared.inputs), watched, reduction=options.reduction, l2=options.l2)
-    stopped = not train(twin, network, options, prepared, epochs)
-    with uninterrupted():
+    stopped = train(network, options, optimizer, prepared, epochs)
+    with uninterrupted() if "-" not in (options.save, options.loss_file) else nullcontext():
         saved = list(keep(network, options, epochs)) if epochs.training or not stopped else []
     if stopped:
-        report.stopped(console(stderr=True), len(epochs.training), options.epochs, saved)
-        return STOPPED
+        said = report.kept(len(epochs.training), options.epochs, saved)
+        if isinstance(stopped, KeyboardInterrupt):
+            report.say(console(stderr=True), said)
+            return STOPPED
+        raise FloatingPointError(f"{str(stopped).split('. ')[0]}; try a smaller --learning-rate; {said}")
     part = ("training", prepared) if options.test_fraction == 0 else ("held-out", held_out)
     report.result(out, network, preparation, *part)
     report.where(out, options, twin.__name__, saved)
     return 0
+
+
+def prepared_by(training: Dataset, options: argparse.Namespace) -> Preparation:
+    """Return what the training part teaches; ValueError names the file."""
+    try:
+        return prepare(training, options.scale, target_scale(training, options))
+    except ValueError as error:
+        raise ValueError(f"{options.data}: {error}") from None
+
+
+def optimizer_of(twin: Any, options: argparse.Namespace) -> Any:
+    """Return the optimizer that the options describe; ValueError for a setting that cannot be."""
+    return {"sgd": twin.SGD, "rmsprop": twin.RMSProp, "adam": twin.Adam}[options.optimizer](**optimizer_settings(options))
 
 
 def network_of(twin: Any, options: argparse.Namespace, prepared: Dataset) -> Any:
@@ -108,9 +126,10 @@ class Epochs:
         del self.training[n_whole:], self.held_out[n_whole:]
 
 
-def train(twin: Any, network: Any, options: argparse.Namespace, prepared: Dataset, epochs: Epochs) -> bool:
-    """Train the network and return True; False if Ctrl-C stopped it, with the network as the last whole epoch left it."""
-    optimizer = {"sgd": twin.SGD, "rmsprop": twin.RMSProp, "adam": twin.Adam}[options.optimizer]
+def train(
+    network: Any, options: argparse.Namespace, optimizer: Any, prepared: Dataset, epochs: Epochs
+) -> KeyboardInterrupt | FloatingPointError | None:
+    """Train the network; return what stopped it before its end, with the network as the last whole epoch left it."""
     try:
         with epochs_shown(options.epochs) as show:
 
@@ -124,7 +143,7 @@ def train(twin: Any, network: Any, options: argparse.Namespace, prepared: Datase
                 epochs=options.epochs,
                 learning_rate=learning_rate(options),
                 batch_size=None if options.batch_size == "all" else options.batch_size,
-                optimizer=optimizer(**optimizer_settings(options)),
+                optimizer=optimizer,
                 reduction=options.reduction,
                 l2=options.l2,
                 shuffle=None if options.no_shuffle else options.seed,
@@ -132,10 +151,10 @@ def train(twin: Any, network: Any, options: argparse.Namespace, prepared: Datase
                 rule=options.rule,
                 on_epoch=on_epoch,
             )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, FloatingPointError) as error:
         epochs.back_to_the_last()
-        return False
-    return True
+        return error
+    return None
 
 
 def learning_rate(options: argparse.Namespace) -> Any:

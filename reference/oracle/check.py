@@ -10,11 +10,13 @@ from reference.oracle.expected import SINGLE, answers_of
 from reference.oracle.judge import Exam, exam, fits, formulas_of, level_of
 from reference.oracle.localise import through_the_outputs, wrong_by_themselves
 from reference.oracle.mistakes import MISTAKES
+from reference.oracle.selftest import self_test
 from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Textbook
 from reference.oracle.verdict import Verdict, explained, level_text, summary
+from reference.oracle.worked import worked
 from reference.vocabulary import DTYPES, one_of
 
 FEW = 12  # answers that a mistake must explain before it is tried on all
@@ -101,6 +103,7 @@ def assert_agrees(candidate: Candidate, **settings: Any) -> None:
 
 def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], *, more: bool = True) -> Verdict:
     """Return the verdict on the answers to these cases; `record` says how they were asked, `more` whether others may be."""
+    self_test()
     exams: list[Exam] = []
     notes: set[str] = set()
     for at, case in enumerate(asked):
@@ -182,7 +185,7 @@ def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record:
     at, first = failing[0]
     places = wrong_by_themselves(first)
     place = places[0].name(first) if places else next(f"{n.stage}[{n.at}]" for n in first.marked(at) if n.ratio > 1)
-    if more and set(first.answer.stages) == {"o_nodes"}:
+    if more and places and places[0].stage == "o_nodes" and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages):
         place = through_the_outputs(candidate, first) or place
 
     def still(case: Case) -> bool:
@@ -210,24 +213,9 @@ def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record:
         "failing": len(failing),
         "together": diagnosis.together,
         "coarse": diagnosis.bounded is not Bounded or diagnosis.network is not Network,
-        "worked": worked(candidate, small),
+        "worked": worked(exam(small, ask(candidate, small))),
     }
     return closed(record, "wrong", first_wrong=place, names=diagnosis.names, case=small)
-
-
-def worked(candidate: Candidate, case: Case) -> list[dict[str, Any]]:
-    """Return every stage of a case as it is and as the candidate has it, number by number."""
-    answer = ask(candidate, case)
-    judged = exam(case, answer)
-    own = answers_of(case, float, tuple(Network(case).answers()))
-    lines = []
-    for stage, numbers in own.items():
-        theirs = answer.stages.get(stage)
-        lines.append({"stage": stage, "right": numbers, "theirs": theirs})
-        if stage in judged.right:
-            lines[-1]["allowance"] = [number.allowance for number in judged.right[stage]]
-            lines[-1]["error"] = [r.error(y) for r, y in zip(judged.right[stage], theirs or [], strict=True)]
-    return lines
 
 
 __all__ = ["MISTAKES", "Names", "assert_agrees", "check"]

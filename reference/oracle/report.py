@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from reference.oracle.worked import short
+
+MOST_LINES = 40
 GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
@@ -26,6 +29,8 @@ def report(record: dict[str, Any]) -> str:
             "What a pass does not prove: that no mistake is smaller than the allowance, that other sizes and settings "
             "are right, that the network learns."
         )
+    if record["counterexample"]:
+        lines.append(right_by(record["counterexample"]))
     lines.append(reproduction(record))
     return "\n".join(lines)
 
@@ -40,6 +45,8 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("low_precision"):
         lines.append(record["low_precision"])
     worst = summary["worst"]
+    if record["grade"] == "wrong":
+        return lines
     if worst and worst["ratio"] > 0:
         lines.append(
             f"closest to its allowance: {worst['stage']}[{worst['at']}] of case {worst['case']}: {short(worst['answer'])} for "
@@ -55,7 +62,8 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
 def wrong_lines(record: dict[str, Any]) -> list[str]:
     """Return where it goes wrong, what that is consistent with, and the smallest network that shows it."""
     lines = [
-        f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}; {record['failing']} of {record['examples']} cases fail"
+        f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}; "
+        f"{record['failing']} of {record['examples']} cases fail"
     ]
     if not record["diagnoses"]:
         lines.append("consistent with no mistake of the catalogue, nor with two of them at once")
@@ -74,25 +82,41 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
-    """Return the smallest network that still fails, with every stage."""
-    case = record["counterexample"]
+    """Return the smallest network that still fails, every node as the sum it is."""
+    case, worked = record["counterexample"], record["worked"]
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that shows it: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
     lines += [f"  {name} {case[name]}" for name in ("weights", "inputs", "targets")]
-    width = max(len(entry["stage"]) for entry in record["worked"])
-    for entry in record["worked"]:
-        right = " ".join(map(short, entry["right"]))
-        line = f"  {entry['stage']:{width}}  right {right}"
-        if entry["theirs"] is not None:
-            line += f"   theirs {' '.join(map(short, entry['theirs']))}"
-            off = [
-                f"error {e:.2g}, allowed {a:.2g}, ratio {e / a:.2g}" if a else f"error {e:.2g}, none allowed"
-                for e, a in zip(entry.get("error", []), entry.get("allowance", []), strict=True)
-                if e > a
-            ]
-            line += f"   {off[0]}" if off else ""
-        lines.append(line)
+    shown = [line for line in worked if len(worked) <= MOST_LINES or line.get("wrong")][:MOST_LINES]
+    width = max(len(line["name"]) for line in shown)
+    for line in shown:
+        result = short(line["right"])
+        text = f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}")
+        if line.get("wrong"):
+            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}, error {line['error']:.2g}, {allowed(line)}"
+        lines.append(text)
+    if len(shown) < len(worked):
+        lines.append(f"  (and {len(worked) - len(shown)} more numbers)")
     return lines
+
+
+def allowed(line: dict[str, Any]) -> str:
+    """Return what is allowed, and how many times that the error is."""
+    if not line["allowance"]:
+        return "and here none is allowed: every operation is exact"
+    return f"allowed {line['allowance']:.2g}, ratio {line['error'] / line['allowance']:.2g}"
+
+
+def right_by(case: dict[str, Any]) -> str:
+    """Return the call that gives the right numbers of a case."""
+    sizes = f"{case['n_inputs']}, {case['n_hidden']}, {case['n_outputs']}"
+    names = ", ".join(f"{name}={case[name]!r}" for name in ("hidden", "output", "loss", "weights"))
+    how = "".join(
+        f", {name}={case[name]!r}"
+        for name, default in (("reduction", "mean"), ("l2", 0.0), ("rule", "backpropagation"))
+        if case[name] != default
+    )
+    return f"right by: reference.NeuralNetwork({sizes}, {names}).backward({case['inputs']}, {case['targets']}{how})"
 
 
 def reproduction(record: dict[str, Any]) -> str:
@@ -106,8 +130,3 @@ def reproduction(record: dict[str, Any]) -> str:
     shown |= {name: record[name] for name in ("batch", "sizes") if record[name] is not None}
     shown |= {name: record[name] for name in ("examples", "seed")}
     return f"again: oracle.check(candidate, {', '.join(f'{name}={value!r}' for name, value in shown.items())})"
-
-
-def short(x: float) -> str:
-    """Return a number to six digits, whole ones as they are."""
-    return f"{x:.6g}"
