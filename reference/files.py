@@ -120,7 +120,7 @@ def read_network(path: Path | IO[bytes]) -> NetworkFile:
     Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
     """
     if hasattr(path, "read"):
-        name, content = str(getattr(path, "name", "the open file")), path.read()
+        name, content = str(getattr(path, "name", "the open file")).replace("<stdin>", "standard input"), path.read()
     else:
         name = os.fsdecode(path)  # no number, which `open` would take for an open file
         with open(name, "rb") as file:

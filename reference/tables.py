@@ -89,15 +89,16 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
         except ValueError as error:
             raise ValueError(f"{source}: {error}") from None
         if header is None:
-            check_names(names, inputs_at, place(source, start))
+            check_names(names, inputs_at, targets_at, place(source, start))
         columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
+        numbered.row_end = start if header is not False else start - 1
         table = Table(source, columns, [], target_columns, [[] for _ in targets_at], array("Q"))
         fill(table, rows, numbered, len(names), inputs_at, targets_at)
     except csv.Error as error:
         why = f"{error}; is a quote left open?"
         if "new-line" in str(error):
             why = "its lines end in carriage returns alone; save it with line feeds"
-        opened = table.lines[-1] + 1 if table and table.lines else start
+        opened = start if table is None else numbered.row_end + 1
         raise ValueError(f"{place(source, opened)}: {why}") from None
     if not table.inputs:
         raise ValueError(f"{source}: has no row of numbers below its line of names")
@@ -126,6 +127,7 @@ def fill(
     for row in rows:
         if len(row) != width:
             if not row:
+                numbered.row_end = numbered.line
                 continue
             line = place(table.source, numbered.line)
             raise ValueError(f"{line}: has {len(row)} fields, expected {width} as in the first line")
@@ -139,6 +141,7 @@ def fill(
         if not math.isfinite(sum(numbers)) or "_" in "".join(row):
             numbers = checked(row, table, numbered)
         table.inputs.append(numbers)
+        numbered.row_end = numbered.line
         table.lines.append(numbered.line)
 
 
@@ -179,10 +182,10 @@ def is_number(text: str) -> bool:
     return True
 
 
-def check_names(names: list[str], inputs_at: list[int], line: str) -> None:
-    """Raise ValueError where a first line of names is one of numbers, or leaves an input without a name."""
-    for at in inputs_at:
-        if is_number(names[at]):
+def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], line: str) -> None:
+    """Raise ValueError where a first line of names is one of numbers, or leaves a column without a name."""
+    for at in (*inputs_at, *targets_at):
+        if at in inputs_at and is_number(names[at]):
             raise ValueError(f"{line}: {shown(names[at])} is a number where a name is meant; is there no header (--no-header)?")
         if not names[at]:
             raise ValueError(f"{line}: column {at + 1} has no name; give it one, or ignore it by its number")
@@ -229,7 +232,7 @@ class Lines:
 
     def __init__(self, lines: Iterable[bytes], source: str) -> None:
         self.source = source
-        self.line = 0
+        self.line = self.row_end = 0
         self.texts = self.decoded(lines)
 
     def peeked(self) -> tuple[str, str]:
@@ -258,6 +261,8 @@ class Lines:
             except UnicodeDecodeError as error:
                 bad = f"byte {error.object[error.start]:#04x}"
                 raise ValueError(f"{place(self.source, self.line)}: {bad} is not UTF-8; save the file as UTF-8") from None
+            if "\0" in text:
+                raise ValueError(f"{place(self.source, self.line)}: a null byte is no text; save the file as UTF-8")
             yield text.removeprefix("\ufeff") if self.line == 1 else text
 
 

@@ -6,8 +6,9 @@ from reference.commands import predict, show, train
 from reference.commands.line import Parser
 
 
-def add_to(parser: Parser, twin: Any) -> None:
-    """Add the commands to a parser; `twin` is the package itself."""
+def add_to(parser: Parser, twin: Any) -> Any:
+    """Add the commands to a parser, and return where more can be added; `twin` is the package itself."""
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (train, predict, show):
         command.add_to(commands, twin)
+    return commands

@@ -16,8 +16,11 @@ BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
 def check_targets(options: argparse.Namespace) -> None:
     """Raise ValueError or OSError now for what could not be written at the end, or would overwrite the data."""
     named: dict[str, str] = {} if options.data in (*BUILT_IN, "-") else {os.path.realpath(options.data): "DATA"}
+    folder = options.weights_text
+    if folder is not None and os.path.exists(folder or ".") and not os.path.isdir(folder or "."):
+        raise ValueError(f"--weights-text {folder}: is no folder; give the name of one")
     targets = [("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)]
-    targets += [("--weights-text", path) for path in text_files(options.weights_text)]
+    targets += [("--weights-text", path) for path in text_files(folder)]
     for flag, path in targets:
         if path is not None:
             place = path if path == "-" else os.path.realpath(path)
@@ -28,8 +31,8 @@ def check_targets(options: argparse.Namespace) -> None:
                 path = nearest_folder(path)  # it is made at the end
             if path != "-":
                 check_writable(path)
-    if os.path.realpath(options.weights_text or ".") in named:
-        raise ValueError(f"--weights-text and {named[os.path.realpath(options.weights_text)]} both name {options.weights_text}")
+    if folder is not None and os.path.realpath(folder) in named:
+        raise ValueError(f"{named[os.path.realpath(folder)]} and --weights-text both name {folder}; give each its own")
     if options.plot is not None:
         plots.check(options.plot)
 

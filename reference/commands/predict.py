@@ -112,13 +112,13 @@ def choice(preparation: Preparation, options: argparse.Namespace) -> Choose:
                     "ignore the others with --ignore NUMBER"
                 )
         elif given != list(wanted):
-            raise ValueError(difference(given, list(wanted)))
+            raise ValueError(difference(given, list(wanted), inputs_at))
         return inputs_at, []
 
     return choose
 
 
-def difference(given: list[str], wanted: list[str]) -> str:
+def difference(given: list[str], wanted: list[str], places: list[int]) -> str:
     """Return how the columns of a table differ from those of a network: one is missing, too many, or elsewhere."""
     here, there = Counter(given), Counter(wanted)
     if not here.keys() & there.keys():
@@ -128,7 +128,7 @@ def difference(given: list[str], wanted: list[str]) -> str:
             return f"column {shown(name)} is not there, which the network takes"
     for name in given:
         if here[name] > there[name]:
-            return f"column {shown(name)} is one too many; ignore it with --ignore {given.index(name) + 1}"
+            return f"column {shown(name)} is one too many; ignore it with --ignore {places[given.index(name)] + 1}"
     elsewhere = [at for at, (name, other) in enumerate(zip(given, wanted, strict=True)) if name != other]
     return (
         f"the columns are in another order, {len(elsewhere)} of {len(given)} elsewhere: "
