@@ -106,8 +106,13 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
 
 
 def delimiter_of(first: str, second: str) -> str:
-    """Return what stands between the fields: outside quotes as often in both of the first lines, and most often."""
+    """Return what stands between the fields: outside quotes as often in both of the first lines, and most often.
+
+    Where another mark may, a comma between two digits is one of a decimal fraction.
+    """
     first, second = (re.sub('"[^"]*"', "", line) for line in (first, second))
+    if any(first.count(mark) == second.count(mark) > 0 for mark in DELIMITERS[1:]):
+        first, second = (re.sub(r"(?<=\d),(?=\d)", "", line) for line in (first, second))
     return max(DELIMITERS, key=lambda mark: (first.count(mark) == second.count(mark) > 0, first.count(mark)))
 
 
@@ -126,7 +131,7 @@ def fill(
     known: dict[str, str] = {}  # one string for all the samples of a class
     for row in rows:
         if len(row) != width:
-            if not row:
+            if not "".join(row).strip():
                 numbered.row_end = numbered.line
                 continue
             line = place(table.source, numbered.line)
@@ -199,15 +204,15 @@ def place_of(column: Column, names: list[str], what: str) -> int:
     >>> place_of("species", ["petal", "species"], "target"), place_of(-1, ["petal", "species"], "target")
     (1, 1)
     """
-    name = column.strip() if isinstance(column, str) else ""
-    if names.count(name) > 1:
+    name = column.strip() if isinstance(column, str) else None
+    if name is not None and names.count(name) > 1:
         raise ValueError(f"{what} {shown(name)} names {names.count(name)} columns; say which by its number")
-    if name in names:
+    if name is not None and name in names:
         return names.index(name)
     try:
         number = int(column)
     except ValueError:
-        near = get_close_matches(name[:50], names, 1, 0.5)
+        near = get_close_matches(str(name)[:50], names, 1, 0.5)
         hint = f"did you mean {shown(near[0])}?" if near else f"the columns are {shown(names)}"
         raise ValueError(f"{what} {shown(name)} is not there; {hint}") from None
     if 1 <= abs(number) <= len(names):

@@ -40,9 +40,9 @@ def add_to(commands: Any, twin: Any) -> None:
 
 def run(twin: Any, options: argparse.Namespace) -> int:
     """Print the answers to every row, and return the exit status."""
-    network = loaded(twin, options.network)
     if options.network == options.data == "-":
         raise ValueError("NETWORK and DATA cannot both be standard input")
+    network = loaded(twin, options.network)
     preparation = preparation_of(network, options.network) or plain(network)
     with spinner(f"reading {options.data}"), no_collector(), lines_from(options.data) as (lines, source):
         table = read_table(lines, source, choice(preparation, options), options.header)
