@@ -1,4 +1,7 @@
-"""The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data."""
+"""The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
+
+`check` and `vectors` are the oracle for networks written elsewhere.
+"""
 
 import argparse
 import sys
@@ -10,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
         import reference
         from reference import commands
         from reference.commands import line
+        from reference.oracle import commands as oracle_commands
     except ImportError as error:
         print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
         return 2
@@ -19,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    commands.add_to(parser, reference)
+    oracle_commands.add_to(commands.add_to(parser, reference))
     return line.run(parser, arguments)
 
 

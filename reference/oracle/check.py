@@ -101,6 +101,14 @@ def assert_agrees(candidate: Candidate, **settings: Any) -> None:
         raise AssertionError(f"\n{verdict}")
 
 
+def assert_right(candidate: Candidate, case: Case) -> None:
+    """Raise AssertionError, whose message is the report, unless the candidate is right on this very case."""
+    record = {"setting": case.setting._asdict(), "batch": None if case.one else len(case.inputs), "examples": 1, "seed": None}
+    verdict = verdict_on(candidate, [case], record | {"sizes": None, "precision": "float64", "notes": []}, more=False)
+    if not verdict.agrees:
+        raise AssertionError(f"\n{verdict}")
+
+
 def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], *, more: bool = True) -> Verdict:
     """Return the verdict on the answers to these cases; `record` says how they were asked, `more` whether others may be."""
     self_test()
@@ -172,7 +180,7 @@ def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]
         names = [name for name in diagnoses(few, bounded, network) if explains((name,), exams, bounded, network)]
         if names:
             return Diagnosis(names, False, bounded, network)
-    for bounded, network in ways[:2]:
+    for bounded, network in ways[:2] if len(exams) > 1 else []:
         for both in pairs(few, bounded, network):
             if explains(both, exams, bounded, network):
                 return Diagnosis(list(both), True, bounded, network)
@@ -218,4 +226,4 @@ def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record:
     return closed(record, "wrong", first_wrong=place, names=diagnosis.names, case=small)
 
 
-__all__ = ["MISTAKES", "Names", "assert_agrees", "check"]
+__all__ = ["MISTAKES", "Names", "assert_agrees", "assert_right", "check"]

@@ -31,7 +31,8 @@ def report(record: dict[str, Any]) -> str:
         )
     if record["counterexample"]:
         lines.append(right_by(record["counterexample"]))
-    lines.append(reproduction(record))
+    if record["seed"] is not None or "again" in record:
+        lines.append(reproduction(record))
     return "\n".join(lines)
 
 
@@ -121,6 +122,8 @@ def right_by(case: dict[str, Any]) -> str:
 
 def reproduction(record: dict[str, Any]) -> str:
     """Return the call that gives the same verdict again."""
+    if "again" in record:  # a command
+        return f"again: {record['again']}"
     setting = dict(record["setting"])
     shown = {name: setting[name] for name in ("hidden", "output", "loss")}
     defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True}

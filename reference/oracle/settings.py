@@ -14,15 +14,15 @@ OPTIMIZERS: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam
 
 
 def setting_of(
-    hidden: str,
-    output: str,
-    loss: str | None,
-    reduction: str,
-    l2: float,
-    rule: str,
-    optimizer: Any,
-    learning_rate: float,
-    biases: bool,
+    hidden: str = "sigmoid",
+    output: str = "softmax",
+    loss: str | None = None,
+    reduction: str = "mean",
+    l2: float = 0.0,
+    rule: str = "backpropagation",
+    optimizer: Any = None,
+    learning_rate: float = 0.1,
+    biases: bool = True,
 ) -> Setting:
     """Return the setting of a check; ValueError for one that cannot be."""
     net = architecture(Layout(1, 1, 1), hidden, output, loss)

@@ -79,6 +79,23 @@ class LossFromTheNode(Network):
         return loss
 
 
+class LogOfTheSum(Network):
+    """-sum_o t*(z - max - ln(sum of e**(z - max))): the logarithm of 1 + the rest, rounded before it is taken."""
+
+    def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
+        if (self.setting.output, self.setting.loss) != ("softmax", "cross_entropy"):
+            return super().sample_loss(stages, targets)
+        values = [self.kind.value(z) for z in stages.o_sums]
+        top = stages.o_sums[values.index(max(values))]
+        total, loss = self.zero, self.zero
+        for z in stages.o_sums:
+            total += self.kind.exp(z - top)
+        log_total = self.kind.log(total)
+        for z, t in zip(stages.o_sums, targets, strict=True):
+            loss += t * (log_total - (z - top))
+        return loss
+
+
 class CrossEntropyDeltaBySlope(Network):
     """(y - t)/(y*(1 - y)) * y*(1 - y): the derivative of the loss times that of the logistic, not cancelled."""
 
@@ -94,6 +111,7 @@ FORMULAS: dict[str, type[Network]] = {
     "tanh as (e**z - e**-z)/(e**z + e**-z)": PlainTanh,
     "softmax without the maximum taken out": PlainSoftmax,
     "slopes from the node, y*(1-y) or 1-y**2": SlopeFromTheNode,
+    "cross-entropy from ln(sum of e**z), without log1p": LogOfTheSum,
     "cross-entropy from the node, -t*ln(y)": LossFromTheNode,
     "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)": CrossEntropyDeltaBySlope,
 }

@@ -30,13 +30,22 @@ class Verdict(NamedTuple):
     record: dict[str, Any]
 
     def to_json(self) -> str:
-        """Return the record as JSON."""
-        return json.dumps(self.record, indent=1)
+        """Return the record as JSON, which knows no NaN nor infinity: they become texts."""
+        return json.dumps(without_nan(self.record), indent=1, allow_nan=False)
 
     def __str__(self) -> str:
         from reference.oracle.report import report
 
         return report(self.record)
+
+
+def without_nan(given: Any) -> Any:
+    """Return a record in which NaN and the infinities are texts."""
+    if isinstance(given, dict):
+        return {name: without_nan(value) for name, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [without_nan(each) for each in given]
+    return str(given) if isinstance(given, float) and not math.isfinite(given) else given
 
 
 def summary(numbers: list[Judged]) -> dict[str, Any]:

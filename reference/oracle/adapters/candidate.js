@@ -1,0 +1,32 @@
+// A network in JavaScript for the oracle: one JSON object a line in, one a line out (PROTOCOL.md). Copy it, put yours in.
+// python -m reference check --command "node candidate.js" --hidden sigmoid --output softmax
+const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+
+function softmax(sums) {
+  const largest = Math.max(...sums);
+  const powers = sums.map((z) => Math.exp(z - largest));
+  const total = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / total);
+}
+
+function layer(nodes, weights, biases) { // weights row by row, a row for each source node
+  return biases.map((bias, to) => nodes.reduce((sum, node, from) => sum + node * weights[from * biases.length + to], bias));
+}
+
+function forward({ n_inputs: I, n_hidden: H, n_outputs: O, weights: w }, inputs) {
+  const [hBiasesAt, hoAt, oBiasesAt] = [I * H, (I + 1) * H, (I + 1) * H + H * O];
+  const h_sums = layer(inputs, w.slice(0, hBiasesAt), w.slice(hBiasesAt, hoAt));
+  const h_nodes = h_sums.map(sigmoid);
+  const o_sums = layer(h_nodes, w.slice(hoAt, oBiasesAt), w.slice(oBiasesAt));
+  return { h_sums, h_nodes, o_sums, o_nodes: softmax(o_sums) };
+}
+
+function answer(asked) {
+  if (asked.hidden !== "sigmoid" || asked.output !== "softmax") return { skipped: "sigmoid and softmax alone" };
+  if (!Array.isArray(asked.inputs[0])) return forward(asked, asked.inputs);
+  const samples = asked.inputs.map((inputs) => forward(asked, inputs));
+  return Object.fromEntries(Object.keys(samples[0]).map((stage) => [stage, samples.map((sample) => sample[stage])]));
+}
+
+const lines = require("readline").createInterface({ input: process.stdin });
+lines.on("line", (line) => console.log(JSON.stringify(answer(JSON.parse(line)))));

@@ -1,0 +1,148 @@
+"""A process that is asked a line at a time, and stopped with all its children."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from reference.messages import printable, shown
+from reference.oracle.answers import NoAnswer
+
+LARGEST = 2**24  # bytes of one answer
+MOST_SHOWN = 2**16  # bytes of standard error that are shown
+MOST_AHEAD = 8  # lines that it may have written unasked before nobody reads on
+
+
+class Child:
+    """A process and three threads: one writes to it, two read what it writes, so that neither side waits for the other."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+        self.questions: SimpleQueue[bytes | None] = SimpleQueue()
+        self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
+        self.last_words, self.answered = "", 0
+        self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.listen)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self, question: bytes) -> None:
+        """Write a question; NoAnswer where it has written something since its last answer, or has ended."""
+        with contextlib.suppress(Empty):
+            unasked = self.lines.get_nowait()
+            if unasked is None:
+                raise self.ended()
+            if isinstance(unasked, NoAnswer):
+                raise unasked
+            raise too_many(unasked)
+        self.questions.put(question)
+
+    def line(self, seconds: float) -> bytes:
+        """Return the next line that it writes; NoAnswer where none comes in time."""
+        try:
+            line = self.lines.get(timeout=seconds)
+        except Empty:
+            late = NoAnswer(f"it gave no answer within {seconds:g} s")
+            raise (late if self.process.poll() is None else self.ended()) from None
+        if line is None:
+            raise self.ended()
+        if isinstance(line, NoAnswer):
+            raise line
+        self.answered += 1
+        return line
+
+    def ended(self) -> NoAnswer:
+        """Return what is to be said of one that writes no more: how it ended, and the last words of its standard error."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        status = self.process.returncode
+        if status is None:
+            how = "it closed its standard output"
+        elif status < 0:
+            how = f"it was ended by {signal_name(-status)}"
+        else:
+            how = f"it ended with exit status {status}"
+        self.threads[2].join(0.5)
+        words = f"; its standard error ends: {self.last_words}" if self.last_words else ""
+        when = f"after answer {self.answered}, and must answer until its input ends" if self.answered else "before it answered"
+        return NoAnswer(f"{how} {when}{words}")
+
+    def write(self) -> None:
+        """Write the questions, until there are no more or nobody reads them."""
+        assert self.process.stdin
+        with contextlib.suppress(OSError):
+            while (rest := self.questions.get()) is not None:
+                while rest:
+                    rest = rest[os.write(self.process.stdin.fileno(), rest) :]
+
+    def read(self) -> None:
+        """Keep every line that it writes, then None; a NoAnswer where it writes too much."""
+        assert self.process.stdout
+        begun = bytearray()
+        with contextlib.suppress(OSError):
+            while chunk := os.read(self.process.stdout.fileno(), 2**16):
+                begun += chunk
+                if b"\n" in chunk:
+                    *whole, begun = begun.split(b"\n")
+                    lines = [bytes(line) for line in whole if line.strip()]
+                    if len(lines) > 1:
+                        return self.lines.put(too_many(lines[1]))
+                    for line in lines:
+                        self.lines.put(line)
+                if len(begun) > LARGEST:
+                    return self.lines.put(NoAnswer(f"it wrote {LARGEST >> 20} MiB without the end of a line"))
+                if self.lines.qsize() > MOST_AHEAD:  # what it has written too much is told when it is next asked
+                    return None
+        if begun.strip():
+            self.lines.put(bytes(begun))
+        return self.lines.put(None)
+
+    def listen(self) -> None:
+        """Show its standard error on ours, and remember the last line of it."""
+        assert self.process.stderr
+        n_shown = 0
+        while line := self.process.stderr.readline(2**12):
+            text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
+            self.last_words = text[-200:].strip() or self.last_words
+            n_shown += len(line)
+            if n_shown <= MOST_SHOWN:
+                print(text, file=sys.stderr, flush=True)
+            elif n_shown - len(line) <= MOST_SHOWN:
+                print("(no more of its standard error is shown)", file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        """Tell it that there is no more; where it does not end by itself at once, end it, and its children in any case."""
+        pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
+        self.questions.put(None)
+        self.threads[0].join(0.1)
+        if not self.threads[0].is_alive() and self.process.stdin:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.5)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
+        self.process.wait()
+        for thread, pipe in zip(self.threads, pipes, strict=True):
+            thread.join(1)
+            if pipe and not thread.is_alive():
+                pipe.close()
+
+
+def too_many(line: bytes) -> NoAnswer:
+    """Return what is to be said of a line that nobody asked for."""
+    return NoAnswer(f"it wrote more than one line for a case: {shown(line.decode('utf-8', 'replace'))}")
+
+
+def signal_name(number: int) -> str:
+    """Return e.g. "SIGSEGV"."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,194 @@
+"""The commands `check` and `vectors`: the oracle for programs, functions and files, whatever the language."""
+
+import argparse
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from reference.commands.line import ERROR, Parser, named
+from reference.commands.options import OPTIMIZERS
+from reference.commands.progress import spinner
+from reference.vocabulary import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+
+EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
+writes a JSON object a line; {protocol} tells what they hold.
+Exit status: 0 it agrees, 1 it does not, 2 it gave no answer that can be judged.
+
+Examples:
+  python -m reference check net.py:predict --hidden relu --output softmax
+  python -m reference check --command "node candidate.js"
+  python -m reference vectors --output vectors.jsonl
+  python -m reference check --vectors vectors.jsonl --answers answers.jsonl"""
+FREE = ("precision",)  # settings that go with files of vectors as well
+DISAGREES = 1
+SECONDS = 10.0
+PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
+
+
+def add_to(commands: Any) -> None:
+    """Add both commands."""
+    parser = commands.add_parser(
+        "check",
+        help="judge a network written elsewhere, in any language",
+        usage="python -m reference check [FUNCTION] [options]",
+        description="Ask a network about cases drawn from a seed, and judge every number that it answers.",
+        epilog=EXAMPLES.format(protocol=PROTOCOL),
+    )
+    add = parser.add_argument
+    add("function", nargs="?", metavar="FUNCTION", help="file.py:name or package.module:name, run in a process of its own")
+    add("--command", metavar="COMMAND", help="a program, started once; no shell reads the line")
+    add("--vectors", metavar="FILE", help="ask the cases of this file, in place of drawing some")
+    add("--answers", metavar="FILE", help="the answers to them, one a line, in place of a candidate")
+    add("--seconds", type=above_zero, default=SECONDS, metavar="S", help="time for one answer (default 10)")
+    add("--json", action="store_true", help="print the whole verdict as JSON")
+    add_settings(parser)
+    parser.set_defaults(run=check, prog=parser.prog)
+
+    parser = commands.add_parser(
+        "vectors",
+        help="write cases and their right answers to a file",
+        description="Write few cases that together show every mistake of the catalogue, with the right answers;\n"
+        f"{PROTOCOL} tells what the file holds.",
+        epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
+    )
+    parser.add_argument("--output", required=True, metavar="FILE", help="the file, one JSON object a line")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="other seeds, other cases (default 0)")
+    parser.set_defaults(run=write, prog=parser.prog)
+
+
+def add_settings(parser: Parser) -> None:
+    """Add the settings of `oracle.check`; one that is not given is not there."""
+    group = parser.add_argument_group("what is asked", argument_default=argparse.SUPPRESS)
+    words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
+    words |= {"optimizer": OPTIMIZERS, "precision": DTYPES}
+    defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy where it is defined"}
+    for name, known in words.items():
+        default = defaults.get(name, known[0])
+        told = f"{', '.join(known)} (default {default})"
+        group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=told)
+    group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
+    group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
+    group.add_argument("--no-biases", dest="biases", action="store_false", help="all biases are 0, and not judged")
+    group.add_argument("--batch", type=int, metavar="ROWS", help="ask batches of so many rows (default: one sample at a time)")
+    group.add_argument("--examples", type=int, metavar="N", help="how many cases (default 200)")
+    group.add_argument("--seed", type=int, metavar="N", help="which cases (default 0)")
+    group.add_argument("--sizes", type=sizes, metavar="I-H-O", help="e.g. 3-4-2 (default: every case its own)")
+
+
+def above_zero(given: str) -> float:
+    """Return a finite number above 0."""
+    seconds = float(given)
+    if not 0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"{given} is no number of seconds above 0")
+    return seconds
+
+
+def sizes(given: str) -> tuple[int, ...]:
+    """Return three sizes, written as 3-4-2."""
+    parts = given.split("-")
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 7 and int(part) for part in parts):
+        raise argparse.ArgumentTypeError(f"{given!r} is not three sizes such as 3-4-2")
+    return tuple(map(int, parts))
+
+
+def check(options: argparse.Namespace) -> int:
+    """Judge the candidate, print the verdict, and return the exit status."""
+    from reference.oracle.answers import Misshapen, NoAnswer
+
+    given = settings_of(options)
+    ways = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
+    if len(ways) != 1:
+        raise ValueError("give one of FUNCTION, --command COMMAND, and --vectors FILE --answers FILE")
+    if options.answers and not options.vectors:
+        raise ValueError("--answers needs the --vectors that they answer")
+    if options.vectors and (odd := [name for name in given if name not in FREE]):
+        raise ValueError(f"--{odd[0].replace('_', '-')} does not go with --vectors, whose cases have their own settings")
+    try:
+        verdict = on_vectors(options, given) if options.vectors else on_cases(options, given)
+    except (AssertionError, NoAnswer, Misshapen) as error:  # the oracle's own test fails; asked again it answers otherwise
+        raise ValueError(str(error)) from None
+    verdict.record["again"] = again_by(options, given)
+    print(verdict.to_json() if options.json else verdict)
+    return 0 if verdict.agrees else ERROR if verdict.grade == "undecided" else DISAGREES
+
+
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings that were given."""
+    others = ("function", "command", "vectors", "answers", "seconds", "json", "run", "prog")
+    return {name: value for name, value in vars(options).items() if name not in others}
+
+
+@contextmanager
+def candidate_of(options: argparse.Namespace) -> Iterator[Any]:
+    """Yield the candidate, running; it is stopped in the end, whatever happens."""
+    from reference.oracle.program import Program, python_candidate
+
+    made = python_candidate(options.function, seconds=options.seconds) if options.function else None
+    with made or Program(options.command, seconds=options.seconds) as candidate, spinner("checking"):
+        yield candidate
+
+
+def on_cases(options: argparse.Namespace, given: dict[str, Any]) -> Any:
+    """Return the verdict on cases drawn from a seed."""
+    from reference.oracle.check import check
+
+    with candidate_of(options) as candidate:
+        return check(candidate, **given)
+
+
+def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
+    """Return the verdict on the cases of a file, but for those that the candidate skips."""
+    from reference.oracle.check import closed, verdict_on
+    from reference.oracle.program import Skipped
+    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replayed
+
+    asked = read_vectors(options.vectors)
+    if options.answers:
+        answers = read_answers(options.answers, asked)
+    else:
+        with candidate_of(options) as candidate:
+            answers = answers_by(candidate, asked)
+    numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
+    cases, n_skipped = [asked[number] for number in numbers], len(answers) - len(numbers)
+    notes = [f"{n_skipped} of {len(asked)} vectors were skipped, and nothing is known of them"] if n_skipped else []
+    record = {
+        "setting": None, "batch": None, "examples": len(cases), "seed": None, "sizes": None, "notes": notes,
+        "precision": given.get("precision", "float64"), "vectors": options.vectors, "skipped": n_skipped,
+    }  # fmt: skip
+    if not cases:
+        return closed(record, "undecided", why="every vector was skipped")
+    verdict = verdict_on(replayed(cases, [answers[number] for number in numbers]), cases, record, more=False)
+    if verdict.counterexample:
+        notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")
+    verdict.record["notes"] = [*notes, *(note for note in verdict.record["notes"] if note not in notes)]
+    return verdict
+
+
+def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
+    """Return the command that gives the same verdict again."""
+    words = ["python", "-m", "reference", "check"] + ([options.function] if options.function else [])
+    for name in ("command", "vectors", "answers"):
+        if getattr(options, name):
+            words += [f"--{name}", getattr(options, name)]
+    for name, value in (given | ({"seconds": options.seconds} if options.seconds != SECONDS else {})).items():
+        if name == "biases":
+            words.append("--no-biases")
+        else:
+            words += [f"--{name.replace('_', '-')}", "-".join(map(str, value)) if name == "sizes" else str(value)]
+    return shlex.join(words)
+
+
+def write(options: argparse.Namespace) -> int:
+    """Write a file of vectors, say what is in it, and return the exit status."""
+    from reference.files import check_writable
+    from reference.oracle.mistakes import MISTAKES
+    from reference.oracle.vectors import write_vectors
+
+    check_writable(options.output)
+    with spinner("looking for few cases that show every mistake"):
+        made = write_vectors(options.output, options.seed)
+    kills = {name for vector in made for name in vector.kills}
+    print(f"{options.output}: {len(made)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes")
+    return 0

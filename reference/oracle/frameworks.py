@@ -1,0 +1,314 @@
+"""Networks of PyTorch, scikit-learn and Keras: their weights as the flat vector and back, and themselves as candidates.
+
+PyTorch stores each matrix as (out, in), scikit-learn and Keras as (in, out), which is the order of the flat vector.
+
+A PyTorch module that ends in logits, its loss and gradient by autograd::
+
+    module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Sigmoid(), torch.nn.Linear(4, 2)).double()
+    candidate = frameworks.candidate_of_torch(module, outputs="o_sums", loss=torch.nn.functional.cross_entropy)
+    print(oracle.check(candidate, hidden="sigmoid", output="softmax", loss="cross_entropy", sizes=(3, 4, 2)))
+
+A scikit-learn estimator, fitted so that it has weights (two classes are one sigmoid output, more are softmax)::
+
+    estimator = MLPClassifier(hidden_layer_sizes=(4,), activation="tanh", max_iter=300).fit(inputs, labels)
+    candidate = frameworks.candidate_of_sklearn(estimator)
+    print(oracle.check(candidate, hidden="tanh", output="softmax", sizes=frameworks.flat_of_sklearn(estimator).sizes))
+
+A Keras model, of single precision by default; but for TensorFlow's its backends multiply float64 as float32 too::
+
+    dense = keras.layers.Dense
+    model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
+    candidate = frameworks.candidate_of_keras(model)
+    print(oracle.check(candidate, hidden="relu", output="sigmoid", sizes=(3, 4, 1), precision="float32"))
+
+In place of the object each takes a function of the case that makes one of its sizes; then `sizes` may vary::
+
+    def made(case):
+        first, second = torch.nn.Linear(case.n_inputs, case.n_hidden), torch.nn.Linear(case.n_hidden, case.n_outputs)
+        return torch.nn.Sequential(first, torch.nn.Tanh(), second).double()
+
+    print(oracle.check(frameworks.candidate_of_torch(made), hidden="tanh", output="identity"))
+
+Weights travel both ways, and with them a whole network::
+
+    sizes, weights = frameworks.flat_of_torch(module)
+    network = NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=weights)
+    frameworks.into_torch(module, network.weights)
+
+The loss must be the same: `mse_loss` is "mean_squared_error"; `binary_cross_entropy` is the mean over outputs too, where
+"cross_entropy" is their sum: give `reduction="sum"` to it and to `check`. Autograd takes the slopes of sigmoid and tanh from
+the node, y*(1-y), and `cross_entropy` loses digits near 0: a gradient in double precision is LOW PRECISION by these formulas,
+which `precision="float32"` accepts. The slope of a leaky ReLU is 0.01 in PyTorch, as here, and another in Keras.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reference.messages import shown
+from reference.network import NeuralNetwork
+from reference.oracle.answers import Candidate
+
+Rows = list[list[float]]
+Answering = Callable[[Any, Rows, Rows], dict[str, Any]]
+
+
+class Flat(NamedTuple):
+    """The sizes n_inputs, n_hidden, n_outputs, and the flat vector."""
+
+    sizes: tuple[int, int, int]
+    weights: list[float]
+
+
+class Layers(NamedTuple):
+    """Weight and bias of each layer, a framework's own arrays (a bias may be None), and how one is written."""
+
+    parts: list[tuple[Any, Any]]
+    transposed: bool
+    write: Callable[[Any, Any], object]
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Return n_inputs, n_hidden, n_outputs; ValueError names the shapes that do not make a network."""
+        shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
+        order, told = "(out, in)" if self.transposed else "(in, out)", " and ".join(map(str, shapes))
+        if len(shapes) != 2:
+            found = (
+                f"has {len(shapes)} layer{'s' * (len(shapes) > 1)}, of {order} {told}" if shapes else "has no layers of weights"
+            )
+            raise ValueError(f"it {found}; expected two: input to hidden, hidden to output")
+        (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
+        biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
+        if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
+            told += f" with biases {' and '.join(map(str, biases))}"
+            raise ValueError(f"its layers are of {order} {told}; one does not follow from the other")
+        return n_inputs, n_hidden, n_outputs
+
+    def flat(self) -> Flat:
+        """Return sizes and flat vector."""
+        sizes = self.sizes()
+        flat: list[float] = []
+        for (weight, bias), n_targets in zip(self.parts, sizes[1:], strict=True):
+            rows = numbers(weight)
+            for row in zip(*rows, strict=True) if self.transposed else rows:
+                flat += row
+            flat += [0.0] * n_targets if bias is None else numbers(bias)
+        return Flat(sizes, flat)
+
+    def put(self, weights: Any) -> None:
+        """Write a flat vector into the arrays, all of it or, where a ValueError is raised, nothing."""
+        network = NeuralNetwork(*self.sizes(), weights=weights)
+        blocks = network.blocks()
+        layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
+        for name, (_, own), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
+            if own is None and any(biases):
+                raise ValueError(f"{name} are {shown(biases)}, expected zeros: the layer has no bias")
+        for (weight, bias), (rows, biases) in zip(self.parts, layers, strict=True):
+            given = zip(*rows, strict=True) if self.transposed else rows
+            self.write(weight, [[float(number) for number in row] for row in given])
+            if bias is not None:
+                self.write(bias, [float(number) for number in biases])
+
+
+def numbers(array: Any) -> Any:
+    """Return a framework's array as nested lists."""
+    return array.tolist() if hasattr(array, "tolist") else array.numpy().tolist()
+
+
+def candidate_of(given: Any, layers_of: Callable[[Any], Layers], answer: Answering) -> Candidate:
+    """Return the candidate of an object, which has its own weights again after each answer, or of a function that makes one."""
+    ready = not isinstance(given, type) and any(hasattr(given, name) for name in ("parameters", "get_params", "get_weights"))
+
+    def candidate(case: Any) -> dict[str, Any]:
+        model = given if ready else given(case)
+        layers = layers_of(model)
+        sizes, own = layers.flat()
+        if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
+            raise ValueError(f"give sizes={sizes}, the case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
+        one = not isinstance(case.inputs[0], list)
+        layers.put(own)  # what could not be put back is refused before anything is altered
+        layers.put(case.weights)
+        try:
+            answers = answer(model, [case.inputs] if one else case.inputs, [case.targets] if one else case.targets)
+            return {stage: rows[0] if one and stage in ("o_sums", "o_nodes") else rows for stage, rows in answers.items()}
+        finally:
+            layers.put(own)
+
+    return candidate
+
+
+# ---- PyTorch
+
+
+def torch_layers(module: Any) -> Layers:
+    """Return the linear layers of a module, in the order in which they were made part of it."""
+    parts: list[tuple[Any, Any]] = []
+    for part in module.modules():
+        own = dict(part.named_parameters(recurse=False))
+        if own:
+            linear = set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2
+            if not linear:
+                raise ValueError(f"{shown(part)} has {', '.join(own)}, expected linear layers and no other parameters")
+            if any(own["weight"] is weight for weight, _ in parts):
+                raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; the flat vector has two")
+            parts.append((own["weight"], own.get("bias")))
+    return Layers(parts, True, lambda tensor, values: tensor.detach().copy_(tensor.new_tensor(values)))
+
+
+def flat_of_torch(module: Any) -> Flat:
+    """Return the sizes and the flat vector of a torch.nn.Module.
+
+    Parameters
+    ----------
+    module : a module whose only parameters are those of two linear layers, registered in the order of their use; their
+        matrices are (out, in) and are transposed here; a layer without a bias has biases of 0
+
+    Raises
+    ------
+    ValueError
+        for more or fewer layers, other or shared parameters, or shapes that do not follow from one another.
+    """
+    return torch_layers(module).flat()
+
+
+def into_torch(module: Any, weights: Any) -> None:
+    """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
+
+    Raises ValueError as `flat_of_torch`, and for weights that do not fit, or where a bias that the module lacks is not 0.
+    """
+    torch_layers(module).put(weights)
+
+
+def candidate_of_torch(module: Any, *, outputs: str = "o_nodes", loss: Callable[[Any, Any], Any] | None = None) -> Candidate:
+    """Return a candidate for `check` that answers with a torch.nn.Module.
+
+    Parameters
+    ----------
+    module : a module, or a function of the case that makes one; it is called on a batch, in the mode it is in
+    outputs : what it returns, "o_nodes", or "o_sums" for logits
+    loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss; the
+        gradient by autograd is answered with it
+    """
+
+    def answer(module: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+        layers = torch_layers(module)
+        parameters = [part for pair in layers.parts for part in pair if part is not None]
+        answers = {outputs: module(parameters[0].new_tensor(rows))}
+        if loss is not None:
+            kept = [parameter.grad for parameter in parameters]
+            module.zero_grad()
+            answers["loss"] = loss(answers[outputs], parameters[0].new_tensor(targets))
+            answers["loss"].backward()
+            if any(parameter.grad is None for parameter in parameters):
+                raise ValueError("a weight has no gradient: is it frozen or detached?")
+            slopes = [(weight.grad, None if bias is None else bias.grad) for weight, bias in layers.parts]
+            answers["gradient"] = layers._replace(parts=slopes).flat().weights
+            for parameter, gradient in zip(parameters, kept, strict=True):
+                parameter.grad = gradient
+        return answers
+
+    return candidate_of(module, torch_layers, answer)
+
+
+# ---- scikit-learn
+
+
+def sklearn_layers(estimator: Any) -> Layers:
+    """Return the layers of a fitted estimator."""
+    if not hasattr(estimator, "coefs_"):
+        raise ValueError(f"{shown(estimator)} has no weights yet; fit it, or partial_fit it once")
+
+    def write(array: Any, values: Any) -> None:
+        array[...] = values
+
+    return Layers(list(zip(estimator.coefs_, estimator.intercepts_, strict=True)), False, write)
+
+
+def flat_of_sklearn(estimator: Any) -> Flat:
+    """Return the sizes and the flat vector of a fitted MLPClassifier or MLPRegressor with one hidden layer.
+
+    Raises ValueError for one that is not fitted, or has more or fewer layers.
+
+    >>> from types import SimpleNamespace
+    >>> import numpy as np
+    >>> coefs = [np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[7.0], [8.0]])]
+    >>> estimator = SimpleNamespace(coefs_=coefs, intercepts_=[np.array([5.0, 6.0]), np.array([9.0])])
+    >>> flat_of_sklearn(estimator)
+    Flat(sizes=(2, 2, 1), weights=[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    >>> into_sklearn(estimator, [0.5] * 9)
+    >>> coefs[1].tolist()
+    [[0.5], [0.5]]
+    """
+    return sklearn_layers(estimator).flat()
+
+
+def into_sklearn(estimator: Any, weights: Any) -> None:
+    """Write a flat vector into a fitted estimator, in place; ValueError as `flat_of_sklearn`, and for another length."""
+    sklearn_layers(estimator).put(weights)
+
+
+def candidate_of_sklearn(estimator: Any) -> Candidate:
+    """Return a candidate for `check` that answers with a fitted estimator, or with one that a function of the case makes.
+
+    A classifier of two classes has one output, the probability of the second; one fitted on rows of 0 and 1 has an
+    output for each column, all of them sigmoid; one of more classes is softmax. A regressor's output is identity.
+    """
+
+    def answer(estimator: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+        if not hasattr(estimator, "predict_proba"):
+            nodes = estimator.predict(rows)
+        else:
+            nodes = estimator.predict_proba(rows)
+            nodes = nodes[:, 1:] if estimator.n_outputs_ == 1 else nodes
+        return {"o_nodes": nodes.reshape(len(rows), -1)}
+
+    return candidate_of(estimator, sklearn_layers, answer)
+
+
+# ---- Keras
+
+
+def keras_layers(model: Any) -> Layers:
+    """Return the Dense layers of a model, and of the models in it, in their order."""
+    parts: list[tuple[Any, Any]] = []
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            parts += keras_layers(layer).parts
+            continue
+        shapes = [tuple(array.shape) for array in layer.get_weights()]
+        if not hasattr(layer, "units"):
+            if shapes:
+                raise ValueError(f"{shown(layer)} has weights of shapes {shapes}, expected Dense layers and no other weights")
+            continue
+        if [len(shape) for shape in shapes] not in ([2], [2, 1]):
+            told = (
+                f"weights of shapes {shapes}, expected a matrix and a bias" if shapes else "no weights yet; call the model once"
+            )
+            raise ValueError(f"{shown(layer)} has {told}")
+        parts.append((layer.kernel, layer.bias if len(shapes) == 2 else None))
+    return Layers(parts, False, lambda variable, values: variable.assign(values))
+
+
+def flat_of_keras(model: Any) -> Flat:
+    """Return the sizes and the flat vector of a built Keras model whose only weights are those of two Dense layers.
+
+    Raises ValueError for more or fewer layers, other weights, or shapes that do not follow from one another.
+    """
+    return keras_layers(model).flat()
+
+
+def into_keras(model: Any, weights: Any) -> None:
+    """Write a flat vector into a Keras model, in place, rounded to its dtype; ValueError as `into_torch`."""
+    keras_layers(model).put(weights)
+
+
+def candidate_of_keras(model: Any, *, outputs: str = "o_nodes") -> Candidate:
+    """Return a candidate for `check` that answers with a Keras model, or with one that a function of the case makes.
+
+    `outputs` is what the model returns: "o_nodes", or "o_sums" for logits.
+    """
+
+    def answer(model: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+        import numpy as np
+
+        return {outputs: numbers(model(np.array(rows)))}
+
+    return candidate_of(model, keras_layers, answer)

@@ -1,0 +1,151 @@
+"""A program as a candidate: started once, asked a line at a time, stopped with all its children.
+
+One JSON object a line in, one a line out, as PROTOCOL.md tells. Nothing that it writes is run: a line is read as JSON, and
+what is no answer becomes a NoAnswer of one line. What it writes to its standard error is shown on ours.
+"""
+
+import json
+import math
+import re
+import shlex
+import sys
+from typing import Any, Self
+
+from reference.files import unique, whole_number_or_float
+from reference.messages import printable, shown
+from reference.oracle.answers import NoAnswer
+from reference.oracle.child import Child
+
+STARTING = 6  # times the time of an answer that a Python candidate may take to be imported
+DEEPEST = 3  # lists in lists
+NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\([^)]*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
+
+
+class Skipped(NoAnswer):
+    """The candidate says that a case is not for it."""
+
+
+class Program:
+    """A candidate that runs in a process of its own.
+
+    Parameters
+    ----------
+    command : text, split as a shell would, but run without one; or the arguments
+    seconds : time for one answer
+    greets : whether its first line says that it is ready, or why not
+
+    Raises
+    ------
+    ValueError, OSError
+        on entering, where it cannot be started.
+
+    >>> answer = '{"o_nodes": [1.0]}'
+    >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
+    ...     candidate({"weights": [1.0]})
+    {'o_nodes': [1.0]}
+    """
+
+    def __init__(self, command: str | list[str], *, seconds: float = 10.0, greets: bool = False) -> None:
+        self.arguments = arguments_of(command) if isinstance(command, str) else command
+        self.seconds, self.greets = seconds, greets
+        self.child: Child | None = None
+
+    def __enter__(self) -> Self:
+        self.child = self.started()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it, and whatever it started."""
+        child, self.child = self.child, None
+        if child:
+            child.stop()
+
+    def started(self) -> Child:
+        """Start it; ValueError where it says that it is not ready."""
+        child = Child(self.arguments)
+        if self.greets:
+            try:
+                answer_of(child.line(STARTING * self.seconds))
+                child.answered = 0
+            except BaseException as error:
+                child.stop()
+                if isinstance(error, NoAnswer):
+                    raise ValueError(str(error)) from None
+                raise
+        return child
+
+    def __call__(self, asked: dict[str, Any]) -> Any:
+        """Return its answer to a case; NoAnswer where it gives none. After that it is started anew."""
+        child = self.child = self.child or self.started()
+        try:
+            child.ask(json.dumps(asked, allow_nan=False).encode("ascii") + b"\n")
+            return answer_of(child.line(self.seconds))
+        except Skipped:
+            raise
+        except BaseException:
+            self.close()
+            raise
+
+
+def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
+    """Return a Python function, file.py:name or package.module:name, as a candidate in a process of its own."""
+    return Program([sys.executable, "-m", "reference.oracle.serve", target], seconds=seconds, greets=True)
+
+
+def arguments_of(command: str) -> list[str]:
+    """Return the arguments of a command; ValueError for what is none."""
+    try:
+        arguments = shlex.split(command)
+    except ValueError as error:
+        raise ValueError(f"the command {shown(command)} cannot be read: {error}") from None
+    if not arguments:
+        raise ValueError("the command is empty")
+    return arguments
+
+
+def answer_of(line: bytes) -> Any:
+    """Return the answer in a line, read as JSON; NoAnswer for what is none.
+
+    NaN and the infinities are numbers here, as JSON libraries write them and as C does; so is null in a list, as JavaScript
+    writes NaN.
+
+    >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
+    {'o_nodes': [0.5, nan, nan]}
+    """
+    try:
+        text = line.decode("utf-8")
+        try:
+            found = json_of(text)
+        except json.JSONDecodeError:
+            found = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
+    except UnicodeDecodeError:
+        raise NoAnswer(f"it wrote {shown(line)}, which is not UTF-8") from None
+    except RecursionError:
+        raise NoAnswer("its answer is nested too deeply") from None
+    except ValueError as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        only = "; only answers belong on the standard output" if isinstance(error, json.JSONDecodeError) else ""
+        raise NoAnswer(f"it wrote {shown(text)}, which is no JSON object: {reason}{only}") from None
+    if not isinstance(found, dict):
+        return with_nan(found)
+    for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
+        if field in found:
+            raise kind(printable(found[field][:400]) if isinstance(found[field], str) else f"{field}: {shown(found[field])}")
+    return {stage: math.nan if given is None and stage == "loss" else with_nan(given) for stage, given in found.items()}
+
+
+def json_of(text: str) -> Any:
+    """Return what JSON says; a field that stands there twice is an error."""
+    return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
+
+
+def with_nan(given: Any, depth: int = 0) -> Any:
+    """Return nested lists with NaN in the place of null; NoAnswer where they are nested more deeply than any stage is."""
+    if not isinstance(given, list):
+        return math.nan if given is None and depth else given
+    if depth > DEEPEST:
+        raise NoAnswer("its answer is nested too deeply")
+    return [with_nan(each, depth + 1) for each in given]

@@ -1,0 +1,167 @@
+"""Vectors: few cases that together show every mistake, with their right answers, the same bytes on every platform.
+
+The right answers are the truth in a hundred digits, rounded once. The allowances are rounded up to two digits, so that the
+last bits of a library's exp do not show. A mistake counts as killed where it leaves an allowance a thousandfold.
+"""
+
+import json
+import struct
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, Context, Decimal, localcontext
+from typing import Any, NamedTuple
+
+from reference.files import Path, write_whole
+from reference.oracle.cases import CANDIDATES_SEE, Case, Setting, cases
+from reference.oracle.diagnose import MISTAKES
+from reference.oracle.expected import DIGITS, Right, right
+from reference.oracle.steps import STAGES
+
+FORMAT, VERSION = "nodesum vectors", 1
+UP = Context(prec=2, rounding=ROUND_CEILING)
+CLEARLY, NOISE = 1000, Decimal("1e-50")  # rounding in a hundred digits is no mistake
+NUMBERS = ("weights", "inputs", "targets")
+FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *CANDIDATES_SEE}
+FLAGS = {
+    "plain": "weights and inputs between -2 and 2",
+    "plain again": "weights and inputs between -2 and 2",
+    "integers": "small whole numbers: with relu and identity every operation is exact, and sums are exactly 0",
+    "outputs x 1e-9": "tiny ho weights and o biases: the outputs hardly differ",
+    "first layer x 1e-6": "tiny ih weights and h biases: hidden sums near 0",
+    "large": "hidden sums of some tens: sigmoid and tanh at their ends",
+    "cancelling": "terms that all but cancel in the hidden sums",
+    "biases x 1e-9": "tiny biases beside weights of 1",
+    "one-hot input": "a single input of 1: the sums are a row of the ih weights and the biases",
+    "no ho weights": "ho weights of 0: the output sums are the o biases",
+    "one sample": "inputs and targets are flat lists",
+    "batch": "inputs and targets are lists of rows",
+}
+MOMENTUM = {"name": "sgd", "momentum": 0.875, "nesterov": True}
+RMSPROP = {"name": "rmsprop", "decay": 0.9375, "epsilon": 2.0**-10}
+ADAM = {"name": "adam", "beta1": 0.875, "beta2": 0.984375, "epsilon": 2.0**-10}
+SETTINGS: list[tuple[Setting, int | None]] = [  # and how many rows; None is one sample
+    (Setting("sigmoid", "softmax", "cross_entropy", l2=0.25), 3),
+    (Setting("leaky_relu", "softmax", "cross_entropy"), None),
+    (Setting("tanh", "tanh", "mean_squared_error", "sum", 0.25, optimizer=MOMENTUM), 2),
+    (Setting("sigmoid", "sigmoid", "half_squared_error", optimizer=RMSPROP), None),
+    (Setting("relu", "identity", "squared_error", optimizer=ADAM), 2),
+    (Setting("sigmoid", "sigmoid", "cross_entropy", "sum", 0.25), 3),
+    (Setting("tanh", "softmax", "half_squared_error", l2=0.5, optimizer=ADAM), 2),
+    (Setting("sigmoid", "sigmoid", "half_squared_error", rule="error_splitting"), 2),
+    (Setting("identity", "relu", "squared_error"), None),
+    (Setting("leaky_relu", "leaky_relu", "mean_squared_error", optimizer=RMSPROP), None),
+    (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
+]
+EACH = 10  # cases of every setting that are looked at
+
+
+class Vector(NamedTuple):
+    """A case, what is right in every stage that the bounds decide, and the mistakes that it kills."""
+
+    case: Case
+    right: dict[str, list[Right]]
+    kills: list[str]
+
+
+def vectors(seed: int = 0) -> list[Vector]:
+    """Return few cases that together kill every mistake of the catalogue, and show every word and regime."""
+    pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
+    remaining, seen, taken = set(MISTAKES), set[str](), []
+    for case in (pool[number] for number in range(EACH) for pool in pools):
+        answers = rounded(right(case, "float64", STAGES))
+        new = killed(case, answers, remaining)
+        if new or words_of(case) - seen:
+            remaining.difference_update(new)
+            seen |= words_of(case)
+            taken.append(Vector(case, answers, killed(case, answers, set(MISTAKES))))
+    for vector in list(taken):
+        others = [each for each in taken if each is not vector]
+        if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
+            taken = others
+    return taken
+
+
+def words_of(case: Case) -> set[str]:
+    """Return the words that a case is an example of."""
+    setting = case.setting
+    optimizer = (setting.optimizer or {"name": "sgd"})["name"]
+    words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": optimizer}
+    words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
+    return {f"{what} {word}" for what, word in words.items()} | {"one sample" if case.one else "batch"}
+
+
+def rounded(answers: dict[str, list[Right]]) -> dict[str, list[Right]]:
+    """Return what is right as it is written: values rounded from the truth, allowances a little up."""
+    with localcontext(DIGITS):
+        return {
+            stage: [
+                Right(truth, float(UP.create_decimal(Decimal(allowance) * Decimal("1.01"))), float(truth) + 0.0)
+                for truth, allowance, _ in numbers
+            ]
+            for stage, numbers in answers.items()
+        }
+
+
+def killed(case: Case, answers: dict[str, list[Right]], names: set[str]) -> list[str]:
+    """Return which of these mistakes leave an allowance clearly, in the order of the catalogue; in exact arithmetic."""
+    with localcontext(DIGITS):
+        return [
+            name
+            for name, mistake in MISTAKES.items()
+            if name in names
+            and any(
+                not theirs.is_finite() or abs(theirs - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
+                for stage, numbers in mistake.network(case, Decimal).answers(tuple(answers)).items()
+                for theirs, number in zip(numbers, answers[stage], strict=True)
+            )
+        ]
+
+
+def write_vectors(path: Path, seed: int = 0) -> list[Vector]:
+    """Write a file of vectors, the same bytes on every platform, and return them."""
+    chosen = vectors(seed)
+    write_whole(path, "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines_of(chosen)))
+    return chosen
+
+
+def lines_of(chosen: list[Vector]) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file: what the words in it mean, then every vector."""
+    mistakes = {name: mistake.explanation for name, mistake in MISTAKES.items()}
+    yield {"format": FORMAT, "version": VERSION, "vectors": len(chosen), "flags": FLAGS, "mistakes": mistakes}
+    seen: set[str] = set()
+    for number, (case, answers, kills) in enumerate(chosen, 1):
+        asked = case.asked()
+        first = [word for word in (*sorted(words_of(case)), *kills) if word not in seen]
+        seen.update(first)
+        yield {
+            "vector": number,
+            "purpose": purpose_of(case),
+            "first": first,
+            "flags": [case.purpose, "one sample" if case.one else "batch"],
+            "kills": kills,
+            **asked,
+            "hex": {name: hex_of(asked[name]) for name in NUMBERS},
+            "right": {
+                stage: {
+                    "hex": [hex_of(number.value) for number in numbers],
+                    "decimal": [number.value for number in numbers],
+                    "allowance": [number.allowance for number in numbers],
+                }
+                for stage, numbers in answers.items()
+            },
+        }
+
+
+def purpose_of(case: Case) -> str:
+    """Return in one sentence what a case is for."""
+    setting = case.setting
+    optimizer = (setting.optimizer or {"name": "sgd"})["name"]
+    return f"{setting.hidden}, {setting.output}, {setting.loss}, a step of {optimizer}: {FLAGS[case.purpose]}"
+
+
+def hex_of(given: Any) -> Any:
+    """Return numbers as the 16 hex digits of their IEEE bits, the sign first; lists of them as lists.
+
+    >>> hex_of([1.0, -2.0])
+    ['3ff0000000000000', 'c000000000000000']
+    """
+    return list(map(hex_of, given)) if isinstance(given, list) else struct.pack(">d", given).hex()

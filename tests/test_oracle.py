@@ -1,0 +1,537 @@
+"""What `oracle.check` promises: right networks agree; mistakes are caught, placed, named and made small; garbage is told."""
+
+import hashlib
+import json
+import math
+import random
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+from reference import oracle
+from reference.oracle.answers import ask
+from reference.oracle.cases import Asked, Setting, cases
+from reference.oracle.check import verdict_on
+from reference.oracle.judge import exam
+from reference.oracle.localise import wrong_by_themselves
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.score import STEPS, Answering, Asking, OfTwin, Single, asking, settings
+from reference.oracle.steps import STAGES, Network
+from reference.oracle.textbook import FORMULAS, Textbook
+
+Candidate = Callable[[Any], Any]
+PLACES = settings(quick=False)
+TWINS: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
+
+
+def outputs_of(package: Any) -> Candidate:
+    """Return a candidate that answers the outputs alone."""
+
+    def candidate(case: Asked) -> Any:
+        sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
+        return package.NeuralNetwork(*sizes, **{name: case[name] for name in names}).predict(case.inputs)
+
+    return candidate
+
+
+def making(*names: str, base: type[Network] = Network) -> Candidate:
+    """Return a candidate that makes these mistakes."""
+    return Answering(type("Made", (*(MISTAKES[name].network for name in names), base), {}))
+
+
+def altered(change: Callable[[dict[str, Any], Asked], Any]) -> Candidate:
+    """Return a right candidate whose answer is changed."""
+
+    def candidate(case: Asked) -> Any:
+        answer = Answering(Network)(case)
+        changed = change(answer, case)
+        return answer if changed is None else changed
+
+    return candidate
+
+
+# Right networks agree.
+
+
+@pytest.mark.parametrize("where", PLACES, ids=str)
+def test_the_twins_agree_in_every_setting(where: Asking) -> None:
+    own = where.verdict(OfTwin("reference"), examples=5, more=True)
+    assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
+    other = where.verdict(OfTwin("vectorized"), examples=5, more=True)
+    assert other.grade in ("exact", "within_bound"), str(other)
+    assert other.agrees
+
+
+@pytest.mark.parametrize("hidden", ["tanh"])
+def test_single_precision_is_told_and_agrees_where_it_is_asked_for(hidden: str) -> None:
+    single = OfTwin("vectorized", dtype="float32")
+    verdict = oracle.check(single, hidden=hidden, examples=4)
+    assert (verdict.grade, verdict.agrees) == ("low_precision", False)
+    assert "single precision" in str(verdict)
+    oracle.assert_agrees(single, hidden=hidden, examples=4, precision="float32")
+
+
+def test_half_precision_is_told_and_does_not_agree() -> None:
+    def half(case: Asked) -> Any:
+        rounded = case.n_inputs, case.n_hidden, case.n_outputs
+        network = reference.NeuralNetwork(
+            *rounded, hidden=case.hidden, output=case.output, weights=list(map(np.float16, case.weights))
+        )
+        return [float(y) for y in network.predict(case.inputs)]
+
+    verdict = oracle.check(half, examples=30, precision="float32")
+    assert (verdict.grade, verdict.agrees) == ("low_precision", False)
+    assert "half precision" in verdict.record["low_precision"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_textbook_formula_is_coarse_not_wrong_and_is_named(formula: str) -> None:
+    hidden = "tanh" if "tanh" in formula else "sigmoid"
+    output = "softmax" if "softmax" in formula else "sigmoid"
+    verdict = oracle.check(Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=60)
+    assert verdict.grade in ("exact", "within_bound", "low_precision")
+    if verdict.grade == "low_precision":
+        assert formula in verdict.record["low_precision"]
+
+
+def test_a_textbook_formula_in_single_precision_is_told_as_both() -> None:
+    verdict = oracle.check(Answering(Textbook, Single), examples=40)
+    assert verdict.grade == "low_precision"
+    assert "single precision" in verdict.record["low_precision"]
+    assert "textbook" in verdict.record["low_precision"]
+
+
+def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
+    assert oracle.check(outputs_of(vectorized), examples=30).agrees
+
+    def no_bias_gradient(answer: dict[str, Any], case: Asked) -> None:
+        layout = reference.Layout(case.n_inputs, case.n_hidden, case.n_outputs)
+        for at in range(layout.n_weights):
+            if layout.name_of(at).startswith("b"):
+                answer["gradient"][at] = answer["weights"][at] = 1e9
+
+    assert not oracle.check(altered(no_bias_gradient), examples=2).agrees
+    assert oracle.check(altered(no_bias_gradient), examples=10, biases=False).agrees
+    assert not oracle.check(making("ih_gradient_transposed"), examples=10, biases=False).agrees
+
+
+@pytest.mark.parametrize("stage", ["o_nodes", "gradient"])
+def test_what_is_off_by_a_millionth_of_a_millionth_does_not_agree(stage: str) -> None:
+    def off(answer: dict[str, Any], case: Asked) -> None:
+        given = answer[stage]
+        answer[stage] = [x * (1 + 1e-12) for x in given] if isinstance(given, list) else given * (1 + 1e-12)
+
+    assert not oracle.check(altered(off), examples=1).agrees
+
+
+def test_without_biases_they_are_zero() -> None:
+    for case in cases(Setting(biases=False), examples=20, batch=2):
+        biases = [w for at, w in enumerate(case.weights) if case.layout.name_of(at).startswith("b")]
+        assert biases == [0.0] * (case.layout.n_hidden + case.layout.n_outputs)
+
+
+def test_a_pass_counts_what_was_judged() -> None:
+    verdict = oracle.check(OfTwin("reference"), examples=20)
+    judged = verdict.record["summary"]
+    assert set(judged["by_stage"]) == set(STAGES)
+    assert judged["judged"] == judged["exact"] == sum(judged["by_stage"].values()) > 500
+    assert "does not prove" in str(verdict)
+    assert json.loads(verdict.to_json())["grade"] == "exact"
+
+
+# Every mistake is caught and named.
+
+
+def where_it_applies(name: str) -> Asking:
+    """Return the first setting in which a mistake changes an answer."""
+    for at in range(len(PLACES)):
+        where = PLACES[(at + list(MISTAKES).index(name)) % len(PLACES)]
+        for case in where.cases(8):
+            wrong, right = MISTAKES[name].network(case).answers(), Network(case).answers()
+            if any(abs(a - b) > 1e-9 for stage in wrong for a, b in zip(wrong[stage], right[stage], strict=True)):
+                return where
+    raise AssertionError(f"{name} changes nothing")
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_every_mistake_is_caught_and_named(name: str) -> None:
+    where = where_it_applies(name)
+    verdict = where.verdict(making(name), examples=12)
+    assert (verdict.grade, verdict.agrees) == ("wrong", False)
+    assert name in verdict.diagnoses, (str(where), verdict.diagnoses)
+    for other in verdict.diagnoses:  # what is named beside it is equal to it, on other cases too
+        for case in where.cases(6, seed=7):
+            mine, theirs = MISTAKES[name].network(case).answers(), MISTAKES[other].network(case).answers()
+            assert all(map(close, mine["gradient"], theirs["gradient"])), other
+
+
+def close(a: float, b: float) -> bool:
+    """Whether two numbers differ by rounding alone."""
+    return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9)
+
+
+SHRUNK = (
+    ("h_biases_missing", {}, 3),
+    ("ih_weights_transposed", {"hidden": "tanh"}, 5),
+    ("ho_gradient_transposed", {"output": "sigmoid"}, 5),
+    ("hidden_slope_missing", {"batch": 3}, 4),
+    ("softmax_along_the_batch", {"batch": 3}, 4),
+    ("gradient_reduced_otherwise", {"batch": 3}, 4),
+    ("penalty_on_bias_gradient", {"l2": 0.25}, 4),
+    ("adam_epsilon_under_the_root", {"optimizer": "adam"}, 4),
+    ("output_slope_twice", {"output": "sigmoid", "loss": "half_squared_error"}, 3),
+    ("sums_carried_over_samples", {"batch": 3}, 4),
+    ("leak_of_a_tenth", {"hidden": "leaky_relu"}, 4),
+    ("one_o_bias_for_all", {}, 4),
+)
+
+
+@pytest.mark.parametrize(("name", "setting", "nodes"), SHRUNK, ids=[each[0] for each in SHRUNK])
+def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str, setting: dict[str, Any], nodes: int) -> None:
+    verdict = oracle.check(making(name), examples=20, **setting)
+    assert verdict.diagnoses == [name]
+    small = verdict.counterexample
+    assert small is not None
+    assert small.layout.n_inputs + small.layout.n_hidden + small.layout.n_outputs <= nodes, small
+    assert max(small.layout.n_inputs, small.layout.n_hidden, small.layout.n_outputs) <= 2
+    again = verdict_on(making(name), [small], {**verdict.record, "notes": []}, more=False)
+    assert (again.grade, again.diagnoses) == ("wrong", [name])
+    assert name in str(verdict)
+    assert MISTAKES[name].fix in str(verdict)
+
+
+PAIRS = (
+    ("h_biases_missing", "output_activation_missing"),
+    ("ih_weights_transposed", "loss_twice"),
+    ("deltas_negative", "loss_averaged_over_outputs"),
+    ("hidden_slope_missing", "h_bias_gradient_missing"),
+    ("o_biases_twice", "learning_rate_missing"),
+    ("ho_gradient_transposed", "ih_gradient_transposed"),
+)
+
+
+@pytest.mark.parametrize("both", PAIRS, ids=" and ".join)
+def test_two_mistakes_at_once_are_found_as_a_pair(both: tuple[str, str]) -> None:
+    where = asking("sigmoid", "sigmoid", "half_squared_error", 2)
+    verdict = where.verdict(making(*both), examples=12)
+    assert set(verdict.diagnoses) == set(both)
+    assert verdict.record["together"]
+    assert "both at once" in str(verdict)
+
+
+def test_a_mistake_beside_a_textbook_formula_is_named() -> None:
+    verdict = asking("sigmoid", "softmax", "cross_entropy").verdict(making("ih_weights_transposed", base=Textbook), examples=30)
+    assert verdict.diagnoses == ["ih_weights_transposed"]
+
+
+CLASSES = (
+    (("loss_reduced_otherwise",), "sigmoid", "softmax", "cross_entropy", None, None),
+    (("plain_errors_passed_back",), "sigmoid", "sigmoid", "cross_entropy", None, None),
+    (("hidden_slope_at_the_node",), "relu", "identity", "half_squared_error", None, None),
+    (("gradient_twice", "o_deltas_twice"), "sigmoid", "softmax", "cross_entropy", None, "gradient"),
+    (("step_uphill", "gradient_negative", "deltas_negative"), "sigmoid", "softmax", "cross_entropy", None, "weights"),
+)
+
+
+@pytest.mark.parametrize("names, hidden, output, loss, batch, view", CLASSES, ids=[each[0][0] for each in CLASSES])  # noqa: PT006
+def test_mistakes_that_are_equal_are_right_or_reported_together(
+    names: tuple[str, ...], hidden: str, output: str, loss: str, batch: int | None, view: str | None
+) -> None:
+    for name in names:
+        candidate = Answering(MISTAKES[name].network, view=view or "all")
+        verdict = asking(hidden, output, loss, batch).verdict(candidate, examples=20)
+        if len(names) == 1:  # equal to what is right
+            assert verdict.agrees
+        else:
+            assert set(names) <= set(verdict.diagnoses)
+            assert "either, for these settings" in str(verdict)
+
+
+def test_what_fits_no_mistake_is_told_with_the_first_wrong_node() -> None:
+    def strange(answer: dict[str, Any], case: Asked) -> None:
+        answer["h_deltas"] = [delta + 0.125 * (h == 1) for h, delta in enumerate(answer["h_deltas"])]
+
+    verdict = oracle.check(altered(strange), examples=8, sizes=(2, 3, 2))
+    assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "h_deltas[1]")
+    assert "no mistake of the catalogue" in str(verdict)
+
+
+# Where it goes wrong first.
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("batch", [None, 3])
+def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
+    class Planted(Network):
+        """A network whose node 1 of one stage, in the last sample, is off; the stages after inherit it."""
+
+    def off(numbers: list[Any]) -> list[Any]:
+        return [n + 0.25 if at == 1 else n for at, n in enumerate(numbers)]
+
+    methods = {"h_sums": "hidden_sums", "h_nodes": "hidden_nodes", "o_sums": "output_sums", "o_nodes": "output_nodes"}
+    methods |= {
+        "loss": "loss",
+        "o_deltas": "output_deltas",
+        "h_deltas": "hidden_deltas",
+        "gradient": "gradient",
+        "weights": "step",
+    }
+
+    def wrong(self: Any, *given: Any) -> Any:
+        right = getattr(Network, methods[stage])(self, *given)
+        return right + 0.25 if stage == "loss" else off(right)
+
+    setattr(Planted, methods[stage], wrong)
+    where = asking("tanh", "sigmoid", "half_squared_error", batch)
+    for case in cases(where.setting, examples=6, batch=batch, sizes=(2, 3, 2)):
+        places = wrong_by_themselves(exam(case, ask(Answering(Planted), case)))
+        if stage in ("loss", "gradient", "weights"):
+            assert [(place.stage, place.node) for place in places] == [(stage, 0 if stage == "loss" else 1)]
+        else:
+            assert [(p.stage, p.sample, p.node) for p in places] == [(stage, s, 1) for s in range(batch or 1)]
+
+
+def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
+    def last(answer: dict[str, Any], case: Asked) -> None:
+        answer["h_nodes"][2][0] += 0.5
+
+    for case in cases(Setting(), examples=5, batch=3):
+        examined = exam(case, ask(altered(last), case))
+        assert wrong_by_themselves(examined)[0].name(examined) == "h_nodes[0] of sample 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("h_biases_missing", "h_nodes[0]"), ("one_o_bias_for_all", "o_sums"), ("output_activation_twice", "o_nodes")],
+)
+def test_a_black_box_is_placed_by_its_outputs_alone(name: str, place: str) -> None:
+    candidate = Answering(MISTAKES[name].network, view="outputs")
+    verdict = oracle.check(candidate, output="sigmoid", loss="half_squared_error", examples=20, sizes=(2, 3, 2))
+    assert verdict.first_wrong is not None
+    assert verdict.first_wrong.startswith(place)
+
+
+# What a candidate does besides.
+
+
+def test_a_candidate_that_alters_its_inputs_is_told_so() -> None:
+    def spoiling(case: Asked) -> Any:
+        outputs = outputs_of(reference)(case)
+        case.inputs[0] = 7.0
+        return outputs
+
+    verdict = oracle.check(spoiling, examples=5)
+    assert verdict.agrees
+    assert any("alters its inputs" in note for note in verdict.record["notes"])
+    assert "alters its inputs" in str(verdict)
+    assert oracle.check(outputs_of(reference), examples=5).record["notes"] == []
+
+
+def test_a_candidate_that_keeps_sums_is_told_so() -> None:
+    calls = 0
+
+    def keeping(case: Asked) -> Any:
+        nonlocal calls
+        calls += 1
+        return [y + 1e-3 * (calls > 5) for y in outputs_of(reference)(case)]
+
+    verdict = oracle.check(keeping, examples=5)
+    assert any("asked the first case again" in note for note in verdict.record["notes"])
+
+
+def test_a_column_is_taken_for_a_row_with_a_note() -> None:
+    verdict = oracle.check(lambda case: [[y] for y in outputs_of(reference)(case)], examples=10)
+    assert verdict.agrees
+    assert any("(2, 1) where (2,) is meant" in note for note in verdict.record["notes"])
+
+
+@pytest.mark.parametrize("given", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])
+def test_arrays_and_tuples_are_taken(given: Callable[[Any], Any]) -> None:
+    assert oracle.check(lambda case: given(outputs_of(reference)(case)), examples=5, precision="float32").agrees
+
+
+def test_wrong_shapes_are_wrong_and_told() -> None:
+    verdict = oracle.check(lambda case: [*outputs_of(reference)(case), 0.5], examples=5)
+    assert (verdict.grade, verdict.agrees) == ("wrong", False)
+    assert "has shape (" in (verdict.first_wrong or "")
+    verdict = oracle.check(lambda case: {"gradient": [[1.0], [1.0, 2.0]]}, examples=5)
+    assert "rows of different lengths" in str(verdict)
+    verdict = oracle.check(lambda case: outputs_of(reference)(case)[0], examples=5, batch=2)
+    assert verdict.grade == "wrong"
+
+
+@pytest.mark.parametrize("bad", [math.nan])
+def test_what_is_no_finite_number_is_wrong(bad: float) -> None:
+    def spoilt(answer: dict[str, Any], case: Asked) -> None:
+        answer["o_sums"][0] = bad
+
+    verdict = oracle.check(altered(spoilt), examples=2)
+    assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "o_sums[0]")
+    json.loads(verdict.to_json())
+
+
+def raising(case: Asked) -> Any:
+    raise RuntimeError("no weights1")
+
+
+def leaving(case: Asked) -> Any:
+    raise SystemExit(3)
+
+
+GARBAGE: dict[str, tuple[Candidate, str]] = {
+    "nothing": (lambda case: None, "it returned nothing"),
+    "an empty mapping": (lambda case: {}, "empty mapping"),
+    "a text": (lambda case: "0.5", "which is no number"),
+    "texts": (lambda case: ["0.5", "0.5"], "which is no number"),
+    "complex numbers": (lambda case: [1j], "which is no number"),
+    "truth": (lambda case: [True], "which is no number"),
+    "an object": (lambda case: object(), "which is no number"),
+    "a generator": (lambda case: (y for y in [0.5]), "which is no number"),
+    "an unknown stage": (lambda case: {"hidden_sums": [1.0]}, "which is no stage; the stages are h_sums"),
+    "far too much": (lambda case: [0.0] * 1_000_000, "far more than were asked for"),
+    "an error": (raising, "it raised RuntimeError: 'no weights1'"),
+    "a lambda": (lambda case: lambda: 0.5, "which is no number"),
+    "a name that is not there": (lambda case: case.wieghts, "AttributeError"),
+}
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_garbage_is_undecided_and_told(what: str) -> None:
+    candidate, told = GARBAGE[what]
+    verdict = oracle.check(candidate, examples=3)
+    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("undecided", False, [])
+    assert told in verdict.record["why"]
+    assert verdict.record["why"].startswith("case 0: ")
+    assert told in str(verdict)
+    with pytest.raises(AssertionError, match="COULD NOT TELL"):
+        oracle.assert_agrees(candidate, examples=3)
+
+
+def test_what_never_answers_is_stopped() -> None:
+    def endless(case: Asked) -> Any:
+        while True:
+            pass
+
+    case = next(cases(Setting(), examples=1))
+    start = time.monotonic()
+    with pytest.raises(Exception, match=r"no answer within 0\.2 s"):
+        ask(endless, case, seconds=0.2)
+    assert time.monotonic() - start < 2
+
+
+def test_an_interruption_is_not_taken_for_an_answer() -> None:
+    def interrupted(case: Asked) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        oracle.check(interrupted, examples=2)
+
+
+def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
+    def sometimes(answer: dict[str, Any], case: Asked) -> Any:
+        return answer if case.n_hidden > 1 else {"o_nodes": answer["o_nodes"]}
+
+    verdict = oracle.check(altered(sometimes), examples=20)
+    assert verdict.agrees
+    assert verdict.record["summary"]["by_stage"]["h_sums"] > 0
+
+
+# The cases.
+
+
+def shown(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
+    """Return cases as a candidate sees them."""
+    return [dict(case.asked()) for case in cases(Setting(), seed=seed, **how)]
+
+
+def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
+    text = json.dumps([shown(examples=200), shown(examples=40, batch=3)])
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "35c567c01450f2bf"
+    assert shown() == shown()
+    assert shown() != shown(seed=1)
+    random.seed(5)
+    assert shown() == shown()
+
+
+def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() -> None:
+    asked = list(cases(Setting(), examples=200, batch=2))
+    for case in asked:
+        for x in [*case.weights, *(x for rows in (case.inputs, case.targets) for row in rows for x in row)]:
+            assert struct.unpack("f", struct.pack("f", x))[0] == x
+    unequal = [c for c in asked if c.layout.n_inputs != c.layout.n_hidden and c.layout.n_hidden != c.layout.n_outputs]
+    assert len(unequal) > 100
+    assert {c.purpose for c in asked} >= {"integers", "large", "cancelling"}
+    assert {1, 2, 3, 4, 5} == {c.layout.n_hidden for c in asked}
+
+
+def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
+    seen: set[tuple[int, int, int]] = set()
+
+    def watched(case: Asked) -> Any:
+        seen.add((case.n_inputs, case.n_hidden, case.n_outputs))
+        return making("h_biases_missing")(case)
+
+    verdict = oracle.check(watched, examples=5, sizes=(2, 3, 2))
+    assert seen == {(2, 3, 2)}
+    assert verdict.diagnoses == ["h_biases_missing"]
+
+
+def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
+    seen: list[Asked] = []
+    oracle.check(
+        lambda case: seen.append(case), examples=1, batch=2, l2=0.5, reduction="sum", optimizer="adam", learning_rate=0.5
+    )
+    case = seen[0]
+    assert (case.l2, case.reduction, case.optimizer["name"], case.learning_rate) == (0.5, "sum", "adam", 0.5)
+    assert len(case.inputs) == len(case.targets) == 2
+    assert case["weights"] is case.weights
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"hidden": "sigmoyd"}, "sigmoid"),
+        ({"output": "tanh", "loss": "cross_entropy"}, "cross_entropy"),
+        ({"l2": -1.0}, "l2"),
+        ({"examples": 0}, "examples"),
+        ({"batch": 0}, "batch"),
+        ({"sizes": (1, 2)}, "sizes"),
+        ({"sizes": (0, 1, 1)}, "n_inputs"),
+        ({"optimizer": "adagrad"}, "optimizer"),
+        ({"optimizer": 3}, "optimizer"),
+        ({"precision": "float16"}, "precision"),
+        ({"rule": "hebb"}, "rule"),
+        ({"reduction": "max"}, "reduction"),
+        ({"seed": 0.5}, "seed"),
+        ({"biases": 1}, "biases"),
+        ({"learning_rate": math.nan}, "learning_rate"),
+    ],
+    ids=str,
+)
+def test_a_setting_that_cannot_be_is_refused(setting: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        oracle.check(outputs_of(reference), **setting)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_optimizer_object_is_the_same_as_its_fields(step: str) -> None:
+    made = STEPS[step]
+    if isinstance(made, dict):
+        made = reference.SGD(momentum=made["momentum"], nesterov=made["nesterov"])
+    verdict = oracle.check(OfTwin("reference"), examples=5, optimizer=made)
+    assert verdict.grade == "exact"
+
+
+def test_the_report_says_how_to_ask_again() -> None:
+    verdict = oracle.check(making("h_biases_missing"), hidden="tanh", examples=20, seed=3, batch=2, l2=0.25)
+    asked = str(verdict).splitlines()[-1].removeprefix("again: ")
+    again = eval(asked, {"oracle": oracle, "candidate": making("h_biases_missing")})
+    assert again.first_wrong == verdict.first_wrong
+    assert again.diagnoses == verdict.diagnoses
+    assert again.counterexample == verdict.counterexample

@@ -1,0 +1,462 @@
+"""Networks of PyTorch, scikit-learn and Keras: weights there and back to the bit, and what the oracle says of them."""
+
+import functools
+import importlib.util
+import os
+import random
+import re
+import warnings
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from reference import oracle
+from reference.oracle import frameworks
+from reference.oracle.check import check
+
+SLOPES = "slopes from the node, y*(1-y) or 1-y**2"
+SIZES = (3, 4, 2)
+os.environ.setdefault("KERAS_BACKEND", "torch")
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, under NumPy 2
+
+
+def drawn(count: int) -> list[float]:
+    """Numbers of 24 bits, so that single precision holds them; among them -0.0 and a subnormal of single precision."""
+    draw = random.Random(5)
+    return [-0.0, 2.0**-149, *(draw.randrange(-(2**24), 2**24) * 2.0 ** draw.randrange(-60, 20) for _ in range(count - 2))]
+
+
+def same(mine: list[float], theirs: list[float]) -> bool:
+    """To the bit, and -0.0 is not 0.0."""
+    return [number.hex() for number in mine] == [number.hex() for number in theirs]
+
+
+# ---- without a framework
+
+
+def stand_in(coefs: list[Any], intercepts: list[Any]) -> Any:
+    return SimpleNamespace(coefs_=list(map(np.array, coefs)), intercepts_=list(map(np.array, intercepts)))
+
+
+def test_no_framework_is_imported() -> None:
+    assert not {"torch", "sklearn", "keras", "numpy"} & set(vars(frameworks))
+
+
+@pytest.mark.parametrize(
+    ("coefs", "shapes"),
+    [
+        ([np.ones((2, 3))], ["1 layer", "(2, 3)"]),
+        ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3) and (3, 4) and (4, 1)"]),
+        ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) (2, 3) and (4, 1)", "does not follow"]),
+        ([], ["no layers"]),
+    ],
+)
+def test_layers_that_are_no_such_network_are_refused_with_their_shapes(coefs: list[Any], shapes: list[str]) -> None:
+    estimator = stand_in(coefs, [np.zeros(each.shape[1]) for each in coefs])
+    for ask in (frameworks.flat_of_sklearn, lambda given: frameworks.into_sklearn(given, [0.0] * 9)):
+        with pytest.raises(ValueError, match=".*".join(map(re.escape, shapes))):
+            ask(estimator)
+
+
+def test_a_bias_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match=re.escape("biases (3,) and (2,)")):
+        frameworks.flat_of_sklearn(stand_in([np.ones((2, 3)), np.ones((3, 1))], [np.zeros(3), np.zeros(2)]))
+
+
+@pytest.mark.parametrize("weights", [[0.5] * 12, [0.5] * 14, [[0.5] * 13], [0.5] * 12 + [float("nan")], "weights"])
+def test_weights_that_do_not_fit_change_nothing(weights: Any) -> None:
+    estimator = stand_in([np.ones((2, 3)), np.ones((3, 1))], [np.zeros(3), np.zeros(1)])
+    before = frameworks.flat_of_sklearn(estimator)
+    with pytest.raises(ValueError, match="weights"):
+        frameworks.into_sklearn(estimator, weights)
+    assert frameworks.flat_of_sklearn(estimator) == before
+
+
+def test_an_estimator_that_is_not_fitted_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no weights yet"):
+        frameworks.flat_of_sklearn(SimpleNamespace())
+
+
+def test_other_sizes_are_told_in_the_verdict() -> None:
+    estimator = stand_in([np.ones((2, 3)), np.ones((3, 1))], [np.zeros(3), np.zeros(1)])
+    estimator.get_params = dict  # an object, and no function that makes one
+    verdict = check(frameworks.candidate_of_sklearn(estimator), examples=5)
+    assert verdict.grade == "undecided"
+    assert "give sizes=(2, 3, 1)" in verdict.record["why"]
+
+
+def test_a_network_that_diverged_is_told_and_left_as_it_is() -> None:
+    estimator = stand_in([np.full((2, 3), np.nan), np.ones((3, 1))], [np.zeros(3), np.zeros(1)])
+    estimator.get_params = dict
+    verdict = check(frameworks.candidate_of_sklearn(estimator), sizes=(2, 3, 1), examples=5)
+    assert verdict.grade == "undecided"
+    assert "nan" in verdict.record["why"]
+    assert np.isnan(estimator.coefs_[0]).all()
+    frameworks.into_sklearn(estimator, [0.5] * 13)
+    assert frameworks.flat_of_sklearn(estimator).weights == [0.5] * 13
+
+
+# ---- PyTorch
+
+HIDDEN = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU", "leaky_relu": "LeakyReLU", "identity": "Identity"}
+
+
+def needs_torch() -> Any:
+    return pytest.importorskip("torch", reason="PyTorch is not installed")
+
+
+def torch_net(
+    sizes: tuple[int, int, int] = SIZES, hidden: str = "sigmoid", output: str = "identity", bias: Any = (True, True)
+) -> Any:
+    nn = needs_torch().nn
+    last = nn.Softmax(dim=1) if output == "softmax" else getattr(nn, HIDDEN[output])()
+    first, second = nn.Linear(sizes[0], sizes[1], bias=bias[0]), nn.Linear(sizes[1], sizes[2], bias=bias[1])
+    return nn.Sequential(first, getattr(nn, HIDDEN[hidden])(), second, last).double()
+
+
+def torch_made(hidden: str = "sigmoid", output: str = "identity", bias: Any = (True, True)) -> Any:
+    return lambda case: torch_net((case.n_inputs, case.n_hidden, case.n_outputs), hidden, output, bias)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_torch_there_and_back(dtype: str) -> None:
+    torch = needs_torch()
+    module = torch_net().to(getattr(torch, dtype))
+    arrays, weights = [parameter.data_ptr() for parameter in module.parameters()], drawn(26)
+    frameworks.into_torch(module, weights)
+    flat = frameworks.flat_of_torch(module)
+    assert flat.sizes == SIZES
+    assert same(flat.weights, weights)
+    assert module[0].weight[3, 1].item() == weights[1 * 4 + 3]  # (out, in): of i1 to h3
+    assert module[2].weight[1, 2].item() == weights[16 + 2 * 2 + 1]
+    assert [parameter.data_ptr() for parameter in module.parameters()] == arrays
+    assert all(parameter.requires_grad and parameter.grad is None for parameter in module.parameters())
+    frameworks.into_torch(module, torch.tensor(weights, dtype=torch.float64))
+    assert same(frameworks.flat_of_torch(module).weights, weights)
+
+
+@pytest.mark.parametrize("output", [*HIDDEN, "softmax"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_torch_outputs_agree_in_double_precision(hidden: str, output: str) -> None:
+    candidate = frameworks.candidate_of_torch(torch_made(hidden, output))
+    for batch in (None, 3):
+        oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, examples=30)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_torch_in_single_precision_is_called_so(hidden: str) -> None:
+    candidate = frameworks.candidate_of_torch(lambda case: torch_made(hidden, "softmax")(case).float())
+    for precision in ("float64", "float32"):
+        verdict = check(candidate, hidden=hidden, output="softmax", precision=precision)
+        assert (verdict.grade, verdict.agrees) == ("low_precision", precision == "float32")
+        assert "single precision" in verdict.record["low_precision"]
+
+
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize(("hidden", "formula"), [("sigmoid", SLOPES), ("tanh", SLOPES), ("relu", ""), ("identity", "")])
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse_loss"])
+def test_torch_gradients_agree(hidden: str, formula: str, loss: str, batch: int | None) -> None:
+    functional = needs_torch().nn.functional
+    entropy = loss == "cross_entropy"
+    outputs = "o_sums" if entropy else "o_nodes"
+    candidate = frameworks.candidate_of_torch(torch_made(hidden), outputs=outputs, loss=getattr(functional, loss))
+    names: dict[str, Any] = (
+        {"output": "softmax", "loss": loss} if entropy else {"output": "identity", "loss": "mean_squared_error"}
+    )
+    verdict = check(candidate, hidden=hidden, batch=batch, precision="float32", examples=60, **names)
+    assert verdict.agrees, str(verdict)
+    assert set(verdict.record["summary"]["by_stage"]) == {outputs, "loss", "gradient"}
+    told = verdict.record.get("low_precision", "")
+    assert "single" not in told
+    if formula:
+        assert formula in told
+    elif not entropy:
+        assert verdict.grade in ("exact", "within_bound")
+
+
+def test_torch_cross_entropy_of_sigmoid_outputs_is_a_sum_over_outputs() -> None:
+    binary = needs_torch().nn.functional.binary_cross_entropy_with_logits
+    names: dict[str, Any] = {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "batch": 2, "examples": 20}
+    as_sum = functools.partial(binary, reduction="sum")
+    candidate = frameworks.candidate_of_torch(torch_made("relu"), outputs="o_sums", loss=as_sum)
+    oracle.assert_agrees(candidate, reduction="sum", **names)
+    as_mean = frameworks.candidate_of_torch(torch_made("relu"), outputs="o_sums", loss=binary)
+    assert check(as_mean, **names).grade == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        ((0,), ["ih_weights_transposed"]),
+        ((2,), ["ho_weights_transposed"]),
+        ((0, 2), ["ih_weights_transposed", "ho_weights_transposed"]),
+    ],
+)
+def test_torch_weights_put_in_without_transposing_are_diagnosed(layers: tuple[int, ...], names: list[str]) -> None:
+    torch = needs_torch()
+
+    def slip(case: Any) -> Any:
+        module = torch_made("tanh", "softmax")(case)
+        frameworks.into_torch(module, case.weights)
+        starts = {0: 0, 2: (case.n_inputs + 1) * case.n_hidden}
+        for layer in layers:
+            own = module[layer].weight
+            flat = case.weights[starts[layer] : starts[layer] + own.numel()]
+            own.detach().copy_(torch.tensor(flat, dtype=own.dtype).reshape(own.shape))
+        return module(torch.tensor([case.inputs], dtype=torch.float64))[0]
+
+    verdict = check(slip, hidden="tanh", output="softmax", examples=60)
+    assert verdict.grade == "wrong"
+    assert verdict.diagnoses == names
+
+
+def test_a_torch_module_is_left_as_it_was() -> None:
+    torch = needs_torch()
+    module = torch_net()
+    module(torch.ones(1, 3, dtype=torch.float64)).sum().backward()
+    weights, gradients = frameworks.flat_of_torch(module).weights, [parameter.grad.clone() for parameter in module.parameters()]
+    candidate = frameworks.candidate_of_torch(module, loss=torch.nn.functional.mse_loss)
+    verdict = check(candidate, output="identity", loss="mean_squared_error", sizes=SIZES, precision="float32", examples=30)
+    assert verdict.agrees
+    assert same(frameworks.flat_of_torch(module).weights, weights)
+    assert all(torch.equal(parameter.grad, kept) for parameter, kept in zip(module.parameters(), gradients, strict=True))
+
+
+@pytest.mark.parametrize("bias", [(False, True), (True, False), (False, False)])
+def test_a_torch_layer_without_bias_takes_zeros_alone(bias: tuple[bool, bool]) -> None:
+    module = torch_net(bias=bias)
+    flat = frameworks.flat_of_torch(module)
+    zeros = [at for at, b in zip((slice(12, 16), slice(24, 26)), bias, strict=True) if not b]
+    assert all(not any(flat.weights[at]) for at in zeros)
+    with pytest.raises(ValueError, match=r"biases are .* has no bias"):
+        frameworks.into_torch(module, [0.5] * 26)
+    assert same(frameworks.flat_of_torch(module).weights, flat.weights)
+    weights = [0.5] * 26
+    for at in zeros:
+        weights[at] = [0.0] * len(weights[at])
+    frameworks.into_torch(module, weights)
+    assert same(frameworks.flat_of_torch(module).weights, weights)
+    loss = needs_torch().nn.functional.mse_loss
+    candidate = frameworks.candidate_of_torch(torch_made("relu", bias=bias), loss=loss)
+    names: dict[str, Any] = {"hidden": "relu", "output": "identity", "loss": "mean_squared_error", "examples": 40}
+    oracle.assert_agrees(candidate, biases=False, **names)
+
+
+def other_modules() -> dict[str, tuple[Any, str]]:
+    nn = needs_torch().nn
+    shared, tied = nn.Linear(3, 3), nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    tied[1].weight = tied[0].weight
+    normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))
+    return {
+        "one layer": (nn.Linear(3, 2), r"1 layer, of \(out, in\) \(2, 3\)"),
+        "three": (
+            nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 4), nn.Linear(4, 2)),
+            r"3 layers.*\(4, 3\) and \(4, 4\) and \(2, 4\)",
+        ),
+        "none": (nn.ReLU(), "no layers"),
+        "misfit": (nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2)), r"\(4, 3\) and \(2, 5\)"),
+        "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\) and \(4, 3\)"),
+        "one layer twice": (nn.Sequential(shared, shared), "1 layer"),
+        "shared weight": (tied, r"share one weight of shape \(3, 3\)"),
+        "embedding": (nn.Sequential(nn.Embedding(3, 4), nn.Linear(4, 2)), r"Embedding\(3, 4\)"),
+        "norm": (nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)), "BatchNorm1d"),
+        "prelu": (nn.Sequential(nn.Linear(3, 4), nn.PReLU(), nn.Linear(4, 2)), "PReLU"),
+        "weight norm": (nn.Sequential(normed, nn.Linear(4, 2)), "has original0, original1|ParametrizedLinear"),
+        "lazy": (nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2)), "LazyLinear"),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:Lazy modules:UserWarning")
+def test_torch_modules_that_are_no_such_network_are_refused() -> None:
+    for module, message in other_modules().values():
+        with pytest.raises(ValueError, match=message):
+            frameworks.flat_of_torch(module)
+
+
+def test_a_frozen_torch_layer_is_told() -> None:
+    module = torch_net()
+    module[0].weight.requires_grad_(False)
+    candidate = frameworks.candidate_of_torch(module, loss=needs_torch().nn.functional.mse_loss)
+    verdict = check(candidate, output="identity", loss="mean_squared_error", sizes=SIZES, examples=5)
+    assert verdict.grade == "undecided"
+    assert "no gradient" in verdict.record["why"]
+
+
+# ---- scikit-learn
+
+SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "identity"}
+
+
+def sklearn_made(kind: str, hidden: str) -> Any:
+    """A function that makes an estimator of a case's sizes; partial_fit gives it weights."""
+    neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
+
+    def made(case: Any) -> Any:
+        names = {"hidden_layer_sizes": (case.n_hidden,), "activation": SKLEARN[hidden], "random_state": 0}
+        k, zeros = case.n_outputs, np.zeros((max(case.n_outputs, 2), case.n_inputs))
+        if kind == "identity":
+            targets = np.zeros((len(zeros), k)) if k > 1 else np.zeros(len(zeros))
+            return neural.MLPRegressor(**names).partial_fit(zeros, targets)
+        estimator = neural.MLPClassifier(**names)
+        if kind == "sigmoid" and k > 1:
+            return estimator.partial_fit(zeros, np.ones((len(zeros), k), dtype=int), classes=range(k))
+        return estimator.partial_fit(zeros, range(len(zeros)), classes=range(len(zeros)))
+
+    return made
+
+
+def test_sklearn_there_and_back() -> None:
+    estimator = sklearn_made("softmax", "relu")(SimpleNamespace(n_inputs=2, n_hidden=4, n_outputs=3))
+    arrays, weights = [id(array) for array in estimator.coefs_], drawn(27)
+    frameworks.into_sklearn(estimator, weights)
+    flat = frameworks.flat_of_sklearn(estimator)
+    assert flat.sizes == (2, 4, 3)
+    assert same(flat.weights, weights)
+    assert [id(array) for array in estimator.coefs_] == arrays
+    network = reference.NeuralNetwork(*flat.sizes, hidden="relu", output="softmax", weights=flat.weights)
+    assert [block.tolist() for block in estimator.coefs_] == [network.blocks().ih_weights, network.blocks().ho_weights]
+
+
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("output", ["identity", "sigmoid", "softmax"])
+@pytest.mark.parametrize("hidden", SKLEARN)
+def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) -> None:
+    """A regressor; a classifier of two classes or of many labels; a classifier of three classes."""
+    candidate = frameworks.candidate_of_sklearn(sklearn_made(output, hidden))
+    sizes = (2, 4, 3) if output == "softmax" else None  # softmax needs three classes
+    oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, sizes=sizes, examples=40)
+
+
+def test_sklearn_two_classes_are_one_sigmoid_output() -> None:
+    candidate = frameworks.candidate_of_sklearn(sklearn_made("sigmoid", "tanh"))
+    oracle.assert_agrees(candidate, hidden="tanh", output="sigmoid", sizes=(3, 4, 1), examples=40)
+
+
+# ---- Keras
+
+
+def needs_keras() -> Any:
+    """Skip without Keras, or without the backend that it is told to use: its import would fail."""
+    if os.environ["KERAS_BACKEND"] == "torch" and importlib.util.find_spec("torch") is None:
+        pytest.skip("Keras's backend, PyTorch, is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pytest.importorskip("keras", reason="Keras is not installed")
+
+
+def keras_net(sizes: tuple[int, int, int], hidden: str, output: str, dtype: str = "float32", **names: Any) -> Any:
+    keras = needs_keras()
+    dense = functools.partial(keras.layers.Dense, dtype=dtype, **names)
+    return keras.Sequential([keras.Input((sizes[0],)), dense(sizes[1], activation=hidden), dense(sizes[2], activation=output)])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_keras_there_and_back(dtype: str) -> None:
+    model, weights = keras_net(SIZES, "tanh", "softmax", dtype), drawn(26)
+    frameworks.into_keras(model, weights)
+    flat = frameworks.flat_of_keras(model)
+    assert flat.sizes == SIZES
+    assert same(flat.weights, weights)
+    assert model.layers[0].get_weights()[0][1, 3] == weights[1 * 4 + 3]  # (in, out): of i1 to h3
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax:UserWarning")  # of one output; it is 1
+@pytest.mark.parametrize("output", ["softmax", "sigmoid", "linear"])
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "linear"])
+def test_keras_outputs_agree_in_single_precision(hidden: str, output: str) -> None:
+    needs_keras()
+
+    def made(case: Any) -> Any:
+        return keras_net((case.n_inputs, case.n_hidden, case.n_outputs), hidden, output)
+
+    ours = [name.replace("linear", "identity") for name in (hidden, output)]
+    for batch in (None, 3):
+        candidate = frameworks.candidate_of_keras(made)
+        verdict = check(candidate, hidden=ours[0], output=ours[1], batch=batch, precision="float32", examples=30)
+        assert verdict.grade == "low_precision"
+        assert verdict.agrees, str(verdict)
+
+
+def test_keras_logits_and_a_model_that_is_ready() -> None:
+    model = keras_net(SIZES, "tanh", "linear")
+    before = frameworks.flat_of_keras(model)
+    candidate = frameworks.candidate_of_keras(model, outputs="o_sums")
+    oracle.assert_agrees(candidate, hidden="tanh", output="softmax", sizes=SIZES, precision="float32", examples=30)
+    assert frameworks.flat_of_keras(model) == before
+
+
+def test_keras_products_of_doubles_are_single_under_pytorch() -> None:
+    """Its matmul takes float64 for float32 under every backend but TensorFlow; the oracle sees it."""
+    keras = needs_keras()
+    if keras.backend.backend() != "torch":
+        pytest.skip("told of the PyTorch backend alone")
+    candidate = frameworks.candidate_of_keras(keras_net(SIZES, "tanh", "softmax", "float64"))
+    verdict = check(candidate, hidden="tanh", output="softmax", sizes=SIZES, examples=30)
+    assert verdict.grade in ("exact", "within_bound") or "single precision" in verdict.record["low_precision"]
+
+
+def test_keras_layers_within_layers_and_without_bias() -> None:
+    keras = needs_keras()
+    dense = keras.layers.Dense
+    inner = keras.Sequential([keras.Input((3,)), dense(4, use_bias=False)])
+    model = keras.Sequential([keras.Input((3,)), inner, keras.layers.Dropout(0.5), dense(2)])
+    flat = frameworks.flat_of_keras(model)
+    assert flat.sizes == SIZES
+    assert flat.weights[12:16] == [0.0] * 4
+    frameworks.into_keras(model, flat.weights)
+    with pytest.raises(ValueError, match=r"h_biases are .* has no bias"):
+        frameworks.into_keras(model, [0.5] * 26)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("not built", "no weights yet"),
+        ("norm", "BatchNormalization.*shapes"),
+        ("embedding", r"Embedding.*\(3, 4\)"),
+        ("recurrent", "expected a matrix and a bias"),
+        ("three", r"3 layers.*\(3, 4\) and \(4, 4\) and \(4, 2\)"),
+    ],
+)
+def test_keras_models_that_are_no_such_network_are_refused(name: str, message: str) -> None:
+    keras = needs_keras()
+    layers = keras.layers
+    start = [keras.Input((3,)), layers.Dense(4)]
+    model = keras.Sequential(
+        {
+            "not built": [layers.Dense(4), layers.Dense(2)],
+            "norm": [*start, layers.BatchNormalization(), layers.Dense(2)],
+            "embedding": [keras.Input((1,)), layers.Embedding(3, 4), layers.Dense(2)],
+            "recurrent": [keras.Input((2, 3)), layers.SimpleRNN(4), layers.Dense(2)],
+            "three": [*start, layers.Dense(4), layers.Dense(2)],
+        }[name]
+    )
+    with pytest.raises(ValueError, match=message):
+        frameworks.flat_of_keras(model)
+
+
+# ---- the recipes of the docstring, as they stand there
+
+DOCSTRING = frameworks.__doc__ or ""
+RECIPES = [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"::\n\n((?:(?:    .*)?\n)+)", DOCSTRING)]
+
+
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # it need not have learnt all
+@pytest.mark.parametrize("at", range(5))
+def test_the_recipes_of_the_docstring(at: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(RECIPES) == 5
+    recipe = RECIPES[0] + RECIPES[4] if at == 4 else RECIPES[at]
+    names: dict[str, Any] = {"frameworks": frameworks, "oracle": oracle, "NeuralNetwork": reference.NeuralNetwork}
+    names |= {"inputs": [[0, 0], [0, 1], [1, 0]] * 10, "labels": [0, 1, 2] * 10}
+    if "torch" in recipe:
+        names["torch"] = needs_torch()
+    if "MLP" in recipe:
+        names |= vars(pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed"))
+    if "keras" in recipe:
+        names["keras"] = needs_keras()
+    exec(recipe, names)
+    grades = ["LOW PRECISION", "AGREES: within", "LOW PRECISION", "AGREES: within", "LOW PRECISION"]
+    assert capsys.readouterr().out.startswith(grades[at])

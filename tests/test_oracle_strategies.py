@@ -1,0 +1,54 @@
+"""Cases drawn by hypothesis: a right network passes on all of them, a wrong one fails with the report."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+import reference
+import vectorized
+from reference import oracle
+from reference.oracle.strategies import cases
+
+FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
+
+
+def answers(package: Any, case: Any) -> Any:
+    network = package.NeuralNetwork(
+        case.n_inputs,
+        case.n_hidden,
+        case.n_outputs,
+        hidden=case.hidden,
+        output=case.output,
+        loss=case.loss,
+        weights=case.weights,
+    )
+    return network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2, rule=case.rule)._asdict()
+
+
+@FEW
+@given(cases(hidden="tanh", output="sigmoid", loss="cross_entropy", batch=2, l2=0.5, reduction="sum"))
+def test_the_twin_is_right(case: Any) -> None:
+    oracle.assert_right(lambda asked: answers(vectorized, asked), case)
+
+
+def test_a_wrong_network_fails_with_the_report() -> None:
+    """The gradient's sign is turned; the message of the failure is the report."""
+
+    @FEW
+    @given(cases(hidden="tanh"))
+    def turned(case: Any) -> None:
+        oracle.assert_right(lambda asked: {"gradient": [-g for g in answers(reference, asked)["gradient"]]}, case)
+
+    with pytest.raises(AssertionError, match=r"WRONG[\s\S]*gradient[\s\S]*right by: reference\.NeuralNetwork"):
+        turned()
+
+
+def test_without_biases_they_are_zero() -> None:
+    @FEW
+    @given(cases(biases=False))
+    def drawn(case: Any) -> None:
+        layout = case.layout
+        assert all(w == 0 for at, w in enumerate(case.weights) if layout.name_of(at).startswith("b"))
+
+    drawn()
