@@ -1,6 +1,6 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere.
+`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own.
 """
 
 import argparse
@@ -14,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
         from reference import commands
         from reference.commands import line
         from reference.oracle import commands as oracle_commands
+        from reference.oracle import score
     except ImportError as error:
         print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
         return 2
@@ -23,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    oracle_commands.add_to(commands.add_to(parser, reference))
+    those = commands.add_to(parser, reference)
+    oracle_commands.add_to(those)
+    score.add_to(those)
     return line.run(parser, arguments)
 
 
