@@ -7,6 +7,7 @@ import random
 import struct
 import time
 from collections.abc import Callable
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from reference import oracle
 from reference.oracle.answers import ask
 from reference.oracle.cases import Asked, Setting, cases
 from reference.oracle.check import verdict_on
+from reference.oracle.expected import DIGITS
 from reference.oracle.judge import exam
 from reference.oracle.localise import wrong_by_themselves
 from reference.oracle.mistakes import MISTAKES
@@ -98,6 +100,17 @@ def test_a_textbook_formula_is_coarse_not_wrong_and_is_named(formula: str) -> No
     assert verdict.grade in ("exact", "within_bound", "low_precision")
     if verdict.grade == "low_precision":
         assert formula in verdict.record["low_precision"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_textbook_formula_is_the_right_one_in_a_hundred_digits(formula: str) -> None:
+    with localcontext(DIGITS):
+        for place in PLACES[::3]:
+            for case in place.cases(4):
+                theirs, right = FORMULAS[formula](case, Decimal).answers(), Network(case, Decimal).answers()
+                assert list(theirs) == list(right)
+                for stage, numbers in right.items():
+                    assert all(abs(a - b) < Decimal("1e-40") for a, b in zip(theirs[stage], numbers, strict=True)), stage
 
 
 def test_a_textbook_formula_in_single_precision_is_told_as_both() -> None:

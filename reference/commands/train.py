@@ -17,7 +17,7 @@ from reference.tables import no_collector
 
 EXAMPLES = """Examples:
   python -m {name} train iris
-  python -m {name} train digits --n-hidden 64 --save digits.json --plot losses.svg"""
+  python -m {name} train digits --n-hidden 64 --save digits.json --loss-file losses.csv"""
 
 
 def add_to(commands: Any, twin: Any) -> None:
