@@ -465,7 +465,7 @@ def shown(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
 
 def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
     text = json.dumps([shown(examples=200), shown(examples=40, batch=3)])
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "35c567c01450f2bf"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "bd812d767cfe5151"
     assert shown() == shown()
     assert shown() != shown(seed=1)
     random.seed(5)

@@ -413,7 +413,7 @@ def test_an_adapter_holds_the_conversation_and_answers_the_vectors(adapters: dic
         assert all(a == pytest.approx(b, rel=1e-15, abs=0) for a, b in zip(here, there, strict=True))
     vectors = (ROOT / "tests" / "vectors.jsonl").read_text("utf-8").split("\n", 1)[1]
     written = subprocess.run(command, input=vectors, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert written.count("skipped") < written.count("o_nodes")
+    assert written.count("o_nodes") >= 5
 
 
 @both

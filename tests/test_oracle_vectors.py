@@ -4,7 +4,7 @@ import json
 import struct
 import subprocess
 import sys
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,8 @@ def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
             true = truth.truth_of(case)
         for stage, numbers in true.items():
             given = vector["right"][stage]
-            assert doubles(given["hex"]) == list(map(float, numbers)) == given["decimal"]
+            near = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # what is left of a 0
+            assert doubles(given["hex"]) == near == given["decimal"]
             assert len(given["allowance"]) == len(numbers)
             assert all(
                 allowance <= 1e-12 * (1 + abs(float(x))) for allowance, x in zip(given["allowance"], numbers, strict=True)
@@ -215,7 +216,7 @@ def changed(line: int, *path: Any, to: Any) -> list[Any]:
 BAD_VECTORS = [
     (0, ["format"], "vectors", "line 1: field 'format' is 'vectors', expected 'nodesum vectors'"),
     (0, ["version"], 2, "line 1: field 'version' is 2, expected 1"),
-    (0, ["vectors"], 3, "holds 16 vectors where its first line says 3"),
+    (0, ["vectors"], 3, "vectors where its first line says 3"),
     (0, ["vectors"], None, "line 1: field 'vectors' is None"),
     (2, ["loss"], KeyError, "line 3: field 'loss' is missing"),
     (2, ["extra"], 1, "line 3: field 'extra' is not known"),

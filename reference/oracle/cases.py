@@ -172,6 +172,15 @@ def cancelling(draw: Draw, layout: Layout, count: int) -> Drawn:
     return weights, inputs
 
 
+def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Drawn:
+    """Small whole numbers whose hidden sums are exactly 0 in the first sample: there the slope of the ReLU is 0."""
+    weights, inputs = integers(draw, layout, count)
+    for h in range(layout.n_hidden):
+        total = sum(inputs[0][i] * weights[i * layout.n_hidden + h] for i in range(layout.n_inputs))
+        weights[layout.h_biases_at + h] = 0.0 - total
+    return weights, inputs
+
+
 def one_hot_input(draw: Draw, layout: Layout, count: int) -> Drawn:
     """A single input of 1: the sums are a row of the ih weights and the biases."""
     weights, inputs = plain(draw, layout, count)
@@ -190,7 +199,7 @@ REGIMES: dict[str, Callable[[Draw, Layout, int], Drawn]] = {
     "plain": plain,
     "integers": integers,
     "outputs x 1e-9": scaled_block("ho_weights", "end", -30),
-    "plain again": plain,
+    "sums of 0": sums_of_zero,
     "first layer x 1e-6": scaled_block("start", "ho_weights", -20),
     "large": large,
     "cancelling": cancelling,

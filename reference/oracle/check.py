@@ -1,5 +1,6 @@
 """The check: cases are asked, answers judged, and what is wrong is placed, named and made small."""
 
+import math
 from typing import Any, NamedTuple
 
 from reference.bounded import Bounded
@@ -133,7 +134,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
     level = level_of(exams)
     diagnosis = Diagnosis([], False)
     if level is None or level >= 2:
-        diagnosis = diagnosed(exams, WAYS if level is None else WAYS[:1])
+        diagnosis = diagnosed(exams, WAYS if level is None else WAYS[:1], both=level is None)
     if level is None or diagnosis.names:
         return wrong(candidate, exams, diagnosis, record, more)
     if level == 0:
@@ -171,7 +172,7 @@ def closed(
     return Verdict(grade, agrees, first_wrong, names, case, record)
 
 
-def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]) -> Diagnosis:
+def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]], both: bool) -> Diagnosis:
     """Return the mistakes that explain all answers, single ones first, in the coarsest way that needs be."""
     failing = sorted((each for each in exams if each.wrong()), key=lambda each: each.case.layout.n_weights)
     passing = [each for each in exams if not each.wrong()]
@@ -180,10 +181,11 @@ def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]
         names = [name for name in diagnoses(few, bounded, network) if explains((name,), exams, bounded, network)]
         if names:
             return Diagnosis(names, False, bounded, network)
-    for bounded, network in ways[:2] if len(exams) > 1 else []:
-        for both in pairs(few, bounded, network):
-            if explains(both, exams, bounded, network):
-                return Diagnosis(list(both), True, bounded, network)
+    finite = all(math.isfinite(x) for each in exams for numbers in each.answer.stages.values() for x in numbers)
+    for bounded, network in ways[:2] if both and finite and len(exams) > 1 else []:
+        for two in pairs(few, bounded, network):
+            if explains(two, exams, bounded, network):
+                return Diagnosis(list(two), True, bounded, network)
     return Diagnosis([], False, *ways[-1])
 
 

@@ -5,6 +5,7 @@ Both are the loops of `reference`, run on Decimal and on Bounded numbers.
 
 from collections.abc import Iterator
 from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from reference.bounded import Bounded, Undecided
@@ -18,6 +19,7 @@ DIGITS = Context(prec=100)
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
 HALF = Bounded.with_unit(2.0**-11, 2.0**-24, 65504.0, single=True)
 PRECISIONS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE, "float16": HALF}
+EXACT = {"relu", "identity"}
 OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
 
 
@@ -34,6 +36,12 @@ class Right(NamedTuple):
             return 0.0 if answer == self.value else float("inf")
         with localcontext(DIGITS):
             return float(abs(Decimal(answer) - self.truth) / Decimal(self.allowance))
+
+    def outwards(self, answer: float) -> int:
+        """Return 1 for an answer farther from 0 than the truth, -1 for one nearer, 0 for the truth."""
+        with localcontext(DIGITS):
+            off = (Decimal(answer) - self.truth) * self.truth
+            return (off > 0) - (off < 0)
 
     def error(self, answer: float) -> float:
         """Return how far an answer is from the truth."""
@@ -92,7 +100,26 @@ def right(case: Case, precision: str, wanted: tuple[str, ...]) -> dict[str, list
     bounds = answers_of(case, PRECISIONS[precision], wanted)
     with localcontext(DIGITS):
         truths = answers_of(case, Decimal, tuple(bounds))
+        found = {
+            stage: [Right(t, b.error, b.value) for t, b in zip(truths[stage], numbers, strict=True)]
+            for stage, numbers in bounds.items()
+        }
+        if len(found) < len(wanted) and {case.setting.hidden, case.setting.output} <= EXACT and precision == "float64":
+            found |= without_rounding(case, tuple(stage for stage in wanted if stage not in (*found, "weights")))
+        return {stage: found[stage] for stage in STAGES if stage in found}
+
+
+def without_rounding(case: Case, wanted: tuple[str, ...]) -> dict[str, list[Right]]:
+    """Return the stages of a case in which no evaluation rounds: there a sum of exactly 0 is decided."""
+    given = [*case.weights, *(x for row in (*case.inputs, *case.targets) for x in row)]
+    exact = answers_of(case, Fraction, wanted) if all(map(float.is_integer, given)) else {}
     return {
-        stage: [Right(t, b.error, b.value) for t, b in zip(truths[stage], numbers, strict=True)]
-        for stage, numbers in bounds.items()
+        stage: [Right(Decimal(float(number)), 0.0, float(number)) for number in numbers]
+        for stage, numbers in exact.items()
+        if all(is_short(number) for number in numbers)
     }
+
+
+def is_short(number: Fraction) -> bool:
+    """Whether a fraction is of so few binary digits that whatever leads to it from whole numbers was exact as well."""
+    return number.denominator in (1, 2, 4, 8) and abs(number) < 2**30

@@ -4,7 +4,9 @@ A level is a precision and a way to compute; an answer is of the first level who
 """
 
 import math
+import struct
 from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from reference.bounded import Bounded
@@ -99,6 +101,8 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded]) -> bool | N
 def level_of(exams: list[Exam]) -> int | None:
     """Return the first level that all answers keep, None if there is none."""
     for level, (_, bounded, network) in enumerate(LEVELS):
+        if bounded is HALF and not mostly_half(exams):
+            return None
         if level and all(fits(each, network, bounded) is not False for each in exams):
             return level
         if not level and not any(each.wrong() for each in exams):
@@ -106,16 +110,35 @@ def level_of(exams: list[Exam]) -> int | None:
     return None
 
 
+def mostly_half(exams: list[Exam]) -> bool:
+    """Whether nine answers of ten are numbers of half precision: its allowance alone would hold too many mistakes."""
+    answers = [x for each in exams for numbers in each.answer.stages.values() for x in numbers if math.isfinite(x)]
+    return 10 * sum(map(is_half, answers)) >= 9 * len(answers)
+
+
+def is_half(x: float) -> bool:
+    """Whether half precision holds a number, to the digits that a program prints of it."""
+    try:
+        (nearest,) = struct.unpack("e", struct.pack("e", x))
+    except OverflowError:
+        return False
+    return bool(abs(nearest - x) <= abs(x) * 1e-5)
+
+
 def formulas_of(exams: list[Exam], level: int) -> list[str]:
-    """Return the textbook formula that alone explains the lost digits, or all that may be in play."""
+    """Return the textbook formula that alone explains the lost digits, or the two that do, or all that may be in play."""
     bounded, network = LEVELS[level].bounded, LEVELS[level].network
     if network is not Textbook:
         return []
-    alone = [name for name, one in FORMULAS.items() if all(fits(each, one, bounded) is not False for each in exams)]
-    return alone or list(FORMULAS)
+    for count in (1, 2):
+        for names in combinations(FORMULAS, count):
+            together = type("Coarse", tuple(FORMULAS[name] for name in names), {})
+            if all(fits(each, together, bounded) is not False for each in exams):
+                return list(names)
+    return list(FORMULAS)
 
 
 def bits_of(numbers: list[Judged]) -> float:
     """Return the effective bits: 53 less what the worst ratio of error to allowance takes."""
     worst = max((number.ratio for number in numbers if math.isfinite(number.ratio)), default=0.0)
-    return 53.0 - max(0.0, math.log2(worst)) if worst else 53.0
+    return max(0.0, 53.0 - max(0.0, math.log2(worst))) if worst else 53.0

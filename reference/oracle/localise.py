@@ -109,13 +109,14 @@ def through_the_outputs(candidate: Candidate, exam_: Exam) -> str | None:
         weights = list(silent)
         weights[layout.position(f"h{h}->o0")] = 1.0
         if wrong_on(candidate, case._replace(weights=weights)):
-            return f"h_nodes[{h}] (read through an ho weight of 1)"
+            return f"h_nodes[{h}], or the ho weights that leave it (read through one of 1)"
     return "o_sums (every hidden node is right, read through an ho weight of 1)"
 
 
 def wrong_on(candidate: Candidate, case: Case) -> bool:
     """Whether the candidate is wrong on a case."""
     try:
-        return exam(case, ask(candidate, case)).wrong()
+        marked = exam(case, ask(candidate, case)).marked(0)
+        return any(number.ratio > 1 for number in marked if number.stage == "o_nodes")
     except (NoAnswer, Misshapen):
         return False

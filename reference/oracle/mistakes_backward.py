@@ -141,6 +141,52 @@ def changed(network: Network, gradient: list[Number], decay: Any, change: Any) -
         gradient[position] = gradient[position] + change(number)
 
 
+def with_epsilon(exponent: int) -> None:
+    """Enter the mistake of a small number added inside the logarithm."""
+
+    class Other(Network):
+        def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
+            if self.setting.loss != "cross_entropy":
+                return super().sample_loss(stages, targets)
+            epsilon, loss, log = self.kind.convert(10.0**-exponent), self.zero, self.kind.log
+            for y, t in zip(stages.o_nodes, targets, strict=True):
+                loss += t * (0 - log(y + epsilon))
+                if self.setting.output == "sigmoid":
+                    loss += (1 - t) * (0 - log(1 - y + epsilon))
+            return loss
+
+    Other.__name__ = f"Epsilon1e{exponent}InTheLogarithm"
+    mistake(
+        f"The cross-entropy adds 1e-{exponent} inside the logarithm.",
+        wrong=f"-t*ln(y + 1e-{exponent})",
+        right="-t*ln(y), computed from the sums, where it never is the logarithm of 0",
+        fix="Compute the loss from o_sums: max and log1p for softmax, log1p(e^-|z|) for the logistic.",
+    )(Other)
+
+
+for exponent in (7, 8, 10):
+    with_epsilon(exponent)
+
+
+@mistake(
+    "The outputs are kept off 0 and 1 by 1e-7 before the logarithm is taken.",
+    wrong="-t*ln(min(max(y, 1e-7), 1 - 1e-7))",
+    right="-t*ln(y), computed from the sums, where it never is the logarithm of 0",
+    fix="Compute the loss from o_sums: max and log1p for softmax, log1p(e^-|z|) for the logistic.",
+)
+class OutputsClippedBeforeTheLogarithm(Network):
+    def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
+        if self.setting.loss != "cross_entropy":
+            return super().sample_loss(stages, targets)
+        low, loss, value, log = self.kind.convert(1e-7), self.zero, self.kind.value, self.kind.log
+        for output, t in zip(stages.o_nodes, targets, strict=True):
+            y = low if value(output) < 1e-7 else 1 - low if value(output) > 1 - 1e-7 else output
+            loss += t * (0 - log(y))
+            if self.setting.output == "sigmoid":
+                loss += (1 - t) * (0 - log(1 - y))
+        return loss
+
+
 # ---- output deltas
 
 
@@ -309,7 +355,8 @@ class HiddenSlopeTwice(Network):
 )
 class HiddenSlopeAtTheNode(Network):
     def hidden_slopes(self, stages: Forward) -> list[Number]:
-        return super().hidden_slopes(stages._replace(h_sums=stages.h_nodes))
+        twice = self.activated(self.setting.hidden, stages.h_nodes)
+        return super().hidden_slopes(stages._replace(h_sums=stages.h_nodes, h_nodes=twice))
 
 
 @mistake(
@@ -322,6 +369,21 @@ class HiddenSlopeOfNodeAtTheSum(Network):
     def hidden_slopes(self, stages: Forward) -> list[Number]:
         form = OF_NODE.get(self.setting.hidden)
         return super().hidden_slopes(stages) if form is None else [form(z) for z in stages.h_sums]
+
+
+@mistake(
+    "At a sum of exactly 0 the ReLU's slope is that of the positive side.",
+    wrong="f'(0) = 1",
+    right="f'(0) = 0: the slope of the negative side",
+    fix="Compare with z > 0, not with z >= 0.",
+)
+class SlopeAtZeroIsOne(Network):
+    def hidden_slopes(self, stages: Forward) -> list[Number]:
+        decided = self.setting.hidden == "relu" and self.setting.output in ("relu", "identity")  # elsewhere a 0 may be rounding
+        if not decided:
+            return super().hidden_slopes(stages)
+        one, value = self.kind.convert(1), self.kind.value
+        return [self.zero if value(z) < 0 else one for z in stages.h_sums]
 
 
 @mistake(
@@ -499,6 +561,21 @@ def transposed(numbers: list[Number], n_columns: int) -> list[Number]:
 
 
 @mistake(
+    "The gradients of the biases are summed over the batch where the mean is asked for, or averaged where the sum is.",
+    wrong="gradient[b->h] = sum_s h_deltas[s][h]",
+    right="gradient[b->h] = (sum_s h_deltas[s][h]) / n_samples",
+    fix="Reduce the gradients of biases as those of weights.",
+)
+class BiasGradientsReducedOtherwise(Network):
+    def gradient(self, stages: list[Forward], o_deltas: Rows, h_deltas: Rows) -> list[Number]:
+        gradient, n, layout = super().gradient(stages, o_deltas, h_deltas), len(self.inputs), self.layout
+        for position in (*range(layout.h_biases_at, layout.ho_weights_at), *range(layout.o_biases_at, layout.n_weights)):
+            g = gradient[position]
+            gradient[position] = g * n if self.setting.reduction == "mean" else g / n
+        return gradient
+
+
+@mistake(
     "The gradient is that of the last sample alone.",
     wrong="gradient = node*delta of the last sample",
     right="gradient = sum over all samples",
@@ -535,6 +612,33 @@ class PenaltyTwiceInGradient(Network):
 
 
 @mistake(
+    "The penalty is left out of the gradient of the ih weights.",
+    wrong="g for ih weights",
+    right="g + l2*w for ih and ho weights",
+    fix="Add l2*w to the gradient of both layers.",
+)
+class PenaltyOfIhWeightsMissing(Network):
+    def decay(self, gradient: list[Number]) -> None:
+        kept = gradient[: self.layout.h_biases_at]
+        super().decay(gradient)
+        gradient[: self.layout.h_biases_at] = kept
+
+
+@mistake(
+    "The penalty is left out of the gradient of the ho weights.",
+    wrong="g for ho weights",
+    right="g + l2*w for ih and ho weights",
+    fix="Add l2*w to the gradient of both layers.",
+)
+class PenaltyOfHoWeightsMissing(Network):
+    def decay(self, gradient: list[Number]) -> None:
+        ho = slice(self.layout.ho_weights_at, self.layout.o_biases_at)
+        kept = gradient[ho]
+        super().decay(gradient)
+        gradient[ho] = kept
+
+
+@mistake(
     "The biases are drawn towards 0 as well.",
     wrong="g + l2*b for biases",
     right="g for biases",
@@ -561,6 +665,17 @@ class StepUphill(Network):
 class LearningRateMissing(Network):
     def step(self, gradient: list[Number]) -> list[Number]:
         return self.optimizer().step(self.flat, gradient, self.kind.convert(1))
+
+
+@mistake(
+    "The step is twice as long as the learning rate says.",
+    wrong="w - 2*learning_rate*g",
+    right="w - learning_rate*g",
+    fix="Multiply by the learning rate once; the loss brings its own factor.",
+)
+class LearningRateTwice(Network):
+    def step(self, gradient: list[Number]) -> list[Number]:
+        return self.optimizer().step(self.flat, gradient, 2 * self.rate)
 
 
 @mistake("The weights do not change.", wrong="w", right="w - learning_rate*g", fix="Is the step made on a copy?")

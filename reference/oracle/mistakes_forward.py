@@ -78,6 +78,30 @@ class BiasesBeforeWeights(Network):
         return self.cut(n_hidden, 0, o_biases_at + n_outputs, o_biases_at)
 
 
+@mistake(
+    "The h biases are read before the ih weights.",
+    wrong="h biases, ih weights, ho weights, o biases",
+    right="ih weights, h biases, ho weights, o biases",
+    fix="Let the h biases follow the ih weights.",
+)
+class HBiasesBeforeIhWeights(Network):
+    def blocks(self) -> Blocks:
+        layout = self.layout
+        return self.cut(layout.n_hidden, 0, layout.ho_weights_at, layout.o_biases_at)
+
+
+@mistake(
+    "The o biases are read before the ho weights.",
+    wrong="ih weights, h biases, o biases, ho weights",
+    right="ih weights, h biases, ho weights, o biases",
+    fix="Let the o biases follow the ho weights.",
+)
+class OBiasesBeforeHoWeights(Network):
+    def blocks(self) -> Blocks:
+        layout, at = self.layout, self.layout.ho_weights_at
+        return self.cut(0, layout.h_biases_at, at + layout.n_outputs, at)
+
+
 # ---- biases
 
 
@@ -375,6 +399,24 @@ class SoftmaxAlongTheBatch(Network):
             return super().all_output_nodes(o_sums, blocks)
         by_output = [self.activated("softmax", list(column)) for column in zip(*o_sums, strict=True)]
         return [list(row) for row in zip(*by_output, strict=True)]
+
+
+@mistake(
+    "The softmax takes the maximum out of each sample, but divides along the batch.",
+    wrong="o_nodes[s][o] = e^(o_sums[s][o] - max) / sum_s e^(o_sums[s][o] - max)",
+    right="o_nodes[s][o] = e^(o_sums[s][o] - max) / sum_o e^(o_sums[s][o] - max)",
+    fix="Sum over the outputs: axis 1 of (samples, outputs), with keepdims.",
+)
+class SoftmaxDividedAlongTheBatch(Network):
+    def all_output_nodes(self, o_sums: Rows, blocks: Blocks) -> Rows:
+        if self.setting.output != "softmax":
+            return super().all_output_nodes(o_sums, blocks)
+        powers = []
+        for row in o_sums:
+            top = row[max(range(len(row)), key=lambda o: self.kind.value(row[o]))]
+            powers.append([self.kind.exp(z - top) for z in row])
+        totals = [running(list(column), self.zero)[-1] for column in zip(*powers, strict=True)]
+        return [[power / total for power, total in zip(row, totals, strict=True)] for row in powers]
 
 
 @mistake(

@@ -52,6 +52,11 @@ class Network:
             flat[o_biases_at : o_biases_at + n_outputs],
         )
 
+    def as_read(self) -> list[Number]:
+        """The flat vector as the network reads it: that is what a penalty counts."""
+        blocks = self.blocks()
+        return flat(blocks.ih_weights) + blocks.h_biases + flat(blocks.ho_weights) + blocks.o_biases
+
     @property
     def sizes(self) -> tuple[int, int, int]:
         """The three sizes."""
@@ -104,7 +109,7 @@ class Network:
 
     def penalty(self) -> Number:
         """l2/2 * (sum of w**2 over the ih and ho weights)."""
-        return weight_penalty(self.net, self.flat, self.l2) if self.setting.l2 else self.zero
+        return weight_penalty(self.net, self.as_read(), self.l2) if self.setting.l2 else self.zero
 
     def loss(self, stages: list[Forward]) -> Number:
         """The loss of the batch, with the penalty."""
@@ -174,7 +179,7 @@ class Network:
 
     def decay(self, gradient: list[Number]) -> None:
         """Add l2 * w for ih and ho weights."""
-        add_weight_decay(self.net, self.flat, gradient, self.l2)
+        add_weight_decay(self.net, self.as_read(), gradient, self.l2)
 
     # ---- one step
 

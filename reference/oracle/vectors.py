@@ -23,7 +23,7 @@ NUMBERS = ("weights", "inputs", "targets")
 FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *CANDIDATES_SEE}
 FLAGS = {
     "plain": "weights and inputs between -2 and 2",
-    "plain again": "weights and inputs between -2 and 2",
+    "sums of 0": "small whole numbers whose hidden sums are exactly 0 in the first sample",
     "integers": "small whole numbers: with relu and identity every operation is exact, and sums are exactly 0",
     "outputs x 1e-9": "tiny ho weights and o biases: the outputs hardly differ",
     "first layer x 1e-6": "tiny ih weights and h biases: hidden sums near 0",
@@ -94,11 +94,16 @@ def rounded(answers: dict[str, list[Right]]) -> dict[str, list[Right]]:
     with localcontext(DIGITS):
         return {
             stage: [
-                Right(truth, float(UP.create_decimal(Decimal(allowance) * Decimal("1.01"))), float(truth) + 0.0)
+                Right(truth, float(UP.create_decimal(Decimal(allowance) * Decimal("1.01"))), nearest(truth))
                 for truth, allowance, _ in numbers
             ]
             for stage, numbers in answers.items()
         }
+
+
+def nearest(truth: Decimal) -> float:
+    """Return the double nearest to the truth; what a hundred digits leave of a 0 is 0."""
+    return 0.0 if abs(truth) < Decimal("1e-80") else float(truth) + 0.0
 
 
 def killed(case: Case, answers: dict[str, list[Right]], names: set[str]) -> list[str]:

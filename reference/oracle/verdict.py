@@ -10,6 +10,9 @@ from reference.oracle.cases import Case
 from reference.oracle.judge import LEVELS, Judged, bits_of
 from reference.oracle.mistakes import MISTAKES
 
+SUMS = ("h_sums", "o_sums")
+LARGEST_RATIO = 1e12  # of those that enter a mean
+
 
 class Verdict(NamedTuple):
     """What the oracle says of a candidate.
@@ -51,17 +54,14 @@ def without_nan(given: Any) -> Any:
 def summary(numbers: list[Judged]) -> dict[str, Any]:
     """Return how many numbers were judged, how close the worst came, and how the errors lie about 0.
 
-    lean : mean of (answer - truth) / allowance, positive away from 0, in standard errors. Rounding leans to neither
-    side; an accumulator that truncates leans to 0 in every sum, and is inside every bound all the same.
+    lean : mean of (answer - truth) / allowance of the sums, positive away from 0, in standard errors. Rounding leans to
+    neither side; an accumulator that truncates leans to 0 in every sum, and is inside every bound all the same.
     """
-    ratios = [number.ratio for number in numbers]
-    finite = [(r, n) for r, n in zip(ratios, numbers, strict=True) if math.isfinite(r)]
+    ratios = [min(number.ratio, LARGEST_RATIO) for number in numbers]
+    finite = [(r, n) for r, n in zip(ratios, numbers, strict=True) if math.isfinite(n.answer)]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
-    signed = [
-        math.copysign(ratio, (number.answer - number.right.value) * number.right.value)
-        for ratio, number in finite
-        if number.right.allowance and number.right.value and ratio and number.stage in ("h_sums", "o_sums", "o_nodes")
-    ]
+    signed = [ratio * number.right.outwards(number.answer) for ratio, number in finite if number.stage in SUMS]
+    signed = [ratio for ratio in signed if ratio]
     spread = statistics.pstdev(signed) if len(signed) > 1 else 0.0
     return {
         "judged": len(numbers),
@@ -97,7 +97,9 @@ def explained(names: list[str]) -> list[dict[str, str]]:
 def level_text(level: int, formulas: list[str], bits: float) -> str:
     """Return what a low precision comes from."""
     precision, _, _ = LEVELS[level]
-    told = [] if level == 1 else [f"computed in {precision} (about {bits:.0f} bits)"]
+    about = f" (about {bits:.0f} bits)" if bits > 4 else ""
+    told = [] if level == 1 else [f"computed in {precision}{about}"]
     if formulas:
-        told.append("textbook formula: " + (formulas[0] if len(formulas) == 1 else "one or more of " + "; ".join(formulas)))
+        several = "one or more of " if len(formulas) > 2 else ""
+        told.append("textbook formula: " + several + ("; " if several else " and ").join(formulas))
     return ", ".join(told)
