@@ -79,11 +79,15 @@ def answers_of(case: Case, number: Any, wanted: tuple[str, ...]) -> dict[str, li
 
 def weights_after(network: NeuralNetwork, case: Case, how: dict[str, Any]) -> list[Number]:
     """Return the weights after one step on the whole batch."""
-    settings = dict(case.setting.optimizer or {"name": "sgd"})
-    optimizer = OPTIMIZERS[settings.pop("name")](**settings)
     rate, rule = case.setting.learning_rate, case.setting.rule
-    network.train(case.inputs, case.targets, learning_rate=rate, optimizer=optimizer, rule=rule, **how)
+    network.train(case.inputs, case.targets, learning_rate=rate, optimizer=optimizer_of(case), rule=rule, **how)
     return network.weights
+
+
+def optimizer_of(case: Case) -> Any:
+    """Return the optimizer of a case, before its first step."""
+    settings = dict(case.setting.optimizer or {"name": "sgd"})
+    return OPTIMIZERS[settings.pop("name")](**settings)
 
 
 def flattened(values: Any) -> Iterator[Number]:
@@ -105,21 +109,26 @@ def right(case: Case, precision: str, wanted: tuple[str, ...]) -> dict[str, list
             for stage, numbers in bounds.items()
         }
         if len(found) < len(wanted) and {case.setting.hidden, case.setting.output} <= EXACT and precision == "float64":
-            found |= without_rounding(case, tuple(stage for stage in wanted if stage not in (*found, "weights")))
+            found |= without_rounding(case, tuple(stage for stage in wanted if stage not in found))
         return {stage: found[stage] for stage in STAGES if stage in found}
 
 
 def without_rounding(case: Case, wanted: tuple[str, ...]) -> dict[str, list[Right]]:
     """Return the stages of a case in which no evaluation rounds: there a sum of exactly 0 is decided."""
-    given = [*case.weights, *(x for row in (*case.inputs, *case.targets) for x in row)]
-    exact = answers_of(case, Fraction, wanted) if all(map(float.is_integer, given)) else {}
-    return {
-        stage: [Right(Decimal(float(number)), 0.0, float(number)) for number in numbers]
-        for stage, numbers in exact.items()
-        if all(is_short(number) for number in numbers)
-    }
+    whole = all(map(float.is_integer, [*case.weights, *(x for row in case.inputs for x in row)]))
+    if not whole or not all((512 * t).is_integer() for row in case.targets for t in row):
+        return {}
+    exact = answers_of(case, Fraction, (*STAGES[:8],))
+    short = {stage: [float(x) for x in numbers] for stage, numbers in exact.items() if all(map(is_short, numbers))}
+    found = {stage: [Right(Decimal(x), 0.0, x) for x in short[stage]] for stage in wanted if stage in short}
+    if "weights" in wanted and "gradient" in short:  # of an exact gradient the step alone rounds
+        weights, gradient = ([Bounded(x) for x in numbers] for numbers in (case.weights, short["gradient"]))
+        stepped = optimizer_of(case).step(weights, gradient, case.setting.learning_rate)
+        truths = answers_of(case, Decimal, ("weights",))["weights"]
+        found["weights"] = [Right(t, b.error, b.value) for t, b in zip(truths, stepped, strict=True)]
+    return found
 
 
 def is_short(number: Fraction) -> bool:
-    """Whether a fraction is of so few binary digits that whatever leads to it from whole numbers was exact as well."""
-    return number.denominator in (1, 2, 4, 8) and abs(number) < 2**30
+    """Whether a fraction is of so few binary digits that whatever led to it was exact as well, even in single precision."""
+    return 2**12 % number.denominator == 0 and abs(number) < 2**11

@@ -82,7 +82,9 @@ def exam(case: Case, answer: Answer) -> Exam:
 
 
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded]) -> bool | None:
-    """Whether all numbers of an answer are those of this network in this precision; None where it decides none of them.
+    """Whether all numbers of an answer are those of this network in this precision.
+
+    None where it decides none of them, or not those that are wrong.
 
     The value beside the bound and the answer may each be one bound away from the true number of that network.
     """
@@ -95,7 +97,8 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded]) -> bool | N
             if not math.isfinite(mine) or abs(mine - theirs.value) > 2 * theirs.error:
                 return False
             decided = True
-    return decided or None
+    undecided = {number.stage for number in exam.marked(0) if number.ratio > 1} - answers.keys()
+    return True if decided and not undecided else None
 
 
 def level_of(exams: list[Exam]) -> int | None:
@@ -103,11 +106,18 @@ def level_of(exams: list[Exam]) -> int | None:
     for level, (_, bounded, network) in enumerate(LEVELS):
         if bounded is HALF and not mostly_half(exams):
             return None
+        if level and bounded is not HALF and any(misses_the_exact(each) for each in exams):
+            continue
         if level and all(fits(each, network, bounded) is not False for each in exams):
             return level
         if not level and not any(each.wrong() for each in exams):
             return level
     return None
+
+
+def misses_the_exact(exam: Exam) -> bool:
+    """Whether an answer is off where nothing rounds, neither in double nor in single precision."""
+    return any(number.right.allowance == 0 and number.ratio > 0 for number in exam.marked(0))
 
 
 def mostly_half(exams: list[Exam]) -> bool:

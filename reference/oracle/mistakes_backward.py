@@ -174,16 +174,14 @@ for exponent in (7, 8, 10):
     right="-t*ln(y), computed from the sums, where it never is the logarithm of 0",
     fix="Compute the loss from o_sums: max and log1p for softmax, log1p(e^-|z|) for the logistic.",
 )
-class OutputsClippedBeforeTheLogarithm(Network):
+class SoftmaxClippedBeforeTheLogarithm(Network):
     def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
-        if self.setting.loss != "cross_entropy":
+        if (self.setting.output, self.setting.loss) != ("softmax", "cross_entropy"):
             return super().sample_loss(stages, targets)
-        low, loss, value, log = self.kind.convert(1e-7), self.zero, self.kind.value, self.kind.log
+        low, loss, value = self.kind.convert(1e-7), self.zero, self.kind.value
         for output, t in zip(stages.o_nodes, targets, strict=True):
             y = low if value(output) < 1e-7 else 1 - low if value(output) > 1 - 1e-7 else output
-            loss += t * (0 - log(y))
-            if self.setting.output == "sigmoid":
-                loss += (1 - t) * (0 - log(1 - y))
+            loss += t * (0 - self.kind.log(y))
         return loss
 
 
