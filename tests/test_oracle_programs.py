@@ -256,7 +256,7 @@ def test_its_standard_error_is_shown_without_what_steers_a_terminal(tmp_path: Pa
 
 def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> None:
     for code, told in (
-        (ONE_OUTPUT.format("print('[1.0]\\n[1.0]')"), "case 0: it wrote more than one line for a case: '[1.0]'"),
+        (ONE_OUTPUT.format("print('[1.0]\\n[1.0]')"), "it wrote more than one line for a case: '[1.0]'"),
         (ONE_OUTPUT.format("print('[1.0]', flush=True); print('[1.0]')"), "it wrote more than one line for a case: '[1.0]'"),
         ("input(); print('[1.0]')", "case 1: it ended with exit status 0 after answer 1"),
     ):

@@ -30,8 +30,13 @@ class Child:
             thread.start()
 
     def ask(self, question: bytes) -> None:
-        """Write a question; NoAnswer where it has written something since its last answer, or has ended."""
+        """Write a question; NoAnswer where it has written something since its last answer, or has ended.
+
+        What it writes before the first question is its answer to that: how fast it starts must not decide.
+        """
         with contextlib.suppress(Empty):
+            if not self.answered:
+                raise Empty
             unasked = self.lines.get_nowait()
             if unasked is None:
                 raise self.ended()

@@ -102,8 +102,9 @@ class CrossEntropyDeltaBySlope(Network):
     def output_deltas(self, stages: Forward, targets: list[Number]) -> list[Number]:
         if (self.setting.output, self.setting.loss) != ("sigmoid", "cross_entropy") or self.setting.rule == "error_splitting":
             return super().output_deltas(stages, targets)
-        slopes = [y * (1 - y) for y in stages.o_nodes]
-        return [(y - t) / slope * slope for y, t, slope in zip(stages.o_nodes, targets, slopes, strict=True)]
+        slopes, value = [y * (1 - y) for y in stages.o_nodes], self.kind.value
+        errors = self.output_errors(stages, targets)  # where a slope is 0, who divides by it knows better
+        return [e / slope * slope if value(slope) else e for e, slope in zip(errors, slopes, strict=True)]
 
 
 FORMULAS: dict[str, type[Network]] = {
