@@ -91,11 +91,11 @@ FORWARD = {
     "ho weights transposed": planted(
         vectorized.forward,
         "output_sums",
-        lambda f, h, b, z: assign(z, h @ transposed(b.ho_weights) + b.o_biases),
+        lambda f, h, b, z: assign(z, (h @ transposed(b.ho_weights) + b.o_biases).T),
     ),
     "h biases missing": after(vectorized.forward, "hidden_sums", lambda x, b, z: assign(z, z - b.h_biases)),
     "h biases twice": after(vectorized.forward, "hidden_sums", lambda x, b, z: assign(z, z + b.h_biases)),
-    "o biases missing": after(vectorized.forward, "output_sums", lambda h, b, z: assign(z, z - b.o_biases)),
+    "o biases missing": after(vectorized.forward, "output_sums", lambda h, b, z: assign(z, z - b.o_column)),
     "one h bias for all": after(vectorized.forward, "hidden_sums", lambda x, b, z: assign(z, z - b.h_biases + b.h_biases[0])),
     "last input dropped": after(
         vectorized.forward, "hidden_sums", lambda x, b, z: assign(z, z - np.outer(x[:, -2], b.ih_weights[-1]))
@@ -106,7 +106,7 @@ FORWARD = {
     "leaky slope 0.02": activation("leaky_relu", lambda z, nodes, slopes: assign(nodes, np.where(z < 0, z / 50, nodes))),
     "relu leaks": activation("relu", lambda z, nodes, slopes: assign(nodes, np.where(z < 0, z / 100, nodes))),
     "softmax along the batch": after(
-        vectorized.forward, "softmax", lambda w: assign(w.o_nodes, w.o_powers / w.o_powers.sum(axis=0, keepdims=True))
+        vectorized.forward, "softmax", lambda w: assign(w.o_nodes, w.o_powers / w.o_powers.sum(axis=1, keepdims=True))
     ),
     "softmax missing": after(vectorized.forward, "softmax", lambda w: assign(w.o_nodes, w.o_sums)),
 }
@@ -132,7 +132,7 @@ BACKWARD = {
     "ho weights transposed on the way back": planted(
         vectorized.backward,
         "hidden_deltas",
-        lambda f, b, w, d: assign(w.h_deltas, d @ transposed(b.ho_weights).T * w.h_slopes),
+        lambda f, b, w, d: assign(w.h_deltas, d.T @ transposed(b.ho_weights).T * w.h_slopes),
     ),
     "hidden slope twice": after(
         vectorized.backward, "hidden_deltas", lambda b, w, d: assign(w.h_deltas, w.h_deltas * w.h_slopes)
@@ -140,7 +140,7 @@ BACKWARD = {
     "h bias gradient forgotten": after(vectorized.backward, "fill_gradient", lambda x, w: assign(w.gradient.h_biases, 0)),
     "o bias gradient forgotten": after(vectorized.backward, "fill_gradient", lambda x, w: assign(w.gradient.o_biases, 0)),
     "hidden errors where hidden nodes belong": after(
-        vectorized.backward, "fill_gradient", lambda x, w: assign(w.gradient.ho_weights, w.h_deltas.T @ w.o_deltas)
+        vectorized.backward, "fill_gradient", lambda x, w: assign(w.gradient.ho_weights, w.h_deltas.T @ w.o_deltas.T)
     ),
     "last sample forgotten": after(
         vectorized.backward, "fill_gradient", lambda x, w: assign(w.gradient.ih, x[:-1].T @ w.h_deltas[:-1])
@@ -169,7 +169,7 @@ STEP = {
         vectorized.training, "add_weight_decay", lambda b, g, room, l2: assign(g.h_biases, g.h_biases + l2 * b.h_biases)
     ),
     "sum for the mean": planted(
-        vectorized.training, "backward", lambda f, of, b, x, t, w, rule, factor: f(of, b, x, t, w, rule, None)
+        vectorized.training, "backward", lambda f, of, b, x, t, w, rule, factor: f(of, b, x, t, w, rule)
     ),
 }
 

@@ -109,7 +109,7 @@ def exact(number: Decimal) -> Fraction:
 def work_of(o_sums: list[float], targets: list[float]) -> tuple[Workspace, Any]:
     """Return a work space that holds these sums, and the targets class by class."""
     work = Workspace(Layout(1, 1, len(o_sums)), 1, np.dtype("float64"))
-    work.o_sums[0] = o_sums
+    work.o_sums[:, 0] = o_sums
     return work, TargetBatches(np.array([targets]), 1).batches[0]
 
 
@@ -124,7 +124,7 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
     for o, loop in enumerate(softmax(o_sums, FLOAT)):
         allowed = exact(true[o]) * roundings(o_sums)
         refuse_unless_near(f"o_nodes[{o}], loops", loop, exact(true[o]), allowed)
-        refuse_unless_near(f"o_nodes[{o}], matrices", float(work.o_nodes[0, o]), exact(true[o]), allowed)
+        refuse_unless_near(f"o_nodes[{o}], matrices", float(work.o_nodes[o, 0]), exact(true[o]), allowed)
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:

@@ -16,25 +16,22 @@ Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
 
 
 def sigmoid(dtype: Any) -> Activation:
-    """Node 1/(1 + e**-z), slope e**-z / (1 + e**-z)**2.  Source: documents 000, 002, 003, 004."""
+    """Node e**z / (1 + e**z), which is 1/(1 + e**-z), slope e**z / (1 + e**z)**2.  Source: documents 000, 002, 003, 004."""
     one = np.array(1, dtype)
 
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        power = nodes if slopes is None else slopes
-        np.negative(z, power)
         try:
-            np.exp(power, power)
+            power = np.exp(z, nodes)
         except FloatingPointError:
             return by_branches(z, nodes, slopes)
-        np.add(power, one, nodes)
-        np.divide(one, nodes, nodes)
+        divisor = np.add(power, one, slopes)
+        np.divide(power, divisor, nodes)
         if slopes is not None:
-            np.multiply(slopes, nodes, slopes)
-            np.multiply(slopes, nodes, slopes)
+            np.divide(nodes, divisor, slopes)
         return None
 
     def by_branches(z: Array, nodes: Array, slopes: Array | None) -> None:
-        """The same with e**-|z|, where e**-z overflows."""
+        """The same with e**-|z|, where e**z overflows."""
         small = np.exp(-np.abs(z))
         np.divide(np.where(z > 0, one, small), one + small, nodes)
         if slopes is not None:
@@ -48,12 +45,12 @@ def tanh(dtype: Any) -> Activation:
     one, two = np.array(1, dtype), np.array(2, dtype)
 
     def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        np.tanh(z, nodes)
         if slopes is not None:
             small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
-            np.divide(small, small * small + one, slopes)
-            np.multiply(slopes, two, slopes)
+            divisor = np.add(np.multiply(small, small, nodes), one, nodes)
+            np.multiply(np.divide(small, divisor, slopes), two, slopes)
             np.multiply(slopes, slopes, slopes)
+        np.tanh(z, nodes)
 
     return activate
 
@@ -102,14 +99,14 @@ def softmax(work: Stages) -> None:
     their powers stay in the work space for the loss.
     Source: document 001, `softmax` ("the softmax max trick").
     """
-    np.maximum.reduce(work.o_sums, axis=1, keepdims=True, out=work.s_largest)
+    np.maximum.reduce(work.o_sums, 0, None, work.s_largest)
     try:
         np.subtract(work.o_sums, work.s_largest, work.o_shifted)
     except FloatingPointError:
         with np.errstate(over="ignore"):  # -inf, whose power is 0
             np.subtract(work.o_sums, work.s_largest, work.o_shifted)
     np.exp(work.o_shifted, work.o_powers)
-    product(work.o_powers, work.ones_o, work.s_total)
+    product(work.ones_o, work.o_powers, work.s_total)
     np.divide(work.o_powers, work.s_total, work.o_nodes)
 
 

@@ -41,7 +41,7 @@ def output_deltas(of: Functions, net: Architecture, work: Workspace, targets: Ta
     loss_slopes(net, work, targets)
     if of.output is None:
         np.multiply(o_deltas, o_nodes, work.o_slopes)
-        product(work.o_slopes, work.ones_o, work.s_total)
+        product(work.ones_o, work.o_slopes, work.s_total)
         np.subtract(o_deltas, work.s_total, o_deltas)
         np.multiply(o_deltas, o_nodes, o_deltas)
     else:
@@ -53,7 +53,7 @@ def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
 
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
-    product(o_deltas, blocks.ho_weights.T, work.h_deltas)
+    product(o_deltas.T, blocks.ho_weights.T, work.h_deltas)
     for h_slopes, h_deltas in work.delta_slabs:
         np.multiply(h_deltas, h_slopes, h_deltas)
 
@@ -66,8 +66,8 @@ def fill_gradient(inputs_and_one: Array, work: Workspace) -> None:
     """
     gradient = work.gradient
     product(inputs_and_one.T, work.h_deltas, gradient.ih)
-    product(work.h_nodes.T, work.o_deltas, gradient.ho_weights)
-    product(work.o_deltas.T, work.ones_s, gradient.o_biases)
+    product(work.h_nodes.T, work.o_deltas.T, gradient.ho_weights)
+    product(work.o_deltas, work.ones_s, gradient.o_biases)
 
 
 def backward(
@@ -77,22 +77,22 @@ def backward(
     targets: Targets,
     work: Workspace,
     rule: str,
-    factor: Array | None = None,
+    factor: float = 1.0,
 ) -> None:
     """Fill deltas and gradient of a batch from the stages of its forward pass.
 
-    A factor (1/n_samples, in training) is taken into the deltas, so that it need not be taken into the larger gradient.
+    A factor of the gradient (in training, of the mean and of the rate) is taken into the deltas, which are fewer.
     rule="error_splitting" (document 002 as it describes itself) takes half squared error for o_deltas, and passes the
     plain errors o_nodes - targets back in place of the deltas; that is the gradient of no loss.
     """
     net = of.net if rule == "backpropagation" else of.net._replace(loss="half_squared_error")
     output_deltas(of, net, work, targets)
-    if factor is not None:
+    if factor != 1:
         np.multiply(work.o_deltas, factor, work.o_deltas)
     passed_back = work.o_deltas
     if rule == "error_splitting":
         passed_back = np.subtract(work.o_nodes, targets.values, work.o_powers)
-        if factor is not None:
+        if factor != 1:
             np.multiply(passed_back, factor, passed_back)
     hidden_deltas(blocks, work, passed_back)
     fill_gradient(inputs_and_one, work)

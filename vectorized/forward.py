@@ -36,25 +36,28 @@ def hidden_sums(inputs_and_one: Array, blocks: Blocks, h_sums: Array) -> None:
 def output_sums(h_nodes: Array, blocks: Blocks, o_sums: Array) -> None:
     """Fill the sums that reach the output layer.  Source: document 001, o_sum[0].
 
-    o_sums = h_nodes @ ho_weights + o_biases            (n_samples, n_outputs)
+    o_sums = h_nodes @ ho_weights + o_biases            (n_samples, n_outputs), kept as its transpose
     """
-    product(h_nodes, blocks.ho_weights, o_sums)
-    np.add(o_sums, blocks.o_biases, o_sums)
+    product(blocks.ho_weights.T, h_nodes.T, o_sums)
+    np.add(o_sums, blocks.o_column, o_sums)
 
 
-def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages) -> None:
-    """Fill the four stages of a batch, and the slopes where there is room for them: the backward pass needs them."""
-    hidden_sums(inputs_and_one, blocks, work.h_sums)
+def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages, look: bool = True) -> None:
+    """Fill the four stages of a batch, and the slopes where there is room for them: the backward pass needs them.
+
+    Where it is known that no sum overflows, there is no need to `look`.
+    """
     try:
+        hidden_sums(inputs_and_one, blocks, work.h_sums)
         for h_sums, h_nodes, h_slopes in work.h_slabs:
             of.hidden(h_sums, h_nodes, h_slopes)
         output_sums(work.h_nodes, blocks, work.o_sums)
-        finite = all_finite(work.sums)
+        finite = not look or all_finite(work.sums)
     except FloatingPointError:  # a bias overflows, or an activation is asked of an infinite sum
         finite = False
     if not finite:
         check_finite("h_sums", work.h_sums)
-        check_finite("o_sums", work.o_sums)
+        check_finite("o_sums", work.o_sums.T)
     if of.output is None:
         softmax(work)
     else:

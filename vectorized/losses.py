@@ -14,7 +14,9 @@ import numpy as np
 from reference.architecture import Architecture
 from reference.messages import not_finite
 from reference.settings import LossSettings
-from vectorized.workspace import Array, Blocks, Targets, Workspace, dot, flattened, product
+from vectorized.workspace import Array, Blocks, Targets, Workspace, dot, product
+
+ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)  # exact in any precision
 
 # A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
 
@@ -50,13 +52,13 @@ def softmax_cross_entropy(work: Workspace, targets: Targets) -> float:
     and the small rest keeps all its digits. Elsewhere the loss is large, and the digits do not matter.
     """
     np.subtract(work.o_powers, targets.marks, work.o_deltas)
-    product(work.o_deltas, work.ones_o, work.s_total)
+    product(work.ones_o, work.o_deltas, work.s_total)
     log_rest = np.log1p(work.s_total, work.s_total)
-    shifted, values = flattened(work.o_shifted), flattened(targets.values)
+    shifted, values = work.o_shifted.ravel(), targets.values.ravel()
     distance = dot(shifted, values)
     if not math.isfinite(distance):  # a distance out of range counts only where its target is not 0
         distance = dot(np.where(values == 0, 0, shifted), values)
-    return dot(flattened(targets.sums), flattened(log_rest)) - distance
+    return dot(targets.sums, log_rest) - distance
 
 
 def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
@@ -64,18 +66,18 @@ def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
 
     -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums
     """
-    z, t, zero = work.o_sums, targets.values, work.s_total.dtype.type(0)
-    size = np.abs(z, out=work.o_shifted)
-    log_rest = np.log1p(np.exp(np.negative(size, work.o_powers), work.o_powers), work.o_powers)
+    z, t, room, rest = work.o_sums, targets.values, work.o_shifted, work.o_deltas
+    log_rest = np.log1p(np.exp(np.negative(np.abs(z, room), room), room), room)
     loss = float(log_rest.sum())
-    loss += dot(flattened(np.maximum(-z, zero)), flattened(t))
-    loss += dot(flattened(np.maximum(z, zero)), flattened(1 - t))
-    return loss
+    above = np.maximum(z, ZERO, out=room)
+    loss += dot(above.ravel(), np.subtract(ONE, t, rest).ravel())
+    below = np.maximum(np.negative(z, room), ZERO, out=room)
+    return loss + dot(below.ravel(), t.ravel())
 
 
 def squares(values: Array) -> float:
     """Return the sum of the squares of a contiguous array."""
-    return dot(flattened(values), flattened(values))
+    return dot(values.ravel(), values.ravel())
 
 
 def weight_penalty(blocks: Blocks, l2: float) -> float:

@@ -142,7 +142,7 @@ class NeuralNetwork(Described):
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._dtype)
         with np.errstate(**RAISE):
             work = self._filled(rows, Stages(self._net.layout, len(rows), self._dtype))
-        stages = Forward(work.h_sums, work.h_nodes, work.o_sums, work.o_nodes)
+        stages = Forward(work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T)
         return Forward(*(stage[0] for stage in stages)) if one else stages
 
     def predict(self, inputs: Any) -> Array:
@@ -191,7 +191,7 @@ class NeuralNetwork(Described):
             total = batch_loss(self._net, work, targets)
         except FloatingPointError:  # a square overflows
             total = float("inf")
-        return reduced_loss(self._blocks, total, len(targets.values), how)
+        return reduced_loss(self._blocks, total, len(targets.sums), how)
 
     def backward(
         self,
@@ -232,7 +232,7 @@ class NeuralNetwork(Described):
             loss = self._loss(work, of_batch, how)
         with np.errstate(all="ignore"):
             backward(self._functions, self._blocks, with_one(rows), of_batch, work, rule)
-            check_finite("o_deltas", work.o_deltas)
+            check_finite("o_deltas", work.o_deltas.T)
             check_finite("h_deltas", work.h_deltas)
             gradient = work.gradient
             if reduction == "mean":
@@ -242,8 +242,8 @@ class NeuralNetwork(Described):
                 add_weight_decay(self._blocks, gradient, room, how.l2)
             check_weights_finite(self._net.layout, "gradient", gradient.flat)
         if one:
-            return Backward(loss, work.o_deltas[0], work.h_deltas[0], gradient.flat)
-        return Backward(loss, work.o_deltas, work.h_deltas, gradient.flat)
+            return Backward(loss, work.o_deltas[:, 0], work.h_deltas[0], gradient.flat)
+        return Backward(loss, work.o_deltas.T, work.h_deltas, gradient.flat)
 
     def train(
         self,

@@ -52,6 +52,24 @@ class StatefulOptimizer:
             learning_rate = FLOAT.take(learning_rate, "learning_rate")
             with np.errstate(**RAISE):
                 return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))
+        self._check(weights, gradient)
+        self._t += 1
+        try:
+            if len(weights) <= SLAB:
+                self._update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
+            else:
+                for part in slabs(len(weights)):
+                    old, new = ([state[part] for state in states] for states in (self._state, self._former))
+                    scratch = self._scratch[: len(weights[part])]
+                    self._update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
+        except FloatingPointError:
+            self._t -= 1
+            raise FloatingPointError(STEP_OVERFLOWS) from None
+        self._state, self._former = self._former, self._state
+        return out
+
+    def _check(self, weights: Array, gradient: Array) -> None:
+        """Make what is to be remembered; ValueError for another size or dtype than before."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         if self._t == 0:  # or the first step was forgotten, as it overflowed
@@ -67,20 +85,6 @@ class StatefulOptimizer:
         while len(self._state) < self.n_states:
             self._state.append(np.zeros_like(weights))
             self._former.append(np.zeros_like(weights))
-        self._t += 1
-        try:
-            if len(weights) <= SLAB:
-                self._update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
-            else:
-                for part in slabs(len(weights)):
-                    old, new = ([state[part] for state in states] for states in (self._state, self._former))
-                    scratch = self._scratch[: len(weights[part])]
-                    self._update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
-        except FloatingPointError:
-            self._t -= 1
-            raise FloatingPointError(STEP_OVERFLOWS) from None
-        self._state, self._former = self._former, self._state
-        return out
 
     def undo(self) -> None:
         """Forget the last step."""
@@ -115,6 +119,13 @@ class SGD(StatefulOptimizer):
     def n_states(self) -> int:
         """The velocity, where there is momentum."""
         return 1 if self.momentum else 0
+
+    def descend(self, weights: Array, change: Array) -> None:
+        """Take a step without momentum in place, whose change is finite and comes multiplied by the rate: w <- w - rate*g."""
+        if self._t == 0 or len(weights) != self._size or weights.dtype != self._dtype:
+            self._check(weights, change)
+        self._t += 1
+        np.subtract(weights, change, weights)
 
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"

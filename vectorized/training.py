@@ -1,8 +1,4 @@
-"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer.
-
-The new weights are written beside the old ones and the two change places, so that the last finite step is still there
-when a number overflows.
-"""
+"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
 import math
 from typing import Any, NamedTuple, Protocol
@@ -17,8 +13,9 @@ from vectorized.activations import Functions
 from vectorized.backward import Backward, add_weight_decay, backward
 from vectorized.forward import check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
-from vectorized.optimizers import StatefulOptimizer
-from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, with_one
+from vectorized.optimizers import SGD, StatefulOptimizer
+from vectorized.reach import Reach
+from vectorized.workspace import RAISE, Array, Blocks, TargetBatches, Targets, Workspace, dot, with_one
 
 
 class Trainable(Protocol):
@@ -33,25 +30,25 @@ class Trainable(Protocol):
 
 
 class Batch(NamedTuple):
-    """What one step needs: its inputs and targets, the work space for its size, and 1/n_samples for the mean."""
+    """What one step needs: its inputs and targets, the work space for its size, and the share of a sample in the loss."""
 
     inputs: Array
     targets: Targets
     work: Workspace
-    factor: Array | None
+    share: float
 
 
 def batches_of(inputs: Array, targets: TargetBatches, layout: Layout, reduction: str) -> list[Batch]:
     """Return the batches of an epoch as views of its inputs and targets; those of one size share a work space."""
-    shared: dict[int, tuple[Workspace, Array | None]] = {}
+    shared: dict[int, Workspace] = {}
     batches = []
     start = 0
     for of_batch in targets.batches:
         size = len(of_batch.sums)
         if size not in shared:
-            factor = np.array(1 / size, inputs.dtype) if reduction == "mean" and size > 1 else None
-            shared[size] = Workspace(layout, size, inputs.dtype), factor
-        batches.append(Batch(inputs[start : start + size], of_batch, *shared[size]))
+            shared[size] = Workspace(layout, size, inputs.dtype)
+        share = 1 / size if reduction == "mean" else 1.0
+        batches.append(Batch(inputs[start : start + size], of_batch, shared[size], share))
         start += size
     return batches
 
@@ -67,62 +64,103 @@ def train(
     The loss of an epoch is made of its batches' losses, each before that batch's update:
     (sum over batches of loss * samples) / n_samples for the mean, else their sum.
     """
-    n_samples = len(inputs)
+    n_samples, layout, theirs = len(inputs), network._functions.net.layout, np.geterr()
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
-    batches = batches_of(met, met_targets, network._functions.net.layout, plan.of_loss.reduction)
+    batches = batches_of(met, met_targets, layout, plan.of_loss.reduction)
     given = met.copy() if keys is not None else met
-    losses = []
-    for epoch in range(plan.epochs):
-        rate = np.array(plan.rate_of(epoch), inputs.dtype)
-        if keys is not None:
-            order = np.argsort(next(keys), kind="stable")
-            np.take(given, order, axis=0, out=met, mode="clip")
-            met_targets.fill(targets[order])
-        total = 0.0
-        with np.errstate(**RAISE):
+    plain, losses = is_plain_descent(plan), []
+    with np.errstate(**RAISE):
+        reach = Reach(network._blocks, layout, met)
+        for epoch in range(plan.epochs):
+            if epoch == 0 or callable(plan.learning_rate):
+                with np.errstate(**theirs):
+                    rate = float(plan.rate_of(epoch))
+                in_deltas, in_step = (rate, 1.0) if plain else (1.0, rate)
+            if keys is not None:
+                order = np.argsort(next(keys), kind="stable")
+                np.take(given, order, axis=0, out=met, mode="clip")
+                met_targets.fill(targets[order])
+            total = 0.0
             for number, batch in enumerate(batches):
                 try:
-                    loss = step(network, batch, rate, plan)
+                    factor = in_deltas * batch.share
+                    if plain and reach.holds(network._blocks):
+                        loss = descend(network, batch, factor, plan, reach)
+                    else:
+                        loss = step(network, batch, factor, in_step, plan)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, number, named_overflow(network, batch, plan, error))) from None
                 total += loss * len(batch.inputs) if plan.of_loss.reduction == "mean" else loss
-        losses.append(total / n_samples if plan.of_loss.reduction == "mean" else total)
-        if not math.isfinite(losses[epoch]):
-            raise FloatingPointError(diverged(epoch, len(batches) - 1, EPOCH_OVERFLOWS))
-        if plan.on_epoch is not None:
-            plan.on_epoch(epoch, losses[epoch])
+            losses.append(total / n_samples if plan.of_loss.reduction == "mean" else total)
+            if not math.isfinite(losses[epoch]):
+                raise FloatingPointError(diverged(epoch, len(batches) - 1, EPOCH_OVERFLOWS))
+            if plan.on_epoch is not None:
+                with np.errstate(**theirs):
+                    plan.on_epoch(epoch, losses[epoch])
+                reach.measure(network._blocks)  # it may have set other weights
     return losses
 
 
-def step(network: Trainable, batch: Batch, rate: Array, plan: TrainingSettings) -> float:
-    """Change the network's weights by one batch; return the loss before it."""
-    of, old, new = network._functions, network._blocks, network._spare
-    inputs, targets, work, factor = batch
-    forward(of, old, inputs, work)
-    loss = reduced_loss(old, batch_loss(of.net, work, targets), len(inputs), plan.of_loss)
-    backward(of, old, inputs, targets, work, plan.of_loss.rule, factor)
-    gradient = work.gradient
-    if plan.of_loss.l2:
-        add_weight_decay(old, gradient, new, plan.of_loss.l2)
-    if not plan.train_biases:
-        gradient.h_biases.fill(0)
-        gradient.o_biases.fill(0)
+def is_plain_descent(plan: TrainingSettings) -> bool:
+    """Whether a step is w <- w - rate*g and nothing else: then the deltas, which are few, are multiplied by the rate."""
+    return type(plan.optimizer) is SGD and not plan.optimizer.momentum and not plan.of_loss.l2
+
+
+def descend(network: Trainable, batch: Batch, factor: float, plan: TrainingSettings, reach: Reach) -> float:
+    """Take one step of plain gradient descent in place, where no sum can overflow; return the loss before it.
+
+    What fills the gradient is rate*g, by the factor of the deltas. Its length is finite only if all of it is.
+    """
+    weights, change = network._blocks.flat, batch.work.gradient.flat
+    loss = both_passes(network, batch, factor, plan, look=False)
+    length = math.sqrt(dot(change, change))
+    if not length < math.inf:  # too long, or not a number: the other step says which
+        return step(network, batch, factor, 1.0, plan)
+    plan.optimizer.descend(weights, change)
+    reach.lengthen(length)
+    return loss
+
+
+def step(network: Trainable, batch: Batch, factor: float, rate: float, plan: TrainingSettings) -> float:
+    """Change the network's weights by one batch; return the loss before it.
+
+    The new weights are written beside the old ones and the two change places, so that the last finite step is still there
+    when a number overflows.
+    """
+    net, old, new, gradient = network._functions.net, network._blocks, network._spare, batch.work.gradient
+    loss = both_passes(network, batch, factor, plan, look=True)
     own = type(plan.optimizer).step is StatefulOptimizer.step
     if own:
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
-        new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), float(rate)), old.flat)
+        new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), rate), old.flat)
     if not plan.train_biases:
         np.copyto(new.h_biases, old.h_biases)
         np.copyto(new.o_biases, old.o_biases)
     try:
-        check_weights_finite(of.net.layout, "weights", new.flat)
+        check_weights_finite(net.layout, "weights", new.flat)
     except FloatingPointError:
         if own:
             plan.optimizer.undo()
         raise
     network._blocks, network._spare = new, old
+    return loss
+
+
+def both_passes(network: Trainable, batch: Batch, factor: float, plan: TrainingSettings, look: bool) -> float:
+    """Fill the gradient of a batch, times the factor, in its work space; return the loss."""
+    of, blocks = network._functions, network._blocks
+    inputs, targets, work, _ = batch
+    forward(of, blocks, inputs, work, look)
+    loss = reduced_loss(blocks, batch_loss(of.net, work, targets), len(inputs), plan.of_loss)
+    backward(of, blocks, inputs, targets, work, plan.of_loss.rule, factor)
+    gradient = work.gradient
+    if plan.of_loss.l2:
+        add_weight_decay(blocks, gradient, network._spare, plan.of_loss.l2)
+    if not plan.train_biases:
+        gradient.h_biases.fill(0)
+        gradient.o_biases.fill(0)
     return loss
 
 
@@ -140,7 +178,7 @@ def answered(weights: Any, like: Array) -> Array:
 def named_overflow(network: Trainable, batch: Batch, plan: TrainingSettings, error: FloatingPointError) -> FloatingPointError:
     """Return what overflowed, by stage and node: the pass once more, every stage looked at."""
     try:
-        network.backward(batch.inputs[:, :-1], batch.targets.values, **plan.of_loss._asdict())
+        network.backward(batch.inputs[:, :-1], batch.targets.values.T, **plan.of_loss._asdict())
     except FloatingPointError as named:
         return named
     return error

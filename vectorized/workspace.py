@@ -1,11 +1,11 @@
 """The arrays that a pass writes into: made once, used for every batch of the same size.
 
-A row is a sample everywhere. The arrays of the output layer lie in memory class by class, though, as transposed views:
-the largest of a few classes, and their sum, are then taken for many samples at a time.
+A row is a sample in the input and the hidden layer. In the output layer a row is a node, and the samples are the columns:
+the largest of a few outputs, and their sum, are then taken for many samples at a time.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -32,9 +32,10 @@ class Blocks:
 
     ih : (n_inputs + 1, n_hidden), the ih weights with the h biases as the last row, where the flat vector has them:
         a bias is the weight of one more input that is always 1
+    o_column : (n_outputs, 1), the o biases as a column
     """
 
-    __slots__ = ("flat", "h_biases", "ho_weights", "ih", "ih_weights", "largest", "o_biases")
+    __slots__ = ("flat", "h_biases", "ho_weights", "ih", "ih_weights", "largest", "o_biases", "o_column")
 
     def __init__(self, flat: Array, layout: Layout) -> None:
         self.flat = flat
@@ -42,6 +43,7 @@ class Blocks:
         self.ih_weights, self.h_biases = self.ih[:-1], self.ih[-1]
         self.ho_weights = flat[layout.ho_weights_at : layout.o_biases_at].reshape(layout.n_hidden, layout.n_outputs)
         self.o_biases = flat[layout.o_biases_at :]
+        self.o_column = self.o_biases[:, np.newaxis]
         self.largest = math.inf if flat.dtype.kind != "f" else float(np.finfo(flat.dtype).max)
 
 
@@ -49,8 +51,8 @@ class Stages:
     """The stages of the forward pass of one batch, and room to work in.
 
     h_sums, h_nodes : (n_samples, n_hidden)
-    o_sums, o_nodes, o_shifted, o_powers : (n_samples, n_outputs), class by class
-    s_largest, s_total : (n_samples, 1)
+    o_sums, o_nodes, o_shifted, o_powers : (n_outputs, n_samples)
+    s_largest, s_total : (n_samples,)
     h_slopes, o_slopes : None, as nobody asks for them
     """
 
@@ -58,14 +60,14 @@ class Stages:
     o_slopes: Any = None
 
     def __init__(self, layout: Layout, n_samples: int, dtype: Any) -> None:
-        hidden, classes = (n_samples, layout.n_hidden), (layout.n_outputs, n_samples)
+        hidden, outputs = (n_samples, layout.n_hidden), (layout.n_outputs, n_samples)
         self.sums = np.empty(n_samples * (layout.n_hidden + layout.n_outputs), dtype)
         self.h_sums = self.sums[: n_samples * layout.n_hidden].reshape(hidden)
-        self.o_sums = self.sums[n_samples * layout.n_hidden :].reshape(classes).T
-        self.h_nodes, self.o_nodes = np.empty(hidden, dtype), np.empty(classes, dtype).T
-        self.o_shifted, self.o_powers = np.empty(classes, dtype).T, np.empty(classes, dtype).T
-        self.s_largest, self.s_total = np.empty((n_samples, 1), dtype), np.empty((n_samples, 1), dtype)
-        self.ones_o = np.ones((layout.n_outputs, 1), dtype)
+        self.o_sums = self.sums[n_samples * layout.n_hidden :].reshape(outputs)
+        self.h_nodes, self.o_nodes = np.empty(hidden, dtype), np.empty(outputs, dtype)
+        self.o_shifted, self.o_powers = np.empty(outputs, dtype), np.empty(outputs, dtype)
+        self.s_largest, self.s_total = np.empty(n_samples, dtype), np.empty(n_samples, dtype)
+        self.ones_o = np.ones(layout.n_outputs, dtype)
         self.h_slabs = self.slabs_of(self.h_sums, self.h_nodes, self.h_slopes)
 
     def slabs_of(self, *stages: Any) -> list[tuple[Any, ...]]:
@@ -78,7 +80,7 @@ class Workspace(Stages):
     """The stages of both passes.
 
     h_slopes, h_deltas : (n_samples, n_hidden)
-    o_slopes, o_deltas : (n_samples, n_outputs), class by class
+    o_slopes, o_deltas : (n_outputs, n_samples)
     gradient : views of one flat vector
     """
 
@@ -95,9 +97,9 @@ class Workspace(Stages):
 class Targets(NamedTuple):
     """The targets of one batch and what the loss needs of them.
 
-    values : (n_samples, n_outputs), class by class
+    values : (n_outputs, n_samples)
     marks : 1 at each sample's target of the largest magnitude, the first of equals, else 0; the values if they are one-hot
-    sums : (n_samples, 1), the sum of each sample's targets
+    sums : (n_samples,), the sum of each sample's targets
     """
 
     values: Array
@@ -116,14 +118,14 @@ class TargetBatches:
         one_hot = bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
         self.values = np.empty(rows.size, rows.dtype)
         self.marks = self.values if one_hot else np.empty_like(self.values)
-        self.sums = np.ones((n_samples, 1), rows.dtype)
+        self.sums = np.ones(n_samples, rows.dtype)
         self.one_hot = one_hot
         self.fill(rows)
         self.batches = []
         for start in range(0, n_samples, batch_size):
             end = min(start + batch_size, n_samples)
             part = slice(start * n_outputs, end * n_outputs)
-            values, marks = (flat[part].reshape(n_outputs, end - start).T for flat in (self.values, self.marks))
+            values, marks = (flat[part].reshape(n_outputs, end - start) for flat in (self.values, self.marks))
             self.batches.append(Targets(values, marks, self.sums[start:end], one_hot))
 
     def fill(self, rows: Array) -> None:
@@ -132,7 +134,7 @@ class TargetBatches:
         if not self.one_hot:
             largest = np.abs(rows).argmax(axis=1)
             self.turn((largest[:, None] == np.arange(rows.shape[1])).astype(rows.dtype), self.marks)
-            rows.sum(axis=1, keepdims=True, out=self.sums)
+            rows.sum(axis=1, out=self.sums)
 
     def turn(self, rows: Array, flat: Array) -> None:
         """Write rows of samples into a flat array, batch after batch, a row for each output."""
@@ -150,23 +152,8 @@ def with_one(rows: Array) -> Array:
     return inputs
 
 
-def product(a: Array, b: Array, out: Array) -> None:
-    """Fill out with a @ b; where out lies column by column, with the transpose of b.T @ a.T, which is the same.
-
-    Only some versions of NumPy notice an overflow here: it is found by looking at the result.
-    """
-    try:
-        if out.flags.c_contiguous:
-            a.dot(b, out=out)
-        else:
-            b.T.dot(a.T, out=out.T)
-    except FloatingPointError:
-        pass
-
-
-def flattened(values: Array) -> Array:
-    """Return the numbers of an array in the order in which they lie in memory, without copying any."""
-    return values.ravel("K")
+# product(a, b, out) fills out with a @ b. Some versions of NumPy raise where that overflows, in the others it shows afterwards.
+product: Callable[[Array, Array, Array], Array] = np.ndarray.dot
 
 
 def dot(a: Array, b: Array) -> float:

@@ -1,0 +1,48 @@
+"""How far the sums of a pass can reach: while the weights are short enough none overflows, and none need be looked at.
+
+    |h_sums[h]| <= |w| * |x|                                     Cauchy and Schwarz; so is every part of the sum
+    |o_sums[o]| <= |w| * |(h_nodes, 1)| <= |w| * sqrt(n_hidden + 1) * max(1, |w| * |x|)
+
+|w| is the length of the flat vector, |x| that of all inputs and their ones. No activation makes more of a sum than
+max(1, |sum|). A step lengthens the weights by the length of its change at most.
+"""
+
+import math
+
+from reference.layout import Layout
+from vectorized.workspace import Array, Blocks, dot
+
+ROUNDING = 1 + 2.0**-20  # more than a length loses in either precision, or the weights gain, by the rounding of a step
+
+
+class Reach:
+    """A bound on the length of the weights, and the limit below which no sum overflows.
+
+    >>> import numpy as np
+    >>> weights = Blocks(np.array([3.0, 0.0, 4.0, 0.0]), Layout(1, 1, 1))
+    >>> reach = Reach(weights, Layout(1, 1, 1), np.array([[2.0, 1.0]]))
+    >>> reach.holds(weights), round(reach.length, 3)
+    (True, 5.0)
+    """
+
+    __slots__ = ("length", "limit")
+
+    def __init__(self, blocks: Blocks, layout: Layout, inputs_and_one: Array) -> None:
+        all_inputs = math.sqrt(dot(inputs_and_one.ravel(), inputs_and_one.ravel())) * ROUNDING
+        # Then |w|**2 * |x|**2 * sqrt(n_hidden + 1), which is no less than either bound, is a quarter of the largest number.
+        self.limit = math.sqrt(blocks.largest / 4) / (layout.n_hidden + 1) ** 0.25 / all_inputs
+        self.measure(blocks)
+
+    def measure(self, blocks: Blocks) -> None:
+        """Take the length of the weights as they are."""
+        self.length = math.sqrt(dot(blocks.flat, blocks.flat)) * ROUNDING
+
+    def holds(self, blocks: Blocks) -> bool:
+        """Whether no sum of a pass with these weights can overflow."""
+        if self.length > self.limit:  # steps may have gone to and fro
+            self.measure(blocks)
+        return self.length <= self.limit
+
+    def lengthen(self, by: float) -> None:
+        """Take a step of this length into account."""
+        self.length = (self.length + by) * ROUNDING
