@@ -57,10 +57,10 @@ def hidden_deltas(
     Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
     """
     _, hidden_slope = activation(net.hidden, kind)
-    h_deltas, n_outputs = [], net.layout.n_outputs
+    h_deltas, n_outputs, zero = [], net.layout.n_outputs, kind.zero
     for h in range(net.layout.n_hidden):
         weights = ho_rows[h]
-        total = 0
+        total = zero
         for o in range(n_outputs):
             total += weights[o] * o_deltas[o]
         h_deltas.append(hidden_slope(stages.h_sums[h]) * total)
@@ -83,7 +83,7 @@ def deltas(
     return o_deltas, hidden_deltas(net, kind, stages, ho_rows, o_deltas)
 
 
-def layer_gradient(nodes: list[list[Number]], layer_deltas: list[list[Number]]) -> list[Number]:
+def layer_gradient(nodes: list[list[Number]], layer_deltas: list[list[Number]], zero: Number = 0) -> list[Number]:
     """Return the gradient of one layer's weights, then of its biases, summed over the samples.
 
     ih  sum over s of inputs[s][i] * h_deltas[s][h]        h bias  sum over s of h_deltas[s][h]
@@ -98,12 +98,12 @@ def layer_gradient(nodes: list[list[Number]], layer_deltas: list[list[Number]]) 
     delta_columns = list(zip(*layer_deltas, strict=True))
     for node_column in zip(*nodes, strict=True):
         for delta_column in delta_columns:
-            total = 0
+            total = zero
             for s in samples:
                 total += node_column[s] * delta_column[s]
             gradient.append(total)
     for delta_column in delta_columns:
-        total = 0
+        total = zero
         for s in samples:
             total += delta_column[s]
         gradient.append(total)
@@ -132,7 +132,7 @@ def backward(
         o_deltas.append(o_delta)
         h_deltas.append(h_delta)
     h_nodes = [of_sample.h_nodes for of_sample in stages]
-    gradient = layer_gradient(inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
+    gradient = layer_gradient(inputs, h_deltas, kind.zero) + layer_gradient(h_nodes, o_deltas, kind.zero)
     if settings.reduction == "mean":
         gradient = [total / len(inputs) for total in gradient]
     if settings.l2 != 0:

@@ -23,10 +23,12 @@ class Forward(NamedTuple):
     o_nodes: list[Number]
 
 
-def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: list[Number]) -> list[Number]:
+def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: list[Number], zero: Number = 0) -> list[Number]:
     """Return the sum that reaches every hidden node.  Source: document 001, h_sum[0].
 
     h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
+
+    A sum starts at a zero of its own kind of number: Python adds two numbers of one kind faster.
 
     >>> hidden_sums([3.0, 4.0, -4.5], [[0.01, 0.05, 0.09]], [0.13])
     [-0.04499999999999996]
@@ -34,14 +36,16 @@ def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: 
     h_sums, all_inputs = [], range(len(inputs))
     for h in range(len(h_biases)):
         weights = ih_columns[h]
-        total = 0
+        total = zero
         for i in all_inputs:
             total += inputs[i] * weights[i]
         h_sums.append(total + h_biases[h])
     return h_sums
 
 
-def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases: list[Number]) -> list[Number]:
+def output_sums(
+    h_nodes: list[Number], ho_columns: list[list[Number]], o_biases: list[Number], zero: Number = 0
+) -> list[Number]:
     """Return the sum that reaches every output node.  Source: document 001, o_sum[0].
 
     o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
@@ -49,7 +53,7 @@ def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases:
     o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
         weights = ho_columns[o]
-        total = 0
+        total = zero
         for h in all_hidden:
             total += h_nodes[h] * weights[h]
         o_sums.append(total + o_biases[o])
@@ -59,9 +63,9 @@ def output_sums(h_nodes: list[Number], ho_columns: list[list[Number]], o_biases:
 def forward(net: Architecture, kind: Kind, cut: Cut, inputs: list[Number], sample: int | None = None) -> Forward:
     """Return the four stages of one sample; `sample` is its number in a batch, for messages."""
     hidden_node, _ = activation(net.hidden, kind)
-    h_sums = hidden_sums(inputs, cut.ih_columns, cut.h_biases)
+    h_sums = hidden_sums(inputs, cut.ih_columns, cut.h_biases, kind.zero)
     h_nodes = list(map(hidden_node, h_sums))
-    o_sums = output_sums(h_nodes, cut.ho_columns, cut.o_biases)
+    o_sums = output_sums(h_nodes, cut.ho_columns, cut.o_biases, kind.zero)
     if not all(map(kind.is_finite, h_sums + o_sums)):
         check_finite(kind, sample, h_sums=h_sums, o_sums=o_sums)
     if net.output == "softmax":

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
+from functools import cached_property
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
@@ -64,6 +65,11 @@ class Kind:
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Function = itself
     quiet: Callable[[], AbstractContextManager[Any]] = nothing
+
+    @cached_property
+    def zero(self) -> Number:
+        """Where a sum starts."""
+        return self.convert(0)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""

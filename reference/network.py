@@ -6,7 +6,7 @@ from typing import IO, Any, Self
 from reference import training
 from reference.architecture import Described, architecture
 from reference.backward import Backward, backward
-from reference.blocks import Blocks, cut_weights, rows_leaving
+from reference.blocks import Blocks, Cut, cut_weights, rows_leaving
 from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
 from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.forward import Forward, forward, forward_rows
@@ -70,6 +70,8 @@ class NeuralNetwork(Described):
         self.data: Data = None
         self._kind: Kind = FLOAT
         self._weights: list[Number] = []
+        self._cut: Cut | None = None
+        self._cut_from = self._weights
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
 
     @property
@@ -80,6 +82,12 @@ class NeuralNetwork(Described):
     @weights.setter
     def weights(self, values: Any) -> None:
         self._weights, self._kind = flat_vector(values, self._net.layout)
+
+    def _cut_weights(self) -> Cut:
+        """Return the flat vector cut into what reaches each node: anew only where the weights are other ones."""
+        if self._cut is None or self._cut_from is not self._weights:
+            self._cut, self._cut_from = cut_weights(self._weights, self._net.layout), self._weights
+        return self._cut
 
     def forward(self, inputs: Any) -> Forward:
         """Return every stage of the forward pass.
@@ -108,7 +116,7 @@ class NeuralNetwork(Described):
         """
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
-            cut = cut_weights(self._weights, self._net.layout)
+            cut = self._cut_weights()
             if one:
                 return forward(self._net, self._kind, cut, rows[0])
             stages = forward_rows(self._net, self._kind, cut, rows)
@@ -154,7 +162,7 @@ class NeuralNetwork(Described):
         how = loss_settings(kind, reduction, l2)
         input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
         with kind.quiet():
-            cut = cut_weights(self._weights, self._net.layout)
+            cut = self._cut_weights()
             total = 0
             for stages, target in zip(forward_rows(self._net, kind, cut, input_rows), target_rows, strict=True):
                 total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target)

@@ -37,11 +37,15 @@ class StatefulOptimizer:
         """
         weights, gradient = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
         kind = kind_of(weights, "weights")
-        self._check(weights, gradient, kind)
         weights, gradient = row(weights, kind, "weights"), row(gradient, kind, "gradient")
         rate = kind.take(learning_rate, "learning_rate")
         with kind.quiet():
-            return self._update(kind, weights, gradient, rate)
+            return self._advance(kind, weights, gradient, rate)
+
+    def _advance(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+        """Return the new weights: `step` for what is known to be finite numbers of one kind, as in training."""
+        self._check(weights, gradient, kind)
+        return self._update(kind, weights, gradient, rate)
 
     def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
         """Raise ValueError where weights, gradient and state differ in length or kind."""

@@ -99,7 +99,7 @@ def softmax(work: Stages) -> None:
     their powers stay in the work space for the loss.
     Source: document 001, `softmax` ("the softmax max trick").
     """
-    np.maximum.reduce(work.o_sums, 0, None, work.s_largest)
+    np.maximum.reduce(work.o_sums, 0, out=work.s_largest)
     try:
         np.subtract(work.o_sums, work.s_largest, work.o_shifted)
     except FloatingPointError:

@@ -120,7 +120,7 @@ class SGD(StatefulOptimizer):
         """The velocity, where there is momentum."""
         return 1 if self.momentum else 0
 
-    def descend(self, weights: Array, change: Array) -> None:
+    def _descend(self, weights: Array, change: Array) -> None:
         """Take a step without momentum in place, whose change is finite and comes multiplied by the rate: w <- w - rate*g."""
         if self._t == 0 or len(weights) != self._size or weights.dtype != self._dtype:
             self._check(weights, change)

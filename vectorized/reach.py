@@ -25,7 +25,8 @@ class Reach:
     (True, 5.0)
     """
 
-    __slots__ = ("length", "limit")
+    length: float
+    limit: float
 
     def __init__(self, blocks: Blocks, layout: Layout, inputs_and_one: Array) -> None:
         all_inputs = math.sqrt(dot(inputs_and_one.ravel(), inputs_and_one.ravel())) * ROUNDING

@@ -117,7 +117,7 @@ def descend(network: Trainable, batch: Batch, factor: float, plan: TrainingSetti
     length = math.sqrt(dot(change, change))
     if not length < math.inf:  # too long, or not a number: the other step says which
         return step(network, batch, factor, 1.0, plan)
-    plan.optimizer.descend(weights, change)
+    plan.optimizer._descend(weights, change)
     reach.lengthen(length)
     return loss
 
