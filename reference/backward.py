@@ -133,7 +133,7 @@ def backward(
         h_deltas.append(h_delta)
     h_nodes = [of_sample.h_nodes for of_sample in stages]
     gradient = layer_gradient(inputs, h_deltas, kind.zero) + layer_gradient(h_nodes, o_deltas, kind.zero)
-    if settings.reduction == "mean":
+    if settings.reduction == "mean" and len(inputs) > 1:
         gradient = [total / len(inputs) for total in gradient]
     if settings.l2 != 0:
         add_weight_decay(net, weights, gradient, settings.l2)

@@ -30,7 +30,7 @@ def array_of(values: Any, dtype: Any) -> Array | None:
         if not (types <= NUMBERS or types <= ROWS):
             return None
         dimensions = 1 if types <= NUMBERS else 2
-    elif not checks.is_sequence(values) or hasattr(values, "filled"):
+    elif type(values) is not np.ndarray and (not checks.is_sequence(values) or hasattr(values, "filled")):
         return None  # no array, or a masked one
     try:
         given = np.asarray(values)

@@ -66,9 +66,9 @@ def forward(of: Functions, blocks: Blocks, inputs_and_one: Array, work: Stages, 
 
 def check_finite(stage: str, rows: Array) -> None:
     """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
-    wrong = np.argwhere(~np.isfinite(rows))
-    if len(wrong):
-        s, node = map(int, wrong[0])
+    finite = np.isfinite(rows)
+    if not finite.all():
+        s, node = map(int, np.argwhere(~finite)[0])
         raise FloatingPointError(not_finite(stage, node, s if len(rows) > 1 else None, float(rows[s, node])))
 
 

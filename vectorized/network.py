@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import IO, Any, NamedTuple, Self, TypeVar
+from typing import IO, Any, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
 from vectorized.forward import Forward, check_finite, check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
-from vectorized.workspace import RAISE, Array, Blocks, Stages, TargetBatches, Targets, Workspace, with_one
+from vectorized.workspace import RAISE, SLAB, Array, Blocks, Stages, TargetBatches, Targets, Workspace, with_one
 
 Room = TypeVar("Room", bound=Stages)
 
@@ -85,6 +85,7 @@ class NeuralNetwork(Described):
         fits_in_memory(layout, bytes_per_weight=4 * self._dtype.itemsize + (40 if weights is None else 0))
         self.data: Data = None
         self._functions = functions(self._net, self._dtype)
+        self._spaces: dict[type[Stages], Stages] = {}
         self._blocks, self._spare = (Blocks(np.empty(layout.n_weights, self._dtype), layout) for _ in range(2))
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
 
@@ -108,10 +109,22 @@ class NeuralNetwork(Described):
     def weights(self, values: Any) -> None:
         self._blocks.flat[:] = flat_vector(values, self._net.layout, self._dtype)
 
-    def _filled(self, rows: Array, work: Room) -> Room:
-        """Return a work space after the forward pass of a batch."""
-        forward(self._functions, self._blocks, with_one(rows), work)
-        return work
+    def _filled(self, kind: type[Room], inputs_and_one: Array) -> Room:
+        """Return a work space after the forward pass of a batch: the last one, if it fits and no other thread has it."""
+        n_samples = len(inputs_and_one)
+        work: Any = self._spaces.pop(kind, None)
+        if work is None or len(work.h_sums) != n_samples:
+            work = kind(self._net.layout, n_samples, self._dtype)
+        forward(self._functions, self._blocks, inputs_and_one, work)
+        return cast(Room, work)
+
+    def _handed_over(self, work: Stages, *results: Array) -> tuple[Array, ...]:
+        """Return results that are the caller's: copies where the work space is small, which is kept for the next call."""
+        if work.sums.size + self.n_weights > SLAB // 8:
+            return results
+        copies = tuple(result.copy() for result in results)
+        self._spaces[type(work)] = work
+        return copies
 
     def forward(self, inputs: Any) -> Forward:
         """Return every stage of the forward pass.
@@ -141,8 +154,8 @@ class NeuralNetwork(Described):
         """
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._dtype)
         with np.errstate(**RAISE):
-            work = self._filled(rows, Stages(self._net.layout, len(rows), self._dtype))
-        stages = Forward(work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T)
+            work = self._filled(Stages, with_one(rows))
+        stages = Forward(*self._handed_over(work, work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T))
         return Forward(*(stage[0] for stage in stages)) if one else stages
 
     def predict(self, inputs: Any) -> Array:
@@ -182,8 +195,10 @@ class NeuralNetwork(Described):
         how = loss_settings(kind_of(self._dtype), reduction, l2)
         rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
         with np.errstate(**RAISE):
-            work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
-            return self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
+            work = self._filled(Workspace, with_one(rows))
+            loss = self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
+        self._handed_over(work)
+        return loss
 
     def _loss(self, work: Workspace, targets: Targets, how: LossSettings) -> float:
         """Return the loss of a batch whose forward pass stands in the work space."""
@@ -226,12 +241,13 @@ class NeuralNetwork(Described):
         """
         how = loss_settings(kind_of(self._dtype), reduction, l2, rule)
         rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
+        inputs_and_one = with_one(rows)
         with np.errstate(**RAISE):
-            work = self._filled(rows, Workspace(self._net.layout, len(rows), self._dtype))
+            work = self._filled(Workspace, inputs_and_one)
             of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
             loss = self._loss(work, of_batch, how)
         with np.errstate(all="ignore"):
-            backward(self._functions, self._blocks, with_one(rows), of_batch, work, rule)
+            backward(self._functions, self._blocks, inputs_and_one, of_batch, work, rule)
             check_finite("o_deltas", work.o_deltas.T)
             check_finite("h_deltas", work.h_deltas)
             gradient = work.gradient
@@ -241,9 +257,8 @@ class NeuralNetwork(Described):
                 room = Blocks(np.empty_like(gradient.flat), self._net.layout)
                 add_weight_decay(self._blocks, gradient, room, how.l2)
             check_weights_finite(self._net.layout, "gradient", gradient.flat)
-        if one:
-            return Backward(loss, work.o_deltas[:, 0], work.h_deltas[0], gradient.flat)
-        return Backward(loss, work.o_deltas.T, work.h_deltas, gradient.flat)
+        o_deltas, h_deltas, flat = self._handed_over(work, work.o_deltas.T, work.h_deltas, gradient.flat)
+        return Backward(loss, o_deltas[0], h_deltas[0], flat) if one else Backward(loss, o_deltas, h_deltas, flat)
 
     def train(
         self,

@@ -9,10 +9,12 @@ max(1, |sum|). A step lengthens the weights by the length of its change at most.
 
 import math
 
+import numpy as np
+
 from reference.layout import Layout
 from vectorized.workspace import Array, Blocks, dot
 
-ROUNDING = 1 + 2.0**-20  # more than a length loses in either precision, or the weights gain, by the rounding of a step
+STEP = 1 + 2.0**-20  # more than the rounding of a step lengthens the weights, in either precision
 
 
 class Reach:
@@ -29,14 +31,15 @@ class Reach:
     limit: float
 
     def __init__(self, blocks: Blocks, layout: Layout, inputs_and_one: Array) -> None:
-        all_inputs = math.sqrt(dot(inputs_and_one.ravel(), inputs_and_one.ravel())) * ROUNDING
+        all_inputs = math.sqrt(dot(inputs_and_one.ravel(), inputs_and_one.ravel())) * rounding(inputs_and_one)
+        self.rounding = rounding(blocks.flat)
         # Then |w|**2 * |x|**2 * sqrt(n_hidden + 1), which is no less than either bound, is a quarter of the largest number.
         self.limit = math.sqrt(blocks.largest / 4) / (layout.n_hidden + 1) ** 0.25 / all_inputs
         self.measure(blocks)
 
     def measure(self, blocks: Blocks) -> None:
         """Take the length of the weights as they are."""
-        self.length = math.sqrt(dot(blocks.flat, blocks.flat)) * ROUNDING
+        self.length = math.sqrt(dot(blocks.flat, blocks.flat)) * self.rounding
 
     def holds(self, blocks: Blocks) -> bool:
         """Whether no sum of a pass with these weights can overflow."""
@@ -45,5 +48,10 @@ class Reach:
         return self.length <= self.limit
 
     def lengthen(self, by: float) -> None:
-        """Take a step of this length into account."""
-        self.length = (self.length + by) * ROUNDING
+        """Take a step of this length, as computed, into account."""
+        self.length = (self.length + by * self.rounding) * STEP
+
+
+def rounding(numbers: Array) -> float:
+    """Return by what factor a computed length may be too small: a dot product of n terms loses no more than n roundings."""
+    return 1 + (numbers.size + 8) * float(np.finfo(numbers.dtype).eps)

@@ -1,0 +1,160 @@
+"""What each command does, and the options it takes."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reference.checks import whole_number
+from reference.commands.line import STOPPED, Parser, console, named
+from reference.files import check_writable
+from reference.vocabulary import DTYPES
+
+EXAMPLES = """Examples:
+  python -m benchmarks --quick
+  python -m benchmarks --shape 784-100-10 --batch 64 --dtype float32
+  python -m benchmarks --output results.json && python -m benchmarks plot results.json picture.svg
+  python -m benchmarks --peers --shape 64-32-10 --batch 32
+  python -m benchmarks compare before.json after.json
+  python -m benchmarks goals"""
+
+
+def parser() -> Parser:
+    """Return the parser of every command."""
+    from benchmarks.contenders import CONTENDERS
+    from benchmarks.peers import PEERS
+    from benchmarks.shapes import OPERATIONS
+    from benchmarks.tables import FORMATS
+
+    made = Parser(
+        prog="python -m benchmarks",
+        description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster, from which size "
+        "on, and how far each is from what the machine can do.",
+        epilog=EXAMPLES,
+    )
+    made.set_defaults(run=measure, prog=made.prog)
+    add = made.add_argument
+    length = made.add_mutually_exclusive_group()
+    length.add_argument("--quick", action="store_true", help="a slice, in some ten seconds (the usual run takes over a minute)")
+    length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
+    add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
+    add("--batch", type=int, metavar="N", help="samples a batch of --shape (default 1)")
+    add(
+        "--dtype",
+        type=named(DTYPES, "dtype"),
+        metavar="NAME",
+        help="float64 (default) or float32, of --shape; loops add doubles",
+    )
+    add(
+        "--operation",
+        type=named(OPERATIONS, "operation"),
+        action="append",
+        metavar="NAME",
+        help=f"{', '.join(OPERATIONS)}; once for each (default all)",
+    )
+    add(
+        "--contender",
+        type=named([*CONTENDERS, *PEERS], "contender"),
+        action="append",
+        metavar="NAME",
+        help=f"compare these instead, each in a process of its own: {', '.join([*CONTENDERS, *PEERS])}; once for each",
+    )
+    add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
+    add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
+    add("--output", metavar="FILE", help="keep every sample in this JSON file")
+    add("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=f"{', '.join(FORMATS)} (default text)")
+
+    commands = made.add_subparsers(title="commands", metavar="COMMAND")
+    command = add_command(commands, "show", show, "print the tables of a file of results")
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=", ".join(FORMATS))
+    command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
+    command.add_argument(
+        "--operation", type=named(OPERATIONS, "operation"), default="step", metavar="NAME", help="which times (default step)"
+    )
+    command = add_command(commands, "compare", compare, "compare two files of results, row by row")
+    command.add_argument("before", metavar="BEFORE")
+    command.add_argument("after", metavar="AFTER")
+    command = add_command(commands, "goals", goals, "measure every goal as a ratio in one run; status 1 if one is missed")
+    command.add_argument("--only", metavar="TEXT", default="", help="only goals whose line contains this text")
+    return made
+
+
+def add_command(commands: Any, name: str, run: Any, what: str) -> Parser:
+    """Add a command, with its help."""
+    command: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=EXAMPLES)
+    command.set_defaults(run=run, prog=command.prog)
+    return command
+
+
+def measure(options: argparse.Namespace) -> int:
+    """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
+    from benchmarks import results, run, tables
+
+    whole_number(options.threads, "threads", least=1)
+    if options.output is not None:
+        check_writable(options.output)
+    found = run.collect(jobs(options))
+    if options.output is not None:
+        results.write(options.output, found)
+    tables.show(console(), found, options.format)
+    return 0 if found.complete else STOPPED
+
+
+def jobs(options: argparse.Namespace) -> Iterator[Any]:
+    """Return what the options ask for, as jobs."""
+    from benchmarks import contest, run, shapes
+
+    plan = run.QUICKLY if options.quick else run.THOROUGHLY if options.thorough else run.USUALLY
+    operations = tuple(dict.fromkeys(options.operation or shapes.OPERATIONS))
+    if options.shape is None and (options.batch is not None or options.dtype is not None):
+        raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
+    own = None
+    if options.shape is not None:
+        own = shapes.shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
+        operations = tuple(operation for operation in operations if operation != "epoch") or operations
+    if options.peers or options.contender:
+        few = operations if options.operation or own else ("step", "epoch")
+        return contest.jobs_of(own, few, plan.pace, options.contender)
+    if own is not None:
+        return run.jobs_of(run.own_plan(own, operations, plan.pace))
+    if options.operation:
+        return run.jobs_of(run.Plan(plan.shapes, plan.pace, operations))
+    return run.jobs_of(plan)
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the tables of a file."""
+    from benchmarks import results, tables
+
+    tables.show(console(), results.read(options.file), options.format)
+    return 0
+
+
+def plot(options: argparse.Namespace) -> int:
+    """Draw a file."""
+    from benchmarks import plots, results
+
+    plots.check(options.picture)
+    check_writable(options.picture)
+    plots.draw(options.picture, results.read(options.file), options.operation)
+    print(f"drawn: {Path(options.picture)}")
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare two files."""
+    from benchmarks import comparison, results
+
+    comparison.show(console(), results.read(options.before), results.read(options.after))
+    return 0
+
+
+def goals(options: argparse.Namespace) -> int:
+    """Measure the goals."""
+    from benchmarks import goals as those
+
+    status: int = those.run(console(), options.only)
+    return status

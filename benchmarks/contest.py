@@ -1,0 +1,100 @@
+"""Contenders of any library against the twins, each in a process of its own, alternated, answers checked before times."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, Self
+
+from benchmarks.agreement import share
+from benchmarks.measure import Pace, Seconds, Work, interleaved
+from benchmarks.peers import PEERS, installed
+from benchmarks.problem import digits_of, problem_of
+from benchmarks.results import Row
+from benchmarks.run import Job, checked
+from benchmarks.shapes import DIGITS_SHAPE, Shape
+
+SHAPES = tuple(
+    Shape(*sizes, dtype) for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64)) for dtype in ("float32", "float64")
+)
+QUIET = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+PATIENCE = 60.0
+
+
+class Remote:
+    """A contender in a process of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "benchmarks.worker", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | (QUIET if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else {}),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def ask(self, **what: Any) -> Any:
+        """Return the answer to one line; ValueError names the contender and what went wrong."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write(json.dumps(what) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended: no line will come
+        line = self.process.stdout.readline()
+        answer = json.loads(line) if line else {"error": f"its process ended with status {self.process.wait()}"}
+        if "error" in answer:
+            raise ValueError(f"contender {self.name}: {answer['error']}")
+        return answer
+
+    def work(self, operation: str) -> Work:
+        """Return what times itself over there: the way to the process and back does not count."""
+        return lambda n: Seconds(self.ask(operation=operation, n=n)["seconds"])
+
+
+def row(group: str, operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
+    """Return the row of some contenders."""
+    digits = operation == "epoch"
+    part, allowed = checked(digits_of(shape) if digits else problem_of(shape))
+    judged = "step" if digits else operation
+    differences, works = {}, {}
+    with ExitStack() as processes:
+        for name in names:
+            remote = processes.enter_context(Remote(name))
+            remote.ask(shape=list(shape), digits=digits, first=part.shape.n_samples)
+            differences[name] = share(remote.ask(operation=judged, n=1, answer=True)["answer"], *allowed[judged])
+            if differences[name] <= 1:
+                remote.ask(shape=list(shape), digits=digits, first=None)
+                works[name] = remote.work(operation)
+        return Row(group, operation, shape, part.shape.n_samples, differences, interleaved(works, pace))
+
+
+def jobs_of(own: Shape | None, operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
+    """Yield the rows of the contenders named, or of the twins and all peers that are installed.
+
+    Raises ValueError for a contender that is not installed.
+    """
+    chosen = list(dict.fromkeys(names or ["vectorized", "reference", "straightforward", *PEERS]))
+    missing = [name for name in chosen if not installed(name)]
+    if names and missing:
+        raise ValueError(f"contender {missing[0]} is not installed: pip install -e '.[peers]'")
+    if missing:
+        print(f"not installed, and left out: {', '.join(missing)}; pip install -e '.[peers]'", file=sys.stderr)
+    present = [name for name in chosen if name not in missing]
+    for operation in operations:
+        shapes = [DIGITS_SHAPE, DIGITS_SHAPE._replace(dtype="float32")] if operation == "epoch" else [own] if own else SHAPES
+        for shape in shapes:
+            yield f"{operation}, {shape}", partial(row, "contenders", operation, shape, present, pace)

@@ -1,0 +1,104 @@
+"""The machine that a number belongs to: processor, BLAS, its kernel and threads, load, versions, revision; and warnings."""
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.threads import VARIABLES
+
+WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
+BUSY = 0.5  # processes beside ours
+
+Machine = dict[str, Any]
+
+
+def describe() -> Machine:
+    """Return what is known of the machine, as JSON holds it."""
+    libraries = blas_libraries()
+    blas = libraries[0] if libraries else {}
+    config: Any = np.show_config(mode="dicts")
+    built = config["Build Dependencies"]["blas"]
+    return {
+        "processor": processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('internal_api', built.get('name'))} {blas.get('version') or built.get('version')}",
+        "kernel": blas.get("architecture"),
+        "threads": sorted({library["num_threads"] for library in libraries}) or [int(os.environ.get(VARIABLES[0], 0))],
+        "vectors": config.get("SIMD Extensions", {}).get("found", []),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "revision": revision(),
+    }
+
+
+def processor() -> str:
+    """Return the name of the processor, as the system knows it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        facts = {name.strip(): fact.strip() for name, _, fact in (line.partition(":") for line in lines[:40])}
+        family = f" (family {facts['cpu family']}, model {facts['model']})" if "cpu family" in facts else ""
+        return facts["model name"] + family
+    except (OSError, KeyError):
+        return platform.processor() or platform.machine() or "unknown"
+
+
+def blas_libraries() -> list[dict[str, Any]]:
+    """Return what threadpoolctl, if it is installed, says of the BLAS libraries that are loaded."""
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return []
+    return [library for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+def revision() -> str | None:
+    """Return the revision of the checkout, with a + where files differ from it; None outside a repository."""
+    here = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, check=True, timeout=10).stdout
+
+    try:
+        return git("rev-parse", "--short", "HEAD").strip() + ("+" if git("status", "--porcelain", "-uno").strip() else "")
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def header(machine: Machine) -> str:
+    """Return the machine in one line."""
+    threads = " and ".join(map(str, machine["threads"]))
+    kernel = f"{machine['kernel']} kernel, " if machine["kernel"] else ""
+    parts = [
+        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",
+        f"Python {machine['python']}, NumPy {machine['numpy']}",
+        f"{machine['blas']}: {kernel}{threads} thread{'' if machine['threads'] == [1] else 's'}",
+    ]
+    parts += [f"load {machine['load']:.2f}"] if machine["load"] is not None else []
+    parts += [f"revision {machine['revision']}"] if machine["revision"] else []
+    return "; ".join(parts)
+
+
+def warnings(machine: Machine) -> list[str]:
+    """Return what makes the numbers worse than they could be, or not comparable."""
+    found = []
+    wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
+    if machine["kernel"] is None:
+        found.append("the kernel of the BLAS library is not known: pip install threadpoolctl")
+    elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
+        found.append(
+            f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "
+            "in the environment, before Python starts, may be up to 1.7 times faster"
+        )
+    if len(machine["threads"]) > 1:
+        found.append(f"BLAS libraries use {' and '.join(map(str, machine['threads']))} threads: their times do not compare")
+    if machine["load"] is not None and machine["load"] > BUSY:
+        found.append(f"the machine was busy, its load {machine['load']:.2f} before anything was measured; ratios suffer less")
+    if "OPENBLAS_CORETYPE" in os.environ:
+        found.append(f"OPENBLAS_CORETYPE={os.environ['OPENBLAS_CORETYPE']} chose the kernel")
+    return found

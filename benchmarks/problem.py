@@ -1,0 +1,53 @@
+"""The numbers that everybody computes with: weights, inputs and one-hot targets, the same in every process."""
+
+import random
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.shapes import DIGITS, Shape
+from reference import datasets
+from reference.initial import initial_weights
+
+RATE = 0.125  # exact in any precision
+HIDDEN, OUTPUT, LOSS = "sigmoid", "softmax", "cross_entropy"
+
+
+class Problem(NamedTuple):
+    """What a contender is given; every number is exact in the precision of the shape.
+
+    weights : (n_weights,), float64
+    inputs, targets : (n_samples, n_inputs) and (n_samples, n_outputs), in the precision of the shape
+    """
+
+    shape: Shape
+    weights: NDArray[np.float64]
+    inputs: NDArray[np.floating]
+    targets: NDArray[np.floating]
+
+    def first(self, n_samples: int) -> "Problem":
+        """Return the same with the first few samples."""
+        return self._replace(
+            shape=self.shape._replace(n_samples=n_samples), inputs=self.inputs[:n_samples], targets=self.targets[:n_samples]
+        )
+
+
+@lru_cache(maxsize=2)
+def problem_of(shape: Shape) -> Problem:
+    """Return the numbers of a shape: Glorot's weights, inputs in [0, 1), a class at random; a batch begins as a smaller one."""
+    weights = np.array(initial_weights(*shape.sizes, "glorot_uniform", seed=0), shape.dtype)
+    inputs = np.random.default_rng(0).random((shape.n_samples, shape.n_inputs)).astype(shape.dtype)
+    classes = np.random.default_rng(1).integers(0, shape.n_outputs, shape.n_samples)
+    targets = np.eye(shape.n_outputs, dtype=shape.dtype)[classes]
+    return Problem(shape, weights.astype(float), inputs, targets)
+
+
+@lru_cache(maxsize=2)
+def digits_of(shape: Shape) -> Problem:
+    """Return the digits, scaled to [0, 1], for a network of this shape; each batch of an epoch is one of the shape's."""
+    data = datasets.scaled(datasets.digits(), 16)
+    order = random.Random(0).sample(range(DIGITS), DIGITS)
+    inputs, targets = (np.array(rows, shape.dtype)[order] for rows in (data.inputs, data.targets))
+    return problem_of(shape)._replace(shape=shape._replace(n_samples=DIGITS), inputs=inputs, targets=targets)

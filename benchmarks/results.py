@@ -1,0 +1,139 @@
+"""What a run found: every raw sample, the machine, the agreement of the answers; a JSON file that is read without trust.
+
+    {"format": "nodesum benchmark", "version": 1, "complete": true, "machine": {...}, "rows": [
+        {"group": "operations", "operation": "step", "shape": [3, 4, 2, 1, "float64"], "checked": 1,
+         "differences": {"reference": 0.0, ...}, "seconds": {"reference": [...], ...}}, ...]}
+
+A contender that stands in `differences` and not in `seconds` disagreed, or would have taken too long.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+from benchmarks.measure import Samples
+from benchmarks.shapes import OPERATIONS, Shape
+from reference.files import Path, write_whole
+from reference.messages import shown
+from reference.vocabulary import DTYPES
+
+FORMAT, VERSION = "nodesum benchmark", 1
+GROUPS = ("operations", "ladder", "rungs", "parts", "contenders")
+MACHINE = ("processor", "cores", "system", "python", "numpy", "blas", "kernel", "threads", "vectors", "load", "revision")
+
+
+class Row(NamedTuple):
+    """One shape and operation: of each contender the largest difference in allowances, and the seconds of each round."""
+
+    group: str
+    operation: str
+    shape: Shape
+    checked: int
+    differences: dict[str, float]
+    seconds: Samples
+
+    def agrees(self, contender: str) -> bool:
+        """Whether the contender's answers are right; the limits and the parts answer nothing."""
+        return self.differences.get(contender, 0.0) <= 1
+
+    @property
+    def multiply_adds(self) -> int:
+        """The size of the operation."""
+        return self.shape.multiply_adds(self.operation)
+
+
+class Results(NamedTuple):
+    """The machine, the rows measured on it, and whether all that were asked for are there."""
+
+    machine: dict[str, Any]
+    rows: list[Row]
+    complete: bool = True
+
+    def of(self, group: str, operation: str | None = None) -> list[Row]:
+        """Return the rows of a group, and of an operation if one is named."""
+        return [row for row in self.rows if row.group == group and operation in (None, row.operation)]
+
+
+def text_of(results: Results) -> str:
+    """Return the file's text."""
+    rows: list[dict[str, Any]] = [
+        row._asdict()
+        | {
+            "differences": {name: share if math.isfinite(share) else None for name, share in row.differences.items()},
+            "seconds": {name: [float(f"{t:.6g}") for t in samples] for name, samples in row.seconds.items()},
+        }
+        for row in results.rows
+    ]
+    head = {"format": FORMAT, "version": VERSION, "complete": results.complete, "machine": results.machine}
+    lines = ",\n  ".join(json.dumps(row, allow_nan=False) for row in rows)
+    return json.dumps(head, allow_nan=False)[:-1] + f', "rows": [\n  {lines}\n]}}\n'
+
+
+def write(path: Path, results: Results) -> None:
+    """Write the results, whole or not at all."""
+    write_whole(path, text_of(results))
+
+
+def read(path: str) -> Results:
+    """Read a file of results; ValueError in one line names the file and what is wrong in it."""
+
+    def refuse(what: str) -> NoReturn:
+        raise ValueError(f"{path}: {what}; give a file that python -m benchmarks --output wrote")
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file, parse_constant=lambda name: refuse(f"holds {name}"))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        refuse(f"is no JSON, or not all of it{where}")
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        refuse("holds no results of a benchmark")
+    if content.get("version") != VERSION:
+        refuse(f"is of version {shown(content.get('version'))}, this program reads {VERSION}")
+    machine, rows, complete = (content.get(name) for name in ("machine", "rows", "complete"))
+    if not (isinstance(machine, dict) and set(machine) == set(MACHINE) and isinstance(complete, bool)):
+        refuse("does not say on which machine it was made, and whether it is complete")
+    check_machine(machine, refuse)
+    if not isinstance(rows, list):
+        refuse("has no rows")
+    return Results(machine, [row_of(row, f"row {at}", refuse) for at, row in enumerate(rows, 1)], complete)
+
+
+def check_machine(machine: dict[str, Any], refuse: Callable[[str], NoReturn]) -> None:
+    """Refuse a machine whose facts are not texts, numbers and lists of them."""
+    for name, fact in machine.items():
+        facts = fact if isinstance(fact, list) else [fact]
+        if not all(isinstance(one, str | int | float | None) for one in facts):
+            refuse(f"machine.{name} is {shown(fact)}")
+    if not isinstance(machine["threads"], list):
+        refuse(f"machine.threads is {shown(machine['threads'])}, expected a list")
+
+
+def row_of(row: Any, where: str, refuse: Callable[[str], NoReturn]) -> Row:
+    """Return a checked row."""
+    if not isinstance(row, dict) or set(row) != set(Row._fields):
+        refuse(f"{where} has not the fields {', '.join(Row._fields)}")
+    if row["group"] not in GROUPS or row["operation"] not in OPERATIONS:
+        refuse(f"{where} is of group {shown(row['group'])} and operation {shown(row['operation'])}")
+    shape = row["shape"]
+    sizes_fit = isinstance(shape, list) and len(shape) == 5 and all(type(n) is int and 0 < n < 2**53 for n in shape[:4])
+    if not sizes_fit or shape[4] not in DTYPES:
+        refuse(f"{where} has the shape {shown(shape)}, expected four sizes and a precision")
+    differences, seconds = row["differences"], row["seconds"]
+    if type(row["checked"]) is not int or not (isinstance(differences, dict) and isinstance(seconds, dict)):
+        refuse(f"{where} lacks its samples or its differences")
+    if not all(share is None or is_number(share) for share in differences.values()):
+        refuse(f"{where} has a difference that is no number")
+    lengths = {len(samples) if isinstance(samples, list) else -1 for samples in seconds.values()}
+    if len(lengths) > 1 or lengths & {-1, 0}:
+        refuse(f"{where} has not as many samples of one contender as of another")
+    if not all(is_number(t) and t > 0 for samples in seconds.values() for t in samples):
+        refuse(f"{where} has a sample that is no time")
+    shares = {name: math.inf if share is None else float(share) for name, share in differences.items()}
+    return Row(row["group"], row["operation"], Shape(*shape), row["checked"], shares, seconds)
+
+
+def is_number(x: object) -> bool:
+    """Whether x is a finite number of at least 0."""
+    return type(x) in (int, float) and 0 <= x < math.inf  # type: ignore[operator]

@@ -1,0 +1,126 @@
+"""What is measured, as data: networks, batches, precisions, and how many multiply-adds each operation is.
+
+    forward    n_samples * (n_inputs + n_outputs) * n_hidden
+    gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
+    step       as gradient; its update is one more of each weight, and not counted
+    epoch      as gradient, for all the digits
+
+Biases, activations and the loss are not counted: they are what a network has besides its products.
+"""
+
+import os
+from typing import NamedTuple
+
+from reference.checks import whole_number
+from reference.layout import Layout
+from reference.messages import shown
+from reference.vocabulary import DTYPES, one_of
+
+OPERATIONS = {
+    "forward": "forward pass",
+    "gradient": "loss and gradient",
+    "step": "training step",
+    "epoch": "epoch of the digits, batches of 32",
+}
+DIGITS = 1797
+BATCH_OF_DIGITS = 32
+
+
+class Shape(NamedTuple):
+    """A network, a batch and a precision.
+
+    >>> shape = Shape(64, 32, 10, 256)
+    >>> str(shape), shape.multiply_adds("forward"), shape.multiply_adds("step")
+    ('64-32-10 x256 float64', 606208, 1294336)
+    """
+
+    n_inputs: int
+    n_hidden: int
+    n_outputs: int
+    n_samples: int
+    dtype: str = "float64"
+
+    def __str__(self) -> str:
+        return f"{self.network} x{self.n_samples} {self.dtype}"
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The sizes of the network."""
+        return self.n_inputs, self.n_hidden, self.n_outputs
+
+    @property
+    def network(self) -> str:
+        """The network, e.g. "64-32-10"."""
+        return "-".join(map(str, self.sizes))
+
+    def multiply_adds(self, operation: str) -> int:
+        """Return how many products of a source node (or delta) and a weight (or delta) the operation adds up."""
+        terms = self.n_inputs + self.n_outputs if operation == "forward" else 2 * self.n_inputs + 3 * self.n_outputs
+        n_samples = DIGITS if operation == "epoch" else self.n_samples
+        return n_samples * terms * self.n_hidden
+
+
+def shape_of(sizes: str, n_samples: object, dtype: str) -> Shape:
+    """Return the shape of e.g. "784-100-10", 64 and "float32"; ValueError for one that cannot be, or not on this machine.
+
+    >>> shape_of("784-100", 64, "float32")
+    Traceback (most recent call last):
+    ValueError: shape is '784-100', expected three sizes like 784-100-10
+    """
+    parts = sizes.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(f"shape is {shown(sizes)}, expected three sizes like 784-100-10")
+    layout = Layout(*(int(part) if len(part) < 20 else 10**20 for part in parts))
+    shape = Shape(
+        layout.n_inputs,
+        layout.n_hidden,
+        layout.n_outputs,
+        whole_number(n_samples, "batch", least=1),
+        one_of(DTYPES, dtype, "dtype"),
+    )
+    fits(shape)
+    return shape
+
+
+def fits(shape: Shape) -> None:
+    """Raise ValueError for a shape that needs more memory than the machine has, before anything is allocated.
+
+    A Python float in a list takes 32 bytes; loops and matrices hold the inputs, a few stages and a few flat vectors each.
+    """
+    n_weights = Layout(*shape.sizes).n_weights
+    n_nodes = shape.n_samples * sum(shape.sizes)
+    needed = 48 * (4 * n_weights + 3 * n_nodes)
+    try:
+        available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return
+    if needed > available:
+        raise ValueError(
+            f"{shape.network} with a batch of {shape.n_samples} needs some {shown(needed >> 30)} GiB, this machine has "
+            f"{available >> 30} GiB; choose a smaller shape or batch"
+        )
+
+
+def of(*shapes: tuple[int, int, int, int]) -> tuple[Shape, ...]:
+    """Return shapes in double precision, in which the loops compute too."""
+    return tuple(Shape(*shape) for shape in shapes)
+
+
+QUICK = of((1, 1, 1, 1), (3, 4, 2, 1), (8, 16, 4, 8), (64, 32, 10, 32), (784, 100, 10, 32))
+USUAL = of(
+    (1, 1, 1, 1),
+    (3, 4, 2, 1),
+    (4, 8, 3, 4),
+    (8, 16, 4, 8),
+    (64, 32, 10, 1),
+    (64, 32, 10, 32),
+    (64, 32, 10, 256),
+    (784, 100, 10, 1),
+    (784, 100, 10, 32),
+    (784, 1000, 10, 1024),
+)
+THOROUGH = of(
+    *((*sizes, n) for sizes in ((1, 1, 1), (3, 4, 2), (8, 16, 4)) for n in (1, 8, 64, 1024)),
+    *((*sizes, n) for sizes in ((64, 32, 10), (784, 100, 10), (784, 1000, 10)) for n in (1, 32, 256, 1024)),
+)
+DIGITS_SHAPE = Shape(64, 32, 10, BATCH_OF_DIGITS)
