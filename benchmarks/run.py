@@ -37,7 +37,7 @@ class Plan(NamedTuple):
 
 PARTS = of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 32))
 QUICKLY = Plan(QUICK, Pace(longest=0.03), ladder=("forward",), rungs=True, parts=PARTS[1:2])
-USUALLY = Plan(USUAL, Pace(longest=0.45), ladder=("forward", "step"), rungs=True, parts=PARTS)
+USUALLY = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), rungs=True, parts=PARTS)
 THOROUGHLY = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), rungs=True, parts=PARTS)
 
 Job = tuple[str, Callable[[], Row]]

@@ -55,7 +55,7 @@ def digits(value: float, spread: float = 0.0) -> str:
     """Return a number with three digits, or with two where it is not known better than to a tenth.
 
     >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
-    ('57.8', '58', '0.0451', '1,234')
+    ('57.8', '58', '0.0451', '1,230')
     """
     significant = 3 if spread < abs(value) / 10 else 2
     if value == 0 or not math.isfinite(value):
@@ -125,7 +125,7 @@ def cells(row: Row, loops_line: Line | None) -> list[str]:
     speed = digits(2 * row.multiply_adds / matrices.middle / 1e9)
     if LOOPS not in row.seconds:
         seconds = loops_line.at(row.multiply_adds) if loops_line else math.nan
-        guess = f"{PREDICTED} {time_text(seconds, seconds)}" if loops_line else "too long"
+        guess = f"{PREDICTED} {time_text(seconds, 1.0)}" if loops_line else "too long"
         times = f"{PREDICTED} {digits(seconds / matrices.middle, math.inf)}" if loops_line else ""
         return [*head, guess, spread_text(matrices), times, "predicted", "", products, speed, difference]
     loops, factor = interval(row.seconds[LOOPS]), ratio(row.seconds[LOOPS], row.seconds[MATRICES])
@@ -174,7 +174,7 @@ def crossing(found: dict[str, Line | None]) -> Iterator[str]:
     if loops and matrices:
         at = break_even(loops, matrices)
         ahead = "matrices" if loops.start >= matrices.start else "loops"
-        told = f"at {digits(at, math.inf)} multiply-adds" if at else f"nowhere, {ahead} are ahead on all of them"
+        told = f"at {digits(at, math.inf)} multiply-adds" if at else f"nowhere, by the lines {ahead} are always ahead"
         yield f"break-even, where the lines cross: {told}"
 
 

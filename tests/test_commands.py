@@ -27,7 +27,6 @@ def test_the_tour() -> None:
 
 
 def test_the_commands_for_those_who_change_the_code() -> None:
-    assert "reference" in run("-m", "benchmarks", "--rounds", "1")
     assert "worst" in run("-m", "tests.soundness", "--cases", "100")
     assert "0 of 4" in run("-m", "tests.gate_starts", "--seeds", "4", "--epochs", "10")
 

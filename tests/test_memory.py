@@ -43,7 +43,7 @@ def most_of(network: Any, **how: Any) -> int:
     return max(found[1:])
 
 
-@pytest.mark.parametrize(("hidden", "output"), itertools.product(HIDDEN, OUTPUT))
+@pytest.mark.parametrize(("hidden", "output"), list(itertools.product(HIDDEN, OUTPUT)))
 def test_whatever_the_activations(hidden: str, output: str) -> None:
     assert most_of(vectorized.NeuralNetwork(100, 60, 10, hidden=hidden, output=output)) <= NEW_BYTES
 

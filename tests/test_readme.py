@@ -11,13 +11,17 @@ import pytest
 
 import reference
 import vectorized
+from benchmarks import machine, results, tables
+from benchmarks.goals import GOALS, MEMORY
+from benchmarks.intervals import ratio
 from reference import datasets, prepare
 from reference.oracle import MISTAKES
 from reference.oracle.score import settings
 from tests import gate
 from tests.gate_starts import run
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:4] for line in README.splitlines() if re.match(r"\| 00\d ", line)]
 SAMPLES = {
     "000": ((2, 4, 2), {}, None),
@@ -58,7 +62,7 @@ def test_the_starts_of_document_004() -> None:
 
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert (Path(__file__).parent.parent / target).exists(), target
+        assert (ROOT / target).exists(), target
 
 
 def test_the_commands_for_data(tmp_path: Path) -> None:
@@ -114,3 +118,21 @@ def test_the_size_of_the_catalogue() -> None:
     told = re.search(r"catalogue of (\d+), in every one of (\d+) settings", " ".join(README.split()))
     assert told
     assert (int(told[1]), int(told[2])) == (len(MISTAKES), len(settings(quick=False)))
+
+
+def test_the_numbers_of_the_benchmark() -> None:
+    """The table, the epoch and the machine are those of the results beside the benchmark, and so is the picture."""
+    found = results.read(str(ROOT / "benchmarks" / "results.json"))
+    assert found.complete
+    rows, (epoch,) = found.of("operations", "step"), found.of("operations", "epoch")
+    table = tables.markdown_of(tables.operation_table("step", rows, rows)).split("\n\n")[1]
+    assert table in README
+    times = tables.ratio_text(ratio(epoch.seconds["reference"], epoch.seconds["vectorized"]))
+    assert f"in batches of 32 takes the loops {times} times as long" in README
+    assert machine.header(found.machine) in README
+    picture = (ROOT / "benchmarks" / "results.svg").read_text(encoding="utf-8")
+    timed = [row for row in rows if "reference" in row.seconds]
+    for row in timed:
+        times_faster = ratio(row.seconds["reference"], row.seconds["vectorized"])
+        assert f">{tables.digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
+    assert f"({len(GOALS) + len(MEMORY)} goals)" in " ".join(README.split())
