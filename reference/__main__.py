@@ -5,6 +5,7 @@
 
 import argparse
 import sys
+from typing import Any
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -13,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
         import reference
         from reference import commands
         from reference.commands import line
+        from reference.explain import command as explain
         from reference.oracle import commands as oracle_commands
         from reference.oracle import score
     except ImportError as error:
@@ -27,7 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
     those = commands.add_to(parser, reference)
     oracle_commands.add_to(those)
     score.add_to(those)
+    explain.add_to(those, as_matrices)
     return line.run(parser, arguments)
+
+
+def as_matrices(network: Any, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
+    """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
+    import vectorized
+
+    sizes, names = (network.n_inputs, network.n_hidden, network.n_outputs), (network.hidden, network.output, network.loss)
+    hidden, output, loss = names
+    twin = vectorized.NeuralNetwork(*sizes, hidden=hidden, output=output, loss=loss, weights=network.weights)
+    stages = twin.forward(inputs)._asdict()
+    if targets is not None:
+        stages |= twin.backward(inputs, targets)._asdict()
+        twin.train([inputs], [targets], learning_rate=rate)
+        stages["weights"] = twin.weights
+    return {stage: [values] if isinstance(values, float) else values.tolist() for stage, values in stages.items()}
 
 
 def tour(options: argparse.Namespace) -> int:

@@ -95,7 +95,7 @@ def reduced_loss(
     net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, settings: LossSettings
 ) -> Number:
     """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if settings.reduction == "mean" else total
+    loss = total / n_samples if settings.reduction == "mean" and n_samples > 1 else total
     if settings.l2 != 0:
         loss = loss + weight_penalty(net, weights, settings.l2)
     if not kind.is_finite(loss):

@@ -1,0 +1,112 @@
+"""The account as text: for each number its formula, a line for each term, the sum, and what is made of it.
+
+Numbers are shown to a few digits and added in full. What is printed can be read back: every line is an equation.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from reference.explain.account import Entry, Term
+from reference.traced import Traced, symbol, written
+
+LARGEST = 7  # digits before the point, beyond which a number is shown by its power of ten
+
+
+class Style(NamedTuple):
+    """How much is shown: digits behind the point, and terms of a sum."""
+
+    digits: int = 4
+    most: int = 12
+
+
+def shown(x: float, digits: int) -> str:
+    """Return a number to so many digits behind the point, a very small or large one by its power of ten.
+
+    >>> shown(-0.045, 4), shown(0.00000123, 4), shown(0.0, 2), shown(1e12, 3)
+    ('-0.0450', '1.2300e-06', '0.00', '1.000e+12')
+    """
+    if x == 0:
+        return f"{0:.{digits}f}"  # of either sign
+    if not 10.0 ** (1 - digits) <= abs(x) < 10.0**LARGEST:
+        return f"{x:.{digits}e}"
+    return f"{x:.{digits}f}"
+
+
+def plain(digits: int) -> Callable[[Traced], str | None]:
+    """Return what writes numbers that have a name, or were given, by their digits; whole constants as they are."""
+
+    def leaf(x: Traced) -> str | None:
+        if x.name is None and not x.operation:
+            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else shown(x.value, digits)
+        return shown(x.value, digits) if x.name is not None else None
+
+    return leaf
+
+
+def with_sum(leaf: Callable[[Traced], str | None], entry: Entry, text: str) -> str:
+    """Return the expression of an entry with its sum written as a text."""
+    return written(entry.number, lambda x: text if x is entry.total else leaf(x))
+
+
+class Line(NamedTuple):
+    """One line: an edge, its flat position, an expression and its value, and the sum so far."""
+
+    edge: str
+    position: str
+    expression: str
+    value: str
+    so_far: str
+
+
+def term_lines(entry: Entry, style: Style) -> list[Line]:
+    """Return a line for each term; of very many the largest, and the sum of the rest."""
+    terms, leaf = entry.terms, plain(style.digits)
+    kept = terms if len(terms) <= style.most else largest(terms, style.most - 1)
+    lines = []
+    for term in kept:
+        so_far = shown(term.so_far, style.digits) if kept is terms else ""
+        expression = written(term.number, leaf) if term.number.operation else shown(term.number.value, style.digits)
+        edge = term.edge or (written(term.number, symbol) if term.number.name is None else term.number.name)
+        position = "" if term.position is None else str(term.position)
+        lines.append(Line(edge, position, expression, shown(term.number.value, style.digits), so_far))
+    if kept is not terms:
+        rest = math.fsum(term.number.value for term in terms if term not in kept)
+        name = f"the {len(terms) - len(kept)} other terms"
+        lines.append(Line(name, "", shown(rest, style.digits), shown(rest, style.digits), ""))
+    return lines
+
+
+def largest(terms: list[Term], most: int) -> list[Term]:
+    """Return the terms of the largest magnitude, and the last, which is the bias, in the order in which they are added."""
+    by_size = sorted(range(len(terms) - 1), key=lambda at: -abs(terms[at].number.value))[: most - 1]
+    return [terms[at] for at in [*sorted(by_size), len(terms) - 1]]
+
+
+def largest_first(entries: list[Entry], most: int) -> list[Entry]:
+    """Return the entries of the largest magnitude, in their own order."""
+    by_size = sorted(range(len(entries)), key=lambda at: -abs(entries[at].value))[:most]
+    return [entries[at] for at in sorted(by_size)]
+
+
+def result_lines(entry: Entry, style: Style) -> Iterator[str]:
+    """Yield the equation of an entry: its name, its expression in names and in numbers, and its value."""
+    leaf, value = plain(style.digits), shown(entry.value, style.digits)
+    if entry.alias:
+        yield f"{entry.name} = {entry.alias} = {value}"
+    elif entry.total is entry.number:
+        yield f"{entry.name} = {value}"
+    elif entry.total is not None:
+        total = shown(entry.total.value, style.digits)
+        yield f"sum = {total}"
+        bracketed = f"({total})" if total.startswith("-") else total
+        yield f"{entry.name} = {with_sum(symbol, entry, 'sum')} = {with_sum(leaf, entry, bracketed)} = {value}"
+    else:
+        yield f"{entry.name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
+
+
+def twin_text(entry: Entry, twin: float, style: Style) -> str:
+    """Return the number that the other package computes as matrices, and by how much it differs."""
+    difference = twin - entry.value
+    told = "no difference" if difference == 0 else f"difference {difference:.1e}"
+    return f"{shown(twin, style.digits)}, {told}"
