@@ -54,6 +54,7 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     def update() -> None:
         gradient.flat.dot(gradient.flat)
+        np.multiply(gradient.flat, RATE, gradient.flat)
         np.subtract(still.flat, gradient.flat, still.flat)
 
     def repeated(part: Callable[[], None]) -> Work:

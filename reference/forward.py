@@ -28,7 +28,7 @@ def hidden_sums(inputs: list[Number], ih_columns: list[list[Number]], h_biases: 
 
     h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
 
-    A sum starts at a zero of its own kind of number: Python adds two numbers of one kind faster.
+    A sum of floats starts at 0.0: Python adds two numbers of one kind faster.
 
     >>> hidden_sums([3.0, 4.0, -4.5], [[0.01, 0.05, 0.09]], [0.13])
     [-0.04499999999999996]

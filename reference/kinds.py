@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
-from functools import cached_property
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
@@ -52,6 +51,7 @@ class Kind:
     is_finite : whether a number is neither infinite nor NaN
     value : the plain value of a number; it may choose between formulas that mean the same, never a result
     quiet : makes the context in which the arithmetic gives no warnings
+    zero : where a sum starts; the whole number 0 is right for every kind
     """
 
     type: type
@@ -65,11 +65,7 @@ class Kind:
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Function = itself
     quiet: Callable[[], AbstractContextManager[Any]] = nothing
-
-    @cached_property
-    def zero(self) -> Number:
-        """Where a sum starts."""
-        return self.convert(0)
+    zero: Number = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""
@@ -200,7 +196,7 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
     return wider
 
 
-FLOAT = register(Kind(float, exact_float, math.exp, math.log, math.log1p, math.tanh, math.sqrt))
+FLOAT = register(Kind(float, exact_float, math.exp, math.log, math.log1p, math.tanh, math.sqrt, zero=0.0))
 KINDS[int] = FLOAT
 
 

@@ -79,7 +79,7 @@ def step(
     if not plan.train_biases:
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
-    own = type(plan.optimizer).step is StatefulOptimizer.step
+    own = is_own(plan.optimizer)
     if own:
         changed = plan.optimizer._advance(kind, weights, gradient, rate)
     else:
@@ -90,6 +90,11 @@ def step(
     if not own:  # ours have looked
         check_weights_finite(kind, layout, "weights", changed)
     return changed, stages.loss
+
+
+def is_own(optimizer: object) -> bool:
+    """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
+    return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step
 
 
 def answered(weights: object, kind: Kind, layout: Layout) -> list[Number]:

@@ -81,7 +81,7 @@ def backward(
 ) -> None:
     """Fill deltas and gradient of a batch from the stages of its forward pass.
 
-    A factor of the gradient (in training, of the mean and of the rate) is taken into the deltas, which are fewer.
+    A factor of the gradient (in training, that of the mean) is taken into the deltas, which are fewer.
     rule="error_splitting" (document 002 as it describes itself) takes half squared error for o_deltas, and passes the
     plain errors o_nodes - targets back in place of the deltas; that is the gradient of no loss.
     """

@@ -90,6 +90,6 @@ def reduced_loss(blocks: Blocks, total: float, n_samples: int, settings: LossSet
     loss = total / n_samples if settings.reduction == "mean" else total
     if settings.l2:
         loss += weight_penalty(blocks, settings.l2)
-    if not loss <= blocks.largest:
+    if not abs(loss) <= blocks.largest:
         raise FloatingPointError(not_finite("loss", None, None, math.inf))
     return loss

@@ -119,9 +119,9 @@ class NeuralNetwork(Described):
         return cast(Room, work)
 
     def _handed_over(self, work: Stages, *results: Array) -> tuple[Array, ...]:
-        """Return results that are the caller's: copies where the work space is small, which is kept for the next call."""
+        """Return results that are the caller's, row by row: copies where the work space is small and kept for the next call."""
         if work.sums.size + self.n_weights > SLAB // 8:
-            return results
+            return tuple(map(np.ascontiguousarray, results))
         copies = tuple(result.copy() for result in results)
         self._spaces[type(work)] = work
         return copies

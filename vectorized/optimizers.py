@@ -120,12 +120,13 @@ class SGD(StatefulOptimizer):
         """The velocity, where there is momentum."""
         return 1 if self.momentum else 0
 
-    def _descend(self, weights: Array, change: Array) -> None:
-        """Take a step without momentum in place, whose change is finite and comes multiplied by the rate: w <- w - rate*g."""
+    def _descend(self, weights: Array, gradient: Array, rate: float) -> None:
+        """Take a step without momentum in place, where it is known to be finite: w <- w - rate*g; the gradient is used up."""
         if self._t == 0 or len(weights) != self._size or weights.dtype != self._dtype:
-            self._check(weights, change)
+            self._check(weights, gradient)
         self._t += 1
-        np.subtract(weights, change, weights)
+        np.multiply(gradient, rate, gradient)
+        np.subtract(weights, gradient, weights)
 
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"

@@ -65,72 +65,83 @@ def train(
     (sum over batches of loss * samples) / n_samples for the mean, else their sum.
     """
     n_samples, layout, theirs = len(inputs), network._functions.net.layout, np.geterr()
+    mean = plan.of_loss.reduction == "mean"
     keys = None if plan.shuffle is None else epoch_keys(n_samples, plan.shuffle)
     met, met_targets = with_one(inputs), TargetBatches(targets, min(plan.batch_size or n_samples, n_samples))
     batches = batches_of(met, met_targets, layout, plan.of_loss.reduction)
     given = met.copy() if keys is not None else met
-    plain, losses = is_plain_descent(plan), []
+    losses: list[float] = []
     with np.errstate(**RAISE):
         reach = Reach(network._blocks, layout, met)
         for epoch in range(plan.epochs):
             if epoch == 0 or callable(plan.learning_rate):
                 with np.errstate(**theirs):
                     rate = float(plan.rate_of(epoch))
-                in_deltas, in_step = (rate, 1.0) if plain else (1.0, rate)
+                reach.measure(network._blocks)  # the function may have set other weights, as may on_epoch
             if keys is not None:
                 order = np.argsort(next(keys), kind="stable")
                 np.take(given, order, axis=0, out=met, mode="clip")
                 met_targets.fill(targets[order])
-            total = 0.0
+            plain, total = is_plain_descent(plan), 0.0
             for number, batch in enumerate(batches):
                 try:
-                    factor = in_deltas * batch.share
                     if plain and reach.holds(network._blocks):
-                        loss = descend(network, batch, factor, plan, reach)
+                        loss = descend(network, batch, rate, plan, reach)
                     else:
-                        loss = step(network, batch, factor, in_step, plan)
+                        loss = step(network, batch, rate, plan)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, number, named_overflow(network, batch, plan, error))) from None
-                total += loss * len(batch.inputs) if plan.of_loss.reduction == "mean" else loss
-            losses.append(total / n_samples if plan.of_loss.reduction == "mean" else total)
+                total += loss * len(batch.inputs) if mean else loss
+            losses.append(total / n_samples if mean else total)
             if not math.isfinite(losses[epoch]):
                 raise FloatingPointError(diverged(epoch, len(batches) - 1, EPOCH_OVERFLOWS))
             if plan.on_epoch is not None:
                 with np.errstate(**theirs):
                     plan.on_epoch(epoch, losses[epoch])
-                reach.measure(network._blocks)  # it may have set other weights
+                reach.measure(network._blocks)
     return losses
 
 
+def is_own(optimizer: object) -> bool:
+    """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
+    return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step
+
+
 def is_plain_descent(plan: TrainingSettings) -> bool:
-    """Whether a step is w <- w - rate*g and nothing else: then the deltas, which are few, are multiplied by the rate."""
-    return type(plan.optimizer) is SGD and not plan.optimizer.momentum and not plan.of_loss.l2
+    """Whether a step is w <- w - rate*g and nothing else."""
+    return type(plan.optimizer) is SGD and is_own(plan.optimizer) and not plan.optimizer.momentum and not plan.of_loss.l2
 
 
-def descend(network: Trainable, batch: Batch, factor: float, plan: TrainingSettings, reach: Reach) -> float:
-    """Take one step of plain gradient descent in place, where no sum can overflow; return the loss before it.
+def descend(network: Trainable, batch: Batch, rate: float, plan: TrainingSettings, reach: Reach) -> float:
+    """Take one step of plain gradient descent in place, where no sum of the pass can overflow; return the loss before it.
 
-    What fills the gradient is rate*g, by the factor of the deltas. Its length is finite only if all of it is.
+    The length of the change is finite only if all of it is; where it is not, or the way back overflows, the other step
+    looks at every number.
     """
-    weights, change = network._blocks.flat, batch.work.gradient.flat
-    loss = both_passes(network, batch, factor, plan, look=False)
-    length = math.sqrt(dot(change, change))
-    if not length < math.inf:  # too long, or not a number: the other step says which
-        return step(network, batch, factor, 1.0, plan)
-    plan.optimizer._descend(weights, change)
+    try:
+        loss = both_passes(network, batch, plan, look=False)
+        change = batch.work.gradient.flat
+        length = rate * math.sqrt(dot(change, change))
+    except FloatingPointError:
+        length = math.inf
+    if not length <= network._blocks.largest / 4:
+        loss = step(network, batch, rate, plan)
+        reach.measure(network._blocks)
+        return loss
+    plan.optimizer._descend(network._blocks.flat, change, rate)
     reach.lengthen(length)
     return loss
 
 
-def step(network: Trainable, batch: Batch, factor: float, rate: float, plan: TrainingSettings) -> float:
+def step(network: Trainable, batch: Batch, rate: float, plan: TrainingSettings) -> float:
     """Change the network's weights by one batch; return the loss before it.
 
     The new weights are written beside the old ones and the two change places, so that the last finite step is still there
     when a number overflows.
     """
     net, old, new, gradient = network._functions.net, network._blocks, network._spare, batch.work.gradient
-    loss = both_passes(network, batch, factor, plan, look=True)
-    own = type(plan.optimizer).step is StatefulOptimizer.step
+    loss = both_passes(network, batch, plan, look=True)
+    own = is_own(plan.optimizer)
     if own:
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
@@ -148,13 +159,20 @@ def step(network: Trainable, batch: Batch, factor: float, rate: float, plan: Tra
     return loss
 
 
-def both_passes(network: Trainable, batch: Batch, factor: float, plan: TrainingSettings, look: bool) -> float:
-    """Fill the gradient of a batch, times the factor, in its work space; return the loss."""
+def both_passes(network: Trainable, batch: Batch, plan: TrainingSettings, look: bool) -> float:
+    """Fill the gradient of a batch in its work space; return the loss.
+
+    Where sums are looked at, the way back may overflow in peace: the new weights are looked at, too.
+    """
     of, blocks = network._functions, network._blocks
-    inputs, targets, work, _ = batch
+    inputs, targets, work, share = batch
     forward(of, blocks, inputs, work, look)
     loss = reduced_loss(blocks, batch_loss(of.net, work, targets), len(inputs), plan.of_loss)
-    backward(of, blocks, inputs, targets, work, plan.of_loss.rule, factor)
+    if look:
+        with np.errstate(all="ignore"):
+            backward(of, blocks, inputs, targets, work, plan.of_loss.rule, share)
+    else:
+        backward(of, blocks, inputs, targets, work, plan.of_loss.rule, share)
     gradient = work.gradient
     if plan.of_loss.l2:
         add_weight_decay(blocks, gradient, network._spare, plan.of_loss.l2)

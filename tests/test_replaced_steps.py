@@ -1,0 +1,168 @@
+"""What may happen in the course of a training and must be seen: weights, momentum and steps changed, and overflows."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+from reference.kinds import FLOAT, KINDS
+from tests.compare import assert_within, bounded
+
+TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+LINEAR = {"hidden": "identity", "output": "identity"}
+
+
+class Mutable:
+    """A number whose += changes it in place, as arrays' do."""
+
+    def __init__(self, value: float) -> None:
+        self.value = float(value)
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __add__(self, other: Any) -> "Mutable":
+        return Mutable(self.value + float(other))
+
+    __radd__ = __add__
+
+    def __iadd__(self, other: Any) -> "Mutable":
+        self.value += float(other)
+        return self
+
+    def __mul__(self, other: Any) -> "Mutable":
+        return Mutable(self.value * float(other))
+
+    __rmul__ = __mul__
+
+
+def test_a_number_that_changes_in_place_spoils_no_later_sum() -> None:
+    weights = [Mutable(n / 10) for n in range(1, 10)]
+    network = reference.NeuralNetwork(2, 2, 1, weights=weights, **LINEAR)
+    floats = reference.NeuralNetwork(2, 2, 1, weights=[n / 10 for n in range(1, 10)], **LINEAR).predict([1.0, 2.0])
+    answers = [[float(y) for y in network.predict([1.0, 2.0])] for _ in range(3)]
+    assert answers == [floats] * 3
+
+
+def test_only_floats_start_their_sums_at_a_float() -> None:
+    assert {kind.type: type(kind.zero) for kind in KINDS.values()} == {kind.type: int for kind in KINDS.values()} | {
+        float: float
+    }
+    assert FLOAT.zero == 0
+
+
+@TWINS
+def test_momentum_given_in_the_course_of_training_counts(twin: Any) -> None:
+    optimizer = twin.SGD()
+    network = twin.NeuralNetwork(1, 1, 1, weights=[0.5, 0.125, 0.25, 0.375], **LINEAR)
+    how = {"epochs": 4, "learning_rate": 0.125, "optimizer": optimizer}
+    network.train([[1.0]], [[1.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
+    plain = twin.NeuralNetwork(1, 1, 1, weights=[0.5, 0.125, 0.25, 0.375], **LINEAR)
+    plain.train([[1.0]], [[1.0]], epochs=1, learning_rate=0.125)
+    remembering = twin.SGD(momentum=0.875)
+    plain.train([[1.0]], [[1.0]], epochs=3, learning_rate=0.125, optimizer=remembering)
+    assert list(network.weights) == list(plain.weights)
+
+
+@TWINS
+@pytest.mark.parametrize("on", ["object", "class"])
+def test_a_step_that_is_replaced_is_the_one_that_is_taken(twin: Any, on: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    optimizer, asked = twin.SGD(), []
+
+    def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
+        asked.append(len(weights))
+        return weights
+
+    if on == "object":
+        monkeypatch.setattr(optimizer, "step", step)
+    else:
+        monkeypatch.setattr(twin.SGD, "step", lambda self, *given: step(*given))
+    network = twin.NeuralNetwork(1, 1, 1, weights=[1.0, 2.0, 3.0, 4.0], **LINEAR)
+    network.train([[1.0]], [[1.0]], epochs=2, optimizer=optimizer)
+    assert asked == [4, 4]
+    assert list(network.weights) == [1, 2, 3, 4]
+
+
+@pytest.fixture
+def silent_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
+
+    def silent(a: Any, b: Any, out: Any) -> None:
+        with np.errstate(all="ignore"):
+            a.dot(b, out)
+
+    for module in ("forward", "backward", "activations", "losses"):
+        monkeypatch.setattr(f"vectorized.{module}.product", silent)
+
+
+CASES = {
+    "after a step too long to be measured": ([1.0, 0.0, -1.0, 3.0], [[1.0]], [[-1e150]], 1e10, ("identity", "relu")),
+    "in the first step": ([1e300, 0.0, 1e300, 0.0], [[1.0]], [[1.0]], 0.1, ("identity", "identity")),
+}
+
+
+@pytest.mark.usefixtures("silent_products")
+@pytest.mark.parametrize("case", CASES)
+def test_no_overflow_is_silent(case: str) -> None:
+    weights, inputs, targets, rate, (hidden, output) = CASES[case]
+    said = []
+    for twin in (reference, vectorized):
+        network = twin.NeuralNetwork(1, 1, 1, hidden=hidden, output=output, weights=weights)
+        with pytest.raises(FloatingPointError) as error:
+            network.train(inputs, targets, learning_rate=rate, epochs=4)
+        said.append((str(error.value), list(network.weights)))
+    assert "overflow encountered" not in said[1][0]
+    assert said[0][0].split(":")[0] == said[1][0].split(":")[0], "the same epoch and batch"
+    assert said[0][1] == said[1][1], "the same last finite step"
+
+
+@pytest.mark.usefixtures("silent_products")
+@pytest.mark.parametrize("where", ["on_epoch", "learning_rate"])
+def test_weights_set_from_outside_are_looked_at(where: str) -> None:
+    network = vectorized.NeuralNetwork(2, 2, 1, hidden="tanh", output="identity")
+
+    def change(epoch: int, loss: float = 0.0) -> float:
+        if epoch == 1:
+            network.weights = [1.7e308] * 4 + [0.0] * 5
+        return 0.1
+
+    how = {"on_epoch": change} if where == "on_epoch" else {"learning_rate": change}
+    with pytest.raises(FloatingPointError, match=r"epoch [12], batch 0: h_sums\[0\] is inf"):
+        network.train([[1.0, 2.0]], [[1.0]], epochs=4, **how)
+
+
+RATES = [
+    (["tanh", "identity"], [1.0, 0.0, 1e150, 0.0], 1000.0, 0.0, 1e10),
+    (["identity", "identity"], [0.0, 0.0, 1.0, 0.0], 1e140, -1e-30, 1e-300),
+    (["identity", "identity"], [0.0, 0.0, 1.0, 0.0], 1e15, -1e-34, 1e-10),
+    (["identity", "identity"], [1.0, 0.0, 1.0, 0.0], 1e-200, -1e10, 1e300),
+]
+
+
+@pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
+def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
+    """The rate multiplies the gradient, which is of the size of neither the deltas nor the inputs."""
+    networks = {}
+    for twin, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
+        package = reference if twin == "bounds" else twin
+        network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=given)
+        network.train([[x]], [[t]], learning_rate=rate, train_biases=False)
+        networks[twin] = network
+    here, there, allowed = (networks[twin].weights for twin in (reference, vectorized, "bounds"))
+    assert_within(reference.Layout(1, 1, 1), "weights", here, list(there), allowed, allowed)
+
+
+@TWINS
+def test_a_loss_of_minus_infinity_is_an_overflow(twin: Any) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
+    with pytest.raises(FloatingPointError, match="loss"):
+        network.loss_of([0.0], [0, -1.0])
+
+
+def test_large_results_lie_row_by_row() -> None:
+    network = vectorized.NeuralNetwork(3, 4, 5)
+    stages = network.backward(np.ones((3000, 3)), np.eye(5)[np.arange(3000) % 5])
+    for result in (*network.forward(np.ones((3000, 3))), stages.o_deltas, stages.h_deltas):
+        assert result.flags.c_contiguous
