@@ -1,6 +1,6 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own.
+`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own; `plot-activations` draws.
 """
 
 import argparse
@@ -12,7 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         import reference
         from reference import commands
-        from reference.commands import line
+        from reference.commands import curves, line
         from reference.oracle import commands as oracle_commands
         from reference.oracle import score
     except ImportError as error:
@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     those = commands.add_to(parser, reference)
     oracle_commands.add_to(those)
     score.add_to(those)
+    curves.add_to(those)
     return line.run(parser, arguments)
 
 
