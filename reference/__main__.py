@@ -1,6 +1,6 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own.
+`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own; `plot-activations` draws.
 """
 
 import argparse
@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         import reference
         from reference import commands
-        from reference.commands import line
+        from reference.commands import curves, line
         from reference.explain import command as explain
         from reference.oracle import commands as oracle_commands
         from reference.oracle import score
@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     oracle_commands.add_to(those)
     score.add_to(those)
     explain.add_to(those, as_matrices)
+    curves.add_to(those)
     return line.run(parser, arguments)
 
 

@@ -11,15 +11,15 @@ BLUE, ORANGE = "#0072b2", "#d55e00"  # told apart by every kind of sight
 FALLS = 10.0  # from this ratio of first to last on, a logarithmic axis shows more
 
 
-def check(path: str) -> None:
+def check(path: str, asked_by: str = "--plot") -> None:
     """Raise ValueError for a picture that cannot be drawn: no matplotlib, or another format than .png and .svg."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in FORMATS:
-        raise ValueError(f"--plot {path}: expected a name that ends in {' or '.join(FORMATS)}")
+        raise ValueError(f"{asked_by} {path}: expected a name that ends in {' or '.join(FORMATS)}")
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ValueError("--plot needs matplotlib; install it with: pip install matplotlib") from None
+        raise ValueError(f"{asked_by} needs matplotlib; install it with: pip install matplotlib") from None
 
 
 def plot_losses(path: str, training: list[float], held_out: list[float]) -> None:
