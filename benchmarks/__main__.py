@@ -20,5 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    threads.told(sys.argv[1:])
-    sys.exit(main())
+    try:
+        threads.told(sys.argv[1:])
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

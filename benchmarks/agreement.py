@@ -81,7 +81,12 @@ def share(answer: Any, value: NDArray[np.float64], allowance: NDArray[np.float64
 def shares(make: Callable[[Problem], Contender], problem: Problem, allowed: Allowed) -> dict[str, float]:
     """Return for each operation the largest difference of a contender's answer, in allowances.
 
-    An epoch is judged by its first step: the bound of many steps says nothing.
+    An epoch is judged by its first step: the bound of many steps says nothing. Two steps in a row are to be two single ones.
     """
     found = {operation: share(getattr(make(problem), operation)(1), *allowed[operation]) for operation in allowed}
-    return found | {"epoch": found["step"]}
+    if "step" in found:
+        one_by_one = make(problem)
+        one_by_one.step(1)
+        again = np.array(one_by_one.step(1), float)
+        found["step"] = max(found["step"], share(make(problem).step(2), again, allowed["step"][1]))
+    return found | {"epoch": found.get("step", 0.0)}

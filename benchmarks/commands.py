@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from reference.checks import whole_number
-from reference.commands.line import STOPPED, Parser, console, named
+from reference.commands.line import Parser, console, named
 from reference.files import check_writable
 from reference.vocabulary import DTYPES
 
+MOST_THREADS = 1024
 EXAMPLES = """Examples:
   python -m benchmarks --quick
   python -m benchmarks --shape 784-100-10 --batch 64 --dtype float32
   python -m benchmarks --output results.json && python -m benchmarks plot results.json picture.svg
   python -m benchmarks --peers --shape 64-32-10 --batch 32
+  python -m benchmarks show results.json --format markdown
   python -m benchmarks compare before.json after.json
   python -m benchmarks goals"""
 
@@ -35,7 +37,9 @@ def parser() -> Parser:
     made.set_defaults(run=measure, prog=made.prog)
     add = made.add_argument
     length = made.add_mutually_exclusive_group()
-    length.add_argument("--quick", action="store_true", help="a slice, in some ten seconds (the usual run takes over a minute)")
+    length.add_argument(
+        "--quick", action="store_true", help="a slice, in a quarter of a minute (the usual run takes a minute and a half)"
+    )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
     add("--batch", type=int, metavar="N", help="samples a batch of --shape (default 1)")
@@ -84,7 +88,9 @@ def parser() -> Parser:
 
 def add_command(commands: Any, name: str, run: Any, what: str) -> Parser:
     """Add a command, with its help."""
-    command: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=EXAMPLES)
+    examples = [line for line in EXAMPLES.splitlines() if f"benchmarks {name}" in line]
+    epilog = "\n".join(["Example:", *(f"  {line.split('&&')[-1].strip()}" for line in examples)])
+    command: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
     command.set_defaults(run=run, prog=command.prog)
     return command
 
@@ -93,14 +99,18 @@ def measure(options: argparse.Namespace) -> int:
     """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
     from benchmarks import results, run, tables
 
-    whole_number(options.threads, "threads", least=1)
+    if whole_number(options.threads, "threads", least=1) > MOST_THREADS:
+        raise ValueError(f"--threads is {options.threads}, expected 1 to {MOST_THREADS:,}")
     if options.output is not None:
         check_writable(options.output)
-    found = run.collect(jobs(options))
-    if options.output is not None:
+    found, ended = run.collect(jobs(options))
+    if options.output is not None and (found.rows or ended is None):
         results.write(options.output, found)
-    tables.show(console(), found, options.format)
-    return 0 if found.complete else STOPPED
+    if found.rows or ended is None:
+        tables.show(console(), found, options.format)
+    if ended is not None:
+        raise ended
+    return 0
 
 
 def jobs(options: argparse.Namespace) -> Iterator[Any]:
@@ -114,10 +124,13 @@ def jobs(options: argparse.Namespace) -> Iterator[Any]:
     own = None
     if options.shape is not None:
         own = shapes.shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
-        operations = tuple(operation for operation in operations if operation != "epoch") or operations
+        if options.operation and "epoch" in operations:
+            raise ValueError("--operation epoch is of the digits, whose shape is 64-32-10; leave --shape out")
+        operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
         few = operations if options.operation or own else ("step", "epoch")
-        return contest.jobs_of(own, few, plan.pace, options.contender)
+        few_shapes = [own] if own else contest.SHAPES[:2] if options.quick else contest.SHAPES
+        return contest.jobs_of(few_shapes, few, plan.pace, options.contender)
     if own is not None:
         return run.jobs_of(run.own_plan(own, operations, plan.pace))
     if options.operation:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from threading import Timer
 from typing import Any, Self
 
 from benchmarks.agreement import share
@@ -16,12 +17,13 @@ from benchmarks.problem import digits_of, problem_of
 from benchmarks.results import Row
 from benchmarks.run import Job, checked
 from benchmarks.shapes import DIGITS_SHAPE, Shape
+from reference.messages import shown
 
-SHAPES = tuple(
-    Shape(*sizes, dtype) for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64)) for dtype in ("float32", "float64")
-)
+SHAPES = [
+    Shape(*sizes, dtype) for dtype in ("float64", "float32") for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64))
+]
 QUIET = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
-PATIENCE = 60.0
+PATIENCE = 300.0  # seconds until an answer
 
 
 class Remote:
@@ -35,6 +37,7 @@ class Remote:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            errors="backslashreplace",
             env=os.environ | (QUIET if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else {}),
         )
 
@@ -49,13 +52,26 @@ class Remote:
         """Return the answer to one line; ValueError names the contender and what went wrong."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
+        late = Timer(PATIENCE, self.process.kill)
+        late.start()
         try:
             self.process.stdin.write(json.dumps(what) + "\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             pass  # it has ended: no line will come
         line = self.process.stdout.readline()
-        answer = json.loads(line) if line else {"error": f"its process ended with status {self.process.wait()}"}
+        in_time = not late.finished.is_set()
+        late.cancel()
+        if not line:
+            ended = f"its process ended with status {self.process.wait()}"
+            raise ValueError(f"contender {self.name}: {ended if in_time else f'no answer within {PATIENCE:.0f} s'}")
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None
+        expected = "answer" if what.get("answer") else "seconds" if "operation" in what else None
+        if not isinstance(answer, dict) or ("error" not in answer and expected is not None and expected not in answer):
+            raise ValueError(f"contender {self.name}: its process answered {shown(line)}")
         if "error" in answer:
             raise ValueError(f"contender {self.name}: {answer['error']}")
         return answer
@@ -82,7 +98,7 @@ def row(group: str, operation: str, shape: Shape, names: Iterable[str], pace: Pa
         return Row(group, operation, shape, part.shape.n_samples, differences, interleaved(works, pace))
 
 
-def jobs_of(own: Shape | None, operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
+def jobs_of(shapes: list[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
     """Yield the rows of the contenders named, or of the twins and all peers that are installed.
 
     Raises ValueError for a contender that is not installed.
@@ -95,6 +111,7 @@ def jobs_of(own: Shape | None, operations: Iterable[str], pace: Pace, names: lis
         print(f"not installed, and left out: {', '.join(missing)}; pip install -e '.[peers]'", file=sys.stderr)
     present = [name for name in chosen if name not in missing]
     for operation in operations:
-        shapes = [DIGITS_SHAPE, DIGITS_SHAPE._replace(dtype="float32")] if operation == "epoch" else [own] if own else SHAPES
-        for shape in shapes:
+        precisions = dict.fromkeys(shape.dtype for shape in shapes)
+        of_digits = [DIGITS_SHAPE._replace(dtype=dtype) for dtype in precisions]
+        for shape in of_digits if operation == "epoch" else shapes:
             yield f"{operation}, {shape}", partial(row, "contenders", operation, shape, present, pace)

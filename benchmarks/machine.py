@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.threads import VARIABLES
 
 WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
-BUSY = 0.5  # processes beside ours
+BUSY = 0.75  # processes a core
 
 Machine = dict[str, Any]
 
@@ -89,7 +89,7 @@ def warnings(machine: Machine) -> list[str]:
     found = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
-        found.append("the kernel of the BLAS library is not known: pip install threadpoolctl")
+        found.append("the kernel of the BLAS library is not known: pip install -e '.[bench]' brings threadpoolctl, which tells")
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         found.append(
             f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "
@@ -97,8 +97,11 @@ def warnings(machine: Machine) -> list[str]:
         )
     if len(machine["threads"]) > 1:
         found.append(f"BLAS libraries use {' and '.join(map(str, machine['threads']))} threads: their times do not compare")
-    if machine["load"] is not None and machine["load"] > BUSY:
-        found.append(f"the machine was busy, its load {machine['load']:.2f} before anything was measured; ratios suffer less")
+    if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
+        found.append(
+            f"the machine was busy, its load in the last minute {machine['load']:.2f} (an earlier run may be part of it); "
+            "ratios suffer less than times"
+        )
     if "OPENBLAS_CORETYPE" in os.environ:
         found.append(f"OPENBLAS_CORETYPE={os.environ['OPENBLAS_CORETYPE']} chose the kernel")
     return found

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import NamedTuple
 
+MOST = 10**8  # repetitions: what takes less than a nanosecond does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -52,7 +53,7 @@ def repetitions(work: Work, sample: float) -> int:
     """Return how many repetitions make a sample long enough; this warms up, too."""
     n, seconds = 1, seconds_of(work, 1)
     seconds = min(seconds, seconds_of(work, 1))
-    while seconds < sample:
+    while seconds < sample and n < MOST:
         n = max(n + 1, min(10 * n, int(1.2 * n * sample / max(seconds, 1e-9))))
         seconds = seconds_of(work, n)
     return n

@@ -27,7 +27,7 @@ def check(path: str) -> None:
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ValueError("plot needs matplotlib; install it with: pip install matplotlib") from None
+        raise ValueError("plot needs matplotlib: pip install -e '.[bench]'") from None
 
 
 def draw(path: str, results: Results, operation: str) -> None:

@@ -18,7 +18,7 @@ from benchmarks.rungs import RUNGS
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, of
 
 TWINS = ("reference", "vectorized")
-LOOP_LIMIT, PRODUCT_LIMIT = "bare loop", "bare products"
+LOOP_LIMIT, PRODUCT_LIMIT = f"bare loop of {TERMS * SUMS:,} multiply-adds", "bare products"
 STEPS = {"vectorized": 5}  # each call of `train` makes its work space first, which is large where a step takes long
 LADDER = of((3, 4, 2, 1), (64, 32, 10, 32))
 RUNGS_SHAPE = Shape(64, 32, 10, 32)
@@ -46,7 +46,7 @@ Job = tuple[str, Callable[[], Row]]
 def own_plan(shape: Shape, operations: tuple[str, ...], pace: Pace) -> Plan:
     """Return the plan of one shape, its loops on smaller batches where its own is too much for them."""
     smaller = companions(shape, operations, pace, loop_seconds())
-    return Plan((*smaller, shape), pace, operations, parts=(shape,))
+    return Plan((*smaller, shape), pace, operations, parts=(shape,) if "step" in operations else ())
 
 
 def loop_seconds() -> float:
@@ -174,14 +174,15 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
         yield f"parts of a step, {shape}", lambda shape=shape: parts_row(shape, plan.pace)  # type: ignore[misc]
 
 
-def collect(jobs: Iterable[Job]) -> Results:
-    """Measure row after row, and return them; Ctrl-C ends it with the rows that are finished."""
-    found, rows, work = machine.describe(), [], list(jobs)
+def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
+    """Measure row after row; return those that are finished, and what ended it before its end: Ctrl-C, or an error."""
+    found, work = machine.describe(), list(jobs)
+    rows: list[Row] = []
     with progress.shown(len(work)) as tell:
         try:
             for done, (name, job) in enumerate(work):
                 tell(done, name)
                 rows.append(job())
-        except KeyboardInterrupt:
-            return Results(found, rows, complete=False)
-    return Results(found, rows)
+        except (KeyboardInterrupt, ValueError, MemoryError, FloatingPointError) as error:
+            return Results(found, rows, complete=False), error
+    return Results(found, rows), None

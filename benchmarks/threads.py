@@ -9,15 +9,16 @@ VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VEC
 def asked(arguments: list[str]) -> str:
     """Return how many threads the arguments ask for, one if they do not.
 
-    >>> asked(["--quick"]), asked(["--threads", "2"]), asked(["--threads=4"])
+    >>> asked(["--quick"]), asked(["--threads", "2"]), asked(["--threads", "2", "--threads=4"])
     ('1', '2', '4')
     """
+    found = "1"
     for at, argument in enumerate(arguments):
         if argument == "--threads" and arguments[at + 1 :]:
-            return arguments[at + 1]
+            found = arguments[at + 1]
         if argument.startswith("--threads="):
-            return argument.split("=", 1)[1]
-    return "1"
+            found = argument.split("=", 1)[1]
+    return found
 
 
 def told(arguments: list[str]) -> None:
