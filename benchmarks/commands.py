@@ -38,7 +38,7 @@ def parser() -> Parser:
     add = made.add_argument
     length = made.add_mutually_exclusive_group()
     length.add_argument(
-        "--quick", action="store_true", help="a slice, in a quarter of a minute (the usual run takes a minute and a half)"
+        "--quick", action="store_true", help="a slice, in a quarter of a minute (else it takes a minute and a half)"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")

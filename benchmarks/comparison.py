@@ -14,14 +14,16 @@ from rich.text import Text
 
 from benchmarks import machine
 from benchmarks.intervals import Interval, interval, ratio
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.results import Results, Row
-from benchmarks.run import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.tables import ratio_text, time_text
 from reference.commands.report import show_table
 
 EACH = 1 - (1 - 0.95) / 2
 YARDSTICKS: dict[str, str] = {"reference": LOOP_LIMIT, "vectorized": PRODUCT_LIMIT}
 CLOCK = "the clock"
+MARGIN = 1.1
+OWN = 0.3  # from this share of a time on its limit is what it depends on; below, it is how fast Python is
 
 
 def quotient(after: Interval, before: Interval) -> Interval:
@@ -36,8 +38,8 @@ def quotient(after: Interval, before: Interval) -> Interval:
 
 
 def verdict(found: Interval) -> str:
-    """Return what became of a time."""
-    return "slower" if found.low > 1 else "faster" if found.high < 1 else "no difference"
+    """Return what became of a time; runs of the same code differ by up to a tenth, whatever their intervals say."""
+    return "slower" if found.low > MARGIN else "faster" if found.high < 1 / MARGIN else "no difference"
 
 
 def key(row: Row) -> tuple[object, ...]:
@@ -54,6 +56,8 @@ def changes(before: Results, after: Results) -> Iterator[tuple[Row, str, Interva
             if other is None or name not in other.seconds or name in YARDSTICKS.values():
                 continue
             yard = YARDSTICKS.get(name, CLOCK)
+            if yard in other.seconds and ratio(other.seconds[yard], other.seconds[name]).middle < OWN:
+                yard = LOOP_LIMIT
             if yard in row.seconds and yard in other.seconds:
                 change = quotient(*(ratio(one.seconds[name], one.seconds[yard], EACH) for one in (row, other)))
             else:
@@ -83,5 +87,6 @@ def show(out: Console, before: Results, after: Results) -> None:
         out.print(f"{len(keys)} rows are in one file alone, and left out")
     out.print(
         "after / before is in units of the limit that was timed in the same rounds, so that a machine that was slower as a "
-        "whole does not count; what has no limit is measured by the clock, may be off by a third, and its verdict has a ?."
+        "whole does not count; what has no limit is measured by the clock, may be off by a third, and its verdict has a ?. "
+        "Two runs of the same code differ by up to a tenth, so that a smaller change is no difference."
     )

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmarks import machine, progress
-from benchmarks.agreement import share
+from benchmarks.agreement import share, shares
 from benchmarks.contenders import CONTENDERS, Matrices
 from benchmarks.contest import Remote
 from benchmarks.intervals import Interval, ratio
@@ -105,6 +105,11 @@ def measured(goal: Goal) -> Interval:
             samples = interleaved(works, PACE, STEPS)
     else:
         problem = digits_of(goal.shape) if goal.operation == "epoch" else problem_of(goal.shape)
+        part, allowed = checked(problem)
+        for name in {goal.ours, goal.other} & set(CONTENDERS):
+            difference = shares(CONTENDERS[name], part, allowed)[goal.operation]
+            if difference > 1:
+                raise Wrong(f"{name} disagrees: {difference:.3g} allowances")
         works = {goal.ours: getattr(CONTENDERS[goal.ours](problem), goal.operation)}
         if goal.other == LOOPS:
             works[goal.other] = bare_loop
@@ -199,7 +204,9 @@ def run(out: Console, only: str) -> int:
     for text in [machine.header(facts), *(f"warning: {warning}" for warning in machine.warnings(facts))]:
         out.print(text, soft_wrap=True)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for at, heading in enumerate(("time of the other / time of ours", "goal", "measured (95 %)", "margin", "verdict")):
+    for at, heading in enumerate(
+        ("time of the other / time of ours, or new memory", "goal", "measured (95 %)", "margin", "verdict")
+    ):
         table.add_column(heading, justify="left" if at in (0, 4) else "right", no_wrap=True)
     verdicts = []
     with progress.shown(len(work)) as tell:
@@ -212,5 +219,6 @@ def run(out: Console, only: str) -> int:
         finally:
             show_table(out, table)
     met, missed = verdicts.count("met"), sum(verdict.startswith(("missed", "FAIL")) for verdict in verdicts)
+    out.print("ratios are of this run, and their intervals too: another run may lie outside")
     out.print(f"{met} of {len(verdicts)} goals met, {missed} missed, {len(verdicts) - met - missed} not measured")
     return 1 if missed else 0 if met == len(verdicts) else 2

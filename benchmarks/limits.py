@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.shapes import Shape
 
 TERMS, SUMS = 64, 100
+LOOP_LIMIT, PRODUCT_LIMIT = f"bare loop of {TERMS * SUMS:,} multiply-adds", "bare products"
 
 
 def bare_loop(n: int) -> float:

@@ -1,15 +1,17 @@
 """A picture of a run: times over multiply-adds with lines and limits, ratios with intervals, the parts of a step."""
 
 import io
+import math
 import os
 from typing import Any
 
 from benchmarks.intervals import break_even, interval, ratio
+from benchmarks.limits import PRODUCT_LIMIT
 from benchmarks.parts import PARTS
 from benchmarks.results import Results, Row
-from benchmarks.run import LOOP_LIMIT, PRODUCT_LIMIT, TWINS
+from benchmarks.run import TWINS
 from benchmarks.shapes import OPERATIONS
-from benchmarks.tables import LOOPS, MATRICES, digits, lines_of, loop_limit
+from benchmarks.tables import LOOPS, MATRICES, digits, large_line, lines_of, loop_limit
 from reference.commands.plots import BLUE, FORMATS, ORANGE
 from reference.files import write_whole
 
@@ -48,16 +50,18 @@ def draw(path: str, results: Results, operation: str) -> None:
             "axes.spines.right": False,
         }
     ):
-        figure = Figure(figsize=(10, 8.2 if parts else 4.6), layout="constrained")
-        grid = figure.add_gridspec(2 if parts else 1, 2, height_ratios=[3, 2] if parts else [1])
-        draw_times(figure.add_subplot(grid[0, 0]), rows, OPERATIONS[operation])
+        bars = 0.9 + 0.55 * len(parts) if parts else 0.0
+        figure = Figure(figsize=(10, 5 + bars), layout="constrained")
+        grid = figure.add_gridspec(2 if parts else 1, 2, height_ratios=[5, bars] if parts else [1])
+        precisions = " and ".join(dict.fromkeys(row.shape.dtype for row in rows))
+        draw_times(figure.add_subplot(grid[0, 0]), rows, f"{OPERATIONS[operation]}, sigmoid and softmax, {precisions}")
         draw_ratios(figure.add_subplot(grid[0, 1]), rows)
         if parts:
             draw_parts(figure.add_subplot(grid[1, :]), parts)
         facts = results.machine
         figure.suptitle(
             f"{facts['processor']}, Python {facts['python']}, NumPy {facts['numpy']}, {facts['kernel'] or 'unknown'} kernel, "
-            f"{' and '.join(map(str, facts['threads']))} thread",
+            f"{' and '.join(map(str, facts['threads']))} thread, load {facts['load']}, revision {facts['revision']}",
             fontsize=9,
             color="#555555",
         )
@@ -86,8 +90,10 @@ def draw_times(axes: Any, rows: list[Row], title: str) -> None:
         LOOPS: [(row.multiply_adds, interval(loop_limit(row)).middle) for row in rows],
         MATRICES: [(row.multiply_adds, interval(row.seconds[PRODUCT_LIMIT]).middle) for row in rows],
     }
-    for name, label in ((LOOPS, LOOP_LIMIT), (MATRICES, PRODUCT_LIMIT)):
-        axes.plot(*zip(*limits[name], strict=True), "_", color=COLOURS[name], markersize=11, label=f"limit: {label}")
+    for name, label in ((LOOPS, "bare loop"), (MATRICES, PRODUCT_LIMIT)):
+        axes.plot(
+            *zip(*limits[name], strict=True), "_", color=COLOURS[name], markersize=13, alpha=0.55, label=f"limit: {label}"
+        )
     loops, matrices = found[LOOPS], found[MATRICES]
     crossing = break_even(loops, matrices) if loops and matrices else None
     if crossing and sizes[0] <= crossing <= sizes[-1]:
@@ -108,7 +114,7 @@ def draw_times(axes: Any, rows: list[Row], title: str) -> None:
 
 def draw_ratios(axes: Any, rows: list[Row]) -> None:
     """Draw for each shape how many times as long the loops take, with its interval."""
-    timed = [row for row in rows if LOOPS in row.seconds]
+    timed, predicted = ([row for row in rows if (LOOPS in row.seconds) is there] for there in (True, False))
     found = [ratio(row.seconds[LOOPS], row.seconds[MATRICES]) for row in timed]
     places = range(len(timed))
     spread = [[r.middle - r.low for r in found], [r.high - r.middle for r in found]]
@@ -123,8 +129,15 @@ def draw_ratios(axes: Any, rows: list[Row]) -> None:
             fontsize=8,
         )
     axes.axvline(1, color="#555555", linewidth=0.8, linestyle="--")
-    axes.set_yticks(list(places), [f"{row.shape.network} ×{row.shape.n_samples}" for row in timed])
-    axes.set_ylim(len(timed) - 0.4, -0.9)
+    large = large_line(rows)
+    shown = [*timed, *(predicted if large else [])]
+    for place, row in enumerate(shown[len(timed) :], len(timed)):
+        guess = large.at(row.multiply_adds) / interval(row.seconds[MATRICES]).middle if large else 0.0
+        axes.plot([guess], [place], "o", markerfacecolor="none", color=BLUE)
+        told = f"≈ {digits(guess, math.inf)}"
+        axes.annotate(told, (guess, place), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+    axes.set_yticks(range(len(shown)), [f"{row.shape.network} ×{row.shape.n_samples}" for row in shown])
+    axes.set_ylim(len(shown) - 0.4, -0.9)
     axes.margins(x=0.12)
     axes.set(xscale="log", xlabel="time of the loops / time of the matrices", title="how many times faster are matrices?")
     axes.grid(alpha=0.25, axis="x")

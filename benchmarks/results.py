@@ -12,15 +12,32 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.measure import Samples
+from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
 from reference.files import Path, write_whole
-from reference.messages import shown
+from reference.messages import printable, shown
 from reference.vocabulary import DTYPES
 
+SHORTEST, LONGEST = 1e-12, 1e9  # seconds
+OF_A_ROW = ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT)
+PARTS_OF_A_ROW = (*PARTS, "step")
 FORMAT, VERSION = "nodesum benchmark", 1
 GROUPS = ("operations", "ladder", "rungs", "parts", "contenders")
-MACHINE = ("processor", "cores", "system", "python", "numpy", "blas", "kernel", "threads", "vectors", "load", "revision")
+FACTS: dict[str, Any] = {  # what each fact of the machine is: of this type, or a list of it
+    "processor": str,
+    "cores": int,
+    "system": str,
+    "python": str,
+    "numpy": str,
+    "blas": str,
+    "kernel": str | None,
+    "threads": [int],
+    "vectors": [str],
+    "load": int | float | None,
+    "revision": str | None,
+}
 
 
 class Row(NamedTuple):
@@ -84,7 +101,9 @@ def read(path: str) -> Results:
     try:
         with open(path, encoding="utf-8") as file:
             content = json.load(file, parse_constant=lambda name: refuse(f"holds {name}"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        if "; give a file that" in str(error):
+            raise
         where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         refuse(f"is no JSON, or not all of it{where}")
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -92,7 +111,7 @@ def read(path: str) -> Results:
     if content.get("version") != VERSION:
         refuse(f"is of version {shown(content.get('version'))}, this program reads {VERSION}")
     machine, rows, complete = (content.get(name) for name in ("machine", "rows", "complete"))
-    if not (isinstance(machine, dict) and set(machine) == set(MACHINE) and isinstance(complete, bool)):
+    if not (isinstance(machine, dict) and set(machine) == set(FACTS) and isinstance(complete, bool)):
         refuse("does not say on which machine it was made, and whether it is complete")
     check_machine(machine, refuse)
     if not isinstance(rows, list):
@@ -103,18 +122,23 @@ def read(path: str) -> Results:
 def check_machine(machine: dict[str, Any], refuse: Callable[[str], NoReturn]) -> None:
     """Refuse a machine whose facts are not texts, numbers and lists of them."""
     for name, fact in machine.items():
-        facts = fact if isinstance(fact, list) else [fact]
-        if not all(isinstance(one, str | int | float | None) for one in facts):
+        kind, listed = FACTS[name], isinstance(fact, list)
+        facts = fact if listed else [fact]
+        right = kind[0] if isinstance(kind, list) else kind
+        if listed is not isinstance(kind, list) or not all(isinstance(one, right) for one in facts):
             refuse(f"machine.{name} is {shown(fact)}")
-    if not isinstance(machine["threads"], list):
-        refuse(f"machine.threads is {shown(machine['threads'])}, expected a list")
+        if not all(printable(one) == one and len(one) < 200 for one in facts if isinstance(one, str)):
+            refuse(f"machine.{name} is no text that can be shown")
+        if not all(is_number(one) for one in facts if isinstance(one, int | float)):
+            refuse(f"machine.{name} is {shown(fact)}")
 
 
 def row_of(row: Any, where: str, refuse: Callable[[str], NoReturn]) -> Row:
     """Return a checked row."""
     if not isinstance(row, dict) or set(row) != set(Row._fields):
         refuse(f"{where} has not the fields {', '.join(Row._fields)}")
-    if row["group"] not in GROUPS or row["operation"] not in OPERATIONS:
+    named = isinstance(row["group"], str) and isinstance(row["operation"], str)
+    if not (named and row["group"] in GROUPS and row["operation"] in OPERATIONS):
         refuse(f"{where} is of group {shown(row['group'])} and operation {shown(row['operation'])}")
     shape = row["shape"]
     sizes_fit = isinstance(shape, list) and len(shape) == 5 and all(type(n) is int and 0 < n < 2**53 for n in shape[:4])
@@ -125,15 +149,22 @@ def row_of(row: Any, where: str, refuse: Callable[[str], NoReturn]) -> Row:
         refuse(f"{where} lacks its samples or its differences")
     if not all(share is None or is_number(share) for share in differences.values()):
         refuse(f"{where} has a difference that is no number")
+    if not all(printable(name) == name and len(name) < 100 for name in (*differences, *seconds)):
+        refuse(f"{where} has a name that cannot be shown")
     lengths = {len(samples) if isinstance(samples, list) else -1 for samples in seconds.values()}
     if len(lengths) > 1 or lengths & {-1, 0}:
         refuse(f"{where} has not as many samples of one contender as of another")
-    if not all(is_number(t) and t > 0 for samples in seconds.values() for t in samples):
+    if not all(is_number(t) and SHORTEST <= t <= LONGEST for samples in seconds.values() for t in samples):
         refuse(f"{where} has a sample that is no time")
+    needed = {"operations": OF_A_ROW, "parts": PARTS_OF_A_ROW}.get(row["group"], ())
+    judged = {name for name, share in differences.items() if share is None or share > 1}
+    missing = [name for name in needed if name not in seconds and name not in judged]
+    if missing or not (differences or row["group"] == "parts"):
+        refuse(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
     shares = {name: math.inf if share is None else float(share) for name, share in differences.items()}
     return Row(row["group"], row["operation"], Shape(*shape), row["checked"], shares, seconds)
 
 
 def is_number(x: object) -> bool:
     """Whether x is a finite number of at least 0."""
-    return type(x) in (int, float) and 0 <= x < math.inf  # type: ignore[operator]
+    return type(x) in (int, float) and 0 <= x <= 1e300  # type: ignore[operator]

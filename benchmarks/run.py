@@ -9,7 +9,7 @@ import reference
 from benchmarks import machine, progress
 from benchmarks.agreement import KINDS, Allowed, bounds_of, checked_samples, errors_of, share, shares, values_of
 from benchmarks.contenders import CONTENDERS
-from benchmarks.limits import SUMS, TERMS, bare_loop, bare_products
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, SUMS, TERMS, bare_loop, bare_products
 from benchmarks.measure import Pace, Work, interleaved, seconds_of
 from benchmarks.parts import parts_of
 from benchmarks.problem import HIDDEN, Problem, digits_of, problem_of
@@ -18,7 +18,6 @@ from benchmarks.rungs import RUNGS
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, of
 
 TWINS = ("reference", "vectorized")
-LOOP_LIMIT, PRODUCT_LIMIT = f"bare loop of {TERMS * SUMS:,} multiply-adds", "bare products"
 STEPS = {"vectorized": 5}  # each call of `train` makes its work space first, which is large where a step takes long
 LADDER = of((3, 4, 2, 1), (64, 32, 10, 32))
 RUNGS_SHAPE = Shape(64, 32, 10, 32)

@@ -106,7 +106,7 @@ def of(*shapes: tuple[int, int, int, int]) -> tuple[Shape, ...]:
     return tuple(Shape(*shape) for shape in shapes)
 
 
-QUICK = of((1, 1, 1, 1), (3, 4, 2, 1), (8, 16, 4, 8), (64, 32, 10, 32), (784, 100, 10, 32))
+QUICK = of((1, 1, 1, 1), (3, 4, 2, 1), (8, 16, 4, 8), (64, 32, 10, 32), (256, 64, 10, 32))
 USUAL = of(
     (1, 1, 1, 1),
     (3, 4, 2, 1),

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from benchmarks import machine
 from benchmarks.intervals import Interval, Line, break_even, interval, line, ratio
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, SUMS, TERMS
 from benchmarks.parts import PARTS
 from benchmarks.results import Results, Row, text_of
-from benchmarks.run import LOOP_LIMIT, PRODUCT_LIMIT, TWINS
+from benchmarks.run import TWINS
 from benchmarks.shapes import OPERATIONS
 from reference.commands.report import show_table
 
@@ -57,11 +59,11 @@ def digits(value: float, spread: float = 0.0) -> str:
     >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
     ('57.8', '58', '0.0451', '1,230')
     """
-    significant = 3 if spread < abs(value) / 10 else 2
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
-    decimals = max(0, significant - 1 - math.floor(math.log10(abs(value))))
-    return f"{round(value, significant - 1 - math.floor(math.log10(abs(value)))):,.{decimals}f}"
+    significant = 3 if spread < abs(value) / 10 else 2
+    rounded = float(f"{value:.{significant - 1}e}")
+    return f"{rounded:,.{max(0, significant - 1 - math.floor(math.log10(abs(rounded))))}f}"
 
 
 def spread_text(found: Interval) -> str:
@@ -75,6 +77,8 @@ def ratio_text(found: Interval) -> str:
     """Return a ratio and its interval, e.g. "57.8 (57.1–58.4)"."""
     significant = 3 if found.spread < 0.1 else 2
     decimals = significant - 1 - math.floor(math.log10(found.middle))
+    while decimals < 5 and any(round(end, decimals) == 1 != end for end in found[1:]):
+        decimals += 1  # so that the digits say on which side of 1 the interval ends
     middle, low, high = (f"{round(part, decimals):,.{max(0, decimals)}f}" for part in found)
     return f"{middle} ({low}–{high})"
 
@@ -108,7 +112,7 @@ def lines_of(rows: list[Row]) -> dict[str, Line | None]:
 
 def loop_limit(row: Row) -> list[float]:
     """Return the seconds of as many multiply-adds in the bare loop."""
-    return [t * row.multiply_adds / 6400 for t in row.seconds[LOOP_LIMIT]]
+    return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
 
 
 def cells(row: Row, loops_line: Line | None) -> list[str]:
@@ -142,8 +146,8 @@ HEADINGS = [
     "matrices",
     "loops / matrices",
     "faster",
-    "loop limit",
-    "product limit",
+    "of loop limit",
+    "of product limit",
     "GFLOP/s",
     "difference",
 ]
@@ -156,48 +160,57 @@ def operation_table(operation: str, rows: list[Row], points: list[Row]) -> Table
     for name, through in found.items():
         if through and points is rows:
             notes.append(
-                f"{name}: t = {time_text(through.start)} + {digits(through.each * 1e9)} ns for a multiply-add; "
+                f"{name}: t = {time_text(through.start, 1.0)} + {digits(through.each * 1e9, math.inf)} ns for a multiply-add; "
                 f"the {through.rows} measured times miss it by {100 * through.misfit:.0f} % in the median"
             )
     if points is rows:
-        notes += [*crossing(found), *won(rows)]
+        notes += break_even_notes(found, rows)
+    large = large_line(points)
     if any(LOOPS not in row.seconds for row in rows):
         of = "" if points is rows else f" of the {OPERATIONS['step']}"
-        notes.append(f"{PREDICTED} would take too long, and is read off the line of the loops{of}")
-    precisions = " and ".join(dict.fromkeys(row.shape.dtype for row in rows))
-    return Table(f"{OPERATIONS[operation]}, {precisions}", HEADINGS, [cells(row, found[LOOPS]) for row in rows], notes)
+        told = f"{PREDICTED} would take too long, and is predicted by the line through the two largest times of the loops{of}"
+        notes.append(told if large else "the loops would take too long, and there are no two smaller times to predict from")
+    if operation in ("step", "epoch"):
+        notes.append("a step or an epoch is one of many in a call of `train`: what a call does once is shared out over them")
+    precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
+    if precisions != ["float64"]:
+        notes.append("the loops compute in double precision here, too: Python has no other float")
+    title = f"{OPERATIONS[operation]}, {' and '.join(precisions)}"
+    return Table(title, HEADINGS, [cells(row, large) for row in rows], notes)
 
 
-def crossing(found: dict[str, Line | None]) -> Iterator[str]:
-    """Yield where the lines of the twins cross."""
-    loops, matrices = found[LOOPS], found[MATRICES]
-    if loops and matrices:
-        at = break_even(loops, matrices)
-        ahead = "matrices" if loops.start >= matrices.start else "loops"
-        told = f"at {digits(at, math.inf)} multiply-adds" if at else f"nowhere, by the lines {ahead} are always ahead"
-        yield f"break-even, where the lines cross: {told}"
+def large_line(rows: list[Row]) -> Line | None:
+    """Return the line through the two largest sizes of the loops that were timed: far away, what counts is its slope."""
+    timed = {row.multiply_adds: interval(row.seconds[LOOPS]).middle for row in rows if LOOPS in row.seconds}
+    sizes = sorted(timed)[-2:]
+    return line(sizes, [timed[size] for size in sizes])
 
 
-def won(rows: list[Row]) -> Iterator[str]:
-    """Yield up to which measured size the loops are faster, and from which on the matrices."""
-    timed = [row for row in rows if all(name in row.seconds for name in TWINS)]
+def break_even_notes(found: dict[str, Line | None], rows: list[Row]) -> list[str]:
+    """Return between which measured sizes the matrices become faster, and where there the lines cross."""
     sizes: dict[str, list[int]] = {"loops": [], "matrices": [], "no difference": []}
-    for row in timed:
-        sizes[verdict(ratio(row.seconds[LOOPS], row.seconds[MATRICES]))].append(row.multiply_adds)
-    if sizes["loops"] and sizes["matrices"]:
-        yield (
-            f"as measured, loops are faster up to {max(sizes['loops']):,} multiply-adds, "
-            f"matrices from {min(sizes['matrices']):,} on"
-        )
+    for row in rows:
+        if all(name in row.seconds for name in TWINS):
+            sizes[verdict(ratio(row.seconds[LOOPS], row.seconds[MATRICES]))].append(row.multiply_adds)
+    if not (sizes["loops"] and sizes["matrices"]):
+        ahead = next((name for name in ("loops", "matrices") if sizes[name]), None)
+        return [f"{ahead} are faster at every size that was measured"] if ahead and len(rows) > 1 else []
+    low, high = max(sizes["loops"]), min(sizes["matrices"])
+    loops, matrices = found[LOOPS], found[MATRICES]
+    at = break_even(loops, matrices) if loops and matrices else None
+    told = f"; the lines cross at {digits(at, math.inf)}" if at and low <= at <= high else ""
+    return [f"break-even: loops are faster up to {low:,} multiply-adds, matrices from {high:,} on{told}"]
 
 
 LEGEND = [
+    "multiply-adds: products that are added up in a node or a gradient; biases, activations, loss and update are not counted.",
     "Times are medians over the rounds with half the width of their 95 % interval; ratios are medians of ratios within rounds, "
-    "with their 95 % interval; where it covers 1 there is no difference.",
-    "loop limit: time of as many multiply-adds in Python's bare loop / time of the loops; product limit: time of the bare "
-    "matrix products / time of the matrices.",
-    "difference: the largest between an answer and the loops on bounded numbers, in allowances: above 1 an answer is wrong. "
-    '"on 2" says that two samples of the batch were checked.',
+    "with their 95 % interval; where it covers 1 there is no difference. Intervals are of this run: another may lie outside.",
+    "of loop limit: time of as many multiply-adds in Python's bare loop / time of the loops; of product limit: time of the "
+    "bare matrix products / time of the matrices. More is better; a limit is the usual way to write it, and may be exceeded.",
+    "GFLOP/s: of the matrices, two operations a multiply-add.",
+    "difference: the largest between an answer and the loops on bounded numbers, in allowances: above 1 an answer is wrong and "
+    'is not timed. "on 2" says that the first two samples of the batch were checked.',
 ]
 
 
@@ -210,7 +223,9 @@ def factor_table(title: str, rows: list[Row], names: Iterable[str], notes: list[
     Or how many times as long it takes, where it is not to be `faster`.
     """
     names = list(names)
-    headings = ["", *(f"{OPERATIONS[row.operation].split(',')[0]} {row.shape}" for row in rows)]
+    names_first = NAMES.get(names[0], names[0]) if names else ""
+    base = f"× as {'fast as' if faster else 'long as'} {names_first}"
+    headings = [base, *(f"{OPERATIONS[row.operation].split(',')[0]}\n{row.shape}" for row in rows)]
     body = []
     for name in names:
         texts = []
@@ -249,20 +264,28 @@ def tables_of(results: Results) -> Iterator[Table]:
     contenders = results.of("contenders")
     if contenders:
         names = list(dict.fromkeys(name for row in contenders for name in row.differences))
-        note = f"× how many times as long as {NAMES.get(names[0], names[0])}"
-        yield factor_table("contenders, each in a process of its own", contenders, names, [note], faster=False)
+        notes = [PEERS_DIFFER] if set(names) & {"scikit-learn", "jax"} else []
+        yield factor_table("contenders, each in a process of its own", contenders, names, notes, faster=False)
     if results.of("ladder"):
         title = "the ladder: one network written four ways"
-        yield factor_table(title, results.of("ladder"), NAMES_IN_ORDER, [f"× how many times as fast as {NAMES['documents']}"])
+        yield factor_table(title, results.of("ladder"), NAMES_IN_ORDER, [LADDER_NOTE])
     if results.of("rungs"):
         rungs = results.of("rungs")
         shape = rungs[0].shape
         title = f"the rungs: the hidden sums, {shape.n_inputs}-{shape.n_hidden} x{shape.n_samples}, from loop to matmul"
-        yield factor_table(title, rungs, rungs[0].differences, ["× how many times as fast as +="])
+        yield factor_table(title, rungs, rungs[0].differences, [])
     if results.of("parts"):
         yield parts_table(results.of("parts"))
 
 
+LADDER_NOTE = (
+    "a forward pass goes through the door of the twins: every input is looked at, and every sum for an overflow; "
+    "straightforward NumPy looks at nothing"
+)
+PEERS_DIFFER = (
+    "scikit-learn's step is `partial_fit`, with its own checks; JAX leaves out the last, shorter batch of an epoch, which it "
+    "would compile anew"
+)
 NAMES_IN_ORDER = ("documents", "reference", "straightforward", "vectorized")
 
 
@@ -287,12 +310,10 @@ def show(out: Console, results: Results, how: str) -> None:
         out.print(text, soft_wrap=True)
     for table in tables_of(results):
         out.print(f"\n{table.title}", style="bold", soft_wrap=True)
-        made = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-        for at, heading in enumerate(table.headings):
-            made.add_column(heading, justify="right" if at else "left", no_wrap=True)
-        for row in table.rows:
-            made.add_row(*map(Text, row))
+        made, left_out = fitted(out, table)
         show_table(out, made)
+        if left_out:
+            out.print(f"left out for want of width: {', '.join(left_out)}; --format markdown has them")
         for note in table.notes:
             out.print(note, soft_wrap=True)
     if results.of("operations"):
@@ -301,9 +322,30 @@ def show(out: Console, results: Results, how: str) -> None:
             out.print(text)
 
 
+def fitted(out: Console, table: Table) -> tuple[RichTable, list[str]]:
+    """Return the table without as many columns as a terminal is too narrow for, and their headings."""
+    left_out: list[str] = []
+    while True:
+        made = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+        kept = [at for at, heading in enumerate(table.headings) if heading not in left_out]
+        for at in kept:
+            made.add_column(table.headings[at], justify="right" if at else "left", no_wrap=True)
+        for row in table.rows:
+            made.add_row(*(Text(row[at]) for at in kept))
+        wide = Measurement.get(out, out.options.update(max_width=100_000), made).maximum
+        spare = [heading for heading in SPARE if heading in table.headings and heading not in left_out]
+        if not out.is_terminal or wide <= out.width or not spare:
+            return made, left_out
+        left_out.append(spare[0])
+
+
+SPARE = ("GFLOP/s", "multiply-adds", "difference", "of product limit", "of loop limit", "faster")
+
+
 def markdown_of(table: Table) -> str:
     """Return a table in Markdown, its notes as a list."""
-    lines = [f"**{table.title}**", "", f"| {' | '.join(table.headings)} |", f"|---|{'---:|' * (len(table.headings) - 1)}"]
+    headings = [heading.replace("\n", " ") for heading in table.headings]
+    lines = [f"**{table.title}**", "", f"| {' | '.join(headings)} |", f"|---|{'---:|' * (len(table.headings) - 1)}"]
     lines += [f"| {' | '.join(row)} |" for row in table.rows]
     return "\n".join([*lines, "", *(f"* {note}" for note in table.notes)])
 
@@ -316,6 +358,7 @@ def csv_of(results: Results) -> str:
     for row in results.rows:
         for name, samples in row.seconds.items():
             for number, seconds in enumerate(samples):
-                where = [row.group, row.operation, row.shape.network, row.shape.n_samples, row.shape.dtype, row.multiply_adds]
-                rows.writerow([*where, name, number, repr(seconds)])
+                size = TERMS * SUMS if name == LOOP_LIMIT else row.multiply_adds
+                where = [row.group, row.operation, row.shape.network, row.shape.n_samples, row.shape.dtype, size]
+                rows.writerow([*where, name, number, f"{seconds:.6g}"])
     return text.getvalue()

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 import reference
-from benchmarks import agreement, comparison, contest, intervals, machine, plots, results, run, tables
+from benchmarks import agreement, comparison, contest, goals, intervals, machine, plots, results, run, tables
 from benchmarks.contenders import CONTENDERS, Loops, Matrices, Straightforward
-from benchmarks.measure import Pace, Seconds, interleaved
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
+from benchmarks.measure import MOST, Pace, Seconds, interleaved, repetitions
 from benchmarks.peers import MODULES, PEERS, installed
 from benchmarks.problem import digits_of, problem_of
 from benchmarks.results import Results, Row
@@ -294,11 +295,11 @@ def test_what_takes_too_long_is_predicted_from_the_line() -> None:
     large = run.operation_row("forward", Shape(64, 100, 10, 8), SHORT._replace(longest=0.001), 4e-8, run.Checks())
     assert "reference" not in large.seconds
     table = tables.operation_table("forward", [*rows, large], [*rows, large])
-    line = tables.lines_of(rows)["reference"]
+    line = tables.large_line(rows)
     assert line is not None
     assert table.rows[3][3] == f"≈ {tables.time_text(line.at(59_200), 1.0)}"
     assert table.rows[3][6] == "predicted"
-    assert any("read off the line" in note for note in table.notes)
+    assert any("predicted by the line" in note for note in table.notes)
 
 
 def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches() -> None:
@@ -315,7 +316,7 @@ SMALL = Shape(3, 4, 2, 1)
 
 def row_of(loops: list[float], matrices: list[float], shape: Shape = SMALL) -> Row:
     """Return a row with these times."""
-    seconds = {"reference": loops, "vectorized": matrices, "bare loop": [1e-4] * len(loops), "bare products": matrices}
+    seconds = {"reference": loops, "vectorized": matrices, LOOP_LIMIT: [1e-4] * len(loops), PRODUCT_LIMIT: matrices}
     return Row("operations", "step", shape, 1, {"reference": 0.0, "vectorized": 0.1}, seconds)
 
 
@@ -390,6 +391,23 @@ SPOILT = {
     "NaN": spoilt(lambda c: c["rows"][0]["seconds"].update(reference=[float("nan")] * 7)),
     "a difference that is a text": spoilt(lambda c: c["rows"][0]["differences"].update(reference="0")),
     "very deep": "[" * 100_000,
+    "a list for an operation": spoilt(lambda c: c["rows"][0].update(operation=[])),
+    "an object for a group": spoilt(lambda c: c["rows"][0].update(group={})),
+    "no times of the matrices": spoilt(lambda c: c["rows"][0]["seconds"].pop("vectorized")),
+    "no times of a limit": spoilt(lambda c: c["rows"][0]["seconds"].pop(LOOP_LIMIT)),
+    "a part without its others": spoilt(lambda c: c["rows"][0].update(group="parts")),
+    "a row of nobody": spoilt(lambda c: c["rows"][0].update(group="contenders", seconds={}, differences={})),
+    "no name of the BLAS": spoilt(lambda c: c["machine"].update(blas=None)),
+    "vectors of numbers": spoilt(lambda c: c["machine"].update(vectors=[1])),
+    "a list for the load": spoilt(lambda c: c["machine"].update(load=[0.1])),
+    "a text for the load": spoilt(lambda c: c["machine"].update(load="much")),
+    "a huge whole number": spoilt(lambda c: c["rows"][0]["differences"].update(reference=10**400)),
+    "a huge time": spoilt(lambda c: c["rows"][0]["seconds"].update(reference=[10**400] * 7)),
+    "the least time there is": spoilt(lambda c: c["rows"][0]["seconds"].update(reference=[5e-324] * 7)),
+    "half a character": spoilt(lambda c: c["machine"].update(processor="\ud800")),
+    "an escape": spoilt(lambda c: c["machine"].update(processor="\x1b[31m")),
+    "an escape in a name": spoilt(lambda c: c["rows"][0]["differences"].update({"\x1b[31m": 0.0})),
+    "a number of 5,000 digits": results.text_of(some()).replace('"checked": 1', f'"checked": {"9" * 5000}', 1),
 }
 
 
@@ -420,7 +438,7 @@ def test_a_comparison_is_in_units_of_the_limits() -> None:
 
 def test_the_header_names_what_a_number_depends_on() -> None:
     facts = machine.describe()
-    assert set(facts) == set(results.MACHINE)
+    assert set(facts) == set(results.FACTS)
     for part in (facts["processor"], facts["python"], facts["numpy"], str(facts["threads"][0])):
         assert part in machine.header(facts)
 
@@ -438,14 +456,70 @@ def test_warnings() -> None:
         ({"kernel": "Haswell"}, "OPENBLAS_CORETYPE=SkylakeX"),
         ({"kernel": None}, "threadpoolctl"),
         ({"threads": [1, 2]}, "1 and 2 threads"),
-        ({"load": 1.5}, "load 1.50"),
+        ({"load": 9.5, "cores": 2}, "9.50"),
     ):
         (said,) = machine.warnings(good | change)
         assert expected in said
     assert machine.warnings(good | {"kernel": "Haswell", "vectors": ["X86_V3"]}) == []
 
 
+class OneStep(Straightforward):
+    def step(self, n: int) -> Any:
+        return super().step(1)
+
+
+def test_a_contender_that_does_too_little_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two steps in a row are to be two steps."""
+    monkeypatch.setitem(CONTENDERS, "vectorized", OneStep)
+    row = run.operation_row("step", Shape(5, 7, 3, 6), SHORT, 1e-9, run.Checks())
+    assert row.differences["vectorized"] > 1
+    assert "vectorized" not in row.seconds
+
+
+def test_what_takes_no_time_ends() -> None:
+    assert repetitions(lambda n: Seconds(0.0), 0.005) == MOST
+
+
+def test_goals_are_not_measured_of_wrong_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENDERS, "vectorized", OneStep)
+    goal = goals.Goal("vectorized", "step", Shape(3, 4, 3, 2), "straightforward", 1.0)
+    assert goals.line_of(goal)[-1].startswith("FAIL: vectorized disagrees")
+
+
+def test_an_error_keeps_the_rows_that_are_finished() -> None:
+    def fails() -> Row:
+        raise ValueError("contender x: its process ended with status -9")
+
+    found, ended = run.collect([("good", lambda: row_of([2e-5] * 7, [1e-5] * 7)), ("bad", fails)])
+    assert len(found.rows) == 1
+    assert not found.complete
+    assert "status -9" in str(ended)
+
+
 # ---- contenders in processes of their own
+
+WORKERS = {
+    "print('hello')": "its process answered 'hello",
+    "print('null')": "its process answered 'null",
+    "print('{}')": "its process answered '{}",
+    "import sys; sys.stdout.buffer.write(bytes([255, 10]))": "its process answered",
+    "import time; time.sleep(60)": "no answer within 1 s",
+    "raise SystemExit(3)": "its process ended with status 3",
+}
+
+
+@pytest.mark.parametrize("script", WORKERS)
+def test_a_process_that_answers_nonsense_is_named(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = subprocess.Popen
+
+    def started(line: list[str], **how: Any) -> Any:
+        return right([sys.executable, "-c", f"import sys; sys.stdin.readline(); {script}"], **how)
+
+    monkeypatch.setattr(contest.subprocess, "Popen", started)
+    monkeypatch.setattr(contest, "PATIENCE", 1.0)
+    with contest.Remote("x") as remote, pytest.raises(ValueError, match="contender x: ") as error:
+        remote.ask(operation="step", n=1, answer=True)
+    assert WORKERS[script] in str(error.value)
 
 
 def test_a_contender_in_a_process_answers_and_times_itself() -> None:
@@ -576,6 +650,8 @@ BAD = [
     (["compare", "README.md", "README.md"], "README.md: is no JSON"),
     (["goals", "--only", "no such goal"], "no goal contains this"),
     (["thorough"], "thorough"),
+    (["--threads", "9999999"], "--threads is 9999999"),
+    (["--shape", "3-4-2", "--operation", "epoch"], "leave --shape out"),
 ]
 
 
