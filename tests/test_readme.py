@@ -135,4 +135,48 @@ def test_the_numbers_of_the_benchmark() -> None:
     for row in timed:
         times_faster = ratio(row.seconds["reference"], row.seconds["vectorized"])
         assert f">{tables.digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
-    assert f"({len(GOALS) + len(MEMORY)} goals)" in " ".join(README.split())
+    ladder = tables.markdown_of(tables.factor_table("", found.of("ladder"), tables.NAMES_IN_ORDER, [])).split("\n\n")[1]
+    assert ladder in README
+    said = (ROOT / "benchmarks" / "goals.txt").read_text(encoding="utf-8")
+    assert (
+        f"({len(GOALS) + len(MEMORY)} goals). On the same machine [it says](benchmarks/goals.txt): {said.splitlines()[-1]}."
+        in README
+    )
+    assert said.startswith(machine.header(found.machine).split("; load")[0])
+
+
+def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
+    """Each line runs, and the first prints what the README shows of it."""
+    lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
+    assert len(lines) == 5
+    subprocess.run(
+        [sys.executable, "-m", "vectorized", "train", "iris", "--save", "iris.json"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    printed = [
+        subprocess.run(
+            line.replace("python", shlex.quote(sys.executable), 1),
+            shell=True,
+            check=True,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for line in lines
+    ]
+    shown = re.search(r"```text\n(.*?)```", README, re.S)
+    assert shown
+    assert shown[1] in printed[0]
+    assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "page.html", "iris.html", "gate.html", "activations.svg"}
+
+
+def test_the_lines_of_the_benchmark() -> None:
+    """Each names options that there are; tests/test_benchmarks.py runs their like."""
+    from benchmarks.commands import parser
+
+    lines = [part for line in README.splitlines() for part in line.split(" && ") if part.startswith("python -m benchmarks")]
+    assert len(lines) >= 5
+    for line in lines:
+        parser().parse_args(shlex.split(line.split("#")[0])[3:])
