@@ -13,8 +13,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         import reference
         from reference import commands
-        from reference.commands import curves, line
+        from reference.commands import line
         from reference.explain import command as explain
+        from reference.explain import curves
         from reference.oracle import commands as oracle_commands
         from reference.oracle import score
     except ImportError as error:

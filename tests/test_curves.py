@@ -18,8 +18,8 @@ from matplotlib.colors import to_hex
 from reference import Bounded
 from reference.__main__ import main
 from reference.activations import ACTIVATIONS, activation, softmax
-from reference.commands import curves
 from reference.commands.plots import BLUE, ORANGE
+from reference.explain import curves
 from reference.kinds import FLOAT, kind_of_type
 from reference.oracle.dual import Dual
 from reference.vocabulary import OUTPUT
