@@ -245,7 +245,7 @@ def command(folder: Path, *arguments: str, twin: str = "reference") -> "subproce
 
 def test_a_picture_as_svg(tmp_path: Path) -> None:
     """As the README has it: texts that can be read and searched, and the same bytes every time."""
-    (line,) = re.findall(r"`python -m reference plot-activations ([^`]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    (line,) = re.findall(r"^python -m reference plot-activations (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
     done = command(tmp_path, *line.split())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"picture of the activations in {line}\n"
