@@ -41,6 +41,9 @@ class Traced:
     def __repr__(self) -> str:
         return f"Traced({self.value!r}, {self.name or written(self, symbol)!r})"
 
+    def __str__(self) -> str:
+        return str(self.value)
+
     def __float__(self) -> float:
         return self.value
 
@@ -95,6 +98,7 @@ class Traced:
         return hash(self.value)
 
 
+# By operation and identities of the parts, which live as long as what was made of them.
 MADE: WeakValueDictionary[Any, Traced] = WeakValueDictionary()
 
 

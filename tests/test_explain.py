@@ -19,6 +19,7 @@ from reference.explain.account import FORWARD, STAGES, account_of
 from reference.explain.history import epochs_of, history_of
 from reference.explain.subject import Subject
 from reference.explain.text import Style, result_lines, shown, term_lines
+from reference.traced import symbol
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT
 from tests.test_traced import evaluated
 
@@ -197,11 +198,51 @@ def test_with_targets_the_way_back() -> None:
         "loss = targets[0] * sum",
         "o_deltas[0] = ",
         "h_deltas[0] = 1 / 100 * sum",
-        "gradient[0] = inputs[0] * h_deltas[0]",
+        "gradient[0] (i0->h0) = inputs[0] * h_deltas[0]",
     ):
         assert part in text
-    assert re.search(r"weights\[\d+\] = h3->o0 - rate \* gradient\[22\] = 0\.2300 - 0\.5000 \* ", text)
+    assert re.search(r"weights\[22\] \(h3->o0\) = h3->o0 - rate \* gradient\[22\] = 0\.2300 - 0\.5000 \* ", text)
     assert all(is_true(*equation) for equation in equations(text))
+
+
+def test_targets_of_0_name_no_constant() -> None:
+    """The loss is then the constant 0, which is everybody's: it keeps no name, and no later sum begins with it."""
+    network = reference.NeuralNetwork(3, 4, 2, init="ramp")
+    first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
+    assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0.0000"]
+    second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
+    assert len(second.of("h_sums")[0].terms) == 4
+    assert second.of("weights")[23].text(symbol) == "h3->o1 - rate * gradient[23]"
+
+
+def test_one_output_has_its_way_back() -> None:
+    """A sum of one term is a sum: the weight that the delta comes over is named."""
+    account = account_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
+    for h, entry in enumerate(account.of("h_deltas")):
+        assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
+
+
+def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
+    text, _ = explain("--targets", "1,0")
+    shown_edges = [re.findall(rf"{stage}\[\d+\] \((\S+)\) = ", text) for stage in ("gradient", "weights")]
+    assert shown_edges[0] == shown_edges[1]
+    assert len(shown_edges[0]) == 12
+
+
+def test_a_table_without_names(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("1,2,0\n3,4,1\n5,6,0\n7,8,1\n")
+    text, _ = explain("--data", str(path), "--no-header", "--sample", "2")
+    assert "row 2 of" in text
+    assert "a 2-8-" in text
+
+
+def test_the_rate_of_the_training_is_that_of_the_step() -> None:
+    content = json.loads(explain("--epochs", "3", "--json")[0])
+    assert content["rate"] == 1
+    assert [moment["epoch"] for moment in content["history"]] == [0, 1, 2, 3]
+    still = json.loads(explain("--epochs", "3", "--learning-rate", "0", "--json")[0])["history"]
+    assert still[0]["weights"] == still[-1]["weights"]
 
 
 def test_one_node_one_stage_other_digits() -> None:
@@ -287,13 +328,17 @@ BAD = [
     (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes h0 .. h3"),
     (["--stage", "o_deltas"], "--stage o_deltas needs --targets"),
     (["--stage", "nothing"], "stage"),
-    (["--digits", "40"], "--digits is 40, expected 0 to 15"),
+    (["--digits", "40"], "--digits is 40, expected 2 to 15"),
     (["--terms", "1"], "--terms is 1"),
     (["--data", "iris", "--sample", "150"], "--sample is 150, iris has rows 0 .. 149"),
     (["--data", "iris", "--inputs", "1,2,3,4"], "choose one"),
     (["--epochs", "-1"], "--epochs is -1"),
     (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs --data"),
     (["--learning-rate", "-1"], "--learning-rate is -1"),
+    (["--html", "page.html", "--node", "h0"], "leave --json, --node and --stage out"),
+    (["--sample", "3"], "--sample is 3, a row of which --data?"),
+    (["--node", "i0->h2"], "an edge is seen on the way back, which needs --targets"),
+    (["--targets", "1e308,1e308"], "o_deltas[0] is inf: it overflows"),
     (["--html", "no/such/folder/page.html"], "no/such/folder"),
 ]
 

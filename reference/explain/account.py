@@ -89,7 +89,7 @@ def account_of(network: Any, inputs: list[float], targets: list[float] | None = 
         entries += entries_of(layout, stage, numbers)
     if targets is not None:
         wanted = named("targets", targets)
-        for stage, numbers in zip(BACKWARD, loops.backward(own, wanted), strict=False):
+        for stage, numbers in zip(BACKWARD[:-1], loops.backward(own, wanted), strict=True):
             entries += entries_of(layout, stage, numbers if isinstance(numbers, list) else [numbers])
         loops.train([own], [wanted], learning_rate=Traced(rate, "rate"))
         entries += entries_of(layout, "weights", loops.weights)
@@ -103,12 +103,21 @@ def named(what: str, values: list[float]) -> list[Traced]:
 
 
 def entries_of(layout: Layout, stage: str, numbers: list[Traced]) -> list[Entry]:
-    """Return the entries of a stage, and give its numbers their names: from now on they are written by them."""
+    """Return the entries of a stage, and give its numbers their names: from now on they are written by them.
+
+    The way back makes the same objects again as the way forward (see `reference.traced`), so it finds them named. A number
+    that has a name already is another one as it stands, as the gradient of a bias is its delta. A constant is everybody's:
+    it gets a copy to bear the name.
+    """
     entries = []
-    for at, number in enumerate(numbers):
+    for at, given in enumerate(numbers):
+        number = given if given.operation or given.name else Traced(given.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"
         node = "" if stage == "loss" else layout.name_of(at) if stage in ("gradient", "weights") else f"{stage[0]}{at}"
-        alias, total = number.name, None if number.name else sum_in(number)
+        alias, total = (
+            number.name,
+            None if number.name else sum_in(number) or (edge_in(number) if stage == "h_deltas" else None),
+        )
         entries.append(Entry(stage, name, node, number, [] if total is None else terms(layout, total), total, alias))
     for entry in entries:
         if entry.alias is None:
@@ -118,13 +127,25 @@ def entries_of(layout: Layout, stage: str, numbers: list[Traced]) -> list[Entry]
 
 def sum_in(number: Traced) -> Traced | None:
     """Return the first sum of at least two terms that an expression holds, named numbers left as they stand."""
-    if number.operation == "+" and not (number.parts[0].value == 1 and not number.parts[0].operation):
+    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, and no sum of terms
         return number
     for part in number.parts:
         found = sum_in(part) if part.name is None else None
         if found is not None:
             return found
     return None
+
+
+def edge_in(number: Traced) -> Traced | None:
+    """Return the product with a weight that an expression holds: the sum of one term, where there is one output."""
+    if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
+        return number
+    return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)
+
+
+def is_one(x: Traced) -> bool:
+    """Whether x is the constant 1."""
+    return x.value == 1 and not x.operation and x.name is None
 
 
 def terms(layout: Layout, total: Traced) -> list[Term]:

@@ -15,7 +15,7 @@ from reference.commands.report import say
 from reference.explain.account import FORWARD, STAGES, Account, Entry, account_of
 from reference.explain.history import charts, history_of, show_history
 from reference.explain.subject import subject_of
-from reference.explain.text import Style, largest_first, result_lines, term_lines, twin_text
+from reference.explain.text import Style, largest_first, result_lines, shown, term_lines, twin_text
 from reference.files import check_writable, write_whole
 from reference.traced import digits, symbol
 
@@ -41,12 +41,34 @@ def add_to(commands: Any, twin: Twin) -> None:
     add = parser.add_argument
     add("--network", metavar="FILE", help="a network file of either twin (default: the network of document 001)")
     add("--inputs", metavar="X,X,..", help="the inputs of one sample, as the network takes them")
-    add("--targets", metavar="T,T,..", help="its targets: with them the loss, the deltas, the gradient and one step")
-    add("--data", metavar="DATA", help="take the sample from gate, iris, digits or a CSV file, scaled as in training")
+    add("--targets", metavar="T,T,..", help="its targets: with them the way back (--targets=-1,0 where the first is negative)")
+    add("--data", metavar="DATA", help="take the sample from gate, iris, digits, a CSV file or -, scaled as in training")
+    add(
+        "--target",
+        dest="wanted",
+        action="append",
+        metavar="COLUMN",
+        help="column of --data to learn (default the last)",
+    )
+    add(
+        "--ignore",
+        dest="ignored",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="ignore this column of --data",
+    )
+    add("--header", action=argparse.BooleanOptionalAction, default=None, help="whether --data begins with names")
     add("--sample", type=int, default=0, metavar="N", help="which row of --data, counted from 0 (default 0)")
     add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. h0, o1, i0->h2, b->o1; once for each")
     add("--stage", type=named(STAGES, "stage"), action="append", metavar="NAME", help=f"only this stage: {', '.join(STAGES)}")
-    add("--digits", type=int, default=4, metavar="N", help="digits behind the point (default 4); added is always in full")
+    add(
+        "--digits",
+        type=int,
+        default=4,
+        metavar="N",
+        help="digits behind the point, 2 to 15 (default 4); sums are in full",
+    )
     add(
         "--terms",
         type=int,
@@ -55,7 +77,7 @@ def add_to(commands: Any, twin: Twin) -> None:
         help="of a sum of more terms the largest, and the sum of the rest (default 12)",
     )
     add("--all", action="store_true", help="every node and every weight, not the first few of a wide network")
-    add("--learning-rate", type=float, default=0.1, metavar="RATE", help="of the step (default 0.1)")
+    add("--learning-rate", type=float, metavar="RATE", help="of the step, and of --epochs (default 0.1; 1 for the gate)")
     add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first, and show how all of it moved")
     add("--json", action="store_true", help="everything in full digits, for a program")
     add("--html", metavar="FILE", help="write a page in place of the text: choose a node, and see its sum")
@@ -64,17 +86,20 @@ def add_to(commands: Any, twin: Twin) -> None:
 
 def run(twin: Twin, options: argparse.Namespace) -> int:
     """Print the account, or write the page; return the exit status."""
-    if not 0 <= options.digits <= 15:
-        raise ValueError(f"--digits is {options.digits}, expected 0 to 15")
+    if not 2 <= options.digits <= 15:
+        raise ValueError(f"--digits is {options.digits}, expected 2 to 15")
+    if options.html is not None and (options.json or options.node or options.stage):
+        raise ValueError("--html shows everything; leave --json, --node and --stage out")
     whole_number(options.terms, "--terms", least=2)
     whole_number(options.epochs, "--epochs")
-    not_negative(options.learning_rate, "--learning-rate")
+    if options.learning_rate is not None:
+        not_negative(options.learning_rate, "--learning-rate")
     if options.html is not None:
         check_writable(options.html)
     about = subject_of(options)
     history = history_of(about, options.epochs) if options.epochs else []
-    account = account_of(about.network, about.inputs, about.targets, options.learning_rate)
-    stages = twin(about.network, about.inputs, about.targets, options.learning_rate)
+    account = account_of(about.network, about.inputs, about.targets, about.rate)
+    stages = twin(about.network, about.inputs, about.targets, about.rate)
     if options.html is not None:
         from reference.explain.page import page_of
 
@@ -84,7 +109,8 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
         return 0
     chosen = choose(account, options)
     if options.json:
-        print(json.dumps(as_json(account, chosen, stages), indent=1, allow_nan=False))
+        moments = [moment._asdict() for moment in history]
+        print(json.dumps(as_json(account, chosen, stages) | {"history": moments}, indent=1, allow_nan=False))
         return 0
     out = console()
     show(out, account, chosen, stages, about.told, options)
@@ -105,7 +131,12 @@ def choose(account: Account, options: argparse.Namespace) -> list[Entry]:
             )
     if options.stage and account.targets is None and not set(options.stage) & set(FORWARD):
         raise ValueError(f"--stage {options.stage[0]} needs --targets: without them there is no way back")
-    return [entry for entry in account.entries if entry.stage in stages and (not nodes or belongs(entry, nodes))]
+    chosen = [entry for entry in account.entries if entry.stage in stages and (not nodes or belongs(entry, nodes))]
+    if not chosen:
+        what = f"of {', '.join(nodes)} " if nodes else ""
+        way_out = "" if account.targets else "; an edge is seen on the way back, which needs --targets"
+        raise ValueError(f"there is nothing {what}in {', '.join(stages)}{way_out}")
+    return chosen
 
 
 def is_edge(account: Account, node: str) -> bool:
@@ -133,6 +164,7 @@ def as_json(account: Account, entries: list[Entry], twin: dict[str, list[float]]
         "loss": account.names[2],
         "inputs": account.inputs,
         "targets": account.targets,
+        "rate": account.rate,
         "entries": [
             {
                 "name": entry.name,
@@ -166,15 +198,23 @@ def show(
     style = Style(options.digits, options.terms)
     hidden, output, loss = account.names
     say(out, f"{told}: {hidden}, {output}, {loss}")
+    for what, letter, values in (("inputs", "i", account.inputs), ("targets", "o", account.targets or [])):
+        if 0 < len(values) <= style.most:
+            say(out, f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values)))
     say(out, f"numbers are shown to {style.digits} digits behind the point, and added in full")
+    edges = {entry.node for entry in first_few("gradient", [entry for entry in entries if entry.stage == "gradient"])}
     for stage in STAGES:
         of_stage = [entry for entry in entries if entry.stage == stage]
         kept = of_stage if options.all or options.node else first_few(stage, of_stage)
+        if stage == "weights" and edges and kept is not of_stage:  # those whose gradient is shown
+            kept = [entry for entry in of_stage if entry.node in edges]
         if not kept:
             continue
         out.print()
         out.print(Text(stage, "bold"))
         say(out, account.formulas[stage].loop)
+        if stage == "o_nodes" and output == "softmax":
+            say(out, f"largest = the largest of o_sums = {shown(max(e.value for e in account.of('o_sums')), style.digits)}")
         for entry in kept:
             show_entry(out, account, entry, value_of(twin, account, entry), style)
         if len(kept) < len(of_stage):

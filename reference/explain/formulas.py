@@ -13,15 +13,15 @@ class Formula(NamedTuple):
 
 
 NODES = {
-    "sigmoid": "1 / (1 + exp(-{z}))",
+    "sigmoid": "1 / (1 + exp(-{z})), or exp({z}) / (1 + exp({z})) where {z} <= 0",
     "tanh": "tanh({z})",
     "relu": "max({z}, 0)",
     "leaky_relu": "max({z}, {z} / 100)",
     "identity": "{z}",
 }
 SLOPES = {
-    "sigmoid": "exp(-{z}) / (1 + exp(-{z}))**2",
-    "tanh": "1 - tanh({z})**2",
+    "sigmoid": "e / (1 + e) / (1 + e) with e = exp(-|{z}|)",
+    "tanh": "(2 * e / (1 + e * e))**2 with e = exp(-|{z}|), which is 1 - tanh({z})**2",
     "relu": "(0 where {z} <= 0, else 1)",
     "leaky_relu": "(1/100 where {z} <= 0, else 1)",
     "identity": "1",

@@ -90,14 +90,15 @@ def show_history(out: Console, about: Subject, history: list[Moment], digits: in
         say(out, "")
         say(out, f"{lines.title} over the epochs")
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for heading in ("epoch", "loss", *lines.names[:MOST_COLUMNS]):
+        most = max(1, (out.width - 20) // 13) if out.is_terminal else MOST_COLUMNS
+        for heading in ("epoch", "loss", *lines.names[:most]):
             table.add_column(heading, justify="right", no_wrap=True)
         for at in kept:
-            cells = [shown(values[at], digits) for values in lines.values[:MOST_COLUMNS]]
+            cells = [shown(values[at], digits) for values in lines.values[:most]]
             table.add_row(*map(Text, (f"{history[at].epoch:,}", shown(history[at].loss, digits), *cells)))
         show_table(out, table)
-        if len(lines.names) > MOST_COLUMNS:
-            say(out, f"... and {len(lines.names) - MOST_COLUMNS:,} more; --html draws {MOST_LINES}")
+        if len(lines.names) > most:
+            say(out, f"... and {len(lines.names) - most:,} more: a pipe is wider, and --html draws {MOST_LINES}")
 
 
 # ---- curves for the page

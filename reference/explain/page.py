@@ -14,6 +14,7 @@ from reference.explain.text import Style, result_lines, shown, term_lines, twin_
 from reference.kinds import FLOAT
 
 MOST_TERMS = 100
+FARTHEST = 1e6
 REACH = 4.0  # the curves are drawn at least from -4 to 4
 
 
@@ -80,7 +81,7 @@ def curve_of(name: str, account: Account, stage: str) -> dict[str, Any] | None:
     if name == "softmax":
         return None
     node, _ = activation(name, FLOAT)
-    reach = max(REACH, *(abs(entry.value) for entry in account.of(stage)))
+    reach = min(FARTHEST, max(REACH, *(abs(entry.value) for entry in account.of(stage))))
     low, high = -1.1 * reach, 1.1 * reach
     xs = [low + (high - low) * step / 120 for step in range(121)]
     return {"name": name, "range": [low, high], "points": [[round(x, 4), round(node(x), 5)] for x in xs]}

@@ -50,6 +50,8 @@ def subject_of(options: argparse.Namespace) -> Subject:
         if inputs is not None:
             raise ValueError("--inputs and --data both give a sample; choose one")
         about = of_data(options) if network is None else of_network_and_data(network, options)
+        if options.learning_rate is not None:
+            about = about._replace(rate=options.learning_rate)
         if options.epochs and not about.rows[1]:
             raise ValueError(f"--epochs: {options.data} has no targets that {options.network} could learn")
         return about if targets is None else about._replace(targets=targets)
@@ -60,7 +62,10 @@ def subject_of(options: argparse.Namespace) -> Subject:
         told = f"{options.network}, a {network.n_inputs}-{network.n_hidden}-{network.n_outputs} network"
     if inputs is None:
         raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
-    return Subject(network, inputs, targets, f"{told}; inputs as given")
+    if options.sample:
+        raise ValueError(f"--sample is {options.sample}, a row of which --data? give it, too")
+    rate = 0.1 if options.learning_rate is None else options.learning_rate
+    return Subject(network, inputs, targets, f"{told}; inputs as given", rate=rate)
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
@@ -81,7 +86,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 def of_data(options: argparse.Namespace) -> Subject:
     """Return a row of the data and an untrained network for it; for the gate that of document 004."""
     with lines_from(options.data) as (lines, source):
-        table = read_table(lines, source, choice(None, []), None)
+        table = read_table(lines, source, choice(options.wanted, options.ignored), options.header)
     gate = options.data == "gate"
     task = "regression" if gate else "classification" if options.data in ("iris", "digits") else task_of(table, None)
     data = dataset_of(table, task)
@@ -101,17 +106,19 @@ def of_data(options: argparse.Namespace) -> Subject:
 
 def of_network_and_data(network: Any, options: argparse.Namespace) -> Subject:
     """Return a row of the data as the network was trained on such rows."""
-    options.ignored, options.header = [], None
     preparation = preparation_of(network, options.network) or plain(network)
-    by_inputs, by_targets = columns_of(preparation, options), choice(list(preparation.target_columns), [])
+    by_inputs, by_targets = columns_of(preparation, options), choice(list(preparation.target_columns), options.ignored)
 
     def choose(names: list[str]) -> tuple[list[int], list[int]]:
         return (by_targets if set(preparation.target_columns) <= set(names) else by_inputs)(names)
 
     with lines_from(options.data) as (lines, source):
-        table = read_table(lines, source, choose, None)
+        table = read_table(lines, source, choose, options.header)
     more = f", {options.epochs:,} epochs later" if options.epochs else ""
-    return of_table(network, preparation, table, options, f"scaled as {options.network} was trained{more}")
+    sizes = f"{network.n_inputs}-{network.n_hidden}-{network.n_outputs}"
+    return of_table(
+        network, preparation, table, options, f"scaled as the {sizes} network of {options.network} was trained{more}"
+    )
 
 
 def of_table(network: Any, preparation: Preparation, table: Table, options: argparse.Namespace, told: str) -> Subject:

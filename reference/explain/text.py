@@ -78,9 +78,10 @@ def term_lines(entry: Entry, style: Style) -> list[Line]:
 
 
 def largest(terms: list[Term], most: int) -> list[Term]:
-    """Return the terms of the largest magnitude, and the last, which is the bias, in the order in which they are added."""
-    by_size = sorted(range(len(terms) - 1), key=lambda at: -abs(terms[at].number.value))[: most - 1]
-    return [terms[at] for at in [*sorted(by_size), len(terms) - 1]]
+    """Return the terms of the largest magnitude, and the bias, in the order in which they are added."""
+    bias = [at for at, term in enumerate(terms) if term.edge and term.edge.startswith("b->")]
+    others = sorted((at for at in range(len(terms)) if at not in bias), key=lambda at: -abs(terms[at].number.value))
+    return [terms[at] for at in sorted(others[: most - len(bias)] + bias)]
 
 
 def largest_first(entries: list[Entry], most: int) -> list[Entry]:
@@ -92,17 +93,18 @@ def largest_first(entries: list[Entry], most: int) -> list[Entry]:
 def result_lines(entry: Entry, style: Style) -> Iterator[str]:
     """Yield the equation of an entry: its name, its expression in names and in numbers, and its value."""
     leaf, value = plain(style.digits), shown(entry.value, style.digits)
+    name = f"{entry.name} ({entry.node})" if "->" in entry.node else entry.name
     if entry.alias:
-        yield f"{entry.name} = {entry.alias} = {value}"
-    elif entry.total is entry.number:
-        yield f"{entry.name} = {value}"
+        yield f"{name} = {entry.alias} = {value}"
+    elif entry.total is entry.number or not entry.number.operation:
+        yield f"{name} = {value}"
     elif entry.total is not None:
         total = shown(entry.total.value, style.digits)
         yield f"sum = {total}"
         bracketed = f"({total})" if total.startswith("-") else total
-        yield f"{entry.name} = {with_sum(symbol, entry, 'sum')} = {with_sum(leaf, entry, bracketed)} = {value}"
+        yield f"{name} = {with_sum(symbol, entry, 'sum')} = {with_sum(leaf, entry, bracketed)} = {value}"
     else:
-        yield f"{entry.name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
+        yield f"{name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
 
 
 def twin_text(entry: Entry, twin: float, style: Style) -> str:

@@ -113,14 +113,15 @@ function chooseEdge(position) {
   choose(here ? state.entry.name : `${target[0]}_sums[${target.slice(1)}]`, position);
 }
 
-function choose(name, edge = null, keepHash = false) {
+function choose(name, edge = null, keepHash = false, phase = 0) {
   const entry = entryOf.get(name);
   if (!entry) return;
   state = { entry, edge };
   light();
   showSum();
   const at = steps.findIndex((step) => step.name === name);
-  if (at >= 0 && steps[stepAt].name !== name) stepAt = at;
+  if (at >= 0) stepAt = at;
+  phaseAt = phase;
   showPhase();
   if (!keepHash) history.replaceState(null, "", `#${hashOf()}`);
 }
@@ -227,34 +228,36 @@ function showCurve(entry) {
 
 // ---- steps: for each number of the way forward and back, one node, its weights, the sum, the grid, the matrix line
 
-const phases = [["network", "the node"], ["network", "its weights"], ["sum", "the sum"], ["grid", "the same weights in the matrix"], ["sum", "the line as matrices"]];
+const withWeights = [["network", "the node"], ["network", "its weights"], ["sum", "the sum"], ["grid", "the same weights in the matrix"], ["sum", "the line as matrices"]];
+const without = [withWeights[0], withWeights[2], withWeights[4]];
+const phasesOf = (entry) => entry.terms.some((term) => term.position !== null) || entry.node.includes("->") ? withWeights : without;
 const steps = [];
 for (const entry of account.entries) if (!["gradient", "weights"].includes(entry.stage) || account.entries.length < 400) steps.push(entry);
 let stepAt = 0, phaseAt = 0;
 
 function showPhase() {
   for (const section of document.querySelectorAll("section.now")) section.classList.remove("now");
-  const [place, text] = phases[phaseAt];
+  const phases = phasesOf(state.entry), [place, text] = phases[phaseAt];
   byId(place).classList.add("now");
-  byId("phase").textContent = `${steps[stepAt].name}, ${phaseAt + 1} of ${phases.length}: ${text}`;
-  byId("jump").value = stepAt;
+  byId("phase").textContent = `${state.entry.name}, ${phaseAt + 1} of ${phases.length}: ${text}`;
+  byId("jump").value = steps.includes(state.entry) ? stepAt : "";
 }
 
 function walk(by) {
-  phaseAt += by;
-  if (phaseAt < 0 || phaseAt >= phases.length) {
-    if (stepAt + by < 0 || stepAt + by >= steps.length) { phaseAt -= by; return; }
+  let phase = phaseAt + by;
+  if (phase < 0 || phase >= phasesOf(steps[stepAt]).length) {
+    if (stepAt + by < 0 || stepAt + by >= steps.length) return;
     stepAt += by;
-    phaseAt = by > 0 ? 0 : phases.length - 1;
+    phase = by > 0 ? 0 : phasesOf(steps[stepAt]).length - 1;
   }
-  choose(steps[stepAt].name);
-  if (matchMedia("(max-width: 52rem)").matches) byId(phases[phaseAt][0]).scrollIntoView({ block: "nearest" });
+  choose(steps[stepAt].name, null, false, phase);
+  if (matchMedia("(max-width: 52rem)").matches) document.querySelector("section.now").scrollIntoView({ block: "nearest" });
 }
 
 byId("next").addEventListener("click", () => walk(1));
 byId("back").addEventListener("click", () => walk(-1));
 byId("jump").append(...steps.map((step, at) => make("option", { value: at }, step.node.includes("->") ? `${step.name} ${step.node}` : step.name)));
-byId("jump").addEventListener("change", (event) => { stepAt = +event.target.value; phaseAt = 0; choose(steps[stepAt].name); });
+byId("jump").addEventListener("change", (event) => { choose(steps[+event.target.value].name); });
 document.addEventListener("keydown", (event) => {
   if (event.target.tagName === "SELECT" || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key === "ArrowRight") walk(1);
