@@ -214,7 +214,7 @@ def show(
         out.print(Text(stage, "bold"))
         say(out, account.formulas[stage].loop)
         if stage == "o_nodes" and output == "softmax":
-            say(out, f"largest = the largest of o_sums = {shown(max(e.value for e in account.of('o_sums')), style.digits)}")
+            say(out, f"largest is the largest of o_sums, {shown(max(e.value for e in account.of('o_sums')), style.digits)}")
         for entry in kept:
             show_entry(out, account, entry, value_of(twin, account, entry), style)
         if len(kept) < len(of_stage):
