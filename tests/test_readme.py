@@ -65,20 +65,16 @@ def test_every_link_leads_somewhere() -> None:
         assert (ROOT / target).exists(), target
 
 
+def printed_by(lines: list[str], folder: Path) -> list[str]:
+    """Return what lines of the README print, run as they stand in a folder."""
+    how: dict[str, Any] = {"shell": True, "check": True, "cwd": folder, "capture_output": True, "text": True}
+    return [subprocess.run(line.replace("python", shlex.quote(sys.executable), 1), **how).stdout for line in lines]
+
+
 def test_the_commands_for_data(tmp_path: Path) -> None:
     """The lines of the README, run as they stand; the first prints what the README says of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
-    printed = [
-        subprocess.run(
-            line.replace("python", shlex.quote(sys.executable), 1),
-            shell=True,
-            check=True,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for line in lines
-    ]
+    printed = printed_by(lines, tmp_path)
     assert len(lines) == 3
     said = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
     assert said
@@ -149,23 +145,8 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
     assert len(lines) == 5
-    subprocess.run(
-        [sys.executable, "-m", "vectorized", "train", "iris", "--save", "iris.json"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
-    printed = [
-        subprocess.run(
-            line.replace("python", shlex.quote(sys.executable), 1),
-            shell=True,
-            check=True,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for line in lines
-    ]
+    printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
+    printed = printed_by(lines, tmp_path)
     shown = re.search(r"```text\n(.*?)```", README, re.S)
     assert shown
     assert shown[1] in printed[0]
