@@ -7,7 +7,7 @@ from typing import Any
 
 from reference.checks import whole_number
 from reference.commands.line import Parser, console, named
-from reference.files import check_writable
+from reference.commands.outputs import check_outputs
 from reference.vocabulary import DTYPES
 
 MOST_THREADS = 1024
@@ -101,8 +101,7 @@ def measure(options: argparse.Namespace) -> int:
 
     if whole_number(options.threads, "threads", least=1) > MOST_THREADS:
         raise ValueError(f"--threads is {options.threads}, expected 1 to {MOST_THREADS:,}")
-    if options.output is not None:
-        check_writable(options.output)
+    check_outputs([("--output", options.output)])
     found, ended = run.collect(jobs(options))
     if options.output is not None and (found.rows or ended is None):
         results.write(options.output, found)
@@ -149,9 +148,10 @@ def show(options: argparse.Namespace) -> int:
 def plot(options: argparse.Namespace) -> int:
     """Draw a file."""
     from benchmarks import plots, results
+    from reference.commands.plots import check
 
-    plots.check(options.picture)
-    check_writable(options.picture)
+    check(options.picture, "PICTURE")
+    check_outputs([("PICTURE", options.picture)], [("FILE", options.file)])
     plots.draw(options.picture, results.read(options.file), options.operation)
     print(f"drawn: {Path(options.picture)}")
     return 0

@@ -12,7 +12,7 @@ from benchmarks.results import Results, Row
 from benchmarks.run import TWINS
 from benchmarks.shapes import OPERATIONS
 from benchmarks.tables import LOOPS, MATRICES, digits, large_line, lines_of, loop_limit
-from reference.commands.plots import BLUE, FORMATS, ORANGE
+from reference.commands.plots import BLUE, ORANGE
 from reference.files import write_whole
 
 COLOURS = {LOOPS: ORANGE, MATRICES: BLUE}
@@ -20,16 +20,6 @@ MARKS = {LOOPS: "s", MATRICES: "o"}
 WORDS = {LOOPS: "loops", MATRICES: "matrices"}
 SHADES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#bbbbbb")  # told apart by every kind of sight
 HATCHES = ("", "//", "", "..", "", "xx")
-
-
-def check(path: str) -> None:
-    """Raise ValueError for a picture that cannot be drawn: no matplotlib, or another format than .png and .svg."""
-    if os.path.splitext(path)[1].lower() not in FORMATS:
-        raise ValueError(f"{path}: expected a name that ends in {' or '.join(FORMATS)}")
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        raise ValueError("plot needs matplotlib: pip install -e '.[bench]'") from None
 
 
 def draw(path: str, results: Results, operation: str) -> None:

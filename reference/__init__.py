@@ -1,5 +1,8 @@
 """A neural network with one hidden layer in explicit loops: every node one sum, as the documents compute it."""
 
+from reference import interrupts  # noqa: F401
+
+# isort: split
 from reference import datasets
 from reference.bounded import Bounded, Undecided
 from reference.initial import initial_weights

@@ -7,32 +7,22 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reference.commands import plots
-from reference.datasets import BUILT_IN
-from reference.files import check_writable, write_whole
+from reference.commands.line import file_of
+from reference.commands.outputs import check_outputs
+from reference.files import write_whole
 
 BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
 
 
 def check_targets(options: argparse.Namespace) -> None:
     """Raise ValueError or OSError now for what could not be written at the end, or would overwrite the data."""
-    named: dict[str, str] = {} if options.data in (*BUILT_IN, "-") else {os.path.realpath(options.data): "DATA"}
     folder = options.weights_text
     if folder is not None and os.path.exists(folder or ".") and not os.path.isdir(folder or "."):
         raise ValueError(f"--weights-text {folder}: is no folder; give the name of one")
-    targets = [("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)]
-    targets += [("--weights-text", path) for path in text_files(folder)]
-    for flag, path in targets:
-        if path is not None:
-            place = path if path == "-" else os.path.realpath(path)
-            if place in named:
-                raise ValueError(f"{flag} and {named[place]} both name {path}; give each its own")
-            named[place] = flag
-            if flag == "--weights-text" and not os.path.exists(os.path.dirname(path)):
-                path = nearest_folder(path)  # it is made at the end
-            if path != "-":
-                check_writable(path)
-    if folder is not None and os.path.realpath(folder) in named:
-        raise ValueError(f"{named[os.path.realpath(folder)]} and --weights-text both name {folder}; give each its own")
+    writes = [("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)]
+    made = text_files(folder) if os.path.isdir(folder or ".") else [first_missing(folder)]
+    writes += [("--weights-text", path) for path in made]
+    check_outputs(writes, [("DATA", file_of(options.data))], standard=("--save", "--loss-file"))
     if options.plot is not None:
         plots.check(options.plot)
 
@@ -42,12 +32,10 @@ def text_files(folder: str | None) -> list[str]:
     return [] if folder is None else [os.path.join(folder or ".", f"{block}.txt") for block in BLOCKS]
 
 
-def nearest_folder(path: str) -> str:
-    """Return a file in the nearest folder above that is there."""
-    folder = os.path.dirname(path)
-    while not os.path.exists(folder):
-        folder = os.path.dirname(folder) or "."
-    return os.path.join(folder, os.path.basename(path))
+def first_missing(folder: str) -> str:
+    """Return the folder itself, or the outermost folder around it that is not there: it is made at the end."""
+    outer = os.path.dirname(folder.rstrip(os.sep))
+    return folder if not outer or os.path.exists(outer) else first_missing(outer)
 
 
 def keep(network: Any, options: argparse.Namespace, epochs: Any) -> Iterator[str]:

@@ -1,12 +1,13 @@
-"""The command line: options parsed, errors told in one line, exit status 0 good, 2 could not, 130 stopped by Ctrl-C."""
+"""The command line: options parsed, errors told in one line, exit status 0 good, 2 could not, 128 + N stopped by signal N."""
 
 import argparse
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, NoReturn
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import IO, Any, NoReturn
 
 from rich.console import Console
 
@@ -16,8 +17,21 @@ from reference.tables import whole_lines
 from reference.vocabulary import one_of
 
 ERROR = 2
-STOPPED = 130
 PIPE_WIDTH = 160
+STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, or a signal that asks the program to end: both are handled as Ctrl-C is."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = 128 + number
+
+
+def status_of(stopped: KeyboardInterrupt) -> int:
+    """Return the exit status of a command that was stopped."""
+    return stopped.status if isinstance(stopped, Stopped) else 128 + signal.SIGINT
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,6 +39,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse, fail where it cannot be written."""
+        print(self.format_help(), end="", file=file)
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, and leave."""
@@ -46,31 +64,67 @@ def named(known: Collection[str], what: str) -> Callable[[str], str]:
 def run(parser: Parser, arguments: list[str] | None) -> int:
     """Parse the arguments, run the command they name, and return its exit status."""
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller: what would be said there is for nobody
+        if getattr(sys, name) is None:  # closed by the caller: what would be printed there is for nobody
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
         elif hasattr(getattr(sys, name), "reconfigure"):
             getattr(sys, name).reconfigure(errors="backslashreplace")
-    options = parser.parse_args(arguments)
-    if not hasattr(options, "run"):
-        parser.error("give a command")
-    said = ""
+    prog, status, problem = parser.prog, ERROR, ""
+    with signals(stop):
+        try:
+            try:
+                options = parser.parse_args(arguments)
+                if not hasattr(options, "run"):
+                    parser.error("give a command")
+                prog = options.prog
+                status = options.run(options)
+            except SystemExit as leaving:  # argparse has printed its help, or what is wrong
+                status = int(leaving.code or 0)
+            flush(sys.stdout)
+        except KeyboardInterrupt as stopped:
+            status = status_of(stopped)
+        except BrokenPipeError:  # the reader of our output has gone
+            status = ERROR
+        except OSError as error:
+            problem = f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror or str(error)
+        except MemoryError:
+            problem = "there is not enough memory for this; give fewer rows or columns, or smaller sizes"
+        except (ValueError, FloatingPointError) as error:
+            problem = str(error)
+        if problem:
+            status = ERROR
+            with suppress(OSError):
+                print(printable(f"{prog}: {problem}"), file=sys.stderr)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                flush(stream)
+    return status
+
+
+def flush(stream: IO[str]) -> None:
+    """Write what a stream still holds; where that fails it goes nowhere, so that the interpreter does not try again."""
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
-        return status
-    except KeyboardInterrupt:
-        return STOPPED
-    except BrokenPipeError:  # the reader of our output has gone; nor can the interpreter flush what is left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        said = f"{error.filename}: {error.strerror}" if error.filename is not None else str(error)
-    except MemoryError:
-        said = "there is not enough memory for this; give fewer rows or columns, or smaller sizes"
-    except (ValueError, FloatingPointError) as error:
-        said = str(error)
-    if said:
-        print(printable(f"{options.prog}: {said}"), file=sys.stderr)
-    return ERROR
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
+
+
+def stop(number: int, frame: object) -> NoReturn:
+    """Handle a signal: raise Stopped."""
+    raise Stopped(number)
+
+
+@contextmanager
+def signals(handler: Any) -> Iterator[None]:
+    """Handle Ctrl-C, SIGTERM and SIGHUP in this way; one that our caller ignores, as nohup does, stays ignored."""
+    numbers = STOPPING if threading.current_thread() is threading.main_thread() else []
+    ours = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, handler) for number in ours}
+    try:
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
 
 
 class PlainConsole(Console):
@@ -85,6 +139,11 @@ def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+
+def file_of(data: str | None) -> str | None:
+    """Return the file that DATA names, `-` for standard input; None for a data set that comes with the package."""
+    return None if data in BUILT_IN else data
 
 
 @contextmanager
@@ -105,11 +164,6 @@ def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
             yield whole_lines(file), name
 
 
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let nothing interrupt what is short and must be finished: Ctrl-C is not heard."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def uninterrupted() -> AbstractContextManager[None]:
+    """Let nothing interrupt what is short and must be finished."""
+    return signals(signal.SIG_IGN)

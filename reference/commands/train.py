@@ -8,7 +8,7 @@ from typing import Any
 from reference.commands import report
 from reference.commands.data import load, parts, target_scale
 from reference.commands.keep import check_targets, keep
-from reference.commands.line import STOPPED, console, uninterrupted
+from reference.commands.line import console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.progress import epochs_shown, spinner
 from reference.datasets import Dataset
@@ -57,7 +57,7 @@ def run(twin: Any, options: argparse.Namespace) -> int:
         said = report.kept(len(epochs.training), options.epochs, saved)
         if isinstance(stopped, KeyboardInterrupt):
             report.say(console(stderr=True), said)
-            return STOPPED
+            return status_of(stopped)
         raise FloatingPointError(f"{str(stopped).split('. ')[0]}; try a smaller --learning-rate; {said}")
     part = ("training", prepared) if options.test_fraction == 0 else ("held-out", held_out)
     report.result(out, network, preparation, *part)

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from reference.checks import not_negative, whole_number
-from reference.commands.line import console, named
+from reference.commands.line import console, file_of, named
+from reference.commands.outputs import check_outputs
 from reference.commands.report import say
 from reference.explain.account import FORWARD, STAGES, Account, Entry, account_of
 from reference.explain.history import charts, history_of, show_history
 from reference.explain.subject import subject_of
 from reference.explain.text import Style, largest_first, result_lines, shown, term_lines, twin_text
-from reference.files import check_writable, write_whole
+from reference.files import write_whole
 from reference.traced import digits, symbol
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
@@ -94,8 +95,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     whole_number(options.epochs, "--epochs")
     if options.learning_rate is not None:
         not_negative(options.learning_rate, "--learning-rate")
-    if options.html is not None:
-        check_writable(options.html)
+    check_outputs([("--html", options.html)], [("--network", options.network), ("--data", file_of(options.data))])
     about = subject_of(options)
     history = history_of(about, options.epochs) if options.epochs else []
     account = account_of(about.network, about.inputs, about.targets, about.rate)

@@ -15,9 +15,10 @@ from reference.activations import Pair, activation, softmax
 from reference.checks import expect, number
 from reference.commands import plots
 from reference.commands.line import console
+from reference.commands.outputs import check_outputs
 from reference.commands.plots import BLUE, ORANGE
 from reference.commands.report import say
-from reference.files import check_writable, write_whole
+from reference.files import write_whole
 from reference.kinds import FLOAT, kind_of_type
 
 START, STOP = -5.0, 5.0  # as document 000 draws them
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     wide = round(options.stop - options.start, 9) >= NARROWEST
     expect(wide, options.start, "--from", f"a number below --to, which is {options.stop!r}, by at least {NARROWEST:g}")
     plots.check(options.file, "FILE")
-    check_writable(options.file)
+    check_outputs([("FILE", options.file)])
     draw(options.file, options.start, options.stop)
     say(console(), f"picture of the activations in {options.file}")
     return 0

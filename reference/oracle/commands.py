@@ -182,11 +182,11 @@ def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
 
 def write(options: argparse.Namespace) -> int:
     """Write a file of vectors, say what is in it, and return the exit status."""
-    from reference.files import check_writable
+    from reference.commands.outputs import check_outputs
     from reference.oracle.mistakes import MISTAKES
     from reference.oracle.vectors import write_vectors
 
-    check_writable(options.output)
+    check_outputs([("--output", options.output)])
     with spinner("looking for few cases that show every mistake"):
         made = write_vectors(options.output, options.seed)
     kills = {name for vector in made for name in vector.kills}
