@@ -16,7 +16,7 @@ from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.measure import Samples
 from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
-from reference.files import Path, write_whole
+from reference.files import Path, read_bounded, write_whole
 from reference.messages import printable, shown
 from reference.vocabulary import DTYPES
 
@@ -98,9 +98,9 @@ def read(path: str) -> Results:
     def refuse(what: str) -> NoReturn:
         raise ValueError(f"{path}: {what}; give a file that python -m benchmarks --output wrote")
 
+    text = read_bounded(path)
     try:
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file, parse_constant=lambda name: refuse(f"holds {name}"))
+        content = json.loads(text, parse_constant=lambda name: refuse(f"holds {name}"))
     except (ValueError, RecursionError) as error:
         if "; give a file that" in str(error):
             raise

@@ -7,7 +7,9 @@ The weights are shortest decimals that give the same numbers back. An optional o
 """
 
 import contextlib
+import io
 import json
+import math
 import os
 import shutil
 import struct
@@ -25,6 +27,8 @@ VERSION = 1
 FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
 LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
+LARGEST_FILE = 2**29  # bytes of a file that is read
+MOST_WEIGHTS = 20_000_000  # of a network that surely fits in such a file, at 26 bytes a weight
 
 Path = str | os.PathLike[str]
 Data = dict[str, Any] | None
@@ -39,15 +43,20 @@ class NetworkFile(NamedTuple):
     data: Data
 
 
-def write_network(path: Path | IO[str], content: NetworkFile) -> None:
-    """Write a network file; an existing file is replaced only once the new one is complete.
+def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
+    """Write a network file, or to an open file in either mode; an existing file is replaced once the new one is complete.
 
-    Raises ValueError for data that JSON would change; OSError where the file cannot be written.
+    Raises ValueError for data that JSON would change, and for more than a file holds; OSError where it cannot be written.
     """
-    if hasattr(path, "write"):
-        path.write(text_of(content))
+    text = text_of(content)
+    if len(text) > LARGEST_FILE:
+        raise ValueError(f"a network file holds {LARGEST_FILE >> 20} MiB, this one would take {len(text) >> 20} MiB")
+    if not hasattr(path, "write"):
+        write_whole(path, text)
+    elif isinstance(path, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(path, "mode", "")):
+        path.write(text.encode())
     else:
-        write_whole(path, text_of(content))
+        path.write(text)
 
 
 def text_of(content: NetworkFile) -> str:
@@ -58,7 +67,7 @@ def text_of(content: NetworkFile) -> str:
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:
         try:
-            same = isinstance(content.data, dict) and json.loads(json.dumps(content.data, allow_nan=False)) == content.data
+            same = fields_of(json.dumps(content.data, allow_nan=False).encode()) == content.data
         except (TypeError, ValueError, RecursionError):
             same = False
         if not same:
@@ -114,21 +123,38 @@ def unfinished(target: str, path: Path) -> Iterator[str]:
         raise
 
 
-def read_network(path: Path | IO[bytes]) -> NetworkFile:
-    """Read a network file and check everything in it.
+def read_network(path: Path | IO[Any]) -> NetworkFile:
+    """Read a network file, by name or open in either mode, and check everything in it.
 
     Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
     """
-    if hasattr(path, "read"):
-        name, content = str(getattr(path, "name", "the open file")).replace("<stdin>", "standard input"), path.read()
+    if not isinstance(path, str | os.PathLike):
+        name = str(getattr(path, "name", "the open file")).replace("<stdin>", "standard input")
+        content = content_of(path, name)
     else:
         name = os.fsdecode(path)  # no number, which `open` would take for an open file
-        with open(name, "rb") as file:
-            content = file.read()
+        content = read_bounded(name)
     try:
         return network_of(content)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def read_bounded(name: str, largest: int = LARGEST_FILE) -> bytes:
+    """Return what is in a file; ValueError where that is more than `largest` bytes, OSError where there is no such file."""
+    with open(name, "rb") as file:
+        return content_of(file, name, largest)
+
+
+def content_of(file: IO[Any], name: str, largest: int = LARGEST_FILE) -> bytes:
+    """Return what an open file still holds, in either mode; ValueError where that is more than `largest` bytes."""
+    parts, size = [], 0
+    while part := file.read(2**20):
+        parts.append(part.encode() if isinstance(part, str) else part)
+        size += len(parts[-1])
+        if size > largest:
+            raise ValueError(f"{name}: holds more than {largest >> 20} MiB; is this the right file?")
+    return b"".join(parts)
 
 
 def network_of(content: bytes) -> NetworkFile:
@@ -151,6 +177,7 @@ def network_of(content: bytes) -> NetworkFile:
         raise ValueError(f"field {error}") from None
     if not isinstance(fields.get("data", {}), dict):
         raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
+    check_finite(fields.get("data"))
     weights = fields["weights"]
     if not isinstance(weights, list) or len(weights) != layout.n_weights:
         given = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
@@ -162,6 +189,19 @@ def network_of(content: bytes) -> NetworkFile:
             raise ValueError(f"{entry} is {shown(weight)}, expected a finite {dtype} number")
     as_number = single if dtype == "float32" else float
     return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
+
+
+def check_finite(data: Any) -> None:
+    """Raise ValueError where a number in `data` is infinite: JSON lets 1e999 in, and no file of ours may hold it."""
+    left = [("data", data)]
+    while left:
+        name, value = left.pop()
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"field {shown(name)} is {value}, expected a finite number")
+        if isinstance(value, dict):
+            left += [(f"{name}.{key}", each) for key, each in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{name}[{at}]", each) for at, each in enumerate(value)]
 
 
 def fields_of(content: bytes) -> dict[str, Any]:

@@ -310,10 +310,11 @@ class NeuralNetwork(Described):
         flat = [weight for numbers in (*ih, h_bias, *ho, o_bias) for weight in numbers]
         return cls(layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden=hidden, output=output, loss=loss, weights=flat)
 
-    def save(self, path: Path | IO[str]) -> None:
-        """Write the network to a JSON file, whole or not at all, or to an open text file; either twin reads it.
+    def save(self, path: Path | IO[Any]) -> None:
+        """Write the network to a JSON file, whole or not at all, or to an open file; either twin reads it.
 
-        Raises ValueError for numbers that no file holds (Decimal, Fraction, Bounded); OSError where it cannot be written.
+        Raises ValueError for numbers that no file holds (Decimal, Fraction, Bounded) and for more than a file may hold
+        (512 MiB, some 20 million weights), OSError where it cannot be written.  A file may be open for text or for bytes.
         """
         kind_name = self._kind.type.__name__
         if kind_name == "float32":
@@ -325,10 +326,11 @@ class NeuralNetwork(Described):
         write_network(path, content)
 
     @classmethod
-    def load(cls, path: Path | IO[bytes]) -> Self:
-        """Return the network of a file, by name or open for bytes; weights of single precision become floats of the same value.
+    def load(cls, path: Path | IO[Any]) -> Self:
+        """Return the network of a file, by name or open; weights of single precision become floats of the same value.
 
-        Raises ValueError that names file and field; OSError where there is no such file.
+        Raises ValueError that names file and field, OSError where there is no such file.  A file may be open for text or
+        for bytes.
         """
         content = read_network(path)
         (layout, hidden, output, loss), weights = content.architecture, content.weights

@@ -371,10 +371,11 @@ class NeuralNetwork(Described):
             dtype=dtype,
         )
 
-    def save(self, path: Path | IO[str]) -> None:
-        """Write the network to a JSON file, whole or not at all, or to an open text file; either twin reads it.
+    def save(self, path: Path | IO[Any]) -> None:
+        """Write the network to a JSON file, whole or not at all, or to an open file; either twin reads it.
 
-        Raises OSError where it cannot be written.
+        Raises ValueError for more than a file may hold (512 MiB, some 20 million weights), OSError where it cannot be
+        written.  A file may be open for text or for bytes.
         """
         weights = self._blocks.flat.tolist()
         if self.dtype == "float32":
@@ -382,10 +383,11 @@ class NeuralNetwork(Described):
         write_network(path, NetworkFile(self._net, self.dtype, weights, self.data))
 
     @classmethod
-    def load(cls, path: Path | IO[bytes]) -> Self:
-        """Return the network of a file, by name or open for bytes, in the precision it was saved in.
+    def load(cls, path: Path | IO[Any]) -> Self:
+        """Return the network of a file, by name or open, in the precision it was saved in.
 
-        Raises ValueError that names file and field; OSError where there is no such file.
+        Raises ValueError that names file and field, OSError where there is no such file.  A file may be open for text or
+        for bytes.
         """
         content = read_network(path)
         (layout, hidden, output, loss), weights = content.architecture, content.weights

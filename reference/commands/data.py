@@ -1,17 +1,21 @@
 """From a name on the command line to a training part and a held-out part."""
 
 import argparse
+import math
+from collections.abc import Sequence
 
 from reference.commands.line import lines_from
 from reference.datasets import Dataset, choice, dataset_of, split, task_of
 from reference.messages import shown
-from reference.tables import read_table
+from reference.preparation import Preparation, prepare
+from reference.scaling import Rows, Scaling
+from reference.tables import Table, read_table
 
 REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 
-def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name, and settle the task and the output where they are left open."""
+def load(options: argparse.Namespace) -> tuple[Table, Dataset]:
+    """Return the table and data set that the options name, and settle the task and the output where they are left open."""
     with lines_from(options.data) as (lines, source):
         table = read_table(lines, source, choice(options.targets, options.ignored), options.header)
     if options.task is None:
@@ -22,7 +26,35 @@ def load(options: argparse.Namespace) -> Dataset:
         options.output = "softmax" if options.task == "classification" else "identity"
     if options.output == "softmax" and len(data.targets[0]) == 1:
         raise ValueError("the only output of a softmax is always 1; for one column of numbers choose another --output")
-    return data
+    return table, data
+
+
+def prepared_parts(table: Table, data: Dataset, options: argparse.Namespace) -> tuple[Preparation, Dataset, Dataset]:
+    """Return what the training part teaches, and both parts as the network takes them.
+
+    Raises ValueError that names file, line and column of a number that is too large for the scale.
+    """
+    training, _ = parts(data, options)
+    try:
+        preparation = prepare(training, options.scale, target_scale(training, options))
+    except ValueError as error:
+        raise ValueError(f"{options.data}: {error}") from None
+    inputs = scaled(table, table.columns, data.inputs, preparation.inputs)
+    targets = scaled(table, table.target_columns, data.targets, preparation.targets)
+    return preparation, *parts(data._replace(inputs=inputs, targets=targets), options)
+
+
+def scaled(table: Table, columns: Sequence[str], rows: Rows, scale: Scaling, first: int = 0) -> Rows:
+    """Return rows of a table, from its sample `first` on, under a scale; ValueError names a number that is too large for it."""
+    under_scale = scale.apply(rows)
+    for s, row in enumerate(under_scale):
+        if not all(map(math.isfinite, row)):
+            at = list(map(math.isfinite, row)).index(False)
+            where = table.place(first + s, columns[at])
+            raise ValueError(
+                f"{where}: {rows[s][at]!r} is too large for the scale learnt in training; correct it, or leave it out"
+            )
+    return under_scale
 
 
 def parts(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:

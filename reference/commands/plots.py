@@ -1,6 +1,7 @@
 """Pictures, drawn by matplotlib, an extra: losses over epochs."""
 
 import io
+import math
 import os
 from typing import Any
 
@@ -37,7 +38,8 @@ def plot_losses(path: str, training: list[float], held_out: list[float]) -> None
         if losses:
             mark = "o" if len(losses) < 30 else ""
             axes.plot(range(len(losses)), losses, dash, color=colour, marker=mark, markersize=4, label=label)
-    least, largest = min(training + held_out, default=0.0), max(training + held_out, default=0.0)
+    finite = [loss for loss in training + held_out if math.isfinite(loss)]
+    least, largest = min(finite, default=0.0), max(finite, default=0.0)
     if least > 0 and largest / least > FALLS:
         axes.set_yscale("log")
     else:

@@ -3,13 +3,13 @@
 import argparse
 import csv
 import io
-import math
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from reference.commands.data import scaled
 from reference.commands.line import lines_from
 from reference.commands.options import add_data
 from reference.commands.progress import spinner
@@ -139,12 +139,7 @@ def difference(given: list[str], wanted: list[str], places: list[int]) -> str:
 def answers(network: Any, preparation: Preparation, table: Table) -> Iterator[list[Any]]:
     """Yield the class and the outputs, or the numbers, for every row."""
     for start in range(0, len(table.inputs), SAMPLES):
-        rows = preparation.inputs.apply(table.inputs[start : start + SAMPLES])
-        for s, row in enumerate(rows, start):
-            if not all(map(math.isfinite, row)):
-                at = list(map(math.isfinite, row)).index(False)
-                where = table.place(s, table.columns[at])
-                raise ValueError(f"{where}: {table.inputs[s][at]!r} is too large to be scaled as in training")
+        rows = scaled(table, table.columns, table.inputs[start : start + SAMPLES], preparation.inputs, start)
         try:
             o_nodes = network.predict(rows)
             numbers = preparation.numbers(o_nodes)

@@ -20,9 +20,9 @@ from reference.preparation import Preparation
 MOST_CLASSES = 20
 
 
-def opening(out: Console, options: argparse.Namespace, data: Dataset, training: Dataset, network: Any) -> None:
+def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Any) -> None:
     """Print what is learnt from what, by which network, and how."""
-    n_samples, n_training = len(data.inputs), len(training.inputs)
+    n_samples = len(data.inputs)
     held_out = (
         f"{n_training:,} to learn from, {n_samples - n_training:,} held out" if n_training < n_samples else "all to learn from"
     )

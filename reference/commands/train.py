@@ -1,18 +1,19 @@
 """The command `train`: data in, a trained network out."""
 
 import argparse
+import math
 from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 from reference.commands import report
-from reference.commands.data import load, parts, target_scale
+from reference.commands.data import load, prepared_parts
 from reference.commands.keep import check_targets, keep
 from reference.commands.line import console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.progress import epochs_shown, spinner
 from reference.datasets import Dataset
-from reference.preparation import Preparation, prepare
+from reference.files import MOST_WEIGHTS
 from reference.tables import no_collector
 
 EXAMPLES = """Examples:
@@ -40,13 +41,11 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     optimizer = optimizer_of(twin, options)
     out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"), no_collector():
-        data = load(options)
-        training, test = parts(data, options)
-        preparation = prepared_by(training, options)
-        prepared, held_out = preparation.prepared(training), preparation.prepared(test)
+        table, data = load(options)
+        preparation, prepared, held_out = prepared_parts(table, data, options)
     network = network_of(twin, options, prepared)
     network.data = preparation.as_data()
-    report.opening(out, options, data, training, network)
+    report.opening(out, options, data, len(prepared.inputs), network)
 
     watched = held_out if options.plot else None
     epochs = Epochs(network, len(prepared.inputs), watched, reduction=options.reduction, l2=options.l2)
@@ -60,17 +59,12 @@ def run(twin: Any, options: argparse.Namespace) -> int:
             return status_of(stopped)
         raise FloatingPointError(f"{str(stopped).split('. ')[0]}; try a smaller --learning-rate; {said}")
     part = ("training", prepared) if options.test_fraction == 0 else ("held-out", held_out)
-    report.result(out, network, preparation, *part)
+    try:
+        report.result(out, network, preparation, *part)
+    except (FloatingPointError, ValueError) as error:  # training is done, and its network kept
+        report.say(out, f"{part[0]} part: not evaluated, as {error}")
     report.where(out, options, twin.__name__, saved)
     return 0
-
-
-def prepared_by(training: Dataset, options: argparse.Namespace) -> Preparation:
-    """Return what the training part teaches; ValueError names the file."""
-    try:
-        return prepare(training, options.scale, target_scale(training, options))
-    except ValueError as error:
-        raise ValueError(f"{options.data}: {error}") from None
 
 
 def optimizer_of(twin: Any, options: argparse.Namespace) -> Any:
@@ -83,7 +77,7 @@ def network_of(twin: Any, options: argparse.Namespace, prepared: Dataset) -> Any
     settings = {"dtype": options.dtype} if options.dtype != "float64" else {}
     if settings and twin.__name__ == "reference":
         raise ValueError(f"the loops compute in float64; for --dtype {options.dtype} run: python -m vectorized train")
-    return twin.NeuralNetwork(
+    network = twin.NeuralNetwork(
         len(prepared.inputs[0]),
         options.n_hidden,
         len(prepared.targets[0]),
@@ -94,6 +88,10 @@ def network_of(twin: Any, options: argparse.Namespace, prepared: Dataset) -> Any
         seed=options.seed,
         **settings,
     )
+    if options.save is not None and network.n_weights > MOST_WEIGHTS:
+        most = f"a network file holds up to {MOST_WEIGHTS:,} weights"
+        raise ValueError(f"--save: {most}, this network has {network.n_weights:,}; choose a smaller --n-hidden")
+    return network
 
 
 class Epochs:
@@ -109,9 +107,16 @@ class Epochs:
     def add(self, epoch: int, loss: float) -> None:
         """Keep what this epoch left."""
         if self.part:
-            self.held_out.append(float(self.network.loss_of(self.part.inputs, self.part.targets, **self.how)))
+            self.held_out.append(self.loss_of(self.part))
         self.training.append(float(loss))
         self.whole = (epoch + 1, self.network.weights)
+
+    def loss_of(self, part: Dataset) -> float:
+        """Return the loss of a part; NaN, which a picture leaves out, where it overflows."""
+        try:
+            return float(self.network.loss_of(part.inputs, part.targets, **self.how))
+        except FloatingPointError:
+            return math.nan
 
     def per_row(self) -> tuple[list[float], list[float]]:
         """Return both losses so that they can be compared: sums are divided by the number of rows."""

@@ -18,7 +18,7 @@ from reference.oracle.child import Child
 
 STARTING = 6  # times the time of an answer that a Python candidate may take to be imported
 DEEPEST = 3  # lists in lists
-NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\([^)]*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
+NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
 class Skipped(NoAnswer):

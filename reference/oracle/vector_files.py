@@ -3,14 +3,16 @@
 import json
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from reference.checks import whole_number
-from reference.files import Path, no_number, unique, whole_number_or_float
+from reference.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
 from reference.layout import Layout
 from reference.messages import shown
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
 from reference.oracle.cases import Case
+from reference.oracle.child import LARGEST
 from reference.oracle.expected import Right, right
 from reference.oracle.program import Skipped, answer_of
 from reference.oracle.settings import OPTIMIZERS, setting_of
@@ -39,9 +41,14 @@ def read_vectors(path: Path) -> list[Case]:
 
 
 def numbered(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, and their numbers."""
+    """Yield the lines of a file that are not blank, and their numbers; ValueError where a line or the file has no end."""
+    size = 0
     with open(path, "rb") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(iter(partial(file.readline, LARGEST + 1), b""), 1):
+            size += len(line)
+            if len(line) > LARGEST or size > LARGEST_FILE:
+                limits = f"a line has at most {LARGEST >> 20} MiB, a file {LARGEST_FILE >> 20} MiB"
+                raise ValueError(f"{path}, line {number}: {limits}; is this the right file?")
             if stripped := line.strip():
                 yield number, stripped
 
