@@ -134,7 +134,8 @@ class TargetBatches:
         if not self.one_hot:
             largest = np.abs(rows).argmax(axis=1)
             self.turn((largest[:, None] == np.arange(rows.shape[1])).astype(rows.dtype), self.marks)
-            rows.sum(axis=1, out=self.sums)
+            with np.errstate(all="ignore"):  # a sum that overflows shows in the loss, and is named there
+                rows.sum(axis=1, out=self.sums)
 
     def turn(self, rows: Array, flat: Array) -> None:
         """Write rows of samples into a flat array, batch after batch, a row for each output."""
