@@ -1,12 +1,11 @@
 """The door: what a user gives becomes lists of finite numbers of one kind, or one clear ValueError."""
 
 import math
-import operator
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reference.kinds import FLOAT, Kind, Number, finite, kind_of, kind_of_type
+from reference.kinds import FLOAT, Kind, Number, finite, kind_of, kind_of_type, whole
 from reference.layout import Layout
 from reference.messages import shown
 
@@ -19,12 +18,9 @@ def expect(good: bool, given: object, what: str, expected: str) -> None:
 
 def whole_number(given: object, what: str, least: int = 0) -> int:
     """Return a whole number of at least `least`; ValueError otherwise."""
-    try:
-        whole = operator.index(given)  # type: ignore[arg-type]
-    except TypeError:
-        whole = least - 1
-    expect(whole >= least and not isinstance(given, bool), given, what, f"a whole number of at least {least}")
-    return whole
+    found = whole(given)
+    expect(found is not None and found >= least, given, what, f"a whole number of at least {least}")
+    return found  # type: ignore[return-value]
 
 
 def number(given: Number, what: str, holds: Callable[[Number], bool], range_of: str) -> Number:
@@ -89,15 +85,16 @@ def is_sequence(x: object) -> bool:
 
 
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
-    """Return a list or tuple of what values holds; float32 arrays keep their numbers, other floats become Python's.
+    """Return a list or tuple of what values holds; arrays of float32 or dates keep their entries, other floats become Python's.
 
-    Raises ValueError for what is no list, tuple or array.
+    np.matrix is the array of two dimensions that it looks like. Raises ValueError for what is no list, tuple or array.
     """
     if isinstance(values, list | tuple):
         return values
     if is_sequence(values):
-        array = values if hasattr(values, "tolist") else values.__array__()
-        keeps_its_numbers = str(getattr(array, "dtype", "")) in ("float16", "float32")
+        is_array = hasattr(values, "tolist") and type(values).__name__ != "matrix"
+        array = values if is_array else values.__array__()
+        keeps_its_numbers = str(getattr(array, "dtype", "")).startswith(("float16", "float32", "datetime64", "timedelta64"))
         items = list(array) if keeps_its_numbers else array.tolist()
         if isinstance(items, list):
             return items
@@ -182,6 +179,14 @@ def flat_vector(values: Any, layout: Layout, kind: Kind | None = None) -> tuple[
     if kind is FLOAT and all_floats(values):
         return list(values), kind
     return [kind.take(x, f"weights[{at}] ({layout.name_of(at)})") for at, x in enumerate(values)], kind
+
+
+def optimizer_answer(values: Any, layout: Layout, kind: Kind) -> list[Number]:
+    """Return what a user's own optimizer made of the weights, as numbers of the kind, perhaps infinite ones."""
+    answer = as_sequence(values, "the optimizer's answer")
+    if len(answer) != layout.n_weights:
+        raise ValueError(f"the optimizer's answer has {len(answer)} entries, expected {layout.n_weights} weights")
+    return [x if type(x) is kind.type else kind.take(x, f"the optimizer's answer[{at}]") for at, x in enumerate(answer)]
 
 
 def matrix(values: Any, what: str) -> list[Sequence[Any]]:

@@ -5,6 +5,7 @@ of the weights. Whoever brings another kind registers its functions here; the lo
 """
 
 import math
+import operator
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -103,8 +104,16 @@ def finite(kind: Kind, x: Number) -> bool:
         return kind.is_finite(x)
     except OverflowError:  # a whole number too large for a float
         return True
-    except TypeError:  # NumPy's spans of time call themselves whole numbers
-        return False
+
+
+def whole(x: object) -> int | None:
+    """Return a whole number as Python's own; None for anything else, such as a truth value or an array of no dimension."""
+    if isinstance(x, bool) or kind_of_type(type(x)) is None:
+        return None
+    try:
+        return operator.index(x)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def exact_float(x: Number) -> float:
@@ -146,6 +155,8 @@ def kind_of_type(number_type: type) -> Kind | None:
         if base in KINDS:
             return KINDS[base]
     from_numpy = number_type.__module__ == "numpy"
+    if from_numpy and number_type.__name__ in ("datetime64", "timedelta64"):  # the latter calls itself a whole number
+        return None
     if issubclass(number_type, Integral) or (from_numpy and number_type.__name__ in ("bool", "bool_")):
         return FLOAT
     may_be_no_number = from_numpy or issubclass(number_type, Complex)

@@ -8,10 +8,10 @@ Four blocks follow one another, each matrix row by row with the source node as t
     o biases     b -> o    (n_inputs+1)*n_hidden + n_hidden*n_outputs + o
 """
 
-import operator
 import re
 from dataclasses import dataclass, field
 
+from reference.kinds import whole
 from reference.messages import shown
 
 EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]*)?)->(h|o)(0|[1-9][0-9]*)")
@@ -66,11 +66,8 @@ class Layout:
     def checked(self, name: str) -> int:
         """Return a size as a Python integer; ValueError unless it is a whole number of at least 1."""
         given = getattr(self, name)
-        try:
-            size = operator.index(given)
-        except TypeError:
-            size = 0
-        if size < 1 or isinstance(given, bool):
+        size = whole(given)
+        if size is None or size < 1:
             raise ValueError(f"{name} is {shown(given)}, expected a whole number of at least 1")
         return size
 
@@ -101,7 +98,7 @@ class Layout:
                 if source + layer == "ho" and row < self.n_hidden and node < self.n_outputs:
                     return self.ho_weights_at + row * self.n_outputs + node
         raise ValueError(
-            f"{name!r} is no edge of a {self} network; its edges run from i0->h0 to "
+            f"{shown(name)} is no edge of a {self} network; its edges run from i0->h0 to "
             f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, its biases from b->h0 to b->o{self.n_outputs - 1}"
         )
 
@@ -113,8 +110,7 @@ class Layout:
         >>> Layout(3, 4, 2).name_of(2)
         'i0->h2'
         """
-        whole = hasattr(position, "__index__") and not isinstance(position, bool)
-        if not whole or not 0 <= position < self.n_weights:
+        if whole(position) is None or not 0 <= position < self.n_weights:
             raise ValueError(f"position {shown(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
         if position < self.h_biases_at:
             return f"i{position // self.n_hidden}->h{position % self.n_hidden}"

@@ -4,10 +4,9 @@ from typing import Protocol
 
 from reference.architecture import Architecture
 from reference.backward import backward
-from reference.checks import as_sequence
+from reference.checks import optimizer_answer
 from reference.forward import check_weights_finite
 from reference.kinds import Kind, Number
-from reference.layout import Layout
 from reference.messages import EPOCH_OVERFLOWS, diverged
 from reference.optimizers import StatefulOptimizer
 from reference.order import batch_bounds, epoch_keys
@@ -83,7 +82,7 @@ def step(
     if own:
         changed = plan.optimizer._advance(kind, weights, gradient, rate)
     else:
-        changed = answered(plan.optimizer.step(list(weights), list(gradient), rate), kind, layout)
+        changed = optimizer_answer(plan.optimizer.step(list(weights), list(gradient), rate), layout, kind)
     if not plan.train_biases:
         for part in biases:
             changed[part] = weights[part]
@@ -95,11 +94,3 @@ def step(
 def is_own(optimizer: object) -> bool:
     """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step
-
-
-def answered(weights: object, kind: Kind, layout: Layout) -> list[Number]:
-    """Return what a user's own optimizer made of the weights, as numbers of the kind; ValueError where they are none."""
-    changed = list(as_sequence(weights, "the optimizer's answer"))
-    if len(changed) != layout.n_weights:
-        raise ValueError(f"the optimizer's answer has {len(changed)} entries, expected {layout.n_weights} weights")
-    return [x if type(x) is kind.type else kind.take(x, f"the optimizer's answer[{at}]") for at, x in enumerate(changed)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from reference import checks
 from reference.kinds import FLOAT, Kind, kind_of_type
+from reference.kinds import kind_of as kind_of_numbers
 from reference.layout import Layout
 from vectorized.workspace import Array
 
@@ -30,6 +31,8 @@ def array_of(values: Any, dtype: Any) -> Array | None:
         if not (types <= NUMBERS or types <= ROWS):
             return None
         dimensions = 1 if types <= NUMBERS else 2
+    elif type(values) is np.ndarray and values.ndim == 0:
+        return None
     elif type(values) is not np.ndarray and (not checks.is_sequence(values) or hasattr(values, "filled")):
         return None  # no array, or a masked one
     try:
@@ -70,16 +73,40 @@ def pair_of(inputs: Any, targets: Any, layout: Layout, dtype: Any) -> tuple[Arra
 
 def flat_vector(values: Any, layout: Layout, dtype: Any) -> Array:
     """Return a checked flat weight vector; it may be the very array given."""
+    refuse_half(values)
     array = array_of(values, dtype)
     if array is not None and array.shape == (layout.n_weights,):
         return array
     return np.array(checks.flat_vector(values, layout, kind_of(dtype))[0], dtype)
 
 
-def vector(values: Any, what: str) -> Array:
-    """Return an array of one dimension, in single precision if it came so, else in double."""
-    dtype = np.dtype(np.float32 if getattr(values, "dtype", None) == np.float32 else float)
+def refuse_half(weights: Any) -> None:
+    """Raise ValueError for weights in half precision, in which only the loops compute."""
+    if np.float16 in (getattr(weights, "dtype", None), *(map(type, weights) if isinstance(weights, list | tuple) else ())):
+        raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
+
+
+def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array]:
+    """Return weights and gradient as arrays in the precision of the weights: single if they came so, else double."""
+    refuse_half(weights)
+    single = getattr(weights, "dtype", None) == np.float32
+    if isinstance(weights, list | tuple):
+        single = kind_of_numbers(weights, "weights").type is np.float32
+    dtype = np.dtype(np.float32 if single else float)
+    return vector(weights, "weights", dtype), vector(gradient, "gradient", dtype)
+
+
+def vector(values: Any, what: str, dtype: Any) -> Array:
+    """Return an array of one dimension."""
     array = array_of(values, dtype)
     if array is not None and array.ndim == 1:
         return array
     return np.array(checks.row(checks.as_sequence(values, what), kind_of(dtype), what), dtype)
+
+
+def optimizer_answer(values: Any, layout: Layout, dtype: Any) -> Array:
+    """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where that are no weights."""
+    array = array_of(values, dtype)
+    if array is not None and array.shape == (layout.n_weights,):
+        return array
+    return np.array(checks.optimizer_answer(values, layout, kind_of(dtype)), dtype)

@@ -15,7 +15,7 @@ import numpy as np
 from reference.checks import fraction_of_one, positive, yes_or_no
 from reference.kinds import FLOAT
 from reference.messages import STEP_OVERFLOWS
-from vectorized.checks import vector
+from vectorized.checks import step_vectors
 from vectorized.workspace import RAISE, SLAB, Array, slabs
 
 Vectors: TypeAlias = list[Array]
@@ -48,7 +48,7 @@ class StatefulOptimizer:
         the optimizer then remembers what it did before.
         """
         if out is None:
-            weights, gradient = vector(weights, "weights"), vector(gradient, "gradient")
+            weights, gradient = step_vectors(weights, gradient)
             learning_rate = FLOAT.take(learning_rate, "learning_rate")
             with np.errstate(**RAISE):
                 return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from reference.layout import Layout
-from reference.messages import EPOCH_OVERFLOWS, diverged, shown
+from reference.messages import EPOCH_OVERFLOWS, diverged
 from reference.order import epoch_keys
 from reference.settings import TrainingSettings
 from vectorized.activations import Functions
 from vectorized.backward import Backward, add_weight_decay, backward
+from vectorized.checks import optimizer_answer
 from vectorized.forward import check_weights_finite, forward
 from vectorized.losses import batch_loss, reduced_loss
 from vectorized.optimizers import SGD, StatefulOptimizer
@@ -145,7 +146,9 @@ def step(network: Trainable, batch: Batch, rate: float, plan: TrainingSettings) 
     if own:
         plan.optimizer.step(old.flat, gradient.flat, rate, new.flat)
     else:
-        new.flat[:] = answered(plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), rate), old.flat)
+        new.flat[:] = optimizer_answer(
+            plan.optimizer.step(old.flat.copy(), gradient.flat.copy(), rate), net.layout, old.flat.dtype
+        )
     if not plan.train_biases:
         np.copyto(new.h_biases, old.h_biases)
         np.copyto(new.o_biases, old.o_biases)
@@ -180,17 +183,6 @@ def both_passes(network: Trainable, batch: Batch, plan: TrainingSettings, look: 
         gradient.h_biases.fill(0)
         gradient.o_biases.fill(0)
     return loss
-
-
-def answered(weights: Any, like: Array) -> Array:
-    """Return what a user's own optimizer made of the weights, as an array; ValueError where that are no weights."""
-    changed = np.asarray(weights)
-    if changed.dtype.kind not in "fiu":
-        raise ValueError(f"the optimizer's answer is {shown(weights)}, expected {like.size} numbers")
-    if changed.shape != like.shape:
-        raise ValueError(f"the optimizer's answer has shape {changed.shape}, expected {like.shape}")
-    with np.errstate(over="ignore"):
-        return changed.astype(like.dtype)
 
 
 def named_overflow(network: Trainable, batch: Batch, plan: TrainingSettings, error: FloatingPointError) -> FloatingPointError:
