@@ -4,12 +4,15 @@ Sources and licences of the three stand in `reference/data/README.md`.
 """
 
 import gzip
+from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from os import fsdecode
 from typing import NamedTuple
 
+from reference.checks import expect, number, whole_number
 from reference.files import Path
+from reference.kinds import FLOAT, whole
 from reference.messages import shown
 from reference.order import epoch_keys
 from reference.scaling import Scaling, scaling
@@ -226,41 +229,47 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:
-    """Return n_classes numbers, 1 at the label and 0 elsewhere.
+    """Return n_classes numbers, 1 at the label and 0 elsewhere; ValueError for a label that is no class.
 
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
     """
+    expect(whole(label) is not None and 0 <= label < n_classes, label, "label", f"a whole number below {n_classes}")
     hot = [0.0] * n_classes
     hot[label] = 1.0
     return hot
 
 
 def scaled(data: Dataset, by: float | Scaling) -> Dataset:
-    """Return the data set with its inputs divided by a number, or scaled: digits divided by 16 lie between 0 and 1."""
+    """Return the data set with its inputs divided by a number, or scaled: digits divided by 16 lie between 0 and 1.
+
+    Raises ValueError for a number that is 0 or not finite.
+    """
     if isinstance(by, Scaling):
         return data._replace(inputs=by.apply(data.inputs))
-    return data._replace(inputs=[[number / by for number in sample] for sample in data.inputs])
+    divisor = FLOAT.take(number(by, "by", lambda x: x != 0, "other than 0"), "by")
+    return data._replace(inputs=[[x / divisor for x in sample] for sample in data.inputs])
 
 
-def split(data: Dataset, part: float = 0.2, seed: int = 3) -> tuple[Dataset, Dataset]:
+def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
     """Return (training, test): the test set is `part` of the samples, chosen at random, the same for a seed everywhere.
 
+    Of each class the same part is chosen, as nearly as whole samples allow.
     Raises ValueError for a part that is not between 0 and 1, or that leaves either set without a sample.
 
     >>> training, test = split(iris())
-    >>> len(training.inputs), len(test.inputs)
-    (120, 30)
+    >>> len(training.inputs), [test.labels.count(label) for label in (0, 1, 2)]
+    (120, [10, 10, 10])
     """
-    if not 0 < part < 1:
-        raise ValueError(f"part is {part!r}, expected a number above 0 and below 1")
+    number(part, "part", lambda x: 0 < x < 1, "above 0 and below 1")
     n_samples = len(data.inputs)
-    n_test = round(n_samples * part)
+    n_test = round(n_samples * float(part))
     if not 0 < n_test < n_samples:
         raise ValueError(
             f"part is {part!r} of {n_samples} samples, which leaves a part without any; give more data, or another part"
         )
-    order = sorted(range(n_samples), key=next(epoch_keys(n_samples, seed)).__getitem__)
+    order = sorted(range(n_samples), key=next(epoch_keys(n_samples, whole_number(seed, "seed"))).__getitem__)
+    test = set(class_by_class(order, data.labels)[:n_test])
 
     def chosen(samples: list[int]) -> Dataset:
         return data._replace(
@@ -269,4 +278,19 @@ def split(data: Dataset, part: float = 0.2, seed: int = 3) -> tuple[Dataset, Dat
             labels=[data.labels[s] for s in samples] if data.labels else [],
         )
 
-    return chosen(order[n_test:]), chosen(order[:n_test])
+    return chosen([s for s in order if s not in test]), chosen([s for s in order if s in test])
+
+
+def class_by_class(order: list[int], labels: list[int]) -> list[int]:
+    """Return samples in an order of which every first part holds each class in proportion: half of each before the other half.
+
+    >>> class_by_class([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
+    [0, 4, 1, 2, 5, 3]
+    """
+    if not labels:
+        return order
+    sizes, passed, place = Counter(labels), Counter[int](), {}
+    for s in order:
+        place[s] = (passed[labels[s]] + 0.5) / sizes[labels[s]]
+        passed[labels[s]] += 1
+    return sorted(order, key=place.__getitem__)

@@ -8,6 +8,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from reference.checks import matrix, row
+from reference.kinds import FLOAT
 from reference.messages import shown
 from reference.vocabulary import SCALES, one_of
 
@@ -61,7 +63,8 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     Raises
     ------
     ValueError
-        for another scheme, no rows, or a column (one of these names) too large to be scaled.
+        for another scheme, no rows, an entry that is no finite number, or a column (one of these names) too large to be
+        scaled.
 
     >>> scaling([[1.0, 5.0], [3.0, 5.0]], "minmax")
     Scaling(shift=[1.0, 5.0], divisor=[2.0, 1.0])
@@ -69,12 +72,11 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     Scaling(shift=[2.0, 5.0], divisor=[1.0, 1.0])
     """
     one_of(SCALES, scheme, "scale")
-    if not rows:
-        raise ValueError("there are no rows to learn a scale from")
+    numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]
     if scheme == "none":
-        return Scaling([0.0] * len(rows[0]), [1.0] * len(rows[0]))
+        return Scaling([0.0] * len(numbers[0]), [1.0] * len(numbers[0]))
     shifts, divisors = [], []
-    for at, column in enumerate(columns_of(rows)):
+    for at, column in enumerate(columns_of(numbers)):
         try:
             shift, divisor = LEARN[scheme](column)
         except OverflowError:

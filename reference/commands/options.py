@@ -102,7 +102,12 @@ def add_options(parser: Parser) -> None:
         metavar="NAME",
         help="the same for targets that are numbers (default: standard, or minmax where the output cannot reach them)",
     )
-    add("--test-fraction", type=float, metavar="PART", help="part of the rows held out (default 0.2; the gate: 0)")
+    add(
+        "--test-fraction",
+        type=float,
+        metavar="PART",
+        help="part of the rows held out, the same of each class (default 0.2; the gate: 0)",
+    )
 
     add = parser.add_argument_group("the network").add_argument
     add("--n-hidden", type=int, metavar="N", help="hidden nodes (default 32; the gate: 4)")
@@ -160,7 +165,7 @@ def add_options(parser: Parser) -> None:
     )
     add("--rule", type=named(RULES, "rule"), default=RULES[0], metavar="NAME", help="backpropagation or error_splitting")
     add("--freeze-biases", action="store_true", help="leave every bias as it is")
-    add("--no-shuffle", action="store_true", help="meet the rows in the order of the file")
+    add("--no-shuffle", action="store_true", help="take the rows in the same order in every epoch")
 
     add = parser.add_argument_group("what is kept").add_argument
     add("--save", metavar="FILE", help="the network with its scaling and names, for predict and show; - is standard output")

@@ -13,7 +13,7 @@ from reference.commands.data import scaled
 from reference.commands.line import lines_from
 from reference.commands.options import add_data
 from reference.commands.progress import spinner
-from reference.messages import shown
+from reference.messages import printable, shown
 from reference.preparation import Preparation
 from reference.scaling import Scaling
 from reference.tables import Choose, Table, nameless, no_collector, place_of, read_table
@@ -51,7 +51,10 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     writer.writerow(heading(network, preparation))
     with spinner("predicting"):
         writer.writerows(answers(network, preparation, table))
-    sys.stdout.write(text.getvalue())
+    content = text.getvalue()
+    if sys.stdout.isatty():  # the name of a class may hold what steers a terminal; a file gets it as it is
+        content = "\n".join(map(printable, content.split("\n")))
+    sys.stdout.write(content)
     return 0
 
 
