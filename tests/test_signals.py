@@ -1,0 +1,149 @@
+"""How a command ends: by Ctrl-C, by a signal, or because nobody can read what it prints."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ENVIRONMENT, ROOT, run
+
+STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}
+
+
+def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":
+    """Start a command in a process of its own."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": BUFFERED, "text": True}
+    return subprocess.Popen([sys.executable, *options, "-m", *arguments], cwd=folder, **(streams | how))
+
+
+def is_running(number: int) -> bool:
+    """Whether there is a process that has not ended; one that has ended and is not yet collected counts as ended."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+HANGING = """
+import os, signal, subprocess, sys, time
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print("started", os.getpid(), child.pid, file=sys.stderr, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
+@pytest.mark.parametrize("number", STOPPING)
+def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path: Path) -> None:
+    """The candidate ignores every signal that can be ignored, and answers nothing."""
+    (tmp_path / "program.py").write_text(HANGING)
+    process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
+    assert process.stderr is not None
+    candidate, child = map(int, process.stderr.readline().removeprefix("started").split())
+    assert is_running(candidate)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (128 + number, "", "")
+    assert not is_running(candidate)
+    assert not is_running(child)
+
+
+@pytest.mark.parametrize("number", STOPPING)
+def test_a_signal_keeps_the_last_whole_epoch(number: int, tmp_path: Path) -> None:
+    """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
+    process = start("vectorized", "train", "iris", "--epochs", "10000000", "--save", "net.json", folder=tmp_path)
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    assert first.startswith("epoch "), first
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert "saved of it: network in net.json" in err
+    assert os.listdir(tmp_path) == ["net.json"]
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
+    """As under nohup: the training goes on to its end."""
+    ignore = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+    code = ignore + "from vectorized.__main__ import main; sys.exit(main(['train', 'iris', '--epochs', '2000']))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, env=BUFFERED, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("iris: 150 rows")
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "held-out part" in out
+
+
+def test_handlers_are_put_back() -> None:
+    before = [signal.getsignal(number) for number in STOPPING]
+    assert run("reference", "show", "none.json").status == 2
+    assert [signal.getsignal(number) for number in STOPPING] == before
+
+
+@pytest.mark.parametrize("program", ["reference", "vectorized", "benchmarks"])
+@pytest.mark.parametrize("after", [1, 12], ids=["the first import", "a later import"])
+def test_ctrl_c_while_it_starts_leaves_no_traceback(program: str, after: int) -> None:
+    """Python says each import as it is done; after our first, Ctrl-C is pressed."""
+    process = start(program, "--help", options=("-X", "importtime"))
+    assert process.stderr is not None
+    seen = 0
+    for line in process.stderr:
+        seen += "reference." in line
+        if seen == after:
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate(timeout=30)
+    assert "Traceback" not in err
+    assert (process.returncode, out) == (-signal.SIGINT, ""), "it ended at once"
+
+
+def test_importing_a_package_leaves_ctrl_c_alone() -> None:
+    """Only `python -m` and one of our commands changes it: a program of one's own that imports us keeps its KeyboardInterrupt."""
+    code = "import signal, reference, vectorized; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_another_command_that_imports_us_keeps_its_ctrl_c(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "__init__.py").write_text("import reference")
+    (tmp_path / "theirs" / "__main__.py").write_text(
+        "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    )
+    process = start("theirs", folder=tmp_path)
+    assert process.communicate(timeout=60)[0] == "True\n"
+
+
+# Output that cannot be written.
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "line", ["reference --help", "reference train --help", "reference explain --all", "benchmarks --help"]
+)
+def test_output_that_cannot_be_written_is_no_success(line: str, unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        process = start(*line.split(), stdout=full, env=BUFFERED | {"PYTHONUNBUFFERED": unbuffered})
+        err = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert err.count("\n") == 1, err
+    assert "No space left on device" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_message_that_cannot_be_written_changes_no_status() -> None:
+    with open("/dev/full", "w") as full:
+        process = start("reference", "show", "none.json", stderr=full)
+        assert process.communicate(timeout=60)[0] == ""
+    assert process.returncode == 2
