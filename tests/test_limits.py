@@ -1,4 +1,4 @@
-"""Nothing that is read takes more memory or time than its length: files are bounded, and hostile answers are read in one pass."""
+"""Nothing that is read takes more memory or time than its length: files have a limit, hostile answers are read in one pass."""
 
 import io
 import json
@@ -34,7 +34,8 @@ class Endless(io.RawIOBase):
         return self.part[:size]
 
     def readline(self, size: int | None = -1) -> bytes:
-        assert size and size > 0, "a line without an end is read as a whole"
+        size = -1 if size is None else size
+        assert size > 0, "a line without an end is read as a whole"
         end = self.part.find(b"\n")
         return self.part[:size] if end < 0 else self.part[: min(size, end + 1)]
 

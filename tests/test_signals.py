@@ -108,7 +108,7 @@ def test_ctrl_c_while_it_starts_leaves_no_traceback(program: str, after: int) ->
 
 
 def test_importing_a_package_leaves_ctrl_c_alone() -> None:
-    """Only `python -m` and one of our commands changes it: a program of one's own that imports us keeps its KeyboardInterrupt."""
+    """Only `python -m` with one of our commands changes it: a program that imports us keeps its KeyboardInterrupt."""
     code = "import signal, reference, vectorized; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout == "True\n", done.stderr
@@ -129,9 +129,7 @@ def test_another_command_that_imports_us_keeps_its_ctrl_c(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize(
-    "line", ["reference --help", "reference train --help", "reference explain --all", "benchmarks --help"]
-)
+@pytest.mark.parametrize("line", ["reference --help", "reference train --help", "reference explain --all", "benchmarks --help"])
 def test_output_that_cannot_be_written_is_no_success(line: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
         process = start(*line.split(), stdout=full, env=BUFFERED | {"PYTHONUNBUFFERED": unbuffered})

@@ -1,0 +1,246 @@
+"""Both twins take the same numbers and refuse the same with the same words, and NumPy's own words never reach a user."""
+
+import datetime
+import io
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+import vectorized
+from tests.strategies import PAIRS
+
+TWINS = (reference, vectorized)
+BOTH = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+X, Y = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 1.0]]
+
+
+def network(twin: Any, **how: Any) -> Any:
+    return twin.NeuralNetwork(2, 2, 2, init="ramp", **how)
+
+
+def replaced(answer: Any) -> Any:
+    """Return an optimizer of a user's own that answers this in place of weights."""
+    return type("Own", (), {"step": lambda self, weights, gradient, rate: answer})()
+
+
+def plain(answer: Any) -> Any:
+    """Return numbers of either twin as lists of floats."""
+    if isinstance(answer, list | tuple | np.ndarray):
+        return [plain(each) for each in answer]
+    return float(answer) if isinstance(answer, float | np.generic) else answer
+
+
+def outcome(ask: Callable[[], Any]) -> Any:
+    """Return what is answered, or the message."""
+    try:
+        return plain(ask())
+    except ValueError as error:
+        return str(error)
+
+
+def matrix(rows: Any, dtype: str = "float64") -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.matrix(rows, dtype=dtype)
+
+
+# Where a pair of numbers can be given, and what is done with it.
+PLACES: dict[str, Callable[[Any, Any], Any]] = {
+    "inputs": lambda twin, pair: network(twin).forward(pair).h_sums,
+    "targets": lambda twin, pair: network(twin).loss_of([1.0, 2.0], pair),
+    "weights": lambda twin, pair: twin.NeuralNetwork(1, 1, 1, weights=[1.0, 2.0, *pair]).weights,
+    "ih_weights": lambda twin, pair: blocks(twin, [pair], [1.0, 2.0]).weights,
+    "h_biases": lambda twin, pair: blocks(twin, [[1.0, 2.0]], pair).weights,
+    "weights of a step": lambda twin, pair: twin.SGD().step(pair, [1.0, 2.0], 0.5),
+    "gradient of a step": lambda twin, pair: twin.SGD().step([1.0, 2.0], pair, 0.5),
+    "gradient of a single step": lambda twin, pair: twin.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
+    "optimizer's answer": lambda twin, pair: trained(twin, [*pair, *pair]),
+}
+ONE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
+    "learning_rate": lambda twin, x: network(twin).train(X, Y, learning_rate=x),
+    "learning_rate of an epoch": lambda twin, x: network(twin).train(X, Y, learning_rate=lambda epoch: x),
+    "learning_rate of a step": lambda twin, x: twin.SGD().step([1.0, 2.0], [1.0, 1.0], x),
+    "l2": lambda twin, x: network(twin).loss_of(X, Y, l2=x),
+    "momentum": lambda twin, x: twin.SGD(momentum=x),
+    "beta1": lambda twin, x: twin.Adam(beta1=x),
+    "epsilon": lambda twin, x: twin.RMSProp(epsilon=x),
+    "epochs": lambda twin, x: network(twin).train(X, Y, epochs=x),
+    "batch_size": lambda twin, x: network(twin).train(X, Y, batch_size=x),
+    "shuffle": lambda twin, x: network(twin).train(X, Y, shuffle=x),
+    "n_inputs": lambda twin, x: twin.NeuralNetwork(x, 2, 2),
+    "seed": lambda twin, x: twin.NeuralNetwork(2, 2, 2, seed=x),
+}
+
+
+def blocks(twin: Any, ih_weights: Any, h_biases: Any) -> Any:
+    return twin.NeuralNetwork.from_blocks(ih_weights, h_biases, [[1.0], [2.0]], [1.0], hidden="relu", output="identity")
+
+
+def trained(twin: Any, answer: Any) -> Any:
+    made = twin.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
+    made.train([[1.0]], [[1.0]], optimizer=replaced(answer))
+    return made.weights
+
+
+NO_NUMBERS = {
+    "arrays of no dimension": [np.array(1.0), np.array(2.0)],
+    "an array of no dimension and a number": [2.0, np.array(1.0)],
+    "spans in ns": np.array([1, 2], "m8[ns]"),
+    "spans in days": np.array([1, 2], "m8[D]"),
+    "dates in ns": np.array([1, 2], "M8[ns]"),
+    "dates": np.array([1, 2], "M8[D]"),
+    "a list of spans": [np.timedelta64(1, "ns"), np.timedelta64(2, "ns")],
+    "a list of spans without a unit": [np.timedelta64(1), np.timedelta64(2)],
+    "a list of dates": [np.datetime64(1, "ns"), np.datetime64(2, "ns")],
+    "Python's dates": [datetime.date(2026, 1, 1), datetime.date(2026, 1, 2)],
+    "Python's spans": [datetime.timedelta(1), datetime.timedelta(2)],
+    "complex": np.array([1, 2], "c16"),
+    "texts": np.array(["1", "2"]),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", NO_NUMBERS)
+def test_what_is_no_number_is_refused_in_the_same_words(name: str, place: str) -> None:
+    mine, other = (outcome(lambda twin=twin: PLACES[place](twin, NO_NUMBERS[name])) for twin in TWINS)
+    assert mine == other
+    assert "not a number" in mine
+
+
+@pytest.mark.parametrize("place", ONE_NUMBER)
+@pytest.mark.parametrize("x", [np.array(1), np.array(0.5), np.timedelta64(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
+def test_one_that_is_no_number_is_refused_in_the_same_words(place: str, x: Any) -> None:
+    mine, other = (outcome(lambda twin=twin: ONE_NUMBER[place](twin, x)) for twin in TWINS)
+    assert mine == other
+    assert "not a number" in mine or "expected a" in mine
+
+
+@pytest.mark.parametrize(
+    "place", sorted(set(PLACES) - {"weights", "ih_weights", "optimizer's answer"})
+)  # which unpack it first
+def test_an_array_of_no_dimension_is_no_list(place: str) -> None:
+    mine, other = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
+    assert mine == other
+    assert "expected a list, a tuple or a NumPy array of numbers" in mine
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
+def test_a_matrix_of_numpy_is_the_array_it_looks_like(dtype: str) -> None:
+    as_matrix, as_array = matrix(X, dtype), np.array(X, dtype)
+    for twin in TWINS:
+        made = network(twin)
+        assert plain(made.forward(as_matrix)) == plain(made.forward(as_array))
+        assert plain(made.backward(as_matrix, as_matrix)) == plain(made.backward(as_array, as_array))
+        assert plain(made.predict(as_matrix[0])) == plain(made.predict(as_array[:1])), "a row of it is a batch of one"
+        assert plain(blocks(twin, as_matrix, [1.0, 2.0]).weights) == plain(blocks(twin, as_array, [1.0, 2.0]).weights)
+    flat = matrix([[1, 2, 3, 4]], dtype)
+    refusals = {outcome(lambda twin=twin: twin.NeuralNetwork(1, 1, 1, weights=flat)) for twin in TWINS}
+    assert len(refusals) == 1
+    assert "(1, 4), expected (4,)" in refusals.pop()
+
+
+@pytest.mark.parametrize("weights", [np.array([1, 2, 3, 4], np.float16), [np.float16(1), 2.0, 3.0, 4.0]])
+def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
+    """The matrices would answer in another precision than the loops do, so they do not answer."""
+    assert type(reference.NeuralNetwork(1, 1, 1, weights=weights).predict([1.0])[0]) is np.float16
+    with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or let reference compute"):
+        vectorized.NeuralNetwork(1, 1, 1, weights=weights)
+    made = vectorized.NeuralNetwork(1, 1, 1)
+    with pytest.raises(ValueError, match=r"^weights are float16"):
+        made.weights = weights
+    with pytest.raises(ValueError, match=r"^weights are float16"):
+        vectorized.SGD().step(weights, [1.0] * 4, 0.5)
+    for twin in TWINS:  # as inputs and as gradients they are numbers like any other
+        assert plain(network(twin).predict(np.array(X, np.float16))) == plain(network(twin).predict(X))
+        assert plain(twin.SGD().step([1.0, 2.0], np.array([0.5, 0.25], np.float16), 1.0)) == [0.5, 1.75]
+
+
+@BOTH
+@pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "RMSProp()", "Adam()"])
+def test_a_gradient_is_taken_in_the_precision_of_the_weights(twin: Any, optimizer: str) -> None:
+    """A single-precision gradient over double-precision weights is multiplied in double precision."""
+    weights, single = [0.1, 0.2, 0.3], np.array([0.1, 0.7, 1.3], np.float32)
+    double = single.astype(float)
+    one, other = (eval(optimizer, vars(twin)) for _ in range(2))
+    for _ in range(3):
+        here, there = one.step(weights, single, 0.1), other.step(weights, double, 0.1)
+        assert plain(here) == plain(there)
+        assert {type(x) for x in plain(here)} == {float}
+        weights = plain(here)
+    assert getattr(here, "dtype", np.float64) == np.float64
+
+
+@pytest.mark.parametrize(
+    "make", [lambda x: np.array(x, np.float32), lambda x: [np.float32(w) for w in x]], ids=["array", "list"]
+)
+def test_single_precision_weights_step_in_single_precision(make: Any) -> None:
+    weights, gradient = make([0.1, 0.2]), [0.1, 0.7]
+    here, there = (twin.SGD().step(weights, gradient, 0.1) for twin in TWINS)
+    assert {type(w) for w in here} == {np.float32}
+    assert there.dtype == np.float32
+    assert plain(here) == plain(there)
+
+
+@BOTH
+@pytest.mark.parametrize("mode", ["w+", "w+b"])
+def test_an_open_file_may_be_of_either_mode(twin: Any, mode: str, tmp_path: Path) -> None:
+    made = network(twin)
+    in_memory = io.StringIO() if mode == "w+" else io.BytesIO()
+    with open(tmp_path / "net.json", mode) as on_disk, tempfile.TemporaryFile(mode) as without_a_name:
+        for file in (in_memory, on_disk, without_a_name):
+            made.save(file)
+            file.seek(0)
+            assert plain(twin.NeuralNetwork.load(file).weights) == plain(made.weights)
+
+
+# NumPy's own words.
+
+
+LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
+
+
+def check_finite_or_named(made: Any, ask: str, *given: Any, **how: Any) -> None:
+    """Assert that an answer is finite, or that what overflows is named in our words; warnings are errors here."""
+    try:
+        answer = getattr(made, ask)(*given, **how)
+    except FloatingPointError as error:
+        answer, message = (), str(error)
+    else:
+        message = "overflows"
+    assert "overflows" in message
+    assert "encountered" not in message
+    assert all(np.isfinite(part).all() for part in (answer if isinstance(answer, tuple) else [answer]))
+    assert np.isfinite(made.weights).all()
+
+
+@pytest.mark.parametrize("dtype", LARGEST)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("ask", ["loss_of", "backward", "train"])
+def test_targets_whose_sum_overflows(ask: str, output: str, loss: str, dtype: str) -> None:
+    large = LARGEST[dtype]
+    for targets in ([[large, large], [0.5, 1.0]], [[large, -large], [large, large]], [[-large, -large], [1.0, 1.0]]):
+        made = vectorized.NeuralNetwork(2, 3, 2, output=output, loss=loss, dtype=dtype)
+        check_finite_or_named(made, ask, X, targets)
+
+
+@given(st.data())
+def test_numbers_of_any_size_give_no_warning(data: st.DataObject) -> None:
+    dtype = data.draw(st.sampled_from(list(LARGEST)))
+    number = st.floats(-LARGEST[dtype], LARGEST[dtype], width=64 if dtype == "float64" else 32)
+    rows = st.lists(st.lists(number, min_size=2, max_size=2), min_size=2, max_size=2)
+    output, loss = data.draw(st.sampled_from(PAIRS))
+    weights = data.draw(st.lists(number, min_size=12, max_size=12))
+    made = vectorized.NeuralNetwork(2, 2, 2, hidden="relu", output=output, loss=loss, weights=weights, dtype=dtype)
+    inputs, targets = data.draw(rows), data.draw(rows)
+    optimizer = eval(data.draw(st.sampled_from(["SGD()", "SGD(0.9, True)", "RMSProp()", "Adam()"])), vars(vectorized))
+    check_finite_or_named(made, "loss_of", inputs, targets)
+    check_finite_or_named(made, "backward", inputs, targets)
+    check_finite_or_named(made, "train", inputs, targets, optimizer=optimizer, batch_size=1, shuffle=0, epochs=2)

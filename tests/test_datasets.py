@@ -1,0 +1,190 @@
+"""Data sets: the held-out part is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference import Layout
+from reference.datasets import Dataset, digits, gate, iris, one_hot, scaled, scaling, split
+from tests.command import ENVIRONMENT, run
+
+NO_LABELS = iris()._replace(labels=[], classes=())
+
+
+# The held-out part.
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_each_species_the_same_number_is_held_out(seed: int) -> None:
+    """Drawn without regard to species, seed 0 held out 5, 6 and 19 of them."""
+    training, test = split(iris(), 0.2, seed)
+    assert Counter(test.labels) == {0: 10, 1: 10, 2: 10}
+    assert Counter(training.labels) == {0: 40, 1: 40, 2: 40}
+
+
+@given(
+    labels=st.lists(st.integers(0, 3), min_size=2, max_size=60),
+    part=st.fractions(Fraction(1, 10), Fraction(9, 10)),
+    seed=st.integers(0, 9),
+)
+def test_each_class_has_its_share(labels: list[int], part: Fraction, seed: int) -> None:
+    """Within a sample of its part of the class, and in all exactly as many as without classes; nothing is lost."""
+    rows = [[float(s)] for s in range(len(labels))]
+    data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))
+    if not 0 < round(len(labels) * part) < len(labels):
+        return
+    training, test = split(data, part, seed)
+    assert len(test.labels) == round(len(labels) * part)
+    assert sorted(training.inputs + test.inputs) == rows
+    sizes, held_out = Counter(labels), Counter(test.labels)
+    largest_first = sorted(held_out[label] - part * sizes[label] for label in sizes)
+    assert largest_first[-1] - largest_first[0] < 2
+    for half in (training, test):
+        assert all(labels[int(row[0])] == label for row, label in zip(half.inputs, half.labels, strict=True))
+
+
+def test_the_order_is_drawn_too() -> None:
+    """Neither part is sorted by class: a training without shuffling meets the classes mixed."""
+    for half in split(iris(), 0.2, 0):
+        assert half.labels != sorted(half.labels)
+        assert half.inputs != sorted(half.inputs)
+
+
+def test_the_part_of_numbers_is_drawn_from_all() -> None:
+    _, test = split(NO_LABELS, 0.2)
+    assert (len(test.inputs), test.labels) == (30, [])
+    assert test.inputs != split(NO_LABELS, 0.2, seed=1)[1].inputs
+
+
+def test_one_default_seed(tmp_path: Path) -> None:
+    """`split` and the commands draw the same part: by seed 0."""
+    assert split(digits()) == split(digits(), 0.2, 0)
+    flags = ["--epochs", "1", "--batch-size", "all"]
+    reports = [
+        run("vectorized", "train", "iris", *flags, *seed, folder=tmp_path).out
+        for seed in ([], ["--seed", "0"], ["--seed", "1"])
+    ]
+    assert reports[0] == reports[1] != reports[2]
+    for species in ("setosa", "versicolor", "virginica"):
+        line = next(line for line in reports[0].splitlines() if line.split()[:1] == [species] and "·" in line)
+        assert sum(int(n) for n in line.replace("·", "0").split()[1:]) == 10
+
+
+# What cannot be.
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: scaled(gate(), False), "by is False, expected a finite number other than 0"),
+        (lambda: scaled(gate(), 0.0), "by is 0.0, expected a finite number other than 0"),
+        (lambda: scaled(gate(), 10**400), "by is 1000"),
+        (lambda: scaled(gate(), float("inf")), "by is inf, expected a finite number"),
+        (lambda: scaled(gate(), np.array(2.0)), r"by is array\(2\.\), expected a finite number"),
+        (lambda: split(gate(), Decimal("sNaN")), r"part is Decimal\('sNaN'\), expected a finite number above 0 and below 1"),
+        (lambda: split(gate(), 1), "part is 1, expected a finite number above 0 and below 1"),
+        (lambda: split(gate(), "0.5"), "part is '0.5', expected a finite number"),
+        (lambda: split(gate(), 0.5, seed=-1), "seed is -1, expected a whole number of at least 0"),
+        (lambda: scaling(np.array(0.5)), r"rows is array\(0\.5\), expected a list, a tuple or a NumPy array of numbers"),
+        (lambda: scaling([]), "rows is empty"),
+        (lambda: scaling([1.0, 2.0]), r"rows\[0\] is 1.0, expected a list"),
+        (lambda: scaling([[1.0], [2.0, 3.0]]), r"rows\[1\] has shape \(2,\), expected \(1,\)"),
+        (lambda: scaling([[1.0], ["2"]]), r"rows\[1\]\[0\] is '2', not a number"),
+        (lambda: scaling([[1.0, 2.0], [3.0, float("nan")]]), r"rows\[1\]\[1\] is nan, not a finite number"),
+        (lambda: scaling([[np.timedelta64(1, "ns")]]), r"rows\[0\]\[0\] is np.timedelta64\(1,'ns'\), not a number"),
+        (lambda: one_hot(3, 3), "label is 3, expected a whole number below 3"),
+        (lambda: one_hot(-1, 3), "label is -1, expected a whole number below 3"),
+        (lambda: one_hot("a", 3), "label is 'a', expected a whole number below 3"),
+    ],
+)
+def test_odd_arguments_are_refused_by_name(ask: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        ask()
+
+
+def test_odd_numbers_that_are_numbers_are_taken() -> None:
+    assert split(gate(), Decimal("0.5")) == split(gate(), Fraction(1, 2)) == split(gate(), np.float32(0.5))
+    assert scaled(gate(), Fraction(1, 2)).inputs[-1] == [2.0, 2.0, 2.0]
+    assert scaled(gate(), np.int8(-2)).inputs[-1] == [-0.5, -0.5, -0.5]
+    assert scaling(np.array([[1, 2], [3, 6]]), "minmax") == scaling([[1.0, 2.0], [3.0, 6.0]], "minmax")
+
+
+def test_a_long_name_of_an_edge_is_cut() -> None:
+    with pytest.raises(ValueError, match="is no edge of a 1-1-1 network") as refused:
+        Layout(1, 1, 1).position("h0->" + "o" * 100_000)
+    assert len(str(refused.value)) < 250
+
+
+TWICE = {
+    "two inputs": ("a,b,a,k\n1,2,3,x\n4,5,6,y\n", "line 1: columns 1 and 3 are both named 'a'"),
+    "an input and the target": ("k,a,k\n1,2,x\n3,4,y\n", "line 1: columns 1 and 3 are both named 'k'"),
+    "below a blank line": ("\na,a,k\n1,2,x\n3,4,y\n", "line 2: columns 1 and 2 are both named 'a'"),
+    "but for blanks around it": ("a, a ,k\n1,2,x\n3,4,y\n", "line 1: columns 1 and 2 are both named 'a'"),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_two_columns_of_one_name_are_refused_before_training(name: str, tmp_path: Path) -> None:
+    """The network would be trained, and then could not say which of the two it takes."""
+    content, message = TWICE[name]
+    (tmp_path / "table.csv").write_text(content)
+    for header in ([], ["--header"]):
+        done = run("vectorized", "train", "table.csv", "--test-fraction", "0", *header, "--save", "net.json", folder=tmp_path)
+        assert done.status == 2
+        assert done.err == f"python -m vectorized train: table.csv, {message}; rename one, or ignore one by its number\n"
+    assert os.listdir(tmp_path) == ["table.csv"]
+
+
+def test_the_advice_helps(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(TWICE["two inputs"][0])
+    flags = ["--ignore", "3", "--test-fraction", "0", "--epochs", "1", "--save", "net.json"]
+    assert run("vectorized", "train", "table.csv", *flags, folder=tmp_path).status == 0
+    assert run("vectorized", "predict", "net.json", "table.csv", "--ignore", "3", folder=tmp_path).status == 0
+
+
+# Names that could steer a terminal.
+
+
+STEERING = "x\x1b[31mred", "y\x9b2J"
+
+
+def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
+    """In a terminal the names are spelled out; a file gets them as they are, so that they compare equal."""
+    (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{STEERING[s % 2]}\n" for s in range(12)))
+    flags = ["--epochs", "1", "--save", "net.json"]
+    train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)
+    show = run("vectorized", "show", "net.json", folder=tmp_path)
+    explain = run("reference", "explain", "--network", "net.json", "--data", "table.csv", folder=tmp_path)
+    for done in (train, show, explain):
+        assert done.status == 0
+        assert not {"\x1b", "\x9b"} & set(done.out + done.err)
+    piped = run("vectorized", "predict", "net.json", "table.csv", folder=tmp_path).out
+    assert piped.splitlines()[0] == "k," + ",".join(STEERING)
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "vectorized", "predict", "net.json", "table.csv"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stdout=theirs, stderr=subprocess.DEVNULL)
+    os.close(theirs)
+    seen = io.BytesIO()
+    try:
+        while part := os.read(ours, 4096):
+            seen.write(part)
+    except OSError:  # the last user of the terminal has gone
+        pass
+    os.close(ours)
+    assert process.wait(timeout=60) == 0
+    shown = seen.getvalue().decode()
+    assert not {"\x1b", "\x9b"} & set(shown)
+    assert shown.splitlines()[0] == r"k,x\x1b[31mred,y\x9b2J"
