@@ -84,19 +84,19 @@ def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
 def test_a_caught_divergence_is_forgotten(twin: Any, optimizer: str) -> None:
-    """The backward pass overflows to infinity times 0: the step is only then seen to be no number, and is taken back."""
-    names = {"hidden": "relu", "output": "softmax", "weights": [1.0, -1.0, 0.0, 0.0, 1e10, 1e10, -1e10, 1e10, 0.0, 0.0]}
+    """The backward pass multiplies infinity by a slope of 0: only the new weights show it, and the step is taken back."""
+    names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
     tried, untried = (eval(optimizer, vars(twin)) for _ in range(2))
     for each in (tried, untried):
-        twin.NeuralNetwork(1, 2, 2, **names).train([[1e-12]], [[1.0, 0.0]], optimizer=each)
-    diverging = twin.NeuralNetwork(1, 2, 2, **names)
+        twin.NeuralNetwork(1, 1, 2, **names).train([[1.0]], [[1.0, 0.0]], optimizer=each)
+    diverging = twin.NeuralNetwork(1, 1, 2, **names)
     with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: h_deltas"):
-        diverging.train([[1e-12]], [[1e300, 0.0]], optimizer=tried)
+        diverging.train([[1.0]], [[1e150, 0.0]], optimizer=tried)
     assert list(diverging.weights) == names["weights"]
     after = []
     for each in (tried, untried):
-        network = twin.NeuralNetwork(1, 2, 2, **names)
-        network.train([[1e-12]], [[0.0, 1.0]], optimizer=each, epochs=2)
+        network = twin.NeuralNetwork(1, 1, 2, **names)
+        network.train([[1.0]], [[0.0, 1.0]], optimizer=each, epochs=2)
         after.append(list(network.weights))
     assert after[0] == after[1]
 
@@ -140,6 +140,16 @@ def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> 
     assert losses == expected
 
 
+@pytest.mark.parametrize("shuffle", [None, 0, 3])
+@pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
+def test_the_inputs_are_taken_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
+    """Both twins agree after four epochs of single samples whose inputs and targets all differ."""
+    weights = [n / 8 for n in range(-6, 7)]
+    inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
+    case = Case(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
+    check_step(case, optimizer, batch_size=1, epochs=4, learning_rate=0.25, shuffle=shuffle)
+
+
 # Decimals near 0.
 
 
@@ -148,7 +158,7 @@ def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> 
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
     """1 - exp(-2x) and 1 + x hide the digits of a small x: at the default precision of 28 digits half of them were lost."""
     assert getcontext().prec == 28
-    given = Decimal(x)
+    given = Decimal(x) * Decimal("1.234567890123456789012345678")  # few digits would be added to 1 exactly
     with localcontext() as context:
         context.prec = 120
         e = (2 * given).exp()
