@@ -128,9 +128,10 @@ def read_network(path: Path | IO[Any]) -> NetworkFile:
 
     Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
     """
-    if not isinstance(path, str | os.PathLike):
-        name = str(getattr(path, "name", "the open file")).replace("<stdin>", "standard input")
-        content = content_of(path, name)
+    if hasattr(path, "read"):
+        file: Any = path
+        name = str(getattr(file, "name", "the open file")).replace("<stdin>", "standard input")
+        content = content_of(file, name)
     else:
         name = os.fsdecode(path)  # no number, which `open` would take for an open file
         content = read_bounded(name)

@@ -107,11 +107,9 @@ def finite(kind: Kind, x: Number) -> bool:
 
 
 def whole(x: object) -> int | None:
-    """Return a whole number as Python's own; None for anything else, such as a truth value or an array of no dimension."""
-    if isinstance(x, bool) or kind_of_type(type(x)) is None:
-        return None
+    """Return what Python takes for a whole number (see `operator.index`) as an int, None for anything else and for booleans."""
     try:
-        return operator.index(x)  # type: ignore[arg-type]
+        return None if isinstance(x, bool) else operator.index(x)  # type: ignore[arg-type]
     except TypeError:
         return None
 

@@ -32,6 +32,7 @@ class StatefulOptimizer:
     def step(self, weights: Any, gradient: Any, learning_rate: Number) -> list[Number]:
         """Return the new weights.
 
+        The gradient and the learning rate are taken in the kind of number of the weights.
         Raises ValueError for another size or kind of number than at the first step, FloatingPointError where an entry
         overflows; the optimizer then remembers what it did before.
         """

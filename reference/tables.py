@@ -89,7 +89,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
         except ValueError as error:
             raise ValueError(f"{source}: {error}") from None
         if header is not False:
-            check_names(names, inputs_at, targets_at, place(source, start), numbers=header is True)
+            check_names(names, inputs_at, targets_at, place(source, start), any_name=header is True)
         columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
         numbered.row_end = start if header is not False else start - 1
         table = Table(source, columns, [], target_columns, [[] for _ in targets_at], array("Q"))
@@ -187,20 +187,23 @@ def is_number(text: str) -> bool:
     return True
 
 
-def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], line: str, numbers: bool) -> None:
-    """Raise ValueError where the first line leaves a column without a name of its own, or has a number that may not be one."""
-    taken: dict[str, int] = {}
+def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], line: str, any_name: bool) -> None:
+    """Raise ValueError where a first line of names has the same twice, is one of numbers, or leaves a column without a name.
+
+    Where the user says that these are names, `any_name` will do, numbers and none included.
+    """
     for at in (*inputs_at, *targets_at):
-        name = names[at]
-        if at in inputs_at and is_number(name) and not numbers:
-            raise ValueError(f"{line}: {shown(name)} is a number where a name is meant; is there no header (--no-header)?")
-        if not name:
+        if at in inputs_at and is_number(names[at]) and not any_name:
+            raise ValueError(f"{line}: {shown(names[at])} is a number where a name is meant; is there no header (--no-header)?")
+        if not names[at] and not any_name:
             raise ValueError(f"{line}: column {at + 1} has no name; give it one, or ignore it by its number")
-        if name in taken:
-            first, second = sorted((taken[name] + 1, at + 1))
-            both = f"columns {first} and {second} are both named {shown(name)}"
+    taken: dict[str, int] = {}
+    for at in sorted((*inputs_at, *targets_at)):
+        if names[at] in taken:
+            both = f"columns {taken[names[at]] + 1} and {at + 1} are both named {shown(names[at])}"
             raise ValueError(f"{line}: {both}; rename one, or ignore one by its number")
-        taken[name] = at
+        if names[at]:
+            taken[names[at]] = at
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:

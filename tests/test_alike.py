@@ -72,6 +72,8 @@ ONE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
     "momentum": lambda twin, x: twin.SGD(momentum=x),
     "beta1": lambda twin, x: twin.Adam(beta1=x),
     "epsilon": lambda twin, x: twin.RMSProp(epsilon=x),
+}
+WHOLE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
     "epochs": lambda twin, x: network(twin).train(X, Y, epochs=x),
     "batch_size": lambda twin, x: network(twin).train(X, Y, batch_size=x),
     "shuffle": lambda twin, x: network(twin).train(X, Y, shuffle=x),
@@ -115,12 +117,23 @@ def test_what_is_no_number_is_refused_in_the_same_words(name: str, place: str) -
     assert "not a number" in mine
 
 
-@pytest.mark.parametrize("place", ONE_NUMBER)
-@pytest.mark.parametrize("x", [np.array(1), np.array(0.5), np.timedelta64(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
+@pytest.mark.parametrize("place", [*ONE_NUMBER, *WHOLE_NUMBER])
+@pytest.mark.parametrize("x", [np.array(0.5), np.timedelta64(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
 def test_one_that_is_no_number_is_refused_in_the_same_words(place: str, x: Any) -> None:
-    mine, other = (outcome(lambda twin=twin: ONE_NUMBER[place](twin, x)) for twin in TWINS)
+    mine, other = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
     assert mine == other
     assert "not a number" in mine or "expected a" in mine
+
+
+@BOTH
+@pytest.mark.parametrize("place", WHOLE_NUMBER)
+def test_a_whole_number_is_what_python_takes_as_an_index(twin: Any, place: str) -> None:
+    """An array of no dimension that holds a whole number is one, as it is for `range`; a truth value is none."""
+    for x in (np.int8(3), np.uint64(3), np.array(3)):
+        assert repr(WHOLE_NUMBER[place](twin, x)) == repr(WHOLE_NUMBER[place](twin, 3))
+    for x in (True, np.True_, 3.0, np.float64(3), np.array([3])):
+        with pytest.raises(ValueError, match="expected a whole number"):
+            WHOLE_NUMBER[place](twin, x)
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,14 @@ class NeuralNetwork(Described):
     data : None, or a dictionary that travels with the network in its file: how inputs were scaled, names of columns
         and classes (see `reference.Preparation`)
 
+    Numbers are given in lists, tuples or NumPy arrays; an np.matrix is the array of two dimensions that it looks like. A
+    boolean counts as 0 or 1. Texts, dates, time spans, complex numbers and arrays of no dimension are no numbers. A size, a
+    seed or a number of epochs is what Python takes as an index (`operator.index`).
+
     Raises
     ------
     ValueError
-        for a size, name or weight that cannot be.
+        for a size, name or weight that cannot be, weights in half precision among them: in that only the loops compute.
 
     Twin: reference.NeuralNetwork.  Source: document 001, class NeuralNetwork.
 

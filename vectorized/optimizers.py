@@ -44,6 +44,7 @@ class StatefulOptimizer:
     def step(self, weights: Any, gradient: Any, learning_rate: Any, out: Array | None = None) -> Array:
         """Return the new weights; training gives `out`, an array for them that is neither weights nor gradient.
 
+        The gradient and the learning rate are taken in the precision of the weights: single, or else double.
         Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows;
         the optimizer then remembers what it did before.
         """
