@@ -71,7 +71,7 @@ def test_a_page_of_64_32_10_is_under_2_megabytes() -> None:
 
 def test_the_command_writes_it_whole(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    printed, _ = explain("--targets", "1,0", "--html", str(path))
+    printed = explain("--targets", "1,0", "--html", str(path))
     assert str(path) in printed
     assert content(path.read_text(encoding="utf-8"))["told"].startswith("the 3-4-2 network of document 001")
     assert list(tmp_path.iterdir()) == [path]
