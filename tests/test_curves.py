@@ -25,11 +25,11 @@ from reference.oracle.dual import Dual
 from reference.vocabulary import OUTPUT
 from tests import truth
 from tests.command import ROOT, printed, process, refused
+from tests.thorough import thorough
 
 BOUNDED, DUAL = kind_of_type(Bounded), kind_of_type(Dual.of(Bounded))
 RANGES = [(-5.0, 5.0), (0.0, 3.0), (1.0, 1.01)]
-MORE = [(-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0)]
-RANGES += [pytest.param(*ends, marks=pytest.mark.thorough) for ends in MORE]
+RANGES += thorough((-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0))
 ranges = pytest.mark.parametrize(("start", "stop"), RANGES)
 Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 

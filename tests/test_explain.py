@@ -20,6 +20,7 @@ from reference.vocabulary import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.terminal import in_terminal
 from tests.test_traced import evaluated
+from tests.thorough import thorough
 
 NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
 
@@ -288,7 +289,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
     assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
 
 
-@pytest.mark.parametrize("columns", ["200", pytest.param("40", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
 def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -> None:
     """In a terminal; with NO_COLOR not a colour, and the same text either way."""

@@ -27,10 +27,11 @@ from tests import command
 from tests.command import Done
 from tests.compare import bounded
 from tests.terminal import in_terminal
+from tests.thorough import thorough
 
 PACKAGES: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
 both_twins = pytest.mark.parametrize("twin", PACKAGES)
-both_if_thorough = pytest.mark.parametrize("twin", ["vectorized", pytest.param("reference", marks=pytest.mark.thorough)])
+both_if_thorough = pytest.mark.parametrize("twin", ["vectorized", *thorough(("reference",))])
 
 
 def run(twin: str, folder: Path, *arguments: str, given: bytes = b"") -> str:
