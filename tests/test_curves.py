@@ -25,7 +25,7 @@ from reference.oracle.dual import Dual
 from reference.vocabulary import OUTPUT
 from tests import truth
 from tests.command import ROOT, printed, process, refused
-from tests.thorough import thorough
+from tests.thorough import but_thorough, thorough
 
 BOUNDED, DUAL = kind_of_type(Bounded), kind_of_type(Dual.of(Bounded))
 RANGES = [(-5.0, 5.0), (0.0, 3.0), (1.0, 1.01)]
@@ -128,7 +128,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, "sigmoid", "tanh", "leaky_relu", "identity"))
 def test_a_mistake_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the derivative, or between picture and loops."""
     monkeypatch.setattr(curves, "activation", MISTAKES[mistake])
