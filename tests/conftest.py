@@ -1,5 +1,7 @@
 """What is run: by default enough to trust a change in a minute, with --thorough everything, and hypothesis at random."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -18,8 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how hypothesis draws, before a test module reads it."""
+    """Choose how hypothesis draws, before a test module reads it; by default BLAS has one thread: products are small."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+    if not config.getoption("--thorough"):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

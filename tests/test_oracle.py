@@ -272,11 +272,12 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
             assert "either, for these settings" in str(verdict)
 
 
-def test_what_fits_no_mistake_is_told_with_the_first_wrong_node() -> None:
+@pytest.mark.parametrize("examples", [1, *thorough((8,))])  # of several, two mistakes at once are looked for, too
+def test_what_fits_no_mistake_is_told_with_the_first_wrong_node(examples: int) -> None:
     def strange(answer: dict[str, Any], case: Asked) -> None:
         answer["h_deltas"] = [delta + 0.125 * (h == 1) for h, delta in enumerate(answer["h_deltas"])]
 
-    verdict = oracle.check(altered(strange), examples=2, sizes=(2, 3, 2))
+    verdict = oracle.check(altered(strange), examples=examples, sizes=(2, 3, 2))
     assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "h_deltas[1]")
     assert "no mistake of the catalogue" in str(verdict)
 
