@@ -1,13 +1,23 @@
-"""What hypothesis draws: networks whose three sizes are independent, with numbers from tiny to huge."""
+"""What hypothesis draws: networks whose three sizes are independent, with numbers from tiny to huge; how it seeks a mistake."""
 
 from typing import Any, NamedTuple
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from reference import Layout
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
+
+SEARCH = settings(
+    max_examples=4000,  # the search ends with the first that shows the mistake
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 class Case(NamedTuple):

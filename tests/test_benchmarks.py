@@ -5,11 +5,11 @@ import json
 import math
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,25 @@ from benchmarks.peers import MODULES, PEERS, installed
 from benchmarks.problem import digits_of, problem_of
 from benchmarks.results import Results, Row
 from benchmarks.rungs import RUNGS
-from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, Shape
+from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, Shape, of
+from tests import command
+from tests.command import printed, refused
+from tests.terminal import in_terminal
+from tests.thorough import thorough
 
-ROOT = Path(__file__).parent.parent
 SHORT = Pace(rounds=6, sample=1e-4)
 
 
-def command(*arguments: str, status: int = 0, cwd: Path = ROOT) -> tuple[str, str]:
-    """Run a command as a user does; return what it printed and what it said on standard error."""
-    line = [sys.executable, "-W", "error", "-m", "benchmarks", *arguments]
-    done = subprocess.run(line, cwd=cwd, capture_output=True, text=True, timeout=300)
-    assert done.returncode == status, done.stderr + done.stdout
-    return done.stdout, done.stderr
+TINY = run.QUICKLY._replace(shapes=of((1, 1, 1, 1), (3, 4, 2, 1), (4, 8, 3, 4)), pace=SHORT._replace(longest=0.001))
+QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_objects() -> Iterator[None]:
+    """Let the collections, one a round, not go through all that pytest holds."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 # ---- statistics
@@ -443,7 +450,8 @@ def test_the_header_names_what_a_number_depends_on() -> None:
         assert part in machine.header(facts)
 
 
-def test_warnings() -> None:
+def test_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
     good = machine.describe() | {
         "kernel": "SkylakeX",
         "blas": "openblas 0.3",
@@ -503,7 +511,7 @@ WORKERS = {
     "print('null')": "its process answered 'null",
     "print('{}')": "its process answered '{}",
     "import sys; sys.stdout.buffer.write(bytes([255, 10]))": "its process answered",
-    "import time; time.sleep(60)": "no answer within 1 s",
+    "import time; time.sleep(60)": "no answer within 0 s",
     "raise SystemExit(3)": "its process ended with status 3",
 }
 
@@ -516,7 +524,7 @@ def test_a_process_that_answers_nonsense_is_named(script: str, monkeypatch: pyte
         return right([sys.executable, "-c", f"import sys; sys.stdin.readline(); {script}"], **how)
 
     monkeypatch.setattr(contest.subprocess, "Popen", started)
-    monkeypatch.setattr(contest, "PATIENCE", 1.0)
+    monkeypatch.setattr(contest, "PATIENCE", 0.2 if "sleep" in script else 60.0)
     with contest.Remote("x") as remote, pytest.raises(ValueError, match="contender x: ") as error:
         remote.ask(operation="step", n=1, answer=True)
     assert WORKERS[script] in str(error.value)
@@ -554,39 +562,49 @@ def test_what_is_missing_is_named() -> None:
     missing = [name for name in MODULES if not installed(name)]
     if not missing:
         pytest.skip("every peer is installed")
-    _, said = command("--contender", missing[0], "--shape", "3-4-3", status=2)
-    assert said.splitlines() == [f"python -m benchmarks: contender {missing[0]} is not installed: pip install -e '.[peers]'"]
+    said = refused("benchmarks", "--contender", missing[0], "--shape", "3-4-3")
+    assert said == f"python -m benchmarks: contender {missing[0]} is not installed: pip install -e '.[peers]'\n"
 
 
 # ---- the commands
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the results of the quick run, which prints a table for every operation."""
+@pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the results of the quick run, which prints a table for every operation; by default of small shapes."""
     path = tmp_path_factory.mktemp("results") / "quick.json"
-    printed, _ = command("--quick", "--output", str(path))
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "tiny":
+            patch.setattr(run, "QUICKLY", TINY)
+        status, shown, _ = command.run("benchmarks", "--quick", "--output", path)
+    assert status == 0
     for title in (*OPERATIONS.values(), "the ladder", "the rungs", "where a step of the matrices spends its time"):
-        assert title in printed
-    assert "Python" in printed.splitlines()[0]
-    assert "break-even" in printed
+        assert title in shown
+    assert "Python" in shown.splitlines()[0]
+    assert "break-even" in shown
     return path
 
 
+@pytest.fixture
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure for a moment."""
+    monkeypatch.setattr(run, "QUICKLY", TINY)
+
+
+@pytest.mark.usefixtures("_tiny")
 def test_a_shape_of_ones_own() -> None:
-    printed, _ = command("--shape", "5-4-3", "--batch", "7", "--dtype", "float32", "--operation", "step", "--quick")
-    assert re.search(r"training step, float32.*5-4-3 +7 +532 ", printed, re.S)
+    shown = printed("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
+    assert re.search(r"training step, float32.*5-4-3 +7 +532 ", shown, re.S)
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_contenders_of_ones_own() -> None:
-    printed, _ = command(
-        "--quick", "--shape", "5-4-3", "--operation", "step", "--contender", "vectorized", "--contender", "documents"
-    )
-    assert re.search(r"vectorized .*× 1\.00 *\n the documents' way .*× ", printed)
+    shown = printed("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
+    assert re.search(r"vectorized .*× 1\.00 *\n the documents' way .*× ", shown)
 
 
 def test_every_format(kept: Path) -> None:
-    text, markdown, table, content = (command("show", str(kept), "--format", how)[0] for how in tables.FORMATS)
+    text, markdown, table, content = (printed("benchmarks", "show", kept, "--format", how) for how in tables.FORMATS)
     assert "training step" in text
     assert "| network | batch |" in markdown
     assert table.startswith(
@@ -598,7 +616,7 @@ def test_every_format(kept: Path) -> None:
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_pictures(kept: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"picture.{ending}"
-    command("plot", str(kept), str(path))
+    printed("benchmarks", "plot", kept, path)
     assert path.stat().st_size > 10_000
     if ending == "svg":
         drawn = path.read_text()
@@ -607,25 +625,25 @@ def test_pictures(kept: Path, tmp_path: Path, ending: str) -> None:
 
 
 def test_compare(kept: Path) -> None:
-    printed, _ = command("compare", str(kept), str(kept))
-    verdicts = Counter(re.findall(r"(no difference|slower|faster)\??\s*$", printed, re.M))
+    shown = printed("benchmarks", "compare", kept, kept)
+    verdicts = Counter(re.findall(r"(no difference|slower|faster)\??\s*$", shown, re.M))
     assert set(verdicts) == {"no difference"}, "a run against itself"
 
 
-def test_goals() -> None:
+def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the fast ones a line each; what they come to is no matter of tests."""
-    line = [sys.executable, "-m", "benchmarks", "goals", "--only", "3-4-2 x1 float64"]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert done.returncode in (0, 1), done.stderr
-    assert re.search(r"reference forward 3-4-2 x1 float64, against documents +≥ 2\.3 .*(met|missed)", done.stdout)
-    assert "of 1 goals met" in done.stdout
+    monkeypatch.setattr(goals, "PACE", SHORT)
+    done = command.run("benchmarks", "goals", "--only", "3-4-2 x1 float64")
+    assert done.status in (0, 1), done.err
+    assert re.search(r"reference forward 3-4-2 x1 float64, against documents +≥ 2\.3 .*(met|missed)", done.out)
+    assert "of 1 goals met" in done.out
 
 
-def test_threads_are_told_to_a_fresh_process() -> None:
-    printed, _ = command("--quick", "--shape", "3-4-2", "--operation", "forward", "--threads", "2")
-    assert "2 threads" in printed.splitlines()[0]
-    printed, _ = command("--quick", "--shape", "3-4-2", "--operation", "forward")
-    assert "1 thread;" in printed.splitlines()[0]
+@pytest.mark.parametrize(("more", "told"), [(["--threads", "2"], "2 threads"), *thorough(([], "1 thread;"))])
+def test_threads_are_told_to_a_fresh_process(more: list[str], told: str) -> None:
+    done = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
+    assert (done.status, done.err) == (0, "")
+    assert told in done.out.splitlines()[0]
 
 
 BAD = [
@@ -657,27 +675,22 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
 def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: str) -> None:
-    printed, said = command(*arguments, status=2)
-    assert printed == ""
-    assert expected in said
-    assert len(said.splitlines()) == 1
-    assert "Traceback" not in said
+    assert expected in refused("benchmarks", *arguments)
 
 
 def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:
-    path = tmp_path / "r.json"
-    line = [sys.executable, "-m", "benchmarks", "--output", str(path)]
-    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(8)
-    process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
-    assert "Traceback" not in said
-    assert "stopped before it was complete" in printed
-    found = results.read(str(path))
+    """It is pressed when the second row is begun."""
+    with open(tmp_path / "tables", "w+b") as out:
+        arguments = "--output", str(tmp_path / "r.json")
+        status, shown = in_terminal("benchmarks", command.ROOT, *arguments, until="forward pass, 3-4-2", out=out)
+    assert status == 130, shown
+    assert "Traceback" not in shown
+    kept = (tmp_path / "tables").read_text("utf-8")
+    assert "stopped before it was complete" in kept
+    found = results.read(str(tmp_path / "r.json"))
     assert not found.complete
     assert found.rows
-    assert found.rows[0].shape.network in printed
+    assert found.rows[0].shape.network in kept
 
 
 def test_a_picture_needs_rows(tmp_path: Path) -> None:

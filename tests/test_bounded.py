@@ -19,6 +19,7 @@ from reference.kinds import kind_of_type
 from tests.cases import PRECISIONS, REGIMES, Case, draw_case, to_single
 from tests.evaluations import EVALUATIONS, Style, by_hand, exactly, forwards, loops, pairwise, shuffled
 from tests.soundness import KINDS, NONE, SINGLE, Outcome, bounds_of, check_case, over_bound
+from tests.thorough import thorough
 from tests.truth import DIGITS, WHOLE, log1p, tanh, truth_of
 
 LARGEST_SINGLE = SINGLE.largest
@@ -40,8 +41,9 @@ def outcome_of(cases: list[Case], **settings: Any) -> Outcome:
 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("precision", PRECISIONS)
-def test_nothing_leaves_its_bound(regime: str, precision: str) -> None:
-    outcome = outcome_of([draw_case(10**6 + number, regime, precision) for number in range(CASES_EACH)])
+@pytest.mark.parametrize("n_cases", [20, *thorough((CASES_EACH,))])
+def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> None:
+    outcome = outcome_of([draw_case(10**6 + number, regime, precision) for number in range(n_cases)])
     ratio, where = outcome.ratio()
     assert 0.1 < ratio <= 1, where
     assert all(ratio > 0 for ratio, _ in outcome.worst.values()), "a stage was never compared"
@@ -263,7 +265,7 @@ def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list
     return decided
 
 
-@pytest.mark.parametrize("kind", [Bounded, SINGLE], ids=["double", "single"])
+@pytest.mark.parametrize("kind", [Bounded, *thorough((SINGLE,))], ids=["double", "single"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_corners_of_an_operation_are_within(operation: str, kind: type[Bounded]) -> None:
     assert 0.4 < max(ratios_of(operation, kind, 10)) <= 1

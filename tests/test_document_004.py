@@ -19,6 +19,7 @@ from reference import Bounded
 from tests import gate, gate_starts
 from tests.documents import bounded, digits, exact, sigmoid, sizes_of, twins, within
 from tests.gate import INPUTS, PRINTED_LOSS, TARGETS
+from tests.thorough import thorough
 
 # The outputs that it prints; an array has the same number of digits throughout, though it leaves a last 0 away.
 PRINTED = {
@@ -192,6 +193,7 @@ def long_run() -> tuple[list[float], list[float]]:
     return gate.train(network, 99_000), network.weights.tolist()
 
 
+@pytest.mark.thorough
 @twins
 def test_100_000_epochs(twin: Any) -> None:
     """004, epoch 99999: loss 0.000137 within 10 %, and the printed pattern of outputs.
@@ -217,7 +219,7 @@ def test_100_000_epochs(twin: Any) -> None:
     assert not gate.near(losses[999], 1000), "after 1,000 epochs this start is far from the other printed run"
 
 
-@pytest.mark.parametrize(("seed", "epochs"), [(SEED_OF_1000, 1000), (SEED_OF_100_000, 99_000)])
+@pytest.mark.parametrize(("seed", "epochs"), [(SEED_OF_1000, 1000), *thorough((SEED_OF_100_000, 99_000))])
 def test_runs_do_not_hang_on_a_last_digit(seed: int, epochs: int) -> None:
     """004: what the seeds show is the same on every machine, though no bound proves it over so many steps.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -300,7 +300,6 @@ things = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(things, st.sampled_from(["f8", "f4"]))
 @example([2**53 + 1, 0.5], "f8")
 @example([[2**53 + 1, 0.5]], "f8")
@@ -708,7 +707,6 @@ def test_training_that_diverges_keeps_the_last_finite_step(twin: Any, dtype: str
 
 
 @both_precisions
-@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_an_answer_is_finite_or_an_error(dtype: str, data: st.DataObject) -> None:
     """Warnings are errors here, so that silence is tested too."""

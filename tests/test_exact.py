@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import reference
@@ -39,7 +39,6 @@ def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Case:
 
 
 @TWINS
-@settings(max_examples=60, deadline=None)
 @given(exact_cases(), st.sampled_from(["backpropagation", "error_splitting"]), st.sampled_from([0.0, 0.5]))
 def test_backward_is_exact(twin: Any, case: Case, rule: str, l2: float) -> None:
     here = case.network(twin).backward(case.inputs, case.targets, reduction="sum", l2=l2, rule=rule)
@@ -65,7 +64,6 @@ def check_two_steps(case: Case, momentum: tuple[float, bool], train_biases: bool
 
 
 @TWINS
-@settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_two_steps_are_exact(twin: Any, steps: Any) -> None:
     check_two_steps(*steps, twin=twin)
@@ -103,7 +101,6 @@ def test_frozen_biases_keep_every_bit_whatever_the_optimizer_remembers(twin: Any
     assert not np.array_equal(after.ih_weights, before.ih_weights)
 
 
-@settings(max_examples=60, deadline=None)
 @given(exact_cases(), st.data())
 def test_each_position_moves_exactly_its_own_sums(case: Case, data: st.DataObject) -> None:
     """One more on i->h moves h_sums[h] by inputs[i]; on h->o, o_sums[o] by h_nodes[h]; on a bias, its sum by 1."""
@@ -126,7 +123,6 @@ def test_each_position_moves_exactly_its_own_sums(case: Case, data: st.DataObjec
             assert list(after.o_sums) == o_expected
 
 
-@settings(max_examples=40, deadline=None)
 @given(exact_cases(), st.data())
 def test_the_gradient_is_the_central_difference(case: Case, data: st.DataObject) -> None:
     """With identity throughout, the loss is a parabola in each single weight: its central difference is its derivative."""

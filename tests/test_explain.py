@@ -3,11 +3,7 @@
 import itertools
 import json
 import math
-import os
-import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +17,17 @@ from reference.explain.subject import Subject
 from reference.explain.text import Style, result_lines, shown, term_lines
 from reference.traced import symbol
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT
+from tests import command
+from tests.terminal import in_terminal
 from tests.test_traced import evaluated
+from tests.thorough import thorough
 
-ROOT = Path(__file__).parent.parent
 NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
 
 
-def explain(*arguments: str, status: int = 0, **settings: Any) -> tuple[str, str]:
-    """Run the command as a user does."""
-    line = [sys.executable, "-W", "error", "-m", "reference", "explain", *arguments]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, **settings)
-    assert done.returncode == status, done.stderr
-    return done.stdout, done.stderr
+def explain(*arguments: object) -> str:
+    """Run the command, and return what it printed."""
+    return command.printed("reference", "explain", *arguments)
 
 
 # ---- what is printed, read back: each printed number stands for all that are printed so
@@ -169,7 +164,7 @@ def test_a_wrong_digit_is_found() -> None:
     assert is_true("3.0000 * 0.0100", "0.0300")
     assert not is_true("3.0000 * 0.0100", "0.0303")
     assert not is_true("exp(-0.5000) / (1 + exp(-0.5000))", "0.3778")
-    text, _ = explain()
+    text = explain()
     found = equations(text)
     assert len(found) > 25
     assert all(is_true(*equation) for equation in found)
@@ -181,7 +176,7 @@ def test_a_wrong_digit_is_found() -> None:
 
 
 def test_the_network_of_document_001() -> None:
-    text, _ = explain()
+    text = explain()
     assert "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]" in text
     assert re.search(r"i2->h0 +\[8\] +-4\.5000 \* 0\.0900 = -0\.4050 +-0\.1750\n", text)
     assert re.search(r"b->h0 +\[12\] +0\.1300 = +0\.1300 +-0\.0450\n", text)
@@ -193,7 +188,7 @@ def test_the_network_of_document_001() -> None:
 
 
 def test_with_targets_the_way_back() -> None:
-    text, _ = explain("--targets", "1,0", "--learning-rate", "0.5", "--all")
+    text = explain("--targets", "1,0", "--learning-rate", "0.5", "--all")
     for part in (
         "loss = targets[0] * sum",
         "o_deltas[0] = ",
@@ -223,7 +218,7 @@ def test_one_output_has_its_way_back() -> None:
 
 
 def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
-    text, _ = explain("--targets", "1,0")
+    text = explain("--targets", "1,0")
     shown_edges = [re.findall(rf"{stage}\[\d+\] \((\S+)\) = ", text) for stage in ("gradient", "weights")]
     assert shown_edges[0] == shown_edges[1]
     assert len(shown_edges[0]) == 12
@@ -232,31 +227,31 @@ def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
 def test_a_table_without_names(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("1,2,0\n3,4,1\n5,6,0\n7,8,1\n")
-    text, _ = explain("--data", str(path), "--no-header", "--sample", "2")
+    text = explain("--data", str(path), "--no-header", "--sample", "2")
     assert "row 2 of" in text
     assert "a 2-8-" in text
 
 
 def test_the_rate_of_the_training_is_that_of_the_step() -> None:
-    content = json.loads(explain("--epochs", "3", "--json")[0])
+    content = json.loads(explain("--epochs", "3", "--json"))
     assert content["rate"] == 1
     assert [moment["epoch"] for moment in content["history"]] == [0, 1, 2, 3]
-    still = json.loads(explain("--epochs", "3", "--learning-rate", "0", "--json")[0])["history"]
+    still = json.loads(explain("--epochs", "3", "--learning-rate", "0", "--json"))["history"]
     assert still[0]["weights"] == still[-1]["weights"]
 
 
 def test_one_node_one_stage_other_digits() -> None:
-    text, _ = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
+    text = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
     assert "h_sums[2] = 2.50e-02" in text
     assert "h_sums[1]" not in text
     assert "h_nodes" not in text
-    text, _ = explain("--targets=1,0", "--node", "i0->h2", "--all")
+    text = explain("--targets=1,0", "--node", "i0->h2", "--all")
     assert "gradient[2]" in text
     assert "weights[2]" in text
 
 
 def test_json_has_the_very_numbers() -> None:
-    content = json.loads(explain("--targets", "0.25,0.75", "--json")[0])
+    content = json.loads(explain("--targets", "0.25,0.75", "--json"))
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     stages = network.forward([3.0, 4.0, -4.5])._asdict() | network.backward([3.0, 4.0, -4.5], [0.25, 0.75])._asdict()
     for stage in STAGES[:-1]:
@@ -267,7 +262,7 @@ def test_json_has_the_very_numbers() -> None:
 
 
 def test_the_matrices_differ_by_rounding_alone() -> None:
-    content = json.loads(explain("--targets", "0.25,0.75", "--json")[0])
+    content = json.loads(explain("--targets", "0.25,0.75", "--json"))
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     network.weights = [Bounded(w) for w in network.weights]
     stages = network.forward([3.0, 4.0, -4.5])
@@ -279,43 +274,30 @@ def test_the_matrices_differ_by_rounding_alone() -> None:
 
 def test_rows_of_data(tmp_path: Path) -> None:
     file = str(tmp_path / "iris.json")
-    trained = [sys.executable, "-m", "reference", "train", "iris", "--epochs", "3", "--save", file]
-    subprocess.run(trained, cwd=ROOT, check=True, capture_output=True)
-    content = json.loads(explain("--network", file, "--data", "iris", "--sample", "60", "--json")[0])
+    command.printed("reference", "train", "iris", "--epochs", "3", "--save", file)
+    content = json.loads(explain("--network", file, "--data", "iris", "--sample", "60", "--json"))
     assert content["targets"] == [0, 1, 0]
     assert content["network"] == "4-32-3"
     assert content["inputs"][0] == pytest.approx((5.0 - 5.8) / 0.83, abs=0.1), "scaled as in training"
-    assert "row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")[0]
+    assert "row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
 
 
 def test_wide_networks_name_what_they_leave_out() -> None:
-    text, _ = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
+    text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
     assert "... and 2 more nodes; --all shows every one" in text
     assert "the 54 other terms" in text
-    assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")[0]
+    assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
 
 
-@pytest.mark.parametrize("columns", ["40", "200"])
+@pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
 def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -> None:
     """In a terminal; with NO_COLOR not a colour, and the same text either way."""
-    leader, follower = pty.openpty()
-    settings = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    settings |= {"COLUMNS": columns, "TERM": "xterm-256color", **({"NO_COLOR": "1"} if plain else {})}
-    line = [sys.executable, "-m", "reference", "explain", "--node", "h0"]
-    with subprocess.Popen(line, cwd=ROOT, stdout=follower, stderr=subprocess.PIPE, env=settings) as process:
-        os.close(follower)
-        seen = b""
-        try:
-            while chunk := os.read(leader, 65536):
-                seen += chunk
-        except OSError:
-            pass  # the other end is closed
-        os.close(leader)
-        assert process.wait(60) == 0
-    text = seen.decode().replace("\r\n", "\n")
+    more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
+    status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
+    assert status == 0
     assert bool(re.search(r"\x1b\[38;5;\d+m", text)) is not plain
-    assert re.sub(r"\x1b\[[\d;]*m", "", text) == explain("--node", "h0")[0]
+    assert re.sub(r"\x1b\[[\d;]*m", "", text) == explain("--node", "h0")
 
 
 BAD = [
@@ -345,11 +327,7 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
 def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
-    printed_text, said = explain(*arguments, status=2)
-    assert printed_text == ""
-    assert expected in said
-    assert len(said.splitlines()) == 1
-    assert "Traceback" not in said
+    assert expected in command.refused("reference", "explain", *arguments)
 
 
 # ---- the training
@@ -373,7 +351,7 @@ def test_a_history_is_one_training() -> None:
 
 
 def test_the_gate_over_its_epochs() -> None:
-    text, _ = explain("--epochs", "100", "--node", "o0")
+    text = explain("--epochs", "100", "--node", "o0")
     for part in ("outputs over the epochs", "o_deltas over the epochs", "weights over the epochs"):
         assert part in text
     assert re.search(r"\n +100 +0\.\d{4} +0\.\d{4}", text)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import reference
@@ -27,7 +27,6 @@ from tests.strategies import PAIRS
 
 TWINS = [reference, vectorized]
 both_twins = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
-no_new_folder = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 GOOD = {
     "format": "nodesum network",
@@ -89,7 +88,6 @@ HARD_SINGLES = [1.401298464324817e-45, -0.0, 3.4028234663852886e38, 1.1754943508
 
 
 @both_twins
-@no_new_folder
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=7, max_size=7))
 @example(HARD)
 def test_double_precision_comes_back_to_the_bit(tmp_path: Path, twin: Any, weights: list[float]) -> None:
@@ -99,7 +97,6 @@ def test_double_precision_comes_back_to_the_bit(tmp_path: Path, twin: Any, weigh
         assert bits(reader.NeuralNetwork.load(path).weights) == bits(weights)
 
 
-@no_new_folder
 @given(st.lists(singles, min_size=7, max_size=7))
 @example(HARD_SINGLES)
 def test_single_precision_comes_back_to_the_bit(tmp_path: Path, weights: list[float]) -> None:
@@ -507,7 +504,6 @@ some_json = st.recursive(
 some_fields = st.dictionaries(st.sampled_from([*GOOD, "data"]), some_json, min_size=1, max_size=3)
 
 
-@no_new_folder
 @given(some_fields, st.sets(st.sampled_from(sorted(GOOD)), max_size=1))
 def test_a_file_is_read_or_refused(tmp_path: Path, changed: dict[str, Any], missing: set[str]) -> None:
     """Nothing but a network or a ValueError, and the same from both twins."""
@@ -523,7 +519,6 @@ def test_a_file_is_read_or_refused(tmp_path: Path, changed: dict[str, Any], miss
         assert not missing
 
 
-@no_new_folder
 @given(st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 30))
 def test_a_damaged_file_is_read_or_refused(tmp_path: Path, junk: bytes, at: int, cut: int) -> None:
     path = tmp_path / "net.json"

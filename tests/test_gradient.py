@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 import reference
-from reference.vocabulary import HIDDEN, REDUCTIONS
+from reference.vocabulary import HIDDEN
 from tests.strategies import PAIRS
+from tests.thorough import thorough
 
 DIGITS = 80
 WEIGHTS = [Decimal(n) / 16 for n in (3, -7, 5, 11, -2, 9, -13, 4, 6, -5, 8, -3, 7, -9, 10, 2, -11)]  # 2-3-2
@@ -46,14 +47,13 @@ def check_gradient(names: dict[str, str], gradient: list[Decimal], **how: Any) -
 
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize(("output", "loss_name"), PAIRS)
-def test_gradient_is_the_limit_of_central_differences(hidden: str, output: str, loss_name: str) -> None:
-    names = {"hidden": hidden, "output": output, "loss": loss_name}
+@pytest.mark.parametrize("reduction", ["mean", *thorough(("sum",))])
+def test_gradient_is_the_limit_of_central_differences(reduction: str, output: str, loss_name: str, hidden: str) -> None:
+    names, how = {"hidden": hidden, "output": output, "loss": loss_name}, {"reduction": reduction, "l2": Decimal("0.125")}
     with localcontext() as context:
         context.prec = DIGITS
-        for reduction in REDUCTIONS:
-            how = {"reduction": reduction, "l2": Decimal("0.125")}
-            network = reference.NeuralNetwork(2, 3, 2, weights=WEIGHTS, **names)
-            check_gradient(names, network.backward(INPUTS, TARGETS, **how).gradient, **how)
+        network = reference.NeuralNetwork(2, 3, 2, weights=WEIGHTS, **names)
+        check_gradient(names, network.backward(INPUTS, TARGETS, **how).gradient, **how)
 
 
 def test_a_gradient_that_is_a_trillionth_off_is_found() -> None:

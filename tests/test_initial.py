@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import reference
@@ -87,7 +87,6 @@ def test_every_scheme_has_a_golden_stream() -> None:
     assert ramp == [float(f"{k // 100}.{k % 100:02}") for k in range(1, len(ramp) + 1)]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(INITS), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**70))
 def test_count_blocks_and_seed(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
     layout = Layout(n_inputs, n_hidden, n_outputs)
@@ -266,7 +265,6 @@ def test_training_meets_the_samples_in_that_order(twin: Any) -> None:
     assert met(twin, 1, epochs=3, shuffle=0) == [0.0] * 3
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 2**70), st.integers(1, 3))
 def test_both_twins_meet_every_sample_once_an_epoch(n_samples: int, batch_size: int, seed: int, epochs: int) -> None:
     how = {"epochs": epochs, "shuffle": seed}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
@@ -15,18 +15,9 @@ import vectorized.backward
 import vectorized.forward
 import vectorized.losses
 import vectorized.training
-from tests.strategies import Case, cases
+from tests.strategies import SEARCH, Case, cases
 from tests.test_exact import STEPS, check_two_steps
 from tests.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
-
-SEARCH = settings(
-    max_examples=4000,  # the search ends with the first that shows the mistake
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def before(module: Any, name: str, change: Callable[..., None]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -248,7 +239,7 @@ def test_a_mistake_between_two_steps_is_found(mistake: str, monkeypatch: pytest.
 
 
 def test_without_a_mistake_nothing_is_found() -> None:
-    few = settings(SEARCH, max_examples=400)
+    few = settings(SEARCH, max_examples=settings().max_examples)
     assert not found(st.tuples(cases()), check_forward, few)
     assert not found(st.tuples(cases()), check_backward, few)
     assert not found(STEPS, check_two_steps, few)

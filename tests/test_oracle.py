@@ -26,6 +26,7 @@ from reference.oracle.mistakes import MISTAKES
 from reference.oracle.score import STEPS, Answering, Asking, OfTwin, Single, asking, settings
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import FORMULAS, Textbook
+from tests.thorough import thorough
 
 Candidate = Callable[[Any], Any]
 PLACES = settings(quick=False)
@@ -129,7 +130,7 @@ def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
             if layout.name_of(at).startswith("b"):
                 answer["gradient"][at] = answer["weights"][at] = 1e9
 
-    assert not oracle.check(altered(no_bias_gradient), examples=2).agrees
+    assert not oracle.check(altered(no_bias_gradient), examples=1).agrees
     assert oracle.check(altered(no_bias_gradient), examples=10, biases=False).agrees
     assert not oracle.check(making("ih_gradient_transposed"), examples=10, biases=False).agrees
 
@@ -161,10 +162,10 @@ def test_a_pass_counts_what_was_judged() -> None:
 # Every mistake is caught and named.
 
 
-def where_it_applies(name: str) -> Asking:
-    """Return the first setting in which a mistake changes an answer."""
+def where_it_applies(name: str, first: int) -> Asking:
+    """Return the first setting from one on, for each mistake another, in which it changes an answer."""
     for at in range(len(PLACES)):
-        where = PLACES[(at + list(MISTAKES).index(name)) % len(PLACES)]
+        where = PLACES[(first + at + list(MISTAKES).index(name)) % len(PLACES)]
         for case in where.cases(8):
             wrong, right = MISTAKES[name].network(case).answers(), Network(case).answers()
             if any(abs(a - b) > 1e-9 for stage in wrong for a, b in zip(wrong[stage], right[stage], strict=True)):
@@ -173,9 +174,10 @@ def where_it_applies(name: str) -> Asking:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_every_mistake_is_caught_and_named(name: str) -> None:
-    where = where_it_applies(name)
-    verdict = where.verdict(making(name), examples=12)
+@pytest.mark.parametrize(("first", "examples"), [(0, 6), *thorough((0, 12), (17, 12), (34, 12))])
+def test_every_mistake_is_caught_and_named(first: int, examples: int, name: str) -> None:
+    where = where_it_applies(name, first)
+    verdict = where.verdict(making(name), examples=examples)
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     assert name in verdict.diagnoses, (str(where), verdict.diagnoses)
     for other in verdict.diagnoses:  # what is named beside it is equal to it, on other cases too
@@ -192,20 +194,22 @@ def close(a: float, b: float) -> bool:
 SHRUNK = (
     ("h_biases_missing", {}, 3),
     ("ih_weights_transposed", {"hidden": "tanh"}, 5),
-    ("ho_gradient_transposed", {"output": "sigmoid"}, 5),
     ("hidden_slope_missing", {"batch": 3}, 4),
-    ("softmax_along_the_batch", {"batch": 3}, 4),
-    ("gradient_reduced_otherwise", {"batch": 3}, 4),
-    ("penalty_on_bias_gradient", {"l2": 0.25}, 4),
-    ("adam_epsilon_under_the_root", {"optimizer": "adam"}, 4),
-    ("output_slope_twice", {"output": "sigmoid", "loss": "half_squared_error"}, 3),
-    ("sums_carried_over_samples", {"batch": 3}, 4),
-    ("leak_of_a_tenth", {"hidden": "leaky_relu"}, 4),
-    ("one_o_bias_for_all", {}, 4),
+    *thorough(
+        ("ho_gradient_transposed", {"output": "sigmoid"}, 5),
+        ("softmax_along_the_batch", {"batch": 3}, 4),
+        ("gradient_reduced_otherwise", {"batch": 3}, 4),
+        ("penalty_on_bias_gradient", {"l2": 0.25}, 4),
+        ("adam_epsilon_under_the_root", {"optimizer": "adam"}, 4),
+        ("output_slope_twice", {"output": "sigmoid", "loss": "half_squared_error"}, 3),
+        ("sums_carried_over_samples", {"batch": 3}, 4),
+        ("leak_of_a_tenth", {"hidden": "leaky_relu"}, 4),
+        ("one_o_bias_for_all", {}, 4),
+    ),
 )
 
 
-@pytest.mark.parametrize(("name", "setting", "nodes"), SHRUNK, ids=[each[0] for each in SHRUNK])
+@pytest.mark.parametrize(("name", "setting", "nodes"), SHRUNK)
 def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str, setting: dict[str, Any], nodes: int) -> None:
     verdict = oracle.check(making(name), examples=20, **setting)
     assert verdict.diagnoses == [name]
@@ -221,19 +225,21 @@ def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str
 
 PAIRS = (
     ("h_biases_missing", "output_activation_missing"),
-    ("ih_weights_transposed", "loss_twice"),
-    ("deltas_negative", "loss_averaged_over_outputs"),
-    ("hidden_slope_missing", "h_bias_gradient_missing"),
-    ("o_biases_twice", "learning_rate_missing"),
-    ("ho_gradient_transposed", "ih_gradient_transposed"),
+    *thorough(
+        ("ih_weights_transposed", "loss_twice"),
+        ("deltas_negative", "loss_averaged_over_outputs"),
+        ("hidden_slope_missing", "h_bias_gradient_missing"),
+        ("o_biases_twice", "learning_rate_missing"),
+        ("ho_gradient_transposed", "ih_gradient_transposed"),
+    ),
 )
 
 
-@pytest.mark.parametrize("both", PAIRS, ids=" and ".join)
-def test_two_mistakes_at_once_are_found_as_a_pair(both: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_two_mistakes_at_once_are_found_as_a_pair(one: str, other: str) -> None:
     where = asking("sigmoid", "sigmoid", "half_squared_error", 2)
-    verdict = where.verdict(making(*both), examples=12)
-    assert set(verdict.diagnoses) == set(both)
+    verdict = where.verdict(making(one, other), examples=12)
+    assert set(verdict.diagnoses) == {one, other}
     assert verdict.record["together"]
     assert "both at once" in str(verdict)
 
@@ -266,11 +272,12 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
             assert "either, for these settings" in str(verdict)
 
 
-def test_what_fits_no_mistake_is_told_with_the_first_wrong_node() -> None:
+@pytest.mark.parametrize("examples", [1, *thorough((8,))])  # of several, two mistakes at once are looked for, too
+def test_what_fits_no_mistake_is_told_with_the_first_wrong_node(examples: int) -> None:
     def strange(answer: dict[str, Any], case: Asked) -> None:
         answer["h_deltas"] = [delta + 0.125 * (h == 1) for h, delta in enumerate(answer["h_deltas"])]
 
-    verdict = oracle.check(altered(strange), examples=8, sizes=(2, 3, 2))
+    verdict = oracle.check(altered(strange), examples=examples, sizes=(2, 3, 2))
     assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "h_deltas[1]")
     assert "no mistake of the catalogue" in str(verdict)
 

@@ -10,6 +10,7 @@ from reference.oracle import score
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.score import Answering, Caught, Graded, Half, Job, Single, Truncating, Variant, asking
 from reference.oracle.steps import Network
+from tests.thorough import thorough
 
 SLICE = (
     asking("sigmoid", "sigmoid", "half_squared_error", 3, reduction="sum", optimizer=score.STEPS["nesterov"]),
@@ -24,6 +25,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(score, "FRESH", 4)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("where", SLICE, ids=str)
 def test_every_mistake_is_caught_and_named_within_its_class(where: score.Asking) -> None:
     found = score.done(Job(where, "all"))
@@ -31,7 +33,7 @@ def test_every_mistake_is_caught_and_named_within_its_class(where: score.Asking)
     assert list(score.failures(found)) == []
 
 
-@pytest.mark.parametrize("view", ["outputs", "gradient", "weights"])
+@pytest.mark.parametrize("view", ["outputs", *thorough(("gradient",), ("weights",))])
 def test_every_mistake_is_caught_where_little_is_answered(view: str) -> None:
     found = score.done(Job(SLICE[0], view))
     assert len(found) > 20
@@ -46,11 +48,11 @@ def test_no_right_variant_is_called_wrong(name: str, monkeypatch: pytest.MonkeyP
     assert list(score.failures(found)) == []
 
 
-def test_errors_lean_where_sums_are_cut_off_and_nowhere_else() -> None:
-    for where in SLICE:
-        own, cut = (where.verdict(Answering(Network, number), examples=150) for number in (float, Truncating))
-        assert abs(own.record["summary"]["lean"]) < -score.LEAN
-        assert cut.record["summary"]["lean"] < score.LEAN
+@pytest.mark.parametrize("where", [SLICE[1], *thorough((SLICE[0],))], ids=str)
+def test_errors_lean_where_sums_are_cut_off_and_nowhere_else(where: score.Asking) -> None:
+    own, cut = (where.verdict(Answering(Network, number), examples=150) for number in (float, Truncating))
+    assert abs(own.record["summary"]["lean"]) < -score.LEAN
+    assert cut.record["summary"]["lean"] < score.LEAN
 
 
 def test_a_mistake_counts_where_it_changes_an_answer() -> None:
@@ -149,6 +151,7 @@ def test_the_command_prints_tables_and_tells_by_its_status(
     assert (status, "not caught: h_biases_missing" in out) == (1, True)
 
 
+@pytest.mark.thorough
 def test_the_work_covers_every_mistake_and_every_variant() -> None:
     work = score.jobs(False, ("reference",))
     places = [job.where for job in work if job.view == "all"]

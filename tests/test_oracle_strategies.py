@@ -3,14 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 
 import reference
 import vectorized
 from reference import oracle
 from reference.oracle.strategies import cases
-
-FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 
 
 def answers(package: Any, case: Any) -> Any:
@@ -26,7 +24,6 @@ def answers(package: Any, case: Any) -> Any:
     return network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2, rule=case.rule)._asdict()
 
 
-@FEW
 @given(cases(hidden="tanh", output="sigmoid", loss="cross_entropy", batch=2, l2=0.5, reduction="sum"))
 def test_the_twin_is_right(case: Any) -> None:
     oracle.assert_right(lambda asked: answers(vectorized, asked), case)
@@ -35,7 +32,7 @@ def test_the_twin_is_right(case: Any) -> None:
 def test_a_wrong_network_fails_with_the_report() -> None:
     """The gradient's sign is turned; the message of the failure is the report."""
 
-    @FEW
+    @settings(phases=[Phase.generate])
     @given(cases(hidden="tanh"))
     def turned(case: Any) -> None:
         oracle.assert_right(lambda asked: {"gradient": [-g for g in answers(reference, asked)["gradient"]]}, case)
@@ -44,11 +41,7 @@ def test_a_wrong_network_fails_with_the_report() -> None:
         turned()
 
 
-def test_without_biases_they_are_zero() -> None:
-    @FEW
-    @given(cases(biases=False))
-    def drawn(case: Any) -> None:
-        layout = case.layout
-        assert all(w == 0 for at, w in enumerate(case.weights) if layout.name_of(at).startswith("b"))
-
-    drawn()
+@given(cases(biases=False))
+def test_without_biases_they_are_zero(case: Any) -> None:
+    layout = case.layout
+    assert all(w == 0 for at, w in enumerate(case.weights) if layout.name_of(at).startswith("b"))

@@ -2,7 +2,6 @@
 
 import json
 import struct
-import subprocess
 import sys
 from decimal import Decimal, localcontext
 from pathlib import Path
@@ -18,7 +17,8 @@ from reference.oracle.steps import STAGES
 from reference.oracle.vector_files import read_answers, read_vectors
 from reference.oracle.vectors import FLAGS
 from tests import cases, truth
-from tests.test_oracle_programs import Done, check
+from tests.command import Done, printed, refused
+from tests.test_oracle_programs import check
 
 COMMITTED = Path(__file__).with_name("vectors.jsonl")
 LINES = COMMITTED.read_text("utf-8").splitlines()
@@ -58,10 +58,8 @@ def answered(network: str | None = None) -> list[dict[str, Any]]:
 
 
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", "-m", "reference", "vectors", "--output", str(tmp_path / "here.jsonl")]
-    done = subprocess.run(command, cwd=COMMITTED.parent.parent, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done
-    assert f"{len(VECTORS)} vectors, which together show {len(MISTAKES)} of {len(MISTAKES)} mistakes" in done.stdout
+    shown = printed("reference", "vectors", "--output", tmp_path / "here.jsonl")
+    assert f"{len(VECTORS)} vectors, which together show {len(MISTAKES)} of {len(MISTAKES)} mistakes" in shown
     assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
     assert COMMITTED.stat().st_size < 150_000
 
@@ -270,9 +268,6 @@ def test_what_is_no_file_of_vectors_is_told(tmp_path: Path, text: str, told: str
 
 
 def test_vectors_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "reference", "vectors"]
-    for arguments, told in (([], "--output"), (["--output", str(tmp_path / "no" / "v.jsonl")], "No such file or directory")):
-        done = subprocess.run([*command, *arguments], cwd=COMMITTED.parent.parent, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 2
-        assert told in done.stderr
+    for arguments, told in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "No such file or directory")):
+        assert told in refused("reference", "vectors", *arguments)
     assert not list(tmp_path.iterdir())

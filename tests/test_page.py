@@ -16,6 +16,7 @@ from reference.explain.account import account_of
 from reference.explain.page import page_of
 from reference.explain.text import Style, result_lines, term_lines
 from tests.test_explain import explain
+from tests.thorough import thorough
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 in_a_browser = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium here")
@@ -71,7 +72,7 @@ def test_a_page_of_64_32_10_is_under_2_megabytes() -> None:
 
 def test_the_command_writes_it_whole(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    printed, _ = explain("--targets", "1,0", "--html", str(path))
+    printed = explain("--targets", "1,0", "--html", str(path))
     assert str(path) in printed
     assert content(path.read_text(encoding="utf-8"))["told"].startswith("the 3-4-2 network of document 001")
     assert list(tmp_path.iterdir()) == [path]
@@ -146,13 +147,15 @@ def lit(found: Found) -> dict[str, list[int]]:
 @pytest.mark.parametrize(
     ("link", "name", "positions", "chosen"),
     [
-        ("#h2", "h_sums[2]", [2, 6, 10, 14], None),
-        ("#o1", "o_sums[1]", [17, 19, 21, 23, 25], None),
-        ("#ih[2,0]", "h_sums[0]", [0, 4, 8, 12], 8),
         ("#b->o0", "o_sums[0]", [16, 18, 20, 22, 24], 24),
         ("#h_deltas[3]", "h_deltas[3]", [22, 23], None),
-        ("", "h_sums[0]", [0, 4, 8, 12], None),
-        ("#nonsense", "h_sums[0]", [0, 4, 8, 12], None),
+        *thorough(
+            ("#h2", "h_sums[2]", [2, 6, 10, 14], None),
+            ("#o1", "o_sums[1]", [17, 19, 21, 23, 25], None),
+            ("#ih[2,0]", "h_sums[0]", [0, 4, 8, 12], 8),
+            ("", "h_sums[0]", [0, 4, 8, 12], None),
+            ("#nonsense", "h_sums[0]", [0, 4, 8, 12], None),
+        ),
     ],
 )
 def test_deep_links_light_the_same_weights_everywhere(
@@ -245,7 +248,9 @@ def test_it_can_be_used_by_keyboard_and_read_aloud(tmp_path: Path) -> None:
 
 
 @in_a_browser
-@pytest.mark.parametrize("sizes", [(1, 1, 1), (2, 9, 3), (64, 32, 10)])
+@pytest.mark.parametrize(
+    "sizes", [(2, 9, 3), *(pytest.param(s, marks=pytest.mark.thorough) for s in ((1, 1, 1), (64, 32, 10)))]
+)
 def test_networks_of_every_size(sizes: tuple[int, int, int], tmp_path: Path) -> None:
     n_inputs, n_hidden, n_outputs = sizes
     found = seen(tmp_path, page(sizes), "#o0")

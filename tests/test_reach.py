@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import vectorized
@@ -56,7 +56,6 @@ def test_far_beyond_the_limit_it_does_not_hold_and_sums_overflow(dtype: str) -> 
         assert np.isinf(inputs @ blocks.ih @ blocks.ho_weights).all()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(DTYPES), st.lists(st.floats(-3, 3), min_size=1, max_size=60), st.integers(0, 2**32))
 def test_the_length_is_never_underestimated(dtype: str, rates: list[float], seed: int) -> None:
     """After any steps, in exact arithmetic."""

@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +16,9 @@ from reference import datasets, prepare
 from reference.oracle import MISTAKES
 from reference.oracle.score import settings
 from tests import gate
+from tests.command import ROOT, typed
 from tests.gate_starts import run
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:4] for line in README.splitlines() if re.match(r"\| 00\d ", line)]
 SAMPLES = {
@@ -51,6 +49,7 @@ def test_there_are_five_documents() -> None:
     assert [row[0].strip()[:3] for row in ROWS] == ["000", "001", "002", "003", "004"]
 
 
+@pytest.mark.thorough
 def test_the_starts_of_document_004() -> None:
     """Of 200 starts so many come near the printed loss, and so many obey the rule."""
     ends = [run(seed, 1000, "vectorized") for seed in range(200)]
@@ -67,8 +66,9 @@ def test_every_link_leads_somewhere() -> None:
 
 def printed_by(lines: list[str], folder: Path) -> list[str]:
     """Return what lines of the README print, run as they stand in a folder."""
-    how: dict[str, Any] = {"shell": True, "check": True, "cwd": folder, "capture_output": True, "text": True}
-    return [subprocess.run(line.replace("python", shlex.quote(sys.executable), 1), **how).stdout for line in lines]
+    ran = [typed(line, folder) for line in lines]
+    assert [done.status for done in ran] == [0] * len(lines)
+    return [done.out for done in ran]
 
 
 def test_the_commands_for_data(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
@@ -14,7 +14,6 @@ from reference import Bounded
 from tests.compare import BACKWARD, SINGLE, STAGES, assert_within, bounds_of, check_agreement
 from tests.strategies import Case, cases
 
-PROPERTY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 OPTIMIZERS = {
     "SGD": lambda package: package.SGD(),
     "momentum": lambda package: package.SGD(momentum=0.5),
@@ -69,37 +68,31 @@ def check_step(case: Case, optimizer: str, dtype: str = "float64", **how: Any) -
     check_agreement(case, *twins, one_step(case, optimizer, **how), ("loss", "weights"), kind)
 
 
-@PROPERTY
 @given(cases(), st.booleans())
 def test_forward_agrees(case: Case, single_sample: bool) -> None:
     check_forward(case, single_sample=single_sample)
 
 
-@PROPERTY
 @given(cases(width=32), st.booleans())
 def test_forward_agrees_in_single_precision(case: Case, single_sample: bool) -> None:
     check_forward(case, "float32", single_sample)
 
 
-@PROPERTY
 @given(cases(), st.booleans())
 def test_backward_agrees(case: Case, single_sample: bool) -> None:
     check_backward(case, single_sample=single_sample)
 
 
-@PROPERTY
 @given(cases(width=32), st.booleans())
 def test_backward_agrees_in_single_precision(case: Case, single_sample: bool) -> None:
     check_backward(case, "float32", single_sample)
 
 
-@PROPERTY
 @given(cases(), st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0]))
 def test_one_step_of_each_optimizer_agrees(case: Case, optimizer: str, train_biases: bool, rate: float) -> None:
     check_step(case, optimizer, train_biases=train_biases, learning_rate=rate)
 
 
-@PROPERTY
 @given(cases(width=32, usual=True), st.sampled_from(sorted(OPTIMIZERS)), st.booleans())
 def test_one_step_agrees_in_single_precision(case: Case, optimizer: str, train_biases: bool) -> None:
     check_step(case, optimizer, "float32", train_biases=train_biases)
@@ -128,13 +121,11 @@ def check_order(case: Case, random: Any, package: Any = vectorized) -> None:
         assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
 
 
-@settings(PROPERTY, max_examples=60)
 @given(cases(usual=True), st.sampled_from([reference, vectorized]))
 def test_a_batch_is_its_samples_one_by_one(case: Case, package: Any) -> None:
     check_batch(case, package)
 
 
-@settings(PROPERTY, max_examples=60)
 @given(cases(usual=True), st.randoms(use_true_random=False), st.sampled_from([reference, vectorized]))
 def test_hidden_nodes_have_no_order(case: Case, random: Any, package: Any) -> None:
     check_order(case, random, package)
@@ -144,7 +135,7 @@ def test_most_cases_are_decided() -> None:
     """The properties above would hold of nothing if the bounds were undecided everywhere."""
     decided = {"forward": 0, "backward": 0}
 
-    @settings(PROPERTY, max_examples=100, derandomize=True)
+    @settings(max_examples=100, derandomize=True)
     @given(cases())
     def count(case: Case) -> None:
         decided["forward"] += bounds_of(case, forward(case)) is not None

@@ -1,0 +1,33 @@
+"""What is run: by default enough to trust a change in a minute, with --thorough everything, and hypothesis at random."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile(
+    "default", max_examples=40, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
+)
+settings.register_profile(
+    "thorough", max_examples=400, derandomize=False, print_blob=True, deadline=None, suppress_health_check=SLOW
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --thorough."""
+    parser.addoption("--thorough", action="store_true", help="run the thorough tests too, with ten times as many examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how hypothesis draws, before a test module reads it; by default BLAS has one thread: products are small."""
+    settings.load_profile("thorough" if config.getoption("--thorough") else "default")
+    if not config.getoption("--thorough"):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the thorough tests out unless they are asked for."""
+    if not config.getoption("--thorough"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
