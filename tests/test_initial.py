@@ -357,4 +357,4 @@ def test_a_split_is_disjoint_and_complete(load: Any, part: float) -> None:
 def test_the_split_of_the_examples_never_changes() -> None:
     _, test = split(digits(), seed=0)
     assert test.labels[:20] == [6, 9, 8, 4, 1, 6, 4, 1, 2, 3, 6, 8, 3, 8, 7, 2, 7, 1, 0, 1]
-    assert [test.labels.count(label) for label in range(10)] == [35, 37, 44, 25, 36, 31, 36, 48, 36, 31]
+    assert [test.labels.count(label) for label in range(10)] == [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]

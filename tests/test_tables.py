@@ -363,7 +363,7 @@ def test_scales_that_cannot_be() -> None:
     with pytest.raises(ValueError, match="did you mean 'minmax'"):
         scaling([[1.0]], "minmx")
     for scheme in ("none", "standard"):
-        with pytest.raises(ValueError, match="no rows"):
+        with pytest.raises(ValueError, match="rows is empty"):
             scaling([], scheme)
     for scheme in ("minmax",):
         with pytest.raises(ValueError, match=f"too large for the scale '{scheme}'"):
