@@ -1,4 +1,4 @@
-"""A command in a terminal of its own: what it shows there, and what Ctrl-C does."""
+"""A command in a terminal of its own: what it shows there, and what a signal does."""
 
 import fcntl
 import os
@@ -16,16 +16,25 @@ from tests.command import ENVIRONMENT, PYTHON
 
 
 def in_terminal(
-    program: str, folder: Path, *arguments: str, until: str | None = None, times: int = 1, out: Any = None, **more: str
+    program: str,
+    folder: Path,
+    *arguments: str,
+    until: str | None = None,
+    number: int = signal.SIGINT,
+    times: int = 1,
+    out: Any = None,
+    err: Any = None,
+    **more: str,
 ) -> tuple[int, str]:
     """Run a command whose output is a terminal, and return its status and what it showed.
 
-    With `until`, Ctrl-C is pressed so many times once that has been shown; `out` takes standard output elsewhere.
+    With `until`, the signal is sent so many times once that has been shown; by default it is that of Ctrl-C. `out` and
+    `err` take standard output and standard error elsewhere.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
     command = [*PYTHON, "-m", program, *arguments]
-    streams = {"stdin": subprocess.PIPE, "stdout": out or theirs, "stderr": theirs}
+    streams = {"stdin": subprocess.PIPE, "stdout": out or theirs, "stderr": err or theirs}
     process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | more, start_new_session=True, **streams)
     os.close(theirs)
     seen = b""
@@ -40,7 +49,7 @@ def in_terminal(
         if until is not None and re.search(until, seen.decode(errors="replace")):
             until = None
             for _ in range(times):
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
                 time.sleep(0.002 * (times > 1))
     os.close(ours)
     assert process.stdin is not None

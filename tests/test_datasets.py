@@ -1,10 +1,6 @@
 """Data sets: the held-out part is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
 
-import io
 import os
-import pty
-import subprocess
-import sys
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +14,8 @@ from hypothesis import strategies as st
 
 from reference import Layout
 from reference.datasets import Dataset, digits, gate, iris, one_hot, scaled, scaling, split
-from tests.command import ENVIRONMENT, run
+from tests.command import run
+from tests.terminal import in_terminal
 
 NO_LABELS = iris()._replace(labels=[], classes=())
 
@@ -172,19 +169,8 @@ def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
         assert not {"\x1b", "\x9b"} & set(done.out + done.err)
     piped = run("vectorized", "predict", "net.json", "table.csv", folder=tmp_path).out
     assert piped.splitlines()[0] == "k," + ",".join(STEERING)
-
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "vectorized", "predict", "net.json", "table.csv"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stdout=theirs, stderr=subprocess.DEVNULL)
-    os.close(theirs)
-    seen = io.BytesIO()
-    try:
-        while part := os.read(ours, 4096):
-            seen.write(part)
-    except OSError:  # the last user of the terminal has gone
-        pass
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    shown = seen.getvalue().decode()
+    with open(tmp_path / "messages", "w") as messages:
+        status, shown = in_terminal("vectorized", tmp_path, "predict", "net.json", "table.csv", err=messages)
+    assert status == 0
     assert not {"\x1b", "\x9b"} & set(shown)
     assert shown.splitlines()[0] == r"k,x\x1b[31mred,y\x9b2J"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import ENVIRONMENT, ROOT, run
+from tests.terminal import in_terminal
 
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}
@@ -58,14 +59,11 @@ def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path:
 @pytest.mark.parametrize("number", STOPPING)
 def test_a_signal_keeps_the_last_whole_epoch(number: int, tmp_path: Path) -> None:
     """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
-    process = start("vectorized", "train", "iris", "--epochs", "10000000", "--save", "net.json", folder=tmp_path)
-    assert process.stderr is not None
-    first = process.stderr.readline()
-    assert first.startswith("epoch "), first
-    process.send_signal(number)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 128 + number
-    assert "saved of it: network in net.json" in err
+    flags = ["--epochs", "1000000", "--save", "net.json"]
+    status, shown = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=number)
+    assert status == 128 + number
+    assert "saved of it: network in net.json" in shown
+    assert "Traceback" not in shown
     assert os.listdir(tmp_path) == ["net.json"]
 
 
