@@ -7,12 +7,14 @@ import subprocess
 import sys
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 
 from reference.messages import printable, shown
 from reference.oracle.answers import NoAnswer
 
 LARGEST = 2**24  # bytes of one answer
 MOST_SHOWN = 2**16  # bytes of standard error that are shown
+AWAKE = 0.1  # seconds from one look to the next
 MOST_AHEAD = 8  # lines that it may have written unasked before nobody reads on
 
 
@@ -47,17 +49,25 @@ class Child:
 
     def line(self, seconds: float) -> bytes:
         """Return the next line that it writes; NoAnswer where none comes in time."""
-        try:
-            line = self.lines.get(timeout=seconds)
-        except Empty:
-            late = NoAnswer(f"it gave no answer within {seconds:g} s")
-            raise (late if self.process.poll() is None else self.ended()) from None
+        line = self.waited_for(seconds)
         if line is None:
             raise self.ended()
         if isinstance(line, NoAnswer):
             raise line
         self.answered += 1
         return line
+
+    def waited_for(self, seconds: float) -> bytes | NoAnswer | None:
+        """Return what `read` puts next; NoAnswer where nothing comes in time.
+
+        A signal may reach another thread, and is handled only when this one wakes, so it does not sleep for long.
+        """
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0:
+            with contextlib.suppress(Empty):
+                return self.lines.get(timeout=min(left, AWAKE))
+        late = NoAnswer(f"it gave no answer within {seconds:g} s")
+        raise late if self.process.poll() is None else self.ended()
 
     def ended(self) -> NoAnswer:
         """Return what is to be said of one that writes no more: how it ended, and the last words of its standard error."""
