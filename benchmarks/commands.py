@@ -2,12 +2,12 @@
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from reference.checks import whole_number
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
+from reference.messages import printable
 from reference.vocabulary import DTYPES
 
 MOST_THREADS = 1024
@@ -153,7 +153,7 @@ def plot(options: argparse.Namespace) -> int:
     check(options.picture, "PICTURE")
     check_outputs([("PICTURE", options.picture)], [("FILE", options.file)])
     plots.draw(options.picture, results.read(options.file), options.operation)
-    print(f"drawn: {Path(options.picture)}")
+    print(printable(f"drawn: {options.picture}"))
     return 0
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from threading import Timer
 from typing import Any, Self
@@ -55,13 +55,13 @@ class Remote:
         late = Timer(PATIENCE, self.process.kill)
         late.start()
         try:
-            self.process.stdin.write(json.dumps(what) + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it has ended: no line will come
-        line = self.process.stdout.readline()
-        in_time = not late.finished.is_set()
-        late.cancel()
+            with suppress(BrokenPipeError):  # it has ended: no line will come
+                self.process.stdin.write(json.dumps(what) + "\n")
+                self.process.stdin.flush()
+            line = self.process.stdout.readline()
+            in_time = not late.finished.is_set()
+        finally:  # Ctrl-C, too
+            late.cancel()
         if not line:
             ended = f"its process ended with status {self.process.wait()}"
             raise ValueError(f"contender {self.name}: {ended if in_time else f'no answer within {PATIENCE:.0f} s'}")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from os import fsdecode
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reference.checks import expect, number, whole_number
 from reference.files import Path
@@ -109,7 +109,7 @@ def read_csv(
     path: Path,
     targets: Column | Sequence[Column] | None = None,
     *,
-    ignored: Sequence[Column] = (),
+    ignored: Column | Sequence[Column] = (),
     header: bool | None = None,
     task: str | None = None,
 ) -> Dataset:
@@ -135,9 +135,20 @@ def read_csv(
     >>> read_csv(file, "price").targets
     [[10.5], [20.25]]
     """
-    wanted = [targets] if isinstance(targets, str | int) else targets
+    wanted, left_out = columns_of(targets, "targets"), columns_of(ignored, "ignored") or []
+    expect(header is None or isinstance(header, bool), header, "header", "None, True or False")
     with open(fsdecode(path), "rb") as file, no_collector():
-        return dataset_of(read_table(whole_lines(file), fsdecode(path), choice(wanted, ignored), header), task)
+        return dataset_of(read_table(whole_lines(file), fsdecode(path), choice(wanted, left_out), header), task)
+
+
+def columns_of(given: Any, what: str) -> list[Column] | None:
+    """Return a column, or several, as a list of names and numbers; ValueError for anything else."""
+    columns = [given] if isinstance(given, str) or whole(given) is not None else given
+    if columns is None:
+        return None
+    good = isinstance(columns, list | tuple) and all(isinstance(each, str) or whole(each) is not None for each in columns)
+    expect(good, given, what, "the name or number of a column, or a list of them")
+    return list(columns)
 
 
 def choice(targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()) -> Choose:
@@ -234,10 +245,16 @@ def one_hot(label: int, n_classes: int) -> list[float]:
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
     """
-    expect(whole(label) is not None and 0 <= label < n_classes, label, "label", f"a whole number below {n_classes}")
-    hot = [0.0] * n_classes
-    hot[label] = 1.0
-    return hot
+    size, at = whole_number(n_classes, "n_classes", least=1), whole(label)
+    expect(at is not None and 0 <= at < size, label, "label", f"a whole number below {size}")
+    return [float(other == at) for other in range(size)]
+
+
+def check_lengths(what: str, *parts: Sequence[object]) -> None:
+    """Raise ValueError unless all parts are as long as each other."""
+    lengths = list(map(len, parts))
+    if len(set(lengths)) > 1:
+        raise ValueError(f"{what} has parts of {', '.join(map(str, lengths))} entries, expected as many of each")
 
 
 def scaled(data: Dataset, by: float | Scaling) -> Dataset:
@@ -246,6 +263,8 @@ def scaled(data: Dataset, by: float | Scaling) -> Dataset:
     Raises ValueError for a number that is 0 or not finite.
     """
     if isinstance(by, Scaling):
+        check_lengths("the scale", by.shift, data.columns, by.divisor)
+        expect(all(by.divisor), by.divisor, "the divisor of the scale", "numbers other than 0")
         return data._replace(inputs=by.apply(data.inputs))
     divisor = FLOAT.take(number(by, "by", lambda x: x != 0, "other than 0"), "by")
     return data._replace(inputs=[[x / divisor for x in sample] for sample in data.inputs])
@@ -263,6 +282,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
     """
     number(part, "part", lambda x: 0 < x < 1, "above 0 and below 1")
     n_samples = len(data.inputs)
+    check_lengths("data", data.inputs, data.targets, data.labels if len(data.labels) else data.inputs)
     n_test = round(n_samples * float(part))
     if not 0 < n_test < n_samples:
         raise ValueError(
@@ -275,7 +295,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
         return data._replace(
             inputs=[data.inputs[s] for s in samples],
             targets=[data.targets[s] for s in samples],
-            labels=[data.labels[s] for s in samples] if data.labels else [],
+            labels=[data.labels[s] for s in samples] if len(data.labels) else [],
         )
 
     return chosen([s for s in order if s not in test]), chosen([s for s in order if s in test])
@@ -287,7 +307,7 @@ def class_by_class(order: list[int], labels: list[int]) -> list[int]:
     >>> class_by_class([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
     [0, 4, 1, 2, 5, 3]
     """
-    if not labels:
+    if not len(labels):
         return order
     sizes, passed, place = Counter(labels), Counter[int](), {}
     for s in order:

@@ -7,7 +7,6 @@ The weights are shortest decimals that give the same numbers back. An optional o
 """
 
 import contextlib
-import io
 import json
 import math
 import os
@@ -27,6 +26,7 @@ VERSION = 1
 FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
 LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
+DEEPEST_DATA = 50  # lists and objects within each other
 LARGEST_FILE = 2**29  # bytes of a file that is read
 MOST_WEIGHTS = 20_000_000  # of a network that surely fits in such a file, at 26 bytes a weight
 
@@ -52,11 +52,11 @@ def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
     if len(text) > LARGEST_FILE:
         raise ValueError(f"a network file holds {LARGEST_FILE >> 20} MiB, this one would take {len(text) >> 20} MiB")
     if not hasattr(path, "write"):
-        write_whole(path, text)
-    elif isinstance(path, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(path, "mode", "")):
-        path.write(text.encode())
-    else:
+        return write_whole(path, text)
+    try:
         path.write(text)
+    except TypeError:  # it is open for bytes
+        path.write(text.encode())
 
 
 def text_of(content: NetworkFile) -> str:
@@ -66,6 +66,7 @@ def text_of(content: NetworkFile) -> str:
     values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:
+        check_data(content.data)
         try:
             same = fields_of(json.dumps(content.data, allow_nan=False).encode()) == content.data
         except (TypeError, ValueError, RecursionError):
@@ -151,7 +152,7 @@ def content_of(file: IO[Any], name: str, largest: int = LARGEST_FILE) -> bytes:
     """Return what an open file still holds, in either mode; ValueError where that is more than `largest` bytes."""
     parts, size = [], 0
     while part := file.read(2**20):
-        parts.append(part.encode() if isinstance(part, str) else part)
+        parts.append(part.encode(errors="surrogatepass") if isinstance(part, str) else part)
         size += len(parts[-1])
         if size > largest:
             raise ValueError(f"{name}: holds more than {largest >> 20} MiB; is this the right file?")
@@ -178,7 +179,7 @@ def network_of(content: bytes) -> NetworkFile:
         raise ValueError(f"field {error}") from None
     if not isinstance(fields.get("data", {}), dict):
         raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
-    check_finite(fields.get("data"))
+    check_data(fields.get("data"))
     weights = fields["weights"]
     if not isinstance(weights, list) or len(weights) != layout.n_weights:
         given = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
@@ -192,17 +193,19 @@ def network_of(content: bytes) -> NetworkFile:
     return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
 
 
-def check_finite(data: Any) -> None:
-    """Raise ValueError where a number in `data` is infinite: JSON lets 1e999 in, and no file of ours may hold it."""
-    left = [("data", data)]
+def check_data(data: Any) -> None:
+    """Raise ValueError for an infinite number in `data`, which JSON lets in as 1e999, and for lists nested too deeply."""
+    left = [("data", data, 0)]
     while left:
-        name, value = left.pop()
+        name, value, depth = left.pop()
+        if depth > DEEPEST_DATA:
+            raise ValueError(f"field {shown(name)} is nested more than {DEEPEST_DATA} deep")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"field {shown(name)} is {value}, expected a finite number")
         if isinstance(value, dict):
-            left += [(f"{name}.{key}", each) for key, each in value.items()]
+            left += [(f"{name}.{key}", each, depth + 1) for key, each in value.items()]
         elif isinstance(value, list):
-            left += [(f"{name}[{at}]", each) for at, each in enumerate(value)]
+            left += [(f"{name}[{at}]", each, depth + 1) for at, each in enumerate(value)]
 
 
 def fields_of(content: bytes) -> dict[str, Any]:

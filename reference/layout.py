@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from reference.kinds import whole
 from reference.messages import shown
 
-EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]*)?)->(h|o)(0|[1-9][0-9]*)")
+EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]{0,17})?)->(h|o)(0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,14 @@ class Layout:
         >>> Layout(3, 4, 2).name_of(2)
         'i0->h2'
         """
-        if whole(position) is None or not 0 <= position < self.n_weights:
+        at = whole(position)
+        if at is None or not 0 <= at < self.n_weights:
             raise ValueError(f"position {shown(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
-        if position < self.h_biases_at:
-            return f"i{position // self.n_hidden}->h{position % self.n_hidden}"
-        if position < self.ho_weights_at:
-            return f"b->h{position - self.h_biases_at}"
-        if position < self.o_biases_at:
-            from_first = position - self.ho_weights_at
+        if at < self.h_biases_at:
+            return f"i{at // self.n_hidden}->h{at % self.n_hidden}"
+        if at < self.ho_weights_at:
+            return f"b->h{at - self.h_biases_at}"
+        if at < self.o_biases_at:
+            from_first = at - self.ho_weights_at
             return f"h{from_first // self.n_outputs}->o{from_first % self.n_outputs}"
-        return f"b->o{position - self.o_biases_at}"
+        return f"b->o{at - self.o_biases_at}"

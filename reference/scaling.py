@@ -82,7 +82,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
         except OverflowError:
             divisor = math.inf
         if not math.isfinite(divisor):
-            name = shown(columns[at]) if columns else at + 1
+            name = shown(columns[at]) if at < len(columns) else at + 1
             raise ValueError(f"column {name} has numbers too large for the scale {scheme!r}; choose another, or scale it down")
         shifts.append(shift)
         divisors.append(divisor or 1.0)

@@ -1,5 +1,6 @@
 """Both twins take the same numbers and refuse the same with the same words, and NumPy's own words never reach a user."""
 
+import codecs
 import datetime
 import io
 import tempfile
@@ -95,6 +96,7 @@ def trained(twin: Any, answer: Any) -> Any:
 NO_NUMBERS = {
     "arrays of no dimension": [np.array(1.0), np.array(2.0)],
     "an array of no dimension and a number": [2.0, np.array(1.0)],
+    "a masked array of no dimension": [2.0, np.ma.array(1.0)],
     "spans in ns": np.array([1, 2], "m8[ns]"),
     "spans in days": np.array([1, 2], "m8[D]"),
     "dates in ns": np.array([1, 2], "M8[ns]"),
@@ -200,6 +202,29 @@ def test_single_precision_weights_step_in_single_precision(make: Any) -> None:
     assert {type(w) for w in here} == {np.float32}
     assert there.dtype == np.float32
     assert plain(here) == plain(there)
+
+
+def test_rows_that_hold_an_array_of_no_dimension_are_refused_by_both() -> None:
+    rows = [[np.array(0.5), 0.25], [1.0, 2.0]]
+    assert {outcome(lambda twin=twin: network(twin).predict(rows)) for twin in TWINS} == {
+        "inputs[0][0] is array(0.5), not a number"
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["SGD()", "RMSProp()", "Adam()"])
+def test_a_rate_that_the_weights_cannot_hold_is_refused_by_both(optimizer: str) -> None:
+    weights = np.array([1, 2], np.float32)
+    said = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
+    assert said == {"learning_rate is 1e+300, beyond the range of a float32; scale it down"}
+
+
+@BOTH
+def test_a_file_whose_mode_says_otherwise(twin: Any, tmp_path: Path) -> None:
+    """A writer of codecs takes text, and calls its mode one of bytes."""
+    made = network(twin)
+    with open(tmp_path / "net.json", "wb") as file:
+        made.save(codecs.getwriter("utf-8")(file))
+    assert plain(twin.NeuralNetwork.load(tmp_path / "net.json").weights) == plain(made.weights)
 
 
 @BOTH

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference import Layout
-from reference.datasets import Dataset, digits, gate, iris, one_hot, scaled, scaling, split
+from reference.datasets import Dataset, Scaling, digits, gate, iris, one_hot, read_csv, scaled, scaling, split
 from tests.command import run
 from tests.terminal import in_terminal
 
@@ -101,6 +101,15 @@ def test_one_default_seed(tmp_path: Path) -> None:
         (lambda: scaling([[1.0], ["2"]]), r"rows\[1\]\[0\] is '2', not a number"),
         (lambda: scaling([[1.0, 2.0], [3.0, float("nan")]]), r"rows\[1\]\[1\] is nan, not a finite number"),
         (lambda: scaling([[np.timedelta64(1, "ns")]]), r"rows\[0\]\[0\] is np.timedelta64\(1,'ns'\), not a number"),
+        (lambda: scaling([[0, 1e308], [0, -1e308]], "minmax", ["a"]), "column 2 has numbers too large"),
+        (lambda: scaled(iris(), Scaling([0.0] * 3, [2.0] * 3)), "the scale has parts of 3, 4, 3 entries"),
+        (lambda: scaled(iris(), Scaling([0.0] * 4, [0.0, 1, 1, 1])), "the divisor of the scale is"),
+        (lambda: split(iris()._replace(labels=[0, 1])), "data has parts of 150, 150, 2 entries"),
+        (lambda: read_csv("none.csv", 2.5), "targets is 2.5, expected the name or number of a column"),
+        (lambda: read_csv("none.csv", [None]), r"targets is \[None\], expected the name or number"),
+        (lambda: read_csv("none.csv", ignored={"a"}), r"ignored is \{'a'\}, expected the name or number"),
+        (lambda: read_csv("none.csv", header="no"), "header is 'no', expected None, True or False"),
+        (lambda: one_hot(1, 3.0), "n_classes is 3.0, expected a whole number of at least 1"),
         (lambda: one_hot(3, 3), "label is 3, expected a whole number below 3"),
         (lambda: one_hot(-1, 3), "label is -1, expected a whole number below 3"),
         (lambda: one_hot("a", 3), "label is 'a', expected a whole number below 3"),
@@ -122,6 +131,15 @@ def test_a_long_name_of_an_edge_is_cut() -> None:
     with pytest.raises(ValueError, match="is no edge of a 1-1-1 network") as refused:
         Layout(1, 1, 1).position("h0->" + "o" * 100_000)
     assert len(str(refused.value)) < 250
+    with pytest.raises(ValueError, match="is no edge"):
+        Layout(1, 1, 1).position("i" + "9" * 5000 + "->h0")
+    assert Layout(300, 400, 2).name_of(np.int8(100)) == "i0->h100"
+
+
+def test_one_ignored_column_needs_no_list(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("ab,a,b,k\n1,2,3,x\n4,5,6,y\n")
+    assert read_csv(tmp_path / "table.csv", ignored="ab").columns == ("a", "b")
+    assert read_csv(tmp_path / "table.csv", np.int64(4)).columns == ("ab", "a", "b")
 
 
 TWICE = {

@@ -1,10 +1,8 @@
 """Nothing that is read takes more memory or time than its length: files have a limit, hostile answers are read in one pass."""
 
 import io
-import json
 import subprocess
 import sys
-import tracemalloc
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,7 +10,7 @@ import pytest
 
 import reference
 import vectorized
-from reference import files
+from reference import files, oracle
 from reference.oracle.program import answer_of
 from tests.command import ROOT, Done, run
 
@@ -164,13 +162,32 @@ def test_a_hostile_file_of_answers_is_one_line(tmp_path: Path) -> None:
     assert len(done.err) < 300
 
 
-def test_a_deep_object_of_data_is_looked_at_without_a_stack() -> None:
+def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
+    """The limit does not hang on how deep the caller stands, so what is saved can be loaded."""
+    network = reference.NeuralNetwork(2, 2, 1)
     deep: Any = 1.5
-    for _ in range(900):
+    for _ in range(files.DEEPEST_DATA - 1):
         deep = [deep]
-    tracemalloc.start()
-    files.check_finite({"a": deep})
-    assert tracemalloc.get_traced_memory()[1] < FEW
-    tracemalloc.stop()
-    with pytest.raises(ValueError, match="is inf"):
-        files.check_finite(json.loads('{"a": {"b": [1, 1e999]}}'))
+    network.data = {"a": deep}
+    text = io.StringIO()
+    network.save(text)
+    assert reference.NeuralNetwork.load(io.StringIO(text.getvalue())).data == network.data
+    network.data = {"a": [deep]}
+    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+        network.save(io.StringIO())
+    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+        reference.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"a": [', '"a": [[').replace("}}", "]}}")))
+
+
+def test_text_that_is_no_utf_8_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^the open file: no network file: not UTF-8 text$"):
+        reference.NeuralNetwork.load(io.StringIO('{"a": "\ud800"}'))
+
+
+def test_nested_answers_of_a_function_cost_no_more_than_their_length() -> None:
+    """Each level was measured twice, so that forty of them took days."""
+    answer: Any = [0.5]
+    for _ in range(60):
+        answer = [answer]
+    verdict = oracle.check(lambda case: answer, examples=1)
+    assert (verdict.grade, verdict.record["why"]) == ("undecided", "case 0: o_nodes is nested too deeply")

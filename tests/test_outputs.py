@@ -1,5 +1,6 @@
 """What the commands write: never over what they read, and nothing is refused after the work is done."""
 
+import io
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 import reference
 import vectorized
 from reference import datasets
+from reference.commands import progress
 from reference.files import LARGEST_FILE, MOST_WEIGHTS
 from tests.command import ROOT, Done, run
 
@@ -154,6 +156,82 @@ def test_a_part_that_cannot_be_evaluated_takes_nothing_away(twin: str, tmp_path:
     assert "held-out part: not evaluated, as loss is inf: it overflows" in done.out
     assert "saved: network in net.json; picture of the losses in loss.svg" in done.out
     assert reference.NeuralNetwork.load(tmp_path / "net.json").n_inputs == 2
+
+
+@TWINS
+def test_progress_that_nobody_can_read_stops_no_training(twin: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard error may be a full disk or a closed pipe."""
+
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr("sys.stderr", Full())
+    say = progress.plain(100)
+    say(0, 0.5)
+    say(1, 0.5)
+
+
+def test_an_error_too_large_to_be_squared_is_no_traceback(tmp_path: Path) -> None:
+    rows = "".join(f"{s},1,{s}.5\n" for s in range(20)) + "3,1,1e308\n4,1,-1e308\n"
+    (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
+    for seed in range(4):
+        done = run("vectorized", "train", "table.csv", "--epochs", "1", "--seed", seed, "--save", "net.json", folder=tmp_path)
+        assert (done.status, done.err) == (0, ""), done.err
+        assert "held-out part" in done.out
+
+
+@pytest.mark.parametrize(("column", "number"), [("a", "3e300"), ("y", "-3e300")])
+def test_what_single_precision_cannot_hold_is_said_before_training(column: str, number: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(table_with(7, **{column: number}))
+    flags = ["--scale", "none", "--scale-targets", "none", "--dtype", "float32"]
+    done = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)
+    check_refused(done, f"table.csv, line 10, column '{column}': {float(number)!r} is too large")
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("flag", ["--learning-rate", "--l2"])
+def test_a_setting_that_single_precision_cannot_hold_is_named_by_its_flag(flag: str, tmp_path: Path) -> None:
+    done = run("vectorized", "train", "iris", "--dtype", "float32", flag, "1e300", folder=tmp_path)
+    check_refused(done, f"{flag} is 1e+300, expected a number that float32 holds")
+
+
+@pytest.mark.parametrize("folder_name", ["dangling", "new/" + "x" * 300])
+def test_a_folder_that_cannot_be_made_is_said_first(folder_name: str, tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to("nowhere")
+    done = run("vectorized", "train", "iris", "--save", "net.json", "--weights-text", folder_name, folder=tmp_path)
+    assert done.status == 2
+    assert done.out == ""
+    assert os.listdir(tmp_path) == ["dangling"]
+
+
+@pytest.mark.parametrize("flags", ["--targets 1,0", "--node h99", "--stage o_deltas --node h0"])
+def test_what_is_not_there_to_explain_is_said_before_training(flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reference.explain.command.history_of", pytest.fail)
+    done = run("reference", "explain", "--data", "gate", "--epochs", "1000", *flags.split())
+    assert done.status == 2
+    assert done.err.count("\n") == 1
+
+
+STEERING = "\x1b]0;x\x07"
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("reference", "explain --html page{}.html"),
+        ("reference", "vectors --output vectors{}"),
+        ("reference", "plot-activations picture{}.svg"),
+        ("reference", "show none{}.json"),
+        ("vectorized", "train iris --epochs 1 --save net{}.json"),
+        ("benchmarks", "plot results.json picture{}.svg"),
+    ],
+)
+def test_no_name_of_a_file_steers_a_terminal(program: str, line: str, folder: Path) -> None:
+    done = run(program, *line.format(STEERING).split(" "), folder=folder)
+    assert r"\x1b]0;x\x07" in done.out + done.err
+    assert not set(STEERING[::5]) & set(done.out + done.err)
 
 
 def test_a_network_too_large_for_a_file_is_refused_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,44 @@ def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path:
     assert (process.returncode, out, err) == (128 + number, "", "")
     assert not is_running(candidate)
     assert not is_running(child)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
+def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
+    """It comes while the first is still waiting for the candidate to end by itself."""
+    (tmp_path / "program.py").write_text(HANGING)
+    process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
+    assert process.stderr is not None
+    candidate, child = map(int, process.stderr.readline().removeprefix("started").split())
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.25)
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode in (128 + signal.SIGTERM, 128 + signal.SIGHUP)
+    assert "Traceback" not in err
+    assert not is_running(candidate)
+    assert not is_running(child)
+
+
+def test_a_signal_ends_the_benchmark_of_contenders() -> None:
+    """The clock that waits for a contender does not keep the command alive."""
+    words = [
+        "benchmarks",
+        "--contender",
+        "reference",
+        "--contender",
+        "vectorized",
+        "--shape",
+        "64-32-10",
+        "--batch",
+        "32",
+        "--thorough",
+    ]
+    process = start(*words)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20)[0] is not None
+    assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
 @pytest.mark.parametrize("number", STOPPING)

@@ -4,6 +4,7 @@ What is plainly right is recognised by a few operations on the whole array. Ever
 entry by entry: it says what is wrong, in the same words for both packages, or it knows the numbers after all.
 """
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,9 @@ def array_of(values: Any, dtype: Any) -> Array | None:
         if not (types <= NUMBERS or types <= ROWS):
             return None
         dimensions = 1 if types <= NUMBERS else 2
+        rows = [] if dimensions == 1 else [each for each in values if isinstance(each, list | tuple)]
+        if not NUMBERS.issuperset(map(type, chain.from_iterable(rows))):  # arrays of no dimension are none
+            return None
     elif type(values) is np.ndarray and values.ndim == 0:
         return None
     elif type(values) is not np.ndarray and (not checks.is_sequence(values) or hasattr(values, "filled")):

@@ -15,7 +15,7 @@ import numpy as np
 from reference.checks import fraction_of_one, positive, yes_or_no
 from reference.kinds import FLOAT
 from reference.messages import STEP_OVERFLOWS
-from vectorized.checks import step_vectors
+from vectorized.checks import kind_of, step_vectors
 from vectorized.workspace import RAISE, SLAB, Array, slabs
 
 Vectors: TypeAlias = list[Array]
@@ -50,7 +50,7 @@ class StatefulOptimizer:
         """
         if out is None:
             weights, gradient = step_vectors(weights, gradient)
-            learning_rate = FLOAT.take(learning_rate, "learning_rate")
+            learning_rate = float(kind_of(weights.dtype).take(learning_rate, "learning_rate"))
             with np.errstate(**RAISE):
                 return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))
         self._check(weights, gradient)

@@ -1,11 +1,11 @@
 """From a name on the command line to a training part and a held-out part."""
 
 import argparse
-import math
 from collections.abc import Sequence
 
 from reference.commands.line import lines_from
 from reference.datasets import Dataset, choice, dataset_of, split, task_of
+from reference.files import LARGEST_DOUBLE, LARGEST_SINGLE
 from reference.messages import shown
 from reference.preparation import Preparation, prepare
 from reference.scaling import Rows, Scaling
@@ -39,20 +39,23 @@ def prepared_parts(table: Table, data: Dataset, options: argparse.Namespace) -> 
         preparation = prepare(training, options.scale, target_scale(training, options))
     except ValueError as error:
         raise ValueError(f"{options.data}: {error}") from None
-    inputs = scaled(table, table.columns, data.inputs, preparation.inputs)
-    targets = scaled(table, table.target_columns, data.targets, preparation.targets)
+    largest = LARGEST_SINGLE if options.dtype == "float32" else LARGEST_DOUBLE
+    inputs = scaled(table, table.columns, data.inputs, preparation.inputs, largest=largest)
+    targets = scaled(table, table.target_columns, data.targets, preparation.targets, largest=largest)
     return preparation, *parts(data._replace(inputs=inputs, targets=targets), options)
 
 
-def scaled(table: Table, columns: Sequence[str], rows: Rows, scale: Scaling, first: int = 0) -> Rows:
+def scaled(
+    table: Table, columns: Sequence[str], rows: Rows, scale: Scaling, *, first: int = 0, largest: float = LARGEST_DOUBLE
+) -> Rows:
     """Return rows of a table, from its sample `first` on, under a scale; ValueError names a number that is too large for it."""
     under_scale = scale.apply(rows)
     for s, row in enumerate(under_scale):
-        if not all(map(math.isfinite, row)):
-            at = list(map(math.isfinite, row)).index(False)
+        if max(row) > largest or min(row) < -largest:
+            at = next(at for at, x in enumerate(row) if not -largest <= x <= largest)
             where = table.place(first + s, columns[at])
             raise ValueError(
-                f"{where}: {rows[s][at]!r} is too large for the scale learnt in training; correct it, or leave it out"
+                f"{where}: {rows[s][at]!r} is too large under the scale of the training part; correct it, or leave it out"
             )
     return under_scale
 

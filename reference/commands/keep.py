@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from reference.commands import plots
@@ -17,8 +18,11 @@ BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
 def check_targets(options: argparse.Namespace) -> None:
     """Raise ValueError or OSError now for what could not be written at the end, or would overwrite the data."""
     folder = options.weights_text
-    if folder is not None and os.path.exists(folder or ".") and not os.path.isdir(folder or "."):
+    if folder is not None and os.path.lexists(folder or ".") and not os.path.isdir(folder or "."):
         raise ValueError(f"--weights-text {folder}: is no folder; give the name of one")
+    for name in (folder or "").split(os.sep):
+        with suppress(FileNotFoundError):
+            os.lstat(name)  # a name too long
     writes = [("--save", options.save), ("--loss-file", options.loss_file), ("--plot", options.plot)]
     made = text_files(folder) if os.path.isdir(folder or ".") else [first_missing(folder)]
     writes += [("--weights-text", path) for path in made]

@@ -3,8 +3,9 @@
 import argparse
 from typing import Any
 
-from reference.checks import fraction_of_one, not_negative, positive, whole_number
+from reference.checks import expect, fraction_of_one, not_negative, positive, whole_number
 from reference.commands.line import Parser, named
+from reference.files import LARGEST_SINGLE
 from reference.vocabulary import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
@@ -194,7 +195,9 @@ def fill_in(options: argparse.Namespace) -> None:
     if options.batch_size != "all":
         whole_number(options.batch_size, "--batch-size", least=1)
     for name in ("learning_rate", "learning_rate_decay", "l2"):
-        not_negative(getattr(options, name), f"--{name.replace('_', '-')}")
+        flag, given = f"--{name.replace('_', '-')}", getattr(options, name)
+        not_negative(given, flag)
+        expect(options.dtype != "float32" or given <= LARGEST_SINGLE, given, flag, "a number that float32 holds")
     for name in ("test_fraction", "momentum", "rmsprop_decay", "beta1", "beta2"):
         if getattr(options, name) is not None:
             fraction_of_one(getattr(options, name), f"--{name.replace('_', '-')}")

@@ -142,7 +142,7 @@ def difference(given: list[str], wanted: list[str], places: list[int]) -> str:
 def answers(network: Any, preparation: Preparation, table: Table) -> Iterator[list[Any]]:
     """Yield the class and the outputs, or the numbers, for every row."""
     for start in range(0, len(table.inputs), SAMPLES):
-        rows = scaled(table, table.columns, table.inputs[start : start + SAMPLES], preparation.inputs, start)
+        rows = scaled(table, table.columns, table.inputs[start : start + SAMPLES], preparation.inputs, first=start)
         try:
             o_nodes = network.predict(rows)
             numbers = preparation.numbers(o_nodes)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import Any
 
@@ -42,6 +42,7 @@ def plain(epochs: int) -> Callable[[int, float], None]:
         if now - said >= max(PATIENCE, (now - start) / 10) and done < epochs:
             said = now
             left = (now - start) / done * (epochs - done)
-            print(f"epoch {done} of {epochs}, loss {loss:.4g}, {left:.0f} s left", file=sys.stderr, flush=True)
+            with suppress(OSError):  # where nobody can read it, the training goes on
+                print(f"epoch {done} of {epochs}, loss {loss:.4g}, {left:.0f} s left", file=sys.stderr, flush=True)
 
     return say

@@ -82,7 +82,8 @@ def errors(targets: list[list[float]], answers: list[list[float]], columns: tupl
         off = [row[at] - t for row, t in zip(answers, truth, strict=True)]
         mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, off))
         size, spread = math.hypot(*off), math.hypot(*[t - mean for t in truth])
-        explained = f"{1 - (size / spread) ** 2:.1%}" if min(truth) < max(truth) and spread < math.inf else "-"
+        share = size / spread if min(truth) < max(truth) else math.inf
+        explained = f"{1 - share * share:.1%}" if share < 1e100 else "-"
         table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", f"{mean_error:+.2g}", explained)
     return table
 

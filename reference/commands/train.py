@@ -61,7 +61,7 @@ def run(twin: Any, options: argparse.Namespace) -> int:
     part = ("training", prepared) if options.test_fraction == 0 else ("held-out", held_out)
     try:
         report.result(out, network, preparation, *part)
-    except (FloatingPointError, ValueError) as error:  # training is done, and its network kept
+    except (ArithmeticError, ValueError, MemoryError) as error:  # training is done, and its network kept
         report.say(out, f"{part[0]} part: not evaluated, as {error}")
     report.where(out, options, twin.__name__, saved)
     return 0

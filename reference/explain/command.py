@@ -18,6 +18,7 @@ from reference.explain.history import charts, history_of, show_history
 from reference.explain.subject import subject_of
 from reference.explain.text import Style, largest_first, result_lines, shown, term_lines, twin_text
 from reference.files import write_whole
+from reference.messages import printable
 from reference.traced import digits, symbol
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
@@ -97,6 +98,8 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
         not_negative(options.learning_rate, "--learning-rate")
     check_outputs([("--html", options.html)], [("--network", options.network), ("--data", file_of(options.data))])
     about = subject_of(options)
+    if options.epochs and options.html is None:  # what is asked for is there before the training as well, or not at all
+        choose(account_of(about.network, about.inputs, about.targets, about.rate), options)
     history = history_of(about, options.epochs) if options.epochs else []
     account = account_of(about.network, about.inputs, about.targets, about.rate)
     stages = twin(about.network, about.inputs, about.targets, about.rate)
@@ -105,7 +108,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
         moved = charts(about, history) if history else ""
         write_whole(options.html, page_of(account, stages, about.told, options.digits, moved))
-        print(f"the page is in {options.html}; open it in a browser")
+        print(printable(f"the page is in {options.html}; open it in a browser"))
         return 0
     chosen = choose(account, options)
     if options.json:

@@ -15,6 +15,7 @@ from reference.oracle.cases import Case
 from reference.oracle.steps import STAGES
 
 Candidate = Callable[[Any], Any]
+DEEPEST = 3  # lists in lists, as no stage is
 
 
 class NoAnswer(Exception):
@@ -89,8 +90,10 @@ def shape_of(case: Case, stage: str) -> list[int]:
     return [size] if case.one else [len(case.inputs), size]
 
 
-def plain(given: Any, stage: str, limit: int) -> Any:
+def plain(given: Any, stage: str, limit: int, depth: int = 0) -> Any:
     """Return nested lists of floats; NoAnswer for anything that is none."""
+    if depth > DEEPEST:
+        raise NoAnswer(f"{stage} is nested too deeply")
     for way in ("numpy", "tolist"):  # a tensor's or an array's own numbers
         if not isinstance(given, list | tuple | float | int) and hasattr(type(given), way):
             with contextlib.suppress(Exception):
@@ -98,7 +101,7 @@ def plain(given: Any, stage: str, limit: int) -> Any:
     if isinstance(given, list | tuple):
         if len(given) > limit:
             raise NoAnswer(f"{stage} has {len(given)} entries, far more than were asked for")
-        return [plain(each, stage, limit) for each in given]
+        return [plain(each, stage, limit, depth + 1) for each in given]
     if isinstance(given, int | float) and not isinstance(given, bool):
         try:
             return float(given)

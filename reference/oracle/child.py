@@ -123,26 +123,33 @@ class Child:
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
             self.last_words = text[-200:].strip() or self.last_words
             n_shown += len(line)
-            if n_shown <= MOST_SHOWN:
-                print(text, file=sys.stderr, flush=True)
-            elif n_shown - len(line) <= MOST_SHOWN:
-                print("(no more of its standard error is shown)", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError, ValueError):  # where ours cannot be written, its is read all the same
+                if n_shown <= MOST_SHOWN:
+                    print(text, file=sys.stderr, flush=True)
+                elif n_shown - len(line) <= MOST_SHOWN:
+                    print("(no more of its standard error is shown)", file=sys.stderr, flush=True)
 
-    def stop(self) -> None:
-        """Tell it that there is no more; where it does not end by itself at once, end it, and its children in any case."""
-        pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
-        self.questions.put(None)
-        self.threads[0].join(0.1)
-        if not self.threads[0].is_alive() and self.process.stdin:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.5)
+    def kill(self) -> None:
+        """End it and its children at once: all that are in its process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
             else:
                 self.process.kill()
+
+    def stop(self) -> None:
+        """Tell it that there is no more; where it does not end by itself at once, end it, and its children in any case."""
+        pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
+        try:
+            self.questions.put(None)
+            self.threads[0].join(0.1)
+            if not self.threads[0].is_alive() and self.process.stdin:
+                with contextlib.suppress(OSError):
+                    self.process.stdin.close()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(0.5)
+        finally:  # a second signal may come while it is waited for
+            self.kill()
         self.process.wait()
         for thread, pipe in zip(self.threads, pipes, strict=True):
             thread.join(1)

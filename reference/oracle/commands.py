@@ -10,6 +10,7 @@ from typing import Any
 from reference.commands.line import ERROR, Parser, named
 from reference.commands.options import OPTIMIZERS
 from reference.commands.progress import spinner
+from reference.messages import printable
 from reference.vocabulary import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
@@ -177,7 +178,7 @@ def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
             words.append("--no-biases")
         else:
             words += [f"--{name.replace('_', '-')}", "-".join(map(str, value)) if name == "sizes" else str(value)]
-    return shlex.join(words)
+    return printable(shlex.join(words))
 
 
 def write(options: argparse.Namespace) -> int:
@@ -190,5 +191,5 @@ def write(options: argparse.Namespace) -> int:
     with spinner("looking for few cases that show every mistake"):
         made = write_vectors(options.output, options.seed)
     kills = {name for vector in made for name in vector.kills}
-    print(f"{options.output}: {len(made)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes")
+    print(printable(f"{options.output}: {len(made)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes"))
     return 0

@@ -13,11 +13,10 @@ from typing import Any, Self
 
 from reference.files import unique, whole_number_or_float
 from reference.messages import printable, shown
-from reference.oracle.answers import NoAnswer
+from reference.oracle.answers import DEEPEST, NoAnswer
 from reference.oracle.child import Child
 
 STARTING = 6  # times the time of an answer that a Python candidate may take to be imported
-DEEPEST = 3  # lists in lists
 NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
