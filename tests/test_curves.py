@@ -211,7 +211,7 @@ def meaning(formula: str) -> Any:
     return compile(re.sub(r"\d+", r"Decimal(\g<0>)", formula), formula, "eval")
 
 
-@pytest.mark.parametrize("name", OUTPUT)
+@pytest.mark.parametrize("name", but_thorough(OUTPUT, "sigmoid", "relu", "identity"))
 def test_the_formulas_are_what_is_drawn(name: str) -> None:
     axes = panels(-5.0, 5.0)[name]
     codes = [meaning(line.get_label().split(" = ")[1]) for line in axes.lines[:2]]
