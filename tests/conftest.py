@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "default", max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
+    "default", max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
 )
 settings.register_profile(
     "thorough", max_examples=400, derandomize=False, print_blob=True, deadline=None, suppress_health_check=SLOW
@@ -17,7 +17,7 @@ settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --thorough."""
-    parser.addoption("--thorough", action="store_true", help="run the thorough tests too, with ten times as many examples")
+    parser.addoption("--thorough", action="store_true", help="run the thorough tests too, with many more examples")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -286,6 +286,7 @@ def test_the_digits_are_all_there() -> None:
 # ---- rows, predictions, companions
 
 
+@pytest.mark.thorough
 def test_what_takes_too_long_is_predicted_from_the_line() -> None:
     shapes = [Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8)]
     rows = [run.operation_row("forward", shape, SHORT._replace(longest=0.001), 4e-8, run.Checks()) for shape in shapes]

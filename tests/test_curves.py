@@ -28,8 +28,10 @@ from tests.command import ROOT, printed, process, refused
 from tests.thorough import but_thorough, thorough
 
 BOUNDED, DUAL = kind_of_type(Bounded), kind_of_type(Dual.of(Bounded))
-RANGES = [(-5.0, 5.0), (1.0, 1.01)]
-RANGES += thorough((0.0, 3.0), (-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0))
+RANGES = [
+    (-5.0, 5.0),
+    *thorough((1.0, 1.01), (0.0, 3.0), (-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0)),
+]
 ranges = pytest.mark.parametrize(("start", "stop"), RANGES)
 Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 
@@ -209,7 +211,7 @@ def meaning(formula: str) -> Any:
     return compile(re.sub(r"\d+", r"Decimal(\g<0>)", formula), formula, "eval")
 
 
-@pytest.mark.parametrize("name", OUTPUT)
+@pytest.mark.parametrize("name", but_thorough(OUTPUT, "sigmoid", "relu", "identity"))
 def test_the_formulas_are_what_is_drawn(name: str) -> None:
     axes = panels(-5.0, 5.0)[name]
     codes = [meaning(line.get_label().split(" = ")[1]) for line in axes.lines[:2]]

@@ -134,6 +134,10 @@ def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
 
     assert not oracle.check(altered(no_bias_gradient), examples=1).agrees
     assert oracle.check(altered(no_bias_gradient), examples=10, biases=False).agrees
+
+
+@pytest.mark.thorough
+def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
     assert not oracle.check(making("ih_gradient_transposed"), examples=10, biases=False).agrees
 
 

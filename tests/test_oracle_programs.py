@@ -18,7 +18,7 @@ from reference.oracle.program import Program
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FLAGS
 from tests.command import ROOT, Done, process, run
-from tests.thorough import but_thorough
+from tests.thorough import but_thorough, thorough
 
 ORACLE = ROOT / "reference" / "oracle"
 PROTOCOL = (ORACLE / "PROTOCOL.md").read_text("utf-8")
@@ -48,7 +48,7 @@ def python_program(folder: Path, code: str) -> str:
 # ---- what agrees
 
 
-@pytest.mark.parametrize("target", ["net.py:predict", "net:predict", "net.py:Kept.predict"])
+@pytest.mark.parametrize("target", ["net.py:Kept.predict", *thorough(("net.py:predict",), ("net:predict",))])
 def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
     """Its own prints are shown and are no answers."""
     (tmp_path / "net.py").write_text(RIGHT, "utf-8")
@@ -245,6 +245,7 @@ def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> N
         assert told in done.out
 
 
+@pytest.mark.thorough
 def test_a_program_that_reads_nothing_of_a_long_question_does_not_hang() -> None:
     case = next(cases(Setting(), examples=1, sizes=(200, 100, 1)))
     with (

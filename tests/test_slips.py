@@ -25,7 +25,7 @@ PAGE = (ROOT / "reference" / "SLIPS.md").read_text(encoding="utf-8")
 OPENING, *SECTIONS = re.split(r"(?m)^(?=##)", PAGE)
 SLIPS = [section for section in SECTIONS if section.startswith("### ")]
 SIGMOIDS: dict[str, Any] = {"hidden": "sigmoid", "output": "sigmoid"}
-FEW: dict[str, Any] = {"examples": 30}
+FEW: dict[str, Any] = {"examples": 12}
 
 
 class Ran(NamedTuple):
