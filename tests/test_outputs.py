@@ -16,6 +16,7 @@ from reference import datasets
 from reference.commands import progress
 from reference.files import LARGEST_FILE, MOST_WEIGHTS
 from tests.command import ROOT, Done, run
+from tests.thorough import thorough
 
 TWINS = pytest.mark.parametrize("twin", ["reference", "vectorized"])
 TABLE = "a,b,y\n" + "".join(f"{s % 7},{s % 5},{s % 3 + 0.5}\n" for s in range(40))
@@ -221,7 +222,7 @@ STEERING = "\x1b]0;x\x07"
     ("program", "line"),
     [
         ("reference", "explain --html page{}.html"),
-        ("reference", "vectors --output vectors{}"),
+        *thorough(("reference", "vectors --output vectors{}")),
         ("reference", "plot-activations picture{}.svg"),
         ("reference", "show none{}.json"),
         ("vectorized", "train iris --epochs 1 --save net{}.json"),
