@@ -17,7 +17,7 @@ from reference.oracle.cases import CANDIDATES_SEE, Asked, Setting, cases
 from reference.oracle.program import Program
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FLAGS
-from tests.command import ROOT, Done, process, run
+from tests.command import ROOT, Done, run
 from tests.thorough import but_thorough, thorough
 
 ORACLE = ROOT / "reference" / "oracle"
@@ -242,12 +242,10 @@ def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> N
         assert told in done.out
 
 
-@pytest.mark.thorough
 def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
-    """In a process of its own: on a busy machine the oracle may have asked all before it sees the line."""
+    """All its answers are alike, so that each may be taken for the next: after the last case a line is left over."""
     code = ONE_OUTPUT.format("print('[1.0]', flush=True); print('[1.0]')")
-    command = python_program(tmp_path, code)
-    done = process("-m", "reference", "check", "--command", command, "--sizes", "2-3-1", folder=tmp_path)
+    done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
     assert done.status == 2
     assert "it wrote more than one line for a case: '[1.0]'" in done.out
 

@@ -126,6 +126,11 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         exams.append(exam(case, answer))
     if more and ask(candidate, asked[0]).stages != exams[0].answer.stages:
         notes.add("asked the first case again, it answers otherwise: does it keep sums from the call before?")
+    if hasattr(candidate, "check_unasked"):
+        try:
+            candidate.check_unasked()
+        except NoAnswer as error:
+            return closed(record, "undecided", why=f"after the last case: {error}")
     record = record | {"notes": sorted(notes)}
     numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
     if not numbers:

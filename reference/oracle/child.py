@@ -36,16 +36,19 @@ class Child:
 
         What it writes before the first question is its answer to that: how fast it starts must not decide.
         """
+        if self.answered:
+            self.check_unasked()
+        self.questions.put(question)
+
+    def check_unasked(self, seconds: float = 0.0) -> None:
+        """Raise NoAnswer where it writes something within this time that nobody has asked for, or ends."""
         with contextlib.suppress(Empty):
-            if not self.answered:
-                raise Empty
-            unasked = self.lines.get_nowait()
+            unasked = self.lines.get(block=seconds > 0, timeout=seconds)
             if unasked is None:
                 raise self.ended()
             if isinstance(unasked, NoAnswer):
                 raise unasked
             raise too_many(unasked)
-        self.questions.put(question)
 
     def line(self, seconds: float) -> bytes:
         """Return the next line that it writes; NoAnswer where none comes in time."""

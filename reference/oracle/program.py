@@ -16,6 +16,7 @@ from reference.messages import printable, shown
 from reference.oracle.answers import DEEPEST, NoAnswer
 from reference.oracle.child import Child
 
+LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
 STARTING = 6  # times the time of an answer that a Python candidate may take to be imported
 NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
@@ -61,6 +62,11 @@ class Program:
         child, self.child = self.child, None
         if child:
             child.stop()
+
+    def check_unasked(self) -> None:
+        """Raise NoAnswer where it has written more lines than it was asked: its answers may be those of other cases."""
+        if self.child:
+            self.child.check_unasked(LINGERING)
 
     def started(self) -> Child:
         """Start it; ValueError where it says that it is not ready."""
