@@ -1,5 +1,6 @@
 """What is run: by default enough to trust a change in a minute, with --thorough everything, and hypothesis at random."""
 
+import gc
 import os
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "default", max_examples=40, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
+    "default", max_examples=30, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
 )
 settings.register_profile(
     "thorough", max_examples=400, derandomize=False, print_blob=True, deadline=None, suppress_health_check=SLOW
@@ -31,3 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--thorough"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for garbage go through all that pytest holds."""
+    gc.freeze()

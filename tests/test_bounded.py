@@ -49,7 +49,7 @@ def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> 
     assert all(ratio > 0 for ratio, _ in outcome.worst.values()), "a stage was never compared"
 
 
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", [*range(5), *thorough(*((number,) for number in range(5, 20)))])
 def test_two_evaluations_differ_by_at_most_the_sum_of_their_bounds(number: int) -> None:
     case = draw_case(number, precision="float32")
     double, single = bounds_of(case, Bounded), bounds_of(case, SINGLE)
@@ -277,6 +277,7 @@ def test_exp_is_within_at_any_depth() -> None:
     assert 0.95 < max(worst_corner(compute, exact, roundings, x) for x in numbers) <= 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_small_errors_are_bounded_closely(operation: str) -> None:
     assert min(ratios_of(operation, Bounded, 1e-4)) > 0.95

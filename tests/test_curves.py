@@ -28,8 +28,8 @@ from tests.command import ROOT, printed, process, refused
 from tests.thorough import but_thorough, thorough
 
 BOUNDED, DUAL = kind_of_type(Bounded), kind_of_type(Dual.of(Bounded))
-RANGES = [(-5.0, 5.0), (0.0, 3.0), (1.0, 1.01)]
-RANGES += thorough((-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0))
+RANGES = [(-5.0, 5.0), (1.0, 1.01)]
+RANGES += thorough((0.0, 3.0), (-1.0, 4.0), (-3.0, 0.0), (-9.0, -8.0), (10.0, 12.0), (-100.0, 100.0), (99.99, 100.0))
 ranges = pytest.mark.parametrize(("start", "stop"), RANGES)
 Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 
@@ -128,7 +128,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, "sigmoid", "tanh", "leaky_relu", "identity"))
+@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *(set(MISTAKES) - {"relu"})))
 def test_a_mistake_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the derivative, or between picture and loops."""
     monkeypatch.setattr(curves, "activation", MISTAKES[mistake])
@@ -229,7 +229,7 @@ def test_the_formulas_are_what_is_drawn(name: str) -> None:
 
 
 def test_a_picture_as_svg(tmp_path: Path) -> None:
-    """As the README has it: texts that can be read and searched, and the same bytes every time."""
+    """As the README has it: texts that can be read and searched."""
     (line,) = re.findall(r"^python -m reference plot-activations (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
     assert printed("reference", "plot-activations", *line.split(), folder=tmp_path) == f"picture of the activations in {line}\n"
     picture = (tmp_path / line).read_bytes()
@@ -242,13 +242,17 @@ def test_a_picture_as_svg(tmp_path: Path) -> None:
             assert f"{sign}(z) = {formula}" in texts
     assert any("slope 1/100" in text for text in texts)
     assert b"<dc:date>" not in picture
-    process("-m", "reference", "plot-activations", line, folder=tmp_path)
-    assert (tmp_path / line).read_bytes() == picture
     assert os.listdir(tmp_path) == [line]
-    printed("reference", "plot-activations", line, "--from=-5.0", "--to", "5", folder=tmp_path)
-    assert (tmp_path / line).read_bytes() == picture, "the range that is not given"
 
 
+@pytest.mark.thorough
+def test_a_picture_has_the_same_bytes_every_time(tmp_path: Path) -> None:
+    for name, *ends in ("a.svg",), ("b.svg", "--from=-5.0", "--to", "5"):
+        assert process("-m", "reference", "plot-activations", name, *ends, folder=tmp_path).status == 0
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.thorough
 def test_a_picture_as_png(tmp_path: Path) -> None:
     printed("reference", "plot-activations", "a.PNG", "--from", "-1", "--to", "1.5", folder=tmp_path)
     picture = (tmp_path / "a.PNG").read_bytes()

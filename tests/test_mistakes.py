@@ -18,6 +18,7 @@ import vectorized.training
 from tests.strategies import SEARCH, Case, cases
 from tests.test_exact import STEPS, check_two_steps
 from tests.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
+from tests.thorough import but_thorough
 
 
 def before(module: Any, name: str, change: Callable[..., None]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -201,13 +202,13 @@ def step(case: Case, optimizer: str, train_biases: bool) -> None:
     check_step(case, optimizer, train_biases=train_biases, learning_rate=0.5)
 
 
-@pytest.mark.parametrize("mistake", FORWARD)
+@pytest.mark.parametrize("mistake", but_thorough(FORWARD, "sigmoid clamped"))
 def test_a_mistake_in_the_forward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     FORWARD[mistake](monkeypatch)
     assert found(st.tuples(cases()), check_forward)
 
 
-@pytest.mark.parametrize("mistake", BACKWARD)
+@pytest.mark.parametrize("mistake", but_thorough(BACKWARD, "sum of targets taken as 1"))
 def test_a_mistake_in_the_backward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BACKWARD[mistake](monkeypatch)
     assert found(st.tuples(cases()), check_backward)

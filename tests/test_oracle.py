@@ -26,7 +26,7 @@ from reference.oracle.mistakes import MISTAKES
 from reference.oracle.score import STEPS, Answering, Asking, OfTwin, Single, asking, settings
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import FORMULAS, Textbook
-from tests.thorough import thorough
+from tests.thorough import but_thorough, thorough
 
 Candidate = Callable[[Any], Any]
 PLACES = settings(quick=False)
@@ -62,11 +62,12 @@ def altered(change: Callable[[dict[str, Any], Asked], Any]) -> Candidate:
 # Right networks agree.
 
 
-@pytest.mark.parametrize("where", PLACES, ids=str)
-def test_the_twins_agree_in_every_setting(where: Asking) -> None:
-    own = where.verdict(OfTwin("reference"), examples=5, more=True)
+@pytest.mark.parametrize("examples", [2, *thorough((10,))])
+@pytest.mark.parametrize("where", but_thorough(PLACES, *PLACES[1::2]), ids=str)
+def test_the_twins_agree_in_every_setting(where: Asking, examples: int) -> None:
+    own = where.verdict(OfTwin("reference"), examples=examples, more=True)
     assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
-    other = where.verdict(OfTwin("vectorized"), examples=5, more=True)
+    other = where.verdict(OfTwin("vectorized"), examples=examples, more=True)
     assert other.grade in ("exact", "within_bound"), str(other)
     assert other.agrees
 
@@ -93,11 +94,12 @@ def test_half_precision_is_told_and_does_not_agree() -> None:
     assert "half precision" in verdict.record["low_precision"]
 
 
+@pytest.mark.parametrize("examples", [20, *thorough((60,))])
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_a_textbook_formula_is_coarse_not_wrong_and_is_named(formula: str) -> None:
+def test_a_textbook_formula_is_coarse_not_wrong_and_is_named(formula: str, examples: int) -> None:
     hidden = "tanh" if "tanh" in formula else "sigmoid"
     output = "softmax" if "softmax" in formula else "sigmoid"
-    verdict = oracle.check(Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=60)
+    verdict = oracle.check(Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples)
     assert verdict.grade in ("exact", "within_bound", "low_precision")
     if verdict.grade == "low_precision":
         assert formula in verdict.record["low_precision"]
@@ -162,10 +164,11 @@ def test_a_pass_counts_what_was_judged() -> None:
 # Every mistake is caught and named.
 
 
-def where_it_applies(name: str, first: int) -> Asking:
-    """Return the first setting from one on, for each mistake another, in which it changes an answer."""
-    for at in range(len(PLACES)):
-        where = PLACES[(first + at + list(MISTAKES).index(name)) % len(PLACES)]
+def where_it_applies(name: str, first: int | None) -> Asking:
+    """Return the first setting from one on, for each mistake another, in which it changes an answer; None: the smallest."""
+    at = (list(MISTAKES).index(name) + (first or 0)) % len(PLACES)
+    turned = PLACES[at:] + PLACES[:at]
+    for where in sorted(turned, key=lambda where: where.batch or 0) if first is None else turned:
         for case in where.cases(8):
             wrong, right = MISTAKES[name].network(case).answers(), Network(case).answers()
             if any(abs(a - b) > 1e-9 for stage in wrong for a, b in zip(wrong[stage], right[stage], strict=True)):
@@ -174,8 +177,8 @@ def where_it_applies(name: str, first: int) -> Asking:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-@pytest.mark.parametrize(("first", "examples"), [(0, 6), *thorough((0, 12), (17, 12), (34, 12))])
-def test_every_mistake_is_caught_and_named(first: int, examples: int, name: str) -> None:
+@pytest.mark.parametrize(("first", "examples"), [(None, 6), *thorough((0, 12), (17, 12), (34, 12))])
+def test_every_mistake_is_caught_and_named(first: int | None, examples: int, name: str) -> None:
     where = where_it_applies(name, first)
     verdict = where.verdict(making(name), examples=examples)
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
@@ -194,8 +197,8 @@ def close(a: float, b: float) -> bool:
 SHRUNK = (
     ("h_biases_missing", {}, 3),
     ("ih_weights_transposed", {"hidden": "tanh"}, 5),
-    ("hidden_slope_missing", {"batch": 3}, 4),
     *thorough(
+        ("hidden_slope_missing", {"batch": 3}, 4),
         ("ho_gradient_transposed", {"output": "sigmoid"}, 5),
         ("softmax_along_the_batch", {"batch": 3}, 4),
         ("gradient_reduced_otherwise", {"batch": 3}, 4),
@@ -272,12 +275,12 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
             assert "either, for these settings" in str(verdict)
 
 
-@pytest.mark.parametrize("examples", [1, *thorough((8,))])  # of several, two mistakes at once are looked for, too
-def test_what_fits_no_mistake_is_told_with_the_first_wrong_node(examples: int) -> None:
+@pytest.mark.parametrize(("examples", "sizes"), [(1, (1, 2, 1)), *thorough((8, (2, 3, 2)))])  # of several, two are looked for
+def test_what_fits_no_mistake_is_told_with_the_first_wrong_node(examples: int, sizes: tuple[int, int, int]) -> None:
     def strange(answer: dict[str, Any], case: Asked) -> None:
         answer["h_deltas"] = [delta + 0.125 * (h == 1) for h, delta in enumerate(answer["h_deltas"])]
 
-    verdict = oracle.check(altered(strange), examples=examples, sizes=(2, 3, 2))
+    verdict = oracle.check(altered(strange), examples=examples, sizes=sizes)
     assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "h_deltas[1]")
     assert "no mistake of the catalogue" in str(verdict)
 
@@ -328,7 +331,7 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [("h_biases_missing", "h_nodes[0]"), ("one_o_bias_for_all", "o_sums"), ("output_activation_twice", "o_nodes")],
+    [("output_activation_twice", "o_nodes"), *thorough(("h_biases_missing", "h_nodes[0]"), ("one_o_bias_for_all", "o_sums"))],
 )
 def test_a_black_box_is_placed_by_its_outputs_alone(name: str, place: str) -> None:
     candidate = Answering(MISTAKES[name].network, view="outputs")
@@ -490,6 +493,7 @@ def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() 
     assert {1, 2, 3, 4, 5} == {c.layout.n_hidden for c in asked}
 
 
+@pytest.mark.thorough
 def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
     seen: set[tuple[int, int, int]] = set()
 
@@ -549,7 +553,7 @@ def test_an_optimizer_object_is_the_same_as_its_fields(step: str) -> None:
 
 
 def test_the_report_says_how_to_ask_again() -> None:
-    verdict = oracle.check(making("h_biases_missing"), hidden="tanh", examples=20, seed=3, batch=2, l2=0.25)
+    verdict = oracle.check(making("h_biases_missing"), hidden="tanh", examples=5, seed=3, batch=2, l2=0.25)
     asked = str(verdict).splitlines()[-1].removeprefix("again: ")
     again = eval(asked, {"oracle": oracle, "candidate": making("h_biases_missing")})
     assert again.first_wrong == verdict.first_wrong

@@ -101,7 +101,7 @@ NO_FUNCTION = {
 }
 
 
-@pytest.mark.parametrize("target", NO_FUNCTION)
+@pytest.mark.parametrize("target", but_thorough(NO_FUNCTION, "net.py:value", "net.py:none", "net.py:syntax", "net.py:exits"))
 def test_what_is_no_function_of_one_case_is_one_line(tmp_path: Path, target: str) -> None:
     code, message = NO_FUNCTION[target]
     (tmp_path / "net.py").write_text(code, "utf-8")
@@ -131,7 +131,10 @@ BAD_FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("body", but_thorough(BAD_FUNCTIONS, "any(iter(int, 1))"))
+@pytest.mark.parametrize(
+    "body",
+    but_thorough(BAD_FUNCTIONS, *(body for body, told in BAD_FUNCTIONS.items() if "no number" in told or "within" in told)),
+)
 def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str) -> None:
     (tmp_path / "net.py").write_text(f"def predict(case): {body}", "utf-8")
     start = time.monotonic()
@@ -144,6 +147,7 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.thorough
 def test_wrong_numbers_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
     for body, told in (
         ("[float('nan')] * case.n_outputs", "WRONG"),
@@ -180,7 +184,9 @@ BAD_PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("code", but_thorough(BAD_PROGRAMS, *(code for code in BAD_PROGRAMS if "import os" in code)))
+@pytest.mark.parametrize(
+    "code", but_thorough(BAD_PROGRAMS, *(code for code in BAD_PROGRAMS if re.match("import (os|time|sys.while)", code, re.S)))
+)
 def test_a_program_that_gives_no_answer(tmp_path: Path, code: str) -> None:
     python_program(tmp_path, code)
     case = next(cases(Setting(), examples=1))
@@ -400,6 +406,7 @@ def test_an_adapter_holds_the_conversation_and_answers_the_vectors(adapters: dic
     assert written.count("o_nodes") >= 5
 
 
+@pytest.mark.thorough
 @both
 def test_an_adapter_with_a_mistake_is_seen(tmp_path: Path, adapters: dict[str, str], language: str) -> None:
     """The biases of both layers are subtracted."""

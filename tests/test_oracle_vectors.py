@@ -4,6 +4,7 @@ import json
 import struct
 import sys
 from decimal import Decimal, localcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def write(path: Path, lines: list[Any]) -> str:
     return str(path)
 
 
+@cache
 def answered(network: str | None = None) -> list[dict[str, Any]]:
     """Return the answers of reference to the committed vectors, or of a network that makes a mistake."""
     found = []
@@ -57,6 +59,7 @@ def answered(network: str | None = None) -> list[dict[str, Any]]:
 # ---- what is in them
 
 
+@pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     shown = printed("reference", "vectors", "--output", tmp_path / "here.jsonl")
     assert f"{len(VECTORS)} vectors, which together show {len(MISTAKES)} of {len(MISTAKES)} mistakes" in shown
@@ -76,6 +79,7 @@ def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
         assert len({vector[name] for vector in VECTORS}) == {"hidden": 5, "output": 6, "loss": 4}.get(name, 2)
 
 
+@pytest.mark.thorough
 def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
     """And one that it does not kill leaves every allowance of it kept, or nearly so."""
     for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):

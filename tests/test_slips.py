@@ -83,7 +83,7 @@ def number(section: str) -> int:
     return int(section[4:].split(".")[0])
 
 
-SLOW = [section for section in SLIPS if number(section) in (1, 12, 18, 24, 30, 35, 36)]  # two mistakes are looked for
+SLOW = [section for section in SLIPS if number(section) in (1, 2, 8, 12, 17, 18, 24, 25, 30, 34, 35, 36)]
 each_slip = pytest.mark.parametrize("section", SLIPS, ids=number)
 each_run = pytest.mark.parametrize("section", but_thorough(SLIPS, *SLOW), ids=number)
 
@@ -184,8 +184,8 @@ def test_the_slope_of_relu_at_0() -> None:
         slopes = np.where(stages.h_sums > 0, 1, np.where(stages.h_sums < 0, 0, at_zero))
         return {"o_deltas": right.o_deltas, "h_deltas": network_of(case).blocks().ho_weights @ right.o_deltas * slopes}
 
-    assert oracle.check(lambda case: deltas(case, 0), hidden="relu", output="identity").agrees
-    verdict = oracle.check(lambda case: deltas(case, 1), hidden="relu", output="identity")
+    assert oracle.check(lambda case: deltas(case, 0), hidden="relu", output="identity", **FEW).agrees
+    verdict = oracle.check(lambda case: deltas(case, 1), hidden="relu", output="identity", **FEW)
     assert verdict.diagnoses == ["slope_at_zero_is_one"]
 
 
@@ -217,8 +217,11 @@ def test_a_network_that_remembers_is_asked_about_it() -> None:
 
 def test_four_digits_are_not_enough() -> None:
     """Sections 9 and 22."""
-    verdict = oracle.check(lambda case: [round(y, 4) for y in network_of(case).predict(case.inputs).tolist()], **SIGMOIDS)
-    assert verdict.grade == "wrong"
+
+    def rounding(case: Any) -> Any:
+        return [round(y, 4) for y in network_of(case).predict(case.inputs).tolist()]
+
+    assert oracle.check(rounding, **SIGMOIDS, examples=1).grade == "wrong"
 
 
 def test_altered_inputs_are_noted() -> None:

@@ -664,7 +664,7 @@ def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> No
 # Ctrl-C.
 
 
-@both_twins
+@both_if_thorough
 def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
     """Status 130; the file holds the weights after as many epochs as are told, so do the losses, and nothing lies about."""
     (tmp_path / "net.json").write_text("what was there before")

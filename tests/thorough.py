@@ -11,6 +11,6 @@ def thorough(*cases: tuple[Any, ...]) -> list[Any]:
     return [pytest.param(*case, marks=pytest.mark.thorough) for case in cases]
 
 
-def but_thorough(cases: Iterable[str], *slow: str) -> list[Any]:
+def but_thorough(cases: Iterable[Any], *slow: Any) -> list[Any]:
     """Return the cases of a test, of which some are thorough."""
     return [thorough((case,))[0] if case in slow else case for case in cases]
