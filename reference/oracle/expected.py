@@ -17,8 +17,7 @@ from reference.oracle.steps import STAGES
 
 DIGITS = Context(prec=100)
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
-HALF = Bounded.with_unit(2.0**-11, 2.0**-24, 65504.0, single=True)
-PRECISIONS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE, "float16": HALF}
+PRECISIONS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
 EXACT = {"relu", "identity"}
 OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
 
