@@ -55,7 +55,7 @@ class Exam(NamedTuple):
         """Yield every number of the answer that can be judged."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
-                if self.counts(stage, at):
+                if self.counts(stage, at) and expected.allowance < math.inf:
                     yield Judged(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
@@ -114,6 +114,7 @@ def fits(
                 continue
             try:
                 theirs = answers[stage][at]
+                mine = nearest_single(mine) if bounded.single and is_single(mine) else mine
                 within = math.isfinite(mine) and abs(mine - theirs.value) <= 2 * theirs.error
             except (KeyError, Undecided):
                 if lenient and math.isfinite(mine) and rights is not None:
@@ -206,11 +207,16 @@ def single_from(exams: list[Exam]) -> str | None:
 
 def is_single(x: float) -> bool:
     """Whether single precision holds a number, or the number is the nine digits that a program prints of one."""
-    try:
-        (nearest,) = struct.unpack("f", struct.pack("f", x))
-    except OverflowError:
-        return False
+    nearest = nearest_single(x)
     return x in (nearest, float(f"{nearest:.9g}"))
+
+
+def nearest_single(x: float) -> float:
+    """Return the number of single precision that is nearest to x."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", x))[0])
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 def is_small(exams: list[Exam]) -> bool:
