@@ -1,7 +1,7 @@
 """Cases: a network, a sample or a batch, and what is asked; drawn from a seed, the same on every platform.
 
-Every number is a whole number of at most 12 bits times a power of two, so it is exact in single and half precision as
-well, and the three sizes are drawn independently, so that a transposed factor cannot hide in a square.
+Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well,
+and the three sizes are drawn independently, so that a transposed factor cannot hide in a square.
 """
 
 import random

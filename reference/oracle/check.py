@@ -147,9 +147,11 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
     explanation = explanation_of(exams, record["precision"])
     if explanation is not None:
         return right_by_formula(exams, explanation, record)
-    if is_small(exams):
+    small = is_small(exams)
+    diagnosis = tiny_mistakes(exams) if small else diagnosed(exams, WAYS)
+    if small and not diagnosis.names:
         return closed(record, "low_precision")
-    return wrong(candidate, exams, diagnosed(exams, WAYS), record, more)
+    return wrong(candidate, exams, diagnosis, record, more)
 
 
 def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[str, Any]) -> Verdict:
@@ -205,6 +207,13 @@ def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]
             if explains(two, exams, bounded, network):
                 return Diagnosis(list(two), True, bounded, network)
     return Diagnosis([], False, *ways[-1])
+
+
+def tiny_mistakes(exams: list[Exam]) -> Diagnosis:
+    """Return the single mistakes that explain small differences to the last digit, such as a logistic that is cut off at 20."""
+    if any(fits(each, Network, Bounded) is False for each in exams):
+        return Diagnosis(diagnoses(exams), False)
+    return Diagnosis([], False)
 
 
 def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record: dict[str, Any], more: bool) -> Verdict:

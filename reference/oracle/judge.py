@@ -139,16 +139,19 @@ def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     pending: list[list[Formula]] = []
     setting = exams[0].case.setting
     for stages, slots in ORDER:
+        if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
+            continue  # no other stage depends on how the loss is written
         pending += [[each for each in SLOTS[slot] if each.applies(setting)] for slot in slots]
         failing = [each for each in exams if each.wrong(stages)]
         if not any(stage in exams[0].answer.stages for stage in stages):
             continue
         if failing:
-            choices, asked = simplest_first(pending), by_size(failing)
+            asked = by_size(failing)
+            choices = [(added, asked) for added in simplest_first(pending)]
             if is_rough(failing, stages):
-                choices, asked = [*by_differences(failing[0], pending), *choices], asked[:FEW]
-            for added in choices:
-                if all(explains(each, (*chosen, *added), single, stages) for each in asked):
+                choices += [(added, asked[:FEW]) for added in by_differences(failing[0], pending)]
+            for added, some in choices:
+                if all(explains(each, (*chosen, *added), single, stages) for each in some):
                     break
             else:
                 return None

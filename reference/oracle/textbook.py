@@ -290,7 +290,8 @@ def guarded(base: type[Guarded], what: str) -> list[Formula]:
         if not clips and not above:
             continue
         body = {"epsilon": epsilon, "clips": clips, "clips_above": above}
-        how = f"y clipped at {epsilon:g}" if clips else f"ln(y + {epsilon:g})"
+        clipped = f"y clipped at {epsilon:g}" if above else f"max(y, {epsilon:g})"
+        how = clipped if clips else f"ln(y + {epsilon:g})"
         note = f"the {what} is off by the epsilon where the nodes come close to 0 or 1"
         found.append(Formula(f"{what} with {how}", note, type(base.__name__, (base,), body), is_cross_entropy))
     return found
