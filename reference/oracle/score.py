@@ -372,7 +372,7 @@ class OtherOrder(Network):
 
 
 class Variant(NamedTuple):
-    """A right network: the candidate, the grades it may get, the formulas that may be named, and whether its sums are cut off."""
+    """A right network: the candidate, the grades it may get, the formulas that may be named, whether its sums are cut off."""
 
     candidate: Callable[[], Candidate]
     grades: tuple[str, ...]
@@ -392,9 +392,7 @@ def variants(twins: tuple[str, ...]) -> dict[str, Variant]:
         found[how] = Variant(partial(Answering, network, number), CLOSE)
     found["sums truncated"] = Variant(partial(Answering, Network, Truncating), CLOSE, leans=True)
     for slot in SLOTS.values():
-        names = tuple(
-            formula.name for formula in slot
-        )  # several formulas of a part of the network may explain the same numbers
+        names = tuple(formula.name for formula in slot)  # several of a slot may explain the same numbers
         for formula in slot:
             found[formula.name] = Variant(partial(Answering, formula.network), RIGHT, names)
     for twin in twins:
