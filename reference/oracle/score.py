@@ -380,6 +380,7 @@ class Variant(NamedTuple):
     leans: bool = False
 
 
+EPSILONS = (0.0, 1e-7, 1e-12)  # of the formulas guarded by one, these are tried
 EXACT, CLOSE, RIGHT = ("exact",), ("exact", "within_bound"), ("exact", "within_bound", "textbook")
 
 
@@ -394,6 +395,8 @@ def variants(twins: tuple[str, ...]) -> dict[str, Variant]:
     for slot in SLOTS.values():
         names = tuple(formula.name for formula in slot)  # several of a slot may explain the same numbers
         for formula in slot:
+            if getattr(formula.network, "epsilon", 0.0) not in EPSILONS:
+                continue
             found[formula.name] = Variant(partial(Answering, formula.network), RIGHT, names)
     for twin in twins:
         found[twin] = Variant(partial(OfTwin, twin), EXACT if twin == "reference" else CLOSE)
