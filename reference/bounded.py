@@ -8,6 +8,8 @@ become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
     error = gamma(count - 1) * (magnitudes + 2*brought) + brought
 
+Sums and products of whole numbers below 1/u are exact in every order, and their bound is 0.
+
 A running bound, addition by addition, would hold for one order only: 1e16 - 1e16 + 100 ones, added from the left,
 is exact, and from the right loses all the ones.
 """
@@ -55,7 +57,7 @@ class Bounded:
     True
     """
 
-    __slots__ = ("brought", "count", "magnitude", "value")
+    __slots__ = ("brought", "count", "magnitude", "value", "whole")
     unit = 2.0**-53
     tiny = 2.0**-1074
     largest = 2.0**1023 * (2 - 2.0**-52)
@@ -66,6 +68,7 @@ class Bounded:
     magnitude: float
     count: int
     brought: float
+    whole: bool  # a sum of whole numbers, exact in any order as long as their magnitudes stay below 1/u
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
         rounded = False
@@ -77,6 +80,7 @@ class Bounded:
         self.brought = error
         if rounded or self.rounds(value):
             self.brought += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
+        self.whole = not self.brought and self.value.is_integer()
 
     def rounds(self, value: Any) -> bool:
         """Whether this precision cannot hold the value exactly."""
@@ -108,6 +112,7 @@ class Bounded:
         made.magnitude = abs(value)
         made.count = 1
         made.brought = error + error * self.slack + underflows * self.tiny
+        made.whole = False
         return made
 
     def of(self, x: Any) -> Self:
@@ -118,7 +123,7 @@ class Bounded:
     def error(self) -> float:
         """The bound, in absolute terms."""
         error, count = self.brought, self.count
-        if count > 1:
+        if count > 1 and not (self.whole and self.magnitude < 1 / self.unit):
             roundings = (count - 1) * self.unit
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
@@ -141,6 +146,7 @@ class Bounded:
     def __neg__(self) -> Self:
         made = object.__new__(type(self))
         made.value, made.magnitude, made.count, made.brought = -self.value, self.magnitude, self.count, self.brought
+        made.whole = self.whole
         return made
 
     def __add__(self, other: Any) -> Self:
@@ -154,6 +160,7 @@ class Bounded:
         made.magnitude = self.magnitude + addend.magnitude
         made.count = self.count + addend.count
         made.brought = self.brought + addend.brought
+        made.whole = self.whole and addend.whole
         return made
 
     __radd__ = __add__
@@ -184,6 +191,10 @@ class Bounded:
         made.value = self.value * other.value
         made.magnitude = abs(made.value)
         made.count = 1
+        made.whole = self.whole and other.whole and size < 1 / self.unit
+        if made.whole:
+            made.brought = 0.0
+            return made
         spread = abs(self.value) * other_error + error * (abs(other.value) + 3 * other_error) + 2 * self.unit * size
         made.brought = spread + spread * self.slack + (self.count + other.count + 1) * self.tiny
         return made
@@ -297,7 +308,7 @@ def maximum(a: Any, b: Any) -> Any:
     like = a if isinstance(a, Bounded) else b
     a, b = like.of(a), like.of(b)
     larger = a if a.value >= b.value else b
-    if far_apart(a, b):
+    if far_apart(a, b) or not (a.error or b.error):
         return larger
     made = like.make(larger.value, 0.0, 0)
     made.brought = max(a.error, b.error)

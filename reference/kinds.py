@@ -139,13 +139,15 @@ def register(kind: Kind) -> Kind:
     <class 'decimal.Decimal'>
     """
     KINDS[kind.type] = kind
+    UNREGISTERED.clear()
     return kind
 
 
 def kind_of_type(number_type: type) -> Kind | None:
     """Return the kind registered for a class or its nearest base; whole numbers count as floats.
 
-    An unregistered kind T of real numbers gets T(math.f(x)). None for what is no real number.
+    NumPy's float32 and float16 get T(math.f(x)), rounded once. Any other unregistered kind of real numbers has + - * / and
+    comparisons alone: its functions are refused. None for what is no real number.
     """
     if number_type in UNREGISTERED:
         return UNREGISTERED[number_type]
@@ -170,7 +172,9 @@ def kind_of_type(number_type: type) -> Kind | None:
         with quiet():
             return make(exact_float(x))
 
-    exp, log, log1p, tanh, sqrt = (through_float(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
+    rounded_once = from_numpy and number_type.__name__ in ("float32", "float16")
+    function = through_float if rounded_once else refused
+    exp, log, log1p, tanh, sqrt = (function(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
     UNREGISTERED[number_type] = Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet)
     return UNREGISTERED[number_type]
 
@@ -179,6 +183,21 @@ def through_float(make: Callable[[float], Any], name: str) -> Function:
     """Return the function T(math.f(x))."""
     function = getattr(math, name)
     return lambda x: make(function(x))
+
+
+def refused(make: Callable[[float], Any], name: str) -> Function:
+    """Return a function that refuses: computed in floats it would be less than such a number promises."""
+
+    def refuse(x: Number) -> Number:
+        if type(x) in KINDS:  # it has been registered since
+            return getattr(KINDS[type(x)], name)(x)
+        kind = type(x).__name__
+        raise ValueError(
+            f"{name} of a {kind} is not known; register(Kind({kind}, ...)) gives it one, "
+            "or use relu, leaky_relu or identity with a squared error and SGD"
+        )
+
+    return refuse
 
 
 def without_numpy_warnings() -> AbstractContextManager[Any]:

@@ -17,6 +17,7 @@ INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uni
 SCALES = ("none", "max", "minmax", "standard")
 TASKS = ("classification", "regression")
 DTYPES = ("float64", "float32")
+TARGETS = ("usual", "distribution", "any")
 
 
 def one_of(known: Collection[str], given: object, what: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 import reference
 from reference import Bounded, NeuralNetwork, Undecided
-from reference.bounded import kind_of_bounded
+from reference.bounded import kind_of_bounded, maximum
 from reference.kinds import kind_of_type
 from tests.cases import PRECISIONS, REGIMES, Case, draw_case, to_single
 from tests.evaluations import EVALUATIONS, Style, by_hand, exactly, forwards, loops, pairwise, shuffled
@@ -332,7 +332,7 @@ def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
 
 def worst_reciprocal(kind: type[Bounded]) -> float:
     """Return the worst error over bound of x * (1/n), which a mean may be, and of x / (1/n), which a product may be."""
-    pairs = [(1 + k / 64, n) for k in range(64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
+    pairs = [(1 + k / 64, n) for k in range(1, 64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
     means = (rounding_over_bound(x * (1 / float(n)), Fraction(x) / n, kind(x) / n) for x, n in pairs)
     products = (rounding_over_bound(x / (1 / float(n)), Fraction(x) * n, kind(x) * n) for x, n in pairs)
     return max(*means, *products)
@@ -441,7 +441,7 @@ def test_a_number_of_another_precision_keeps_its_bound() -> None:
 
 # What a bound cannot decide, and what it can.
 
-zero, one, near_0 = Bounded(0), Bounded(1), Bounded(1) + Bounded(-1)
+zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
 
 
 @pytest.mark.parametrize(
@@ -476,6 +476,21 @@ zero, one, near_0 = Bounded(0), Bounded(1), Bounded(1) + Bounded(-1)
 def test_undecided(question: Callable[[], Any]) -> None:
     with pytest.raises(Undecided):
         question()
+
+
+def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
+    """Sums, products and the larger of two, in any order; beyond it, and with a fraction among them, they round."""
+    total = Bounded(3) * 7 - 21 + Bounded(5) - 5
+    assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
+    assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]
+    assert (Bounded(2**52) + (2**52 - 1)).error == 0
+    assert (Bounded(2**53) + 1).error > 0
+    assert (Bounded(2**27) * 2**27).error > 0
+    assert (Bounded(3) + 0.5).error > 0
+    assert (Bounded(3) * 0.5).error > 0
+    assert (Bounded(7) / 7).error > 0
+    assert (SINGLE(2**23) + (2**23 - 1)).error == 0
+    assert (SINGLE(2**24) + 1).error > 0
 
 
 def test_an_exact_zero_stays_one() -> None:

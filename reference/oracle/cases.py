@@ -1,7 +1,7 @@
 """Cases: a network, a sample or a batch, and what is asked; drawn from a seed, the same on every platform.
 
-Every number is a whole number of at most 12 bits times a power of two, so it is exact in single and half precision as
-well, and the three sizes are drawn independently, so that a transposed factor cannot hide in a square.
+Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well,
+and the three sizes are drawn independently, so that a transposed factor cannot hide in a square.
 """
 
 import random
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from reference.layout import Layout
 
 Draw = Callable[[], float]
+ALONE = 7  # the one case in which a softmax has a single output
 CANDIDATES_SEE = (
     "n_inputs",
     "n_hidden",
@@ -83,27 +84,28 @@ def cases(
     seed: int = 0,
     batch: int | None = None,
     sizes: tuple[int, int, int] | None = None,
+    targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield so many cases: every regime in turn, sizes from 1 to 5."""
+    """Yield so many cases: every regime in turn, sizes from 1 to 5; a softmax has two outputs at least, but for one case."""
     draw = random.Random(seed).random
     for number in range(examples):
-        layout = Layout(*(sizes or drawn_sizes(draw, number)))
+        layout = Layout(*(sizes or drawn_sizes(draw, number, 2 if setting.output == "softmax" and number != ALONE else 1)))
         purpose = list(REGIMES)[number % len(REGIMES)]
         weights, inputs = REGIMES[purpose](draw, layout, batch or 1)
         if not setting.biases:
             for position in (*range(layout.h_biases_at, layout.ho_weights_at), *range(layout.o_biases_at, layout.n_weights)):
                 weights[position] = 0.0
-        targets = [drawn_targets(draw, setting, layout.n_outputs) for _ in inputs]
-        yield Case(setting, layout, weights, inputs, targets, batch is None, purpose)
+        rows = [TARGETS_OF[targets](draw, setting, layout.n_outputs) for _ in inputs]
+        yield Case(setting, layout, weights, inputs, rows, batch is None, purpose)
 
 
-def drawn_sizes(draw: Draw, number: int) -> tuple[int, int, int]:
+def drawn_sizes(draw: Draw, number: int, n_outputs: int = 1) -> tuple[int, int, int]:
     """Return three sizes; the first cases stay small, and two equal neighbours are drawn again half of the time."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:
         sizes = [1 + int(draw() * largest) for _ in range(3)]
-    return sizes[0], sizes[1], sizes[2]
+    return sizes[0], sizes[1], max(sizes[2], n_outputs)
 
 
 def whole(draw: Draw, largest: int) -> int:
@@ -209,11 +211,33 @@ REGIMES: dict[str, Callable[[Draw, Layout, int], Drawn]] = {
 }
 
 
-def drawn_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return one-hot targets, or any: between 0 and 1 for a cross-entropy of sigmoid outputs, which is defined there."""
-    if draw() < 0.5:
-        label = int(draw() * n_outputs)
-        return [float(o == label) for o in range(n_outputs)]
+def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
+    """Return what people use the loss with: a class, zeros and ones for sigmoid outputs, or numbers for squared errors."""
+    if setting.loss != "cross_entropy":
+        return numbers(draw, n_outputs)
+    if setting.output == "sigmoid":
+        return [float(draw() < 0.5) for _ in range(n_outputs)]
+    label = int(draw() * n_outputs)
+    return [float(o == label) for o in range(n_outputs)]
+
+
+def distributions(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
+    """Return targets that add up to 1: sixty-four equal shares, each given to one of the outputs."""
+    shares = [0.0] * n_outputs
+    for _ in range(64):
+        shares[int(draw() * n_outputs)] += 1 / 64
+    return shares
+
+
+def any_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
+    """Return numbers of any sum: between 0 and 1 for a cross-entropy, which is defined there for sigmoid outputs."""
     if setting.loss == "cross_entropy":
         return [int(draw() * 65) / 64 for _ in range(n_outputs)]
     return numbers(draw, n_outputs)
+
+
+TARGETS_OF: dict[str, Callable[[Draw, Setting, int], list[float]]] = {
+    "usual": usual_targets,
+    "distribution": distributions,
+    "any": any_targets,
+}

@@ -4,11 +4,12 @@ import math
 from typing import Any, NamedTuple
 
 from reference.bounded import Bounded
+from reference.checks import yes_or_no
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, cases
 from reference.oracle.diagnose import Names, diagnoses, explains, pairs
 from reference.oracle.expected import SINGLE, answers_of
-from reference.oracle.judge import Exam, exam, fits, formulas_of, level_of
+from reference.oracle.judge import Exam, Explanation, exam, explanation_of, fits, is_small
 from reference.oracle.localise import through_the_outputs, wrong_by_themselves
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.selftest import self_test
@@ -16,9 +17,9 @@ from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Textbook
-from reference.oracle.verdict import Verdict, explained, level_text, summary
+from reference.oracle.verdict import Verdict, accuracy, explained, summary
 from reference.oracle.worked import worked
-from reference.vocabulary import DTYPES, one_of
+from reference.vocabulary import DTYPES, TARGETS, one_of
 
 FEW = 12  # answers that a mistake must explain before it is tried on all
 PATIENCE = 6.0  # seconds for the smallest network
@@ -50,7 +51,9 @@ def check(
     examples: int = 200,
     seed: int = 0,
     sizes: tuple[int, int, int] | None = None,
-    precision: str = "float64",
+    precision: str | None = None,
+    targets: str = "usual",
+    strict: bool = False,
 ) -> Verdict:
     """Ask a candidate about networks drawn from a seed, and judge every number it answers.
 
@@ -65,7 +68,12 @@ def check(
     biases : False draws biases of zero and does not judge their gradient
     batch : None asks one sample at a time; a number asks batches of so many rows
     examples, seed, sizes : how many cases, which, and of which sizes if they are fixed
-    precision : "float32" accepts single precision
+    precision : None accepts single precision from the first stage on that is computed in it, "float32" everywhere,
+        "float64" nowhere
+    targets : "usual" asks what a loss is used with: one row of zeros and a one for softmax with cross-entropy, zeros and
+        ones for sigmoid outputs with it, any numbers for squared errors; "distribution" asks rows that add up to 1, "any"
+        asks numbers between 0 and 1 for cross-entropy, else any
+    strict : True asks for numbers within the proven bound; textbook formulas that lose digits do not agree then
 
     Returns
     -------
@@ -86,11 +94,14 @@ def check(
     """
     setting = setting_of(hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases)
     examples, seed, batch = counts(examples, seed, batch)
-    one_of(DTYPES, precision, "precision")
-    asked = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes)))
+    if precision is not None:
+        one_of(DTYPES, precision, "precision")
+    one_of(TARGETS, targets, "targets")
+    yes_or_no(strict, "strict")
+    asked = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes), targets=targets))
     record: dict[str, Any] = {
         "setting": setting._asdict(), "batch": batch, "examples": examples, "seed": seed, "sizes": sizes,
-        "precision": precision, "notes": [],
+        "precision": precision, "targets": targets, "strict": strict, "notes": [],
     }  # fmt: skip
     return verdict_on(candidate, asked, record)
 
@@ -105,7 +116,7 @@ def assert_agrees(candidate: Candidate, **settings: Any) -> None:
 def assert_right(candidate: Candidate, case: Case) -> None:
     """Raise AssertionError, whose message is the report, unless the candidate is right on this very case."""
     record = {"setting": case.setting._asdict(), "batch": None if case.one else len(case.inputs), "examples": 1, "seed": None}
-    verdict = verdict_on(candidate, [case], record | {"sizes": None, "precision": "float64", "notes": []}, more=False)
+    verdict = verdict_on(candidate, [case], record | {"sizes": None, "precision": None, "notes": []}, more=False)
     if not verdict.agrees:
         raise AssertionError(f"\n{verdict}")
 
@@ -136,16 +147,25 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
     if not numbers:
         return closed(record, "undecided", why="no number of the answers can be judged")
     record["summary"] = summary(numbers)
-    level = level_of(exams)
-    diagnosis = Diagnosis([], False)
-    if level is None or level >= 2:
-        diagnosis = diagnosed(exams, WAYS if level is None else WAYS[:1], both=level is None)
-    if level is None or diagnosis.names:
-        return wrong(candidate, exams, diagnosis, record, more)
-    if level == 0:
+    if not any(each.wrong() for each in exams):
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
-    record["low_precision"] = level_text(level, formulas_of(exams, level), record["summary"]["bits"])
-    return closed(record, "low_precision", agrees=record["precision"] == "float32" and level <= 3)
+    explanation = explanation_of(exams, record["precision"])
+    if explanation is not None:
+        return right_by_formula(exams, explanation, record)
+    small = is_small(exams)
+    diagnosis = tiny_mistakes(exams) if small else diagnosed(exams, WAYS)
+    if small and not diagnosis.names:
+        return closed(record, "low_precision")
+    return wrong(candidate, exams, diagnosis, record, more)
+
+
+def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[str, Any]) -> Verdict:
+    """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
+    record = record | {"accuracy": accuracy(exams, explanation), "formulas": [each.name for each in explanation.formulas]}
+    if explanation.single_from is not None and record["precision"] == "float64":
+        return closed(record, "low_precision")
+    grade = "textbook" if explanation.formulas else "within_bound"
+    return closed(record, grade, agrees=not (record.get("strict") and explanation.formulas))
 
 
 def is_exact(exam: Exam) -> bool:
@@ -170,14 +190,14 @@ def closed(
     why: str | None = None,
 ) -> Verdict:
     """Return the verdict, and put into its record what a report needs."""
-    agrees = grade in ("exact", "within_bound") if agrees is None else agrees
+    agrees = grade in ("exact", "within_bound", "textbook") if agrees is None else agrees
     names = names or []
     record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": explained(names), "why": why}
     record.setdefault("counterexample", None if case is None else dict(case.asked()) | {"purpose": case.purpose})
     return Verdict(grade, agrees, first_wrong, names, case, record)
 
 
-def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]], both: bool) -> Diagnosis:
+def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]) -> Diagnosis:
     """Return the mistakes that explain all answers, single ones first, in the coarsest way that needs be."""
     failing = sorted((each for each in exams if each.wrong()), key=lambda each: each.case.layout.n_weights)
     passing = [each for each in exams if not each.wrong()]
@@ -187,11 +207,18 @@ def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]
         if names:
             return Diagnosis(names, False, bounded, network)
     finite = all(math.isfinite(x) for each in exams for numbers in each.answer.stages.values() for x in numbers)
-    for bounded, network in ways[:2] if both and finite and len(exams) > 1 else []:
+    for bounded, network in ways[:2] if finite and len(exams) > 1 else []:
         for two in pairs(few, bounded, network):
             if explains(two, exams, bounded, network):
                 return Diagnosis(list(two), True, bounded, network)
     return Diagnosis([], False, *ways[-1])
+
+
+def tiny_mistakes(exams: list[Exam]) -> Diagnosis:
+    """Return the single mistakes that explain small differences to the last digit, such as a logistic that is cut off at 20."""
+    if any(fits(each, Network, Bounded) is False for each in exams):
+        return Diagnosis(diagnoses(exams), False)
+    return Diagnosis([], False)
 
 
 def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record: dict[str, Any], more: bool) -> Verdict:

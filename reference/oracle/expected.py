@@ -3,9 +3,9 @@
 Both are the loops of `reference`, run on Decimal and on Bounded numbers.
 """
 
+import math
 from collections.abc import Iterator
 from decimal import Context, Decimal, localcontext
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from reference.bounded import Bounded, Undecided
@@ -13,13 +13,11 @@ from reference.kinds import Number
 from reference.network import NeuralNetwork
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Case
-from reference.oracle.steps import STAGES
+from reference.oracle.steps import STAGES, Network
 
 DIGITS = Context(prec=100)
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
-HALF = Bounded.with_unit(2.0**-11, 2.0**-24, 65504.0, single=True)
-PRECISIONS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE, "float16": HALF}
-EXACT = {"relu", "identity"}
+PRECISIONS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
 OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
 
 
@@ -100,35 +98,20 @@ def flattened(values: Any) -> Iterator[Number]:
 
 
 def right(case: Case, precision: str, wanted: tuple[str, ...]) -> dict[str, list[Right]]:
-    """Return what is right in every wanted stage that the bounds decide."""
-    bounds = answers_of(case, PRECISIONS[precision], wanted)
+    """Return what is right in every wanted stage that the bounds decide; a single number they do not decide may be anything."""
+    bounds = Network(case, PRECISIONS[precision]).answers(wanted)
     with localcontext(DIGITS):
         truths = answers_of(case, Decimal, tuple(bounds))
-        found = {
-            stage: [Right(t, b.error, b.value) for t, b in zip(truths[stage], numbers, strict=True)]
-            for stage, numbers in bounds.items()
+        return {
+            stage: [Right(t, allowance(b), b.value) for t, b in zip(truths[stage], bounds[stage], strict=True)]
+            for stage in STAGES
+            if stage in truths
         }
-        if len(found) < len(wanted) and {case.setting.hidden, case.setting.output} <= EXACT and precision == "float64":
-            found |= without_rounding(case, tuple(stage for stage in wanted if stage not in found))
-        return {stage: found[stage] for stage in STAGES if stage in found}
 
 
-def without_rounding(case: Case, wanted: tuple[str, ...]) -> dict[str, list[Right]]:
-    """Return the stages of a case in which no evaluation rounds: there a sum of exactly 0 is decided."""
-    whole = all(map(float.is_integer, [*case.weights, *(x for row in case.inputs for x in row)]))
-    if not whole or not all((512 * t).is_integer() for row in case.targets for t in row):
-        return {}
-    exact = answers_of(case, Fraction, (*STAGES[:8],))
-    short = {stage: [float(x) for x in numbers] for stage, numbers in exact.items() if all(map(is_short, numbers))}
-    found = {stage: [Right(Decimal(x), 0.0, x) for x in short[stage]] for stage in wanted if stage in short}
-    if "weights" in wanted and "gradient" in short:  # of an exact gradient the step alone rounds
-        weights, gradient = ([Bounded(x) for x in numbers] for numbers in (case.weights, short["gradient"]))
-        stepped = optimizer_of(case).step(weights, gradient, case.setting.learning_rate)
-        truths = answers_of(case, Decimal, ("weights",))["weights"]
-        found["weights"] = [Right(t, b.error, b.value) for t, b in zip(truths, stepped, strict=True)]
-    return found
-
-
-def is_short(number: Fraction) -> bool:
-    """Whether a fraction is of so few binary digits that whatever led to it was exact as well, even in single precision."""
-    return 2**12 % number.denominator == 0 and abs(number) < 2**11
+def allowance(number: Bounded) -> float:
+    """Return the bound of a number; infinity where it has none."""
+    try:
+        return number.error
+    except Undecided:
+        return math.inf

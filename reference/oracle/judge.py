@@ -1,39 +1,34 @@
-"""Judging: every number of every answer against the truth and its allowance, and the grade that all of them make.
+"""Judging: every number of every answer against the truth and its allowance, and the formulas that explain all of them.
 
-A level is a precision and a way to compute; an answer is of the first level whose allowance keeps all its numbers.
+Right is one question, accurate another. Numbers within the proven bound need no explanation. Others are explained where one
+listed formula in each part of the network gives all of them, in all cases, in double precision, or in single precision from
+the first stage on that is computed in it.
 """
 
 import math
 import struct
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import product
 from typing import NamedTuple
 
-from reference.bounded import Bounded
+from reference.bounded import Bounded, Undecided
 from reference.kinds import Number
 from reference.oracle.answers import Answer
 from reference.oracle.cases import Case
-from reference.oracle.expected import HALF, SINGLE, Right, right
-from reference.oracle.steps import Network
-from reference.oracle.textbook import FORMULAS, Textbook
+from reference.oracle.expected import SINGLE, Right, right
+from reference.oracle.steps import STAGES, Network
+from reference.oracle.textbook import DIFFERENCES, SLOTS, Formula
 
-
-class Level(NamedTuple):
-    """A way to compute that an answer may have been computed in."""
-
-    precision: str
-    bounded: type[Bounded]
-    network: type[Network]
-
-
-LEVELS = [
-    Level("double precision", Bounded, Network),
-    Level("double precision", Bounded, Textbook),
-    Level("single precision", SINGLE, Network),
-    Level("single precision", SINGLE, Textbook),
-    Level("half precision", HALF, Network),
-    Level("half precision", HALF, Textbook),
-]
+FEW = 40  # cases that a gradient by finite differences must explain: each takes two passes for every weight
+NEAR = 1e-4  # of 1 and the largest number of a gradient
+SMALL = 2.0**-20  # of the largest right number of a stage: differences below it are lost digits
+MOSTLY = 0.9  # of the numbers of a stage that single precision rounds: so many of it are single, and so is the stage
+ORDER = (  # the stages in the order of the network, and the slots that they depend on
+    (STAGES[:4], ("logistic", "tanh", "softmax")),
+    (("loss",), ("loss",)),
+    (STAGES[5:7], ("o_deltas", "slopes")),
+    (STAGES[7:], ()),
+)
 
 
 class Judged(NamedTuple):
@@ -62,7 +57,7 @@ class Exam(NamedTuple):
         """Yield every number of the answer that can be judged."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
-                if self.counts(stage, at):
+                if self.counts(stage, at) and expected.allowance < math.inf:
                     yield Judged(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
@@ -71,9 +66,21 @@ class Exam(NamedTuple):
             return True
         return not self.case.layout.name_of(at).startswith("b")
 
-    def wrong(self) -> bool:
-        """Whether any number leaves its allowance."""
-        return any(number.ratio > 1 for number in self.marked(0))
+    def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
+        """Whether any number of these stages leaves its allowance."""
+        return any(number.ratio > 1 for number in self.marked(0) if number.stage in stages)
+
+
+class Explanation(NamedTuple):
+    """The formulas that explain all answers, and the first stage that is in single precision, None where none is."""
+
+    formulas: tuple[Formula, ...] = ()
+    single_from: str | None = None
+
+    @property
+    def network(self) -> type[Network]:
+        """The network that computes so."""
+        return composed(self.formulas)
 
 
 def exam(case: Case, answer: Answer) -> Exam:
@@ -81,71 +88,163 @@ def exam(case: Case, answer: Answer) -> Exam:
     return Exam(case, answer, right(case, "float64", tuple(answer.stages)))
 
 
-def fits(exam: Exam, network: type[Network], bounded: type[Bounded]) -> bool | None:
-    """Whether all numbers of an answer are those of this network in this precision.
+def composed(formulas: tuple[Formula, ...]) -> type[Network]:
+    """Return the network of these formulas, of which the later ones come first, as they build on the others."""
+    return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
+
+
+def fits(
+    exam: Exam, network: type[Network], bounded: type[Bounded], stages: tuple[str, ...] = STAGES, *, lenient: bool = False
+) -> bool | None:
+    """Whether all numbers of an answer in these stages are those of this network in this precision.
 
     None where it decides none of them, or not those that are wrong.
-
-    The value beside the bound and the answer may each be one bound away from the true number of that network.
+    The value beside the bound and the answer may each be one bound away from the true number of that network. The lenient
+    pass over numbers within the bound of the right network, and over those that are none where this network has none.
     """
-    answers: dict[str, list[Number]] = network(exam.case, bounded).answers(tuple(exam.answer.stages))
-    decided = False
-    for stage, numbers in answers.items():
-        for at, (mine, theirs) in enumerate(zip(exam.answer.stages[stage], numbers, strict=True)):
+    wanted = tuple(stage for stage in exam.answer.stages if stage in stages)
+    answers: dict[str, list[Number]] = network(exam.case, bounded).answers(wanted)
+    decided, undecided = False, False
+    for stage in wanted:
+        rights = exam.right.get(stage)
+        for at, mine in enumerate(exam.answer.stages[stage]):
             if not exam.counts(stage, at):
                 continue
-            if not math.isfinite(mine) or abs(mine - theirs.value) > 2 * theirs.error:
+            needs = rights is None or not (math.isfinite(mine) and rights[at].ratio(mine) <= 1)
+            if lenient and not needs:
+                decided = True
+                continue
+            try:
+                theirs = answers[stage][at]
+                mine = nearest_single(mine) if bounded.single and is_single(mine) else mine
+                within = math.isfinite(mine) and abs(mine - theirs.value) <= 2 * theirs.error
+            except (KeyError, Undecided):
+                if lenient and math.isfinite(mine) and rights is not None:
+                    return False
+                undecided = undecided or (rights is not None and needs)
+                continue
+            if not within:
                 return False
             decided = True
-    undecided = {number.stage for number in exam.marked(0) if number.ratio > 1} - answers.keys()
-    return True if decided and not undecided else None
+    return True if decided and (lenient or not undecided) else None
 
 
-def level_of(exams: list[Exam]) -> int | None:
-    """Return the first level that all answers keep, None if there is none."""
-    for level, (_, bounded, network) in enumerate(LEVELS):
-        if bounded is HALF and not mostly_half(exams):
-            return None
-        if level and bounded is not HALF and any(misses_the_exact(each) for each in exams):
+def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanation | None:
+    """Return what explains all answers; None where nothing does."""
+    found = explained(exams, "h_sums" if precision == "float32" else single_from(exams))
+    return found if found or precision == "float32" or not single_from(exams) else explained(exams, None)
+
+
+def explained(exams: list[Exam], single: str | None) -> Explanation | None:
+    """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
+    chosen: tuple[Formula, ...] = ()
+    pending: list[list[Formula]] = []
+    setting = exams[0].case.setting
+    for stages, slots in ORDER:
+        if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
+            continue  # no other stage depends on how the loss is written
+        pending += [[each for each in SLOTS[slot] if each.applies(setting)] for slot in slots]
+        failing = [each for each in exams if each.wrong(stages)]
+        if not any(stage in exams[0].answer.stages for stage in stages):
             continue
-        if level and all(fits(each, network, bounded) is not False for each in exams):
-            return level
-        if not level and not any(each.wrong() for each in exams):
-            return level
+        if failing:
+            asked = by_size(failing)
+            choices = [(added, asked) for added in simplest_first(pending)]
+            if single is None and is_rough(failing, stages):  # in single precision they have no digit left
+                choices += [(added, asked[:FEW]) for added in by_differences(asked[0], chosen)]
+            for added, some in choices:
+                if all(explains(each, (*chosen, *added), single, stages) for each in some):
+                    break
+            else:
+                return None
+            chosen = (*chosen, *added)
+        if failing or stages != STAGES[5:7]:  # deltas within their bounds may still leave a gradient outside
+            pending = []
+    return Explanation(chosen, single)
+
+
+def by_differences(exam: Exam, chosen: tuple[Formula, ...]) -> list[tuple[Formula, ...]]:
+    """Return every choice with a gradient by finite differences, of the loss as it was found or as it may be."""
+    losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
+    choices = [(*choice, difference) for choice in simplest_first([losses]) for difference in DIFFERENCES]
+    return [choice for choice in choices if is_near(exam, composed((*chosen, *choice)))]
+
+
+def is_near(exam: Exam, network: type[Network]) -> bool:
+    """Whether a gradient may be that of a network: the same to four digits in plain floats, which is quickly seen."""
+    theirs = network(exam.case).answers(("gradient",)).get("gradient", [])
+    mine = exam.answer.stages["gradient"]
+    scale = 1 + max((abs(g) for g in theirs), default=math.inf)
+    return all(
+        abs(a - b) <= NEAR * scale
+        for at, (a, b) in enumerate(zip(mine, theirs, strict=bool(theirs)))
+        if exam.counts("gradient", at)
+    )
+
+
+def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
+    """Whether most numbers of the gradients lose digits, as those by finite differences do, and not a few at large sums."""
+    numbers = [number for each in exams for number in each.marked(0) if number.stage == "gradient" and "gradient" in stages]
+    return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
+
+
+def by_size(exams: list[Exam]) -> list[Exam]:
+    """Return exams, the smallest networks first: most formulas that do not fit are seen at the first."""
+    return sorted(exams, key=lambda each: each.case.layout.n_weights)
+
+
+def simplest_first(slots: list[list[Formula]]) -> list[tuple[Formula, ...]]:
+    """Return every choice of at most one formula for each slot, those with the fewest first."""
+    choices = product(*([None, *formulas] for formulas in slots))
+    made = [tuple(formula for formula in choice if formula is not None) for choice in choices]
+    return sorted(made, key=len)
+
+
+def explains(exam: Exam, formulas: tuple[Formula, ...], single: str | None, stages: tuple[str, ...]) -> bool:
+    """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
+    network = composed(formulas)
+    at = len(STAGES) if single is None else STAGES.index(single)
+    double_stages = tuple(stage for stage in stages if STAGES.index(stage) < at)
+    single_stages = tuple(stage for stage in stages if STAGES.index(stage) >= at)
+    for bounded, part in ((Bounded, double_stages), (SINGLE, single_stages)):
+        if any(stage in exam.answer.stages for stage in part) and fits(exam, network, bounded, part, lenient=True) is False:
+            return False
+    return True
+
+
+def single_from(exams: list[Exam]) -> str | None:
+    """Return the first stage that is computed in single precision, None where none is."""
+    for stage in STAGES:
+        rounded = [n.answer for each in exams for n in each.marked(0) if n.stage == stage and not is_single(n.right.value)]
+        if rounded and sum(map(is_single, rounded)) >= MOSTLY * len(rounded):
+            return stage
     return None
 
 
-def misses_the_exact(exam: Exam) -> bool:
-    """Whether an answer is off where nothing rounds, neither in double nor in single precision."""
-    return any(number.right.allowance == 0 and number.ratio > 0 for number in exam.marked(0))
+def is_single(x: float) -> bool:
+    """Whether single precision holds a number, or the number is the nine digits that a program prints of one."""
+    nearest = nearest_single(x)
+    return x in (nearest, float(f"{nearest:.9g}"))
 
 
-def mostly_half(exams: list[Exam]) -> bool:
-    """Whether nine answers of ten are numbers of half precision: its allowance alone would hold too many mistakes."""
-    answers = [x for each in exams for numbers in each.answer.stages.values() for x in numbers if math.isfinite(x)]
-    return 10 * sum(map(is_half, answers)) >= 9 * len(answers)
-
-
-def is_half(x: float) -> bool:
-    """Whether half precision holds a number, to the digits that a program prints of it."""
+def nearest_single(x: float) -> float:
+    """Return the number of single precision that is nearest to x."""
     try:
-        (nearest,) = struct.unpack("e", struct.pack("e", x))
+        return float(struct.unpack("f", struct.pack("f", x))[0])
     except OverflowError:
-        return False
-    return bool(abs(nearest - x) <= abs(x) * 1e-5)
+        return math.copysign(math.inf, x)
 
 
-def formulas_of(exams: list[Exam], level: int) -> list[str]:
-    """Return the textbook formula that alone explains the lost digits, or the two that do, or all that may be in play."""
-    bounded, network = LEVELS[level].bounded, LEVELS[level].network
-    if network is not Textbook:
-        return []
-    for count in (1, 2):
-        for names in combinations(FORMULAS, count):
-            together = type("Coarse", tuple(FORMULAS[name] for name in names), {})
-            if all(fits(each, together, bounded) is not False for each in exams):
-                return list(names)
-    return list(FORMULAS)
+def is_small(exams: list[Exam]) -> bool:
+    """Whether every difference is below 2**-20 of the largest right number of its stage and case."""
+    for each in exams:
+        numbers = list(each.marked(0))
+        for stage in each.right:
+            of_stage = [number for number in numbers if number.stage == stage]
+            largest = max((abs(number.right.value) for number in of_stage), default=0.0)
+            if any(not abs(n.answer - n.right.value) <= SMALL * largest for n in of_stage if n.ratio > 1):
+                return False
+    return True
 
 
 def bits_of(numbers: list[Judged]) -> float:

@@ -8,7 +8,8 @@ MOST_LINES = 40
 GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
-    "low_precision": "LOW PRECISION: a right network, computed coarsely",
+    "textbook": "AGREES: a right network, by textbook formulas",
+    "low_precision": "LOW PRECISION: near the right numbers, and no listed formula makes these of them",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
 }
@@ -43,8 +44,8 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     lines.append(
         f"{record['examples']} cases, {summary['judged']:,} numbers judged ({stages}), {summary['exact']:,} equal to the bit"
     )
-    if record.get("low_precision"):
-        lines.append(record["low_precision"])
+    if record.get("accuracy"):
+        lines.append(record["accuracy"])
     worst = summary["worst"]
     if record["grade"] == "wrong":
         return lines

@@ -37,7 +37,7 @@ from reference.oracle.expected import Right
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.settings import setting_of
 from reference.oracle.steps import STAGES, Network, Rows
-from reference.oracle.textbook import FORMULAS
+from reference.oracle.textbook import SLOTS
 from reference.oracle.verdict import Verdict
 
 CASES = 24  # asked in each setting
@@ -52,13 +52,14 @@ EXAMPLES = """Examples:
 
 
 class Asking(NamedTuple):
-    """What a mistake is looked for in: a setting, one sample at a time or batches of so many rows."""
+    """What a mistake is looked for in: a setting, one sample at a time or batches of so many rows, and the kind of targets."""
 
     setting: Setting
     batch: int | None
+    targets: str = "usual"
 
     def __str__(self) -> str:
-        told = self.setting._asdict() | {"batch": self.batch}
+        told = self.setting._asdict() | {"batch": self.batch, "targets": self.targets}
         defaults = {
             "learning_rate": 0.1,
             "batch": None,
@@ -66,6 +67,7 @@ class Asking(NamedTuple):
             "rule": "backpropagation",
             "l2": 0.0,
             "reduction": "mean",
+            "targets": "usual",
         }
         return ", ".join(f"{name}={value!r}" for name, value in told.items() if value != defaults.get(name))
 
@@ -73,13 +75,13 @@ class Asking(NamedTuple):
         """Return the verdict on a candidate."""
         record: dict[str, Any] = {
             "setting": self.setting._asdict(), "batch": self.batch, "examples": examples, "seed": seed, "sizes": None,
-            "precision": "float64", "notes": [],
+            "precision": None, "targets": self.targets, "notes": [],
         }  # fmt: skip
         return verdict_on(candidate, self.cases(examples, seed), record, more=more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
         """Return the cases."""
-        return list(cases(self.setting, examples=examples, seed=seed, batch=self.batch))
+        return list(cases(self.setting, examples=examples, seed=seed, batch=self.batch, targets=self.targets))
 
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
@@ -99,9 +101,9 @@ def asking(hidden: str, output: str, loss: str, batch: int | None = None, **more
     told: dict[str, Any] = {
         "reduction": "mean", "l2": 0.0, "rule": "backpropagation", "optimizer": None, "learning_rate": 0.1, "biases": True,
     } | more  # fmt: skip
-    step = told.pop("optimizer")
+    step, targets = told.pop("optimizer"), told.pop("targets", "usual")
     setting = setting_of(hidden, output, loss, optimizer=step if isinstance(step, str) else None, **told)
-    return Asking(setting._replace(optimizer=step) if isinstance(step, dict) else setting, batch)
+    return Asking(setting._replace(optimizer=step) if isinstance(step, dict) else setting, batch, targets)
 
 
 def settings(quick: bool) -> list[Asking]:
@@ -110,7 +112,7 @@ def settings(quick: bool) -> list[Asking]:
     if quick:
         return [
             asking(*usual[0], 3, reduction="sum", optimizer=STEPS["nesterov"]),
-            asking(*usual[1], l2=0.25),
+            asking(*usual[1], l2=0.25, targets="any"),
             asking("leaky_relu", "softmax", "mean_squared_error", 3, optimizer="adam"),
         ]
     turns = cycle(HIDDEN)
@@ -120,6 +122,7 @@ def settings(quick: bool) -> list[Asking]:
         found.append(asking(*way, batch, l2=0.25, reduction=reduction))
     for at, (step, batch) in enumerate(product(STEPS.values(), (None, 3))):
         found.append(asking(*usual[at % 3], batch, optimizer=step))
+    found += [asking(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
     return found + [asking(*way, 2, rule="error_splitting") for way in usual[::2]]
 
 
@@ -252,13 +255,6 @@ class Single(Rounded):
     code = "f"
 
 
-class Half(Rounded):
-    """A number of half precision."""
-
-    __slots__ = ()
-    code = "e"
-
-
 class Truncating(Rounded):
     """A double whose sums are cut off, not rounded."""
 
@@ -278,7 +274,7 @@ def function_of(number: type[Rounded], name: str) -> Callable[[Any], Any]:
     return lambda x: number(function(float(x)))
 
 
-for rounded in (Single, Half, Truncating):
+for rounded in (Single, Truncating):
     exp, log, log1p, tanh, sqrt = (function_of(rounded, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
     register(Kind(rounded, rounded, exp, log, log1p, tanh, sqrt, is_finite=lambda x: math.isfinite(x.x), value=float))
 
@@ -376,42 +372,43 @@ class OtherOrder(Network):
 
 
 class Variant(NamedTuple):
-    """A right network: the candidate, the grades it may get, and what a low precision must be put down to."""
+    """A right network: the candidate, the grades it may get, the formulas that may be named, whether its sums are cut off."""
 
     candidate: Callable[[], Candidate]
     grades: tuple[str, ...]
-    told: str = ""
+    formulas: tuple[str, ...] = ()
     leans: bool = False
 
 
-EXACT, CLOSE, LOW = ("exact",), ("exact", "within_bound"), ("exact", "within_bound", "low_precision")
+EPSILONS = (0.0, 1e-7, 1e-12)  # of the formulas guarded by one, these are tried
+EXACT, CLOSE, RIGHT = ("exact",), ("exact", "within_bound"), ("exact", "within_bound", "textbook")
 
 
 def variants(twins: tuple[str, ...]) -> dict[str, Variant]:
-    """Return the right variants: orders of summation in double and single, formulas, half precision, truncation, twins."""
+    """Return the right variants: orders of summation in double and single, formulas, truncation, twins."""
     found = {}
     for (order, first), (number, name) in product(product(ORDERS, (False, True)), ((float, "double"), (Single, "single"))):
         network = type("Ordered", (OtherOrder,), {"order": order, "bias_first": first})
         how = f"{order}, bias {'first' if first else 'last'}, {name}"
-        grades, told = (LOW, "single precision") if number is Single else (CLOSE, "")
-        found[how] = Variant(partial(Answering, network, number), grades, told)
-    found["half precision"] = Variant(partial(Answering, Network, Half), LOW, "half precision")
-    found["sums truncated"] = Variant(partial(Answering, Network, Truncating), LOW, leans=True)
-    for formula, network in FORMULAS.items():
-        found[formula] = Variant(partial(Answering, network), LOW, formula)
+        found[how] = Variant(partial(Answering, network, number), CLOSE)
+    found["sums truncated"] = Variant(partial(Answering, Network, Truncating), CLOSE, leans=True)
+    for slot in SLOTS.values():
+        names = tuple(formula.name for formula in slot)  # several of a slot may explain the same numbers
+        for formula in slot:
+            if getattr(formula.network, "epsilon", 0.0) not in EPSILONS:
+                continue
+            found[formula.name] = Variant(partial(Answering, formula.network), RIGHT, names)
     for twin in twins:
         found[twin] = Variant(partial(OfTwin, twin), EXACT if twin == "reference" else CLOSE)
         if twin != "reference":
-            found[f"{twin}, float32"] = Variant(partial(OfTwin, twin, dtype="float32"), LOW, "single precision")
+            found[f"{twin}, float32"] = Variant(partial(OfTwin, twin, dtype="float32"), CLOSE)
     return found
 
 
 def alarms(variant: Variant, verdict: Verdict, where: Asking) -> list[str]:
     """Return what is wrong with the verdict on a right variant."""
     found = [] if verdict.grade in variant.grades else [f"graded {verdict.grade}"]
-    said = verdict.record.get("low_precision", "")
-    if verdict.grade == "low_precision" and variant.told not in said:
-        found.append(f"told as {said!r}")
+    found += [f"named {name}" for name in verdict.record.get("formulas", ()) if name not in variant.formulas]
     rounds = where.setting.hidden in ("sigmoid", "tanh", "leaky_relu")  # elsewhere few sums are rounded at all
     if variant.leans and rounds and verdict.record["summary"]["lean"] > LEAN:
         found.append(f"leans by {verdict.record['summary']['lean']:.1f} only")
@@ -593,7 +590,7 @@ def view_rows(found: list[Caught]) -> Iterator[list[str]]:
     yield ["together", *counts_of(found)]
 
 
-GRADES = ("exact", "within_bound", "low_precision", "wrong", "undecided")
+GRADES = ("exact", "within_bound", "textbook", "low_precision", "wrong", "undecided")
 
 
 def variant_rows(found: list[Graded]) -> Iterator[list[str]]:

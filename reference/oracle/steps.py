@@ -3,17 +3,20 @@
 Mistakes mix: a class that inherits from two of them makes both.
 """
 
+import math
+
 from reference.activations import activation, softmax
 from reference.architecture import architecture
 from reference.backward import add_weight_decay, hidden_deltas, layer_gradient, output_deltas
 from reference.blocks import Blocks
-from reference.bounded import Undecided
+from reference.bounded import Bounded, Undecided
 from reference.forward import Forward, hidden_sums, output_sums
 from reference.kinds import Kind, Number, kind_of_type
 from reference.losses import loss_slopes, sample_loss, weight_penalty
 from reference.optimizers import SGD, Adam, Optimizer, RMSProp
 from reference.oracle.cases import Case
 
+BELOW = {"relu": 0, "leaky_relu": 1}  # hundredths: the slope on the negative side of 0, beside 1 on the other
 CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
 STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient", "weights")
 BACKWARD = STAGES[5:]
@@ -128,7 +131,17 @@ class Network:
         """o_deltas[o] = d loss / d o_sums[o]."""
         splitting = self.setting.rule == "error_splitting"
         net = self.net._replace(loss="half_squared_error") if splitting else self.net
+        if net.output in BELOW:
+            slopes = loss_slopes(net, stages.o_nodes, targets)
+            return [e * self.slope(net.output, z) for e, z in zip(slopes, stages.o_sums, strict=True)]
         return output_deltas(net, self.kind, stages, targets)
+
+    def slope(self, name: str, z: Number) -> Number:
+        """f'(z). Where a bounded sum may be 0 the slope of a kink is any between its sides, as each is somebody's."""
+        if name in BELOW and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
+            below = self.kind.convert(BELOW[name]) / 100
+            return type(z)(below.value, 1 - below.value)
+        return activation(name, self.kind)[1](z)
 
     def loss_slopes(self, stages: Forward, targets: list[Number]) -> list[Number]:
         """The derivative of a squared error by each output node."""
@@ -144,7 +157,7 @@ class Network:
 
     def hidden_slopes(self, stages: Forward) -> list[Number]:
         """f'(h_sums[h])."""
-        return list(map(activation(self.setting.hidden, self.kind)[1], stages.h_sums))
+        return [self.slope(self.setting.hidden, z) for z in stages.h_sums]
 
     def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
         """h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])."""
@@ -191,8 +204,16 @@ class Network:
         return optimizer
 
     def step(self, gradient: list[Number]) -> list[Number]:
-        """The weights after one step."""
-        return self.optimizer().step(self.flat, gradient, self.rate)
+        """The weights after one step; a bounded entry that cannot be decided is left without a bound, and no other."""
+        if not issubclass(self.kind.type, Bounded):
+            return self.optimizer().step(self.flat, gradient, self.rate)
+        weights = []
+        for w, g in zip(self.flat, gradient, strict=True):
+            try:
+                weights += self.optimizer().step([w], [g], self.rate)
+            except Undecided:
+                weights.append(self.kind.type(w.value, math.inf))
+        return weights
 
     def answers(self, wanted: tuple[str, ...] = STAGES) -> dict[str, list[Number]]:
         """Return the wanted stages, each flat, sample after sample; one that cannot be computed is left out."""

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from reference.oracle.cases import Case
-from reference.oracle.judge import LEVELS, Judged, bits_of
+from reference.oracle.judge import Exam, Explanation, Judged, bits_of
 from reference.oracle.mistakes import MISTAKES
 
 SUMS = ("h_sums", "o_sums")
@@ -17,8 +17,8 @@ LARGEST_RATIO = 1e12  # of those that enter a mean
 class Verdict(NamedTuple):
     """What the oracle says of a candidate.
 
-    grade : "exact", "within_bound", "low_precision", "wrong" or "undecided"
-    agrees : True for exact and within_bound, and for low_precision where single precision was asked for
+    grade : "exact", "within_bound", "textbook", "low_precision", "wrong" or "undecided"
+    agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
     diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
     counterexample : the smallest case found that still fails for the same reason
@@ -94,12 +94,14 @@ def explained(names: list[str]) -> list[dict[str, str]]:
     return [{field: text for field, text in MISTAKES[name]._asdict().items() if field != "network"} for name in names]
 
 
-def level_text(level: int, formulas: list[str], bits: float) -> str:
-    """Return what a low precision comes from."""
-    precision, _, _ = LEVELS[level]
-    about = f" (about {bits:.0f} bits)" if bits > 4 else ""
-    told = [] if level == 1 else [f"computed in {precision}{about}"]
-    if formulas:
-        several = "one or more of " if len(formulas) > 2 else ""
-        told.append("textbook formula: " + several + ("; " if several else " and ").join(formulas))
-    return ", ".join(told)
+def accuracy(exams: list[Exam], explanation: Explanation) -> str:
+    """Return in one sentence how accurate the answers of a right network are, and what takes digits from them."""
+    numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
+    largest = max((number.right.error(number.answer) for number in numbers if math.isfinite(number.answer)), default=0.0)
+    parts = [f"largest difference {largest:.1g}"]
+    if explanation.single_from is not None:
+        parts.append(f"{explanation.single_from} and what follows in single precision")
+    parts += [f"{formula.name}: {formula.note}" for formula in explanation.formulas]
+    if n_missing := sum(1 for number in numbers if not math.isfinite(number.answer)):
+        parts.append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where this formula overflows")
+    return "; ".join(parts)

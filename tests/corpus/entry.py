@@ -1,0 +1,110 @@
+"""What every author of the corpus needs: an entry in the list, a case as arrays, and an answer as plain lists."""
+
+import functools
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Candidate = Callable[[Any], dict[str, Any]]
+STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient")
+FINITE_DIFFERENCES = "finite_differences"
+
+
+class Entry(NamedTuple):
+    """A right network, and what is known about it.
+
+    `settings` holds keyword arguments of `oracle.check`, one dictionary for each setting in which the code is right.
+    `needs` names Python packages, or the programs "cc" and "node". `convention` is None for a network that must agree, else
+    the name of the way in which it differs. `epsilon` is what the code adds to an output, or clips it at, before the logarithm.
+    """
+
+    name: str
+    author: str
+    candidate: Candidate
+    settings: tuple[dict[str, Any], ...]
+    stages: tuple[str, ...] = STAGES
+    needs: tuple[str, ...] = ()
+    convention: str | None = None
+    epsilon: float = 0.0
+
+
+ENTRIES: list[Entry] = []
+
+
+def entry(*settings: dict[str, Any], stages: str | None = None, name: str | None = None, **more: Any) -> Any:
+    """Add the decorated function to the corpus; the first sentence of its docstring says whose habit it is."""
+
+    def add(candidate: Candidate) -> Candidate:
+        author = (candidate.__doc__ or "").split("\n")[0]
+        told = tuple(stages.split()) if stages else STAGES
+        ENTRIES.append(Entry(name or candidate.__name__, author, quiet(candidate), settings or ({},), told, **more))
+        return candidate
+
+    return add
+
+
+def quiet(candidate: Candidate) -> Candidate:
+    """Return the candidate without its warnings: an overflow in exp is part of many styles."""
+
+    @functools.wraps(candidate)
+    def quietly(case: Any) -> dict[str, Any]:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return candidate(case)
+
+    return quietly
+
+
+def only(candidate: Candidate, *stages: str) -> Candidate:
+    """Return a candidate that answers these stages alone."""
+
+    def restricted(case: Any) -> dict[str, Any]:
+        answered = candidate(case)
+        return {stage: answered[stage] for stage in stages}
+
+    return restricted
+
+
+def matrices(case: Any, dtype: Any = np.float64) -> tuple[Any, Any, Any, Any]:
+    """Return W1 (n_inputs, n_hidden), b1, W2 (n_hidden, n_outputs), b2."""
+    return split(case, np.array(case["weights"], dtype))
+
+
+def split(case: Any, weights: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the four blocks of a flat array."""
+    i, h, o = case["n_inputs"], case["n_hidden"], case["n_outputs"]
+    first, second, third = i * h, i * h + h, i * h + h + h * o
+    return weights[:first].reshape(i, h), weights[first:second], weights[second:third].reshape(h, o), weights[third:]
+
+
+def samples(case: Any, dtype: Any = np.float64) -> tuple[Any, Any]:
+    """Return the inputs and the targets as rows, one row for each sample."""
+    return np.atleast_2d(np.array(case["inputs"], dtype)), np.atleast_2d(np.array(case["targets"], dtype))
+
+
+def flat(*blocks: Any) -> Any:
+    """Return the blocks one after another as one array."""
+    return np.concatenate([np.ravel(block) for block in blocks])
+
+
+def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """Return stages as plain numbers and lists; those of one sample lose the axis of the samples."""
+    answered = {}
+    for stage, value in {**(stages or {}), **more}.items():
+        array = np.asarray(value)
+        if array.ndim == 2 and stage != "weights" and np.ndim(case["inputs"]) == 1:
+            array = array[0]
+        answered[stage] = array.tolist()
+    return answered
+
+
+def n_steps(case: Any) -> int:
+    """Return how many steps are asked for: 1 where the case does not say."""
+    return int(case.get("steps", 1))
+
+
+def rows_or_one(rows: list[Any]) -> Any:
+    """Return the weights after each step: flat after a single one."""
+    return np.array(rows) if len(rows) > 1 else np.array(rows[0])
