@@ -18,7 +18,7 @@ from reference.oracle.shrink import smallest
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Textbook
 from reference.oracle.verdict import Verdict, accuracy, explained, summary
-from reference.oracle.worked import worked
+from reference.oracle.worked import name_of, worked
 from reference.vocabulary import DTYPES, TARGETS, one_of
 
 FEW = 12  # answers that a mistake must explain before it is tried on all
@@ -155,10 +155,19 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
 def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[str, Any]) -> Verdict:
     """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
     record = record | {"accuracy": accuracy(exams, explanation), "formulas": [each.name for each in explanation.formulas]}
+    if explanation.conventions:
+        record["conventions"] = [{"name": each.name, "note": each.note} for each in explanation.conventions]
+        return closed(record, "another_convention", first_wrong=first_outside(exams))
     if explanation.single_from is not None and record["precision"] == "float64":
         return closed(record, "low_precision")
     grade = "textbook" if explanation.formulas else "within_bound"
     return closed(record, grade, agrees=not (record.get("strict") and explanation.formulas))
+
+
+def first_outside(exams: list[Exam]) -> str:
+    """Return the first number outside its allowance, e.g. "weights[3] (b->o1)"."""
+    at, number = next((at, number) for at, each in enumerate(exams) for number in each.marked(at) if number.ratio > 1)
+    return name_of(exams[at].case, number.stage, number.at)
 
 
 def is_exact(exam: Exam) -> bool:

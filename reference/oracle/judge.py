@@ -8,13 +8,15 @@ the first stage on that is computed in it.
 import math
 import struct
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 from reference.bounded import Bounded, Undecided
 from reference.kinds import Number
 from reference.oracle.answers import Answer
-from reference.oracle.cases import Case
+from reference.oracle.cases import Case, Setting
+from reference.oracle.conventions import CONVENTIONS
 from reference.oracle.expected import SINGLE, Right, right
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import DIFFERENCES, SLOTS, Formula
@@ -25,7 +27,8 @@ MOSTLY = 0.9  # of the numbers of a stage that single precision rounds: so many 
 ORDER = (  # the stages in the order of the network, and the slots that they depend on
     (STAGES[:4], ("logistic", "tanh", "softmax")),
     (("loss",), ("loss",)),
-    (STAGES[5:], ("o_deltas", "slopes")),
+    (STAGES[5:8], ("o_deltas", "slopes")),
+    (("weights",), ()),
 )
 
 
@@ -70,15 +73,11 @@ class Exam(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The formulas that explain all answers, and the first stage that is in single precision, None where none is."""
+    """The formulas that explain all answers, the first stage in single precision if any, and other conventions of the step."""
 
     formulas: tuple[Formula, ...] = ()
     single_from: str | None = None
-
-    @property
-    def network(self) -> type[Network]:
-        """The network that computes so."""
-        return composed(self.formulas)
+    conventions: tuple[Formula, ...] = ()
 
 
 def exam(case: Case, answer: Answer) -> Exam:
@@ -86,6 +85,7 @@ def exam(case: Case, answer: Answer) -> Exam:
     return Exam(case, answer, right(case, "float64", tuple(answer.stages)))
 
 
+@cache
 def composed(formulas: tuple[Formula, ...]) -> type[Network]:
     """Return the network of these formulas, of which the later ones come first, as they build on the others."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
@@ -133,15 +133,26 @@ def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanati
     return found if found or precision == "float32" or not single_from(exams) else explained(exams, None)
 
 
+def settings_of(exams: list[Exam]) -> list[Setting]:
+    """Return the settings of all cases, each once."""
+    return list({id(each.case.setting): each.case.setting for each in exams}.values())
+
+
+def applying(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
+    """Return the formulas that make a difference in any of the settings."""
+    return [formula for formula in formulas if any(map(formula.applies, settings))]
+
+
 def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
     chosen: tuple[Formula, ...] = ()
     pending: list[list[Formula]] = []
-    setting = exams[0].case.setting
+    settings = settings_of(exams)
     for stages, slots in ORDER:
-        pending += [[each for each in SLOTS[slot] if each.applies(setting)] for slot in slots]
+        pending += [applying(SLOTS[slot], settings) for slot in slots]
         failing = [each for each in exams if each.wrong(stages)]
-        if not any(stage in exams[0].answer.stages for stage in stages):
+        if not any(stage in each.answer.stages for each in exams for stage in stages):
+            pending = [] if stages == ("loss",) else pending  # no later stage is made of the loss
             continue
         if failing:
             choices, asked = simplest_first(pending), by_size(failing)
@@ -151,10 +162,23 @@ def explained(exams: list[Exam], single: str | None) -> Explanation | None:
                 if all(explains(each, (*chosen, *added), single, stages) for each in asked):
                     break
             else:
-                return None
+                return by_convention(exams, chosen, choices, single) if stages == ("weights",) else None
             chosen = (*chosen, *added)
         pending = []
     return Explanation(chosen, single)
+
+
+def by_convention(
+    exams: list[Exam], chosen: tuple[Formula, ...], choices: list[tuple[Formula, ...]], single: str | None
+) -> Explanation | None:
+    """Return the explanation with another convention of the step, which must give all the weights; None where none does."""
+    conventions = simplest_first([applying(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
+    asked = by_size(exams)
+    for convention, added in product(conventions, choices):
+        formulas = (*chosen, *added)
+        if all(explains(each, (*formulas, *convention), single, ("weights",), lenient=False) for each in asked):
+            return Explanation(formulas, single, convention)
+    return None
 
 
 def by_differences(exam: Exam, pending: list[list[Formula]]) -> list[tuple[Formula, ...]]:
@@ -184,14 +208,16 @@ def simplest_first(slots: list[list[Formula]]) -> list[tuple[Formula, ...]]:
     return sorted(made, key=len)
 
 
-def explains(exam: Exam, formulas: tuple[Formula, ...], single: str | None, stages: tuple[str, ...]) -> bool:
+def explains(
+    exam: Exam, formulas: tuple[Formula, ...], single: str | None, stages: tuple[str, ...], *, lenient: bool = True
+) -> bool:
     """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
     network = composed(formulas)
     at = len(STAGES) if single is None else STAGES.index(single)
     double_stages = tuple(stage for stage in stages if STAGES.index(stage) < at)
     single_stages = tuple(stage for stage in stages if STAGES.index(stage) >= at)
     for bounded, part in ((Bounded, double_stages), (SINGLE, single_stages)):
-        if any(stage in exam.answer.stages for stage in part) and fits(exam, network, bounded, part, lenient=True) is False:
+        if any(stage in exam.answer.stages for stage in part) and fits(exam, network, bounded, part, lenient=lenient) is False:
             return False
     return True
 

@@ -17,7 +17,7 @@ LARGEST_RATIO = 1e12  # of those that enter a mean
 class Verdict(NamedTuple):
     """What the oracle says of a candidate.
 
-    grade : "exact", "within_bound", "textbook", "low_precision", "wrong" or "undecided"
+    grade : "exact", "within_bound", "textbook", "low_precision", "another_convention", "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
     diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
