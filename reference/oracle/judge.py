@@ -18,6 +18,7 @@ from reference.oracle.answers import Answer
 from reference.oracle.cases import Case, Setting
 from reference.oracle.conventions import CONVENTIONS
 from reference.oracle.expected import SINGLE, Right, right
+from reference.oracle.ieee import Ieee, IeeeSingle
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import DIFFERENCES, SLOTS, Formula
 
@@ -58,7 +59,7 @@ class Exam(NamedTuple):
         """Yield every number of the answer that can be judged."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
-                if self.counts(stage, at) and expected.allowance < math.inf:
+                if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
                     yield Judged(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
@@ -98,10 +99,12 @@ def fits(
 
     None where it decides none of them, or not those that are wrong.
     The value beside the bound and the answer may each be one bound away from the true number of that network. The lenient
-    pass over numbers within the bound of the right network, and over those that are none where this network has none.
+    pass over numbers within the bound of the right network, and where this network has no bound, as it overflows, take what
+    it gives in plain arithmetic: NaN and the infinities for each other, and the others to the digits that may be lost.
     """
     wanted = tuple(stage for stage in exam.answer.stages if stage in stages)
     answers: dict[str, list[Number]] = network(exam.case, bounded).answers(wanted)
+    plain: dict[str, list[float]] | None = None
     decided, undecided = False, False
     for stage in wanted:
         rights = exam.right.get(stage)
@@ -117,20 +120,56 @@ def fits(
                 mine = nearest_single(mine) if bounded.single and is_single(mine) else mine
                 within = math.isfinite(mine) and abs(mine - theirs.value) <= 2 * theirs.error
             except (KeyError, Undecided):
-                if lenient and math.isfinite(mine) and rights is not None:
-                    return False
-                undecided = undecided or (rights is not None and needs)
-                continue
+                if not lenient or rights is None:
+                    undecided = undecided or (rights is not None and needs)
+                    continue
+                plain = plain or network(exam.case, IeeeSingle if bounded.single else Ieee).answers(wanted)
+                largest = max(abs(right.value) for right in rights)
+                within = stage in plain and overflows_alike(mine, plain[stage][at], largest)
             if not within:
                 return False
             decided = True
     return True if decided and (lenient or not undecided) else None
 
 
+def overflows_alike(mine: float, theirs: float, largest: float) -> bool:
+    """Whether two numbers of a formula that overflows are both no numbers, or differ by lost digits at most."""
+    if math.isfinite(mine) and math.isfinite(theirs):
+        return abs(mine - theirs) <= SMALL * largest
+    return not math.isfinite(mine) and not math.isfinite(theirs)
+
+
 def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanation | None:
     """Return what explains all answers; None where nothing does."""
     found = explained(exams, "h_sums" if precision == "float32" else single_from(exams))
     return found if found or precision == "float32" or not single_from(exams) else explained(exams, None)
+
+
+def with_raised(exams: list[Exam], raised: list[Case], explanation: Explanation) -> Explanation | None:
+    """Return the explanation with the formulas that overflow where the candidate raised an error; None where none does.
+
+    A formula joins the others where it explains all answers as well.
+    """
+    chosen, stages = explanation.formulas, tuple(exams[0].answer.stages)
+    bounded = SINGLE if explanation.single_from else Bounded
+    for case in raised:
+        if overflows(case, chosen, bounded, stages):
+            continue
+        for formula in applying([formula for slot in SLOTS.values() for formula in slot], [case.setting]):
+            more = (*chosen, formula)
+            if overflows(case, more, bounded, stages) and all(
+                explains(each, more, explanation.single_from, stages) for each in by_size(exams)
+            ):
+                chosen = more
+                break
+        else:
+            return None
+    return explanation._replace(formulas=chosen)
+
+
+def overflows(case: Case, formulas: tuple[Formula, ...], bounded: type[Bounded], stages: tuple[str, ...]) -> bool:
+    """Whether the network of these formulas may overflow in a case, so that a stage cannot be computed."""
+    return len(composed(formulas)(case, bounded).answers(stages)) < len(stages)
 
 
 def settings_of(exams: list[Exam]) -> list[Setting]:

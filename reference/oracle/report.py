@@ -1,5 +1,6 @@
 """The report: a verdict's record as a person reads it."""
 
+import math
 from typing import Any
 
 from reference.oracle.worked import short
@@ -97,7 +98,8 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
         result = short(line["right"])
         text = f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}")
         if line.get("wrong"):
-            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}, error {line['error']:.2g}, {allowed(line)}"
+            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}"
+            text += f", error {line['error']:.2g}, {allowed(line)}" if math.isfinite(line["theirs"]) else ", no number"
         lines.append(text)
     if len(shown) < len(worked):
         lines.append(f"  (and {len(worked) - len(shown)} more numbers)")

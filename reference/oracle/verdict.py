@@ -102,6 +102,4 @@ def accuracy(exams: list[Exam], explanation: Explanation) -> str:
     if explanation.single_from is not None:
         parts.append(f"{explanation.single_from} and what follows in single precision")
     parts += [f"{formula.name}: {formula.note}" for formula in explanation.formulas]
-    if n_missing := sum(1 for number in numbers if not math.isfinite(number.answer)):
-        parts.append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where this formula overflows")
     return "; ".join(parts)
