@@ -19,7 +19,19 @@ DEEPEST = 3  # lists in lists, as no stage is
 
 
 class NoAnswer(Exception):
-    """The candidate gave no answer that could be judged: nothing, garbage, an error, too late."""
+    """The candidate gave no answer that could be judged: nothing, garbage, an error, too late.
+
+    raised : the name of the error where arithmetic raised it, as a formula that overflows may
+    """
+
+    def __init__(self, why: str, raised: str | None = None) -> None:
+        super().__init__(why)
+        self.raised = raised
+
+
+def raised_by(error: Exception) -> str | None:
+    """Return the name of an error that a formula may raise where it overflows, None for any other."""
+    return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
 
 class Misshapen(Exception):
@@ -42,7 +54,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
     except NoAnswer:
         raise
     except Exception as error:
-        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}") from error
+        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", raised_by(error)) from error
     notes = set()
     if asked != before:
         notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")

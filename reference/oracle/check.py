@@ -9,16 +9,16 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, cases
 from reference.oracle.diagnose import Names, diagnoses, explains, pairs
 from reference.oracle.expected import SINGLE, answers_of
-from reference.oracle.judge import Exam, Explanation, exam, explanation_of, fits, is_small
-from reference.oracle.localise import through_the_outputs, wrong_by_themselves
+from reference.oracle.judge import SMALL, Exam, Explanation, exam, explanation_of, fits, is_small, with_raised
+from reference.oracle.localise import Place, through_the_outputs, wrong_by_themselves
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.selftest import self_test
 from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
-from reference.oracle.steps import Network
+from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import Textbook
 from reference.oracle.verdict import Verdict, accuracy, explained, summary
-from reference.oracle.worked import worked
+from reference.oracle.worked import name_of, worked
 from reference.vocabulary import DTYPES, TARGETS, one_of
 
 FEW = 12  # answers that a mistake must explain before it is tried on all
@@ -125,17 +125,22 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
     """Return the verdict on the answers to these cases; `record` says how they were asked, `more` whether others may be."""
     self_test()
     exams: list[Exam] = []
+    raised: list[tuple[Case, NoAnswer]] = []
     notes: set[str] = set()
     for at, case in enumerate(asked):
         try:
             answer = ask(candidate, case)
         except NoAnswer as error:
-            return closed(record, "undecided", why=f"case {at}: {error}", case=case)
+            error.args = (f"case {at}: {error}",)
+            raised.append((case, error))
+            if error.raised is None:
+                return closed(record, "undecided", why=str(error), case=case)
+            continue
         except Misshapen as error:
             return closed(record, "wrong", first_wrong=str(error), why=f"case {at}: {error}", case=case)
         notes |= answer.notes
         exams.append(exam(case, answer))
-    if more and ask(candidate, asked[0]).stages != exams[0].answer.stages:
+    if exams and more and ask(candidate, exams[0].case).stages != exams[0].answer.stages:
         notes.add("asked the first case again, it answers otherwise: does it keep sums from the call before?")
     if hasattr(candidate, "check_unasked"):
         try:
@@ -145,11 +150,18 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
     record = record | {"notes": sorted(notes)}
     numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
     if not numbers:
-        return closed(record, "undecided", why="no number of the answers can be judged")
+        why = str(raised[0][1]) if raised else "no number of the answers can be judged"
+        return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
-    if not any(each.wrong() for each in exams):
+    if not raised and not any(each.wrong() for each in exams):
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     explanation = explanation_of(exams, record["precision"])
+    if explanation is not None and raised:
+        explanation = with_raised(exams, [case for case, _ in raised], explanation)
+        if explanation is None:
+            return closed(record, "undecided", why=str(raised[0][1]), case=raised[0][0])
+        names = ", ".join(sorted({str(error.raised) for _, error in raised}))
+        record["notes"].append(f"in {len(raised)} of {len(asked)} cases it raised {names}, where a formula of its overflows")
     if explanation is not None:
         return right_by_formula(exams, explanation, record)
     small = is_small(exams)
@@ -162,10 +174,22 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
 def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[str, Any]) -> Verdict:
     """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
     record = record | {"accuracy": accuracy(exams, explanation), "formulas": [each.name for each in explanation.formulas]}
+    if explanation.conventions:
+        record["conventions"] = [{"name": each.name, "note": each.note} for each in explanation.conventions]
+        return closed(record, "another_convention", first_wrong=first_outside(exams))
+    numbers = [x for each in exams for stage in each.answer.stages.values() for x in stage]
+    if n_missing := sum(not math.isfinite(x) for x in numbers):
+        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where a formula of its overflows")
     if explanation.single_from is not None and record["precision"] == "float64":
         return closed(record, "low_precision")
     grade = "textbook" if explanation.formulas else "within_bound"
     return closed(record, grade, agrees=not (record.get("strict") and explanation.formulas))
+
+
+def first_outside(exams: list[Exam]) -> str:
+    """Return the first number outside its allowance, e.g. "weights[3] (b->o1)"."""
+    at, number = next((at, number) for at, each in enumerate(exams) for number in each.marked(at) if number.ratio > 1)
+    return name_of(exams[at].case, number.stage, number.at)
 
 
 def is_exact(exam: Exam) -> bool:
@@ -221,11 +245,22 @@ def tiny_mistakes(exams: list[Exam]) -> Diagnosis:
     return Diagnosis([], False)
 
 
+def clearly_wrong(exam: Exam) -> list[Place]:
+    """Return the numbers that are wrong by themselves, by more than the digits that a textbook formula loses."""
+    largest = {stage: max(1.0, *(abs(number.value) for number in numbers)) for stage, numbers in exam.right.items()}
+    return [
+        place
+        for place in wrong_by_themselves(exam)
+        if not abs(place.answer - place.expected.value) <= SMALL * largest.get(place.stage, 1.0)
+    ]
+
+
 def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record: dict[str, Any], more: bool) -> Verdict:
     """Return the verdict on a wrong candidate: placed, named, made small."""
     failing = [(at, each) for at, each in enumerate(exams) if each.wrong()]
-    at, first = failing[0]
-    places = wrong_by_themselves(first)
+    placed = [(at, each, clearly_wrong(each)) for at, each in failing]
+    at, first, places = min(placed, key=lambda each: STAGES.index(each[2][0].stage) if each[2] else len(STAGES))
+    places = places or wrong_by_themselves(first)
     place = places[0].name(first) if places else next(f"{n.stage}[{n.at}]" for n in first.marked(at) if n.ratio > 1)
     if more and places and places[0].stage == "o_nodes" and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages):
         place = through_the_outputs(candidate, first) or place

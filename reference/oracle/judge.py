@@ -8,14 +8,17 @@ the first stage on that is computed in it.
 import math
 import struct
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 from reference.bounded import Bounded, Undecided
 from reference.kinds import Number
 from reference.oracle.answers import Answer
-from reference.oracle.cases import Case
+from reference.oracle.cases import Case, Setting
+from reference.oracle.conventions import CONVENTIONS
 from reference.oracle.expected import SINGLE, Right, right
+from reference.oracle.ieee import Ieee, IeeeSingle
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import DIFFERENCES, SLOTS, Formula
 
@@ -27,7 +30,8 @@ ORDER = (  # the stages in the order of the network, and the slots that they dep
     (STAGES[:4], ("logistic", "tanh", "softmax")),
     (("loss",), ("loss",)),
     (STAGES[5:7], ("o_deltas", "slopes")),
-    (STAGES[7:], ()),
+    (("gradient",), ()),
+    (("weights",), ()),
 )
 
 
@@ -57,7 +61,7 @@ class Exam(NamedTuple):
         """Yield every number of the answer that can be judged."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
-                if self.counts(stage, at) and expected.allowance < math.inf:
+                if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
                     yield Judged(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
@@ -72,15 +76,11 @@ class Exam(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The formulas that explain all answers, and the first stage that is in single precision, None where none is."""
+    """The formulas that explain all answers, the first stage in single precision if any, and other conventions of the step."""
 
     formulas: tuple[Formula, ...] = ()
     single_from: str | None = None
-
-    @property
-    def network(self) -> type[Network]:
-        """The network that computes so."""
-        return composed(self.formulas)
+    conventions: tuple[Formula, ...] = ()
 
 
 def exam(case: Case, answer: Answer) -> Exam:
@@ -88,6 +88,7 @@ def exam(case: Case, answer: Answer) -> Exam:
     return Exam(case, answer, right(case, "float64", tuple(answer.stages)))
 
 
+@cache
 def composed(formulas: tuple[Formula, ...]) -> type[Network]:
     """Return the network of these formulas, of which the later ones come first, as they build on the others."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
@@ -100,10 +101,12 @@ def fits(
 
     None where it decides none of them, or not those that are wrong.
     The value beside the bound and the answer may each be one bound away from the true number of that network. The lenient
-    pass over numbers within the bound of the right network, and over those that are none where this network has none.
+    pass over numbers within the bound of the right network, and where this network has no bound, as it overflows, take what
+    it gives in plain arithmetic: NaN and the infinities for each other, and the others to the digits that may be lost.
     """
     wanted = tuple(stage for stage in exam.answer.stages if stage in stages)
     answers: dict[str, list[Number]] = network(exam.case, bounded).answers(wanted)
+    plain: dict[str, list[float]] | None = None
     decided, undecided = False, False
     for stage in wanted:
         rights = exam.right.get(stage)
@@ -119,14 +122,23 @@ def fits(
                 mine = nearest_single(mine) if bounded.single and is_single(mine) else mine
                 within = math.isfinite(mine) and abs(mine - theirs.value) <= 2 * theirs.error
             except (KeyError, Undecided):
-                if lenient and math.isfinite(mine) and rights is not None:
-                    return False
-                undecided = undecided or (rights is not None and needs)
-                continue
+                if not lenient or rights is None:
+                    undecided = undecided or (rights is not None and needs)
+                    continue
+                plain = plain or network(exam.case, IeeeSingle if bounded.single else Ieee).answers(wanted)
+                largest = max(abs(right.value) for right in rights)
+                within = stage in plain and overflows_alike(mine, plain[stage][at], largest)
             if not within:
                 return False
             decided = True
     return True if decided and (lenient or not undecided) else None
+
+
+def overflows_alike(mine: float, theirs: float, largest: float) -> bool:
+    """Whether two numbers of a formula that overflows are both no numbers, or differ by lost digits at most."""
+    if math.isfinite(mine) and math.isfinite(theirs):
+        return abs(mine - theirs) <= SMALL * largest
+    return not math.isfinite(mine) and not math.isfinite(theirs)
 
 
 def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanation | None:
@@ -135,17 +147,54 @@ def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanati
     return found if found or precision == "float32" or not single_from(exams) else explained(exams, None)
 
 
+def with_raised(exams: list[Exam], raised: list[Case], explanation: Explanation) -> Explanation | None:
+    """Return the explanation with the formulas that overflow where the candidate raised an error; None where none does.
+
+    A formula joins the others where it explains all answers as well.
+    """
+    chosen, stages = explanation.formulas, tuple(exams[0].answer.stages)
+    bounded = SINGLE if explanation.single_from else Bounded
+    for case in raised:
+        if overflows(case, chosen, bounded, stages):
+            continue
+        for formula in applying([formula for slot in SLOTS.values() for formula in slot], [case.setting]):
+            more = (*chosen, formula)
+            if overflows(case, more, bounded, stages) and all(
+                explains(each, more, explanation.single_from, stages) for each in by_size(exams)
+            ):
+                chosen = more
+                break
+        else:
+            return None
+    return explanation._replace(formulas=chosen)
+
+
+def overflows(case: Case, formulas: tuple[Formula, ...], bounded: type[Bounded], stages: tuple[str, ...]) -> bool:
+    """Whether the network of these formulas may overflow in a case, so that a stage cannot be computed."""
+    return len(composed(formulas)(case, bounded).answers(stages)) < len(stages)
+
+
+def settings_of(exams: list[Exam]) -> list[Setting]:
+    """Return the settings of all cases, each once."""
+    return list({id(each.case.setting): each.case.setting for each in exams}.values())
+
+
+def applying(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
+    """Return the formulas that make a difference in any of the settings."""
+    return [formula for formula in formulas if any(map(formula.applies, settings))]
+
+
 def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
     chosen: tuple[Formula, ...] = ()
     pending: list[list[Formula]] = []
-    setting = exams[0].case.setting
+    settings = settings_of(exams)
     for stages, slots in ORDER:
         if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
             continue  # no other stage depends on how the loss is written
-        pending += [[each for each in SLOTS[slot] if each.applies(setting)] for slot in slots]
+        pending += [applying(SLOTS[slot], settings) for slot in slots]
         failing = [each for each in exams if each.wrong(stages)]
-        if not any(stage in exams[0].answer.stages for stage in stages):
+        if not any(stage in each.answer.stages for each in exams for stage in stages):
             continue
         if failing:
             asked = by_size(failing)
@@ -156,11 +205,24 @@ def explained(exams: list[Exam], single: str | None) -> Explanation | None:
                 if all(explains(each, (*chosen, *added), single, stages) for each in some):
                     break
             else:
-                return None
+                return by_convention(exams, chosen, [added for added, _ in choices], single) if stages == ("weights",) else None
             chosen = (*chosen, *added)
         if failing or stages != STAGES[5:7]:  # deltas within their bounds may still leave a gradient outside
             pending = []
     return Explanation(chosen, single)
+
+
+def by_convention(
+    exams: list[Exam], chosen: tuple[Formula, ...], choices: list[tuple[Formula, ...]], single: str | None
+) -> Explanation | None:
+    """Return the explanation with another convention of the step, which must give all the weights; None where none does."""
+    conventions = simplest_first([applying(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
+    asked = by_size(exams)
+    for convention, added in product(conventions, choices):
+        formulas = (*chosen, *added)
+        if all(explains(each, (*formulas, *convention), single, ("weights",), lenient=False) for each in asked):
+            return Explanation(formulas, single, convention)
+    return None
 
 
 def by_differences(exam: Exam, chosen: tuple[Formula, ...]) -> list[tuple[Formula, ...]]:
@@ -200,14 +262,16 @@ def simplest_first(slots: list[list[Formula]]) -> list[tuple[Formula, ...]]:
     return sorted(made, key=len)
 
 
-def explains(exam: Exam, formulas: tuple[Formula, ...], single: str | None, stages: tuple[str, ...]) -> bool:
+def explains(
+    exam: Exam, formulas: tuple[Formula, ...], single: str | None, stages: tuple[str, ...], *, lenient: bool = True
+) -> bool:
     """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
     network = composed(formulas)
     at = len(STAGES) if single is None else STAGES.index(single)
     double_stages = tuple(stage for stage in stages if STAGES.index(stage) < at)
     single_stages = tuple(stage for stage in stages if STAGES.index(stage) >= at)
     for bounded, part in ((Bounded, double_stages), (SINGLE, single_stages)):
-        if any(stage in exam.answer.stages for stage in part) and fits(exam, network, bounded, part, lenient=True) is False:
+        if any(stage in exam.answer.stages for stage in part) and fits(exam, network, bounded, part, lenient=lenient) is False:
             return False
     return True
 

@@ -679,19 +679,6 @@ class OtherStep(Network):
 
 
 @mistake(
-    "Nesterov's look ahead is missing: this is plain momentum.",
-    wrong="w + v",
-    right="w + momentum*v - learning_rate*g",
-    fix="Add momentum times the new velocity, and the step.",
-)
-class NesterovMissing(OtherStep):
-    optimizer_name = "sgd"
-
-    def change(self, g: Number, given: dict[str, Number]) -> Number:
-        return self.rate * g
-
-
-@mistake(
     "The momentum damps the step as well.",
     wrong="v = momentum*v - (1-momentum)*learning_rate*g",
     right="v = momentum*v - learning_rate*g",
@@ -716,19 +703,6 @@ class RmspropDecayExchanged(OtherStep):
 
     def change(self, g: Number, given: dict[str, Number]) -> Number:
         return self.rate * g / (self.kind.sqrt(given["decay"] * (g * g)) + given["epsilon"])
-
-
-@mistake(
-    "Epsilon stands under the root.",
-    wrong="g / sqrt(c + epsilon)",
-    right="g / (sqrt(c) + epsilon)",
-    fix="Add epsilon to the root.",
-)
-class RmspropEpsilonUnderTheRoot(OtherStep):
-    optimizer_name = "rmsprop"
-
-    def change(self, g: Number, given: dict[str, Number]) -> Number:
-        return self.rate * g / self.kind.sqrt((1 - given["decay"]) * (g * g) + given["epsilon"])
 
 
 @mistake(

@@ -17,7 +17,7 @@ from reference.oracle.answers import DEEPEST, NoAnswer
 from reference.oracle.child import Child
 
 LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
-STARTING = 6  # times the time of an answer that a Python candidate may take to be imported
+STARTING = 6  # times the time of an answer that the first may take, 60 s: an interpreter starts, a library is loaded
 NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ class Program:
     Parameters
     ----------
     command : text, split as a shell would, but run without one; or the arguments
-    seconds : time for one answer
+    seconds : time for one answer; the first after a start may take six times as long
     greets : whether its first line says that it is ready, or why not
 
     Raises
@@ -87,12 +87,16 @@ class Program:
         child = self.child = self.child or self.started()
         try:
             child.ask(json.dumps(asked, allow_nan=False).encode("ascii") + b"\n")
-            return answer_of(child.line(self.seconds))
-        except Skipped:
+            return answer_of(child.line(self.seconds if child.answered else STARTING * self.seconds))
+        except BaseException as error:
+            if not goes_on(error):
+                self.close()
             raise
-        except BaseException:
-            self.close()
-            raise
+
+
+def goes_on(error: BaseException) -> bool:
+    """Whether a program without an answer may be asked the next case: it skipped this one, or its arithmetic failed."""
+    return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 
 def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
@@ -138,7 +142,9 @@ def answer_of(line: bytes) -> Any:
         return with_nan(found)
     for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
         if field in found:
-            raise kind(printable(found[field][:400]) if isinstance(found[field], str) else f"{field}: {shown(found[field])}")
+            why = printable(found[field][:400]) if isinstance(found[field], str) else f"{field}: {shown(found[field])}"
+            raised = found.get("raised")
+            raise kind(why, printable(raised[:40]) if isinstance(raised, str) else None)
     return {stage: math.nan if given is None and stage == "loss" else with_nan(given) for stage, given in found.items()}
 
 

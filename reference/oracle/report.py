@@ -1,5 +1,6 @@
 """The report: a verdict's record as a person reads it."""
 
+import math
 from typing import Any
 
 from reference.oracle.worked import short
@@ -10,6 +11,7 @@ GRADES = {
     "within_bound": "AGREES: within the proven bound of every number",
     "textbook": "AGREES: a right network, by textbook formulas",
     "low_precision": "LOW PRECISION: near the right numbers, and no listed formula makes these of them",
+    "another_convention": "ANOTHER CONVENTION: the step is written differently here; this is a convention, not a slip",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
 }
@@ -22,6 +24,7 @@ def report(record: dict[str, Any]) -> str:
         lines.append(record["why"])
     if "summary" in record:
         lines += summary_lines(record)
+    lines += [f"consistent with {each['name']}: {each['note']}" for each in record.get("conventions", [])]
     if record["grade"] == "wrong" and not record["why"]:
         lines += wrong_lines(record)
     lines += [f"note: {note}" for note in record["notes"]]
@@ -47,7 +50,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("accuracy"):
         lines.append(record["accuracy"])
     worst = summary["worst"]
-    if record["grade"] == "wrong":
+    if record["grade"] in ("wrong", "another_convention"):
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(
@@ -95,7 +98,8 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
         result = short(line["right"])
         text = f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}")
         if line.get("wrong"):
-            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}, error {line['error']:.2g}, {allowed(line)}"
+            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}"
+            text += f", error {line['error']:.2g}, {allowed(line)}" if math.isfinite(line["theirs"]) else ", no number"
         lines.append(text)
     if len(shown) < len(worked):
         lines.append(f"  (and {len(worked) - len(shown)} more numbers)")

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import IO, Any
 
 from reference.messages import shown
-from reference.oracle.answers import Candidate, NoAnswer, plain
+from reference.oracle.answers import Candidate, NoAnswer, plain, raised_by
 from reference.oracle.cases import Asked
 
 ERROR = 2
@@ -62,7 +62,7 @@ def answer(candidate: Candidate, asked: Asked) -> Any:
     except NoAnswer as error:
         return {"error": str(error)}
     except Exception as error:
-        return {"error": f"it raised {told(error)}"}
+        return {"error": f"it raised {told(error)}"} | ({"raised": raised} if (raised := raised_by(error)) else {})
 
 
 def plainly(given: Any, asked: Asked) -> Any:

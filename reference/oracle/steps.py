@@ -4,6 +4,7 @@ Mistakes mix: a class that inherits from two of them makes both.
 """
 
 import math
+from contextlib import suppress
 
 from reference.activations import activation, softmax
 from reference.architecture import architecture
@@ -38,6 +39,7 @@ class Network:
         self.targets = [[convert(t) for t in row] for row in case.targets]
         self.l2, self.rate = convert(case.setting.l2), convert(case.setting.learning_rate)
         self.zero = convert(0)
+        self.found: dict[str, list[Number]] = {}
 
     # ---- the forward pass
 
@@ -88,13 +90,18 @@ class Network:
         return list(map(activation(name, self.kind)[0], sums))
 
     def forward(self) -> list[Forward]:
-        """Return the stages of every sample."""
+        """Return the stages of every sample, and keep each as soon as it is found."""
         blocks = self.blocks()
-        h_sums = [self.hidden_sums(row, blocks) for row in self.inputs]
-        h_nodes = [self.hidden_nodes(row, blocks) for row in h_sums]
-        o_sums = [self.output_sums(row, blocks) for row in h_nodes]
-        o_nodes = self.all_output_nodes(o_sums, blocks)
+        h_sums = self.kept("h_sums", [self.hidden_sums(row, blocks) for row in self.inputs])
+        h_nodes = self.kept("h_nodes", [self.hidden_nodes(row, blocks) for row in h_sums])
+        o_sums = self.kept("o_sums", [self.output_sums(row, blocks) for row in h_nodes])
+        o_nodes = self.kept("o_nodes", self.all_output_nodes(o_sums, blocks))
         return [Forward(*stages) for stages in zip(h_sums, h_nodes, o_sums, o_nodes, strict=True)]
+
+    def kept(self, stage: str, rows: Rows) -> Rows:
+        """Keep a stage among the answers, and return it."""
+        self.found[stage] = flat(rows)
+        return rows
 
     def all_output_nodes(self, o_sums: Rows, blocks: Blocks) -> Rows:
         """The output nodes of all samples, each from its own sums."""
@@ -217,28 +224,20 @@ class Network:
 
     def answers(self, wanted: tuple[str, ...] = STAGES) -> dict[str, list[Number]]:
         """Return the wanted stages, each flat, sample after sample; one that cannot be computed is left out."""
-        found: dict[str, list[Number]] = {}
         with self.kind.quiet():
-            try:
+            with suppress(*CANNOT):
                 stages = self.forward()
-                for stage in Forward._fields:
-                    found[stage] = [number for sample in stages for number in getattr(sample, stage)]
                 if "loss" in wanted:
-                    found["loss"] = [self.loss(stages)]
-            except CANNOT:
-                pass
-            try:
-                if set(BACKWARD) & set(wanted) and "o_nodes" in found:
-                    o_deltas = self.all_output_deltas(stages)
-                    found["o_deltas"] = flat(o_deltas)
-                    h_deltas = self.all_hidden_deltas(stages, o_deltas)
-                    found["h_deltas"] = flat(h_deltas)
-                    found["gradient"] = self.gradient(stages, o_deltas, h_deltas)
+                    self.found["loss"] = [self.loss(stages)]
+            with suppress(*CANNOT):
+                if set(BACKWARD) & set(wanted) and "o_nodes" in self.found:
+                    o_deltas = self.kept("o_deltas", self.all_output_deltas(stages))
+                    h_deltas = self.kept("h_deltas", self.all_hidden_deltas(stages, o_deltas))
+                    gradient = self.gradient(stages, o_deltas, h_deltas)
+                    self.found["gradient"] = gradient
                     if "weights" in wanted:
-                        found["weights"] = self.step(found["gradient"])
-            except CANNOT:
-                pass
-        return {stage: found[stage] for stage in wanted if stage in found}
+                        self.found["weights"] = self.step(gradient)
+        return {stage: self.found[stage] for stage in wanted if stage in self.found}
 
 
 def columns(rows: Rows) -> Rows:

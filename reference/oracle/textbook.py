@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
 
+from reference.bounded import Undecided
 from reference.forward import Forward
 from reference.kinds import Number
 from reference.oracle.cases import Setting
@@ -37,7 +38,16 @@ class PlainLogistic(Network):
     def activated(self, name: str, sums: list[Number]) -> list[Number]:
         if name != "sigmoid":
             return super().activated(name, sums)
-        return [1 / (1 + self.kind.exp(0 - z)) for z in sums]
+        return [self.logistic(z) for z in sums]
+
+    def logistic(self, z: Number) -> Number:
+        """Return 1/(1 + e**-z); where the power may overflow, that is 0 to the smallest numbers."""
+        try:
+            return 1 / (1 + self.kind.exp(0 - z))
+        except Undecided:
+            if z.value < 0:
+                return type(z)(0.0, 4 / z.largest)
+            raise
 
 
 class LogisticOfPower(Network):

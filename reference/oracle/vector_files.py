@@ -14,7 +14,7 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
 from reference.oracle.cases import Case
 from reference.oracle.child import LARGEST
 from reference.oracle.expected import Right, right
-from reference.oracle.program import Skipped, answer_of
+from reference.oracle.program import answer_of, goes_on
 from reference.oracle.settings import OPTIMIZERS, setting_of
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FIELDS, FORMAT, NUMBERS, VERSION, hex_of, rounded
@@ -151,7 +151,7 @@ def check_right(given: Any, own: dict[str, list[Right]]) -> None:
 
 
 def read_answers(path: Path, asked: list[Case]) -> list[Any]:
-    """Return the answers of a file, one a line in the order of the vectors, a Skipped where one is skipped.
+    """Return the answers of a file, one a line in the order of the vectors, a NoAnswer where one is skipped or failed.
 
     Raises ValueError that names file and line for anything that is no answer.
     """
@@ -162,11 +162,12 @@ def read_answers(path: Path, asked: list[Case]) -> list[Any]:
         try:
             found.append(answer_of(line))
             read(found[-1], asked[len(found) - 1], set())
-        except Skipped as skipped:
-            found.append(skipped)
         except Misshapen:
             pass  # these are numbers, and wrong
         except NoAnswer as error:
+            if goes_on(error):
+                found.append(error)
+                continue
             raise ValueError(f"{path}, line {number}: {error}") from None
     if len(found) < len(asked):
         raise ValueError(f"{path} holds {len(found)} answers to {len(asked)} vectors")
@@ -174,14 +175,14 @@ def read_answers(path: Path, asked: list[Case]) -> list[Any]:
 
 
 def answers_by(candidate: Candidate, asked: list[Case]) -> list[Any]:
-    """Return what a candidate answers to every case, a NoAnswer where it gives none; the first but a Skipped is the last."""
+    """Return what a candidate answers to every case, a NoAnswer where it gives none; the first that ends it is the last."""
     found: list[Any] = []
     for case in asked:
         try:
             found.append(candidate(case.asked()))
         except NoAnswer as error:
             found.append(error)
-            if not isinstance(error, Skipped):
+            if not goes_on(error):
                 break
     return found
 

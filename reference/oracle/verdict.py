@@ -17,7 +17,7 @@ LARGEST_RATIO = 1e12  # of those that enter a mean
 class Verdict(NamedTuple):
     """What the oracle says of a candidate.
 
-    grade : "exact", "within_bound", "textbook", "low_precision", "wrong" or "undecided"
+    grade : "exact", "within_bound", "textbook", "low_precision", "another_convention", "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
     diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
@@ -102,6 +102,4 @@ def accuracy(exams: list[Exam], explanation: Explanation) -> str:
     if explanation.single_from is not None:
         parts.append(f"{explanation.single_from} and what follows in single precision")
     parts += [f"{formula.name}: {formula.note}" for formula in explanation.formulas]
-    if n_missing := sum(1 for number in numbers if not math.isfinite(number.answer)):
-        parts.append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where this formula overflows")
     return "; ".join(parts)

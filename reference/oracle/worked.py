@@ -25,7 +25,7 @@ def worked(exam: Exam) -> list[dict[str, Any]]:
             if stage in exam.right and exam.counts(stage, at):
                 expected = exam.right[stage][at]
                 line |= {"error": expected.error(line["theirs"]), "allowance": expected.allowance}
-                line["wrong"] = expected.ratio(line["theirs"]) > 1
+                line["wrong"] = not expected.ratio(line["theirs"]) <= 1
             lines.append(line)
     return lines
 
@@ -105,4 +105,4 @@ def products(here: list[float], there: list[float]) -> str:
 
 def short(x: float) -> str:
     """Return a number to six digits, whole ones as they are."""
-    return f"{x:.6g}"
+    return "NaN" if x != x else f"{x:.6g}"
