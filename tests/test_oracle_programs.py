@@ -288,7 +288,7 @@ input()
         try:
             ask(program, case)
         except NoAnswer as error:
-            assert "exit status 3" in str(error) or "within 0.2 s" in str(error)  # noqa: PT017
+            assert "exit status 3" in str(error) or "within 1.2 s" in str(error)  # noqa: PT017
     ids = path.read_text().split()
     assert len(ids) == 2
     wait_until(lambda: not any(map(alive, ids)))

@@ -154,6 +154,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
     if not raised and not any(each.wrong() for each in exams):
+        record["accuracy"] = accuracy(exams, Explanation())
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     explanation = explanation_of(exams, record["precision"])
     if explanation is not None and raised:

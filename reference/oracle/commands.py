@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reference.commands.line import ERROR, Parser, named
-from reference.commands.options import OPTIMIZERS
+from reference.commands.options import OF_OPTIMIZER, OPTIMIZERS
 from reference.commands.progress import spinner
 from reference.messages import printable
-from reference.vocabulary import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from reference.vocabulary import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
 
 EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
 writes a JSON object a line; {protocol} tells what they hold.
@@ -22,7 +22,7 @@ Examples:
   python -m reference check --command "node candidate.js"
   python -m reference vectors --output vectors.jsonl
   python -m reference check --vectors vectors.jsonl --answers answers.jsonl"""
-FREE = ("precision",)  # settings that go with files of vectors as well
+FREE = ("precision", "strict")  # settings that go with files of vectors as well
 DISAGREES = 1
 SECONDS = 10.0
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -63,14 +63,22 @@ def add_settings(parser: Parser) -> None:
     """Add the settings of `oracle.check`; one that is not given is not there."""
     group = parser.add_argument_group("what is asked", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
-    words |= {"optimizer": OPTIMIZERS, "precision": DTYPES}
+    words |= {"optimizer": OPTIMIZERS, "precision": DTYPES, "targets": TARGETS}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy where it is defined"}
+    defaults |= {"optimizer": "plain gradient descent", "precision": "float64, or float32 from a stage on"}
     for name, known in words.items():
         default = defaults.get(name, known[0])
         told = f"{', '.join(known)} (default {default})"
         group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=told)
     group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
     group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
+    group.add_argument("--momentum", type=float, metavar="MU", help="of sgd (default 0)")
+    group.add_argument("--nesterov", action="store_true", help="Nesterov's momentum, of sgd")
+    group.add_argument("--rmsprop-decay", type=float, metavar="RHO", help="of rmsprop (default 0.99)")
+    group.add_argument("--beta1", type=float, metavar="BETA", help="of adam (default 0.9)")
+    group.add_argument("--beta2", type=float, metavar="BETA", help="of adam (default 0.999)")
+    group.add_argument("--epsilon", type=float, metavar="E", help="of rmsprop and adam (default 1e-8)")
+    group.add_argument("--strict", action="store_true", help="textbook formulas that lose digits do not agree")
     group.add_argument("--no-biases", dest="biases", action="store_false", help="all biases are 0, and not judged")
     group.add_argument("--batch", type=int, metavar="ROWS", help="ask batches of so many rows (default: one sample at a time)")
     group.add_argument("--examples", type=int, metavar="N", help="how many cases (default 200)")
@@ -135,8 +143,27 @@ def on_cases(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     """Return the verdict on cases drawn from a seed."""
     from reference.oracle.check import check
 
+    settings = with_optimizer(given)
     with candidate_of(options) as candidate:
-        return check(candidate, **given)
+        return check(candidate, **settings)
+
+
+def with_optimizer(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with the optimizer that its own options describe; ValueError for an option of another one."""
+    from reference.oracle.settings import OPTIMIZERS as KINDS
+
+    owners = {option: (owner,) for option, (owner, _) in OF_OPTIMIZER.items()} | {"epsilon": ("rmsprop", "adam")}
+    names = {option: name for option, (_, name) in OF_OPTIMIZER.items()}
+    settings = {name: value for name, value in given.items() if name not in owners}
+    own = {name: value for name, value in given.items() if name in owners}
+    optimizer = given.get("optimizer", "sgd")
+    for option in own:
+        if optimizer not in owners[option]:
+            flag = option.replace("_", "-")
+            raise ValueError(f"--{flag} is a setting of {' and '.join(owners[option])}, the optimizer is {optimizer}")
+    if own:
+        settings["optimizer"] = KINDS[optimizer](**{names.get(option, option): value for option, value in own.items()})
+    return settings
 
 
 def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
@@ -156,7 +183,8 @@ def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     notes = [f"{n_skipped} of {len(asked)} vectors were skipped, and nothing is known of them"] if n_skipped else []
     record = {
         "setting": None, "batch": None, "examples": len(cases), "seed": None, "sizes": None, "notes": notes,
-        "precision": given.get("precision", "float64"), "vectors": options.vectors, "skipped": n_skipped,
+        "precision": given.get("precision"), "strict": given.get("strict", False),
+        "vectors": options.vectors, "skipped": n_skipped,
     }  # fmt: skip
     if not cases:
         return closed(record, "undecided", why="every vector was skipped")
@@ -174,8 +202,8 @@ def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
         if getattr(options, name):
             words += [f"--{name}", getattr(options, name)]
     for name, value in (given | ({"seconds": options.seconds} if options.seconds != SECONDS else {})).items():
-        if name == "biases":
-            words.append("--no-biases")
+        if value is True or value is False:
+            words.append("--no-biases" if name == "biases" else f"--{name}")
         else:
             words += [f"--{name.replace('_', '-')}", "-".join(map(str, value)) if name == "sizes" else str(value)]
     return printable(shlex.join(words))

@@ -129,12 +129,16 @@ def reproduction(record: dict[str, Any]) -> str:
     """Return the call that gives the same verdict again."""
     if "again" in record:  # a command
         return f"again: {record['again']}"
-    setting = dict(record["setting"])
+    setting, words = dict(record["setting"]), dict[str, str]()
     shown = {name: setting[name] for name in ("hidden", "output", "loss")}
     defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True}
     shown |= {name: setting[name] for name, default in defaults.items() if setting[name] != default}
     if setting["optimizer"]:
-        shown["optimizer"] = setting["optimizer"]["name"]
-    shown |= {name: record[name] for name in ("batch", "sizes") if record[name] is not None}
+        fields = dict(setting["optimizer"])
+        made = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[fields.pop("name")]
+        words["optimizer"] = f"reference.{made}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+    usual = {"batch": None, "sizes": None, "targets": "usual", "precision": None, "strict": False}
+    shown |= {name: record[name] for name, default in usual.items() if record.get(name, default) != default}
     shown |= {name: record[name] for name in ("examples", "seed")}
-    return f"again: oracle.check(candidate, {', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+    words = {name: repr(value) for name, value in shown.items()} | words
+    return f"again: oracle.check(candidate, {', '.join(f'{name}={word}' for name, word in words.items())})"

@@ -311,40 +311,45 @@ SLOTS: dict[str, list[Formula]] = {
     "logistic": [
         Formula("the logistic as 1/(1 + e**-z)", "exp overflows for sums below -709", PlainLogistic, uses("sigmoid")),
         Formula("the logistic as e**z/(1 + e**z)", "exp overflows for sums beyond 709", LogisticOfPower, uses("sigmoid")),
-        Formula("the logistic as (1 + tanh(z/2))/2", "loses digits for sums below -10", LogisticByTanh, uses("sigmoid")),
+        Formula("the logistic as (1 + tanh(z/2))/2", "nodes lose digits for sums below -10", LogisticByTanh, uses("sigmoid")),
     ],
     "tanh": [
-        Formula("tanh as (e**z - e**-z)/(e**z + e**-z)", "loses digits for sums near 0", PlainTanh, uses("tanh")),
-        Formula("tanh as (e**2z - 1)/(e**2z + 1)", "loses digits for sums near 0", TanhOfSquare, uses("tanh")),
-        Formula("tanh as 2/(1 + e**-2z) - 1", "loses digits for sums near 0", TanhByLogistic, uses("tanh")),
+        Formula("tanh as (e**z - e**-z)/(e**z + e**-z)", "nodes lose digits for sums near 0", PlainTanh, uses("tanh")),
+        Formula("tanh as (e**2z - 1)/(e**2z + 1)", "nodes lose digits for sums near 0", TanhOfSquare, uses("tanh")),
+        Formula("tanh as 2/(1 + e**-2z) - 1", "nodes lose digits for sums near 0", TanhByLogistic, uses("tanh")),
     ],
     "softmax": [
         Formula("softmax without the maximum taken out", "exp overflows for sums beyond 709", PlainSoftmax, uses("softmax")),
-        Formula("softmax as the exponential of log-softmax", "loses a few digits", SoftmaxOfLog, uses("softmax")),
+        Formula("softmax as the exponential of log-softmax", "the nodes lose a few digits", SoftmaxOfLog, uses("softmax")),
     ],
     "loss": [
-        Formula("cross-entropy from the node, -t*ln(y)", f"it {SATURATED}", LossFromTheNode, is_cross_entropy),
-        Formula("cross-entropy from ln(sum of e**z), without log1p", "loses digits near 0", LogOfTheSum, is_cross_entropy),
-        Formula("cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)", "loses digits near 0", LossFromTheSum, is_cross_entropy),
+        Formula("cross-entropy from the node, -t*ln(y)", f"the loss {SATURATED}", LossFromTheNode, is_cross_entropy),
+        Formula("cross-entropy from ln(sum of e**z), without log1p", "it loses digits near 0", LogOfTheSum, is_cross_entropy),
+        Formula(
+            "cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)", "it loses digits near 0", LossFromTheSum, is_cross_entropy
+        ),
         *guarded(GuardedLoss, "cross-entropy"),
     ],
     "o_deltas": [
         Formula(
             "the output slope from the node, y*(1-y) or 1-y**2",
-            f"it {SATURATED}",
+            f"the delta {SATURATED}",
             OutputSlopeFromTheNode,
             lambda setting: setting.output in ("sigmoid", "tanh"),
         ),
         Formula(
-            "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", f"it {SATURATED}", DeltaByQuotient, is_cross_entropy
+            "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)",
+            f"the delta {SATURATED}",
+            DeltaByQuotient,
+            is_cross_entropy,
         ),
-        Formula("the delta of cross-entropy through -t/y", f"it {SATURATED}", DeltaThroughTheNode, is_cross_entropy),
+        Formula("the delta of cross-entropy through -t/y", f"the delta {SATURATED}", DeltaThroughTheNode, is_cross_entropy),
         *guarded(DeltaThroughTheNode, "the delta of cross-entropy"),
     ],
     "slopes": [
         Formula(
             "the hidden slope from the node, h*(1-h) or 1-h**2",
-            "it loses digits for sums beyond 20",
+            "the slope loses digits for sums beyond 20",
             HiddenSlopeFromTheNode,
             lambda setting: setting.hidden in ("sigmoid", "tanh"),
         ),

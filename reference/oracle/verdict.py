@@ -96,10 +96,10 @@ def explained(names: list[str]) -> list[dict[str, str]]:
 
 def accuracy(exams: list[Exam], explanation: Explanation) -> str:
     """Return in one sentence how accurate the answers of a right network are, and what takes digits from them."""
-    numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
-    largest = max((number.right.error(number.answer) for number in numbers if math.isfinite(number.answer)), default=0.0)
+    numbers = [number for each in exams for number in each.marked(0) if math.isfinite(number.answer)]
+    largest = max((abs(number.answer - number.right.value) for number in numbers), default=0.0)
     parts = [f"largest difference {largest:.1g}"]
     if explanation.single_from is not None:
-        parts.append(f"{explanation.single_from} and what follows in single precision")
-    parts += [f"{formula.name}: {formula.note}" for formula in explanation.formulas]
+        parts.append(f"single precision from {explanation.single_from} on")
+    parts += [f"with {formula.name} {formula.note}" for formula in explanation.formulas]
     return "; ".join(parts)
