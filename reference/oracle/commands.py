@@ -64,6 +64,7 @@ def add_settings(parser: Parser) -> None:
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": OPTIMIZERS, "precision": DTYPES}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy where it is defined"}
+    defaults |= {"precision": "single is accepted from the first stage that is computed in it"}
     for name, known in words.items():
         default = defaults.get(name, known[0])
         told = f"{', '.join(known)} (default {default})"
