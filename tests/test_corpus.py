@@ -12,6 +12,7 @@ from reference import oracle
 from reference.oracle.cases import Asked, Setting, cases
 from reference.oracle.settings import OPTIMIZERS, setting_of
 from tests.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
+from tests.corpus.entry import STAGES
 
 PROGRAMS = {"cc": "cc", "node": "node"}
 BOUND = 2.0**-20
@@ -152,3 +153,29 @@ def test_the_oracle_agrees_on_each_stage_alone(entry: Entry, setting: dict[str, 
     for stage in entry.stages:
         if entry.convention in (None, FINITE_DIFFERENCES) or stage == "weights":
             judge(entry, only(entry.candidate, stage), **setting)
+
+
+def refused(stages: tuple[str, ...] | None, examples: int) -> list[str]:
+    """Return which right networks are refused, asked for all their stages, or for each of these alone."""
+    names = []
+    for entry in ENTRIES:
+        if entry.convention or not all(shutil.which(n) if n in PROGRAMS else importlib.util.find_spec(n) for n in entry.needs):
+            continue
+        for stage in [None] if stages is None else [stage for stage in entry.stages if stage in stages]:
+            candidate = entry.candidate if stage is None else only(entry.candidate, stage)
+            if not oracle.check(candidate, **entry.settings[0], examples=examples).agrees:
+                names.append(entry.name if stage is None else f"{entry.name}, {stage} alone")
+    return names
+
+
+@pytest.mark.parametrize(
+    ("stages", "examples"),
+    [
+        pytest.param(("o_nodes",), 10, id="outputs alone"),
+        pytest.param(None, 200, marks=pytest.mark.thorough, id="whole"),
+        pytest.param((*STAGES, "weights"), 60, marks=pytest.mark.thorough, id="by stage"),
+    ],
+)
+def test_no_right_network_is_refused(stages: tuple[str, ...] | None, examples: int) -> None:
+    """The oracle's own score: right networks of the corpus that it refuses, whole and by stage, are none."""
+    assert refused(stages, examples) == []

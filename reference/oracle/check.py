@@ -77,7 +77,8 @@ def check(
 
     Returns
     -------
-    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report
+    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report. Right networks are "exact",
+        "within_bound" or "textbook": these agree, however a textbook writes the formulas.
 
     Raises
     ------

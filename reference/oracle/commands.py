@@ -65,7 +65,8 @@ def add_settings(parser: Parser) -> None:
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": OPTIMIZERS, "precision": DTYPES, "targets": TARGETS}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy where it is defined"}
-    defaults |= {"optimizer": "plain gradient descent", "precision": "float64, or float32 from a stage on"}
+    defaults |= {"optimizer": "plain gradient descent"}
+    defaults |= {"precision": "single is accepted from the first stage that is computed in it"}
     for name, known in words.items():
         default = defaults.get(name, known[0])
         told = f"{', '.join(known)} (default {default})"

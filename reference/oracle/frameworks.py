@@ -19,7 +19,7 @@ A Keras model, of single precision by default; but for TensorFlow's its backends
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
     candidate = frameworks.candidate_of_keras(model)
-    print(oracle.check(candidate, hidden="relu", output="sigmoid", sizes=(3, 4, 1), precision="float32"))
+    print(oracle.check(candidate, hidden="relu", output="sigmoid", sizes=(3, 4, 1)))
 
 In place of the object each takes a function of the case that makes one of its sizes; then `sizes` may vary::
 
@@ -37,8 +37,9 @@ Weights travel both ways, and with them a whole network::
 
 The loss must be the same: `mse_loss` is "mean_squared_error"; `binary_cross_entropy` is the mean over outputs too, where
 "cross_entropy" is their sum: give `reduction="sum"` to it and to `check`. Autograd takes the slopes of sigmoid and tanh from
-the node, y*(1-y), and `cross_entropy` loses digits near 0: a gradient in double precision is LOW PRECISION by these formulas,
-which `precision="float32"` accepts. The slope of a leaky ReLU is 0.01 in PyTorch, as here, and another in Keras.
+the node, y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network agrees, and the report
+names them. Single precision agrees as well, unless you ask for `precision="float64"`. The slope of a leaky ReLU is 0.01 in
+PyTorch, as here, and another in Keras.
 """
 
 from collections.abc import Callable

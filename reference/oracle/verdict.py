@@ -17,12 +17,15 @@ LARGEST_RATIO = 1e12  # of those that enter a mean
 class Verdict(NamedTuple):
     """What the oracle says of a candidate.
 
-    grade : "exact", "within_bound", "textbook", "low_precision", "another_convention", "wrong" or "undecided"
+    grade : "exact" (to the bit), "within_bound" (some order of summation), "textbook" (one listed formula for each part of the
+        network explains all numbers), "low_precision" (small differences that no listed formula explains),
+        "another_convention" (such as another place of an optimizer's epsilon), "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
     diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
     counterexample : the smallest case found that still fails for the same reason
-    record : all of it and more, as plain numbers, texts, lists and dictionaries
+    record : all of it and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
+        `accuracy` says in one sentence how accurate the answers are
     """
 
     grade: str
