@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import reference
 from reference import oracle
+from tests.corpus.entry import answer, rows_or_one
+from tests.corpus.optimizers import gradient_of
 
 NET = """
 import reference
@@ -69,3 +72,76 @@ def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
     assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": made["net"]})) == report
     assert "beta1=0.5" in call
     assert "targets='any', precision='float64', strict=True" in call
+
+
+def trained(step, recompute=True):
+    """Return a candidate that makes its steps by `step(w, g, t, state, case)`."""
+
+    def candidate(case):
+        w, state, rows = np.array(case.weights), {}, []
+        first = gradient_of(case, w)
+        for t in range(1, case.steps + 1):
+            w = step(w, gradient_of(case, w) if recompute else first, t, state, case)
+            rows.append(w)
+        return answer(case, gradient=first, weights=rows_or_one(rows))
+
+    return candidate
+
+
+def momentum(w, g, t, state, case):
+    state["v"] = 0.75 * state.get("v", 0.0) - case.learning_rate * g
+    return w + state["v"]
+
+
+def forgotten_momentum(w, g, t, state, case):
+    return w - case.learning_rate * g
+
+
+def adam(w, g, t, state, case):
+    state["m"] = 0.9 * state.get("m", 0.0) + (1 - 0.9) * g
+    state["v"] = 0.999 * state.get("v", 0.0) + (1 - 0.999) * g**2
+    return w - case.learning_rate * state["m"] / (1 - 0.9**t) / (np.sqrt(state["v"] / (1 - 0.999**t)) + 2.0**-10)
+
+
+def corrections_of_the_first_step(w, g, t, state, case):
+    return adam(w, g, 1, state, case)
+
+
+def state_of_the_last_step_forgotten(w, g, t, state, case):
+    return adam(w, g, t, {}, case)
+
+
+MODULE = sys.modules["reference.oracle.check"]
+MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
+FORGETFUL = {
+    "forgotten momentum": (MOMENTUM, trained(forgotten_momentum)),
+    "gradient not recomputed": (MOMENTUM, trained(momentum, recompute=False)),
+    "corrections kept at t=1": (ADAM, trained(corrections_of_the_first_step)),
+    "moments not kept": (ADAM, trained(state_of_the_last_step_forgotten)),
+}
+
+
+@pytest.mark.parametrize("name", FORGETFUL)
+def test_what_is_forgotten_between_steps_shows_in_the_second(name, monkeypatch) -> None:
+    monkeypatch.setattr(MODULE, "pairs", lambda *given: [])  # two mistakes at once: not asked here, and slow
+    monkeypatch.setattr(MODULE, "PATIENCE", 0.0)
+    optimizer, candidate = FORGETFUL[name]
+    once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)
+    assert once.agrees, f"{once}"
+    assert "only the first step was judged" in str(once)
+    verdict = oracle.check(candidate, optimizer=optimizer, batch=2, examples=10, steps=3)
+    assert verdict.grade == "wrong", f"{verdict}"
+    assert verdict.first_wrong.endswith(" after step 2")
+
+
+@pytest.mark.parametrize(("optimizer", "step"), [(MOMENTUM, momentum), (ADAM, adam)])
+def test_right_steps_agree(optimizer, step) -> None:
+    verdict = oracle.check(trained(step), optimizer=optimizer, batch=2, examples=30, steps=3)
+    assert verdict.agrees, f"{verdict}"
+    assert "only the first step" not in str(verdict)
+    assert "steps=3" in str(verdict)
+
+
+def test_steps_below_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="steps is 0"):
+        oracle.check(trained(momentum), steps=0)

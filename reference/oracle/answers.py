@@ -79,7 +79,7 @@ def read(given: Any, case: Case, notes: set[str]) -> tuple[dict[str, list[float]
 def flat_numbers(stage: str, given: Any, case: Case, notes: set[str]) -> list[float]:
     """Return the numbers of a stage, checked for shape; a column in place of a row is taken with a note."""
     shape, layout = shape_of(case, stage), case.layout
-    found = plain(given, stage, limit=4 * (layout.n_weights + 64) * max(1, len(case.inputs)))
+    found = plain(given, stage, limit=4 * (layout.n_weights + 64) * max(1, len(case.inputs), case.setting.steps))
     own = list(measured(found))
     if own != shape:
         flattened = list(leaves(found))
@@ -96,6 +96,8 @@ def shape_of(case: Case, stage: str) -> list[int]:
     layout = case.layout
     if stage == "loss":
         return []
+    if stage == "weights" and case.setting.steps > 1:
+        return [case.setting.steps, layout.n_weights]
     if stage in ("gradient", "weights"):
         return [layout.n_weights]
     size = layout.n_hidden if stage.startswith("h") else layout.n_outputs

@@ -24,6 +24,7 @@ CANDIDATES_SEE = (
     "rule",
     "optimizer",
     "learning_rate",
+    "steps",
     "weights",
     "inputs",
     "targets",
@@ -42,6 +43,7 @@ class Setting(NamedTuple):
     optimizer: dict[str, Any] | None = None
     learning_rate: float = 0.125
     biases: bool = True
+    steps: int = 1
 
 
 class Case(NamedTuple):
@@ -54,6 +56,7 @@ class Case(NamedTuple):
     targets: list[list[float]]
     one: bool
     purpose: str
+    path: tuple[tuple[float, ...], ...] = ()  # the weights a candidate answered after each step but the last
 
     def asked(self) -> "Asked":
         """Return what a candidate sees: plain floats and lists of its own."""

@@ -46,6 +46,7 @@ def check(
     rule: str = "backpropagation",
     optimizer: Any = None,
     learning_rate: float = 0.1,
+    steps: int = 1,
     biases: bool = True,
     batch: int | None = None,
     examples: int = 200,
@@ -60,11 +61,13 @@ def check(
     Parameters
     ----------
     candidate : function of one case, whose fields n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction, l2,
-        rule, optimizer, learning_rate, weights (the flat vector), inputs and targets are plain numbers and lists. It
+        rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets are plain numbers and lists. It
         returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
-        gradient, and weights (after one step). Only what it returns is judged.
+        gradient, and weights (after one step; for more steps a row after each). Only what it returns is judged.
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
+    steps : how many steps on the same batch; each is judged from the candidate's own weights before it, and all stages
+        but the weights are those of the first
     biases : False draws biases of zero and does not judge their gradient
     batch : None asks one sample at a time; a number asks batches of so many rows
     examples, seed, sizes : how many cases, which, and of which sizes if they are fixed
@@ -93,7 +96,7 @@ def check(
     >>> check(candidate, examples=20).grade
     'exact'
     """
-    setting = setting_of(hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases)
+    setting = setting_of(hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases, steps)
     examples, seed, batch = counts(examples, seed, batch)
     if precision is not None:
         one_of(DTYPES, precision, "precision")

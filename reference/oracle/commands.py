@@ -73,6 +73,7 @@ def add_settings(parser: Parser) -> None:
         group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=told)
     group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
     group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
+    group.add_argument("--steps", type=int, metavar="N", help="weights after each of so many steps (default 1)")
     group.add_argument("--momentum", type=float, metavar="MU", help="of sgd (default 0)")
     group.add_argument("--nesterov", action="store_true", help="Nesterov's momentum, of sgd")
     group.add_argument("--rmsprop-decay", type=float, metavar="RHO", help="of rmsprop (default 0.99)")

@@ -57,11 +57,29 @@ class KerasAdam(Network):
 class Sutskever(Network):
     """v = momentum*v - rate*(gradient at w + momentum*v), w + v: in the first step, where v is 0, plain momentum."""
 
+    velocity: tuple[Number, ...] | list[Number] = ()
+
     def step(self, gradient: list[Number]) -> list[Number]:
         """The weights after one step."""
         if not is_nesterov(self.setting):
             return super().step(gradient)
-        return [w - self.rate * g for w, g in zip(self.flat, gradient, strict=True)]
+        self.velocity = [self.ahead(at) - self.rate * g for at, g in enumerate(gradient)]
+        return [w + v for w, v in zip(self.flat, self.velocity, strict=True)]
+
+    def ahead(self, at: int) -> Number:
+        """Return momentum times the velocity of a weight before this step."""
+        momentum = self.kind.convert((self.setting.optimizer or {})["momentum"])
+        return momentum * self.velocity[at] if self.velocity else self.zero
+
+    def next_gradient(self) -> list[Number]:
+        """The gradient ahead of the weights."""
+        if not is_nesterov(self.setting):
+            return super().next_gradient()
+        own = self.flat
+        self.flat = [w + self.ahead(at) for at, w in enumerate(own)]
+        gradient = super().next_gradient()
+        self.flat = own
+        return gradient
 
 
 class DecoupledDecay(Network):

@@ -76,10 +76,15 @@ def answers_of(case: Case, number: Any, wanted: tuple[str, ...]) -> dict[str, li
 
 
 def weights_after(network: NeuralNetwork, case: Case, how: dict[str, Any]) -> list[Number]:
-    """Return the weights after one step on the whole batch."""
+    """Return the weights after every step on the whole batch."""
     rate, rule = case.setting.learning_rate, case.setting.rule
-    network.train(case.inputs, case.targets, learning_rate=rate, optimizer=optimizer_of(case), rule=rule, **how)
-    return network.weights
+    optimizer, weights = optimizer_of(case), []
+    for number in range(case.setting.steps):
+        if number and case.path:
+            network.weights = [type(network.weights[0])(w) for w in case.path[number - 1]]
+        network.train(case.inputs, case.targets, learning_rate=rate, optimizer=optimizer, rule=rule, **how)
+        weights += network.weights
+    return weights
 
 
 def optimizer_of(case: Case) -> Any:

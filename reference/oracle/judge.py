@@ -68,7 +68,7 @@ class Exam(NamedTuple):
         """Whether a number is judged: without biases their gradient and step are not."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
-        return not self.case.layout.name_of(at).startswith("b")
+        return not self.case.layout.name_of(at % self.case.layout.n_weights).startswith("b")
 
     def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
         """Whether any number of these stages leaves its allowance."""
@@ -84,7 +84,11 @@ class Explanation(NamedTuple):
 
 
 def exam(case: Case, answer: Answer) -> Exam:
-    """Return a case, its answer and what is right."""
+    """Return a case, its answer and what is right; each step more is judged from the answered weights before it."""
+    if case.setting.steps > 1 and "weights" in answer.stages:
+        weights, size = answer.stages["weights"], case.layout.n_weights
+        rows = tuple(tuple(weights[at : at + size]) for at in range(0, len(weights) - size, size))
+        case = case._replace(path=rows if all(map(math.isfinite, weights)) else ())
     return Exam(case, answer, right(case, "float64", tuple(answer.stages)))
 
 

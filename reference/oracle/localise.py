@@ -13,6 +13,7 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
 from reference.oracle.judge import Exam, exam
 from reference.oracle.steps import CANNOT, Network, Rows, flat
+from reference.oracle.worked import name_of
 
 
 class Place(NamedTuple):
@@ -29,7 +30,7 @@ class Place(NamedTuple):
         if self.stage == "loss":
             return "loss"
         if self.stage in ("gradient", "weights"):
-            return f"{self.stage}[{self.node}] ({exam.case.layout.name_of(self.node)})"
+            return name_of(exam.case, self.stage, self.node)
         return f"{self.stage}[{self.node}]" + ("" if exam.case.one else f" of sample {self.sample}")
 
 
@@ -96,7 +97,7 @@ def forced(exam: Exam) -> Iterator[tuple[str, list[Number]]]:
     yield "gradient", gradient
     if "gradient" in exam.answer.stages:
         gradient = [Bounded(g) for g in exam.answer.stages["gradient"]]
-    yield "weights", network.step(gradient)
+    yield "weights", network.steps(gradient)
 
 
 def through_the_outputs(candidate: Candidate, exam_: Exam) -> str | None:

@@ -630,7 +630,7 @@ class StepUphill(Network):
 @mistake("The learning rate is left out.", wrong="w - g", right="w - learning_rate*g", fix="Multiply by the learning rate.")
 class LearningRateMissing(Network):
     def step(self, gradient: list[Number]) -> list[Number]:
-        return self.optimizer().step(self.flat, gradient, self.kind.convert(1))
+        return self.moved(gradient, self.kind.convert(1))
 
 
 @mistake(
@@ -641,7 +641,7 @@ class LearningRateMissing(Network):
 )
 class LearningRateTwice(Network):
     def step(self, gradient: list[Number]) -> list[Number]:
-        return self.optimizer().step(self.flat, gradient, 2 * self.rate)
+        return self.moved(gradient, 2 * self.rate)
 
 
 @mistake("The weights do not change.", wrong="w", right="w - learning_rate*g", fix="Is the step made on a copy?")

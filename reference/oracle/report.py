@@ -28,6 +28,8 @@ def report(record: dict[str, Any]) -> str:
     if record["grade"] == "wrong" and not record["why"]:
         lines += wrong_lines(record)
     lines += [f"note: {note}" for note in record["notes"]]
+    if record["agrees"] and (record["setting"] or {}).get("steps") == 1 and "weights" in record["summary"]["by_stage"]:
+        lines.append("note: only the first step was judged; steps=3 (--steps 3) asks for more")
     if record["agrees"]:
         lines.append(
             "What a pass does not prove: that no mistake is smaller than the allowance, that other sizes and settings "
@@ -131,7 +133,7 @@ def reproduction(record: dict[str, Any]) -> str:
         return f"again: {record['again']}"
     setting, words = dict(record["setting"]), dict[str, str]()
     shown = {name: setting[name] for name in ("hidden", "output", "loss")}
-    defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True}
+    defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1}
     shown |= {name: setting[name] for name, default in defaults.items() if setting[name] != default}
     if setting["optimizer"]:
         fields = dict(setting["optimizer"])

@@ -23,6 +23,7 @@ def setting_of(
     optimizer: Any = None,
     learning_rate: float = 0.1,
     biases: bool = True,
+    steps: int = 1,
 ) -> Setting:
     """Return the setting of a check; ValueError for one that cannot be."""
     net = architecture(Layout(1, 1, 1), hidden, output, loss)
@@ -36,6 +37,7 @@ def setting_of(
         optimizer_fields(optimizer),
         float(not_negative(learning_rate, "learning_rate")),
         yes_or_no(biases, "biases"),
+        whole_number(steps, "steps", least=1),
     )
 
 

@@ -39,6 +39,7 @@ class Network:
         self.targets = [[convert(t) for t in row] for row in case.targets]
         self.l2, self.rate = convert(case.setting.l2), convert(case.setting.learning_rate)
         self.zero = convert(0)
+        self.memory: list[Optimizer | None] = []
         self.found: dict[str, list[Number]] = {}
 
     # ---- the forward pass
@@ -211,16 +212,44 @@ class Network:
         return optimizer
 
     def step(self, gradient: list[Number]) -> list[Number]:
-        """The weights after one step; a bounded entry that cannot be decided is left without a bound, and no other."""
+        """The weights after one step more."""
+        return self.moved(gradient, self.rate)
+
+    def moved(self, gradient: list[Number], rate: Number) -> list[Number]:
+        """The weights after one step more of this rate, by optimizers that remember the steps before.
+
+        Bounded entries have one each: an entry that cannot be decided is left without a bound from there on, and no other.
+        """
         if not issubclass(self.kind.type, Bounded):
-            return self.optimizer().step(self.flat, gradient, self.rate)
+            self.memory = self.memory or [self.optimizer()]
+            assert self.memory[0]
+            return self.memory[0].step(self.flat, gradient, rate)
+        self.memory = self.memory or [self.optimizer() for _ in gradient]
         weights = []
-        for w, g in zip(self.flat, gradient, strict=True):
+        for at, (w, g) in enumerate(zip(self.flat, gradient, strict=True)):
+            optimizer = self.memory[at]
             try:
-                weights += self.optimizer().step([w], [g], self.rate)
+                if optimizer is None:
+                    raise Undecided
+                weights += optimizer.step([w], [g], rate)
             except Undecided:
+                self.memory[at] = None
                 weights.append(self.kind.type(w.value, math.inf))
         return weights
+
+    def steps(self, gradient: list[Number]) -> list[Number]:
+        """The weights after every step on the same batch, each from the candidate's own weights before it, if there are any."""
+        rows = [self.step(gradient)]
+        for number in range(1, self.setting.steps):
+            self.flat = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]
+            rows.append(self.step(self.next_gradient()))
+        return flat(rows)
+
+    def next_gradient(self) -> list[Number]:
+        """The gradient at the weights as they are now."""
+        stages = self.forward()
+        o_deltas = self.all_output_deltas(stages)
+        return self.gradient(stages, o_deltas, self.all_hidden_deltas(stages, o_deltas))
 
     def answers(self, wanted: tuple[str, ...] = STAGES) -> dict[str, list[Number]]:
         """Return the wanted stages, each flat, sample after sample; one that cannot be computed is left out."""
@@ -229,6 +258,7 @@ class Network:
                 stages = self.forward()
                 if "loss" in wanted:
                     self.found["loss"] = [self.loss(stages)]
+            first = self.found
             with suppress(*CANNOT):
                 if set(BACKWARD) & set(wanted) and "o_nodes" in self.found:
                     o_deltas = self.kept("o_deltas", self.all_output_deltas(stages))
@@ -236,8 +266,9 @@ class Network:
                     gradient = self.gradient(stages, o_deltas, h_deltas)
                     self.found["gradient"] = gradient
                     if "weights" in wanted:
-                        self.found["weights"] = self.step(gradient)
-        return {stage: self.found[stage] for stage in wanted if stage in self.found}
+                        first, self.found = self.found, {}
+                        first["weights"] = self.steps(gradient)
+        return {stage: first[stage] for stage in wanted if stage in first}
 
 
 def columns(rows: Rows) -> Rows:

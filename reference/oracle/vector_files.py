@@ -89,7 +89,7 @@ def case_of(fields: dict[str, Any], expected: int) -> Case:
     if not isinstance(fields["purpose"], str):
         raise ValueError(f"field 'purpose' is {shown(fields['purpose'])}, expected a text")
     layout = Layout(fields["n_inputs"], fields["n_hidden"], fields["n_outputs"])
-    words = {name: fields[name] for name in ("hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate")}
+    words = {name: fields[name] for name in ("hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "steps")}
     setting = setting_of(**words, optimizer=optimizer_of(fields["optimizer"]), biases=True)
     inputs = fields["inputs"]
     one = isinstance(inputs, list) and not any(isinstance(each, list) for each in inputs)

@@ -35,7 +35,9 @@ def name_of(case: Case, stage: str, at: int) -> str:
     if stage == "loss":
         return stage
     if stage in ("gradient", "weights"):
-        return f"{stage}[{at}] ({case.layout.name_of(at)})"
+        step, at = divmod(at, case.layout.n_weights)
+        after = f" after step {step + 1}" if stage == "weights" and case.setting.steps > 1 else ""
+        return f"{stage}[{at}] ({case.layout.name_of(at)}){after}"
     size = case.layout.n_hidden if stage.startswith("h") else case.layout.n_outputs
     return f"{stage}[{at % size}]" + ("" if case.one else f" of sample {at // size}")
 
@@ -83,6 +85,8 @@ def whole_batch(case: Case, own: dict[str, list[float]], stage: str, at: int) ->
         shown = ", ".join(map(short, own["o_nodes"]))
         return f"{setting.loss} of {shown}, {setting.reduction} over samples"
     name = setting.optimizer["name"] if setting.optimizer else "sgd"
+    if stage == "weights" and at >= layout.n_weights:
+        return f"after step {at // layout.n_weights + 1} of {name}"
     if stage == "weights":
         return f"{short(case.weights[at])} after a step of {name}, gradient {short(own['gradient'][at])}"
     source, target = layout.name_of(at).split("->")
