@@ -294,7 +294,6 @@ def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record:
         "first_wrong_case": at,
         "failing": len(failing),
         "together": diagnosis.together,
-        "coarse": diagnosis.bounded is not Bounded or diagnosis.network is not Network,
         "worked": worked(exam(small, ask(candidate, small))),
     }
     return closed(record, "wrong", first_wrong=place, names=diagnosis.names, case=small)
