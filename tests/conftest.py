@@ -1,6 +1,7 @@
 """What is run: by default enough to trust a change in a minute, with --thorough everything, and hypothesis at random."""
 
 import gc
+import importlib
 import os
 
 import pytest
@@ -32,6 +33,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--thorough"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+@pytest.fixture
+def not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes the oracle long once a candidate is wrong: a pair of mistakes, and the smallest network."""
+    module = importlib.import_module("reference.oracle.check")  # its name in the package is that of the function
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
 
 
 def pytest_collection_finish() -> None:

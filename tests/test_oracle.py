@@ -77,7 +77,7 @@ def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> Non
     single = OfTwin("vectorized", dtype="float32")
     verdict = oracle.check(single, hidden="tanh", examples=4)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
-    assert "and what follows in single precision" in verdict.record["accuracy"]
+    assert "single precision from" in verdict.record["accuracy"]
     assert verdict.record["accuracy"] in str(verdict)
     assert oracle.check(single, hidden="tanh", examples=4, precision="float32").agrees
     verdict = oracle.check(single, hidden="tanh", examples=4, precision="float64")
@@ -95,7 +95,7 @@ def test_single_precision_may_begin_at_a_later_stage() -> None:
 
     verdict = oracle.check(altered(rounded), examples=20)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
-    assert "gradient and what follows in single precision" in verdict.record["accuracy"]
+    assert "single precision from gradient on" in verdict.record["accuracy"]
 
 
 def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
@@ -516,7 +516,7 @@ def shown(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
 
 def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
     text = json.dumps([shown(examples=200), shown(examples=40, batch=3)])
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "040949000363c96b"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "e3fdb6af2bdea56a"
     assert shown() == shown()
     assert shown() != shown(seed=1)
     random.seed(5)

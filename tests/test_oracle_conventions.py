@@ -72,6 +72,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.usefixtures("not_explained")
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_beside_a_convention_stays_wrong(name) -> None:
     settings = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3, "examples": 30}
@@ -79,6 +80,7 @@ def test_a_mistake_beside_a_convention_stays_wrong(name) -> None:
     assert verdict.grade == "wrong", f"{verdict}"
 
 
+@pytest.mark.usefixtures("not_explained")
 def test_a_convention_does_not_excuse_a_wrong_gradient() -> None:
     def candidate(case):
         w = np.array(case.weights)

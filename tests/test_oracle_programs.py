@@ -283,12 +283,12 @@ input()
     (tmp_path / "program.py").write_text(code, "utf-8")
     case = next(cases(Setting(), examples=1, sizes=(1, 1, 1)))
     path = tmp_path / "ids"
-    with Program([sys.executable, str(tmp_path / "program.py")], seconds=0.2) as program:
+    with Program([sys.executable, str(tmp_path / "program.py")], seconds=0.05) as program:
         wait_until(lambda: path.exists() and path.read_text().count(" "))
         try:
             ask(program, case)
         except NoAnswer as error:
-            assert "exit status 3" in str(error) or "within 1.2 s" in str(error)  # noqa: PT017
+            assert "exit status 3" in str(error) or "within 0.3 s" in str(error)  # noqa: PT017
     ids = path.read_text().split()
     assert len(ids) == 2
     wait_until(lambda: not any(map(alive, ids)))

@@ -123,7 +123,7 @@ FORGETFUL = {
 
 @pytest.mark.parametrize("name", FORGETFUL)
 def test_what_is_forgotten_between_steps_shows_in_the_second(name, monkeypatch) -> None:
-    monkeypatch.setattr(MODULE, "pairs", lambda *given: [])  # two mistakes at once: not asked here, and slow
+    monkeypatch.setattr(MODULE, "pairs", lambda *given, **how: [])  # two mistakes at once: not asked here, and slow
     monkeypatch.setattr(MODULE, "PATIENCE", 0.0)
     optimizer, candidate = FORGETFUL[name]
     once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)

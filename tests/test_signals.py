@@ -12,8 +12,10 @@ import pytest
 
 from tests.command import ENVIRONMENT, ROOT, run
 from tests.terminal import in_terminal
+from tests.thorough import thorough
 
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))]
 BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}
 
 
@@ -50,7 +52,7 @@ time.sleep(600)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
-@pytest.mark.parametrize("number", STOPPING)
+@pytest.mark.parametrize("number", MOSTLY_THOROUGH)
 def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path: Path) -> None:
     """The candidate ignores every signal that can be ignored, and answers nothing."""
     (tmp_path / "program.py").write_text(HANGING)
@@ -82,6 +84,7 @@ def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
     assert ends(child)
 
 
+@pytest.mark.thorough
 def test_a_signal_ends_the_benchmark_of_contenders() -> None:
     """The clock that waits for a contender does not keep the command alive."""
     words = [
@@ -103,7 +106,7 @@ def test_a_signal_ends_the_benchmark_of_contenders() -> None:
     assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", STOPPING)
+@pytest.mark.parametrize("number", MOSTLY_THOROUGH)
 def test_a_signal_keeps_the_last_whole_epoch(number: int, tmp_path: Path) -> None:
     """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
     flags = ["--epochs", "1000000", "--save", "net.json"]

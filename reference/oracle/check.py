@@ -22,7 +22,7 @@ from reference.oracle.worked import name_of, worked
 from reference.vocabulary import DTYPES, TARGETS, one_of
 
 FEW = 12  # answers that a mistake must explain before it is tried on all
-PATIENCE = 6.0  # seconds for the smallest network
+PATIENCE = 6.0  # seconds for the smallest network, and for a pair of mistakes in each way to compute
 WAYS: list[tuple[type[Bounded], type[Network]]] = [(Bounded, Network), (Bounded, Textbook), (SINGLE, Textbook)]
 
 
@@ -237,7 +237,7 @@ def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]
             return Diagnosis(names, False, bounded, network)
     finite = all(math.isfinite(x) for each in exams for numbers in each.answer.stages.values() for x in numbers)
     for bounded, network in ways[:2] if finite and len(exams) > 1 else []:
-        for two in pairs(few, bounded, network):
+        for two in pairs(few, bounded, network, seconds=PATIENCE):
             if explains(two, exams, bounded, network):
                 return Diagnosis(list(two), True, bounded, network)
     return Diagnosis([], False, *ways[-1])

@@ -1,7 +1,9 @@
 """What the answers are consistent with: the mistakes of the catalogue, one alone or two at once, that reproduce them."""
 
+import math
 from collections.abc import Iterable
 from itertools import combinations
+from time import monotonic
 
 from reference.bounded import Bounded
 from reference.oracle import mistakes_backward, mistakes_forward
@@ -35,13 +37,18 @@ def diagnoses(exams: list[Exam], bounded: type[Bounded] = Bounded, base: type[Ne
     return [name for name in MISTAKES if explains((name,), exams, bounded, base)]
 
 
-def pairs(exams: list[Exam], bounded: type[Bounded] = Bounded, base: type[Network] = Network, most: int = 4) -> list[Names]:
-    """Return the pairs of mistakes that together explain all the answers."""
+def pairs(
+    exams: list[Exam], bounded: type[Bounded] = Bounded, base: type[Network] = Network, most: int = 4, seconds: float = math.inf
+) -> list[Names]:
+    """Return the pairs of mistakes that together explain all the answers, as far as the time suffices."""
     found: list[Names] = []
+    end = monotonic() + seconds
     smallest = sorted(exams, key=lambda each: (not each.wrong(), each.case.layout.n_weights))
     for names in combinations(MISTAKES, 2):
         if explains(names, smallest, bounded, base):
             found.append(names)
             if len(found) == most:
                 break
+        if monotonic() > end:
+            break
     return found
