@@ -143,7 +143,7 @@ def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_the_oracle_agrees_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting, **({"precision": precision} if precision else {}))
+    judge(entry, entry.candidate, **setting, examples=60, **({"precision": precision} if precision else {}))
 
 
 @pytest.mark.thorough
@@ -152,7 +152,7 @@ def test_the_oracle_agrees_on_each_stage_alone(entry: Entry, setting: dict[str, 
     skip_without_needs(entry)
     for stage in entry.stages:
         if entry.convention in (None, FINITE_DIFFERENCES) or stage == "weights":
-            judge(entry, only(entry.candidate, stage), **setting)
+            judge(entry, only(entry.candidate, stage), **setting, examples=30)
 
 
 def refused(stages: tuple[str, ...] | None, examples: int) -> list[str]:
