@@ -31,6 +31,8 @@ def skip_without_needs(entry: Entry) -> None:
     for need in entry.needs:
         if not (shutil.which(need) if need in PROGRAMS else importlib.util.find_spec(need)):
             pytest.skip(f"{entry.name} needs {need}")
+    if "torch" in entry.needs:
+        importlib.import_module("torch").set_num_threads(1)  # a second thread makes small networks fifty times slower
 
 
 def usual_targets(setting: Setting, rows: list[list[float]]) -> list[list[float]]:
@@ -48,7 +50,7 @@ def plain_cases(setting: dict[str, Any]) -> list[tuple[Any, Any]]:
     steps, batch, sizes = setting.pop("steps", 1), setting.pop("batch", None), setting.pop("sizes", None)
     made = setting_of(**setting)
     pairs = []
-    for case in cases(made, examples=120, batch=batch, sizes=sizes):
+    for case in cases(made, examples=60, batch=batch, sizes=sizes):
         if case.purpose == "plain" and not (made.output == "softmax" and case.layout.n_outputs == 1):
             case = case._replace(targets=usual_targets(made, case.targets))
             pairs.append((Asked({**case.asked(), "steps": steps}), right_answers(case, steps)))
