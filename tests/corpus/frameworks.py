@@ -8,7 +8,7 @@ import numpy as np
 
 from reference import SGD, Adam, RMSProp
 from tests.corpus.conventions import EPSILON_UNDER_THE_ROOT, EPSILON_UNSCALED
-from tests.corpus.entry import answer, entry, flat, matrices, n_steps, rows_or_one, samples
+from tests.corpus.entry import answer, entry, flat, matrices, n_steps, rows_or_one, samples, split
 
 SKLEARN = {"needs": ("sklearn",)}
 KERAS = {"needs": ("keras", "torch")}
@@ -16,9 +16,9 @@ SIZES = {"sizes": (3, 4, 3)}
 BINARY = {"output": "sigmoid", "loss": "cross_entropy"}
 
 
-def scikit(case: Any, estimator: Any, loss: str, activation: str, output: str) -> tuple[Any, Any]:
-    """Return a scikit-learn network with these weights, and its nodes, loss, deltas and gradient."""
-    (W1, b1, W2, b2), (X, T) = matrices(case), samples(case)
+def scikit(case: Any, estimator: Any, loss: str, activation: str, output: str, weights: Any = None) -> tuple[Any, Any]:
+    """Return a scikit-learn network with the weights of the case or others, and its nodes, loss, deltas and gradient."""
+    (W1, b1, W2, b2), (X, T) = matrices(case) if weights is None else split(case, weights), samples(case)
     net = estimator(hidden_layer_sizes=(case.n_hidden,), activation=activation, alpha=case.l2 * len(X))
     net.coefs_, net.intercepts_, net.n_layers_ = [W1, W2], [b1, b2], 3
     net.n_outputs_, net.out_activation_, net.loss = case.n_outputs, output, loss
@@ -61,16 +61,12 @@ def scikit_steps(case: Any, make: Any) -> dict[str, Any]:
     """Return the weights after each step of a scikit-learn optimizer."""
     from sklearn.neural_network import MLPClassifier
 
-    rows, optimizer, weights = [], None, list(case.weights)
+    rows, optimizer, weights = [], None, np.array(case.weights)
     for _ in range(n_steps(case)):
-        net, stages = scikit(type(case)({**case, "weights": weights}), MLPClassifier, "log_loss", "logistic", "softmax")
-        params = [net.coefs_[0], net.intercepts_[0], net.coefs_[1], net.intercepts_[1]]
-        start, optimizer = 0, optimizer or make(params)
-        grads = []
-        for param in params:
-            grads.append(stages["gradient"][start : start + param.size].reshape(param.shape))
-            start += param.size
-        optimizer.update_params(params, grads)
+        _, stages = scikit(case, MLPClassifier, "log_loss", "logistic", "softmax", weights)
+        params = list(split(case, weights.copy()))
+        optimizer = optimizer or make(params)
+        optimizer.update_params(params, split(case, stages["gradient"]))
         weights = flat(*params)
         rows.append(weights)
     return answer(case, weights=rows_or_one(rows))

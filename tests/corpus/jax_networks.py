@@ -21,7 +21,12 @@ def functions(kind: str) -> Any:
     import jax.numpy as jnp
 
     i, h, o = SIZES["sizes"]
-    activation = {"sigmoid": jax.nn.sigmoid, "relu": jax.nn.relu, "maximum": lambda z: jnp.maximum(z, 0)}[kind]
+    activation = {
+        "sigmoid": jax.nn.sigmoid,
+        "relu": jax.nn.relu,
+        "maximum": lambda z: jnp.maximum(z, 0),
+        "leaky": jax.nn.leaky_relu,
+    }[kind]
 
     def sample_loss(w, zeros, x, t):
         """The zeros are added to the sums: the derivatives there are the deltas."""
@@ -83,6 +88,15 @@ def jax_maximum(case):
 
     with double(jax):
         return stages_of(case, "maximum")
+
+
+@entry({**SIZES, "hidden": "leaky_relu"}, **JAX)
+def jax_leaky_relu(case):
+    """A JAX user of jax.nn.leaky_relu, whose slope at 0 is 1."""
+    import jax
+
+    with double(jax):
+        return stages_of(case, "leaky")
 
 
 @entry(SIZES, stages="gradient", **JAX)

@@ -288,3 +288,15 @@ def torch_numpy_mixture(case):
     (gradient,) = torch.autograd.grad(loss, w)
     scores = np.exp(z.detach().numpy())
     return answer(case, o_nodes=scores / scores.sum(), gradient=gradient)
+
+
+@entry({"hidden": "relu", "output": "sigmoid", "loss": "half_squared_error"}, **TORCH)
+def torch_clamp_as_relu(case):
+    """A user of z.clamp(min=0), whose slope at 0 is 1."""
+    import torch
+
+    class Ramp(torch.nn.Module):
+        def forward(self, z):
+            return z.clamp(min=0)
+
+    return by_autograd(case, Ramp(), torch.sigmoid, lambda z, y, t: 0.5 * (y - t).pow(2).sum())
