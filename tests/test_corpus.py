@@ -13,8 +13,9 @@ from reference.oracle.cases import Asked, Setting, cases
 from reference.oracle.settings import OPTIMIZERS, setting_of
 from tests.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
 
-PROGRAMS = {"cc": "cc", "node": "node"}
+PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
+EXAMPLES = 60  # for each entry by default; the time of these tests is the time of the judge
 
 
 def entries(each_setting: bool = False) -> list[Any]:
@@ -48,11 +49,11 @@ def plain_cases(setting: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Return plain cases as a candidate sees them, each with what the reference answers."""
     setting = dict(setting)
     steps, batch, sizes = setting.pop("steps", 1), setting.pop("batch", None), setting.pop("sizes", None)
-    made = setting_of(**setting)
+    drawn = setting_of(**setting)
     pairs = []
-    for case in cases(made, examples=60, batch=batch, sizes=sizes):
-        if case.purpose == "plain" and not (made.output == "softmax" and case.layout.n_outputs == 1):
-            case = case._replace(targets=usual_targets(made, case.targets))
+    for case in cases(drawn, examples=60, batch=batch, sizes=sizes):
+        if case.purpose == "plain" and not (drawn.output == "softmax" and case.layout.n_outputs == 1):
+            case = case._replace(targets=usual_targets(drawn, case.targets))
             pairs.append((Asked({**case.asked(), "steps": steps}), right_answers(case, steps)))
     return pairs
 
@@ -151,7 +152,7 @@ def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries())
 def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting, examples=60)
+    judge(entry, entry.candidate, **setting, examples=EXAMPLES)
 
 
 @pytest.mark.thorough
