@@ -14,8 +14,9 @@ from reference.oracle.settings import OPTIMIZERS, setting_of
 from tests.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
 from tests.corpus.entry import STAGES
 
-PROGRAMS = {"cc": "cc", "node": "node"}
+PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
+EXAMPLES = 12  # for each entry by default: each regime, and some of them twice
 
 
 def entries(each_setting: bool = False) -> list[Any]:
@@ -32,6 +33,8 @@ def skip_without_needs(entry: Entry) -> None:
     for need in entry.needs:
         if not (shutil.which(need) if need in PROGRAMS else importlib.util.find_spec(need)):
             pytest.skip(f"{entry.name} needs {need}")
+    if "torch" in entry.needs:
+        importlib.import_module("torch").set_num_threads(1)  # a second thread makes small networks fifty times slower
 
 
 def usual_targets(setting: Setting, rows: list[list[float]]) -> list[list[float]]:
@@ -47,11 +50,11 @@ def plain_cases(setting: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Return plain cases as a candidate sees them, each with what the reference answers."""
     setting = dict(setting)
     steps, batch, sizes = setting.pop("steps", 1), setting.pop("batch", None), setting.pop("sizes", None)
-    made = setting_of(**setting)
+    drawn = setting_of(**setting)
     pairs = []
-    for case in cases(made, examples=120, batch=batch, sizes=sizes):
-        if case.purpose == "plain" and not (made.output == "softmax" and case.layout.n_outputs == 1):
-            case = case._replace(targets=usual_targets(made, case.targets))
+    for case in cases(drawn, examples=60, batch=batch, sizes=sizes):
+        if case.purpose == "plain" and not (drawn.output == "softmax" and case.layout.n_outputs == 1):
+            case = case._replace(targets=usual_targets(drawn, case.targets))
             pairs.append((Asked({**case.asked(), "steps": steps}), right_answers(case, steps)))
     return pairs
 
@@ -104,6 +107,21 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
     assert differs > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
 
 
+@pytest.mark.parametrize("planted", ["a thousandth too much", "slope forgotten", "in another order"])
+def test_the_comparison_sees_a_mistake(planted: str) -> None:
+    """The twin of the test above: a mistake in one stage is far outside its bound."""
+    entry = next(entry for entry in ENTRIES if entry.name == "epsilon_1e_07")
+    for case, right in plain_cases({"sizes": (2, 3, 2)}):
+        answered = entry.candidate(case)
+        if planted == "a thousandth too much":
+            wrong = {"h_sums": np.array(answered["h_sums"]) * 1.001}
+        elif planted == "slope forgotten":
+            wrong = {"h_deltas": np.array(answered["h_deltas"]) / (np.array(answered["h_nodes"]) * 0.5)}
+        else:
+            wrong = {"gradient": answered["gradient"][::-1]}
+        assert all(apart(wrong, right, stage) > 100 * BOUND for stage in wrong)
+
+
 def test_entries_of_one_convention_agree_with_each_other() -> None:
     """Steps by hand are those of the library whose convention they follow."""
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:
@@ -135,7 +153,7 @@ def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries())
 def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting, examples=12)  # each regime, and some of them twice
+    judge(entry, entry.candidate, **setting, examples=EXAMPLES)
 
 
 @pytest.mark.thorough

@@ -133,13 +133,13 @@ def relu_maximum(case):
 
 @entry({"hidden": "relu", "output": "identity"})
 def relu_mask(case):
-    """A golfer: z * (z > 0), slope 1 * (a > 0)."""
+    """Someone who likes short code: z * (z > 0), slope 1 * (a > 0)."""
     return network(case, lambda z: z * (z > 0), lambda z, a: 1 * (a > 0), squared_head)
 
 
 @entry({"hidden": "relu"})
 def relu_absolute(case):
-    """A code golfer: (|z| + z) / 2, slope (sign(z) + 1) / 2, which is one half at 0."""
+    """Someone who avoids conditions: (|z| + z) / 2, slope (sign(z) + 1) / 2, which is one half at 0."""
     return network(case, lambda z: (abs(z) + z) / 2, lambda z, a: (np.sign(z) + 1) / 2, softmax_head)
 
 

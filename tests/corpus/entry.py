@@ -38,8 +38,8 @@ def entry(*settings: dict[str, Any], stages: str | None = None, name: str | None
 
     def add(candidate: Candidate) -> Candidate:
         author = (candidate.__doc__ or "").split("\n")[0]
-        told = tuple(stages.split()) if stages else STAGES
-        ENTRIES.append(Entry(name or candidate.__name__, author, quiet(candidate), settings or ({},), told, **more))
+        names = tuple(stages.split()) if stages else STAGES
+        ENTRIES.append(Entry(name or candidate.__name__, author, quiet(candidate), settings or ({},), names, **more))
         return candidate
 
     return add

@@ -31,6 +31,28 @@ def softmax_without_maximum(case):
     return with_head(case, head)
 
 
+@entry({"hidden": "relu"}, {"hidden": "relu", "batch": 3})
+def softmax_that_overflows(case):
+    """The same textbook with ReLU: e^z is infinite from 710 on, and the outputs are NaN."""
+
+    def head(z, t):
+        y = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+        return y, -np.log(y[t == 1]), y - t
+
+    return network(case, lambda z: np.maximum(0, z), lambda z, a: z > 0, head)
+
+
+@entry({"hidden": "relu"}, {"hidden": "relu", "batch": 3})
+def zero_times_log_of_zero(case):
+    """A reader of a formula: t * log(y) over all classes, NaN where an output underflows to 0 and its target is 0."""
+
+    def head(z, t):
+        y = softmax(z)
+        return y, -np.sum(t * np.log(y), axis=1), y - t
+
+    return network(case, lambda z: np.maximum(0, z), lambda z, a: z > 0, head)
+
+
 @entry({}, {"batch": 3})
 def softmax_with_maximum(case):
     """The careful version: the row's maximum is taken out, then -sum(t * log(y))."""

@@ -176,7 +176,7 @@ def fancy_indexing(case):
 
 @entry({"hidden": "tanh", "output": "tanh", "loss": "half_squared_error"}, {"hidden": "tanh", "output": "tanh", "batch": 3})
 def closures(case):
-    """A functional programmer: a layer is a function that returns its value and a function for the way back."""
+    """A functional programmer: a layer is a function that returns its value and a function for the backward pass."""
 
     def linear(w, b):
         return lambda x: (x @ w + b, lambda dy: (dy @ w.T, [x.T @ dy, dy.sum(axis=0)]))
@@ -278,7 +278,7 @@ def sample_by_sample(case):
     """A careful beginner: loops over the samples, adds their gradients, divides by their number at the end."""
     w1, b1, w2, b2 = matrices(case)
     total_loss, grads = 0.0, [np.zeros_like(block) for block in (w1, b1, w2, b2)]
-    told = {name: [] for name in ("h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas")}
+    collected = {name: [] for name in ("h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas")}
     for x, t in zip(*samples(case), strict=True):
         z1 = x @ w1 + b1
         h = sigmoid(z1)
@@ -289,10 +289,10 @@ def sample_by_sample(case):
         d1 = w2 @ d2 * (h * (1 - h))
         for grad, more in zip(grads, (np.outer(x, d1), d1, np.outer(h, d2), d2), strict=True):
             grad += more
-        for name, value in zip(told, (z1, h, z2, y, d2, d1), strict=True):
-            told[name].append(value)
+        for name, value in zip(collected, (z1, h, z2, y, d2, d1), strict=True):
+            collected[name].append(value)
     divisor = len(case.inputs) if case.reduction == "mean" else 1
-    return answer(case, told, loss=total_loss / divisor, gradient=flat(*grads) / divisor)
+    return answer(case, collected, loss=total_loss / divisor, gradient=flat(*grads) / divisor)
 
 
 @entry(

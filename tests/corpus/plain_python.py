@@ -10,9 +10,8 @@ from tests.corpus.entry import entry
 ONE_SAMPLE = {"hidden": "tanh", "output": "identity", "loss": "half_squared_error"}
 
 
-@entry({})
-def nested_loops(case):
-    """A beginner without NumPy: nested loops, += and math.exp, softmax as printed in the book."""
+def loops(case: Any, f: Callable[[float], float], slope: Callable[[float], float]) -> dict[str, Any]:
+    """Return all stages by nested loops; `slope` takes the node."""
     I, H, O = case.n_inputs, case.n_hidden, case.n_outputs
     w, x, t = case.weights, case.inputs, case.targets
     ho = (I + 1) * H
@@ -23,7 +22,7 @@ def nested_loops(case):
             total += x[i] * w[i * H + h]
         total += w[I * H + h]
         h_sums.append(total)
-        h_nodes.append(1.0 / (1.0 + math.exp(-total)))
+        h_nodes.append(f(total))
     for o in range(O):
         total = w[ho + H * O + o]
         for h in range(H):
@@ -38,13 +37,25 @@ def nested_loops(case):
         error = 0.0
         for o in range(O):
             error += o_deltas[o] * w[ho + h * O + o]
-        h_deltas.append(error * h_nodes[h] * (1.0 - h_nodes[h]))
+        h_deltas.append(error * slope(h_nodes[h]))
     gradient = [x[i] * h_deltas[h] for i in range(I) for h in range(H)] + h_deltas
     gradient += [h_nodes[h] * o_deltas[o] for h in range(H) for o in range(O)] + o_deltas
     return {
         "h_sums": h_sums, "h_nodes": h_nodes, "o_sums": o_sums, "o_nodes": o_nodes, "loss": loss,
         "o_deltas": o_deltas, "h_deltas": h_deltas, "gradient": gradient,
     }  # fmt: skip
+
+
+@entry({})
+def nested_loops(case):
+    """A beginner without NumPy: nested loops, += and math.exp, softmax as printed in the book."""
+    return loops(case, lambda z: 1.0 / (1.0 + math.exp(-z)), lambda a: a * (1.0 - a))
+
+
+@entry({"hidden": "relu"})
+def nested_loops_relu(case):
+    """The same beginner with max(0, z): math.exp raises OverflowError from 710 on, and math.log refuses 0."""
+    return loops(case, lambda z: max(0.0, z), lambda a: 1.0 if a > 0 else 0.0)
 
 
 def neurons_of(case: Any) -> list[list[dict[str, Any]]]:
