@@ -49,7 +49,9 @@ def usual_targets(setting: Setting, rows: list[list[float]]) -> list[list[float]
 def plain_cases(setting: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Return plain cases as a candidate sees them, each with what the reference answers."""
     setting = dict(setting)
-    steps, batch, sizes = setting.pop("steps", 1), setting.pop("batch", None), setting.pop("sizes", None)
+    steps, batch, sizes, _ = (
+        setting.pop(name, default) for name, default in (("steps", 1), ("batch", None), ("sizes", None), ("precision", None))
+    )
     drawn = setting_of(**setting)
     pairs = []
     for case in cases(drawn, examples=60, batch=batch, sizes=sizes):
@@ -161,7 +163,7 @@ def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_the_oracle_agrees_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting, examples=60, **({"precision": precision} if precision else {}))
+    judge(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=60)
 
 
 @pytest.mark.thorough

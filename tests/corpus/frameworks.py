@@ -12,6 +12,7 @@ from tests.corpus.entry import answer, entry, flat, matrices, n_steps, rows_or_o
 
 SKLEARN = {"needs": ("sklearn",)}
 KERAS = {"needs": ("keras", "torch")}
+PRODUCTS = {"precision": "float32"}  # Keras' backends multiply float64 as float32, and go on in float64
 SIZES = {"sizes": (3, 4, 3)}
 BINARY = {"output": "sigmoid", "loss": "cross_entropy"}
 
@@ -127,8 +128,8 @@ def keras_stages(case: Any, hidden: str, output: str, dtype: str, loss: Any) -> 
 
 
 @entry(
-    {**SIZES, "hidden": "tanh", "batch": 3},
-    SIZES | {"hidden": "tanh"},
+    {**SIZES, "hidden": "tanh", "batch": 3, **PRODUCTS},
+    SIZES | {"hidden": "tanh"} | PRODUCTS,
     stages="h_nodes o_nodes loss gradient",
     epsilon=1e-7,
     **KERAS,
@@ -150,7 +151,7 @@ def keras_default_precision(case):
     return keras_stages(case, "relu", "softmax", "float32", keras.losses.CategoricalCrossentropy())
 
 
-@entry({**SIZES, "hidden": "tanh", "batch": 3}, stages="h_nodes o_nodes loss gradient", **KERAS)
+@entry({**SIZES, "hidden": "tanh", "batch": 3, **PRODUCTS}, stages="h_nodes o_nodes loss gradient", **KERAS)
 def keras_from_logits(case):
     """A Keras user with from_logits=True, and softmax only for the answer."""
     keras_model("tanh", "linear", "float64")
@@ -184,7 +185,7 @@ def keras_steps(case: Any, make: Any) -> dict[str, Any]:
 
 def keras_both(*settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Return settings whose learning rate float32 holds, as Keras keeps it in float32."""
-    return both(*({**SIZES, "learning_rate": 0.125, **setting} for setting in settings))
+    return both(*({**SIZES, "learning_rate": 0.125, **setting, **PRODUCTS} for setting in settings))
 
 
 @entry(*keras_both({"optimizer": SGD(0.75, nesterov=True)}, {"optimizer": SGD(0.75)}), stages="weights", **KERAS)
