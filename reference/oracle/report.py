@@ -10,16 +10,19 @@ GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
     "textbook": "AGREES: a right network, by textbook formulas",
-    "low_precision": "LOW PRECISION: near the right numbers, and no listed formula makes these of them",
+    "low_precision": "LOW PRECISION: near the right numbers, and no listed formula explains the rest; if your program prints its "
+    "numbers, print 17 digits",
     "another_convention": "ANOTHER CONVENTION: the step is written differently here; this is a convention, not a slip",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
 }
+STRICT = "DOES NOT AGREE, as strict was asked: a right network, by textbook formulas that lose digits"
 
 
 def report(record: dict[str, Any]) -> str:
     """Return the report of a record."""
-    lines = [GRADES[record["grade"]]]
+    strictly = record["grade"] == "textbook" and not record["agrees"]
+    lines = [STRICT if strictly else GRADES[record["grade"]]]
     if record["why"]:
         lines.append(record["why"])
     if "summary" in record:
@@ -52,7 +55,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("accuracy"):
         lines.append(record["accuracy"])
     worst = summary["worst"]
-    if record["grade"] in ("wrong", "another_convention"):
+    if worst and worst["ratio"] > 1:  # of other formulas or another precision: how far it is from the bound says nothing
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(
