@@ -10,8 +10,8 @@ GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
     "textbook": "AGREES: a right network, by textbook formulas",
-    "low_precision": "LOW PRECISION: near the right numbers, and no listed formula explains the rest; if your program prints its "
-    "numbers, print 17 digits",
+    "low_precision": "LOW PRECISION: near the right numbers, and no listed formula explains the rest; if it prints them, print "
+    "17 digits",
     "another_convention": "ANOTHER CONVENTION: the step is written differently here; this is a convention, not a slip",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
