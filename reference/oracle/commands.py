@@ -64,9 +64,9 @@ def add_settings(parser: Parser) -> None:
     group = parser.add_argument_group("what is asked", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": OPTIMIZERS, "precision": DTYPES, "targets": TARGETS}
-    defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy where it is defined"}
+    defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy for softmax, else half_squared_error"}
     defaults |= {"optimizer": "plain gradient descent"}
-    defaults |= {"precision": "single is accepted from the first stage that is computed in it"}
+    defaults |= {"precision": "float64, or float32 from the first stage computed in it"}
     for name, known in words.items():
         default = defaults.get(name, known[0])
         told = f"{', '.join(known)} (default {default})"
