@@ -82,7 +82,10 @@ def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
 
 @pytest.mark.thorough
 def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
-    """And one that it does not kill leaves every allowance of it kept, or nearly so."""
+    """And one that it does not kill leaves every allowance of it kept, or nearly so.
+
+    Softmax's o_deltas add up to 0, and to the rounding of numbers below 1 in double precision: no mistake where 0 is right.
+    """
     for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
         rights = right(case, "float64", STAGES)
         for name in MISTAKES:
@@ -91,7 +94,8 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
             if name in vector["kills"]:
                 assert exam.wrong(), (vector["vector"], name)
             else:
-                assert all(number.ratio < 2000 for number in exam.marked(0)), (vector["vector"], name)
+                larger = [number for number in exam.marked(0) if number.right.value or abs(number.answer) > 2**-52]
+                assert all(number.ratio < 2000 for number in larger), (vector["vector"], name)
 
 
 def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:

@@ -64,7 +64,8 @@ def check(
         rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets are plain numbers and lists. It
         returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
         gradient, and weights (after one step; for more steps a row after each). Only what it returns is judged.
-    hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`
+    hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
+        cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
     steps : how many steps on the same batch; each is judged from the candidate's own weights before it, and all stages
         but the weights are those of the first

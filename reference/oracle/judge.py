@@ -149,7 +149,7 @@ def overflows_alike(mine: float, theirs: float, largest: float) -> bool:
 
 def explanation_of(exams: list[Exam], precision: str | None = None) -> Explanation | None:
     """Return what explains all answers; None where nothing does."""
-    starts = ["h_sums"] if precision == "float32" else list(dict.fromkeys([single_from(exams), None]))
+    starts = list(dict.fromkeys(["h_sums" if precision == "float32" else single_from(exams), None]))
     if precision is None and "gradient" not in exams[0].answer.stages and is_small(exams):
         starts.append("gradient")  # one in single precision that was not answered may have led to the weights
     for start in starts:
