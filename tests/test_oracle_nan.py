@@ -34,7 +34,7 @@ def steep(case, dtype=DOUBLE, plant=None):
 def test_an_overflow_of_a_textbook_formula_is_a_note(hidden, dtype, sizes) -> None:
     verdict = oracle.check(lambda case: steep(case, dtype), hidden=hidden, sizes=sizes, examples=60)
     assert verdict.agrees, f"{verdict}"
-    assert ("numbers are NaN or infinite, where one of the formulas overflows" in str(verdict)) == (hidden == "relu")
+    assert ("numbers are NaN or infinite, where a formula overflows" in str(verdict)) == (hidden == "relu")
 
 
 PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_deltas": "o_deltas[0]"}
@@ -87,7 +87,7 @@ def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
     exec(PLAIN_PYTHON, made := {})
     verdict = oracle.check(made["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.agrees) == ("textbook", True), f"{verdict}"
-    assert "of 60 cases it raised OverflowError, where one of the formulas overflows" in str(verdict)
+    assert "of 60 cases it raised OverflowError, where a formula overflows" in str(verdict)
     verdict = oracle.check(made["broken"], hidden="relu", examples=30)
     assert verdict.grade == "undecided", f"{verdict}"
     assert "ValueError: 'math domain error'" in str(verdict)

@@ -167,7 +167,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         if explanation is None:
             return closed(record, "undecided", why=str(raised[0][1]), case=raised[0][0])
         names = ", ".join(sorted({str(error.raised) for _, error in raised}))
-        record["notes"].append(f"in {len(raised)} of {len(asked)} cases it raised {names}, where one of the formulas overflows")
+        record["notes"].append(f"in {len(raised)} of {len(asked)} cases it raised {names}, where a formula overflows")
     if explanation is not None:
         return right_by_formula(exams, explanation, record)
     small = is_small(exams)
@@ -185,7 +185,7 @@ def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[s
         return closed(record, "another_convention", first_wrong=first_outside(exams))
     numbers = [x for each in exams for stage in each.answer.stages.values() for x in stage]
     if n_missing := sum(not math.isfinite(x) for x in numbers):
-        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where one of the formulas overflows")
+        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where a formula overflows")
     if explanation.single_from is not None and record["precision"] == "float64":
         return closed(record, "low_precision")
     grade = "textbook" if explanation.formulas else "within_bound"
