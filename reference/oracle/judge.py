@@ -199,28 +199,30 @@ def applying(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
 def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
     chosen: tuple[Formula, ...] = ()
-    pending: list[list[Formula]] = []
+    pending: dict[str, list[Formula]] = {}
+    seen: tuple[str, ...] = ()
     settings = settings_of(exams)
     for stages, slots in ORDER:
         if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
             continue  # no other stage depends on how the loss is written
-        pending += [applying(SLOTS[slot], settings) for slot in slots]
-        failing = [each for each in exams if each.wrong(stages)]
+        pending |= {slot: applying(SLOTS[slot], settings) for slot in slots}
         if not any(stage in each.answer.stages for each in exams for stage in stages):
             continue
-        if failing:
-            asked = by_size(failing)
-            choices = [(added, asked) for added in simplest_first(pending)]
+        seen += stages
+        added: tuple[Formula, ...] = ()
+        if failing := [each for each in exams if each.wrong(stages)]:
+            asked = by_size([each for each in exams if each.wrong(seen)])
+            choices = [(added, asked) for added in simplest_first(list(pending.values()))]
             if single is None and is_rough(failing, stages):  # in single precision they have no digit left
                 choices += [(added, asked[:FEW]) for added in by_differences(asked[0], chosen)]
             for added, some in choices:
-                if all(explains(each, (*chosen, *added), single, stages) for each in some):
+                if all(explains(each, (*chosen, *added), single, seen) for each in some):
                     break
             else:
                 return by_convention(exams, chosen, [added for added, _ in choices], single) if stages == ("weights",) else None
             chosen = (*chosen, *added)
-        if failing or stages != STAGES[5:7]:  # deltas within their bounds may still leave a gradient outside
-            pending = []
+        # nodes and deltas within their bounds may still leave a gradient outside
+        pending = {slot: formulas for slot, formulas in pending.items() if slot != "loss" and not {*formulas} & {*added}}
     return Explanation(chosen, single)
 
 

@@ -48,6 +48,18 @@ def sigmoid_by_tanh(case):
     return network(case, lambda z: 0.5 * (1 + np.tanh(z / 2)), lambda z, a: a * (1 - a), softmax_head)
 
 
+@entry({"output": "sigmoid"}, {"output": "sigmoid", "batch": 3}, stages="o_nodes loss gradient")
+def sigmoid_by_tanh_twice(case):
+    """The same in both layers, answering what a user of a network sees: nodes within their bounds, slopes outside."""
+    (W1, b1, W2, b2), (x, t) = matrices(case), samples(case)
+    a1 = 0.5 * (1 + np.tanh((x @ W1 + b1) / 2))
+    y = 0.5 * (1 + np.tanh((a1 @ W2 + b2) / 2))
+    d2 = (y - t) * (y - y * y)
+    d1 = d2 @ W2.T * (a1 - a1 * a1)
+    gradient = flat(x.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)) / len(x)
+    return answer(case, o_nodes=y, loss=((y - t) ** 2).sum() / (2 * len(x)), gradient=gradient)
+
+
 @entry({"hidden": "sigmoid"}, {"hidden": "sigmoid", "batch": 3})
 def sigmoid_exp_over_one_plus_exp(case):
     """A statistician: the inverse logit e^z/(1+e^z), with slope e^z/(1+e^z)^2."""
