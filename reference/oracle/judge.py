@@ -199,30 +199,29 @@ def applying(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
 def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
     chosen: tuple[Formula, ...] = ()
-    pending: dict[str, list[Formula]] = {}
+    known: dict[str, list[Formula]] = {}
     seen: tuple[str, ...] = ()
     settings = settings_of(exams)
     for stages, slots in ORDER:
         if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
             continue  # no other stage depends on how the loss is written
-        pending |= {slot: applying(SLOTS[slot], settings) for slot in slots}
+        known |= {slot: applying(SLOTS[slot], settings) for slot in slots}
         if not any(stage in each.answer.stages for each in exams for stage in stages):
             continue
         seen += stages
-        added: tuple[Formula, ...] = ()
         if failing := [each for each in exams if each.wrong(stages)]:
             asked = by_size([each for each in exams if each.wrong(seen)])
-            choices = [(added, asked) for added in simplest_first(list(pending.values()))]
-            if single is None and is_rough(failing, stages):  # in single precision they have no digit left
-                choices += [(added, asked[:FEW]) for added in by_differences(asked[0], chosen)]
-            for added, some in choices:
-                if all(explains(each, (*chosen, *added), single, seen) for each in some):
+            # those that add to what was chosen come first, then those that put another in its place
+            choices = sorted(simplest_first(list(known.values())), key=lambda choice: not {*chosen} <= {*choice})
+            rough = by_differences(asked[0], chosen) if single is None and is_rough(failing, stages) else []
+            for choice, some in [(choice, asked) for choice in choices] + [(choice, asked[:FEW]) for choice in rough]:
+                if all(explains(each, choice, single, seen) for each in some):
+                    chosen = choice
                     break
             else:
-                return by_convention(exams, chosen, [added for added, _ in choices], single) if stages == ("weights",) else None
-            chosen = (*chosen, *added)
-        # nodes and deltas within their bounds may still leave a gradient outside
-        pending = {slot: formulas for slot, formulas in pending.items() if slot != "loss" and not {*formulas} & {*added}}
+                return by_convention(exams, chosen, choices, single) if stages == ("weights",) else None
+        if stages == ("loss",):
+            known["loss"] = [formula for formula in known["loss"] if formula in chosen]
     return Explanation(chosen, single)
 
 
@@ -232,18 +231,17 @@ def by_convention(
     """Return the explanation with another convention of the step, which must give all the weights; None where none does."""
     conventions = simplest_first([applying(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     asked = by_size(exams)
-    for convention, added in product(conventions, choices):
-        formulas = (*chosen, *added)
-        if all(explains(each, (*formulas, *convention), single, ("weights",), lenient=False) for each in asked):
-            return Explanation(formulas, single, convention)
+    for convention, choice in product(conventions, [choice for choice in choices if {*chosen} <= {*choice}]):
+        if all(explains(each, (*choice, *convention), single, ("weights",), lenient=False) for each in asked):
+            return Explanation(choice, single, convention)
     return None
 
 
 def by_differences(exam: Exam, chosen: tuple[Formula, ...]) -> list[tuple[Formula, ...]]:
     """Return every choice with a gradient by finite differences, of the loss as it was found or as it may be."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
-    choices = [(*choice, difference) for choice in simplest_first([losses]) for difference in DIFFERENCES]
-    return [choice for choice in choices if is_near(exam, composed((*chosen, *choice)))]
+    choices = [(*chosen, *choice, difference) for choice in simplest_first([losses]) for difference in DIFFERENCES]
+    return [choice for choice in choices if is_near(exam, composed(choice))]
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
