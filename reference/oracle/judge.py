@@ -200,38 +200,42 @@ def explained(exams: list[Exam], single: str | None) -> Explanation | None:
     """Return the formulas that explain all answers, stage after stage, with one formula for each slot."""
     chosen: tuple[Formula, ...] = ()
     known: dict[str, list[Formula]] = {}
+    pending: list[list[Formula]] = []
     seen: tuple[str, ...] = ()
     settings = settings_of(exams)
     for stages, slots in ORDER:
         if stages == ("loss",) and not any("loss" in each.answer.stages for each in exams):
             continue  # no other stage depends on how the loss is written
-        known |= {slot: applying(SLOTS[slot], settings) for slot in slots}
+        new = {slot: applying(SLOTS[slot], settings) for slot in slots}
+        known, pending = known | new, pending + list(new.values())
         if not any(stage in each.answer.stages for each in exams for stage in stages):
             continue
         seen += stages
-        if failing := [each for each in exams if each.wrong(stages)]:
+        failing = [each for each in exams if each.wrong(stages)]
+        if failing:
             asked = by_size([each for each in exams if each.wrong(seen)])
-            # those that add to what was chosen come first, then those that put another in its place
-            choices = sorted(simplest_first(list(known.values())), key=lambda choice: not {*chosen} <= {*choice})
+            choices = [(*chosen, *added) for added in simplest_first(pending)]
             rough = by_differences(asked[0], chosen) if single is None and is_rough(failing, stages) else []
-            for choice, some in [(choice, asked) for choice in choices] + [(choice, asked[:FEW]) for choice in rough]:
+            # lost digits may also be those of a formula within the bounds of its own stage, or of another that fits there
+            again = simplest_first(list(known.values())) if is_small(failing) else []
+            for choice, some in [(each, asked) for each in choices + again] + [(each, asked[:FEW]) for each in rough]:
                 if all(explains(each, choice, single, seen) for each in some):
                     chosen = choice
                     break
             else:
-                return by_convention(exams, chosen, choices, single) if stages == ("weights",) else None
+                return by_convention(exams, choices, single) if stages == ("weights",) else None
         if stages == ("loss",):
             known["loss"] = [formula for formula in known["loss"] if formula in chosen]
+        if failing or stages != STAGES[5:7]:  # deltas within their bounds may still leave a gradient outside
+            pending = []
     return Explanation(chosen, single)
 
 
-def by_convention(
-    exams: list[Exam], chosen: tuple[Formula, ...], choices: list[tuple[Formula, ...]], single: str | None
-) -> Explanation | None:
+def by_convention(exams: list[Exam], choices: list[tuple[Formula, ...]], single: str | None) -> Explanation | None:
     """Return the explanation with another convention of the step, which must give all the weights; None where none does."""
     conventions = simplest_first([applying(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     asked = by_size(exams)
-    for convention, choice in product(conventions, [choice for choice in choices if {*chosen} <= {*choice}]):
+    for convention, choice in product(conventions, choices):
         if all(explains(each, (*choice, *convention), single, ("weights",), lenient=False) for each in asked):
             return Explanation(choice, single, convention)
     return None
