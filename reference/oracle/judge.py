@@ -217,7 +217,7 @@ def explained(exams: list[Exam], single: str | None) -> Explanation | None:
             choices = [(*chosen, *added) for added in simplest_first(pending)]
             rough = by_differences(asked[0], chosen) if single is None and is_rough(failing, stages) else []
             # lost digits may also be those of a formula within the bounds of its own stage, or of another that fits there
-            again = simplest_first(list(known.values())) if is_small(failing) else []
+            again = simplest_first(list(known.values())) if single or is_small(failing) else []
             for choice, some in [(each, asked) for each in choices + again] + [(each, asked[:FEW]) for each in rough]:
                 if all(explains(each, choice, single, seen) for each in some):
                     chosen = choice
