@@ -4,6 +4,7 @@ from reference import interrupts  # noqa: F401
 
 # isort: split
 from reference import datasets
+from reference.architecture import Architecture
 from reference.bounded import Bounded, Undecided
 from reference.initial import initial_weights
 from reference.kinds import Kind, register
@@ -15,6 +16,7 @@ from reference.preparation import Preparation, prepare
 __all__ = [
     "SGD",
     "Adam",
+    "Architecture",
     "Bounded",
     "Kind",
     "Layout",

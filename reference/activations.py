@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from reference.kinds import Function, Kind, Number
+from reference.kinds import Function, Kind, Number, Row
 
 Pair: TypeAlias = tuple[Function, Function]
 
@@ -74,7 +74,7 @@ def identity(kind: Kind) -> Pair:
     return lambda z: z, lambda z: one
 
 
-def softmax(o_sums: list[Number], kind: Kind) -> list[Number]:
+def softmax(o_sums: Row, kind: Kind) -> Row:
     """Return o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
 
     The largest sum is taken out of all, which changes no quotient and lets nothing overflow.
@@ -107,3 +107,15 @@ def activation(name: str, kind: Kind) -> Pair:
     (-0.025, 0.01, 1.0)
     """
     return ACTIVATIONS[name](kind)
+
+
+def nodes_of(name: str, kind: Kind, sums: Row) -> Row:
+    """Return what a layer of that activation makes of its sums."""
+    if name == "softmax":
+        return softmax(sums, kind)
+    return list(map(activation(name, kind)[0], sums))
+
+
+def slopes_of(name: str, kind: Kind, sums: Row) -> Row:
+    """Return the slopes of a layer at its sums; softmax has no slope of a single node."""
+    return list(map(activation(name, kind)[1], sums))

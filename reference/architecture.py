@@ -1,76 +1,105 @@
 """What a network is apart from its weights: its sizes and the names of its functions."""
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from reference.layout import Layout
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, one_of
 
 
-class Architecture(NamedTuple):
-    """Sizes and names: all that the passes need to know besides the weights."""
+@dataclass(frozen=True)
+class Architecture:
+    """Sizes and names: all that the passes need to know besides the weights; equal where these are, and hashable.
 
-    layout: Layout
-    hidden: str
-    output: str
-    loss: str
+    Parameters
+    ----------
+    n_inputs, n_hidden, n_outputs : sizes, at least 1
+    hidden, output, loss : names of functions, as `NeuralNetwork` takes them; None for the loss picks cross_entropy for
+        softmax, else half_squared_error
 
+    Attributes
+    ----------
+    layout : Layout, where each weight stands in the flat vector
 
-def architecture(layout: Layout, hidden: str, output: str, loss: str | None) -> Architecture:
-    """Return the checked architecture; `loss=None` is cross_entropy for softmax, else half_squared_error.
+    Raises
+    ------
+    ValueError
+        for a size that is not a whole number of at least 1, for an unknown name, and for cross_entropy with an output
+        that is no probability.
 
-    Raises ValueError for an unknown name, and for cross_entropy with an output that is no probability.
+    >>> Architecture(3, 4, 2) == Architecture(3, 4, 2, loss="cross_entropy")
+    True
     """
-    one_of(HIDDEN, hidden, "hidden")
-    one_of(OUTPUT, output, "output")
-    if loss is None:
-        loss = "cross_entropy" if output == "softmax" else "half_squared_error"
-    one_of(LOSSES, loss, "loss")
-    if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
-        raise ValueError(
-            f"loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; output is {output!r}"
-        )
-    return Architecture(layout, hidden, output, loss)
+
+    n_inputs: int
+    n_hidden: int
+    n_outputs: int
+    hidden: str = "leaky_relu"
+    output: str = "softmax"
+    loss: str = None  # type: ignore[assignment]  # a name from here on
+    layout: Layout = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        layout = Layout(self.n_inputs, self.n_hidden, self.n_outputs)
+        one_of(HIDDEN, self.hidden, "hidden")
+        one_of(OUTPUT, self.output, "output")
+        loss = self.loss
+        if loss is None:
+            loss = "cross_entropy" if self.output == "softmax" else "half_squared_error"
+        one_of(LOSSES, loss, "loss")
+        if loss == "cross_entropy" and self.output not in ("softmax", "sigmoid"):
+            raise ValueError(
+                "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
+                f"output is {self.output!r}"
+            )
+        sizes = {"n_inputs": layout.n_inputs, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}
+        for name, value in (sizes | {"loss": loss, "layout": layout}).items():
+            object.__setattr__(self, name, value)
 
 
 class Described:
     """Sizes, names and repr, the same for both networks."""
 
-    _net: Architecture
+    _architecture: Architecture
+
+    @property
+    def architecture(self) -> Architecture:
+        """Sizes and names: what the functions of a pass take as their first argument."""
+        return self._architecture
 
     @property
     def n_inputs(self) -> int:
         """Number of inputs."""
-        return self._net.layout.n_inputs
+        return self._architecture.n_inputs
 
     @property
     def n_hidden(self) -> int:
         """Number of hidden nodes."""
-        return self._net.layout.n_hidden
+        return self._architecture.n_hidden
 
     @property
     def n_outputs(self) -> int:
         """Number of output nodes."""
-        return self._net.layout.n_outputs
+        return self._architecture.n_outputs
 
     @property
     def n_weights(self) -> int:
         """Length of the flat vector: (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs."""
-        return self._net.layout.n_weights
+        return self._architecture.layout.n_weights
 
     @property
     def hidden(self) -> str:
         """Name of the hidden activation."""
-        return self._net.hidden
+        return self._architecture.hidden
 
     @property
     def output(self) -> str:
         """Name of the output activation."""
-        return self._net.output
+        return self._architecture.output
 
     @property
     def loss(self) -> str:
         """Name of the loss."""
-        return self._net.loss
+        return self._architecture.loss
 
     def __repr__(self) -> str:
         names = f"hidden={self.hidden!r}, output={self.output!r}, loss={self.loss!r}"

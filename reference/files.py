@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple, NoReturn
 
-from reference.architecture import Architecture, architecture
+from reference.architecture import Architecture
 from reference.layout import Layout
 from reference.messages import shown
 from reference.vocabulary import DTYPES, LOSSES, one_of
@@ -62,7 +62,7 @@ def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
 def text_of(content: NetworkFile) -> str:
     """Return the text of a network file; ValueError for data that JSON would change."""
     net = content.architecture
-    values = (FORMAT, VERSION, net.layout.n_inputs, net.layout.n_hidden, net.layout.n_outputs)
+    values = (FORMAT, VERSION, net.n_inputs, net.n_hidden, net.n_outputs)
     values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:
@@ -173,17 +173,16 @@ def network_of(content: bytes) -> NetworkFile:
     dtype = one_of(DTYPES, fields["dtype"], "field 'dtype'")
     one_of(LOSSES, fields["loss"], "field 'loss'")  # in a file it is never left out
     try:
-        layout = Layout(fields["n_inputs"], fields["n_hidden"], fields["n_outputs"])
-        net = architecture(layout, fields["hidden"], fields["output"], fields["loss"])
+        net = Architecture(*(fields[name] for name in ("n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss")))
     except ValueError as error:
         raise ValueError(f"field {error}") from None
     if not isinstance(fields.get("data", {}), dict):
         raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
     check_data(fields.get("data"))
     weights = fields["weights"]
-    if not isinstance(weights, list) or len(weights) != layout.n_weights:
+    if not isinstance(weights, list) or len(weights) != net.layout.n_weights:
         given = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
-        raise ValueError(f"field 'weights' {given}, expected {shown(layout.n_weights)} numbers")
+        raise ValueError(f"field 'weights' {given}, expected {shown(net.layout.n_weights)} numbers")
     largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
     for position, weight in enumerate(weights):
         if type(weight) not in (int, float) or not -largest <= weight <= largest:

@@ -18,6 +18,8 @@ from typing import Any, NoReturn, TypeAlias
 from reference.messages import shown
 
 Number: TypeAlias = Any
+Row: TypeAlias = list[Number]
+Rows: TypeAlias = list[list[Number]]
 Function: TypeAlias = Callable[[Any], Any]
 
 

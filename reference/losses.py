@@ -1,55 +1,40 @@
-"""The losses of one sample, and what each says to an output node.
+"""The losses of one sample, and what each says to the sums of the output layer: o_deltas[o] = d loss / d o_sums[o].
 
-half_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / 2
-squared_error         sum over o of (o_nodes[o] - targets[o])**2
-mean_squared_error   (sum over o of (o_nodes[o] - targets[o])**2) / n_outputs
-cross_entropy       -(sum over o of targets[o] * ln o_nodes[o])                         softmax
--(sum over o of t*ln(y) + (1-t)*ln(1-y)), y = o_nodes[o], t = targets[o]   sigmoid
+half_squared_error    sum over o of (y[o] - t[o])**2 / 2                 with y = o_nodes, t = targets
+squared_error         sum over o of (y[o] - t[o])**2
+mean_squared_error    sum over o of (y[o] - t[o])**2 / n_outputs
+cross_entropy         sum over o of t[o] * -ln y[o]                      softmax
+sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     sigmoid
 """
 
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from reference.activations import activation
 from reference.architecture import Architecture
-from reference.kinds import Kind, Number
-from reference.messages import not_finite
-from reference.settings import LossSettings
+from reference.kinds import Kind, Number, Row
+from reference.vocabulary import LOSSES, OUTPUT
+
+Function: TypeAlias = Callable[[Kind, Row, Row, Row], Number]  # of o_sums, o_nodes and targets of one sample
 
 
-def sample_loss(net: Architecture, kind: Kind, o_sums: list[Number], o_nodes: list[Number], targets: list[Number]) -> Number:
-    """Return the loss of one sample.  Source: documents 003 (squared errors) and 004 (their mean)."""
-    if net.loss == "cross_entropy":
-        if net.output == "softmax":
-            return softmax_cross_entropy(o_sums, targets, kind)
-        return sigmoid_cross_entropy(o_sums, targets, kind)
-    total = kind.convert(0)
-    for o in range(net.layout.n_outputs):
-        error = o_nodes[o] - targets[o]
-        total += error * error
-    if net.loss == "half_squared_error":
-        return total / 2
-    if net.loss == "mean_squared_error":
-        return total / net.layout.n_outputs
-    return total
+class Pair(NamedTuple):
+    """A loss and its derivative: functions of a kind of number, and o_sums, o_nodes and targets of one sample.
 
-
-def loss_slopes(net: Architecture, o_nodes: list[Number], targets: list[Number]) -> list[Number]:
-    """Return the derivative of a squared error by each output node.
-
-    half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs.
+    loss : one number
+    o_deltas : one number for each output
     """
-    slopes = []
-    for o in range(net.layout.n_outputs):
-        slope = o_nodes[o] - targets[o]
-        if net.loss != "half_squared_error":
-            slope = 2 * slope
-        if net.loss == "mean_squared_error":
-            slope = slope / net.layout.n_outputs
-        slopes.append(slope)
-    return slopes
+
+    loss: Function
+    o_deltas: Function
 
 
-def softmax_cross_entropy(o_sums: list[Number], targets: list[Number], kind: Kind) -> Number:
+def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
     """Return the sum over o of targets[o] * -ln o_nodes[o], from the sums, so that no logarithm of 0 is asked for.
 
-    -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all o but top of exp(o_sums[o] - o_sums[top]))
+        -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all o but top of exp(o_sums[o] - o_sums[top]))
+
+    A target of 0 counts nothing, however far away its node is.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]
@@ -61,29 +46,93 @@ def softmax_cross_entropy(o_sums: list[Number], targets: list[Number], kind: Kin
     log_rest = kind.log1p(rest)
     loss = kind.convert(0)
     for o in range(n_outputs):
-        if targets[o] != 0:  # 0 times the distance of a node that is out of range
+        if targets[o] != 0:
             loss += targets[o] * (o_sums[top] - o_sums[o] + log_rest)
     return loss
 
 
-def sigmoid_cross_entropy(o_sums: list[Number], targets: list[Number], kind: Kind) -> Number:
-    """Return the sum over o of t * -ln(y) + (1 - t) * -ln(1 - y), from the sums.
+def softmax_cross_entropy_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Row:
+    """Return y[o] * (sum of targets) - t[o]."""
+    total = 0
+    for target in targets:
+        total += target
+    return [y * total - t for y, t in zip(o_nodes, targets, strict=True)]
 
-    -ln(y) = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums[o]
+
+def sigmoid_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
+    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
+
+    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums[o]
     """
     zero = kind.convert(0)
     loss = zero
-    for o in range(len(o_sums)):
-        z, t = o_sums[o], targets[o]
+    for z, t in zip(o_sums, targets, strict=True):
         log_rest = kind.log1p(kind.exp(0 - z if kind.value(z) > 0 else z))
         loss += t * (kind.maximum(0 - z, zero) + log_rest)
         loss += (1 - t) * (kind.maximum(z, zero) + log_rest)
     return loss
 
 
-def weight_penalty(net: Architecture, weights: list[Number], l2: Number) -> Number:
+def sigmoid_cross_entropy_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Row:
+    """Return y[o] - t[o]."""
+    return [y - t for y, t in zip(o_nodes, targets, strict=True)]
+
+
+def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
+    """Return the derivative of a squared error by each node: half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs."""
+    errors = [y - t for y, t in zip(o_nodes, targets, strict=True)]
+    if loss != "half_squared_error":
+        errors = [2 * error for error in errors]
+    return [error / len(errors) for error in errors] if loss == "mean_squared_error" else errors
+
+
+def squared(name: str, output: str) -> Pair:
+    """Return a squared error of an output.  Source: documents 003 (squared errors) and 004 (their mean).
+
+    With the slopes by the nodes e, the deltas are e[o] * g'(z[o]), and for softmax
+    y[o] * (e[o] - (sum over o of e[o]*y[o])).
+    """
+
+    def loss(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
+        total = kind.convert(0)
+        for y, t in zip(o_nodes, targets, strict=True):
+            error = y - t
+            total += error * error
+        if name == "half_squared_error":
+            return total / 2
+        return total / len(o_nodes) if name == "mean_squared_error" else total
+
+    def o_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Row:
+        slopes = error_slopes(name, o_nodes, targets)
+        if output != "softmax":
+            _, slope = activation(output, kind)
+            return [e * slope(z) for e, z in zip(slopes, o_sums, strict=True)]
+        mean = 0
+        for e, y in zip(slopes, o_nodes, strict=True):
+            mean += e * y
+        return [y * (e - mean) for e, y in zip(slopes, o_nodes, strict=True)]
+
+    return Pair(loss, o_deltas)
+
+
+PAIRS = {(output, loss): squared(loss, output) for output in OUTPUT for loss in LOSSES[:3]}
+PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_entropy_deltas)
+PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
+
+
+def reduced_loss(architecture: Architecture, weights: Row, losses: Row, reduction: str, l2: Number) -> Number:
+    """Return the loss of a batch from those of its samples: their mean or sum, and the penalty once."""
+    total = 0
+    for loss in losses:
+        total += loss
+    if reduction == "mean" and len(losses) > 1:
+        total = total / len(losses)
+    return total if l2 == 0 else total + weight_penalty(architecture, weights, l2)
+
+
+def weight_penalty(architecture: Architecture, weights: Row, l2: Number) -> Number:
     """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
-    layout = net.layout
+    layout = architecture.layout
     total = 0
     for positions in (range(layout.h_biases_at), range(layout.ho_weights_at, layout.o_biases_at)):
         for position in positions:
@@ -91,13 +140,11 @@ def weight_penalty(net: Architecture, weights: list[Number], l2: Number) -> Numb
     return l2 * total / 2
 
 
-def reduced_loss(
-    net: Architecture, kind: Kind, weights: list[Number], total: Number, n_samples: int, settings: LossSettings
-) -> Number:
-    """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if settings.reduction == "mean" and n_samples > 1 else total
-    if settings.l2 != 0:
-        loss = loss + weight_penalty(net, weights, settings.l2)
-    if not kind.is_finite(loss):
-        raise FloatingPointError(not_finite("loss", None, None, loss))
-    return loss
+def weight_decay(architecture: Architecture, weights: Row, l2: Number) -> Row:
+    """Return l2 * w for every ih and ho weight w, and 0 for every bias: the gradient of the penalty."""
+    at = architecture.layout
+    decay: Row = [0] * at.n_weights
+    for positions in (range(at.h_biases_at), range(at.ho_weights_at, at.o_biases_at)):
+        for position in positions:
+            decay[position] = l2 * weights[position]
+    return decay

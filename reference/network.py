@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from typing import IO, Any, Self
 
-from reference import training
-from reference.architecture import Described, architecture
+from reference.architecture import Architecture, Described
 from reference.backward import Backward, backward
 from reference.blocks import Blocks, Cut, cut_weights, rows_leaving
 from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
 from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
-from reference.forward import Forward, forward, forward_rows
+from reference.finite import check_backward, check_forward, check_loss
+from reference.forward import Forward, forward
 from reference.initial import initial_weights
-from reference.kinds import FLOAT, Kind, Number
-from reference.layout import Layout
-from reference.losses import reduced_loss, sample_loss
+from reference.kinds import FLOAT, Kind, Number, Rows
+from reference.losses import PAIRS, reduced_loss
+from reference.messages import EPOCH_OVERFLOWS, diverged
 from reference.optimizers import SGD, Optimizer
+from reference.order import batch_bounds, epoch_orders
 from reference.settings import loss_settings, training_settings
+from reference.training import step
 
 
 class NeuralNetwork(Described):
@@ -68,9 +70,8 @@ class NeuralNetwork(Described):
         init: str = "glorot_uniform",
         seed: int = 0,
     ) -> None:
-        layout = Layout(n_inputs, n_hidden, n_outputs)
-        self._net = architecture(layout, hidden, output, loss)
-        fits_in_memory(layout, bytes_per_weight=48)
+        self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
+        fits_in_memory(self._architecture.layout, bytes_per_weight=48)
         self.data: Data = None
         self._kind: Kind = FLOAT
         self._weights: list[Number] = []
@@ -85,12 +86,12 @@ class NeuralNetwork(Described):
 
     @weights.setter
     def weights(self, values: Any) -> None:
-        self._weights, self._kind = flat_vector(values, self._net.layout)
+        self._weights, self._kind = flat_vector(values, self._architecture.layout)
 
     def _cut_weights(self) -> Cut:
         """Return the flat vector cut into what reaches each node: anew only where the weights are other ones."""
         if self._cut is None or self._cut_from is not self._weights:
-            self._cut, self._cut_from = cut_weights(self._weights, self._net.layout), self._weights
+            self._cut, self._cut_from = cut_weights(self._weights, self._architecture.layout), self._weights
         return self._cut
 
     def forward(self, inputs: Any) -> Forward:
@@ -120,11 +121,14 @@ class NeuralNetwork(Described):
         """
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
-            cut = self._cut_weights()
-            if one:
-                return forward(self._net, self._kind, cut, rows[0])
-            stages = forward_rows(self._net, self._kind, cut, rows)
-        return Forward(*map(list, zip(*stages, strict=True)))
+            stages = self._forward(rows)
+        return Forward(*(stage[0] for stage in stages)) if one else stages
+
+    def _forward(self, rows: Rows) -> Forward:
+        """Return the stages of checked rows, looked at."""
+        stages = forward(self._architecture, self._kind, self._cut_weights(), rows)
+        check_forward(self._kind, stages)
+        return stages
 
     def predict(self, inputs: Any) -> list[Number]:
         """Return o_nodes for one sample, or rows of them; the documents say eval, run, query, feedForward."""
@@ -164,13 +168,14 @@ class NeuralNetwork(Described):
         """
         kind = self._kind
         how = loss_settings(kind, reduction, l2)
-        input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
+        input_rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, kind)
         with kind.quiet():
-            cut = self._cut_weights()
-            total = 0
-            for stages, target in zip(forward_rows(self._net, kind, cut, input_rows), target_rows, strict=True):
-                total += sample_loss(self._net, kind, stages.o_sums, stages.o_nodes, target)
-            return reduced_loss(self._net, kind, self._weights, total, len(input_rows), how)
+            _, _, o_sums, o_nodes = self._forward(input_rows)
+            pair = PAIRS[self.output, self.loss]
+            losses = [pair.loss(kind, *sample) for sample in zip(o_sums, o_nodes, target_rows, strict=True)]
+            loss = reduced_loss(self._architecture, self._weights, losses, how.reduction, how.l2)
+            check_loss(kind, loss)
+        return loss
 
     def backward(
         self,
@@ -205,9 +210,12 @@ class NeuralNetwork(Described):
         [0.497288901569, -0.497288901569]
         """
         how = loss_settings(self._kind, reduction, l2, rule)
-        input_rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._kind)
+        input_rows, target_rows, one = pair_of(inputs, targets, self._architecture.layout, self._kind)
         with self._kind.quiet():
-            stages = backward(self._net, self._kind, self._weights, input_rows, target_rows, how)
+            forward_stages = self._forward(input_rows)
+            passes = self._architecture, self._kind, self._weights, input_rows, target_rows
+            stages = backward(*passes, **how._asdict(), stages=forward_stages)
+            check_backward(self._kind, self._architecture.layout, stages)
         if one:
             return stages._replace(o_deltas=stages.o_deltas[0], h_deltas=stages.h_deltas[0])
         return stages
@@ -262,9 +270,30 @@ class NeuralNetwork(Described):
         kind = self._kind
         how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
         plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
-        input_rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, kind)
+        rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, kind)
+        n_samples, mean = len(rows), reduction == "mean"
+        bounds, orders = batch_bounds(n_samples, plan.batch_size), epoch_orders(n_samples, plan.shuffle)
+        losses: list[Number] = []
         with kind.quiet():
-            return training.train(self, input_rows, target_rows, plan)
+            for epoch in range(plan.epochs):
+                rate, order, total = plan.rate_of(epoch), next(orders), 0
+                for batch, (start, end) in enumerate(bounds):
+                    samples = order[start:end]
+                    met = [rows[s] for s in samples], [target_rows[s] for s in samples]
+                    try:
+                        self._weights, loss = step(self._architecture, kind, self._weights, *met, rate, plan)
+                    except ArithmeticError as error:
+                        raise FloatingPointError(diverged(epoch, batch, error)) from None
+                    total += loss * len(samples) if mean else loss
+                losses.append(total / n_samples if mean else total)
+                if not kind.is_finite(losses[epoch]):
+                    raise FloatingPointError(diverged(epoch, len(bounds) - 1, EPOCH_OVERFLOWS))
+                if plan.on_epoch is not None:
+                    plan.on_epoch(epoch, losses[epoch])
+                if self._kind is not kind:
+                    mine, theirs = kind.type.__name__, self._kind.type.__name__
+                    raise ValueError(f"on_epoch set weights of {theirs}, this training computes in {mine}; set {mine} weights")
+        return losses
 
     def blocks(self) -> Blocks:
         """Return the flat vector as ih_weights[i][h], h_biases[h], ho_weights[h][o], o_biases[o].
@@ -272,7 +301,7 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").blocks().ho_weights[2]
         [0.21, 0.22]
         """
-        layout, weights = self._net.layout, self._weights
+        layout, weights = self._architecture.layout, self._weights
         ih_weights = [weights[i * layout.n_hidden : (i + 1) * layout.n_hidden] for i in range(layout.n_inputs)]
         h_biases, o_biases = weights[layout.h_biases_at : layout.ho_weights_at], weights[layout.o_biases_at :]
         return Blocks(ih_weights, h_biases, rows_leaving(weights, layout), o_biases)
@@ -322,9 +351,9 @@ class NeuralNetwork(Described):
         """
         kind_name = self._kind.type.__name__
         if kind_name == "float32":
-            content = NetworkFile(self._net, "float32", [shortest_single(float(weight)) for weight in self._weights], self.data)
+            content = NetworkFile(self._architecture, "float32", [shortest_single(float(weight)) for weight in self._weights], self.data)
         elif self._kind is FLOAT:
-            content = NetworkFile(self._net, "float64", self._weights, self.data)
+            content = NetworkFile(self._architecture, "float64", self._weights, self.data)
         else:
             raise ValueError(f"a file holds floats, the weights are {kind_name}; set them as floats first")
         write_network(path, content)
@@ -337,8 +366,8 @@ class NeuralNetwork(Described):
         for bytes.
         """
         content = read_network(path)
-        (layout, hidden, output, loss), weights = content.architecture, content.weights
-        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        network = cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights)
+        net = content.architecture
+        sizes, names = (net.n_inputs, net.n_hidden, net.n_outputs), {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+        network = cls(*sizes, **names, weights=content.weights)
         network.data = content.data
         return network

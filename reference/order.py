@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import repeat
 
 
 def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
@@ -14,6 +15,19 @@ def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
     draw = random.Random(seed).random
     while True:
         yield [draw() for _ in range(n_samples)]
+
+
+def epoch_orders(n_samples: int, seed: int | None) -> Iterator[list[int]]:
+    """Yield, epoch after epoch, the samples in the order of the epoch; without a seed always as they stand.
+
+    >>> next(epoch_orders(3, seed=1))
+    [0, 2, 1]
+    """
+    if seed is None:
+        yield from repeat(list(range(n_samples)))
+    else:
+        for keys in epoch_keys(n_samples, seed):
+            yield sorted(range(n_samples), key=keys.__getitem__)
 
 
 def batch_bounds(n_samples: int, batch_size: int | None) -> list[tuple[int, int]]:

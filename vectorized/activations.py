@@ -1,133 +1,101 @@
-"""The activation functions of whole arrays: what the nodes make of the sums that reach them, and the slopes there.
+"""The activation functions: what the nodes make of the sums that reach them, and the slopes there.
 
-Each fills `nodes`, and `slopes` where they are asked for. Where a formula of the documents loses digits (1 - h**2 near 1)
-the formula here means the same and keeps them. NumPy's warnings must be set to raise on overflow.
+Functions of an array of sums z of any library. Where a formula of the documents loses digits or overflows (1/(1 + e**-z)
+far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
-import numpy as np
+from vectorized.libraries import Array, namespace
 
-from reference.architecture import Architecture
-from vectorized.workspace import Array, Stages, product
+Function: TypeAlias = Callable[[Array], Array]
 
-Activation: TypeAlias = Callable[[Array, Array, Array | None], None]
-
-
-def sigmoid(dtype: Any) -> Activation:
-    """Node e**z / (1 + e**z), which is 1/(1 + e**-z), slope e**z / (1 + e**z)**2.  Source: documents 000, 002, 003, 004."""
-    one = np.array(1, dtype)
-
-    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        try:
-            power = np.exp(z, nodes)
-        except FloatingPointError:
-            return by_branches(z, nodes, slopes)
-        divisor = np.add(power, one, slopes)
-        np.divide(power, divisor, nodes)
-        if slopes is not None:
-            np.divide(nodes, divisor, slopes)
-        return None
-
-    def by_branches(z: Array, nodes: Array, slopes: Array | None) -> None:
-        """The same with e**-|z|, where e**z overflows."""
-        small = np.exp(-np.abs(z))
-        np.divide(np.where(z > 0, one, small), one + small, nodes)
-        if slopes is not None:
-            np.divide(small / (one + small), one + small, slopes)
-
-    return activate
+LARGE = 60  # from here on e**z / (1 + e**z) is 1 to the last digit, and e**z is far from overflowing
 
 
-def tanh(dtype: Any) -> Activation:
-    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
-    one, two = np.array(1, dtype), np.array(2, dtype)
-
-    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        if slopes is not None:
-            small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
-            divisor = np.add(np.multiply(small, small, nodes), one, nodes)
-            np.multiply(np.divide(small, divisor, slopes), two, slopes)
-            np.multiply(slopes, slopes, slopes)
-        np.tanh(z, nodes)
-
-    return activate
+def sigmoid(z: Array) -> Array:
+    """Return e**z / (1 + e**z), which is 1/(1 + e**-z).  Source: documents 000, 002, 003, 004."""
+    xp = namespace(z)
+    power = xp.exp(xp.minimum(z, LARGE))
+    return power / (1 + power)
 
 
-def relu(dtype: Any) -> Activation:
-    """Node max(z, 0), slope 0 for z <= 0, else 1.  Source: documents 000, 001."""
-    zero = np.array(0, dtype)
-
-    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        np.maximum(z, zero, out=nodes)
-        if slopes is not None:
-            np.greater(z, zero, out=slopes)
-
-    return activate
+def sigmoid_slopes(z: Array) -> Array:
+    """Return e**-|z| / (1 + e**-|z|)**2."""
+    xp = namespace(z)
+    small = xp.exp(-xp.abs(z))
+    return small / ((1 + small) * (1 + small))
 
 
-def leaky_relu(dtype: Any) -> Activation:
-    """Node max(z, z/100), slope 1/100 for z <= 0, else 1.  Source: document 001, `leaky`."""
-    zero, hundred, hundredth = np.array(0, dtype), np.array(100, dtype), np.array(1 / 100, dtype)
-
-    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        np.divide(z, hundred, nodes)
-        np.maximum(z, nodes, out=nodes)
-        if slopes is not None:
-            np.greater(z, zero, out=slopes)
-            np.maximum(slopes, hundredth, out=slopes)
-
-    return activate
+def tanh(z: Array) -> Array:
+    """Return tanh z.  Source: document 001 names it."""
+    return namespace(z).tanh(z)
 
 
-def identity(dtype: Any) -> Activation:
-    """Node z, slope 1."""
-
-    def activate(z: Array, nodes: Array, slopes: Array | None) -> None:
-        np.copyto(nodes, z)
-        if slopes is not None:
-            slopes.fill(1)
-
-    return activate
+def tanh_slopes(z: Array) -> Array:
+    """Return (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2."""
+    xp = namespace(z)
+    small = xp.exp(-xp.abs(z))
+    root = 2 * small / (1 + small * small)
+    return root * root
 
 
-def softmax(work: Stages) -> None:
-    """Fill o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
+def relu(z: Array) -> Array:
+    """Return max(z, 0).  Source: documents 000, 001."""
+    return namespace(z).maximum(z, 0)
 
-    The largest sum is taken out of all, which changes no quotient and lets nothing overflow; the differences and
-    their powers stay in the work space for the loss.
+
+def relu_slopes(z: Array) -> Array:
+    """Return 0 for z <= 0, else 1."""
+    xp = namespace(z)
+    return xp.where(z > 0, xp.ones_like(z), 0)
+
+
+def leaky_relu(z: Array) -> Array:
+    """Return max(z, z/100).  Source: document 001, `leaky`."""
+    return namespace(z).maximum(z, z / 100)
+
+
+def leaky_relu_slopes(z: Array) -> Array:
+    """Return 1/100 for z <= 0, else 1."""
+    xp = namespace(z)
+    return xp.where(z > 0, xp.ones_like(z), 1 / 100)
+
+
+def identity(z: Array) -> Array:
+    """Return z, in an array of its own."""
+    return 1 * z
+
+
+def identity_slopes(z: Array) -> Array:
+    """Return 1."""
+    return namespace(z).ones_like(z)
+
+
+def softmax(z: Array) -> Array:
+    """Return exp(z - largest) / (sum over o of exp(z - largest)), for each row.
+
+    The largest sum is taken out of all, which changes no quotient and lets nothing overflow.
     Source: document 001, `softmax` ("the softmax max trick").
     """
-    np.maximum.reduce(work.o_sums, 0, out=work.s_largest)
-    try:
-        np.subtract(work.o_sums, work.s_largest, work.o_shifted)
-    except FloatingPointError:
-        with np.errstate(over="ignore"):  # -inf, whose power is 0
-            np.subtract(work.o_sums, work.s_largest, work.o_shifted)
-    np.exp(work.o_shifted, work.o_powers)
-    product(work.ones_o, work.o_powers, work.s_total)
-    np.divide(work.o_powers, work.s_total, work.o_nodes)
+    xp = namespace(z)
+    powers = xp.exp(z - xp.max(z, axis=-1, keepdims=True))
+    return powers / xp.sum(powers, axis=-1, keepdims=True)
 
 
-ACTIVATIONS: dict[str, Callable[[Any], Activation]] = {
+NODES: dict[str, Function] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
     "relu": relu,
     "leaky_relu": leaky_relu,
     "identity": identity,
+    "softmax": softmax,
 }
-
-
-class Functions(NamedTuple):
-    """The functions behind an architecture's names, for arrays of one dtype."""
-
-    net: Architecture
-    hidden: Activation
-    output: Activation | None
-
-
-def functions(net: Architecture, dtype: Any) -> Functions:
-    """Look the names up; softmax works on whole samples and has no slope of a single node."""
-    output = None if net.output == "softmax" else ACTIVATIONS[net.output](dtype)
-    return Functions(net, ACTIVATIONS[net.hidden](dtype), output)
+SLOPES: dict[str, Function] = {  # softmax has no slope of a single node: see losses
+    "sigmoid": sigmoid_slopes,
+    "tanh": tanh_slopes,
+    "relu": relu_slopes,
+    "leaky_relu": leaky_relu_slopes,
+    "identity": identity_slopes,
+}

@@ -1,104 +1,72 @@
-"""The backward pass, layer by layer: how the loss changes with each sum, and so with each weight.
+"""The backward pass, layer by layer: how the loss changes with each sum.
 
 o_deltas = d loss / d o_sums
 h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
-gradient of a matrix = (its source nodes).T @ (the deltas of its target nodes) / n_samples
+gradient = (source nodes).T @ (deltas of the target nodes) / n_samples
 """
 
 from typing import NamedTuple
 
-import numpy as np
-
 from reference.architecture import Architecture
-from vectorized.activations import Functions
-from vectorized.losses import loss_slopes
-from vectorized.workspace import Array, Blocks, Targets, Workspace, product
+from vectorized.activations import SLOPES
+from vectorized.blocks import blocks_of
+from vectorized.forward import Forward, forward
+from vectorized.libraries import Array, namespace
+from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
 
 
 class Backward(NamedTuple):
-    """The stages of the backward pass: the loss, deltas (vectors for one sample, rows for a batch), flat gradient."""
+    """The loss, deltas of each sample in rows, and one flat gradient."""
 
-    loss: float
+    loss: Array
     o_deltas: Array
     h_deltas: Array
     gradient: Array
 
 
-def output_deltas(of: Functions, net: Architecture, work: Workspace, targets: Targets) -> None:
-    """Fill o_deltas = d loss / d o_sums.
-
-    cross-entropy      softmax y*(sum of targets) - t;  sigmoid y - t
-    squared errors     slope * g'(o_sums);  softmax y * (slope - (sum over o of slope*y))
-    """
-    o_deltas, o_nodes = work.o_deltas, work.o_nodes
-    if net.loss == "cross_entropy":
-        if net.output == "softmax" and not targets.one_hot:
-            np.multiply(o_nodes, targets.sums, o_deltas)
-            np.subtract(o_deltas, targets.values, o_deltas)
-        else:
-            np.subtract(o_nodes, targets.values, o_deltas)
-        return
-    loss_slopes(net, work, targets)
-    if of.output is None:
-        np.multiply(o_deltas, o_nodes, work.o_slopes)
-        product(work.ones_o, work.o_slopes, work.s_total)
-        np.subtract(o_deltas, work.s_total, o_deltas)
-        np.multiply(o_deltas, o_nodes, o_deltas)
-    else:
-        np.multiply(o_deltas, work.o_slopes, o_deltas)
+def hidden_deltas(slopes: Array, errors: Array, ho_weights: Array) -> Array:
+    """Return h_deltas of o_deltas.  Source: documents 003 and 004."""
+    return slopes * (errors @ ho_weights.T)
 
 
-def hidden_deltas(blocks: Blocks, work: Workspace, o_deltas: Array) -> None:
-    """Fill h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T).
-
-    Source: documents 003 (`backprop`) and 004 (`backwardPropagate`).
-    """
-    product(o_deltas.T, blocks.ho_weights.T, work.h_deltas)
-    for h_slopes, h_deltas in work.delta_slabs:
-        np.multiply(h_deltas, h_slopes, h_deltas)
-
-
-def fill_gradient(inputs_and_one: Array, work: Workspace) -> None:
-    """Fill the gradient of every weight and bias, summed over the samples.
-
-    ih  inputs.T @ h_deltas       h biases  sum of h_deltas
-    ho  h_nodes.T @ o_deltas      o biases  sum of o_deltas
-    """
-    gradient = work.gradient
-    product(inputs_and_one.T, work.h_deltas, gradient.ih)
-    product(work.h_nodes.T, work.o_deltas.T, gradient.ho_weights)
-    product(work.o_deltas, work.ones_s, gradient.o_biases)
+def layer_gradient(nodes: Array, deltas: Array) -> list[Array]:
+    """Return the gradient of one layer's weights, then of its biases."""
+    xp = namespace(nodes, deltas)
+    return [xp.reshape(nodes.T @ deltas, (-1,)), xp.sum(deltas, axis=0)]
 
 
 def backward(
-    of: Functions,
-    blocks: Blocks,
-    inputs_and_one: Array,
-    targets: Targets,
-    work: Workspace,
-    rule: str,
-    factor: float = 1.0,
-) -> None:
-    """Fill deltas and gradient of a batch from the stages of its forward pass.
+    architecture: Architecture,
+    weights: Array,
+    inputs: Array,
+    targets: Array,
+    *,
+    reduction: str = "mean",
+    l2: Array = 0.0,
+    rule: str = "backpropagation",
+    stages: Forward | None = None,
+) -> Backward:
+    """Return the stages of rows of samples; nothing is checked.
 
-    A factor of the gradient (in training, that of the mean) is taken into the deltas, which are fewer.
-    rule="error_splitting" (document 002 as it describes itself) takes half squared error for o_deltas, and passes the
-    plain errors o_nodes - targets back in place of the deltas; that is the gradient of no loss.
+    `stages` are those of the forward pass, where they are known.
     """
-    net = of.net if rule == "backpropagation" else of.net._replace(loss="half_squared_error")
-    output_deltas(of, net, work, targets)
-    if factor != 1:
-        np.multiply(work.o_deltas, factor, work.o_deltas)
-    passed_back = work.o_deltas
-    if rule == "error_splitting":
-        passed_back = np.subtract(work.o_nodes, targets.values, work.o_powers)
-        if factor != 1:
-            np.multiply(passed_back, factor, passed_back)
-    hidden_deltas(blocks, work, passed_back)
-    fill_gradient(inputs_and_one, work)
-
-
-def add_weight_decay(blocks: Blocks, gradient: Blocks, room: Blocks, l2: float) -> None:
-    """Add l2 * w to the gradient of every ih and ho weight w, in place; biases are left alone."""
-    gradient.ih_weights += np.multiply(blocks.ih_weights, l2, room.ih_weights)
-    gradient.ho_weights += np.multiply(blocks.ho_weights, l2, room.ho_weights)
+    if stages is None:
+        stages = forward(architecture, weights, inputs)
+    h_sums, h_nodes, o_sums, o_nodes = stages
+    pair = PAIRS[architecture.output, architecture.loss]
+    losses = pair.losses(o_sums, o_nodes, targets)
+    loss = reduced_loss(architecture, weights, losses, reduction, l2)
+    if rule == "error_splitting":  # document 002: the gradient of no loss
+        pair = PAIRS[architecture.output, "half_squared_error"]
+    o_deltas = pair.o_deltas(o_sums, o_nodes, targets)
+    errors = o_nodes - targets if rule == "error_splitting" else o_deltas
+    ho_weights = blocks_of(architecture.layout, weights).ho_weights
+    slopes = SLOPES[architecture.hidden](h_sums)
+    h_deltas = hidden_deltas(slopes, errors, ho_weights)
+    n = inputs.shape[0] if reduction == "mean" else 1
+    ih_gradient = layer_gradient(inputs, h_deltas / n)
+    ho_gradient = layer_gradient(h_nodes, o_deltas / n)
+    gradient = namespace(o_deltas).concat(ih_gradient + ho_gradient)
+    if not is_none(l2):
+        gradient = gradient + weight_decay(architecture, weights, l2)
+    return Backward(loss, o_deltas, h_deltas, gradient)

@@ -1,7 +1,8 @@
-"""The door: what a user gives becomes a finite array of the network's dtype, or one clear ValueError.
+"""The door: what a user gives becomes a finite array of the network's form, or one clear ValueError.
 
 What is plainly right is recognised by a few operations on the whole array. Everything else is asked of `reference.checks`,
-entry by entry: it says what is wrong, in the same words for both packages, or it knows the numbers after all.
+entry by entry: it says what is wrong, in the same words for both packages, or it knows the numbers after all. Where the
+results are looked at, an array of floats need not be: a NaN or an infinity among the inputs shows in every sum that it reaches.
 """
 
 from itertools import chain
@@ -13,19 +14,33 @@ from reference import checks
 from reference.kinds import FLOAT, Kind, kind_of_type
 from reference.kinds import kind_of as kind_of_numbers
 from reference.layout import Layout
-from vectorized.workspace import Array
+from reference.vocabulary import DTYPES
+from vectorized.libraries import (
+    NUMPY,
+    Array,
+    Form,
+    all_finite,
+    form_of,
+    library_of,
+    name_of,
+    namespace,
+    to_numpy,
+)
 
 NUMBERS = {float, int, bool, np.float64, np.float32, np.int64}
 ROWS = {list, tuple, np.ndarray}
 
 
-def kind_of(dtype: Any) -> Kind:
-    """Return the kind of number that `reference` computes in when its weights are of this dtype."""
-    return kind_of_type(dtype.type) or FLOAT
+def kind_of(form: Form) -> Kind:
+    """Return the kind of number that `reference` computes in when its weights are of this form."""
+    return kind_of_type(np.dtype(form.precision).type) or FLOAT
 
 
-def array_of(values: Any, dtype: Any) -> Array | None:
-    """Return a contiguous array of what are plainly finite numbers, or None for anything else."""
+def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
+    """Return a contiguous array of what are plainly finite numbers, or None for anything else.
+
+    Without a look an array of floats is taken as it is.
+    """
     listed = isinstance(values, list | tuple)
     if listed:
         types = set(map(type, values))
@@ -47,41 +62,87 @@ def array_of(values: Any, dtype: Any) -> Array | None:
         return None
     with np.errstate(all="ignore"):
         array = np.ascontiguousarray(given, dtype)
+        if not look and given.dtype.kind == "f" and not listed:
+            return array
         flat = array.reshape(-1)
         if flat.dot(flat) < 2.0**106:  # all are finite, and a whole number below 2**53 is a float
             return array
         return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
-def rows_of(values: Any, n_columns: int, size: str, what: str, dtype: Any) -> tuple[Array, bool]:
+def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
     """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
 
-    Raises ValueError that names the entry and both shapes.
+    Raises ValueError that names the entry and both shapes, or both libraries or devices.
     """
-    array = array_of(values, dtype)
+    if library_of(values) is not NUMPY:
+        array = own_array(values, what, form)
+    else:
+        array = array_of(values, form.precision, look)
+        if array is not None and form.library is not NUMPY:
+            array = form.array(array)
+    if array is not None and look and form.library is not NUMPY and not all_finite(array):
+        array = None
     if array is not None and array.shape == (n_columns,):
-        return array[np.newaxis], True
-    if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.size:
+        return array[None, :], True
+    if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.shape[0]:
         return array, False
-    rows, one = checks.rows_of(values, n_columns, size, what, kind_of(dtype))
-    return np.array(rows, dtype), one
+    rows, one = checks.rows_of(to_numpy(values), n_columns, size, what, kind_of(form))
+    return form.array(rows), one
 
 
-def pair_of(inputs: Any, targets: Any, layout: Layout, dtype: Any) -> tuple[Array, Array, bool]:
+def own_array(values: Array, what: str, form: Form) -> Array:
+    """Return an array of the network's own library in its precision; ValueError for another library or device."""
+    library = library_of(values)
+    if library.name != form.library.name:
+        raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
+    device = getattr(values, "device", None)
+    if device != form.device:
+        raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
+    if name_of(values.dtype).startswith("complex"):
+        raise ValueError(f"{what} is {name_of(values.dtype)}, expected real numbers")
+    if any(n != n for n in values.shape):
+        raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
+    return namespace(values).astype(values, form.dtype)
+
+
+def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
-    input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", dtype)
-    target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", dtype)
+    input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
+    target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
     checks.check_pairing(len(input_rows), one_input, len(target_rows), one_target, layout)
     return input_rows, target_rows, one_input
 
 
-def flat_vector(values: Any, layout: Layout, dtype: Any) -> Array:
-    """Return a checked flat weight vector; it may be the very array given."""
+def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Array, Form]:
+    """Return a checked copy of a flat weight vector and its form: its own library decides, for lists and NumPy `precision`.
+
+    Raises ValueError that names the entry, or the precision that the weights contradict.
+    """
+    library = library_of(values)
+    if library is NUMPY:
+        dtype = np.dtype(precision or "float64")
+        return np.array(flat_vector(values, layout, dtype)), Form(NUMPY, dtype, None)
+    form = form_of(values)
+    if form.precision not in DTYPES:
+        raise ValueError(f"weights are {form.precision}; give them as float32 or float64")
+    if precision not in (None, form.precision):
+        raise ValueError(f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype")
+    if values.shape != (layout.n_weights,) or not all_finite(to_numpy(values)):
+        checks.flat_vector(to_numpy(values), layout)
+    if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
+        return to_numpy(values), form
+    detached = values.detach() if hasattr(values, "detach") else values
+    return namespace(values).asarray(detached, copy=True), form
+
+
+def flat_vector(values: Any, layout: Layout, dtype: Any) -> Any:
+    """Return a checked flat weight vector of NumPy's; it may be the very array given."""
     refuse_half(values)
     array = array_of(values, dtype)
     if array is not None and array.shape == (layout.n_weights,):
         return array
-    return np.array(checks.flat_vector(values, layout, kind_of(dtype))[0], dtype)
+    return np.array(checks.flat_vector(values, layout, kind_of(Form(NUMPY, dtype, None)))[0], dtype)
 
 
 def refuse_half(weights: Any) -> None:
@@ -90,27 +151,31 @@ def refuse_half(weights: Any) -> None:
         raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
 
 
-def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array]:
-    """Return weights and gradient as arrays in the precision of the weights: single if they came so, else double."""
-    refuse_half(weights)
-    single = getattr(weights, "dtype", None) == np.float32
-    if isinstance(weights, list | tuple):
-        single = kind_of_numbers(weights, "weights").type is np.float32
-    dtype = np.dtype(np.float32 if single else float)
-    return vector(weights, "weights", dtype), vector(gradient, "gradient", dtype)
+def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
+    """Return weights and gradient as arrays of one form, that of the weights: NumPy's lists in single precision if they came so."""
+    library = library_of(weights)
+    if library is not NUMPY:
+        form = form_of(weights)
+    else:
+        refuse_half(weights)
+        single = getattr(weights, "dtype", None) == np.float32
+        if isinstance(weights, list | tuple):
+            single = kind_of_numbers(weights, "weights").type is np.float32
+        form = Form(NUMPY, np.dtype(np.float32 if single else float), None)
+    return vector(weights, "weights", form), vector(gradient, "gradient", form), form
 
 
-def vector(values: Any, what: str, dtype: Any) -> Array:
+def vector(values: Any, what: str, form: Form) -> Array:
     """Return an array of one dimension."""
-    array = array_of(values, dtype)
-    if array is not None and array.ndim == 1:
-        return array
-    return np.array(checks.row(checks.as_sequence(values, what), kind_of(dtype), what), dtype)
+    array = own_array(values, what, form) if library_of(values) is not NUMPY else array_of(values, form.precision)
+    if array is None or array.ndim != 1:
+        return form.array(checks.row(checks.as_sequence(to_numpy(values), what), kind_of(form), what))
+    return array if library_of(array) is form.library else form.array(array)
 
 
-def optimizer_answer(values: Any, layout: Layout, dtype: Any) -> Array:
+def optimizer_answer(values: Any, layout: Layout, form: Form) -> Array:
     """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where that are no weights."""
-    array = array_of(values, dtype)
-    if array is not None and array.shape == (layout.n_weights,):
-        return array
-    return np.array(checks.optimizer_answer(values, layout, kind_of(dtype)), dtype)
+    array = array_of(to_numpy(values), form.precision)
+    if array is None or array.shape != (layout.n_weights,):
+        array = checks.optimizer_answer(to_numpy(values), layout, kind_of(form))
+    return form.array(array)

@@ -7,7 +7,7 @@ import numpy as np
 
 from reference.datasets import Dataset
 from reference.files import Path, write_whole
-from vectorized.workspace import Array
+from vectorized.libraries import Array
 
 
 class Arrays(NamedTuple):

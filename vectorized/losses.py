@@ -1,95 +1,119 @@
-"""The losses of a batch, summed over its samples, and what each says to the output nodes.
+"""The losses of rows of samples, and what each says to the sums of the output layer: o_deltas = d loss / d o_sums.
 
-half_squared_error   sum((o_nodes - targets)**2) / 2
-squared_error        sum((o_nodes - targets)**2)
-mean_squared_error   sum((o_nodes - targets)**2) / n_outputs
-cross_entropy       -sum(targets * ln o_nodes)                                          softmax
--sum(targets * ln o_nodes + (1 - targets) * ln(1 - o_nodes))        sigmoid
+half_squared_error    sum over o of (y - t)**2 / 2                       with y = o_nodes, t = targets
+squared_error         sum over o of (y - t)**2
+mean_squared_error    sum over o of (y - t)**2 / n_outputs
+cross_entropy         sum over o of t * -ln y                            softmax
+sum over o of t * -ln y + (1 - t) * -ln(1 - y)     sigmoid
 """
 
-import math
-
-import numpy as np
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from reference.architecture import Architecture
-from reference.messages import not_finite
-from reference.settings import LossSettings
-from vectorized.workspace import Array, Blocks, Targets, Workspace, dot, product
+from reference.vocabulary import LOSSES, OUTPUT
+from vectorized.activations import SLOPES
+from vectorized.blocks import blocks_of, joined
+from vectorized.libraries import Array, namespace
 
-ZERO, ONE = np.array(0, np.float32), np.array(1, np.float32)  # exact in any precision
-
-# A squared error is scale * sum(error**2), and its slope by an output node 2 * scale * error.
-
-
-def scale_of(net: Architecture) -> float:
-    """Return the factor of the sum of squares."""
-    return {"half_squared_error": 0.5, "squared_error": 1.0, "mean_squared_error": 1 / net.layout.n_outputs}[net.loss]
+Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nodes and targets, (n_samples, n_outputs) each
 
 
-def batch_loss(net: Architecture, work: Workspace, targets: Targets) -> float:
-    """Return the sum of the samples' losses.  Source: documents 003 (squared errors) and 004 (their mean)."""
-    if net.loss == "cross_entropy":
-        if net.output == "softmax":
-            return softmax_cross_entropy(work, targets)
-        return sigmoid_cross_entropy(work, targets)
-    np.subtract(work.o_nodes, targets.values, work.o_deltas)
-    return scale_of(net) * squares(work.o_deltas)
+class Pair(NamedTuple):
+    """A loss and its derivative: functions of o_sums, o_nodes and targets.
 
-
-def loss_slopes(net: Architecture, work: Workspace, targets: Targets) -> None:
-    """Fill o_deltas with the derivative of a squared error by each output node: 2 * scale * (o_nodes - targets)."""
-    np.subtract(work.o_nodes, targets.values, work.o_deltas)
-    if net.loss != "half_squared_error":
-        np.multiply(work.o_deltas, 2 * scale_of(net), work.o_deltas)
-
-
-def softmax_cross_entropy(work: Workspace, targets: Targets) -> float:
-    """Return the sum of targets * -ln o_nodes, from the sums, so that no logarithm of 0 is asked for.
-
-        -ln o_nodes = (largest - o_sums) + log1p(sum over o of (power - mark)),  power = exp(o_sums - largest)
-
-    The powers of a sample contain a 1 for the largest sum; where that is the marked class, power - mark is 0 there
-    and the small rest keeps all its digits. Elsewhere the loss is large, and the digits do not matter.
+    losses : of each sample, shape (n_samples,)
+    o_deltas : shape (n_samples, n_outputs)
     """
-    np.subtract(work.o_powers, targets.marks, work.o_deltas)
-    product(work.ones_o, work.o_deltas, work.s_total)
-    log_rest = np.log1p(work.s_total, work.s_total)
-    shifted, values = work.o_shifted.ravel(), targets.values.ravel()
-    distance = dot(shifted, values)
-    if not math.isfinite(distance):  # a distance out of range counts only where its target is not 0
-        distance = dot(np.where(values == 0, 0, shifted), values)
-    return dot(targets.sums, log_rest) - distance
+
+    losses: Function
+    o_deltas: Function
 
 
-def sigmoid_cross_entropy(work: Workspace, targets: Targets) -> float:
-    """Return the sum of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
+def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+    """Return the sum over o of targets * -ln o_nodes, from the sums, so that no logarithm of 0 is asked for.
+
+        -ln o_nodes = (largest - o_sums) + log1p(rest),  rest = sum over all but the largest of exp(o_sums - largest)
+
+    A target of 0 counts nothing, however far away its node is.
+    """
+    xp = namespace(o_sums)
+    distances = xp.max(o_sums, axis=-1, keepdims=True) - o_sums
+    largest = xp.where(distances == 0, xp.ones_like(distances), 0)
+    rest = xp.sum(xp.exp(-distances) - largest, axis=-1, keepdims=True)
+    equals = xp.sum(largest, axis=-1, keepdims=True) - 1
+    logarithms = distances + xp.log1p(rest + equals)
+    return xp.sum(targets * xp.where(targets == 0, 0, logarithms), axis=-1)
+
+
+def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+    """Return y * (sum of targets) - t."""
+    return o_nodes * namespace(o_nodes).sum(targets, axis=-1, keepdims=True) - targets
+
+
+def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
 
     -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums
     """
-    z, t, room, rest = work.o_sums, targets.values, work.o_shifted, work.o_deltas
-    log_rest = np.log1p(np.exp(np.negative(np.abs(z, room), room), room), room)
-    loss = float(log_rest.sum())
-    above = np.maximum(z, ZERO, out=room)
-    loss += dot(above.ravel(), np.subtract(ONE, t, rest).ravel())
-    below = np.maximum(np.negative(z, room), ZERO, out=room)
-    return loss + dot(below.ravel(), t.ravel())
+    xp, z, t = namespace(o_sums), o_sums, targets
+    log_rest = xp.log1p(xp.exp(-xp.abs(z)))
+    return xp.sum(t * xp.maximum(-z, 0) + (1 - t) * xp.maximum(z, 0) + log_rest, axis=-1)
 
 
-def squares(values: Array) -> float:
-    """Return the sum of the squares of a contiguous array."""
-    return dot(values.ravel(), values.ravel())
+def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+    """Return y - t."""
+    return o_nodes - targets
 
 
-def weight_penalty(blocks: Blocks, l2: float) -> float:
+def squared(loss: str, output: str) -> Pair:
+    """Return a squared error of an output: scale * (sum over o of (y - t)**2).  Source: documents 003 and 004.
+
+    With the slopes by the nodes, e = 2 * scale * (y - t), the deltas are e * g'(z), and for softmax
+    y * (e - (sum over o of e*y)).
+    """
+
+    def scale(targets: Array) -> float:
+        return {"half_squared_error": 1 / 2, "squared_error": 1, "mean_squared_error": 1 / targets.shape[-1]}[loss]
+
+    def losses(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+        errors = o_nodes - targets
+        return scale(targets) * namespace(errors).sum(errors * errors, axis=-1)
+
+    def o_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+        slopes = 2 * scale(targets) * (o_nodes - targets)
+        if output == "softmax":
+            return o_nodes * (slopes - namespace(slopes).sum(slopes * o_nodes, axis=-1, keepdims=True))
+        return slopes * SLOPES[output](o_sums)
+
+    return Pair(losses, o_deltas)
+
+
+PAIRS = {(output, loss): squared(loss, output) for output in OUTPUT for loss in LOSSES[:3]}
+PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_entropy_deltas)
+PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
+
+
+def reduced_loss(architecture: Architecture, weights: Array, losses: Array, reduction: str, l2: Array) -> Array:
+    """Return the loss of a batch from those of its samples: their mean or sum, and the penalty once."""
+    loss = namespace(losses).sum(losses)
+    if reduction == "mean":
+        loss = loss / losses.shape[0]
+    return loss if is_none(l2) else loss + weight_penalty(architecture, weights, l2)
+
+
+def weight_penalty(architecture: Architecture, weights: Array, l2: Array) -> Array:
     """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
-    return float(l2) * (squares(blocks.ih_weights) + squares(blocks.ho_weights)) / 2
+    ih_weights, _, ho_weights, _ = blocks_of(architecture.layout, weights)
+    total = namespace(weights).sum
+    return l2 * (total(ih_weights * ih_weights) + total(ho_weights * ho_weights)) / 2
 
 
-def reduced_loss(blocks: Blocks, total: float, n_samples: int, settings: LossSettings) -> float:
-    """Return the loss of a batch from the sum of its samples' losses: their mean or sum, and the penalty once."""
-    loss = total / n_samples if settings.reduction == "mean" else total
-    if settings.l2:
-        loss += weight_penalty(blocks, settings.l2)
-    if not abs(loss) <= blocks.largest:
-        raise FloatingPointError(not_finite("loss", None, None, math.inf))
-    return loss
+def weight_decay(architecture: Architecture, weights: Array, l2: Array) -> Array:
+    """Return l2 * w for every ih and ho weight w, and 0 for every bias: the gradient of the penalty."""
+    return joined(architecture.layout, l2 * weights, 0 * weights)
+
+
+def is_none(l2: Array) -> bool:
+    """Whether a penalty is plainly none, so that it need not be computed; one that is traced may be any."""
+    return isinstance(l2, float | int) and l2 == 0

@@ -1,37 +1,28 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
+import math
 from collections.abc import Callable
-from functools import partial
-from typing import IO, Any, NamedTuple, Self, TypeVar, cast
+from typing import IO, Any, Self
 
 import numpy as np
 
-from reference.architecture import Described, architecture
-from reference.checks import blocks_of, fits_in_memory
+from reference import checks
+from reference.architecture import Architecture, Described
 from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
-from reference.layout import Layout
-from reference.settings import LossSettings, loss_settings, training_settings
+from reference.messages import EPOCH_OVERFLOWS, diverged
+from reference.order import batch_bounds, epoch_orders
+from reference.settings import loss_settings, training_settings
 from reference.vocabulary import DTYPES, one_of
-from vectorized import training
-from vectorized.activations import functions
-from vectorized.backward import Backward, add_weight_decay, backward
-from vectorized.checks import flat_vector, kind_of, pair_of, rows_of
-from vectorized.forward import Forward, check_finite, check_weights_finite, forward
-from vectorized.losses import batch_loss, reduced_loss
+from vectorized.backward import Backward
+from vectorized.blocks import Blocks, blocks_of
+from vectorized.checks import kind_of, pair_of, rows_of, weights_of
+from vectorized.finite import check_backward, check_forward, check_loss
+from vectorized.forward import Forward, forward
+from vectorized.libraries import NUMPY, Array, Form, computed, form_of, library_of, namespace, to_numpy
+from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
-from vectorized.workspace import RAISE, SLAB, Array, Blocks, Stages, TargetBatches, Targets, Workspace, with_one
-
-Room = TypeVar("Room", bound=Stages)
-
-
-class BlockCopies(NamedTuple):
-    """The flat vector as matrices with the source node as the row, and the biases."""
-
-    ih_weights: Array
-    h_biases: Array
-    ho_weights: Array
-    o_biases: Array
+from vectorized.training import Samples, both_passes, step
 
 
 class NeuralNetwork(Described):
@@ -46,7 +37,11 @@ class NeuralNetwork(Described):
         None picks cross_entropy for softmax, else half_squared_error
     weights : flat vector of n_weights numbers
     init, seed : where no weights are given, see `reference.initial_weights`
-    dtype : "float64" or "float32", the precision everything is computed in
+    dtype : "float64" or "float32", the precision everything is computed in; None is that of the weights where they are an
+        array of another library, else float64
+
+    Weights that are an array of PyTorch, JAX, CuPy, Dask or array-api-strict make a network that computes with that library, on
+    the device of the weights, and answers arrays of it; from Dask, computed ones. Lists and NumPy's arrays are converted.
 
     Attributes
     ----------
@@ -81,54 +76,37 @@ class NeuralNetwork(Described):
         weights: Any = None,
         init: str = "glorot_uniform",
         seed: int = 0,
-        dtype: str = "float64",
+        dtype: str | None = None,
     ) -> None:
-        layout = Layout(n_inputs, n_hidden, n_outputs)
-        self._net = architecture(layout, hidden, output, loss)
-        self._dtype = np.dtype(one_of(DTYPES, str(np.dtype(dtype)) if isinstance(dtype, type | np.dtype) else dtype, "dtype"))
-        fits_in_memory(layout, bytes_per_weight=4 * self._dtype.itemsize + (40 if weights is None else 0))
+        self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
+        name = dtype if dtype is None or isinstance(dtype, str) else np.dtype(dtype).name
+        self._precision = None if name is None else one_of(DTYPES, name, "dtype")
+        checks.fits_in_memory(self._architecture.layout, bytes_per_weight=32 + (40 if weights is None else 0))
         self.data: Data = None
-        self._functions = functions(self._net, self._dtype)
-        self._spaces: dict[type[Stages], Stages] = {}
-        self._blocks, self._spare = (Blocks(np.empty(layout.n_weights, self._dtype), layout) for _ in range(2))
+        self._form: Form
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Copies and pickles are made anew from the weights: the views of one array would come back as many arrays."""
-        names: dict[str, Any] = {"hidden": self.hidden, "output": self.output, "loss": self.loss, "dtype": self.dtype}
-        sizes = self.n_inputs, self.n_hidden, self.n_outputs
-        return partial(type(self), weights=self.weights, **names), sizes, {"data": self.data}
 
     @property
     def dtype(self) -> str:
         """Name of the precision."""
-        return str(self._dtype)
+        return self._form.precision
 
     @property
     def weights(self) -> Array:
-        """A copy of the flat vector; setting it checks and copies."""
-        return self._blocks.flat.copy()
+        """A copy of the flat vector; setting it checks and copies, and sets the library."""
+        return self._form.array(self._weights) if self._form.library.is_lazy else 1 * self._weights
 
     @weights.setter
     def weights(self, values: Any) -> None:
-        self._blocks.flat[:] = flat_vector(values, self._net.layout, self._dtype)
+        self._weights, self._form = weights_of(values, self._architecture.layout, self._precision)
 
-    def _filled(self, kind: type[Room], inputs_and_one: Array) -> Room:
-        """Return a work space after the forward pass of a batch: the last one, if it fits and no other thread has it."""
-        n_samples = len(inputs_and_one)
-        work: Any = self._spaces.pop(kind, None)
-        if work is None or len(work.h_sums) != n_samples:
-            work = kind(self._net.layout, n_samples, self._dtype)
-        forward(self._functions, self._blocks, inputs_and_one, work)
-        return cast(Room, work)
+    def _rows(self, inputs: Any, look: bool) -> tuple[Array, bool]:
+        """Return (rows, whether it was one sample) of inputs."""
+        return rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._form, look)
 
-    def _handed_over(self, work: Stages, *results: Array) -> tuple[Array, ...]:
-        """Return results that are the caller's, row by row: copies where the work space is small and kept for the next call."""
-        if work.sums.size + self.n_weights > SLAB // 8:
-            return tuple(map(np.ascontiguousarray, results))
-        copies = tuple(result.copy() for result in results)
-        self._spaces[type(work)] = work
-        return copies
+    def _pair(self, inputs: Any, targets: Any, look: bool) -> tuple[Array, Array, bool]:
+        """Return (input rows, target rows, whether it was one sample)."""
+        return pair_of(inputs, targets, self._architecture.layout, self._form, look)
 
     def forward(self, inputs: Any) -> Forward:
         """Return every stage of the forward pass.
@@ -156,15 +134,25 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").forward([3.0, 4.0, -4.5]).o_sums
         array([0.2689545, 0.279799 ])
         """
-        rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._dtype)
-        with np.errstate(**RAISE):
-            work = self._filled(Stages, with_one(rows))
-        stages = Forward(*self._handed_over(work, work.h_sums, work.h_nodes, work.o_sums.T, work.o_nodes.T))
-        return Forward(*(stage[0] for stage in stages)) if one else stages
+        stages, one = self._forward(inputs)
+        return Forward(*(stage[0, :] for stage in stages)) if one else stages
+
+    def _forward(self, inputs: Any) -> tuple[Forward, bool]:
+        """Return (the stages of rows, whether it was one sample), computed and looked at."""
+        rows, one = self._rows(inputs, look=False)
+        with np.errstate(all="ignore"):
+            stages = Forward(*computed(self._form.library, *forward(self._architecture, self._weights, rows)))
+            try:
+                check_forward(stages)
+            except FloatingPointError:
+                self._rows(inputs, look=True)  # names an input that is not finite
+                raise
+        return stages, one
 
     def predict(self, inputs: Any) -> Array:
         """Return o_nodes, shape (n_outputs,) or (n_samples, n_outputs); the documents say eval, run, query, feedForward."""
-        return self.forward(inputs).o_nodes
+        stages, one = self._forward(inputs)
+        return stages.o_nodes[0, :] if one else stages.o_nodes
 
     def classify(self, inputs: Any) -> Any:
         """Return the index of the largest output of one sample, or an array of them; the first of equals.
@@ -175,7 +163,8 @@ class NeuralNetwork(Described):
         1
         """
         o_nodes = self.predict(inputs)
-        return int(o_nodes.argmax()) if o_nodes.ndim == 1 else o_nodes.argmax(axis=1)
+        largest = namespace(o_nodes).argmax(o_nodes, axis=-1)
+        return int(largest) if o_nodes.ndim == 1 else largest
 
     def loss_of(self, inputs: Any, targets: Any, *, reduction: str = "mean", l2: float = 0.0) -> float:
         """Return the loss: mean or sum over the samples, plus (l2/2) * (sum of squared ih and ho weights).
@@ -196,21 +185,20 @@ class NeuralNetwork(Described):
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
         """
-        how = loss_settings(kind_of(self._dtype), reduction, l2)
-        rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
-        with np.errstate(**RAISE):
-            work = self._filled(Workspace, with_one(rows))
-            loss = self._loss(work, TargetBatches(target_rows, len(target_rows)).batches[0], how)
-        self._handed_over(work)
-        return loss
-
-    def _loss(self, work: Workspace, targets: Targets, how: LossSettings) -> float:
-        """Return the loss of a batch whose forward pass stands in the work space."""
-        try:
-            total = batch_loss(self._net, work, targets)
-        except FloatingPointError:  # a square overflows
-            total = float("inf")
-        return reduced_loss(self._blocks, total, len(targets.sums), how)
+        how = loss_settings(kind_of(self._form), reduction, l2)
+        rows, target_rows, _ = self._pair(inputs, targets, look=False)
+        with np.errstate(all="ignore"):
+            stages = forward(self._architecture, self._weights, rows)
+            losses = PAIRS[self.output, self.loss].losses(stages.o_sums, stages.o_nodes, target_rows)
+            loss = reduced_loss(self._architecture, self._weights, losses, how.reduction, how.l2)
+            *stages_of_all, loss = computed(self._form.library, *stages, loss)
+            try:
+                check_forward(Forward(*stages_of_all))
+                check_loss(loss)
+            except FloatingPointError:
+                self._pair(inputs, targets, look=True)
+                raise
+        return float(loss)
 
     def backward(
         self,
@@ -243,26 +231,18 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1]).o_deltas
         array([ 0.4972889, -0.4972889])
         """
-        how = loss_settings(kind_of(self._dtype), reduction, l2, rule)
-        rows, target_rows, one = pair_of(inputs, targets, self._net.layout, self._dtype)
-        inputs_and_one = with_one(rows)
-        with np.errstate(**RAISE):
-            work = self._filled(Workspace, inputs_and_one)
-            of_batch = TargetBatches(target_rows, len(target_rows)).batches[0]
-            loss = self._loss(work, of_batch, how)
+        how = loss_settings(kind_of(self._form), reduction, l2, rule)
+        rows, target_rows, one = self._pair(inputs, targets, look=False)
         with np.errstate(all="ignore"):
-            backward(self._functions, self._blocks, inputs_and_one, of_batch, work, rule)
-            check_finite("o_deltas", work.o_deltas.T)
-            check_finite("h_deltas", work.h_deltas)
-            gradient = work.gradient
-            if reduction == "mean":
-                np.divide(gradient.flat, len(rows), gradient.flat)
-            if how.l2:
-                room = Blocks(np.empty_like(gradient.flat), self._net.layout)
-                add_weight_decay(self._blocks, gradient, room, how.l2)
-            check_weights_finite(self._net.layout, "gradient", gradient.flat)
-        o_deltas, h_deltas, flat = self._handed_over(work, work.o_deltas.T, work.h_deltas, gradient.flat)
-        return Backward(loss, o_deltas[0], h_deltas[0], flat) if one else Backward(loss, o_deltas, h_deltas, flat)
+            stages, back = both_passes(self._architecture, self._form, self._weights, rows, target_rows, how)
+            try:
+                check_forward(stages)
+                check_backward(self._architecture.layout, back)
+            except FloatingPointError:
+                self._pair(inputs, targets, look=True)
+                raise
+        back = back._replace(loss=float(back.loss))
+        return back._replace(o_deltas=back.o_deltas[0, :], h_deltas=back.h_deltas[0, :]) if one else back
 
     def train(
         self,
@@ -311,20 +291,38 @@ class NeuralNetwork(Described):
         >>> losses[2] < losses[0]
         True
         """
-        kind = kind_of(self._dtype)
+        form, kind = self._form, kind_of(self._form)
         how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
         plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
-        rows, target_rows, _ = pair_of(inputs, targets, self._net.layout, self._dtype)
-        return training.train(self, rows, target_rows.copy(), plan)  # targets may be the user's, and every epoch reads them
+        rows, target_rows, _ = self._pair(inputs, targets, look=True)
+        samples = Samples(1 * rows, 1 * target_rows, plan.batch_size, plan.shuffle)  # these may be the user's
+        losses: list[float] = []
+        for epoch in range(plan.epochs):
+            rate, total = float(plan.rate_of(epoch)), 0.0
+            for batch, (met, met_targets) in enumerate(samples.of_next_epoch()):
+                try:
+                    with np.errstate(all="ignore"):
+                        self._weights, loss = step(self._architecture, form, self._weights, met, met_targets, rate, plan)
+                except FloatingPointError as error:
+                    raise FloatingPointError(diverged(epoch, batch, error)) from None
+                total += loss * len(met) if reduction == "mean" else loss
+            losses.append(total / len(rows) if reduction == "mean" else total)
+            if not math.isfinite(losses[epoch]):
+                raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
+            if plan.on_epoch is not None:
+                plan.on_epoch(epoch, losses[epoch])
+            if self._form != form:
+                mine, theirs = form, self._form
+                raise ValueError(f"on_epoch set weights of {theirs}, this training computes with {mine}; set {mine} weights")
+        return losses
 
-    def blocks(self) -> BlockCopies:
+    def blocks(self) -> Blocks:
         """Return copies of ih_weights (n_inputs, n_hidden), h_biases, ho_weights (n_hidden, n_outputs), o_biases.
 
         >>> NeuralNetwork(3, 4, 2, init="ramp").blocks().ho_weights[2]
         array([0.21, 0.22])
         """
-        parts = self._blocks.ih_weights, self._blocks.h_biases, self._blocks.ho_weights, self._blocks.o_biases
-        return BlockCopies(*(part.copy() for part in parts))
+        return blocks_of(self._architecture.layout, self.weights)
 
     @classmethod
     def from_blocks(
@@ -338,7 +336,7 @@ class NeuralNetwork(Described):
         output: str,
         loss: str | None = None,
         transposed: bool = False,
-        dtype: str = "float64",
+        dtype: str | None = None,
     ) -> Self:
         """Return the network of these matrices and biases: the inverse of `blocks`.
 
@@ -358,22 +356,14 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         array([1., 2., 3., 4., 5., 6., 7.])
         """
-        layout, (ih, h_bias, ho, o_bias) = blocks_of(ih_weights, h_biases, ho_weights, o_biases, transposed)
-        flat = np.empty(layout.n_weights, object)  # whatever the numbers are: the setter of weights looks at each
-        blocks = Blocks(flat, layout)
-        for block, numbers in ((blocks.ih_weights, ih), (blocks.ho_weights, ho)):
-            (block.T if transposed else block)[...] = numbers
-        blocks.h_biases[...], blocks.o_biases[...] = h_bias, o_bias
-        return cls(
-            layout.n_inputs,
-            layout.n_hidden,
-            layout.n_outputs,
-            hidden=hidden,
-            output=output,
-            loss=loss,
-            weights=flat.tolist(),
-            dtype=dtype,
-        )
+        given = map(to_numpy, (ih_weights, h_biases, ho_weights, o_biases))
+        at, parts = checks.blocks_of(*given, transposed)
+        blocks = [np.array(part, object) for part in parts]  # whatever the numbers are: the setter of weights looks at each
+        flat: Any = [number for block in blocks for number in (block.T if transposed else block).ravel().tolist()]
+        if library_of(ih_weights) is not NUMPY:
+            flat = form_of(ih_weights).array(flat)
+        names: dict[str, Any] = {"hidden": hidden, "output": output, "loss": loss}
+        return cls(at.n_inputs, at.n_hidden, at.n_outputs, **names, weights=flat, dtype=dtype)
 
     def save(self, path: Path | IO[Any]) -> None:
         """Write the network to a JSON file, whole or not at all, or to an open file; either twin reads it.
@@ -381,10 +371,10 @@ class NeuralNetwork(Described):
         Raises ValueError for more than a file may hold (512 MiB, some 20 million weights), OSError where it cannot be
         written.  A file may be open for text or for bytes.
         """
-        weights = self._blocks.flat.tolist()
+        weights = to_numpy(self._weights).tolist()
         if self.dtype == "float32":
             weights = [shortest_single(weight) for weight in weights]
-        write_network(path, NetworkFile(self._net, self.dtype, weights, self.data))
+        write_network(path, NetworkFile(self._architecture, self.dtype, weights, self.data))
 
     @classmethod
     def load(cls, path: Path | IO[Any]) -> Self:
@@ -394,8 +384,8 @@ class NeuralNetwork(Described):
         for bytes.
         """
         content = read_network(path)
-        (layout, hidden, output, loss), weights = content.architecture, content.weights
-        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        network = cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=content.dtype)
+        net = content.architecture
+        sizes, names = (net.n_inputs, net.n_hidden, net.n_outputs), {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+        network = cls(*sizes, **names, weights=content.weights, dtype=content.dtype)
         network.data = content.data
         return network

@@ -1,4 +1,4 @@
-"""The optimizers: how a gradient g changes the weights w, the whole flat vector at once.
+"""The optimizers: how a gradient g changes the weights w, the whole flat vector at once, an array of any library.
 
     SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
     RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
@@ -16,9 +16,9 @@ from reference.checks import fraction_of_one, positive, yes_or_no
 from reference.kinds import FLOAT
 from reference.messages import STEP_OVERFLOWS
 from vectorized.checks import kind_of, step_vectors
-from vectorized.workspace import RAISE, SLAB, Array, slabs
+from vectorized.libraries import Array, Form, all_finite, name_of, namespace
 
-Vectors: TypeAlias = list[Array]
+State: TypeAlias = tuple[Array, ...]
 
 
 class Optimizer(Protocol):
@@ -29,73 +29,48 @@ class Optimizer(Protocol):
 
 
 class StatefulOptimizer:
-    """What the optimizers share: vectors as long as the weights, which a step writes anew beside the old ones."""
+    """What the optimizers share: arrays as long as the weights, replaced at every step, and how a step is asked for."""
+
+    n_states = 1
 
     def __init__(self) -> None:
         self._t = 0
-        self._state: Vectors = []
-        self._former: Vectors = []
+        self._state: State = ()
 
-    @property
-    def n_states(self) -> int:
-        """How many vectors are remembered."""
-        return 1
-
-    def step(self, weights: Any, gradient: Any, learning_rate: Any, out: Array | None = None) -> Array:
-        """Return the new weights; training gives `out`, an array for them that is neither weights nor gradient.
+    def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Array:
+        """Return the new weights.
 
         The gradient and the learning rate are taken in the precision of the weights: single, or else double.
         Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows;
         the optimizer then remembers what it did before.
         """
-        if out is None:
-            weights, gradient = step_vectors(weights, gradient)
-            learning_rate = float(kind_of(weights.dtype).take(learning_rate, "learning_rate"))
-            with np.errstate(**RAISE):
-                return StatefulOptimizer.step(self, weights, gradient, learning_rate, np.empty_like(weights))
-        self._check(weights, gradient)
-        self._t += 1
-        try:
-            if len(weights) <= SLAB:
-                self._update(weights, gradient, learning_rate, out, self._scratch, self._state, self._former)
-            else:
-                for part in slabs(len(weights)):
-                    old, new = ([state[part] for state in states] for states in (self._state, self._former))
-                    scratch = self._scratch[: len(weights[part])]
-                    self._update(weights[part], gradient[part], learning_rate, out[part], scratch, old, new)
-        except FloatingPointError:
-            self._t -= 1
-            raise FloatingPointError(STEP_OVERFLOWS) from None
-        self._state, self._former = self._former, self._state
-        return out
+        weights, gradient, form = step_vectors(weights, gradient)
+        return self._advance(form, weights, gradient, float(kind_of(form).take(learning_rate, "learning_rate")))
 
-    def _check(self, weights: Array, gradient: Array) -> None:
-        """Make what is to be remembered; ValueError for another size or dtype than before."""
+    def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
+        """Return the new weights: `step` for what is known to be finite arrays of one form, as in training."""
+        state = self._checked_state(weights, gradient)
+        with np.errstate(all="ignore"):
+            changed, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
+        if not all_finite(changed, *new):
+            raise FloatingPointError(STEP_OVERFLOWS)
+        self._t, self._state = self._t + 1, new
+        return changed
+
+    def _checked_state(self, weights: Array, gradient: Array) -> State:
+        """Return what is remembered, zeros before the first step; ValueError for another size or dtype than before."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
-        if self._t == 0:  # or the first step was forgotten, as it overflowed
-            self._state, self._former = [], []
-            self._scratch = np.empty_like(weights[:SLAB])
-            self._size, self._dtype = len(weights), weights.dtype
-        if len(weights) != self._size:
-            raise ValueError(f"this optimizer remembers {self._size} weights, given {len(weights)}; make one for each network")
-        if weights.dtype != self._dtype:
-            raise ValueError(
-                f"this optimizer remembers {self._dtype} weights, given {weights.dtype}; make one for each network"
-            )
-        while len(self._state) < self.n_states:
-            self._state.append(np.zeros_like(weights))
-            self._former.append(np.zeros_like(weights))
+        for state in self._state:
+            remembered, given = str(len(state)), str(len(weights))
+            if remembered == given:
+                remembered, given = name_of(state.dtype), name_of(weights.dtype)
+            if remembered != given:
+                raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
+        return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 
-    def undo(self) -> None:
-        """Forget the last step."""
-        self._t -= 1
-        self._state, self._former = self._former, self._state
-
-    def _update(
-        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
-    ) -> None:
-        """Fill `out` with the new weights and `new` with what is remembered of them; `scratch` is there to work in."""
+    def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
+        """Return the new weights, and what is remembered of them after step t."""
         raise NotImplementedError
 
 
@@ -116,39 +91,17 @@ class SGD(StatefulOptimizer):
         self.momentum = FLOAT.take(fraction_of_one(momentum, "momentum"), "momentum")
         self.nesterov = yes_or_no(nesterov, "nesterov")
 
-    @property
-    def n_states(self) -> int:
-        """The velocity, where there is momentum."""
-        return 1 if self.momentum else 0
-
-    def _descend(self, weights: Array, gradient: Array, rate: float) -> None:
-        """Take a step without momentum in place, where it is known to be finite: w <- w - rate*g; the gradient is used up."""
-        if self._t == 0 or len(weights) != self._size or weights.dtype != self._dtype:
-            self._check(weights, gradient)
-        self._t += 1
-        np.multiply(gradient, rate, gradient)
-        np.subtract(weights, gradient, weights)
-
     def __repr__(self) -> str:
         return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
 
-    def _update(
-        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
-    ) -> None:
+    def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
-        change = np.multiply(gradient, learning_rate, scratch)
         if self.momentum == 0:
-            np.subtract(weights, change, out)
-            for before, after in zip(old, new, strict=True):
-                np.copyto(after, before)
-            return
-        (velocity,) = new
-        np.subtract(np.multiply(old[0], self.momentum, velocity), change, velocity)
+            return weights - rate * gradient, state
+        velocity = self.momentum * state[0] - rate * gradient
         if self.nesterov:
-            np.subtract(weights, change, out)
-            np.add(out, np.multiply(velocity, self.momentum, scratch), out)
-        else:
-            np.add(weights, velocity, out)
+            return weights + self.momentum * velocity - rate * gradient, (velocity,)
+        return weights + velocity, (velocity,)
 
 
 class RMSProp(StatefulOptimizer):
@@ -171,17 +124,11 @@ class RMSProp(StatefulOptimizer):
     def __repr__(self) -> str:
         return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
 
-    def _update(
-        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
-    ) -> None:
+    def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
-        (mean_square,) = new
-        np.multiply(gradient, gradient, scratch)
-        np.multiply(scratch, 1 - self.decay, scratch)
-        np.add(np.multiply(old[0], self.decay, mean_square), scratch, mean_square)
-        divisor = np.add(np.sqrt(mean_square, scratch), self.epsilon, scratch)
-        change = np.divide(np.multiply(gradient, learning_rate, out), divisor, out)
-        np.subtract(weights, change, out)
+        mean_square = self.decay * state[0] + (1 - self.decay) * (gradient * gradient)
+        root = namespace(weights).sqrt(mean_square)
+        return weights - rate * gradient / (root + self.epsilon), (mean_square,)
 
 
 class Adam(StatefulOptimizer):
@@ -196,31 +143,20 @@ class Adam(StatefulOptimizer):
     array([0.5])
     """
 
+    n_states = 2
+
     def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         super().__init__()
         self.beta1 = FLOAT.take(fraction_of_one(beta1, "beta1"), "beta1")
         self.beta2 = FLOAT.take(fraction_of_one(beta2, "beta2"), "beta2")
         self.epsilon = FLOAT.take(positive(epsilon, "epsilon"), "epsilon")
 
-    @property
-    def n_states(self) -> int:
-        """Mean and mean square."""
-        return 2
-
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
-    def _update(
-        self, weights: Array, gradient: Array, learning_rate: Any, out: Array, scratch: Array, old: Vectors, new: Vectors
-    ) -> None:
+    def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""
-        mean, mean_square = new
-        np.multiply(gradient, 1 - self.beta1, scratch)
-        np.add(np.multiply(old[0], self.beta1, mean), scratch, mean)
-        np.multiply(gradient, gradient, scratch)
-        np.multiply(scratch, 1 - self.beta2, scratch)
-        np.add(np.multiply(old[1], self.beta2, mean_square), scratch, mean_square)
-        np.divide(mean_square, 1 - self.beta2**self._t, scratch)
-        divisor = np.add(np.sqrt(scratch, scratch), self.epsilon, scratch)
-        change = np.multiply(np.divide(mean, 1 - self.beta1**self._t, out), learning_rate, out)
-        np.subtract(weights, np.divide(change, divisor, change), out)
+        mean = self.beta1 * state[0] + (1 - self.beta1) * gradient
+        mean_square = self.beta2 * state[1] + (1 - self.beta2) * (gradient * gradient)
+        root = namespace(weights).sqrt(mean_square / (1 - self.beta2**t))
+        return weights - rate * (mean / (1 - self.beta1**t)) / (root + self.epsilon), (mean, mean_square)

@@ -93,8 +93,7 @@ def account_of(network: Any, inputs: list[float], targets: list[float] | None = 
             entries += entries_of(layout, stage, numbers if isinstance(numbers, list) else [numbers])
         loops.train([own], [wanted], learning_rate=Traced(rate, "rate"))
         entries += entries_of(layout, "weights", loops.weights)
-    net = loops._net
-    return Account(layout, names, formulas(net), list(map(float, inputs)), targets, weights, rate, entries)
+    return Account(layout, names, formulas(loops.architecture), list(map(float, inputs)), targets, weights, rate, entries)
 
 
 def named(what: str, values: list[float]) -> list[Traced]:

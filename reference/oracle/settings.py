@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reference.architecture import architecture
+from reference.architecture import Architecture
 from reference.checks import not_negative, whole_number, yes_or_no
 from reference.layout import Layout
 from reference.messages import shown
@@ -26,11 +26,10 @@ def setting_of(
     steps: int = 1,
 ) -> Setting:
     """Return the setting of a check; ValueError for one that cannot be."""
-    net = architecture(Layout(1, 1, 1), hidden, output, loss)
     return Setting(
         hidden,
         output,
-        net.loss,
+        Architecture(1, 1, 1, hidden, output, loss).loss,
         one_of(REDUCTIONS, reduction, "reduction"),
         float(not_negative(l2, "l2")),
         one_of(RULES, rule, "rule"),

@@ -6,14 +6,14 @@ Mistakes mix: a class that inherits from two of them makes both.
 import math
 from contextlib import suppress
 
-from reference.activations import activation, softmax
-from reference.architecture import architecture
-from reference.backward import add_weight_decay, hidden_deltas, layer_gradient, output_deltas
+from reference.activations import activation, nodes_of
+from reference.architecture import Architecture
+from reference.backward import hidden_deltas, layer_gradient
 from reference.blocks import Blocks
 from reference.bounded import Bounded, Undecided
 from reference.forward import Forward, hidden_sums, output_sums
-from reference.kinds import Kind, Number, kind_of_type
-from reference.losses import loss_slopes, sample_loss, weight_penalty
+from reference.kinds import Kind, Number, Rows, kind_of_type
+from reference.losses import PAIRS, error_slopes, weight_decay, weight_penalty
 from reference.optimizers import SGD, Adam, Optimizer, RMSProp
 from reference.oracle.cases import Case
 
@@ -21,7 +21,6 @@ BELOW = {"relu": 0, "leaky_relu": 1}  # hundredths: the slope on the negative si
 CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
 STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient", "weights")
 BACKWARD = STAGES[5:]
-Rows = list[list[Number]]
 
 
 class Network:
@@ -32,7 +31,7 @@ class Network:
         assert kind is not None
         self.case, self.setting, self.layout = case, case.setting, case.layout
         self.kind: Kind = kind
-        self.net = architecture(case.layout, case.setting.hidden, case.setting.output, case.setting.loss)
+        self.net = Architecture(*self.sizes, case.setting.hidden, case.setting.output, case.setting.loss)
         convert = kind.convert
         self.flat = [convert(w) for w in case.weights]
         self.inputs = [[convert(x) for x in row] for row in case.inputs]
@@ -86,9 +85,7 @@ class Network:
 
     def activated(self, name: str, sums: list[Number]) -> list[Number]:
         """Return the nodes that an activation makes of sums."""
-        if name == "softmax":
-            return softmax(sums, self.kind)
-        return list(map(activation(name, self.kind)[0], sums))
+        return nodes_of(name, self.kind, sums)
 
     def forward(self) -> list[Forward]:
         """Return the stages of every sample, and keep each as soon as it is found."""
@@ -112,7 +109,7 @@ class Network:
 
     def sample_loss(self, stages: Forward, targets: list[Number]) -> Number:
         """The loss of one sample."""
-        return sample_loss(self.net, self.kind, stages.o_sums, stages.o_nodes, targets)
+        return PAIRS[self.net.output, self.net.loss].loss(self.kind, stages.o_sums, stages.o_nodes, targets)
 
     def reduced(self, total: Number) -> Number:
         """Mean or sum over the samples."""
@@ -137,12 +134,12 @@ class Network:
 
     def output_deltas(self, stages: Forward, targets: list[Number]) -> list[Number]:
         """o_deltas[o] = d loss / d o_sums[o]."""
-        splitting = self.setting.rule == "error_splitting"
-        net = self.net._replace(loss="half_squared_error") if splitting else self.net
-        if net.output in BELOW:
-            slopes = loss_slopes(net, stages.o_nodes, targets)
-            return [e * self.slope(net.output, z) for e, z in zip(slopes, stages.o_sums, strict=True)]
-        return output_deltas(net, self.kind, stages, targets)
+        loss = "half_squared_error" if self.setting.rule == "error_splitting" else self.net.loss
+        if self.net.output in BELOW:
+            slopes = error_slopes(loss, stages.o_nodes, targets)
+            return [e * self.slope(self.net.output, z) for e, z in zip(slopes, stages.o_sums, strict=True)]
+        deltas: list[Number] = PAIRS[self.net.output, loss].o_deltas(self.kind, stages.o_sums, stages.o_nodes, targets)
+        return deltas
 
     def slope(self, name: str, z: Number) -> Number:
         """f'(z). Where a bounded sum may be 0 the slope of a kink is any between its sides, as each is somebody's."""
@@ -153,7 +150,7 @@ class Network:
 
     def loss_slopes(self, stages: Forward, targets: list[Number]) -> list[Number]:
         """The derivative of a squared error by each output node."""
-        return loss_slopes(self.net, stages.o_nodes, targets)
+        return error_slopes(self.net.loss, stages.o_nodes, targets)
 
     def passed_back(self, stages: Forward, o_deltas: list[Number], targets: list[Number]) -> list[Number]:
         """What the hidden layer hears of each output: its delta, or under error_splitting its plain error."""
@@ -169,9 +166,7 @@ class Network:
 
     def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
         """h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])."""
-        linear = self.net._replace(hidden="identity")  # its slope is 1: the sum alone
-        totals = hidden_deltas(linear, self.kind, stages, self.ho_weights_back(blocks), back)
-        return [slope * total for slope, total in zip(self.hidden_slopes(stages), totals, strict=True)]
+        return hidden_deltas(self.hidden_slopes(stages), back, self.ho_weights_back(blocks))
 
     def all_output_deltas(self, stages: list[Forward]) -> Rows:
         """The output deltas of every sample."""
@@ -200,7 +195,8 @@ class Network:
 
     def decay(self, gradient: list[Number]) -> None:
         """Add l2 * w for ih and ho weights."""
-        add_weight_decay(self.net, self.as_read(), gradient, self.l2)
+        for at, decay in enumerate(weight_decay(self.net, self.as_read(), self.l2)):
+            gradient[at] += decay
 
     # ---- one step
 

@@ -1,0 +1,41 @@
+"""The look at results: one that is not finite is named by stage, node and sample, or by its edge."""
+
+from reference.backward import Backward
+from reference.forward import Forward
+from reference.kinds import Kind, Row, Rows
+from reference.layout import Layout
+from reference.messages import not_finite, weight_not_finite
+
+
+def check_forward(kind: Kind, stages: Forward) -> None:
+    """Raise FloatingPointError that names the first sum which overflows; the nodes of finite sums are finite."""
+    check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
+
+
+def check_backward(kind: Kind, layout: Layout, stages: Backward) -> None:
+    """Raise FloatingPointError that names the first number of the way back which overflows."""
+    check_loss(kind, stages.loss)
+    check_rows(kind, ("o_deltas", stages.o_deltas), ("h_deltas", stages.h_deltas))
+    check_weights(kind, layout, "gradient", stages.gradient)
+
+
+def check_rows(kind: Kind, *stages: tuple[str, Rows]) -> None:
+    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    for stage, rows in stages:
+        for s, numbers in enumerate(rows):
+            if not all(map(kind.is_finite, numbers)):
+                node = list(map(kind.is_finite, numbers)).index(False)
+                raise FloatingPointError(not_finite(stage, node, s if len(rows) > 1 else None, numbers[node]))
+
+
+def check_loss(kind: Kind, loss: object) -> None:
+    """Raise FloatingPointError unless a loss is finite."""
+    if not kind.is_finite(loss):
+        raise FloatingPointError(not_finite("loss", None, None, loss))
+
+
+def check_weights(kind: Kind, layout: Layout, what: str, numbers: Row) -> None:
+    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    if not all(map(kind.is_finite, numbers)):
+        position = list(map(kind.is_finite, numbers)).index(False)
+        raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

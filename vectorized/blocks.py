@@ -1,0 +1,33 @@
+"""The flat vector cut into blocks: matrices with the source node as the row, and biases."""
+
+from typing import NamedTuple
+
+from reference.layout import Layout
+from vectorized.libraries import Array, namespace
+
+
+class Blocks(NamedTuple):
+    """The flat vector as matrices with the source node as the row, and the biases."""
+
+    ih_weights: Array
+    h_biases: Array
+    ho_weights: Array
+    o_biases: Array
+
+
+def blocks_of(at: Layout, weights: Array) -> Blocks:
+    """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] that of h -> o."""
+    reshape = namespace(weights).reshape
+    return Blocks(
+        reshape(weights[: at.h_biases_at], (at.n_inputs, at.n_hidden)),
+        weights[at.h_biases_at : at.ho_weights_at],
+        reshape(weights[at.ho_weights_at : at.o_biases_at], (at.n_hidden, at.n_outputs)),
+        weights[at.o_biases_at :],
+    )
+
+
+def joined(at: Layout, weights: Array, biases: Array) -> Array:
+    """Return the flat vector that has the ih and ho weights of one flat vector, and the biases of another."""
+    ho = slice(at.ho_weights_at, at.o_biases_at)
+    parts = weights[: at.h_biases_at], biases[at.h_biases_at : at.ho_weights_at], weights[ho], biases[at.o_biases_at :]
+    return namespace(weights, biases).concat(parts)

@@ -1,0 +1,48 @@
+"""The look at results: one that is not finite is named by stage, node and sample, or by its edge."""
+
+import numpy as np
+
+from reference.layout import Layout
+from reference.messages import not_finite, weight_not_finite
+from vectorized.backward import Backward
+from vectorized.forward import Forward
+from vectorized.libraries import Array, all_finite, to_numpy
+
+
+def check_forward(stages: Forward) -> None:
+    """Raise FloatingPointError that names the first sum which overflows; the nodes of finite sums are finite."""
+    if not all_finite(stages.h_sums, stages.o_sums):
+        check_rows("h_sums", stages.h_sums)
+        check_rows("o_sums", stages.o_sums)
+
+
+def check_backward(layout: Layout, stages: Backward) -> None:
+    """Raise FloatingPointError that names the first number of the way back which overflows."""
+    check_loss(stages.loss)
+    if not all_finite(stages.o_deltas, stages.h_deltas):
+        check_rows("o_deltas", stages.o_deltas)
+        check_rows("h_deltas", stages.h_deltas)
+    check_weights(layout, "gradient", stages.gradient)
+
+
+def check_rows(stage: str, rows: Array) -> None:
+    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    numbers = to_numpy(rows)
+    bad = np.argwhere(~np.isfinite(numbers))
+    if len(bad):
+        s, node = map(int, bad[0])
+        raise FloatingPointError(not_finite(stage, node, s if len(numbers) > 1 else None, float(numbers[s, node])))
+
+
+def check_loss(loss: Array) -> None:
+    """Raise FloatingPointError unless a loss is finite."""
+    if not np.isfinite(float(loss)):
+        raise FloatingPointError(not_finite("loss", None, None, float("inf")))
+
+
+def check_weights(layout: Layout, what: str, numbers: Array) -> None:
+    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    if not all_finite(numbers):
+        flat = to_numpy(numbers)
+        position = int(np.flatnonzero(~np.isfinite(flat))[0])
+        raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), float(flat[position])))

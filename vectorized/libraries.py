@@ -1,0 +1,152 @@
+"""The array libraries that the matrices run on: whose arrays these are, how theirs are made, how exact their functions are.
+
+NumPy is the only one needed. Another comes in with the first array of it that is given; PyTorch, Dask and CuPy need
+array-api-compat, which gives their functions the names and the meaning of the Array API standard.
+"""
+
+import math
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = Any  # of any library; its shape stands in the docstrings
+
+
+class Library(NamedTuple):
+    """One array library.
+
+    name : as messages say it
+    module : where its functions are, under the names of the standard
+    is_lazy : whether its arrays are computed only when they are asked for
+    single, double : largest errors of its functions in units of u, where u is 2**-24 and 2**-53
+    keeps_subnormals : whether numbers below the smallest normal one survive; elsewhere they become 0
+    """
+
+    name: str
+    module: str
+    is_lazy: bool = False
+    single: float = 4
+    double: float = 4
+    keeps_subnormals: bool = True
+
+
+# By the module of the array's class. The errors were measured against mpmath: see tests/test_libraries.py.
+LIBRARIES = {
+    "numpy": Library("NumPy", "numpy"),
+    "torch": Library("PyTorch", "array_api_compat.torch"),
+    "jax": Library("JAX", "jax.numpy", single=8, double=8, keeps_subnormals=False),
+    "jaxlib": Library("JAX", "jax.numpy", single=8, double=8, keeps_subnormals=False),
+    "dask": Library("Dask", "array_api_compat.dask.array", is_lazy=True),
+    "cupy": Library("CuPy", "array_api_compat.cupy"),
+    "array_api_strict": Library("array-api-strict", "array_api_strict"),
+}
+
+
+NUMPY = LIBRARIES["numpy"]
+
+
+class Form(NamedTuple):
+    """What the arrays of a network are: of which library, in which precision, on which device.
+
+    >>> Form(NUMPY, np.dtype("float32"), None).array([1, 2])
+    array([1., 2.], dtype=float32)
+    """
+
+    library: Library
+    dtype: Any
+    device: Any
+
+    def __str__(self) -> str:
+        return f"{self.library.name} {self.precision}" + (f" on {self.device}" if self.device else "")
+
+    @property
+    def precision(self) -> str:
+        """Name of the precision: float64 or float32."""
+        return name_of(self.dtype)
+
+    def array(self, numbers: Any) -> Array:
+        """Return a new array of this form from numbers in lists or in an array of NumPy's."""
+        copy = np.array(numbers, self.precision)
+        if self.library is NUMPY:
+            return copy
+        device = {} if self.device is None else {"device": self.device}
+        return module_of(self.library).asarray(copy, dtype=self.dtype, **device)
+
+
+def form_of(array: Array) -> Form:
+    """Return the form of an array."""
+    library = library_of(array)
+    return Form(library, array.dtype, None if library is NUMPY else getattr(array, "device", None))
+
+
+def name_of(dtype: Any) -> str:
+    """Return the name of a library's dtype, e.g. float64 for torch.float64."""
+    return str(dtype).rpartition(".")[2]
+
+
+def to_numpy(array: Array) -> Any:
+    """Return an array of another library as one of NumPy's, computed; anything else as it is."""
+    if library_of(array) is NUMPY:
+        return array
+    for way in ("detach", "cpu", "get", "compute"):  # PyTorch's, PyTorch's, CuPy's, Dask's
+        array = getattr(array, way, lambda array=array: array)()
+    return np.asarray(array)
+
+
+def computed(library: Library, *arrays: Array) -> Any:
+    """Return arrays whose numbers are there: those of a lazy library, computed all at once, are NumPy's."""
+    if not library.is_lazy:
+        return arrays
+    import dask
+
+    return dask.compute(*arrays)
+
+
+def all_finite(*arrays: Array) -> bool:
+    """Whether every number is finite. The dot product with itself is one fast pass; where it overflows each is asked."""
+    for array in arrays:
+        if type(array) is not np.ndarray:
+            xp = namespace(array)
+            if not bool(xp.all(xp.isfinite(array))):
+                return False
+            continue
+        flat = array.reshape(-1)
+        if not (math.isfinite(flat.dot(flat)) or np.isfinite(flat).all()):
+            return False
+    return True
+
+
+def library_of(values: Any) -> Library:
+    """Return the library that an array belongs to; lists, and whatever else is no array of another one, count as NumPy's."""
+    if type(values) in (np.ndarray, list, tuple):
+        return NUMPY
+    for base in type(values).__mro__:
+        found = LIBRARIES.get(base.__module__.partition(".")[0])
+        if found:
+            return found if hasattr(values, "dtype") else NUMPY
+    return NUMPY
+
+
+def namespace(*arrays: Array) -> Any:
+    """Return the functions for these arrays, as the Array API standard names them: NumPy's where all are NumPy's.
+
+    Raises ValueError where a package is missing.
+    """
+    for array in arrays:
+        if type(array) is not np.ndarray and (library := library_of(array)) is not NUMPY:
+            return module_of(library)
+    return np
+
+
+def module_of(library: Library) -> ModuleType:
+    """Return the module that has a library's functions; ValueError where it is not installed."""
+    if library.module in sys.modules:
+        return sys.modules[library.module]
+    try:
+        return import_module(library.module)
+    except ImportError:
+        package = library.module.partition(".")[0].replace("_", "-")
+        raise ValueError(f"{library.name} arrays need {package}; install it with `pip install {package}`") from None
