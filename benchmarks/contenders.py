@@ -12,7 +12,7 @@ import vectorized
 from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Problem
 from benchmarks.shapes import BATCH_OF_DIGITS
 from reference.layout import Layout
-from vectorized.workspace import Blocks
+from vectorized.blocks import blocks_of
 
 
 class Contender(Protocol):
@@ -97,8 +97,7 @@ class Plain:
     def __init__(self, problem: Problem) -> None:
         self.layout = Layout(*problem.shape.sizes)
         self.flat = problem.weights.astype(problem.shape.dtype)
-        blocks = Blocks(self.flat, self.layout)
-        self.weights = blocks.ih_weights, blocks.h_biases, blocks.ho_weights, blocks.o_biases
+        self.weights = blocks_of(self.layout, self.flat)
         self.inputs, self.targets = problem.inputs, problem.targets
 
     def outputs(self, inputs: Any) -> Any:

@@ -1,18 +1,17 @@
-"""Where a training step of the matrices spends its time: each part alone, on the very arrays of a step.
+"""Where a training step of the matrices spends its time: each part alone, on arrays of the size and the kind of a step's.
 
-The parts are functions of `vectorized`; what is left of the whole step is Python between them.
+What is left of the whole step is Python between them.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-import vectorized
 from benchmarks.contenders import Matrices
 from benchmarks.measure import Work
 from benchmarks.problem import RATE, Problem
-from vectorized import activations, backward, losses
-from vectorized.workspace import RAISE, Blocks, TargetBatches, Workspace, product, with_one
+from vectorized.blocks import blocks_of
+from vectorized.inplace import Arrays, dot, sigmoid
 
 PARTS = ("products", "activation", "softmax and loss", "bias", "update")
 
@@ -20,42 +19,48 @@ PARTS = ("products", "activation", "softmax and loss", "bias", "update")
 def parts_of(problem: Problem) -> dict[str, Work]:
     """Return the parts of a step, and the step itself."""
     twin = Matrices(problem)
-    network: vectorized.NeuralNetwork = twin.network
-    of, blocks, layout = network._functions, network._blocks, network._net.layout
-    inputs, n_samples = with_one(problem.inputs), problem.shape.n_samples
-    work = Workspace(layout, n_samples, problem.inputs.dtype)
-    targets, gradient = TargetBatches(problem.targets, n_samples).batches[0], work.gradient
-    with np.errstate(**RAISE):
-        activations_filled(network, inputs, work)
-    still = Blocks(np.zeros_like(blocks.flat), layout)
+    network, inputs, targets, n = twin.network, problem.inputs, problem.targets, problem.shape.n_samples
+    of, weights = Arrays(network.architecture, n, network.dtype, mean=True), network.weights
+    blocks, gradient = blocks_of(network.architecture.layout, weights), of.blocks
+    stages = network.forward(inputs)
+    of.h_sums[...], of.h_nodes[...], of.o_sums[...] = stages.h_sums, stages.h_nodes, stages.o_sums
+    o_sums = stages.o_sums
+    of.o_deltas.fill(0.01)
+    still = np.zeros_like(weights)
 
     def products() -> None:
-        product(inputs, blocks.ih, work.h_sums)
-        product(blocks.ho_weights.T, work.h_nodes.T, work.o_sums)
-        product(work.o_deltas.T, blocks.ho_weights.T, work.h_deltas)
-        product(inputs.T, work.h_deltas, gradient.ih)
-        product(work.h_nodes.T, work.o_deltas.T, gradient.ho_weights)
+        dot(inputs, blocks.ih_weights, of.h_deltas)
+        dot(of.h_nodes, blocks.ho_weights, of.powers)
+        dot(of.o_deltas, blocks.ho_weights.T, of.h_deltas)
+        dot(inputs.T, of.h_deltas, gradient.ih_weights)
+        dot(of.h_nodes.T, of.o_deltas, gradient.ho_weights)
 
     def activation() -> None:
-        for h_sums, h_nodes, h_slopes in work.h_slabs:
-            of.hidden(h_sums, h_nodes, h_slopes)
-        for h_slopes, h_deltas in work.delta_slabs:
-            np.multiply(h_deltas, h_slopes, h_deltas)
+        sigmoid(stages.h_sums, of.h_nodes, of.h_slopes)
+        np.multiply(of.h_deltas, of.h_slopes, of.h_deltas)
 
     def softmax_and_loss() -> None:
-        activations.softmax(work)
-        losses.batch_loss(of.net, work, targets)
-        backward.output_deltas(of, of.net, work, targets)
-        np.multiply(work.o_deltas, RATE, work.o_deltas)
+        np.copyto(of.o_columns, o_sums.T)
+        np.maximum.reduce(of.o_columns, 0, out=of.largest[:, 0])
+        np.subtract(o_sums, of.largest, of.o_sums)
+        np.exp(of.o_sums, of.powers)
+        dot(of.powers, of.o_ones, of.total)
+        dot(np.subtract(of.powers, targets, of.o_deltas), of.o_ones, of.rest)
+        np.log1p(of.rest, of.rest)[:, 0].dot(of.ones)
+        of.o_sums.ravel().dot(targets.ravel())
+        np.subtract(np.divide(of.powers, of.total, of.o_deltas), targets, of.o_deltas)
+        np.multiply(of.o_deltas, of.share, of.o_deltas)
 
     def bias() -> None:
-        np.add(work.o_sums, blocks.o_column, work.o_sums)
-        product(work.o_deltas, work.ones_s, gradient.o_biases)
+        np.add(of.h_sums, blocks.h_biases, of.h_sums)
+        np.add(of.o_sums, blocks.o_biases, of.o_sums)
+        dot(of.ones, of.h_deltas, gradient.h_biases)
+        dot(of.ones, of.o_deltas, gradient.o_biases)
 
     def update() -> None:
-        gradient.flat.dot(gradient.flat)
-        np.multiply(gradient.flat, RATE, gradient.flat)
-        np.subtract(still.flat, gradient.flat, still.flat)
+        np.multiply(of.gradient, RATE, of.gradient)
+        of.gradient.dot(of.gradient)
+        np.subtract(still, of.gradient, still)
 
     def repeated(part: Callable[[], None]) -> Work:
         def run(n: int) -> None:
@@ -67,11 +72,3 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     named = zip(PARTS, (products, activation, softmax_and_loss, bias, update), strict=True)
     return {name: repeated(part) for name, part in named} | {"step": twin.step}
-
-
-def activations_filled(network: vectorized.NeuralNetwork, inputs: np.ndarray, work: Workspace) -> None:
-    """Fill the stages of a work space as a step does, so that no part meets numbers that a step does not."""
-    from vectorized.forward import forward
-
-    forward(network._functions, network._blocks, inputs, work)
-    work.o_deltas.fill(0.01)

@@ -1,12 +1,12 @@
 """What a network is apart from its weights: its sizes and the names of its functions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from reference.layout import Layout
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, one_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Architecture:
     """Sizes and names: all that the passes need to know besides the weights; equal where these are, and hashable.
 
@@ -33,27 +33,34 @@ class Architecture:
     n_inputs: int
     n_hidden: int
     n_outputs: int
-    hidden: str = "leaky_relu"
-    output: str = "softmax"
-    loss: str = None  # type: ignore[assignment]  # a name from here on
-    layout: Layout = field(init=False, repr=False, compare=False)
+    hidden: str
+    output: str
+    loss: str
+    layout: Layout = field(repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        layout = Layout(self.n_inputs, self.n_hidden, self.n_outputs)
-        one_of(HIDDEN, self.hidden, "hidden")
-        one_of(OUTPUT, self.output, "output")
-        loss = self.loss
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        n_outputs: int,
+        hidden: str = "leaky_relu",
+        output: str = "softmax",
+        loss: str | None = None,
+    ) -> None:
+        layout = Layout(n_inputs, n_hidden, n_outputs)
+        one_of(HIDDEN, hidden, "hidden")
+        one_of(OUTPUT, output, "output")
         if loss is None:
-            loss = "cross_entropy" if self.output == "softmax" else "half_squared_error"
+            loss = "cross_entropy" if output == "softmax" else "half_squared_error"
         one_of(LOSSES, loss, "loss")
-        if loss == "cross_entropy" and self.output not in ("softmax", "sigmoid"):
+        if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
             raise ValueError(
                 "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
-                f"output is {self.output!r}"
+                f"output is {output!r}"
             )
-        sizes = {"n_inputs": layout.n_inputs, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}
-        for name, value in (sizes | {"loss": loss, "layout": layout}).items():
-            object.__setattr__(self, name, value)
+        values = layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden, output, loss, layout
+        for each, value in zip(fields(self), values, strict=True):
+            object.__setattr__(self, each.name, value)
 
 
 class Described:

@@ -2,7 +2,7 @@
 
 o_deltas[o] = d loss / d o_sums[o]
 h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
-gradient of a weight = (sum over s of source node * target's delta) / n_samples
+gradient of a weight = (sum over s of source node * delta) / n_samples
 """
 
 from typing import NamedTuple
@@ -12,21 +12,19 @@ from reference.architecture import Architecture
 from reference.blocks import cut_weights, rows_leaving
 from reference.forward import Forward, forward
 from reference.kinds import Kind, Number, Row, Rows
-from reference.losses import PAIRS, reduced_loss, weight_decay
+from reference.losses import PAIRS, differences, reduced_loss, weight_decay
 
 
 class Backward(NamedTuple):
     """The loss, deltas of each sample in rows, and one flat gradient."""
 
     loss: Number
-    o_deltas: Rows
-    h_deltas: Rows
+    o_deltas: Row
+    h_deltas: Row
     gradient: Row
 
 
-def hidden_deltas(
-    slopes: Row, errors: Row, ho_rows: Rows, zero: Number = 0
-) -> Row:
+def hidden_deltas(slopes: Row, errors: Row, ho_rows: Rows, zero: Number = 0) -> Row:
     """Return h_deltas of o_deltas.  Source: documents 003 and 004."""
     h_deltas, all_outputs = [], range(len(errors))
     for h in range(len(slopes)):
@@ -71,10 +69,7 @@ def backward(
     rule: str = "backpropagation",
     stages: Forward | None = None,
 ) -> Backward:
-    """Return the stages of rows of samples; nothing is checked.
-
-    `stages` are those of the forward pass, where they are known.
-    """
+    """Return the stages of rows of samples, perhaps from those forward."""
     if stages is None:
         cut = cut_weights(weights, architecture.layout)
         stages = forward(architecture, kind, cut, inputs)
@@ -88,13 +83,10 @@ def backward(
     o_deltas = [pair.o_deltas(kind, *sample) for sample in samples]
     errors = o_deltas
     if rule == "error_splitting":
-        errors = [[a - b for a, b in zip(y, t)] for _, y, t in samples]
+        errors = [differences(y, t) for _, y, t in samples]
     ho_rows = rows_leaving(weights, architecture.layout)
     slopes = [slopes_of(architecture.hidden, kind, z) for z in h_sums]
-    h_deltas = [
-        hidden_deltas(slope, error, ho_rows, kind.zero)
-        for slope, error in zip(slopes, errors, strict=True)
-    ]
+    h_deltas = [hidden_deltas(slope, error, ho_rows, kind.zero) for slope, error in zip(slopes, errors, strict=True)]
     ih_gradient = layer_gradient(inputs, h_deltas, kind.zero)
     ho_gradient = layer_gradient(h_nodes, o_deltas, kind.zero)
     gradient = ih_gradient + ho_gradient

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import IO, Any, NamedTuple, NoReturn
 
 from reference.architecture import Architecture
-from reference.layout import Layout
 from reference.messages import shown
 from reference.vocabulary import DTYPES, LOSSES, one_of
 
@@ -186,7 +185,7 @@ def network_of(content: bytes) -> NetworkFile:
     largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
     for position, weight in enumerate(weights):
         if type(weight) not in (int, float) or not -largest <= weight <= largest:
-            entry = f"field 'weights', entry {position} ({layout.name_of(position)})"
+            entry = f"field 'weights', entry {position} ({net.layout.name_of(position)})"
             raise ValueError(f"{entry} is {shown(weight)}, expected a finite {dtype} number")
     as_number = single if dtype == "float32" else float
     return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))

@@ -15,15 +15,13 @@ from reference.kinds import Kind, Number, Row, Rows
 class Forward(NamedTuple):
     """The four stages: rows of n_hidden, then of n_outputs numbers."""
 
-    h_sums: Rows
-    h_nodes: Rows
-    o_sums: Rows
-    o_nodes: Rows
+    h_sums: Row
+    h_nodes: Row
+    o_sums: Row
+    o_nodes: Row
 
 
-def hidden_sums(
-    inputs: Row, ih_columns: Rows, h_biases: Row, zero: Number = 0
-) -> Row:
+def hidden_sums(inputs: Row, ih_columns: Rows, h_biases: Row, zero: Number = 0) -> Row:
     """Return what reaches each hidden node.  Source: document 001.
 
     ih_columns[h][i] is the weight of i -> h. A sum of floats starts at 0.0:
@@ -42,9 +40,7 @@ def hidden_sums(
     return h_sums
 
 
-def output_sums(
-    h_nodes: Row, ho_columns: Rows, o_biases: Row, zero: Number = 0
-) -> Row:
+def output_sums(h_nodes: Row, ho_columns: Rows, o_biases: Row, zero: Number = 0) -> Row:
     """Return what reaches each output node.  Source: document 001."""
     o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
@@ -56,9 +52,7 @@ def output_sums(
     return o_sums
 
 
-def forward(
-    architecture: Architecture, kind: Kind, cut: Cut, inputs: Rows
-) -> Forward:
+def forward(architecture: Architecture, kind: Kind, cut: Cut, inputs: Rows) -> Forward:
     """Return the stages of rows of samples; nothing is checked."""
     ih, h_biases, ho, o_biases = cut
     hidden, output = architecture.hidden, architecture.output

@@ -8,14 +8,14 @@ sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     sigmoid
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from reference.activations import activation
 from reference.architecture import Architecture
 from reference.kinds import Kind, Number, Row
 from reference.vocabulary import LOSSES, OUTPUT
 
-Function: TypeAlias = Callable[[Kind, Row, Row, Row], Number]  # of o_sums, o_nodes and targets of one sample
+Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # of o_sums, o_nodes and targets of one sample
 
 
 class Pair(NamedTuple):
@@ -53,7 +53,7 @@ def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -
 
 def softmax_cross_entropy_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Row:
     """Return y[o] * (sum of targets) - t[o]."""
-    total = 0
+    total: Number = 0
     for target in targets:
         total += target
     return [y * total - t for y, t in zip(o_nodes, targets, strict=True)]
@@ -75,12 +75,17 @@ def sigmoid_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -
 
 def sigmoid_cross_entropy_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Row:
     """Return y[o] - t[o]."""
+    return differences(o_nodes, targets)
+
+
+def differences(o_nodes: Row, targets: Row) -> Row:
+    """Return y[o] - t[o]."""
     return [y - t for y, t in zip(o_nodes, targets, strict=True)]
 
 
 def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
     """Return the derivative of a squared error by each node: half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs."""
-    errors = [y - t for y, t in zip(o_nodes, targets, strict=True)]
+    errors = differences(o_nodes, targets)
     if loss != "half_squared_error":
         errors = [2 * error for error in errors]
     return [error / len(errors) for error in errors] if loss == "mean_squared_error" else errors
@@ -107,7 +112,7 @@ def squared(name: str, output: str) -> Pair:
         if output != "softmax":
             _, slope = activation(output, kind)
             return [e * slope(z) for e, z in zip(slopes, o_sums, strict=True)]
-        mean = 0
+        mean: Number = 0
         for e, y in zip(slopes, o_nodes, strict=True):
             mean += e * y
         return [y * (e - mean) for e, y in zip(slopes, o_nodes, strict=True)]
@@ -122,7 +127,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 def reduced_loss(architecture: Architecture, weights: Row, losses: Row, reduction: str, l2: Number) -> Number:
     """Return the loss of a batch from those of its samples: their mean or sum, and the penalty once."""
-    total = 0
+    total: Number = 0
     for loss in losses:
         total += loss
     if reduction == "mean" and len(losses) > 1:
@@ -133,7 +138,7 @@ def reduced_loss(architecture: Architecture, weights: Row, losses: Row, reductio
 def weight_penalty(architecture: Architecture, weights: Row, l2: Number) -> Number:
     """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
     layout = architecture.layout
-    total = 0
+    total: Number = 0
     for positions in (range(layout.h_biases_at), range(layout.ho_weights_at, layout.o_biases_at)):
         for position in positions:
             total += weights[position] * weights[position]

@@ -351,7 +351,9 @@ class NeuralNetwork(Described):
         """
         kind_name = self._kind.type.__name__
         if kind_name == "float32":
-            content = NetworkFile(self._architecture, "float32", [shortest_single(float(weight)) for weight in self._weights], self.data)
+            content = NetworkFile(
+                self._architecture, "float32", [shortest_single(float(weight)) for weight in self._weights], self.data
+            )
         elif self._kind is FLOAT:
             content = NetworkFile(self._architecture, "float64", self._weights, self.data)
         else:
@@ -367,7 +369,7 @@ class NeuralNetwork(Described):
         """
         content = read_network(path)
         net = content.architecture
-        sizes, names = (net.n_inputs, net.n_hidden, net.n_outputs), {"hidden": net.hidden, "output": net.output, "loss": net.loss}
-        network = cls(*sizes, **names, weights=content.weights)
+        names: dict[str, Any] = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+        network = cls(net.n_inputs, net.n_hidden, net.n_outputs, **names, weights=content.weights)
         network.data = content.data
         return network

@@ -48,8 +48,7 @@ def relu(z: Array) -> Array:
 
 def relu_slopes(z: Array) -> Array:
     """Return 0 for z <= 0, else 1."""
-    xp = namespace(z)
-    return xp.where(z > 0, xp.ones_like(z), 0)
+    return namespace(z).astype(z > 0, z.dtype)
 
 
 def leaky_relu(z: Array) -> Array:
@@ -60,7 +59,7 @@ def leaky_relu(z: Array) -> Array:
 def leaky_relu_slopes(z: Array) -> Array:
     """Return 1/100 for z <= 0, else 1."""
     xp = namespace(z)
-    return xp.where(z > 0, xp.ones_like(z), 1 / 100)
+    return xp.maximum(xp.astype(z > 0, z.dtype), 1 / 100)
 
 
 def identity(z: Array) -> Array:

@@ -46,16 +46,13 @@ def backward(
     rule: str = "backpropagation",
     stages: Forward | None = None,
 ) -> Backward:
-    """Return the stages of rows of samples; nothing is checked.
-
-    `stages` are those of the forward pass, where they are known.
-    """
-    if stages is None:
-        stages = forward(architecture, weights, inputs)
+    """Return the stages of rows of samples, perhaps from those forward."""
+    stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
     pair = PAIRS[architecture.output, architecture.loss]
-    losses = pair.losses(o_sums, o_nodes, targets)
-    loss = reduced_loss(architecture, weights, losses, reduction, l2)
+    n = inputs.shape[0] if reduction == "mean" else 1
+    total = pair.total(o_sums, o_nodes, targets)
+    loss = reduced_loss(architecture, weights, total, n, l2)
     if rule == "error_splitting":  # document 002: the gradient of no loss
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = pair.o_deltas(o_sums, o_nodes, targets)
@@ -63,7 +60,6 @@ def backward(
     ho_weights = blocks_of(architecture.layout, weights).ho_weights
     slopes = SLOPES[architecture.hidden](h_sums)
     h_deltas = hidden_deltas(slopes, errors, ho_weights)
-    n = inputs.shape[0] if reduction == "mean" else 1
     ih_gradient = layer_gradient(inputs, h_deltas / n)
     ho_gradient = layer_gradient(h_nodes, o_deltas / n)
     gradient = namespace(o_deltas).concat(ih_gradient + ho_gradient)

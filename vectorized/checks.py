@@ -33,7 +33,7 @@ ROWS = {list, tuple, np.ndarray}
 
 def kind_of(form: Form) -> Kind:
     """Return the kind of number that `reference` computes in when its weights are of this form."""
-    return kind_of_type(np.dtype(form.precision).type) or FLOAT
+    return FLOAT if form.precision == "float64" else kind_of_type(np.float32) or FLOAT
 
 
 def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
@@ -75,7 +75,10 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look:
 
     Raises ValueError that names the entry and both shapes, or both libraries or devices.
     """
-    if library_of(values) is not NUMPY:
+    array: Any
+    if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
+        array = values
+    elif library_of(values) is not NUMPY:
         array = own_array(values, what, form)
     else:
         array = array_of(values, form.precision, look)
@@ -103,14 +106,14 @@ def own_array(values: Array, what: str, form: Form) -> Array:
         raise ValueError(f"{what} is {name_of(values.dtype)}, expected real numbers")
     if any(n != n for n in values.shape):
         raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
-    return namespace(values).astype(values, form.dtype)
+    return form.cast(values)
 
 
 def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
-    checks.check_pairing(len(input_rows), one_input, len(target_rows), one_target, layout)
+    checks.check_pairing(input_rows.shape[0], one_input, target_rows.shape[0], one_target, layout)
     return input_rows, target_rows, one_input
 
 
@@ -121,13 +124,15 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     """
     library = library_of(values)
     if library is NUMPY:
-        dtype = np.dtype(precision or "float64")
-        return np.array(flat_vector(values, layout, dtype)), Form(NUMPY, dtype, None)
+        form = Form(NUMPY, precision or "float64")
+        return np.array(flat_vector(values, layout, form)), form
     form = form_of(values)
     if form.precision not in DTYPES:
         raise ValueError(f"weights are {form.precision}; give them as float32 or float64")
     if precision not in (None, form.precision):
-        raise ValueError(f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype")
+        raise ValueError(
+            f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
+        )
     if values.shape != (layout.n_weights,) or not all_finite(to_numpy(values)):
         checks.flat_vector(to_numpy(values), layout)
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
@@ -136,13 +141,13 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     return namespace(values).asarray(detached, copy=True), form
 
 
-def flat_vector(values: Any, layout: Layout, dtype: Any) -> Any:
+def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
     """Return a checked flat weight vector of NumPy's; it may be the very array given."""
     refuse_half(values)
-    array = array_of(values, dtype)
+    array = array_of(values, form.precision)
     if array is not None and array.shape == (layout.n_weights,):
         return array
-    return np.array(checks.flat_vector(values, layout, kind_of(Form(NUMPY, dtype, None)))[0], dtype)
+    return np.array(checks.flat_vector(values, layout, kind_of(form))[0], form.precision)
 
 
 def refuse_half(weights: Any) -> None:
@@ -152,7 +157,7 @@ def refuse_half(weights: Any) -> None:
 
 
 def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
-    """Return weights and gradient as arrays of one form, that of the weights: NumPy's lists in single precision if they came so."""
+    """Return weights and gradient as arrays of one form, that of the weights: lists are single precision if they came so."""
     library = library_of(weights)
     if library is not NUMPY:
         form = form_of(weights)
@@ -161,7 +166,7 @@ def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
         single = getattr(weights, "dtype", None) == np.float32
         if isinstance(weights, list | tuple):
             single = kind_of_numbers(weights, "weights").type is np.float32
-        form = Form(NUMPY, np.dtype(np.float32 if single else float), None)
+        form = Form(NUMPY, "float32" if single else "float64")
     return vector(weights, "weights", form), vector(gradient, "gradient", form), form
 
 

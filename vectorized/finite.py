@@ -17,12 +17,15 @@ def check_forward(stages: Forward) -> None:
 
 
 def check_backward(layout: Layout, stages: Backward) -> None:
-    """Raise FloatingPointError that names the first number of the way back which overflows."""
+    """Raise FloatingPointError that names the first number of the way back which overflows.
+
+    A delta that is not finite shows in the gradient of its bias.
+    """
     check_loss(stages.loss)
-    if not all_finite(stages.o_deltas, stages.h_deltas):
+    if not all_finite(stages.gradient):
         check_rows("o_deltas", stages.o_deltas)
         check_rows("h_deltas", stages.h_deltas)
-    check_weights(layout, "gradient", stages.gradient)
+        check_weights(layout, "gradient", stages.gradient)
 
 
 def check_rows(stage: str, rows: Array) -> None:

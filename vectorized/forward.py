@@ -32,7 +32,9 @@ def output_sums(h_nodes: Array, ho_weights: Array, o_biases: Array) -> Array:
 
 
 def forward(
-    architecture: Architecture, weights: Array, inputs: Array
+    architecture: Architecture,
+    weights: Array,
+    inputs: Array,
 ) -> Forward:
     """Return the stages of rows of samples; nothing is checked.
 

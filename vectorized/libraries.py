@@ -6,6 +6,7 @@ array-api-compat, which gives their functions the names and the meaning of the A
 
 import math
 import sys
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
@@ -48,24 +49,37 @@ LIBRARIES = {
 NUMPY = LIBRARIES["numpy"]
 
 
-class Form(NamedTuple):
-    """What the arrays of a network are: of which library, in which precision, on which device.
+class NumPyFunctions:
+    """NumPy's functions under the names of the standard, some without a wrapper that costs as much as a small array does."""
 
-    >>> Form(NUMPY, np.dtype("float32"), None).array([1, 2])
+    astype = staticmethod(np.ndarray.astype)
+    reshape = staticmethod(np.ndarray.reshape)
+    sum = staticmethod(partial(np.add.reduce, axis=None))
+    max = staticmethod(partial(np.maximum.reduce, axis=None))
+    concat = staticmethod(np.concatenate)
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(np, name)
+        setattr(self, name, function)
+        return function
+
+
+NUMPY_FUNCTIONS = NumPyFunctions()
+
+
+class Form(NamedTuple):
+    """What the arrays of a network are: of which library, in which precision ("float64" or "float32"), on which device.
+
+    >>> Form(NUMPY, "float32").array([1, 2])
     array([1., 2.], dtype=float32)
     """
 
     library: Library
-    dtype: Any
-    device: Any
+    precision: str
+    device: Any = None
 
     def __str__(self) -> str:
         return f"{self.library.name} {self.precision}" + (f" on {self.device}" if self.device else "")
-
-    @property
-    def precision(self) -> str:
-        """Name of the precision: float64 or float32."""
-        return name_of(self.dtype)
 
     def array(self, numbers: Any) -> Array:
         """Return a new array of this form from numbers in lists or in an array of NumPy's."""
@@ -73,13 +87,18 @@ class Form(NamedTuple):
         if self.library is NUMPY:
             return copy
         device = {} if self.device is None else {"device": self.device}
-        return module_of(self.library).asarray(copy, dtype=self.dtype, **device)
+        return module_of(self.library).asarray(copy, **device)
+
+    def cast(self, array: Array) -> Array:
+        """Return an array of the library in this precision."""
+        xp = module_of(self.library)
+        return xp.astype(array, getattr(xp, self.precision))
 
 
 def form_of(array: Array) -> Form:
     """Return the form of an array."""
     library = library_of(array)
-    return Form(library, array.dtype, None if library is NUMPY else getattr(array, "device", None))
+    return Form(library, name_of(array.dtype), None if library is NUMPY else getattr(array, "device", None))
 
 
 def name_of(dtype: Any) -> str:
@@ -138,7 +157,7 @@ def namespace(*arrays: Array) -> Any:
     for array in arrays:
         if type(array) is not np.ndarray and (library := library_of(array)) is not NUMPY:
             return module_of(library)
-    return np
+    return NUMPY_FUNCTIONS
 
 
 def module_of(library: Library) -> ModuleType:

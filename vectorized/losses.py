@@ -22,11 +22,11 @@ Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nod
 class Pair(NamedTuple):
     """A loss and its derivative: functions of o_sums, o_nodes and targets.
 
-    losses : of each sample, shape (n_samples,)
+    total : the loss, summed over the samples
     o_deltas : shape (n_samples, n_outputs)
     """
 
-    losses: Function
+    total: Function
     o_deltas: Function
 
 
@@ -39,11 +39,11 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     """
     xp = namespace(o_sums)
     distances = xp.max(o_sums, axis=-1, keepdims=True) - o_sums
-    largest = xp.where(distances == 0, xp.ones_like(distances), 0)
+    largest = xp.astype(distances == 0, distances.dtype)
     rest = xp.sum(xp.exp(-distances) - largest, axis=-1, keepdims=True)
     equals = xp.sum(largest, axis=-1, keepdims=True) - 1
     logarithms = distances + xp.log1p(rest + equals)
-    return xp.sum(targets * xp.where(targets == 0, 0, logarithms), axis=-1)
+    return xp.sum(targets * xp.where(targets == 0, 0, logarithms))
 
 
 def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
@@ -58,7 +58,7 @@ def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     """
     xp, z, t = namespace(o_sums), o_sums, targets
     log_rest = xp.log1p(xp.exp(-xp.abs(z)))
-    return xp.sum(t * xp.maximum(-z, 0) + (1 - t) * xp.maximum(z, 0) + log_rest, axis=-1)
+    return xp.sum(t * xp.maximum(-z, 0) + (1 - t) * xp.maximum(z, 0) + log_rest)
 
 
 def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
@@ -74,11 +74,12 @@ def squared(loss: str, output: str) -> Pair:
     """
 
     def scale(targets: Array) -> float:
-        return {"half_squared_error": 1 / 2, "squared_error": 1, "mean_squared_error": 1 / targets.shape[-1]}[loss]
+        n_outputs: int = targets.shape[-1]
+        return {"half_squared_error": 1 / 2, "squared_error": 1, "mean_squared_error": 1 / n_outputs}[loss]
 
-    def losses(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
+    def total(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
         errors = o_nodes - targets
-        return scale(targets) * namespace(errors).sum(errors * errors, axis=-1)
+        return scale(targets) * namespace(errors).sum(errors * errors)
 
     def o_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
         slopes = 2 * scale(targets) * (o_nodes - targets)
@@ -86,7 +87,7 @@ def squared(loss: str, output: str) -> Pair:
             return o_nodes * (slopes - namespace(slopes).sum(slopes * o_nodes, axis=-1, keepdims=True))
         return slopes * SLOPES[output](o_sums)
 
-    return Pair(losses, o_deltas)
+    return Pair(total, o_deltas)
 
 
 PAIRS = {(output, loss): squared(loss, output) for output in OUTPUT for loss in LOSSES[:3]}
@@ -94,12 +95,9 @@ PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_en
 PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
 
 
-def reduced_loss(architecture: Architecture, weights: Array, losses: Array, reduction: str, l2: Array) -> Array:
-    """Return the loss of a batch from those of its samples: their mean or sum, and the penalty once."""
-    loss = namespace(losses).sum(losses)
-    if reduction == "mean":
-        loss = loss / losses.shape[0]
-    return loss if is_none(l2) else loss + weight_penalty(architecture, weights, l2)
+def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Array) -> Array:
+    """Return the loss of a batch: that of its samples, summed, by n, and the penalty once."""
+    return total / n if is_none(l2) else total / n + weight_penalty(architecture, weights, l2)
 
 
 def weight_penalty(architecture: Architecture, weights: Array, l2: Array) -> Array:

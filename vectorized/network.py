@@ -11,9 +11,9 @@ from reference.architecture import Architecture, Described
 from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
 from reference.messages import EPOCH_OVERFLOWS, diverged
-from reference.order import batch_bounds, epoch_orders
 from reference.settings import loss_settings, training_settings
 from reference.vocabulary import DTYPES, one_of
+from vectorized import inplace
 from vectorized.backward import Backward
 from vectorized.blocks import Blocks, blocks_of
 from vectorized.checks import kind_of, pair_of, rows_of, weights_of
@@ -22,7 +22,7 @@ from vectorized.forward import Forward, forward
 from vectorized.libraries import NUMPY, Array, Form, computed, form_of, library_of, namespace, to_numpy
 from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
-from vectorized.training import Samples, both_passes, step
+from vectorized.training import Samples, Step, both_passes
 
 
 class NeuralNetwork(Described):
@@ -189,8 +189,9 @@ class NeuralNetwork(Described):
         rows, target_rows, _ = self._pair(inputs, targets, look=False)
         with np.errstate(all="ignore"):
             stages = forward(self._architecture, self._weights, rows)
-            losses = PAIRS[self.output, self.loss].losses(stages.o_sums, stages.o_nodes, target_rows)
-            loss = reduced_loss(self._architecture, self._weights, losses, how.reduction, how.l2)
+            total = PAIRS[self.output, self.loss].total(stages.o_sums, stages.o_nodes, target_rows)
+            n = target_rows.shape[0] if reduction == "mean" else 1
+            loss = reduced_loss(self._architecture, self._weights, total, n, how.l2)
             *stages_of_all, loss = computed(self._form.library, *stages, loss)
             try:
                 check_forward(Forward(*stages_of_all))
@@ -295,18 +296,19 @@ class NeuralNetwork(Described):
         how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
         plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
         rows, target_rows, _ = self._pair(inputs, targets, look=True)
-        samples = Samples(1 * rows, 1 * target_rows, plan.batch_size, plan.shuffle)  # these may be the user's
+        rows, target_rows = 1 * rows, 1 * target_rows  # they may be the user's
+        samples = Samples(rows, target_rows, plan.batch_size, plan.shuffle)
+        step = inplace.stepper(self._architecture, form, plan, target_rows) or Step(self._architecture, form, plan)
         losses: list[float] = []
         for epoch in range(plan.epochs):
             rate, total = float(plan.rate_of(epoch)), 0.0
             for batch, (met, met_targets) in enumerate(samples.of_next_epoch()):
                 try:
-                    with np.errstate(all="ignore"):
-                        self._weights, loss = step(self._architecture, form, self._weights, met, met_targets, rate, plan)
+                    self._weights, loss = step(self._weights, met, met_targets, rate)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, batch, error)) from None
-                total += loss * len(met) if reduction == "mean" else loss
-            losses.append(total / len(rows) if reduction == "mean" else total)
+                total += loss * met.shape[0] if reduction == "mean" else loss
+            losses.append(total / rows.shape[0] if reduction == "mean" else total)
             if not math.isfinite(losses[epoch]):
                 raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
             if plan.on_epoch is not None:
@@ -356,8 +358,8 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         array([1., 2., 3., 4., 5., 6., 7.])
         """
-        given = map(to_numpy, (ih_weights, h_biases, ho_weights, o_biases))
-        at, parts = checks.blocks_of(*given, transposed)
+        ih, h_bias, ho, o_bias = (to_numpy(block) for block in (ih_weights, h_biases, ho_weights, o_biases))
+        at, parts = checks.blocks_of(ih, h_bias, ho, o_bias, transposed)
         blocks = [np.array(part, object) for part in parts]  # whatever the numbers are: the setter of weights looks at each
         flat: Any = [number for block in blocks for number in (block.T if transposed else block).ravel().tolist()]
         if library_of(ih_weights) is not NUMPY:
@@ -385,7 +387,7 @@ class NeuralNetwork(Described):
         """
         content = read_network(path)
         net = content.architecture
-        sizes, names = (net.n_inputs, net.n_hidden, net.n_outputs), {"hidden": net.hidden, "output": net.output, "loss": net.loss}
-        network = cls(*sizes, **names, weights=content.weights, dtype=content.dtype)
+        names: dict[str, Any] = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+        network = cls(net.n_inputs, net.n_hidden, net.n_outputs, **names, weights=content.weights, dtype=content.dtype)
         network.data = content.data
         return network

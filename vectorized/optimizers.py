@@ -59,10 +59,10 @@ class StatefulOptimizer:
 
     def _checked_state(self, weights: Array, gradient: Array) -> State:
         """Return what is remembered, zeros before the first step; ValueError for another size or dtype than before."""
-        if len(gradient) != len(weights):
-            raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
+        if gradient.shape != weights.shape:
+            raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:
-            remembered, given = str(len(state)), str(len(weights))
+            remembered, given = str(state.shape[0]), str(weights.shape[0])
             if remembered == given:
                 remembered, given = name_of(state.dtype), name_of(weights.dtype)
             if remembered != given:

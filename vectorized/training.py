@@ -1,6 +1,7 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,46 +22,43 @@ class Samples:
 
     def __init__(self, inputs: Array, targets: Array, batch_size: int | None, shuffle: int | None) -> None:
         self.inputs, self.targets = inputs, targets
-        self.bounds = batch_bounds(len(inputs), batch_size)
-        self.keys = None if shuffle is None else epoch_keys(len(inputs), shuffle)
+        self.bounds = batch_bounds(inputs.shape[0], batch_size)
+        self.keys = None if shuffle is None else epoch_keys(inputs.shape[0], shuffle)
 
     def of_next_epoch(self) -> Iterator[tuple[Array, Array]]:
         """Yield rows of inputs and targets."""
         inputs, targets = self.inputs, self.targets
         if self.keys is not None:
             order, xp = np.argsort(next(self.keys), kind="stable"), namespace(inputs)
-            order = order if xp is np else xp.asarray(order)
+            order = order if xp is namespace(order) else xp.asarray(order)
             inputs, targets = xp.take(inputs, order, axis=0), xp.take(targets, order, axis=0)
         for start, end in self.bounds:
             yield inputs[start:end, :], targets[start:end, :]
 
 
-def step(
-    architecture: Architecture,
-    form: Form,
-    weights: Array,
-    inputs: Array,
-    targets: Array,
-    rate: float,
-    plan: TrainingSettings,
-) -> tuple[Array, float]:
-    """Return the weights after one batch, and the loss before it.
+class Step(NamedTuple):
+    """Takes weights, a batch and a learning rate; returns new weights, and the loss before."""
 
-    Raises FloatingPointError that names what overflows.
-    """
-    layout = architecture.layout
-    stages, back = both_passes(architecture, form, weights, inputs, targets, plan.of_loss)
-    check_forward(stages)
-    check_backward(layout, back)
-    gradient = back.gradient if plan.train_biases else joined(layout, back.gradient, 0 * weights)
-    if is_own(plan.optimizer):
-        changed: Array = plan.optimizer._advance(form, weights, gradient, rate)
-    else:
-        changed = optimizer_answer(plan.optimizer.step(1 * weights, 1 * gradient, rate), layout, form)
-    if not plan.train_biases:
-        changed = joined(layout, changed, weights)
-    check_weights(layout, "weights", changed)
-    return changed, float(back.loss)
+    architecture: Architecture
+    form: Form
+    plan: TrainingSettings
+
+    def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
+        """Take a step.  Raises FloatingPointError that names what overflows."""
+        plan, layout = self.plan, self.architecture.layout
+        with np.errstate(all="ignore"):
+            stages, back = both_passes(self.architecture, self.form, weights, inputs, targets, plan.of_loss)
+            check_forward(stages)
+            check_backward(layout, back)
+            gradient = back.gradient if plan.train_biases else joined(layout, back.gradient, 0 * weights)
+            if is_own(plan.optimizer):
+                changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
+            else:
+                changed = optimizer_answer(plan.optimizer.step(1 * weights, 1 * gradient, rate), layout, self.form)
+            if not plan.train_biases:
+                changed = joined(layout, changed, weights)
+            check_weights(layout, "weights", changed)
+        return changed, float(back.loss)
 
 
 def both_passes(

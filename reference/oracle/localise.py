@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from reference.bounded import Bounded, Undecided
 from reference.forward import Forward
-from reference.kinds import Number
+from reference.kinds import Number, Rows
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
 from reference.oracle.judge import Exam, exam
-from reference.oracle.steps import CANNOT, Network, Rows, flat
+from reference.oracle.steps import CANNOT, Network, flat
 from reference.oracle.worked import name_of
 
 

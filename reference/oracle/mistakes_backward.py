@@ -5,10 +5,10 @@ from typing import Any
 from reference.activations import activation
 from reference.blocks import Blocks
 from reference.forward import Forward
-from reference.kinds import Number
+from reference.kinds import Number, Rows
 from reference.oracle.mistakes import mistake
 from reference.oracle.mistakes_forward import read_by_columns
-from reference.oracle.steps import Network, Rows, columns, flat
+from reference.oracle.steps import Network, columns, flat
 
 # ---- the loss
 

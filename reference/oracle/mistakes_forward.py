@@ -2,9 +2,9 @@
 
 from reference.blocks import Blocks
 from reference.forward import Forward
-from reference.kinds import Number
+from reference.kinds import Number, Rows
 from reference.oracle.mistakes import mistake
-from reference.oracle.steps import Network, Rows
+from reference.oracle.steps import Network
 
 # ---- the flat vector
 

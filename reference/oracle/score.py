@@ -27,7 +27,7 @@ from rich.table import Table
 from reference.blocks import Blocks
 from reference.commands.line import console
 from reference.forward import Forward
-from reference.kinds import Kind, Number, register
+from reference.kinds import Kind, Number, Rows, register
 from reference.layout import Layout
 from reference.oracle import judge
 from reference.oracle.answers import Candidate
@@ -36,7 +36,7 @@ from reference.oracle.check import verdict_on
 from reference.oracle.expected import Right
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.settings import setting_of
-from reference.oracle.steps import STAGES, Network, Rows
+from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import SLOTS
 from reference.oracle.verdict import Verdict
 

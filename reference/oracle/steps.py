@@ -13,7 +13,7 @@ from reference.blocks import Blocks
 from reference.bounded import Bounded, Undecided
 from reference.forward import Forward, hidden_sums, output_sums
 from reference.kinds import Kind, Number, Rows, kind_of_type
-from reference.losses import PAIRS, error_slopes, weight_decay, weight_penalty
+from reference.losses import PAIRS, differences, error_slopes, weight_decay, weight_penalty
 from reference.optimizers import SGD, Adam, Optimizer, RMSProp
 from reference.oracle.cases import Case
 
@@ -130,7 +130,7 @@ class Network:
 
     def output_errors(self, stages: Forward, targets: list[Number]) -> list[Number]:
         """Document 002: o_nodes[o] - targets[o], whatever the loss."""
-        return [y - t for y, t in zip(stages.o_nodes, targets, strict=True)]
+        return differences(stages.o_nodes, targets)
 
     def output_deltas(self, stages: Forward, targets: list[Number]) -> list[Number]:
         """o_deltas[o] = d loss / d o_sums[o]."""

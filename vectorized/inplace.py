@@ -1,0 +1,154 @@
+"""NumPy's training step without new arrays, in the usual case: plain descent, softmax with cross-entropy, one-hot targets.
+
+It computes what `training.step` computes, by the same formulas, with `out=`. Every other training, and every step in which a
+number is out of the ordinary, is taken by the pure functions. The arrays of a batch size are made once. The new weights are
+written beside the old ones and the two change places, so that the weights given are there when a number overflows.
+"""
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from reference.architecture import Architecture
+from reference.settings import TrainingSettings
+from vectorized import training
+from vectorized.blocks import blocks_of
+from vectorized.libraries import NUMPY, Array, Form
+from vectorized.optimizers import SGD
+
+RAISE: Any = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
+dot = np.ndarray.dot  # dot(a, b, out) fills out with a @ b in half the time of np.matmul
+
+
+def sigmoid(z: Array, nodes: Array, slopes: Array) -> None:
+    """Node e**z / (1 + e**z), slope e**z / (1 + e**z)**2; where e**z overflows the pure functions know better."""
+    np.exp(z, nodes)
+    np.add(nodes, 1, slopes)
+    np.divide(nodes, slopes, nodes)
+    np.divide(nodes, slopes, slopes)
+
+
+def tanh(z: Array, nodes: Array, slopes: Array) -> None:
+    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2."""
+    small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
+    np.add(np.multiply(small, small, nodes), 1, nodes)
+    np.divide(np.multiply(small, 2, slopes), nodes, slopes)
+    np.multiply(slopes, slopes, slopes)
+    np.tanh(z, nodes)
+
+
+def relu(z: Array, nodes: Array, slopes: Array) -> None:
+    """Node max(z, 0), slope 0 for z <= 0, else 1."""
+    np.maximum(z, 0, nodes)
+    np.greater(z, 0, slopes)
+
+
+def leaky_relu(z: Array, nodes: Array, slopes: Array) -> None:
+    """Node max(z, z/100), slope 1/100 for z <= 0, else 1."""
+    np.maximum(z, np.divide(z, 100, nodes), nodes)
+    np.maximum(np.greater(z, 0, slopes), 1 / 100, slopes)
+
+
+ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "leaky_relu": leaky_relu}
+
+
+class Arrays:
+    """What a step fills, for one batch size: the stages in rows of samples, and the flat gradient."""
+
+    def __init__(self, architecture: Architecture, n: int, dtype: str, mean: bool) -> None:
+        n_hidden, n_outputs = architecture.n_hidden, architecture.n_outputs
+        self.h_sums, self.h_nodes, self.h_slopes, self.h_deltas = (np.empty((n, n_hidden), dtype) for _ in range(4))
+        self.o_sums, self.powers, self.o_deltas = (np.empty((n, n_outputs), dtype) for _ in range(3))
+        self.o_columns = np.empty((n_outputs, n), dtype)
+        self.largest, self.total, self.rest = (np.empty((n, 1), dtype) for _ in range(3))
+        self.ones, self.o_ones = np.ones(n, dtype), np.ones((n_outputs, 1), dtype)
+        self.share = 1 / n if mean else 1.0
+        self.gradient = np.empty(architecture.layout.n_weights, dtype)
+        self.blocks = blocks_of(architecture.layout, self.gradient)
+
+
+class Step:
+    """Takes weights, a batch and a learning rate; returns new weights, and the loss before.
+
+    The weights that it returns are an array of its own, which the next step changes.
+    """
+
+    def __init__(self, architecture: Architecture, form: Form, plan: TrainingSettings) -> None:
+        self.architecture, self.plan, self.dtype = architecture, plan, form.precision
+        self.pure = training.Step(architecture, form, plan)
+        self.activate = ACTIVATIONS[architecture.hidden]
+        self.arrays: dict[int, Arrays] = {}
+        self.weights = np.empty(architecture.layout.n_weights, self.dtype)
+        self.blocks = blocks_of(architecture.layout, self.weights)
+        self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
+        self.most = sqrt(np.finfo(self.dtype).max) / 2
+
+    def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
+        """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
+        try:
+            if is_plain(self.plan.optimizer):
+                with np.errstate(**RAISE):
+                    if weights is not self.weights:  # the first step, or they were set in between
+                        np.copyto(self.weights, weights)
+                        self.length = sqrt(weights.dot(weights))
+                    return self.weights, self.descend(inputs, targets, rate)
+        except FloatingPointError:
+            pass
+        return self.pure(1 * weights, inputs, targets, rate)
+
+    def descend(self, inputs: Array, targets: Array, rate: float) -> float:
+        """Change the weights; return the loss before. Raises FloatingPointError, and changes nothing, for large numbers."""
+        n = len(inputs)
+        if n not in self.arrays:
+            self.arrays[n] = Arrays(self.architecture, n, self.dtype, self.plan.of_loss.reduction == "mean")
+        of, blocks, gradient = self.arrays[n], self.blocks, self.arrays[n].blocks
+        np.add(dot(inputs, blocks.ih_weights, of.h_sums), self.h_biases, of.h_sums)
+        self.activate(of.h_sums, of.h_nodes, of.h_slopes)
+        np.add(dot(of.h_nodes, blocks.ho_weights, of.o_sums), self.o_biases, of.o_sums)
+        h_sums, shifted, o_deltas = of.h_sums.ravel(), of.o_sums, of.o_deltas
+        refuse_unless(h_sums.dot(h_sums) + shifted.ravel().dot(shifted.ravel()) < np.inf)
+        np.copyto(of.o_columns, of.o_sums.T)  # the largest of a few outputs is found for many samples at a time
+        np.maximum.reduce(of.o_columns, 0, out=of.largest[:, 0])
+        np.subtract(shifted, of.largest, shifted)
+        np.exp(shifted, of.powers)
+        dot(of.powers, of.o_ones, of.total)
+        dot(np.subtract(of.powers, targets, o_deltas), of.o_ones, of.rest)
+        loss = np.log1p(of.rest, of.rest)[:, 0].dot(of.ones) - shifted.ravel().dot(targets.ravel())
+        np.subtract(np.divide(of.powers, of.total, o_deltas), targets, o_deltas)
+        np.multiply(o_deltas, of.share, o_deltas)
+        np.multiply(dot(o_deltas, blocks.ho_weights.T, of.h_deltas), of.h_slopes, of.h_deltas)
+        dot(inputs.T, of.h_deltas, gradient.ih_weights)
+        dot(of.ones, of.h_deltas, gradient.h_biases)
+        dot(of.h_nodes.T, o_deltas, gradient.ho_weights)
+        dot(of.ones, o_deltas, gradient.o_biases)
+        change = np.multiply(of.gradient, rate, of.gradient)
+        self.length += sqrt(change.dot(change))
+        refuse_unless(self.length < self.most)
+        np.subtract(self.weights, change, self.weights)
+        return float(loss * of.share)
+
+
+def refuse_unless(small: bool) -> None:
+    """Raise FloatingPointError for numbers that are not small enough to be added without a look at each."""
+    if not small:
+        raise FloatingPointError
+
+
+def is_plain(optimizer: object) -> bool:
+    """Whether a step is w <- w - rate*g and nothing else."""
+    return type(optimizer) is SGD and optimizer.momentum == 0 and training.is_own(optimizer)
+
+
+def stepper(architecture: Architecture, form: Form, plan: TrainingSettings, targets: Array) -> Step | None:
+    """Return the step in place where this training is the usual case, else None."""
+    usual = architecture.hidden in ACTIVATIONS and architecture.output == "softmax" and architecture.loss == "cross_entropy"
+    asked = is_plain(plan.optimizer) and plan.train_biases and not plan.of_loss.l2 and plan.of_loss.rule == "backpropagation"
+    if form.library is NUMPY and usual and asked and is_one_hot(targets):
+        return Step(architecture, form, plan)
+    return None
+
+
+def is_one_hot(targets: Array) -> bool:
+    """Whether every row is one 1 among zeros."""
+    return bool(((targets == 0) | (targets == 1)).all() and (targets.sum(axis=1) == 1).all())
