@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import reference
 import reference.files
 import vectorized
-from reference.architecture import architecture
+from reference.architecture import Architecture
 from reference.files import NetworkFile, read_network, shortest_single, single, write_network
 from reference.vocabulary import HIDDEN
 from tests.strategies import PAIRS
@@ -159,7 +159,7 @@ def test_a_network_goes_on_where_it_was_saved(tmp_path: Path) -> None:
 
 def test_data_comes_back_as_it_was(tmp_path: Path) -> None:
     data = {"columns": ["länge", "x2"], "scale": [0.1, 5e-324], "classes": None, "deep": {"a": [1, {"b": True}]}}
-    net = architecture(reference.Layout(1, 1, 1), "tanh", "sigmoid", None)
+    net = Architecture(1, 1, 1, "tanh", "sigmoid")
     write_network(tmp_path / "net.json", NetworkFile(net, "float64", [0.1, 0.2, 0.3, 0.4], data))
     assert read_network(tmp_path / "net.json") == NetworkFile(net, "float64", [0.1, 0.2, 0.3, 0.4], data)
     assert vectorized.NeuralNetwork.load(tmp_path / "net.json").weights.tolist() == [0.1, 0.2, 0.3, 0.4]

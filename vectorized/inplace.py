@@ -40,14 +40,14 @@ def tanh(z: Array, nodes: Array, slopes: Array) -> None:
 
 def relu(z: Array, nodes: Array, slopes: Array) -> None:
     """Node max(z, 0), slope 0 for z <= 0, else 1."""
-    np.maximum(z, 0, nodes)
-    np.greater(z, 0, slopes)
+    np.maximum(z, 0, out=nodes)
+    np.greater(z, 0, out=slopes)
 
 
 def leaky_relu(z: Array, nodes: Array, slopes: Array) -> None:
     """Node max(z, z/100), slope 1/100 for z <= 0, else 1."""
-    np.maximum(z, np.divide(z, 100, nodes), nodes)
-    np.maximum(np.greater(z, 0, slopes), 1 / 100, slopes)
+    np.maximum(z, np.divide(z, 100, nodes), out=nodes)
+    np.maximum(np.greater(z, 0, out=slopes), 1 / 100, out=slopes)
 
 
 ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "leaky_relu": leaky_relu}
@@ -86,13 +86,17 @@ class Step:
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
         """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
+        optimizer = self.plan.optimizer
         try:
-            if is_plain(self.plan.optimizer):
+            if is_plain(optimizer):
                 with np.errstate(**RAISE):
                     if weights is not self.weights:  # the first step, or they were set in between
+                        self.state = optimizer._checked_state(weights, weights)
                         np.copyto(self.weights, weights)
                         self.length = sqrt(weights.dot(weights))
-                    return self.weights, self.descend(inputs, targets, rate)
+                    loss = self.descend(inputs, targets, rate)
+                optimizer._state = self.state  # as a step leaves it: zeros for the velocity
+                return self.weights, loss
         except FloatingPointError:
             pass
         return self.pure(1 * weights, inputs, targets, rate)

@@ -10,6 +10,8 @@ sum over o of t * -ln y + (1 - t) * -ln(1 - y)     sigmoid
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
+
 from reference.architecture import Architecture
 from reference.vocabulary import LOSSES, OUTPUT
 from vectorized.activations import SLOPES
@@ -114,4 +116,4 @@ def weight_decay(architecture: Architecture, weights: Array, l2: Array) -> Array
 
 def is_none(l2: Array) -> bool:
     """Whether a penalty is plainly none, so that it need not be computed; one that is traced may be any."""
-    return isinstance(l2, float | int) and l2 == 0
+    return isinstance(l2, float | int | np.floating) and l2 == 0

@@ -52,8 +52,8 @@ class StatefulOptimizer:
         state = self._checked_state(weights, gradient)
         with np.errstate(all="ignore"):
             changed, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
-        if not all_finite(changed, *new):
-            raise FloatingPointError(STEP_OVERFLOWS)
+            if not all_finite(changed, *new):
+                raise FloatingPointError(STEP_OVERFLOWS)
         self._t, self._state = self._t + 1, new
         return changed
 
