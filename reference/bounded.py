@@ -21,8 +21,6 @@ from typing import Any, Self
 
 from reference.kinds import Kind, register
 
-FUNCTION_ROUNDINGS = 8  # unit roundoffs granted to a library's exp, log, log1p, tanh, sqrt; the worst measured is 3.4
-
 
 class Undecided(Exception):
     """A question that the bound of a number cannot answer: on which side of 0 it lies, or whether it overflows."""
@@ -42,6 +40,7 @@ class Bounded:
     tiny : what an underflow may lose, 2**-1074; where subnormal numbers are flushed, the smallest normal one
     largest : largest finite number
     single : whether data that single precision cannot hold are rounded
+    functions : unit roundoffs granted to a library's exp, log, log1p, tanh, sqrt
     slack : relative, for the rounding of the bounds themselves and for products of roundings
 
     Raises
@@ -62,6 +61,7 @@ class Bounded:
     tiny = 2.0**-1074
     largest = 2.0**1023 * (2 - 2.0**-52)
     single = False
+    functions = 8.0
     slack = 2.0**-49
 
     value: float
@@ -92,7 +92,9 @@ class Bounded:
 
     @classmethod
     @cache
-    def with_unit(cls, unit: float, tiny: float, largest: float, single: bool = False) -> type["Bounded"]:
+    def with_unit(
+        cls, unit: float, tiny: float, largest: float, single: bool = False, functions: float = 8.0
+    ) -> type["Bounded"]:
         """Return the class of bounded numbers of another precision, ready for the loops.
 
         Raises ValueError for a precision finer than double, in which the values are carried.
@@ -102,7 +104,7 @@ class Bounded:
         """
         if unit < Bounded.unit:
             raise ValueError(f"unit is {unit!r}, finer than the {Bounded.unit!r} of the values themselves")
-        body = {"unit": unit, "tiny": tiny, "largest": largest, "single": single, "slack": 16 * unit}
+        body = {"unit": unit, "tiny": tiny, "largest": largest, "single": single, "functions": functions, "slack": 16 * unit}
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
@@ -271,7 +273,7 @@ def through(function: Callable[[float], float], spread: Callable[[float, float],
             value, moved = function(x.value), spread(x.value, x.error)
         except (ArithmeticError, ValueError):
             raise Undecided(f"{function.__name__} of {x!r} may overflow or have no value") from None
-        return x.make(value, moved + FUNCTION_ROUNDINGS * x.unit * (abs(value) + 2 * moved), 3)
+        return x.make(value, moved + x.functions * x.unit * (abs(value) + 2 * moved), 3)
 
     return of_bounded
 

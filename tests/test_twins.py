@@ -1,18 +1,20 @@
-"""The twins agree, stage by stage, under derived bounds."""
+"""Whoever computes, every stage is within its derived bound of the truth."""
 
 import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
 import vectorized
-from reference import Bounded
-from tests.compare import BACKWARD, SINGLE, STAGES, assert_within, bounds_of, check_agreement
+from tests.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
+from tests.computers import NUMPY, Computer, on_every_library
 from tests.strategies import Case, cases
+from vectorized.libraries import to_numpy
 
 OPTIMIZERS = {
     "SGD": lambda package: package.SGD(),
@@ -50,85 +52,83 @@ def one_step(case: Case, optimizer: str, **how: Any) -> Callable[[Any], Any]:
     return ask
 
 
-def check_forward(case: Case, dtype: str = "float64", single_sample: bool = False) -> None:
-    kind = Bounded if dtype == "float64" else SINGLE
-    twins = case.network(reference), case.network(vectorized, dtype=dtype)
-    check_agreement(case, *twins, forward(case, single_sample), STAGES, kind)
+def check_forward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+    check_truth(case, computer, forward(case, single_sample), STAGES)
 
 
-def check_backward(case: Case, dtype: str = "float64", single_sample: bool = False) -> None:
-    kind = Bounded if dtype == "float64" else SINGLE
-    twins = case.network(reference), case.network(vectorized, dtype=dtype)
-    check_agreement(case, *twins, backward(case, single_sample), BACKWARD, kind)
+def check_backward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+    check_truth(case, computer, backward(case, single_sample), BACKWARD)
 
 
-def check_step(case: Case, optimizer: str, dtype: str = "float64", **how: Any) -> None:
-    kind = Bounded if dtype == "float64" else SINGLE
-    twins = case.network(reference), case.network(vectorized, dtype=dtype)
-    check_agreement(case, *twins, one_step(case, optimizer, **how), ("loss", "weights"), kind)
+def check_step(case: Case, optimizer: str, computer: Computer = NUMPY, **how: Any) -> None:
+    check_truth(case, computer, one_step(case, optimizer, **how), ("loss", "weights"))
 
 
-@given(cases(), st.booleans())
-def test_forward_agrees(case: Case, single_sample: bool) -> None:
-    check_forward(case, single_sample=single_sample)
-
-
-@given(cases(width=32), st.booleans())
-def test_forward_agrees_in_single_precision(case: Case, single_sample: bool) -> None:
-    check_forward(case, "float32", single_sample)
-
-
-@given(cases(), st.booleans())
-def test_backward_agrees(case: Case, single_sample: bool) -> None:
-    check_backward(case, single_sample=single_sample)
-
-
-@given(cases(width=32), st.booleans())
-def test_backward_agrees_in_single_precision(case: Case, single_sample: bool) -> None:
-    check_backward(case, "float32", single_sample)
-
-
-@given(cases(), st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0]))
-def test_one_step_of_each_optimizer_agrees(case: Case, optimizer: str, train_biases: bool, rate: float) -> None:
-    check_step(case, optimizer, train_biases=train_biases, learning_rate=rate)
-
-
-@given(cases(width=32, usual=True), st.sampled_from(sorted(OPTIMIZERS)), st.booleans())
-def test_one_step_agrees_in_single_precision(case: Case, optimizer: str, train_biases: bool) -> None:
-    check_step(case, optimizer, "float32", train_biases=train_biases)
-
-
-def check_batch(case: Case, package: Any = vectorized) -> None:
+def check_batch(case: Case, computer: Computer = NUMPY) -> None:
     """Assert that a batch is its samples one by one, under the bound: a product of another shape may add in another order."""
-    bounds, network = bounds_of(case, forward(case)), case.network(package)
+    bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
     batch = network.forward(case.inputs)
     singles = [network.forward(sample) for sample in case.inputs]
     for stage in STAGES:
-        stacked, allowed = [getattr(single, stage) for single in singles], getattr(bounds, stage)
-        assert_within(case.layout, stage, getattr(batch, stage), stacked, allowed, allowed)
+        stacked, allowed = [to_numpy(getattr(single, stage)) for single in singles], getattr(bounds, stage)
+        assert_within(case.layout, stage, to_numpy(getattr(batch, stage)), stacked, allowed, allowed)
 
 
-def check_order(case: Case, random: Any, package: Any = vectorized) -> None:
+def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
     """Assert that hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
-    bounds, network = bounds_of(case, forward(case)), case.network(package)
-    ih_weights, h_biases, ho_weights, o_biases = (np.array(block) for block in network.blocks())
+    bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
+    ih_weights, h_biases, ho_weights, o_biases = (np.array(to_numpy(block)) for block in network.blocks())
     blocks = ih_weights[:, order], h_biases[order], ho_weights[order], o_biases
-    permuted = package.NeuralNetwork.from_blocks(*blocks, hidden=case.hidden, output=case.output, loss=case.loss)
+    permuted = case._replace(weights=[float(weight) for block in blocks for weight in block.ravel()])
     for stage in ("o_sums", "o_nodes"):
-        here, there = (getattr(one.forward(case.inputs), stage) for one in (network, permuted))
+        here, there = (to_numpy(getattr(one.forward(case.inputs), stage)) for one in (network, computer.network(permuted)))
         assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
 
 
-@given(cases(usual=True), st.sampled_from([reference, vectorized]))
-def test_a_batch_is_its_samples_one_by_one(case: Case, package: Any) -> None:
-    check_batch(case, package)
+def holds(computer: Computer, check: Callable[..., None], *drawn: Any, **how: Any) -> None:
+    """Assert a property of cases of a computer's precision, as many as it is asked by default."""
+    few = {} if computer.examples is None or settings().max_examples > 100 else {"max_examples": computer.examples}
+
+    @settings(**few)
+    @given(st.tuples(cases(width=computer.width, **how), *drawn))
+    def asked(given_to_check: tuple[Any, ...]) -> None:
+        check(*given_to_check)
+
+    asked()
 
 
-@given(cases(usual=True), st.randoms(use_true_random=False), st.sampled_from([reference, vectorized]))
-def test_hidden_nodes_have_no_order(case: Case, random: Any, package: Any) -> None:
-    check_order(case, random, package)
+EVERYONE = pytest.mark.parametrize("computer", on_every_library("float64"))
+
+
+@EVERYONE
+def test_the_forward_pass_is_within_its_bound(computer: Computer) -> None:
+    holds(computer, lambda case, one: check_forward(case, computer, one), st.booleans())
+
+
+@EVERYONE
+def test_the_backward_pass_is_within_its_bound(computer: Computer) -> None:
+    holds(computer, lambda case, one: check_backward(case, computer, one), st.booleans())
+
+
+@EVERYONE
+def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> None:
+    def check(case: Case, optimizer: str, train_biases: bool, rate: float) -> None:
+        check_step(case, optimizer, computer, train_biases=train_biases, learning_rate=rate)
+
+    drawn = st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0])
+    holds(computer, check, *drawn, usual=computer.precision == "float32")
+
+
+@EVERYONE
+def test_a_batch_is_its_samples_one_by_one(computer: Computer) -> None:
+    holds(computer, lambda case: check_batch(case, computer), usual=True)
+
+
+@EVERYONE
+def test_hidden_nodes_have_no_order(computer: Computer) -> None:
+    holds(computer, lambda case, random: check_order(case, random, computer), st.randoms(use_true_random=False), usual=True)
 
 
 def test_most_cases_are_decided() -> None:

@@ -1,0 +1,105 @@
+"""Who computes: the loops, and the matrices on every array library that is installed, in both precisions.
+
+The properties are asked of each of them; no test names a twin.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+from reference import Bounded
+from tests.strategies import Case
+from vectorized.libraries import LIBRARIES, bounded_of
+
+PRECISIONS = ("float64", "float32")
+
+
+class Computer(NamedTuple):
+    """One way to compute.
+
+    package : whose network and optimizers
+    bounded : the bounded numbers that say what it may differ by
+    weights_of : makes weights that decide how it computes
+    settings : what else a network is made with
+    examples : how many cases it is asked by default, None for as many as hypothesis draws
+    """
+
+    name: str
+    package: Any
+    precision: str
+    bounded: type[Bounded]
+    weights_of: Callable[[list[float]], Any]
+    settings: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    examples: int | None = None
+
+    @property
+    def width(self) -> int:
+        """Bits of its numbers."""
+        return int(self.precision[-2:])
+
+    def network(self, case: Case) -> Any:
+        """Return the network of a case."""
+        return case.network(self.package, self.weights_of(case.weights), **self.settings)
+
+
+def loops_of(precision: str) -> Computer:
+    """Return the loops on floats of Python's or on single precision."""
+    make = {"float64": float, "float32": np.float32}[precision]
+    bounded = bounded_of(LIBRARIES["numpy"], precision)
+    return Computer(f"loops {precision}", reference, precision, bounded, lambda weights: [make(w) for w in weights])
+
+
+def array_of(library: str, precision: str, numbers: Any) -> Any:
+    """Return an array of a library; JAX is told to keep double precision."""
+    array = np.array(numbers, precision)
+    if library == "jax":
+        import_module("jax").config.update("jax_enable_x64", True)
+        return import_module("jax.numpy").asarray(array)
+    if library == "torch":
+        return import_module("torch").tensor(array)
+    if library == "dask":
+        return import_module("dask.array").from_array(array, chunks=2 if array.ndim == 1 else (2, -1))
+    return import_module(library).asarray(array)
+
+
+def matrices_of(library: str, precision: str) -> Computer:
+    """Return the matrices on an array library."""
+    found = LIBRARIES[library]
+    make = partial(array_of, library, precision)
+    if library == "numpy":
+        return Computer(f"NumPy {precision}", vectorized, precision, bounded_of(found, precision), make, {"dtype": precision})
+    return Computer(f"{found.name} {precision}", vectorized, precision, bounded_of(found, precision), make, examples=4)
+
+
+LOOPS, NUMPY = (loops_of("float64"), matrices_of("numpy", "float64"))
+OWN = [LOOPS, loops_of("float32"), NUMPY, matrices_of("numpy", "float32")]
+OTHERS = ("torch", "jax", "dask", "array_api_strict")
+
+
+def missing(library: str) -> str:
+    """Return what has to be installed for a library, or nothing."""
+    return " and ".join(name for name in (library, "array_api_compat") if find_spec(name) is None)
+
+
+def installed(library: str) -> Any:
+    """Return the mark that skips a test, with the reason, where a library is not installed."""
+    return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: pip install -e '.[arrays]'")
+
+
+def on_every_library(*precisions: str) -> list[Any]:
+    """Return parameters: the loops and NumPy in both precisions, the other libraries in these, the rest of it thorough."""
+    found = [pytest.param(computer, id=computer.name) for computer in OWN]
+    for library in OTHERS:
+        for precision in PRECISIONS:
+            computer, marks = matrices_of(library, precision), [installed(library)]
+            if precision not in precisions:
+                marks.append(pytest.mark.thorough)
+            found.append(pytest.param(computer, id=computer.name, marks=marks))
+    return found
