@@ -90,7 +90,7 @@ def missing(library: str) -> str:
 
 def installed(library: str) -> Any:
     """Return the mark that skips a test, with the reason, where a library is not installed."""
-    return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: pip install -e '.[arrays]'")
+    return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: pip install -e '.[libraries]'")
 
 
 def on_every_library(*precisions: str) -> list[Any]:

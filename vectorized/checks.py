@@ -133,7 +133,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         raise ValueError(
             f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
         )
-    if values.shape != (layout.n_weights,) or not all_finite(to_numpy(values)):
+    if values.shape != (layout.n_weights,) or not all_finite(values):
         checks.flat_vector(to_numpy(values), layout)
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
         return to_numpy(values), form

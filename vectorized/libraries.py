@@ -182,10 +182,8 @@ def namespace(*arrays: Array) -> Any:
 
 def module_of(library: Library) -> ModuleType:
     """Return the module that has a library's functions; ValueError where it is not installed."""
-    if library.module in sys.modules:
-        return sys.modules[library.module]
     try:
-        return import_module(library.module)
+        return sys.modules.get(library.module) or import_module(library.module)
     except ImportError:
         package = library.module.partition(".")[0].replace("_", "-")
         raise ValueError(f"{library.name} arrays need {package}; install it with `pip install {package}`") from None
