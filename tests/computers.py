@@ -39,6 +39,9 @@ class Computer(NamedTuple):
     settings: dict[str, Any] = {}  # noqa: RUF012  # never changed
     examples: int | None = None
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def width(self) -> int:
         """Bits of its numbers."""

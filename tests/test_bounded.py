@@ -360,7 +360,7 @@ def worst_function(name: str, kind: type[Bounded]) -> float:
 @pytest.mark.parametrize("name", ["exp", "log", "log1p", "tanh", "sqrt"])
 def test_functions_are_granted_their_rounding(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert worst_function(name, Bounded) <= 0.5
-    monkeypatch.setattr(reference.bounded, "FUNCTION_ROUNDINGS", 0)
+    monkeypatch.setattr(Bounded, "functions", 0)
     assert worst_function(name, Bounded) > 1
 
 

@@ -20,10 +20,10 @@ from vectorized.libraries import (
     Array,
     Form,
     all_finite,
+    copied,
     form_of,
     library_of,
     name_of,
-    namespace,
     to_numpy,
 )
 
@@ -137,8 +137,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         checks.flat_vector(to_numpy(values), layout)
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
         return to_numpy(values), form
-    detached = values.detach() if hasattr(values, "detach") else values
-    return namespace(values).asarray(detached, copy=True), form
+    return copied(values.detach() if hasattr(values, "detach") else values), form
 
 
 def flat_vector(values: Any, layout: Layout, form: Form) -> Any:

@@ -99,7 +99,7 @@ class Step:
                 return self.weights, loss
         except FloatingPointError:
             pass
-        return self.pure(1 * weights, inputs, targets, rate)
+        return self.pure(weights, inputs, targets, rate)
 
     def descend(self, inputs: Array, targets: Array, rate: float) -> float:
         """Change the weights; return the loss before. Raises FloatingPointError, and changes nothing, for large numbers."""

@@ -105,14 +105,12 @@ def bounded_of(library: Library, precision: str) -> type[Bounded]:
     >>> bounded_of(NUMPY, "float64") is Bounded
     True
     """
-    single = precision == "float32"
-    limits = np.finfo(precision)
-    tiny = limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal
+    limits, single = np.finfo(precision), precision == "float32"
+    tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
     functions = max(Bounded.functions, library.function_errors)
-    unit, tiny, largest = float(limits.epsneg), float(tiny), float(limits.max)
-    if (unit, tiny, functions) == (Bounded.unit, Bounded.tiny, Bounded.functions):
+    if (tiny, functions) == (Bounded.tiny, Bounded.functions):
         return Bounded
-    return Bounded.with_unit(unit, tiny, largest, single, functions)
+    return Bounded.with_unit(float(limits.epsneg), tiny, float(limits.max), single, functions)
 
 
 def form_of(array: Array) -> Form:
@@ -133,6 +131,11 @@ def to_numpy(array: Array) -> Any:
     for way in ("detach", "cpu", "get", "compute"):  # PyTorch's, PyTorch's, CuPy's, Dask's
         array = getattr(array, way, lambda array=array: array)()
     return np.asarray(array)
+
+
+def copied(array: Array) -> Array:
+    """Return a copy of an array."""
+    return namespace(array).asarray(array, copy=True)
 
 
 def computed(library: Library, *arrays: Array) -> Any:

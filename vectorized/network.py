@@ -19,7 +19,7 @@ from vectorized.blocks import Blocks, blocks_of
 from vectorized.checks import kind_of, pair_of, rows_of, weights_of
 from vectorized.finite import check_backward, check_forward, check_loss
 from vectorized.forward import Forward, forward
-from vectorized.libraries import NUMPY, Array, Form, computed, form_of, library_of, namespace, to_numpy
+from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, library_of, namespace, to_numpy
 from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
 from vectorized.training import Samples, Step, both_passes
@@ -94,7 +94,7 @@ class NeuralNetwork(Described):
     @property
     def weights(self) -> Array:
         """A copy of the flat vector; setting it checks and copies, and sets the library."""
-        return self._form.array(self._weights) if self._form.library.is_lazy else 1 * self._weights
+        return self._form.array(self._weights) if self._form.library.is_lazy else copied(self._weights)
 
     @weights.setter
     def weights(self, values: Any) -> None:
@@ -296,7 +296,7 @@ class NeuralNetwork(Described):
         how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
         plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
         rows, target_rows, _ = self._pair(inputs, targets, look=True)
-        rows, target_rows = 1 * rows, 1 * target_rows  # they may be the user's
+        rows, target_rows = copied(rows), copied(target_rows)  # they may be the user's
         samples = Samples(rows, target_rows, plan.batch_size, plan.shuffle)
         step = inplace.stepper(self._architecture, form, plan, target_rows) or Step(self._architecture, form, plan)
         losses: list[float] = []

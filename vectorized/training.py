@@ -13,7 +13,7 @@ from vectorized.blocks import joined
 from vectorized.checks import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
 from vectorized.forward import Forward, forward
-from vectorized.libraries import Array, Form, computed, namespace
+from vectorized.libraries import Array, Form, computed, copied, namespace
 from vectorized.optimizers import StatefulOptimizer
 
 
@@ -54,7 +54,7 @@ class Step(NamedTuple):
             if is_own(plan.optimizer):
                 changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
             else:
-                changed = optimizer_answer(plan.optimizer.step(1 * weights, 1 * gradient, rate), layout, self.form)
+                changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
             if not plan.train_biases:
                 changed = joined(layout, changed, weights)
             check_weights(layout, "weights", changed)
