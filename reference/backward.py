@@ -24,7 +24,12 @@ class Backward(NamedTuple):
     gradient: Row
 
 
-def hidden_deltas(slopes: Row, errors: Row, ho_rows: Rows, zero: Number = 0) -> Row:
+def hidden_deltas(
+    slopes: Row,
+    errors: Row,
+    ho_rows: Rows,
+    zero: Number = 0,
+) -> Row:
     """Return h_deltas of o_deltas.  Source: documents 003 and 004."""
     h_deltas, all_outputs = [], range(len(errors))
     for h in range(len(slopes)):
@@ -76,22 +81,25 @@ def backward(
     h_sums, h_nodes, o_sums, o_nodes = stages
     samples = list(zip(o_sums, o_nodes, targets, strict=True))
     pair = PAIRS[architecture.output, architecture.loss]
-    losses = [pair.loss(kind, *sample) for sample in samples]
-    loss = reduced_loss(architecture, weights, losses, reduction, l2)
+    n = len(inputs) if reduction == "mean" else 1
+    total = kind.zero
+    for sample in samples:
+        total += pair.loss(kind, *sample)
+    loss = reduced_loss(architecture, weights, total, n, l2)
     if rule == "error_splitting":  # document 002: the gradient of no loss
         pair = PAIRS[architecture.output, "half_squared_error"]
-    o_deltas = [pair.o_deltas(kind, *sample) for sample in samples]
-    errors = o_deltas
+    o_deltas = errors = [pair.o_deltas(kind, *sample) for sample in samples]
     if rule == "error_splitting":
         errors = [differences(y, t) for _, y, t in samples]
     ho_rows = rows_leaving(weights, architecture.layout)
     slopes = [slopes_of(architecture.hidden, kind, z) for z in h_sums]
-    h_deltas = [hidden_deltas(slope, error, ho_rows, kind.zero) for slope, error in zip(slopes, errors, strict=True)]
+    both = zip(slopes, errors, strict=True)
+    h_deltas = [hidden_deltas(f, e, ho_rows, kind.zero) for f, e in both]
     ih_gradient = layer_gradient(inputs, h_deltas, kind.zero)
     ho_gradient = layer_gradient(h_nodes, o_deltas, kind.zero)
     gradient = ih_gradient + ho_gradient
-    if reduction == "mean" and len(inputs) > 1:
-        gradient = [total / len(inputs) for total in gradient]
+    if n > 1:
+        gradient = [total / n for total in gradient]
     if l2 != 0:
         decay = weight_decay(architecture, weights, l2)
         gradient = [g + d for g, d in zip(gradient, decay, strict=True)]

@@ -21,18 +21,16 @@ class Forward(NamedTuple):
     o_nodes: Row
 
 
-def hidden_sums(inputs: Row, ih_columns: Rows, h_biases: Row, zero: Number = 0) -> Row:
-    """Return what reaches each hidden node.  Source: document 001.
-
-    ih_columns[h][i] is the weight of i -> h. A sum of floats starts at 0.0:
-    Python adds two numbers of one kind faster.
-
-    >>> hidden_sums([3.0, 4.0, -4.5], [[0.01, 0.05, 0.09]], [0.13])
-    [-0.04499999999999996]
-    """
+def hidden_sums(
+    inputs: Row,
+    ih_columns: Rows,
+    h_biases: Row,
+    zero: Number = 0,
+) -> Row:
+    """Return what reaches each hidden node.  Source: document 001."""
     h_sums, all_inputs = [], range(len(inputs))
     for h in range(len(h_biases)):
-        weights = ih_columns[h]
+        weights = ih_columns[h]  # weights[i] is that of i -> h
         total = zero
         for i in all_inputs:
             total += inputs[i] * weights[i]
@@ -40,11 +38,16 @@ def hidden_sums(inputs: Row, ih_columns: Rows, h_biases: Row, zero: Number = 0) 
     return h_sums
 
 
-def output_sums(h_nodes: Row, ho_columns: Rows, o_biases: Row, zero: Number = 0) -> Row:
+def output_sums(
+    h_nodes: Row,
+    ho_columns: Rows,
+    o_biases: Row,
+    zero: Number = 0,
+) -> Row:
     """Return what reaches each output node.  Source: document 001."""
     o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
-        weights = ho_columns[o]
+        weights = ho_columns[o]  # weights[h] is that of h -> o
         total = zero
         for h in all_hidden:
             total += h_nodes[h] * weights[h]
@@ -52,8 +55,20 @@ def output_sums(h_nodes: Row, ho_columns: Rows, o_biases: Row, zero: Number = 0)
     return o_sums
 
 
-def forward(architecture: Architecture, kind: Kind, cut: Cut, inputs: Rows) -> Forward:
-    """Return the stages of rows of samples; nothing is checked."""
+def forward(
+    architecture: Architecture,
+    kind: Kind,
+    cut: Cut,
+    inputs: Rows,
+) -> Forward:
+    """Return the stages of rows of samples; nothing is checked.
+
+    >>> from reference.kinds import FLOAT
+    >>> cut = Cut([[0.25, 0.5]], [1.0], [[2.0]], [-1.0])
+    >>> net = Architecture(2, 1, 1, hidden="relu", output="identity")
+    >>> forward(net, FLOAT, cut, [[4.0, -2.0]]).o_sums
+    [[1.0]]
+    """
     ih, h_biases, ho, o_biases = cut
     hidden, output = architecture.hidden, architecture.output
     h_sums = [hidden_sums(x, ih, h_biases, kind.zero) for x in inputs]

@@ -125,14 +125,10 @@ PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_en
 PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
 
 
-def reduced_loss(architecture: Architecture, weights: Row, losses: Row, reduction: str, l2: Number) -> Number:
-    """Return the loss of a batch from those of its samples: their mean or sum, and the penalty once."""
-    total: Number = 0
-    for loss in losses:
-        total += loss
-    if reduction == "mean" and len(losses) > 1:
-        total = total / len(losses)
-    return total if l2 == 0 else total + weight_penalty(architecture, weights, l2)
+def reduced_loss(architecture: Architecture, weights: Row, total: Number, n: int, l2: Number) -> Number:
+    """Return the loss of a batch: that of its samples, summed, by n, and the penalty once."""
+    loss = total / n if n > 1 else total
+    return loss if l2 == 0 else loss + weight_penalty(architecture, weights, l2)
 
 
 def weight_penalty(architecture: Architecture, weights: Row, l2: Number) -> Number:

@@ -172,8 +172,11 @@ class NeuralNetwork(Described):
         with kind.quiet():
             _, _, o_sums, o_nodes = self._forward(input_rows)
             pair = PAIRS[self.output, self.loss]
-            losses = [pair.loss(kind, *sample) for sample in zip(o_sums, o_nodes, target_rows, strict=True)]
-            loss = reduced_loss(self._architecture, self._weights, losses, how.reduction, how.l2)
+            total = kind.zero
+            for sample in zip(o_sums, o_nodes, target_rows, strict=True):
+                total += pair.loss(kind, *sample)
+            n = len(target_rows) if reduction == "mean" else 1
+            loss: Number = reduced_loss(self._architecture, self._weights, total, n, how.l2)
             check_loss(kind, loss)
         return loss
 

@@ -1,6 +1,7 @@
 """Whoever computes, every stage is within its derived bound of the truth."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import reference
 import vectorized
+from tests.command import ROOT
 from tests.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
 from tests.computers import NUMPY, Computer, on_every_library
 from tests.strategies import Case, cases
@@ -160,3 +162,19 @@ def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
     """Return names, kinds and defaults of a method; `dtype` and the place for a result are the twin's own."""
     signature = inspect.signature(getattr(owner, member))
     return [(p.name, p.kind, p.default) for p in signature.parameters.values() if p.name not in ("dtype", "out")]
+
+
+@pytest.mark.parametrize("name", ["forward.py", "backward.py"])
+def test_the_first_lesson(name: str) -> None:
+    """Beside each other in 160 columns the two files have the same functions in the same order, with the same first lines."""
+    here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
+    assert max(map(len, (here + there).splitlines())) <= 77
+    functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]
+    lines = [re.findall(r'^    """(.*?)(?:"""|$)', text, re.M)[: len(functions[0])] for text in (here, there)]
+    assert functions[0] == functions[1]
+    assert lines[0] == lines[1]
+
+
+def test_the_passes_of_the_matrices_are_short() -> None:
+    lines = sum(len((ROOT / "vectorized" / name).read_text("utf-8").splitlines()) for name in ("forward.py", "backward.py"))
+    assert lines <= 120
