@@ -271,6 +271,15 @@ def test_compiled_traced_and_mapped() -> None:
     assert jax.tree.map(lambda leaf: leaf.shape, plain) == ((), (2, 2), (2, 4), (26,))
 
 
+@needs_jax
+def test_a_network_that_is_traced_says_what_to_call_instead() -> None:
+    jax = import_module("jax")
+    asked = [(network("jax").predict, X), (lambda w: vectorized.NeuralNetwork(3, 4, 2, weights=w).weights, flat("numpy"))]
+    for ask, numbers in asked:
+        refused = refusal(lambda ask=ask, numbers=numbers: jax.jit(ask)(array_of("jax", "float64", numbers)))
+        assert "call the pure functions of vectorized.forward and vectorized.backward there" in refused
+
+
 @needs_torch
 def test_a_network_moves_to_another_device() -> None:
     torch = import_module("torch")

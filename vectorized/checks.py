@@ -70,22 +70,26 @@ def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
         return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
+def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Array | None:
+    """Return an array of the network's form, or None for what is not plainly one of finite numbers.
+
+    Raises ValueError for an array of another library or device.
+    """
+    if library_of(values) is not NUMPY:
+        array = own_array(values, what, form)
+        return array if not look or all_finite(array) else None
+    if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
+        return values
+    array = array_of(values, form.precision, look)
+    return array if array is None or form.library is NUMPY else form.array(array)
+
+
 def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
     """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
 
     Raises ValueError that names the entry and both shapes, or both libraries or devices.
     """
-    array: Any
-    if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
-        array = values
-    elif library_of(values) is not NUMPY:
-        array = own_array(values, what, form)
-    else:
-        array = array_of(values, form.precision, look)
-        if array is not None and form.library is not NUMPY:
-            array = form.array(array)
-    if array is not None and look and form.library is not NUMPY and not all_finite(array):
-        array = None
+    array = array_of_form(values, what, form, look)
     if array is not None and array.shape == (n_columns,):
         return array[None, :], True
     if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.shape[0]:
@@ -171,10 +175,10 @@ def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
 
 def vector(values: Any, what: str, form: Form) -> Array:
     """Return an array of one dimension."""
-    array = own_array(values, what, form) if library_of(values) is not NUMPY else array_of(values, form.precision)
+    array = array_of_form(values, what, form)
     if array is None or array.ndim != 1:
-        return form.array(checks.row(checks.as_sequence(to_numpy(values), what), kind_of(form), what))
-    return array if library_of(array) is form.library else form.array(array)
+        array = form.array(checks.row(checks.as_sequence(to_numpy(values), what), kind_of(form), what))
+    return array
 
 
 def optimizer_answer(values: Any, layout: Layout, form: Form) -> Array:

@@ -149,16 +149,25 @@ def computed(library: Library, *arrays: Array) -> Any:
 
 def all_finite(*arrays: Array) -> bool:
     """Whether every number is finite. The dot product with itself is one fast pass; where it overflows each is asked."""
-    for array in arrays:
-        if type(array) is not np.ndarray:
-            xp = namespace(array)
-            if not bool(xp.all(xp.isfinite(array))):
-                return False
-            continue
+    return all(is_finite(array) for array in arrays)
+
+
+def is_finite(array: Array) -> bool:
+    """Whether every number of an array is finite.
+
+    Raises ValueError where there are no numbers to look at, as a function is being traced.
+    """
+    if type(array) is np.ndarray:
         flat = array.reshape(-1)
-        if not (math.isfinite(flat.dot(flat)) or np.isfinite(flat).all()):
-            return False
-    return True
+        return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+    xp = namespace(array)
+    try:
+        return bool(xp.all(xp.isfinite(array)))
+    except (TypeError, RuntimeError):
+        raise ValueError(
+            "a network looks at its numbers, and while a function is traced there are none; "
+            "call the pure functions of vectorized.forward and vectorized.backward there"
+        ) from None
 
 
 def library_of(values: Any) -> Library:
