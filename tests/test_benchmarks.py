@@ -540,6 +540,18 @@ def test_a_contender_that_cannot_says_so() -> None:
             remote.ask(operation="step", n=1)
 
 
+@pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
+def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
+    """All batches in the same order, the shorter last one too: where rounding differs it stays small in one epoch."""
+    if not installed(name):
+        pytest.skip(f"{name} is not installed")
+    expected = Straightforward(digits_of(DIGITS_SHAPE)).epoch(1)
+    with contest.Remote(name) as remote:
+        remote.ask(shape=list(DIGITS_SHAPE), digits=True, first=None)
+        found = remote.ask(operation="epoch", n=1, answer=True)["answer"]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", PEERS)
 def test_a_peer_agrees(name: str, dtype: str) -> None:
