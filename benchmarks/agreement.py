@@ -29,7 +29,7 @@ def checked_samples(problem: Problem) -> int:
 
 
 def bounds_of(problem: Problem) -> Allowed:
-    """Return the values of each operation and their allowances, flat: outputs, gradient, weights after one step.
+    """Return the values of each operation and their allowances, flat: outputs, loss, gradient, weights after one step.
 
     Raises ValueError where a bound is undecided, as no answer can be judged then.
     """
@@ -43,9 +43,9 @@ def bounds_of(problem: Problem) -> Allowed:
     inputs, targets = bounded(problem.inputs), bounded(problem.targets)
     try:
         outputs = [y for row in network.predict(inputs) for y in row]
-        gradient = network.backward(inputs, targets).gradient
+        loss, _, _, gradient = network.backward(inputs, targets)
         network.train(inputs, targets, learning_rate=RATE)
-        parts = {"forward": outputs, "gradient": gradient, "step": network.weights}
+        parts = {"forward": outputs, "loss": [loss], "gradient": gradient, "step": network.weights}
         return {operation: (values_of(numbers), 2 * errors_of(numbers)) for operation, numbers in parts.items()}
     except Undecided as error:
         raise ValueError(f"{problem.shape}: {error}, so that no answer can be checked; choose a smaller shape") from None

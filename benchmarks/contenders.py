@@ -23,6 +23,9 @@ class Contender(Protocol):
     def forward(self, n: int) -> Any:
         """Return the outputs of all samples."""
 
+    def loss(self, n: int) -> Any:
+        """Return the mean loss of all samples; for `goals` alone."""
+
     def gradient(self, n: int) -> Any:
         """Return the flat gradient of the mean loss of all samples; the loss is computed too."""
 
@@ -52,6 +55,12 @@ class Twin:
         """Return the outputs."""
         for _ in range(n):
             answer = self.network.predict(self.given)
+        return answer
+
+    def loss(self, n: int) -> Any:
+        """Return the loss."""
+        for _ in range(n):
+            answer = self.network.loss_of(self.inputs, self.targets)
         return answer
 
     def gradient(self, n: int) -> Any:
@@ -114,11 +123,18 @@ class Plain:
             answer = self.outputs(self.inputs)
         return answer
 
+    def loss(self, n: int) -> Any:
+        """Return the loss."""
+        for _ in range(n):
+            answer = -np.sum(self.targets * np.log(self.outputs(self.inputs))) / len(self.inputs)
+        return answer
+
     def gradient(self, n: int) -> Any:
         """Return the gradient."""
         for _ in range(n):
             _, gradients = self.gradients(self.inputs, self.targets)
-        return np.concatenate([block.ravel() for block in gradients])
+            answer = np.concatenate([block.ravel() for block in gradients])
+        return answer
 
     def descend(self, inputs: Any, targets: Any) -> float:
         """Take one step; return the loss before it."""

@@ -5,6 +5,7 @@ the bare products depends on how fast these are, so a goal may be met on one mac
 """
 
 import tracemalloc
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from benchmarks.measure import Pace, Work, interleaved
 from benchmarks.peers import MODULES, installed
 from benchmarks.problem import RATE, digits_of, problem_of
 from benchmarks.run import checked
-from benchmarks.shapes import BATCH_OF_DIGITS, Shape
+from benchmarks.shapes import BATCH_OF_DIGITS, DIGITS_SHAPE, Shape, of
 from benchmarks.tables import ratio_text
 from reference.commands.report import show_table
 
@@ -47,43 +48,40 @@ class Goal(NamedTuple):
         return f"{self.ours} {self.operation} {self.shape}, against {self.other}"
 
 
-def pairs(
-    ours: str, operation: str, sizes: tuple[int, int, int, int], other: str, single: float, double: float | None = None
-) -> list[Goal]:
-    """Return the goal in both precisions."""
+def pairs(operation: str, shape: Shape, other: str, single: float, double: float | None = None) -> list[Goal]:
+    """Return the goal of the matrices in both precisions."""
     least = {"float32": single, "float64": single if double is None else double}
-    return [Goal(ours, operation, Shape(*sizes, dtype), other, factor) for dtype, factor in least.items()]
+    return [Goal("vectorized", operation, shape._replace(dtype=dtype), other, factor) for dtype, factor in least.items()]
 
 
-def loops(operation: str, sizes: tuple[int, int, int, int], other: str, least: float) -> list[Goal]:
-    """Return the goal of the loops, which are in double precision."""
-    return [Goal("reference", operation, Shape(*sizes), other, least)]
+def of_class(operation: str, shape: Shape, *least: float) -> list[Goal]:
+    """Return the goal of a single call of the matrices: the first below 10,000 multiply-adds, the last from 2 million up."""
+    return pairs(operation, shape, "straightforward", least[bisect(CLASSES, shape.multiply_adds(operation))])
 
 
+CLASSES = (10_000, 2_000_000)
+LOOPED = of((64, 32, 10, 32), (784, 100, 10, 64))
+CALLED = of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 64), (784, 200, 10, 256))
 GOALS: list[Goal] = [
-    *loops("forward", (3, 4, 2, 1), "documents", 2.3),
-    *loops("forward", (64, 32, 10, 32), "documents", 7),
-    *loops("forward", (784, 100, 10, 64), "documents", 7),
-    *loops("forward", (64, 32, 10, 32), LOOPS, 0.90),
-    *loops("forward", (784, 100, 10, 64), LOOPS, 0.90),
-    *loops("step", (64, 32, 10, 32), LOOPS, 0.85),
-    *loops("step", (784, 100, 10, 64), LOOPS, 0.85),
-    *pairs("vectorized", "step", (3, 4, 3, 1), "pytorch", 7),
-    *pairs("vectorized", "step", (3, 4, 3, 1), "scikit-learn", 70),
-    *pairs("vectorized", "step", (3, 4, 3, 1), "straightforward", 1.7),
-    *pairs("vectorized", "step", (64, 32, 10, 32), "pytorch", 5, 4.5),
-    *pairs("vectorized", "step", (64, 32, 10, 32), "scikit-learn", 45, 36),
-    *pairs("vectorized", "step", (64, 32, 10, 32), "jax", 1.3, 1.15),
-    *pairs("vectorized", "step", (64, 32, 10, 32), "straightforward", 1.6, 1.4),
-    *pairs("vectorized", "step", (64, 32, 10, 256), "pytorch", 3.3, 2.4),
-    *pairs("vectorized", "step", (64, 32, 10, 256), PRODUCTS, 0.58),
-    *pairs("vectorized", "step", (784, 100, 10, 1), "straightforward", 3.7, 2.1),
-    *pairs("vectorized", "step", (784, 200, 10, 256), PRODUCTS, 0.95),
-    *pairs("vectorized", "step", (784, 200, 10, 256), "pytorch", 1.1, 1.03),
-    *pairs("vectorized", "step", (784, 1000, 10, 1024), PRODUCTS, 0.95),
-    *pairs("vectorized", "step", (784, 1000, 10, 1024), "pytorch", 1.1, 1.03),
-    *pairs("vectorized", "epoch", (64, 32, 10, BATCH_OF_DIGITS), "pytorch", 5, 4.3),
-    *pairs("vectorized", "epoch", (64, 32, 10, BATCH_OF_DIGITS), "scikit-learn", 5, 4.4),
+    Goal("reference", "forward", Shape(3, 4, 2, 1), "documents", 2.5),
+    *(Goal("reference", "forward", shape, "documents", 6.5) for shape in LOOPED),
+    *(Goal("reference", operation, shape, LOOPS, 0.85) for operation in ("forward", "step") for shape in LOOPED),
+    *(goal for shape in CALLED for goal in of_class("forward", shape, 0.6, 0.75, 0.9)),
+    *(goal for shape in CALLED for goal in of_class("loss", shape, 0.45, 0.6, 0.85)),
+    *(goal for shape in CALLED for goal in of_class("gradient", shape, 0.45, 0.6, 0.85)),
+    *pairs("step", Shape(3, 4, 3, 1), "straightforward", 1.4),
+    *pairs("step", Shape(64, 32, 10, 32), "straightforward", 1.5),
+    *pairs("step", Shape(64, 32, 10, 256), "straightforward", 1.4),
+    *pairs("step", Shape(784, 100, 10, 1), "straightforward", 2.5, 2.0),
+    *pairs("step", Shape(784, 100, 10, 64), "straightforward", 1.0),
+    *pairs("step", Shape(784, 200, 10, 256), "straightforward", 1.0),
+    *pairs("step", Shape(3, 4, 3, 1), "pytorch", 7),
+    *pairs("step", Shape(64, 32, 10, 32), "pytorch", 5),
+    *pairs("step", Shape(784, 200, 10, 256), "pytorch", 1.1),
+    *pairs("step", Shape(784, 200, 10, 256), PRODUCTS, 0.92),
+    *pairs("step", Shape(784, 1000, 10, 1024), PRODUCTS, 0.92),
+    *(goal for other in ("pytorch", "scikit-learn") for goal in pairs("epoch", DIGITS_SHAPE, other, 5)),
+    Goal("vectorized-in-jax", "epoch", DIGITS_SHAPE, "jax", 1 / 1.1),
 ]
 MEMORY = [
     Shape(*sizes, dtype) for sizes in ((3, 4, 3, 1), (64, 32, 10, 256), (784, 200, 10, 256)) for dtype in ("float32", "float64")
@@ -96,27 +94,20 @@ class Wrong(Exception):
 
 def measured(goal: Goal) -> Interval:
     """Return the ratio and its interval; Wrong where an answer disagrees."""
-    if goal.other in MODULES:
-        with ExitStack() as processes:
-            works = {}
+    works: dict[str, Work] = {}
+    with ExitStack() as processes:
+        if goal.other in MODULES:
             for name in (goal.ours, goal.other):
-                remote = processes.enter_context(Remote(name))
-                works[name] = remote_work(goal, remote)
-            samples = interleaved(works, PACE, STEPS)
-    else:
-        problem = digits_of(goal.shape) if goal.operation == "epoch" else problem_of(goal.shape)
-        part, allowed = checked(problem)
-        for name in {goal.ours, goal.other} & set(CONTENDERS):
-            difference = shares(CONTENDERS[name], part, allowed)[goal.operation]
-            if difference > 1:
-                raise Wrong(f"{name} disagrees: {difference:.3g} allowances")
-        works = {goal.ours: getattr(CONTENDERS[goal.ours](problem), goal.operation)}
-        if goal.other == LOOPS:
-            works[goal.other] = bare_loop
-        elif goal.other == PRODUCTS:
-            works[goal.other] = bare_products(goal.shape, goal.operation)
+                works[name] = remote_work(goal, processes.enter_context(Remote(name)))
         else:
-            works[goal.other] = getattr(CONTENDERS[goal.other](problem), goal.operation)
+            problem = problem_of(goal.shape)
+            part, allowed = checked(problem)
+            limits: dict[str, Work] = {LOOPS: bare_loop, PRODUCTS: bare_products(goal.shape, goal.operation)}
+            for name in (goal.ours, goal.other):
+                difference = shares(CONTENDERS[name], part, allowed)[goal.operation] if name in CONTENDERS else 0.0
+                if difference > 1:
+                    raise Wrong(f"{name} disagrees: {difference:.3g} allowances")
+                works[name] = limits[name] if name in limits else getattr(CONTENDERS[name](problem), goal.operation)
         samples = interleaved(works, PACE, STEPS)
     scale = goal.shape.multiply_adds(goal.operation) / (SUMS * TERMS) if goal.other == LOOPS else 1.0
     found = ratio(samples[goal.other], samples[goal.ours])
@@ -124,11 +115,12 @@ def measured(goal: Goal) -> Interval:
 
 
 def remote_work(goal: Goal, remote: Remote) -> Work:
-    """Return the work of a contender in its process, its answer checked first."""
+    """Return the work of a contender in its process, its answer checked first: an epoch of one batch is a step."""
     digits = goal.operation == "epoch"
-    part, allowed = checked(digits_of(goal.shape) if digits else problem_of(goal.shape))
+    part, allowed = checked(digits_of(goal.shape).first(BATCH_OF_DIGITS) if digits else problem_of(goal.shape))
     remote.ask(shape=list(goal.shape), digits=digits, first=part.shape.n_samples)
-    difference = share(remote.ask(operation="step", n=1, answer=True)["answer"], *allowed["step"])
+    answer = remote.ask(operation=goal.operation, n=1, answer=True)["answer"]
+    difference = share(answer, *allowed["step" if digits else goal.operation])
     if difference > 1:
         raise Wrong(f"{remote.name} disagrees: {difference:.3g} allowances")
     remote.ask(shape=list(goal.shape), digits=digits, first=None)
@@ -176,7 +168,7 @@ def lines(only: str) -> Iterator[tuple[str, Callable[[], Line]]]:
 
 def line_of(goal: Goal) -> Line:
     """Return goal, measured ratio, margin and verdict."""
-    least = f"≥ {goal.least:g}"
+    least = f"≥ {goal.least:.3g}"
     if not installed(goal.other) if goal.other in MODULES else False:
         return least, "", "", f"not measured: {goal.other} is not installed"
     try:

@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contenders import CONTENDERS, Contender, Plain
-from benchmarks.problem import RATE, Problem
+from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Problem
 from benchmarks.shapes import BATCH_OF_DIGITS
 from benchmarks.threads import VARIABLES
+from reference.architecture import Architecture
+from vectorized.backward import backward
+from vectorized.forward import forward
 
 
 def n_threads() -> int:
@@ -146,59 +149,92 @@ class PyTorch(Plain):
 
 
 class Jax(Plain):
-    """A loss written once, its gradient by `jax.value_and_grad`, a step compiled by `jax.jit`."""
+    """A loss written once, its gradient by `jax.value_and_grad`; a step, and an epoch by `jax.lax.scan`, compiled."""
 
     def __init__(self, problem: Problem) -> None:
         import jax
 
         super().__init__(problem)
         jax.config.update("jax_enable_x64", problem.shape.dtype == "float64")
-        numpy = jax.numpy
+        self.jax, self.held = jax, jax.tree.map(jax.numpy.asarray, self.weights)
+        self.rows, self.wanted = jax.numpy.asarray(self.inputs), jax.numpy.asarray(self.targets)
 
-        def logits(weights: Any, inputs: Any) -> Any:
-            ih_weights, h_biases, ho_weights, o_biases = weights
-            return jax.nn.sigmoid(inputs @ ih_weights + h_biases) @ ho_weights + o_biases
+        def step(weights: Any, batch: Any) -> Any:
+            loss, gradients = self.differentiated(weights, *batch)
+            return jax.tree.map(lambda w, g: w - RATE * g, weights, gradients), loss
 
-        def loss(weights: Any, inputs: Any, targets: Any) -> Any:
-            return -(targets * jax.nn.log_softmax(logits(weights, inputs))).sum() / len(inputs)
+        def epoch(weights: Any, samples: Any, order: Any) -> Any:
+            n = len(order) // BATCH_OF_DIGITS
+            whole, rest = order[: n * BATCH_OF_DIGITS].reshape(n, BATCH_OF_DIGITS), order[n * BATCH_OF_DIGITS :]
+            weights, losses = jax.lax.scan(step, weights, [rows[whole] for rows in samples])
+            if len(rest):
+                weights, last = step(weights, [rows[rest] for rows in samples])
+                losses = jax.numpy.append(losses, last)
+            return weights, losses
 
-        def step(weights: Any, inputs: Any, targets: Any) -> Any:
-            value, gradients = jax.value_and_grad(loss)(weights, inputs, targets)
-            return [w - RATE * g for w, g in zip(weights, gradients, strict=True)], value
+        self.compiled = {f.__name__: jax.jit(f) for f in (self.predicted, self.differentiated, step, epoch)}
 
-        self.predicted = jax.jit(lambda weights, inputs: jax.nn.softmax(logits(weights, inputs)))
-        self.differentiated = jax.jit(jax.value_and_grad(loss))
-        self.stepped = jax.jit(step)
-        self.held = [numpy.asarray(block) for block in self.weights]
-        self.rows, self.wanted = numpy.asarray(self.inputs), numpy.asarray(self.targets)
+    def logits(self, weights: Any, inputs: Any) -> Any:
+        """Return o_sums."""
+        ih_weights, h_biases, ho_weights, o_biases = weights
+        return self.jax.nn.sigmoid(inputs @ ih_weights + h_biases) @ ho_weights + o_biases
+
+    def predicted(self, weights: Any, inputs: Any) -> Any:
+        """Return the probabilities."""
+        return self.jax.nn.softmax(self.logits(weights, inputs))
+
+    def differentiated(self, weights: Any, inputs: Any, targets: Any) -> Any:
+        """Return the mean loss and the gradient."""
+
+        def loss(weights: Any) -> Any:
+            return -(targets * self.jax.nn.log_softmax(self.logits(weights, inputs))).sum() / len(inputs)
+
+        return self.jax.value_and_grad(loss)(weights)
 
     def outputs(self, inputs: Any) -> Any:
         """Return the probabilities."""
-        return self.predicted(self.held, self.rows).block_until_ready()
+        return self.compiled["predicted"](self.held, self.rows).block_until_ready()
 
     def gradient(self, n: int) -> Any:
         """Return the gradient."""
         for _ in range(n):
-            loss, gradients = self.differentiated(self.held, self.rows, self.wanted)
+            loss, gradients = self.compiled["differentiated"](self.held, self.rows, self.wanted)
             loss.block_until_ready()
-        return flat_of(*gradients)
+        return flat_of(*self.jax.tree.leaves(gradients))
 
     def step(self, n: int) -> Any:
         """Return the weights after n steps; each is waited for, as its loss is asked for."""
         for _ in range(n):
-            self.held, loss = self.stepped(self.held, self.rows, self.wanted)
+            self.held, loss = self.compiled["step"](self.held, (self.rows, self.wanted))
             float(loss)
-        return flat_of(*self.held)
+        return flat_of(*self.jax.tree.leaves(self.held))
 
     def epoch(self, n: int) -> Any:
-        """Return the weights after n epochs; the last batch is left out, which would be compiled anew for its size."""
-        for at in range(n):
-            order = np.random.default_rng(at).permutation(len(self.inputs))
-            for start in range(0, len(order) - BATCH_OF_DIGITS + 1, BATCH_OF_DIGITS):
-                batch = order[start : start + BATCH_OF_DIGITS]
-                self.held, loss = self.stepped(self.held, self.inputs[batch], self.targets[batch])
-                float(loss)
-        return flat_of(*self.held)
+        """Return the weights after n epochs; each is waited for, as its losses are asked for."""
+        draw = np.random.default_rng(0)
+        for _ in range(n):
+            order = draw.permutation(len(self.inputs))
+            self.held, losses = self.compiled["epoch"](self.held, (self.rows, self.wanted), order)
+            losses.block_until_ready()
+        return flat_of(*self.jax.tree.leaves(self.held))
+
+
+class VectorizedInJax(Jax):
+    """The pure functions of `vectorized` in the place of the loss and its gradient; the weights are one flat vector."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.architecture = Architecture(*problem.shape.sizes, HIDDEN, OUTPUT, LOSS)
+        self.held = self.jax.numpy.asarray(self.flat)
+
+    def predicted(self, weights: Any, inputs: Any) -> Any:
+        """Return the probabilities."""
+        return forward(self.architecture, weights, inputs).o_nodes
+
+    def differentiated(self, weights: Any, inputs: Any, targets: Any) -> Any:
+        """Return the mean loss and the gradient."""
+        back = backward(self.architecture, weights, inputs, targets)
+        return back.loss, back.gradient
 
 
 class Numba(Plain):
@@ -279,7 +315,8 @@ def compiled_gradients(ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases
 
 
 PEERS: dict[str, type[Contender]] = {"scikit-learn": ScikitLearn, "pytorch": PyTorch, "jax": Jax, "numba": Numba}
-MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "numba": "numba"}
+PEERS["vectorized-in-jax"] = VectorizedInJax
+MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
 
 
 def installed(name: str) -> bool:

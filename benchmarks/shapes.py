@@ -1,6 +1,6 @@
 """What is measured, as data: networks, batches, precisions, and how many multiply-adds each operation is.
 
-    forward    n_samples * (n_inputs + n_outputs) * n_hidden
+    forward    n_samples * (n_inputs + n_outputs) * n_hidden                and so the loss alone
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
     step       as gradient; its update is one more of each weight, and not counted
     epoch      as gradient, for all the digits
@@ -55,7 +55,7 @@ class Shape(NamedTuple):
 
     def multiply_adds(self, operation: str) -> int:
         """Return how many products of a source node (or delta) and a weight (or delta) the operation adds up."""
-        terms = self.n_inputs + self.n_outputs if operation == "forward" else 2 * self.n_inputs + 3 * self.n_outputs
+        terms = self.n_inputs + self.n_outputs if operation in ("forward", "loss") else 2 * self.n_inputs + 3 * self.n_outputs
         n_samples = DIGITS if operation == "epoch" else self.n_samples
         return n_samples * terms * self.n_hidden
 

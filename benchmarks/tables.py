@@ -264,7 +264,7 @@ def tables_of(results: Results) -> Iterator[Table]:
     contenders = results.of("contenders")
     if contenders:
         names = list(dict.fromkeys(name for row in contenders for name in row.differences))
-        notes = [PEERS_DIFFER] if set(names) & {"scikit-learn", "jax"} else []
+        notes = [PEERS_DIFFER] if "scikit-learn" in names else []
         yield factor_table("contenders, each in a process of its own", contenders, names, notes, faster=False)
     if results.of("ladder"):
         title = "the ladder: one network written four ways"
@@ -278,14 +278,8 @@ def tables_of(results: Results) -> Iterator[Table]:
         yield parts_table(results.of("parts"))
 
 
-LADDER_NOTE = (
-    "a forward pass goes through the door of the twins: every input is looked at, and every sum for an overflow; "
-    "straightforward NumPy looks at nothing"
-)
-PEERS_DIFFER = (
-    "scikit-learn's step is `partial_fit`, with its own checks; JAX leaves out the last, shorter batch of an epoch, which it "
-    "would compile anew"
-)
+LADDER_NOTE = "the twins look at every sum of a forward pass for an overflow; straightforward NumPy looks at nothing"
+PEERS_DIFFER = "scikit-learn's step is `partial_fit`, with its own checks"
 NAMES_IN_ORDER = ("documents", "reference", "straightforward", "vectorized")
 
 
