@@ -28,7 +28,7 @@ class Computer(NamedTuple):
     bounded : the bounded numbers that say what it may differ by
     weights_of : makes weights that decide how it computes
     settings : what else a network is made with
-    examples : how many cases it is asked by default, None for as many as hypothesis draws
+    examples : how many cases it is asked by default (16 times as many if thorough), None for as many as hypothesis draws
     """
 
     name: str

@@ -91,7 +91,7 @@ def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
 
 def holds(computer: Computer, check: Callable[..., None], *drawn: Any, **how: Any) -> None:
     """Assert a property of cases of a computer's precision, as many as it is asked by default."""
-    few = {} if computer.examples is None or settings().max_examples > 100 else {"max_examples": computer.examples}
+    few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
     @given(st.tuples(cases(width=computer.width, **how), *drawn))

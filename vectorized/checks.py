@@ -104,7 +104,7 @@ def own_array(values: Array, what: str, form: Form) -> Array:
     if library.name != form.library.name:
         raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
     device = getattr(values, "device", None)
-    if device != form.device:
+    if device not in (None, form.device):
         raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
     if name_of(values.dtype).startswith("complex"):
         raise ValueError(f"{what} is {name_of(values.dtype)}, expected real numbers")

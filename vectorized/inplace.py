@@ -1,8 +1,8 @@
 """NumPy's training step without new arrays, in the usual case: plain descent, softmax with cross-entropy, one-hot targets.
 
-It computes what `training.step` computes, by the same formulas, with `out=`. Every other training, and every step in which a
-number is out of the ordinary, is taken by the pure functions. The arrays of a batch size are made once. The new weights are
-written beside the old ones and the two change places, so that the weights given are there when a number overflows.
+It computes what `training.Step` computes, by the same formulas, with `out=`. Every other training, and every step in which a
+number is out of the ordinary, is taken by the pure functions. The arrays of a batch size are made once, and the weights are
+changed where they stand: only when it is sure that no number has overflowed, or can.
 """
 
 from math import sqrt

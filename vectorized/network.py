@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from copy import deepcopy
 from typing import IO, Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from reference.architecture import Architecture, Described
 from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.initial import initial_weights
 from reference.messages import EPOCH_OVERFLOWS, diverged
-from reference.settings import loss_settings, training_settings
+from reference.settings import LossSettings, loss_settings, training_settings
 from reference.vocabulary import DTYPES, one_of
 from vectorized import inplace
 from vectorized.backward import Backward
@@ -108,6 +109,15 @@ class NeuralNetwork(Described):
         """Return (input rows, target rows, whether it was one sample)."""
         return pair_of(inputs, targets, self._architecture.layout, self._form, look)
 
+    def _how(self, reduction: str, l2: float, rule: str = "backpropagation") -> LossSettings:
+        """Return the settings of a loss and its gradient; every library takes a penalty that is a number of Python's."""
+        how = loss_settings(kind_of(self._form), reduction, l2, rule)
+        return how._replace(l2=float(how.l2))
+
+    def __copy__(self) -> Self:
+        """A copy has weights of its own: training in place changes those of its network."""
+        return deepcopy(self)
+
     def forward(self, inputs: Any) -> Forward:
         """Return every stage of the forward pass.
 
@@ -185,7 +195,7 @@ class NeuralNetwork(Described):
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
         """
-        how = loss_settings(kind_of(self._form), reduction, l2)
+        how = self._how(reduction, l2)
         rows, target_rows, _ = self._pair(inputs, targets, look=False)
         with np.errstate(all="ignore"):
             stages = forward(self._architecture, self._weights, rows)
@@ -232,7 +242,7 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1]).o_deltas
         array([ 0.4972889, -0.4972889])
         """
-        how = loss_settings(kind_of(self._form), reduction, l2, rule)
+        how = self._how(reduction, l2, rule)
         rows, target_rows, one = self._pair(inputs, targets, look=False)
         with np.errstate(all="ignore"):
             stages, back = both_passes(self._architecture, self._form, self._weights, rows, target_rows, how)
@@ -292,9 +302,10 @@ class NeuralNetwork(Described):
         >>> losses[2] < losses[0]
         True
         """
-        form, kind = self._form, kind_of(self._form)
-        how, optimizer = loss_settings(kind, reduction, l2, rule), SGD() if optimizer is None else optimizer
-        plan = training_settings(how, kind, epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch)
+        form, how, optimizer = self._form, self._how(reduction, l2, rule), SGD() if optimizer is None else optimizer
+        plan = training_settings(
+            how, kind_of(form), epochs, learning_rate, batch_size, optimizer, shuffle, train_biases, on_epoch
+        )
         rows, target_rows, _ = self._pair(inputs, targets, look=True)
         rows, target_rows = copied(rows), copied(target_rows)  # they may be the user's
         samples = Samples(rows, target_rows, plan.batch_size, plan.shuffle)
