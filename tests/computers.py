@@ -16,7 +16,7 @@ import reference
 import vectorized
 from reference import Bounded
 from tests.strategies import Case
-from vectorized.libraries import LIBRARIES, bounded_of
+from vectorized.libraries import LIBRARIES, Library
 
 PRECISIONS = ("float64", "float32")
 
@@ -50,6 +50,16 @@ class Computer(NamedTuple):
     def network(self, case: Case) -> Any:
         """Return the network of a case."""
         return case.network(self.package, self.weights_of(case.weights), **self.settings)
+
+
+def bounded_of(library: Library, precision: str) -> type[Bounded]:
+    """Return the bounded numbers for a library: what any of its correct evaluations in that precision may differ by."""
+    limits, single = np.finfo(precision), precision == "float32"
+    tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
+    functions = max(Bounded.functions, library.function_errors)
+    if (tiny, functions) == (Bounded.tiny, Bounded.functions):
+        return Bounded
+    return Bounded.with_unit(float(limits.epsneg), tiny, float(limits.max), single, functions)
 
 
 def loops_of(precision: str) -> Computer:

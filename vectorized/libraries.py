@@ -13,8 +13,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from reference.bounded import Bounded
-
 Array: TypeAlias = Any  # of any library; its shape stands in the docstrings
 
 
@@ -97,20 +95,6 @@ class Form(NamedTuple):
         """Return an array of the library in this precision."""
         xp = module_of(self.library)
         return xp.astype(array, getattr(xp, self.precision))
-
-
-def bounded_of(library: Library, precision: str) -> type[Bounded]:
-    """Return the bounded numbers for a library: what any of its correct evaluations in that precision may differ by.
-
-    >>> bounded_of(NUMPY, "float64") is Bounded
-    True
-    """
-    limits, single = np.finfo(precision), precision == "float32"
-    tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
-    functions = max(Bounded.functions, library.function_errors)
-    if (tiny, functions) == (Bounded.tiny, Bounded.functions):
-        return Bounded
-    return Bounded.with_unit(float(limits.epsneg), tiny, float(limits.max), single, functions)
 
 
 def form_of(array: Array) -> Form:
