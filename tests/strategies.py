@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reference import Layout
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from vectorized.inplace import ACTIVATIONS
 
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
@@ -86,3 +87,12 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
     targets = draw(st.lists(target, min_size=n_samples, max_size=n_samples))
     reduction, l2 = draw(st.sampled_from(REDUCTIONS)), draw(st.sampled_from([0.0, 0.0, 0.25, 1.5]))
     return Case(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
+
+
+@st.composite
+def cases_in_place(draw: st.DrawFn, width: int = 64, **more: Any) -> Case:
+    """Draw a case whose training is the usual one, which `vectorized` does in place: one-hot targets, no penalty."""
+    hidden = draw(st.sampled_from(list(ACTIVATIONS)))
+    case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy"), **more))
+    targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]
+    return case._replace(targets=targets, l2=0.0, rule="backpropagation")
