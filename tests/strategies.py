@@ -90,9 +90,9 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
 
 
 @st.composite
-def cases_in_place(draw: st.DrawFn, width: int = 64, **more: Any) -> Case:
+def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Case:
     """Draw a case whose training is the usual one, which `vectorized` does in place: one-hot targets, no penalty."""
-    hidden = draw(st.sampled_from(list(ACTIVATIONS)))
-    case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy"), **more))
+    hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
+    case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
     targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]
     return case._replace(targets=targets, l2=0.0, rule="backpropagation")

@@ -12,7 +12,7 @@ import reference
 import vectorized
 from reference import Bounded
 from tests.compare import BACKWARD, SINGLE, STAGES, assert_within, bounds_of, check_agreement
-from tests.strategies import Case, cases
+from tests.strategies import Case, cases, cases_in_place
 
 OPTIMIZERS = {
     "SGD": lambda package: package.SGD(),
@@ -96,6 +96,19 @@ def test_one_step_of_each_optimizer_agrees(case: Case, optimizer: str, train_bia
 @given(cases(width=32, usual=True), st.sampled_from(sorted(OPTIMIZERS)), st.booleans())
 def test_one_step_agrees_in_single_precision(case: Case, optimizer: str, train_biases: bool) -> None:
     check_step(case, optimizer, "float32", train_biases=train_biases)
+
+
+BATCHES = st.one_of(st.none(), st.integers(1, 3))
+
+
+@given(cases_in_place(), BATCHES, st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0]))
+def test_two_epochs_in_place_agree(case: Case, batch_size: int | None, shuffle: int | None, rate: float) -> None:
+    check_step(case, "SGD", epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
+
+
+@given(cases_in_place(width=32), BATCHES, st.sampled_from([0.5, 0.1, 3.0]))
+def test_two_epochs_in_place_agree_in_single_precision(case: Case, batch_size: int | None, rate: float) -> None:
+    check_step(case, "SGD", "float32", epochs=2, batch_size=batch_size, learning_rate=rate)
 
 
 def check_batch(case: Case, package: Any = vectorized) -> None:
