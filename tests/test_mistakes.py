@@ -18,7 +18,7 @@ import vectorized.losses
 import vectorized.network
 import vectorized.training
 from reference.vocabulary import OUTPUT
-from tests.strategies import SEARCH, Case, cases, cases_in_place
+from tests.strategies import SEARCH, Case, cases, cases_in_place, nearly_in_place
 from tests.test_exact import STEPS, check_two_steps
 from tests.test_replaced_steps import CASES, check_overflow, silence_products
 from tests.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
@@ -240,6 +240,14 @@ TWO_STEPS_IN_PLACE = {
     ),
     "the share of the first batch": ("descend", "o_deltas, of.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
 }
+UNUSUAL_IN_PLACE = {
+    "whatever the output": ('architecture.output == "softmax" and ', ""),
+    "whatever the loss": (' and architecture.loss == "cross_entropy"', ""),
+    "whatever the penalty": (" and not plan.of_loss.l2", ""),
+    "whatever the rule": (' and plan.of_loss.rule == "backpropagation"', ""),
+    "whatever the targets": ("asked and is_one_hot(targets)", "asked"),
+    "biases trained all the same": (" and plan.train_biases", ""),
+}
 OVERFLOWS_IN_PLACE = {
     "sums not looked at": ("refuse_unless(h_sums.dot(h_sums) + shifted.ravel().dot(shifted.ravel()) < np.inf)", "pass"),
     "bound on the length ignored": ("refuse_unless(self.length < self.most)", "pass"),
@@ -351,6 +359,12 @@ def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch
     name, right, wrong = TWO_STEPS_IN_PLACE[mistake]
     monkeypatch.setattr(inplace.Step, name, edited(getattr(inplace.Step, name), right, wrong))
     assert found(TWO_IN_PLACE, steps_in_place)
+
+
+@pytest.mark.parametrize("mistake", UNUSUAL_IN_PLACE)
+def test_a_step_in_place_where_there_should_be_none_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inplace, "stepper", edited(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
+    assert found(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)
 
 
 @pytest.mark.parametrize("mistake", OVERFLOWS_IN_PLACE)

@@ -140,6 +140,29 @@ def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: A
     assert seen[0] != WEIGHTS
 
 
+@TWINS
+@NAMES
+def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
+    optimizer = twin.SGD()
+    twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
+    other = twin.NeuralNetwork(2, 1, 2, **names)
+    with pytest.raises(ValueError, match="remembers 6 weights, given 7"):
+        other.train([[1.0, 2.0]], [[1.0, 0.0]], optimizer=optimizer)
+
+
+@pytest.mark.parametrize("how", ["raise", "warn"])
+@pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
+def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
+    """Powers and products below the smallest number, and in the sigmoid one above the largest."""
+    trained = []
+    for asked in (how, "ignore"):
+        network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
+        with np.errstate(all=asked):
+            losses = network.train([[1e-200], [1.0]], [[1.0, 0.0], [1.0, 0.0]], epochs=2, batch_size=1)
+        trained.append((losses, list(network.weights)))
+    assert trained[0] == trained[1]
+
+
 def silence_products(patch: pytest.MonkeyPatch) -> None:
     """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
     right = vectorized.inplace.dot

@@ -12,7 +12,7 @@ import reference
 import vectorized
 from reference import Bounded
 from tests.compare import BACKWARD, SINGLE, STAGES, assert_within, bounds_of, check_agreement
-from tests.strategies import Case, cases, cases_in_place
+from tests.strategies import Case, cases, cases_in_place, nearly_in_place
 
 OPTIMIZERS = {
     "SGD": lambda package: package.SGD(),
@@ -109,6 +109,11 @@ def test_two_epochs_in_place_agree(case: Case, batch_size: int | None, shuffle: 
 @given(cases_in_place(width=32), BATCHES, st.sampled_from([0.5, 0.1, 3.0]))
 def test_two_epochs_in_place_agree_in_single_precision(case: Case, batch_size: int | None, rate: float) -> None:
     check_step(case, "SGD", "float32", epochs=2, batch_size=batch_size, learning_rate=rate)
+
+
+@given(nearly_in_place(), st.booleans())
+def test_a_step_that_could_nearly_be_in_place_agrees(case: Case, train_biases: bool) -> None:
+    check_step(case, "SGD", train_biases=train_biases)
 
 
 def check_batch(case: Case, package: Any = vectorized) -> None:
