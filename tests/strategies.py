@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reference import Layout
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from vectorized.inplace import ACTIVATIONS
 
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
@@ -86,3 +87,28 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
     targets = draw(st.lists(target, min_size=n_samples, max_size=n_samples))
     reduction, l2 = draw(st.sampled_from(REDUCTIONS)), draw(st.sampled_from([0.0, 0.0, 0.25, 1.5]))
     return Case(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
+
+
+@st.composite
+def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Case:
+    """Draw a case whose training is the usual one, which `vectorized` does in place: one-hot targets, no penalty."""
+    hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
+    case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
+    targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]
+    return case._replace(targets=targets, l2=0.0, rule="backpropagation")
+
+
+def nearly_in_place() -> st.SearchStrategy[Case]:
+    """A case that is not the usual one in a single thing."""
+    halves = st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=4, max_size=4)
+    changes: list[st.SearchStrategy[dict[str, Any]]] = [
+        *(st.just(change) for change in ({"output": "sigmoid"}, {"loss": "squared_error"}, {"l2": 0.25})),
+        st.just({"rule": "error_splitting"}),
+        st.lists(halves, min_size=4, max_size=4).map(lambda rows: {"targets": rows}),
+    ]
+
+    def changed(case: Case, change: dict[str, Any]) -> Case:
+        rows = [row[: case.layout.n_outputs] for row in change.get("targets", case.targets)[: len(case.targets)]]
+        return case._replace(**change | {"targets": rows})
+
+    return st.builds(changed, cases_in_place(), st.one_of(changes))

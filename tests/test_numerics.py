@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reference import Bounded, Layout
+import vectorized
+from reference import Bounded
 from reference.activations import activation, softmax
 from reference.kinds import FLOAT, kind_of_type
 from reference.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from reference.vocabulary import HIDDEN
 from tests.compare import SINGLE
 from tests.thorough import thorough
-from vectorized import activations, losses
-from vectorized.workspace import RAISE, TargetBatches, Workspace
+from vectorized import activations, inplace, losses
 
 SIZES = (0.0, 5e-324, 1e-310, 1e-300, 1e-45, 1e-38, 1e-16, 1e-8, 0.01, 0.5, 1.0, 3.4, 8.0, 17.0, 19.9, 20.1, 36.7, 37.5)
 SIZES += (44.0, 88.5, 88.8, 103.9, 104.5, 354.0, 372.6, 600.0, 709.7, 709.8, 730.0, 744.4, 745.0, 745.2, 746.0)
@@ -44,12 +44,9 @@ def exactly(name: str, point: float) -> tuple[Decimal, Decimal]:
 @PRECISIONS
 def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
     z = np.array(points, dtype)
-    nodes, slopes = np.empty_like(z), np.empty_like(z)
-    with np.errstate(**RAISE):
-        activations.ACTIVATIONS[name](np.dtype(dtype))(z, nodes, slopes)
-        without_slopes = np.empty_like(z)
-        activations.ACTIVATIONS[name](np.dtype(dtype))(z, without_slopes, None)
-    assert np.array_equal(nodes, without_slopes)
+    with np.errstate(all="ignore"):
+        nodes, slopes = activations.NODES[name](z), activations.SLOPES[name](z)
+    assert nodes.dtype == slopes.dtype == dtype
     loops, bounds = activation(name, FLOAT), activation(name, kind_of_type(kind))
     for at, point in enumerate(points):
         for what, true, loop, bound, matrix in zip(
@@ -58,6 +55,27 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
             assert_true(f"{name} {what} at {point}, matrices", float(matrix[at]), true, bound(kind(point)))
             if dtype == "float64":
                 assert_true(f"{name} {what} at {point}, loops", loop(point), true, bound(kind(point)))
+
+
+@pytest.mark.parametrize("name", inplace.ACTIVATIONS)
+@PRECISIONS
+def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
+    """Or raise: the sigmoid where e**z overflows."""
+    bounds, refused = activation(name, kind_of_type(kind)), []
+    for point in points:
+        z = np.array([[point]], dtype)
+        nodes, slopes = np.empty_like(z), np.empty_like(z)
+        try:
+            with np.errstate(**inplace.RAISE):
+                inplace.ACTIVATIONS[name](z, nodes, slopes)
+        except FloatingPointError:
+            refused.append(point)
+            continue
+        assert z[0, 0] == point
+        for what, true, bound, matrix in zip(("node", "slope"), exactly(name, point), bounds, (nodes, slopes), strict=True):
+            assert_true(f"{name} {what} at {point}", float(matrix[0, 0]), true, bound(kind(point)))
+    largest = math.log(np.finfo(dtype).max)
+    assert refused == [point for point in points if name == "sigmoid" and point > largest]
 
 
 @pytest.mark.parametrize(
@@ -107,41 +125,30 @@ def exact(number: Decimal) -> Fraction:
     return Fraction(0) if number.is_zero() or number.adjusted() < -400 else Fraction(number)
 
 
-def work_of(o_sums: list[float], targets: list[float]) -> tuple[Workspace, Any]:
-    """Return a work space that holds these sums, and the targets class by class."""
-    work = Workspace(Layout(1, 1, len(o_sums)), 1, np.dtype("float64"))
-    work.o_sums[:, 0] = o_sums
-    return work, TargetBatches(np.array([targets]), 1).batches[0]
-
-
 @pytest.mark.parametrize("o_sums", TRIPLES)
 def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
-    work, _ = work_of(o_sums, TARGETS[0])
-    with np.errstate(**RAISE):
-        activations.softmax(work)
+    with np.errstate(all="ignore"):
+        o_nodes = activations.softmax(np.array([o_sums]))
     with localcontext() as context:
         context.prec = 400
         true = softmax([Decimal(z) for z in o_sums], kind_of_type(Decimal))
     for o, loop in enumerate(softmax(o_sums, FLOAT)):
         allowed = exact(true[o]) * roundings(o_sums)
         refuse_unless_near(f"o_nodes[{o}], loops", loop, exact(true[o]), allowed)
-        refuse_unless_near(f"o_nodes[{o}], matrices", float(work.o_nodes[o, 0]), exact(true[o]), allowed)
+        refuse_unless_near(f"o_nodes[{o}], matrices", float(o_nodes[0, o]), exact(true[o]), allowed)
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
     """Return the cross-entropy from sums of some kind of number."""
     function = {"softmax": softmax_cross_entropy, "sigmoid": sigmoid_cross_entropy}[output]
-    return function([number(z) for z in o_sums], [number(t) for t in targets], kind_of_type(number))
+    return function(kind_of_type(number), [number(z) for z in o_sums], [], [number(t) for t in targets])
 
 
 def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> float:
-    """Return the cross-entropy from a work space."""
-    work, batch = work_of(o_sums, targets)
-    with np.errstate(**RAISE):
-        if output == "sigmoid":
-            return losses.sigmoid_cross_entropy(work, batch)
-        activations.softmax(work)
-        return losses.softmax_cross_entropy(work, batch)
+    """Return the cross-entropy from one row."""
+    z, t = np.array([o_sums]), np.array([targets])
+    with np.errstate(all="ignore"):
+        return float(losses.PAIRS[output, "cross_entropy"].total(z, activations.NODES[output](z), t))
 
 
 @pytest.mark.parametrize("targets", [TARGETS[0], *TARGETS[3:], *thorough((TARGETS[1],), (TARGETS[2],))])
@@ -170,6 +177,22 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
             )
     refuse_unless_near("loss, loops", loop, true, size * roundings(o_sums))
     refuse_unless_near("loss, matrices", matrix, true, size * roundings(o_sums))
+
+
+@pytest.mark.parametrize("label", range(3))
+@pytest.mark.parametrize("o_sums", TRIPLES)
+def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float], label: int) -> None:
+    targets = [float(o == label) for o in range(3)]
+    network = vectorized.NeuralNetwork(1, 1, 3, hidden="tanh", weights=[0.0] * 5 + o_sums)
+    if max(o_sums) - min(o_sums) == math.inf and o_sums[label] == min(o_sums):
+        with pytest.raises(FloatingPointError, match="loss"):
+            network.train([[1.0]], [targets])
+        return
+    [loss] = network.train([[1.0]], [targets])
+    with localcontext() as context:
+        context.prec = 400
+        true = exact(loss_of_kind("softmax", o_sums, targets, Decimal))
+    refuse_unless_near("loss", loss, true, true * roundings(o_sums))
 
 
 def test_logarithm_of_the_output_loses_digits() -> None:

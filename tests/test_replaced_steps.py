@@ -7,11 +7,15 @@ import pytest
 
 import reference
 import vectorized
+import vectorized.inplace
 from reference.kinds import FLOAT, KINDS
 from tests.compare import assert_within, bounded
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 LINEAR = {"hidden": "identity", "output": "identity"}
+USUAL = {"hidden": "tanh", "output": "softmax"}  # `vectorized` takes its steps in place
+NAMES = pytest.mark.parametrize("names", [LINEAR, USUAL], ids=["linear", "usual"])
+WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
@@ -54,21 +58,57 @@ def test_only_floats_start_their_sums_at_a_float() -> None:
 
 
 @TWINS
-def test_momentum_given_in_the_course_of_training_counts(twin: Any) -> None:
+@NAMES
+def test_momentum_given_in_the_course_of_training_counts(twin: Any, names: dict[str, str]) -> None:
     optimizer = twin.SGD()
-    network = twin.NeuralNetwork(1, 1, 1, weights=[0.5, 0.125, 0.25, 0.375], **LINEAR)
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     how = {"epochs": 4, "learning_rate": 0.125, "optimizer": optimizer}
-    network.train([[1.0]], [[1.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
-    plain = twin.NeuralNetwork(1, 1, 1, weights=[0.5, 0.125, 0.25, 0.375], **LINEAR)
-    plain.train([[1.0]], [[1.0]], epochs=1, learning_rate=0.125)
+    network.train([[1.0]], [[1.0, 0.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
+    plain = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    plain.train([[1.0]], [[1.0, 0.0]], epochs=1, learning_rate=0.125)
     remembering = twin.SGD(momentum=0.875)
-    plain.train([[1.0]], [[1.0]], epochs=3, learning_rate=0.125, optimizer=remembering)
+    plain.train([[1.0]], [[1.0, 0.0]], epochs=3, learning_rate=0.125, optimizer=remembering)
     assert list(network.weights) == list(plain.weights)
 
 
+@NAMES
+def test_momentum_that_comes_and_goes_means_the_same_to_both_twins(names: dict[str, str]) -> None:
+    trained = {}
+    for twin, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
+        package = reference if twin == "bounds" else twin
+        optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
+
+        def change(epoch: int, loss: Any, optimizer: Any = optimizer) -> None:
+            optimizer.momentum = [0.5, 0.0, 0.0, 0.75, 0.0][epoch]
+
+        network.train([[1.0]], [[1.0, 0.0]], epochs=5, learning_rate=0.125, optimizer=optimizer, on_epoch=change)
+        trained[twin] = network.weights
+    here, there, allowed = (trained[twin] for twin in (reference, vectorized, "bounds"))
+    assert_within(reference.Layout(1, 1, 2), "weights", here, list(there), allowed, allowed)
+
+
 @TWINS
+@NAMES
+def test_weights_given_in_the_course_of_training_count(twin: Any, names: dict[str, str]) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    given = [-weight for weight in WEIGHTS]
+
+    def change(epoch: int, loss: float) -> None:
+        if epoch == 1:
+            network.weights = given
+
+    network.train([[1.0]], [[1.0, 0.0]], epochs=4, on_epoch=change)
+    after = twin.NeuralNetwork(1, 1, 2, weights=given, **names)
+    after.train([[1.0]], [[1.0, 0.0]], epochs=2)
+    assert list(network.weights) == list(after.weights)
+
+
+@TWINS
+@NAMES
 @pytest.mark.parametrize("on", ["object", "class"])
-def test_a_step_that_is_replaced_is_the_one_that_is_taken(twin: Any, on: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_is_replaced_is_the_one_that_is_taken(
+    twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     optimizer, asked = twin.SGD(), []
 
     def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
@@ -79,58 +119,121 @@ def test_a_step_that_is_replaced_is_the_one_that_is_taken(twin: Any, on: str, mo
         monkeypatch.setattr(optimizer, "step", step)
     else:
         monkeypatch.setattr(twin.SGD, "step", lambda self, *given: step(*given))
-    network = twin.NeuralNetwork(1, 1, 1, weights=[1.0, 2.0, 3.0, 4.0], **LINEAR)
-    network.train([[1.0]], [[1.0]], epochs=2, optimizer=optimizer)
-    assert asked == [4, 4]
-    assert list(network.weights) == [1, 2, 3, 4]
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    network.train([[1.0]], [[1.0, 0.0]], epochs=2, optimizer=optimizer)
+    assert asked == [6, 6]
+    assert list(network.weights) == WEIGHTS
+
+
+@TWINS
+@NAMES
+def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: Any, names: dict[str, str]) -> None:
+    optimizer, seen = twin.SGD(), []
+
+    def change(epoch: int, loss: float) -> None:
+        seen.append(list(network.weights))
+        optimizer.step = lambda weights, gradient, learning_rate: weights
+
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    network.train([[1.0]], [[1.0, 0.0]], epochs=3, optimizer=optimizer, on_epoch=change)
+    assert seen == [seen[0]] * 3
+    assert seen[0] != WEIGHTS
+
+
+@TWINS
+@NAMES
+def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
+    optimizer = twin.SGD()
+    twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
+    other = twin.NeuralNetwork(2, 1, 2, **names)
+    with pytest.raises(ValueError, match="remembers 6 weights, given 7"):
+        other.train([[1.0, 2.0]], [[1.0, 0.0]], optimizer=optimizer)
+
+
+@pytest.mark.parametrize("how", ["raise", "warn"])
+@pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
+def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
+    """Powers and products below the smallest number, and in the sigmoid one above the largest."""
+    trained = []
+    for asked in (how, "ignore"):
+        network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
+        with np.errstate(all=asked):
+            losses = network.train([[1e-200], [1.0]], [[1.0, 0.0], [1.0, 0.0]], epochs=2, batch_size=1)
+        trained.append((losses, list(network.weights)))
+    assert trained[0] == trained[1]
+
+
+def silence_products(patch: pytest.MonkeyPatch) -> None:
+    """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
+    right = vectorized.inplace.dot
+
+    def silent(a: Any, b: Any, out: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return right(a, b, out)
+
+    patch.setattr(vectorized.inplace, "dot", silent)
 
 
 @pytest.fixture
 def silent_products(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
-
-    def silent(a: Any, b: Any, out: Any) -> None:
-        with np.errstate(all="ignore"):
-            a.dot(b, out)
-
-    for module in ("forward", "backward", "activations", "losses"):
-        monkeypatch.setattr(f"vectorized.{module}.product", silent)
+    silence_products(monkeypatch)
 
 
-CASES = {
-    "after a step too long to be measured": ([1.0, 0.0, -1.0, 3.0], [[1.0]], [[-1e150]], 1e10, ("identity", "relu")),
-    "in the first step": ([1e300, 0.0, 1e300, 0.0], [[1.0]], [[1.0]], 0.1, ("identity", "identity")),
+CASES: dict[str, Any] = {
+    "after a step too long to be measured": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
+    "in the first step": ([1e300, 0.0, 1e300, 0.0], 1.0, [1.0], 0.1, ("identity", "identity")),
+    "in place, h_sums alone": ([1e150, 0.0, 1.0, -1.0, 0.0, 0.0], 1e200, [1.0, 0.0], 0.1, ("tanh", "softmax")),
+    "in place, o_sums": ([1e150, 0.0, -1e100, 0.0, 0.0, 0.0], 1e100, [0.0, 1.0], 0.1, ("relu", "softmax")),
+    "in place, the gradient": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e300, [1.0, 0.0], 0.1, ("tanh", "softmax")),
+    "in place, the change": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e150, [1.0, 0.0], 1e150, ("tanh", "softmax")),
+    "in place, the change of a bias alone": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 0.0, [1.0, 0.0], 1e300, ("tanh", "softmax")),
+    "in place, the weights, after a step without a change": (
+        [1.7e308, -1.7e308, 1e308, -1e308, 0.0, 0.0],
+        1.0,
+        [1.0, 0.0],
+        lambda epoch: float(epoch),
+        ("tanh", "softmax"),
+    ),
 }
 
 
-@pytest.mark.usefixtures("silent_products")
-@pytest.mark.parametrize("case", CASES)
-def test_no_overflow_is_silent(case: str) -> None:
-    weights, inputs, targets, rate, (hidden, output) = CASES[case]
+def check_overflow(case: str) -> None:
+    """Assert that an overflow is seen when it happens, and leaves the weights of the last finite step."""
+    weights, x, targets, rate, (hidden, output) = CASES[case]
     said = []
     for twin in (reference, vectorized):
-        network = twin.NeuralNetwork(1, 1, 1, hidden=hidden, output=output, weights=weights)
-        with pytest.raises(FloatingPointError) as error:
-            network.train(inputs, targets, learning_rate=rate, epochs=4)
-        said.append((str(error.value), list(network.weights)))
+        network, message = twin.NeuralNetwork(1, 1, len(targets), hidden=hidden, output=output, weights=weights), "nothing"
+        try:
+            network.train([[x]], [targets], learning_rate=rate, epochs=4)
+        except FloatingPointError as error:
+            message = str(error)
+        said.append((message, list(network.weights)))
+    assert said[0][0].startswith("training diverged"), "this case is none"
     assert "overflow encountered" not in said[1][0]
     assert said[0][0].split(":")[0] == said[1][0].split(":")[0], "the same epoch and batch"
     assert said[0][1] == said[1][1], "the same last finite step"
 
 
 @pytest.mark.usefixtures("silent_products")
+@pytest.mark.parametrize("case", CASES)
+def test_no_overflow_is_silent(case: str) -> None:
+    check_overflow(case)
+
+
+@pytest.mark.usefixtures("silent_products")
 @pytest.mark.parametrize("where", ["on_epoch", "learning_rate"])
-def test_weights_set_from_outside_are_looked_at(where: str) -> None:
-    network = vectorized.NeuralNetwork(2, 2, 1, hidden="tanh", output="identity")
+@NAMES
+def test_weights_set_from_outside_are_looked_at(where: str, names: dict[str, str]) -> None:
+    network = vectorized.NeuralNetwork(2, 2, 2, **names)
 
     def change(epoch: int, loss: float = 0.0) -> float:
         if epoch == 1:
-            network.weights = [1.7e308] * 4 + [0.0] * 5
+            network.weights = [1.7e308] * 4 + [0.0] * 8
         return 0.1
 
     how = {"on_epoch": change} if where == "on_epoch" else {"learning_rate": change}
     with pytest.raises(FloatingPointError, match=r"epoch [12], batch 0: h_sums\[0\] is inf"):
-        network.train([[1.0, 2.0]], [[1.0]], epochs=4, **how)
+        network.train([[1.0, 2.0]], [[1.0, 0.0]], epochs=4, **how)
 
 
 RATES = [

@@ -15,7 +15,7 @@ import vectorized
 from tests.command import ROOT
 from tests.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
 from tests.computers import NUMPY, Computer, on_every_library
-from tests.strategies import Case, cases
+from tests.strategies import Case, cases, cases_in_place, nearly_in_place
 from vectorized.libraries import to_numpy
 
 OPTIMIZERS = {
@@ -89,12 +89,12 @@ def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
         assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
 
 
-def holds(computer: Computer, check: Callable[..., None], *drawn: Any, **how: Any) -> None:
+def holds(computer: Computer, check: Callable[..., None], *drawn: Any, of: Any = cases, **how: Any) -> None:
     """Assert a property of cases of a computer's precision, as many as it is asked by default."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
-    @given(st.tuples(cases(width=computer.width, **how), *drawn))
+    @given(st.tuples(of(width=computer.width, **how), *drawn))
     def asked(given_to_check: tuple[Any, ...]) -> None:
         check(*given_to_check)
 
@@ -121,6 +121,22 @@ def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> N
 
     drawn = st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0])
     holds(computer, check, *drawn, usual=computer.precision == "float32")
+
+
+@EVERYONE
+def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
+    """Plain descent on softmax with cross-entropy: NumPy takes its steps in place."""
+
+    def check(case: Case, batch_size: int | None, shuffle: int | None, rate: float) -> None:
+        check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
+
+    drawn = st.one_of(st.none(), st.integers(1, 3)), st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0])
+    holds(computer, check, *drawn, of=cases_in_place)
+
+
+@given(nearly_in_place(), st.booleans())
+def test_a_step_that_could_nearly_be_in_place_is_within_its_bound(case: Case, train_biases: bool) -> None:
+    check_step(case, "SGD", train_biases=train_biases)
 
 
 @EVERYONE
