@@ -221,7 +221,7 @@ TWO_STEPS_IN_PLACE = {
     "weights copied at the first step alone": (
         "__call__",
         "if weights is not self.weights:",
-        'if not hasattr(self, "length"):',
+        "if not optimizer._state:",
     ),
     "gradient of another batch size": (
         "descend",
@@ -250,8 +250,7 @@ UNUSUAL_IN_PLACE = {
 }
 OVERFLOWS_IN_PLACE = {
     "sums not looked at": ("refuse_unless(h_sums.dot(h_sums) + shifted.ravel().dot(shifted.ravel()) < np.inf)", "pass"),
-    "bound on the length ignored": ("refuse_unless(self.length < self.most)", "pass"),
-    "length of the changes not added": ("self.length += sqrt(change.dot(change))", "pass"),
+    "changes not looked at": ("refuse_unless(change.dot(change) < np.inf)", "pass"),
 }
 
 

@@ -1,5 +1,6 @@
 """What may happen in the course of a training and must be seen: weights, momentum and steps changed, and overflows."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -269,3 +270,54 @@ def test_large_results_lie_row_by_row() -> None:
     stages = network.backward(np.ones((3000, 3)), np.eye(5)[np.arange(3000) % 5])
     for result in (*network.forward(np.ones((3000, 3))), stages.o_deltas, stages.h_deltas):
         assert result.flags.c_contiguous
+
+
+@TWINS
+def test_a_copy_made_in_the_course_of_training_stays_as_it_was(twin: Any) -> None:
+    network, kept = twin.NeuralNetwork(1, 1, 2), []
+    network.train([[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: kept.append((copy.copy(network), network.weights)))
+    for then, weights in kept:
+        assert list(then.weights) == list(weights)
+
+
+@TWINS
+def test_a_step_taken_in_the_course_of_training_is_remembered(twin: Any) -> None:
+    optimizer, network = twin.SGD(), twin.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
+
+    def on_epoch(epoch: int, loss: float) -> None:
+        optimizer.momentum = 0.5
+        if epoch == 0:
+            optimizer.step(list(network.weights), [1.0] * 6, 1.0)
+            optimizer.momentum = 0.0
+
+    network.train([[1.0]], [[1, 0]], epochs=3, optimizer=optimizer, on_epoch=on_epoch)
+    steps = np.array(network.weights) - [0.5, 0.25, 1.0, -1.0, 0.0, 0.5]
+    assert (steps < -0.3).all()
+
+
+def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> None:
+    weights = np.array([0, 0, 0, 0, 0, 3e38], np.float32)
+    for network in (
+        reference.NeuralNetwork(1, 1, 2, hidden="tanh", weights=list(weights)),
+        vectorized.NeuralNetwork(1, 1, 2, hidden="tanh", weights=weights, dtype="float32"),
+    ):
+        with pytest.raises(FloatingPointError, match="add up to more than the largest number"):
+            network.train([[0.0]] * 2, [[1, 0]] * 2, batch_size=1, reduction="sum", learning_rate=1e-6)
+
+
+@TWINS
+def test_an_overflow_keeps_its_sign(twin: Any) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
+    with pytest.raises(FloatingPointError, match="loss is -inf"):
+        network.loss_of([0.0], [0, -1.0])
+
+
+@TWINS
+def test_an_optimizer_of_ones_own_hears_numpys_warnings(twin: Any) -> None:
+    class Loud:
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            np.array([1e300]) * 1e300
+            return weights
+
+    with pytest.raises(RuntimeWarning, match="overflow"):
+        twin.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Loud())

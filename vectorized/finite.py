@@ -40,7 +40,7 @@ def check_rows(stage: str, rows: Array) -> None:
 def check_loss(loss: Array) -> None:
     """Raise FloatingPointError unless a loss is finite."""
     if not np.isfinite(float(loss)):
-        raise FloatingPointError(not_finite("loss", None, None, float("inf")))
+        raise FloatingPointError(not_finite("loss", None, None, float(loss)))
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:

@@ -5,7 +5,6 @@ number is out of the ordinary, is taken by the pure functions. The arrays of a b
 changed where they stand: only when it is sure that no number has overflowed, or can.
 """
 
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -82,7 +81,6 @@ class Step:
         self.weights = np.empty(architecture.layout.n_weights, self.dtype)
         self.blocks = blocks_of(architecture.layout, self.weights)
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
-        self.most = sqrt(np.finfo(self.dtype).max) / 2
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
         """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
@@ -91,11 +89,10 @@ class Step:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
                     if weights is not self.weights:  # the first step, or they were set in between
-                        self.state = optimizer._checked_state(weights, weights)
                         np.copyto(self.weights, weights)
-                        self.length = sqrt(weights.dot(weights))
+                    state = optimizer._checked_state(weights, weights)
                     loss = self.descend(inputs, targets, rate)
-                optimizer._state = self.state  # as a step leaves it: zeros for the velocity
+                optimizer._state = state  # as a step leaves it
                 return self.weights, loss
         except FloatingPointError:
             pass
@@ -127,8 +124,7 @@ class Step:
         dot(of.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(of.ones, o_deltas, gradient.o_biases)
         change = np.multiply(of.gradient, rate, of.gradient)
-        self.length += sqrt(change.dot(change))
-        refuse_unless(self.length < self.most)
+        refuse_unless(change.dot(change) < np.inf)  # then no change is large enough to carry a finite weight beyond
         np.subtract(self.weights, change, self.weights)
         return float(loss * of.share)
 

@@ -1,6 +1,5 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
-import math
 from collections.abc import Callable
 from copy import deepcopy
 from typing import IO, Any, Self
@@ -320,7 +319,7 @@ class NeuralNetwork(Described):
                     raise FloatingPointError(diverged(epoch, batch, error)) from None
                 total += loss * met.shape[0] if reduction == "mean" else loss
             losses.append(total / rows.shape[0] if reduction == "mean" else total)
-            if not math.isfinite(losses[epoch]):
+            if not abs(losses[epoch]) <= float(np.finfo(form.precision).max):
                 raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
             if plan.on_epoch is not None:
                 plan.on_epoch(epoch, losses[epoch])

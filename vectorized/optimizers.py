@@ -62,10 +62,9 @@ class StatefulOptimizer:
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:
-            remembered, given = str(state.shape[0]), str(weights.shape[0])
-            if remembered == given:
-                remembered, given = name_of(state.dtype), name_of(weights.dtype)
-            if remembered != given:
+            if state.shape != weights.shape or state.dtype != weights.dtype:
+                sizes, precisions = (state.shape[0], weights.shape[0]), (name_of(state.dtype), name_of(weights.dtype))
+                remembered, given = sizes if sizes[0] != sizes[1] else precisions
                 raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 

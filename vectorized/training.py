@@ -50,13 +50,14 @@ class Step(NamedTuple):
             stages, back = both_passes(self.architecture, self.form, weights, inputs, targets, plan.of_loss)
             check_forward(stages)
             check_backward(layout, back)
-            gradient = back.gradient if plan.train_biases else joined(layout, back.gradient, 0 * weights)
-            if is_own(plan.optimizer):
-                changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
-            else:
-                changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
-            if not plan.train_biases:
-                changed = joined(layout, changed, weights)
+        gradient = back.gradient if plan.train_biases else joined(layout, back.gradient, 0 * weights)
+        if is_own(plan.optimizer):
+            changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
+        else:
+            changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
+        if not plan.train_biases:
+            changed = joined(layout, changed, weights)
+        with np.errstate(all="ignore"):
             check_weights(layout, "weights", changed)
         return changed, float(back.loss)
 
