@@ -38,10 +38,10 @@ def step(
         changed: Row = plan.optimizer._advance(kind, weights, gradient, rate)
     else:
         changed = optimizer_answer(plan.optimizer.step(list(weights), list(gradient), rate), layout, kind)
+        check_weights(kind, layout, "weights", changed)  # ours have looked
     if not plan.train_biases:
         for part in biases:
             changed[part] = weights[part]
-    check_weights(kind, layout, "weights", changed)
     return changed, back.loss
 
 

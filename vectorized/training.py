@@ -55,11 +55,9 @@ class Step(NamedTuple):
             changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
         else:
             changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
-        if not plan.train_biases:
-            changed = joined(layout, changed, weights)
-        with np.errstate(all="ignore"):
-            check_weights(layout, "weights", changed)
-        return changed, float(back.loss)
+            with np.errstate(all="ignore"):  # ours have looked
+                check_weights(layout, "weights", changed)
+        return (changed if plan.train_biases else joined(layout, changed, weights)), float(back.loss)
 
 
 def both_passes(

@@ -18,7 +18,7 @@ from reference.preparation import Preparation
 from reference.scaling import Scaling
 from reference.tables import Choose, Table, nameless, no_collector, place_of, read_table
 
-SAMPLES = 4096  # rows a pass, so that the work space stays small
+SAMPLES = 4096  # rows a pass, so that no array grows large
 EXAMPLES = """Examples:
   python -m {name} train iris --save iris.json
   python -m {name} predict iris.json iris > answers.csv"""
