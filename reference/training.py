@@ -38,7 +38,7 @@ def step(
         changed: Row = plan.optimizer._advance(kind, weights, gradient, rate)
     else:
         changed = optimizer_answer(plan.optimizer.step(list(weights), list(gradient), rate), layout, kind)
-        check_weights(kind, layout, "weights", changed)  # ours have looked
+        check_weights(kind, layout, "weights", changed)  # our own optimizers have already looked
     if not plan.train_biases:
         for part in biases:
             changed[part] = weights[part]

@@ -409,3 +409,14 @@ def test_the_recipe_for_a_gpu() -> None:
     twin, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
     assert np.allclose(names["losses"], twin.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
     assert np.allclose(names["network"].weights, twin.weights, rtol=1e-9, atol=1e-12)
+
+
+@needs_torch
+def test_a_dtype_of_pytorch_is_understood() -> None:
+    torch = import_module("torch")
+    assert network("torch", "float32", dtype=torch.float32).dtype == "float32"
+
+
+def test_a_dtype_that_is_none() -> None:
+    for dtype in (3, object()):
+        assert refusal(lambda dtype=dtype: vectorized.NeuralNetwork(1, 1, 1, dtype=dtype)).startswith("dtype is ")

@@ -249,8 +249,8 @@ UNUSUAL_IN_PLACE = {
     "biases trained all the same": (" and plan.train_biases", ""),
 }
 OVERFLOWS_IN_PLACE = {
-    "sums not looked at": ("refuse_unless(h_sums.dot(h_sums) + shifted.ravel().dot(shifted.ravel()) < np.inf)", "pass"),
-    "changes not looked at": ("refuse_unless(change.dot(change) < np.inf)", "pass"),
+    "sums not looked at": ("refuse_unless(squares(of.h_sums) + squares(of.o_sums) < np.inf)", "pass"),
+    "changes not looked at": ("refuse_unless(squares(change) < np.inf)", "pass"),
 }
 
 

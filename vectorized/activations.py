@@ -22,7 +22,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def sigmoid_slopes(z: Array) -> Array:
-    """Return e**-|z| / (1 + e**-|z|)**2."""
+    """Return e**-|z| / (1 + e**-|z|)**2, which is y * (1 - y) with y = sigmoid(z)."""
     xp = namespace(z)
     small = xp.exp(-xp.abs(z))
     return small / ((1 + small) * (1 + small))

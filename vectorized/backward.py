@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reference.architecture import Architecture
 from vectorized.activations import SLOPES
-from vectorized.blocks import blocks_of
+from vectorized.blocks import blocks_of, flat_of
 from vectorized.forward import Forward, forward
 from vectorized.libraries import Array, namespace
 from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
@@ -29,10 +29,9 @@ def hidden_deltas(slopes: Array, errors: Array, ho_weights: Array) -> Array:
     return slopes * (errors @ ho_weights.T)
 
 
-def layer_gradient(nodes: Array, deltas: Array) -> list[Array]:
+def layer_gradient(nodes: Array, deltas: Array) -> tuple[Array, Array]:
     """Return the gradient of one layer's weights, then of its biases."""
-    xp = namespace(nodes, deltas)
-    return [xp.reshape(nodes.T @ deltas, (-1,)), xp.sum(deltas, axis=0)]
+    return nodes.T @ deltas, namespace(deltas).sum(deltas, axis=0)
 
 
 def backward(
@@ -55,14 +54,16 @@ def backward(
     loss = reduced_loss(architecture, weights, total, n, l2)
     if rule == "error_splitting":  # document 002: the gradient of no loss
         pair = PAIRS[architecture.output, "half_squared_error"]
-    o_deltas = pair.o_deltas(o_sums, o_nodes, targets)
-    errors = o_nodes - targets if rule == "error_splitting" else o_deltas
-    ho_weights = blocks_of(architecture.layout, weights).ho_weights
+    o_deltas = errors = pair.o_deltas(o_sums, o_nodes, targets)
+    if rule == "error_splitting":
+        errors = o_nodes - targets
+    blocks = blocks_of(architecture.layout, weights)
     slopes = SLOPES[architecture.hidden](h_sums)
+    ho_weights = blocks.ho_weights
     h_deltas = hidden_deltas(slopes, errors, ho_weights)
     ih_gradient = layer_gradient(inputs, h_deltas / n)
     ho_gradient = layer_gradient(h_nodes, o_deltas / n)
-    gradient = namespace(o_deltas).concat(ih_gradient + ho_gradient)
+    gradient = flat_of(*ih_gradient, *ho_gradient)
     if not is_none(l2):
         gradient = gradient + weight_decay(architecture, weights, l2)
     return Backward(loss, o_deltas, h_deltas, gradient)

@@ -28,6 +28,12 @@ def blocks_of(at: Layout, weights: Array) -> Blocks:
 
 def joined(at: Layout, weights: Array, biases: Array) -> Array:
     """Return the flat vector that has the ih and ho weights of one flat vector, and the biases of another."""
-    ho = slice(at.ho_weights_at, at.o_biases_at)
-    parts = weights[: at.h_biases_at], biases[at.h_biases_at : at.ho_weights_at], weights[ho], biases[at.o_biases_at :]
-    return namespace(weights, biases).concat(parts)
+    ih_weights, _, ho_weights, _ = blocks_of(at, weights)
+    _, h_biases, _, o_biases = blocks_of(at, biases)
+    return flat_of(ih_weights, h_biases, ho_weights, o_biases)
+
+
+def flat_of(*blocks: Array) -> Array:
+    """Return the flat vector of the four blocks: the inverse of `blocks_of`."""
+    xp = namespace(*blocks)
+    return xp.concat([xp.reshape(block, (-1,)) for block in blocks])

@@ -27,13 +27,21 @@ from vectorized.libraries import (
     to_numpy,
 )
 
-NUMBERS = {float, int, bool, np.float64, np.float32, np.int64}
-ROWS = {list, tuple, np.ndarray}
+NUMBER_TYPES = {float, int, bool, np.float64, np.float32, np.int64}
+ROW_TYPES = {list, tuple, np.ndarray}
 
 
 def kind_of(form: Form) -> Kind:
     """Return the kind of number that `reference` computes in when its weights are of this form."""
     return FLOAT if form.precision == "float64" else kind_of_type(np.float32) or FLOAT
+
+
+def precision_of(dtype: Any) -> str:
+    """Return the name of a dtype: a text, or one of NumPy's or of another library."""
+    try:
+        return dtype if isinstance(dtype, str) else np.dtype(dtype).name
+    except TypeError:
+        return name_of(dtype)
 
 
 def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
@@ -44,16 +52,14 @@ def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
     listed = isinstance(values, list | tuple)
     if listed:
         types = set(map(type, values))
-        if not (types <= NUMBERS or types <= ROWS):
+        if not (types <= NUMBER_TYPES or types <= ROW_TYPES):
             return None
-        dimensions = 1 if types <= NUMBERS else 2
-        rows = [] if dimensions == 1 else [each for each in values if isinstance(each, list | tuple)]
-        if not NUMBERS.issuperset(map(type, chain.from_iterable(rows))):  # arrays of no dimension are none
+        dimensions = 1 if types <= NUMBER_TYPES else 2
+        rows = [each for each in values if isinstance(each, list | tuple)]
+        if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):  # arrays of no dimension are none
             return None
-    elif type(values) is np.ndarray and values.ndim == 0:
-        return None
-    elif type(values) is not np.ndarray and (not checks.is_sequence(values) or hasattr(values, "filled")):
-        return None  # no array, or a masked one
+    elif not checks.is_sequence(values) or hasattr(values, "filled"):
+        return None  # no array, one of no dimension, or a masked one
     try:
         given = np.asarray(values)
     except Exception:  # rows of unequal length, or an array that refuses
@@ -65,7 +71,7 @@ def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
         if not look and given.dtype.kind == "f" and not listed:
             return array
         flat = array.reshape(-1)
-        if flat.dot(flat) < 2.0**106:  # all are finite, and a whole number below 2**53 is a float
+        if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so that a float holds a whole number exactly
             return array
         return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
 
@@ -138,7 +144,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
             f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
         )
     if values.shape != (layout.n_weights,) or not all_finite(values):
-        checks.flat_vector(to_numpy(values), layout)
+        checks.flat_vector(to_numpy(values), layout)  # names what is wrong
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
         return to_numpy(values), form
     return copied(values.detach() if hasattr(values, "detach") else values), form

@@ -92,7 +92,7 @@ class Step:
                         np.copyto(self.weights, weights)
                     state = optimizer._checked_state(weights, weights)
                     loss = self.descend(inputs, targets, rate)
-                optimizer._state = state  # as a step leaves it
+                optimizer._t, optimizer._state = optimizer._t + 1, state  # as a step leaves it
                 return self.weights, loss
         except FloatingPointError:
             pass
@@ -107,11 +107,10 @@ class Step:
         np.add(dot(inputs, blocks.ih_weights, of.h_sums), self.h_biases, of.h_sums)
         self.activate(of.h_sums, of.h_nodes, of.h_slopes)
         np.add(dot(of.h_nodes, blocks.ho_weights, of.o_sums), self.o_biases, of.o_sums)
-        h_sums, shifted, o_deltas = of.h_sums.ravel(), of.o_sums, of.o_deltas
-        refuse_unless(h_sums.dot(h_sums) + shifted.ravel().dot(shifted.ravel()) < np.inf)
-        np.copyto(of.o_columns, of.o_sums.T)  # the largest of a few outputs is found for many samples at a time
+        refuse_unless(squares(of.h_sums) + squares(of.o_sums) < np.inf)
+        np.copyto(of.o_columns, of.o_sums.T)  # by columns, as that is faster for few outputs
         np.maximum.reduce(of.o_columns, 0, out=of.largest[:, 0])
-        np.subtract(shifted, of.largest, shifted)
+        shifted, o_deltas = np.subtract(of.o_sums, of.largest, of.o_sums), of.o_deltas
         np.exp(shifted, of.powers)
         dot(of.powers, of.o_ones, of.total)
         dot(np.subtract(of.powers, targets, o_deltas), of.o_ones, of.rest)
@@ -124,9 +123,15 @@ class Step:
         dot(of.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(of.ones, o_deltas, gradient.o_biases)
         change = np.multiply(of.gradient, rate, of.gradient)
-        refuse_unless(change.dot(change) < np.inf)  # then no change is large enough to carry a finite weight beyond
+        refuse_unless(squares(change) < np.inf)  # then no change is large enough to carry a finite weight beyond
         np.subtract(self.weights, change, self.weights)
         return float(loss * of.share)
+
+
+def squares(array: Array) -> Any:
+    """Return the sum of the squares: infinite or NaN where an entry is, or is far too large."""
+    flat = array.ravel()
+    return flat.dot(flat)
 
 
 def refuse_unless(small: bool) -> None:

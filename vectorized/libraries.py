@@ -5,7 +5,6 @@ array-api-compat, which gives their functions the names and the meaning of the A
 """
 
 import math
-import sys
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -132,13 +131,14 @@ def computed(library: Library, *arrays: Array) -> Any:
 
 
 def all_finite(*arrays: Array) -> bool:
-    """Whether every number is finite. The dot product with itself is one fast pass; where it overflows each is asked."""
-    return all(is_finite(array) for array in arrays)
+    """Whether every number is finite."""
+    return all(map(is_finite, arrays))
 
 
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
+    The dot product with itself is one fast pass; only where it overflows is each number asked.
     Raises ValueError where there are no numbers to look at, as a function is being traced.
     """
     if type(array) is np.ndarray:
@@ -147,7 +147,9 @@ def is_finite(array: Array) -> bool:
     xp = namespace(array)
     try:
         return bool(xp.all(xp.isfinite(array)))
-    except (TypeError, RuntimeError):
+    except (TypeError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "vmap" not in str(error):  # PyTorch's for a function that is mapped
+            raise
         raise ValueError(
             "a network looks at its numbers, and while a function is traced there are none; "
             "call the pure functions of vectorized.forward and vectorized.backward there"
@@ -179,7 +181,7 @@ def namespace(*arrays: Array) -> Any:
 def module_of(library: Library) -> ModuleType:
     """Return the module that has a library's functions; ValueError where it is not installed."""
     try:
-        return sys.modules.get(library.module) or import_module(library.module)
+        return import_module(library.module)
     except ImportError:
         package = library.module.partition(".")[0].replace("_", "-")
         raise ValueError(f"{library.name} arrays need {package}; install it with `pip install {package}`") from None

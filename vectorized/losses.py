@@ -41,10 +41,10 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     """
     xp = namespace(o_sums)
     distances = xp.max(o_sums, axis=-1, keepdims=True) - o_sums
-    largest = xp.astype(distances == 0, distances.dtype)
-    rest = xp.sum(xp.exp(-distances) - largest, axis=-1, keepdims=True)
-    equals = xp.sum(largest, axis=-1, keepdims=True) - 1
-    logarithms = distances + xp.log1p(rest + equals)
+    is_largest = xp.astype(distances == 0, distances.dtype)
+    others = xp.sum(xp.exp(-distances) - is_largest, axis=-1, keepdims=True)
+    ties = xp.sum(is_largest, axis=-1, keepdims=True) - 1
+    logarithms = distances + xp.log1p(others + ties)
     return xp.sum(targets * xp.where(targets == 0, 0, logarithms))
 
 

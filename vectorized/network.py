@@ -16,7 +16,7 @@ from reference.vocabulary import DTYPES, one_of
 from vectorized import inplace
 from vectorized.backward import Backward
 from vectorized.blocks import Blocks, blocks_of
-from vectorized.checks import kind_of, pair_of, rows_of, weights_of
+from vectorized.checks import kind_of, pair_of, precision_of, rows_of, weights_of
 from vectorized.finite import check_backward, check_forward, check_loss
 from vectorized.forward import Forward, forward
 from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, library_of, namespace, to_numpy
@@ -79,8 +79,7 @@ class NeuralNetwork(Described):
         dtype: str | None = None,
     ) -> None:
         self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
-        name = dtype if dtype is None or isinstance(dtype, str) else np.dtype(dtype).name
-        self._precision = None if name is None else one_of(DTYPES, name, "dtype")
+        self._precision = None if dtype is None else one_of(DTYPES, precision_of(dtype), "dtype")
         checks.fits_in_memory(self._architecture.layout, bytes_per_weight=32 + (40 if weights is None else 0))
         self.data: Data = None
         self._form: Form
@@ -109,12 +108,12 @@ class NeuralNetwork(Described):
         return pair_of(inputs, targets, self._architecture.layout, self._form, look)
 
     def _how(self, reduction: str, l2: float, rule: str = "backpropagation") -> LossSettings:
-        """Return the settings of a loss and its gradient; every library takes a penalty that is a number of Python's."""
+        """Return the settings of a loss and its gradient; l2 becomes a Python float, which every library takes."""
         how = loss_settings(kind_of(self._form), reduction, l2, rule)
         return how._replace(l2=float(how.l2))
 
     def __copy__(self) -> Self:
-        """A copy has weights of its own: training in place changes those of its network."""
+        """Copy the weights too: training in place would change those of the copy."""
         return deepcopy(self)
 
     def forward(self, inputs: Any) -> Forward:

@@ -55,7 +55,7 @@ class Step(NamedTuple):
             changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
         else:
             changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # ours have looked
+            with np.errstate(all="ignore"):  # our own optimizers have already looked
                 check_weights(layout, "weights", changed)
         return (changed if plan.train_biases else joined(layout, changed, weights)), float(back.loss)
 
