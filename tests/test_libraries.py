@@ -1,5 +1,8 @@
 """The matrices on other array libraries: whose arrays answer, what is refused, what works under their transformations."""
 
+import copy
+import math
+import pickle
 import re
 import sys
 from collections.abc import Callable
@@ -420,3 +423,108 @@ def test_a_dtype_of_pytorch_is_understood() -> None:
 def test_a_dtype_that_is_none() -> None:
     for dtype in (3, object()):
         assert refusal(lambda dtype=dtype: vectorized.NeuralNetwork(1, 1, 1, dtype=dtype)).startswith("dtype is ")
+
+
+# What a sceptic found.
+
+
+@LIBRARY
+def test_a_copy_and_a_pickle_of_each_library(library: str) -> None:
+    net = network(library)
+    for duplicate in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        assert type(duplicate.weights) is type(net.weights)
+        assert to_numpy(duplicate.predict(X)).tolist() == to_numpy(net.predict(X)).tolist()
+
+
+@installed("array_api_strict")
+def test_everything_works_on_another_device(tmp_path: Any) -> None:
+    strict = import_module("array_api_strict")
+    there = strict.Device("device1")
+    net = vectorized.NeuralNetwork(3, 4, 2, hidden="tanh", weights=strict.asarray(flat("numpy"), device=there))
+    plain = network("numpy")
+    assert net.train(X, T, epochs=2, shuffle=0, batch_size=1) == plain.train(X, T, epochs=2, shuffle=0, batch_size=1)
+    assert net.weights.device == there
+    net.save(tmp_path / "net.json")
+    again = vectorized.NeuralNetwork.from_blocks(*net.blocks(), hidden="tanh", output="softmax")
+    assert again.weights.device == there
+    assert refusal(lambda: net.predict([1.0, math.nan, 0.0])) == "inputs[1] is nan, not a finite number"
+
+
+@LIBRARY
+def test_an_optimizer_serves_one_library(library: str) -> None:
+    optimizer = vectorized.Adam()
+    network(library).train(X, T, optimizer=optimizer)
+    message = refusal(lambda: network("numpy").train(X, T, optimizer=optimizer))
+    assert re.fullmatch(
+        rf"this optimizer remembers {LIBRARIES[library].name} float64.* weights, given NumPy float64; make one for each network",
+        message,
+    )
+
+
+@needs_torch
+def test_the_methods_keep_no_record_for_derivatives() -> None:
+    """A method answers numbers; who wants derivatives calls the pure functions."""
+    torch = import_module("torch")
+    net, inputs = network("torch"), torch.tensor(X, dtype=torch.float64, requires_grad=True)
+    net.train(inputs, T, epochs=2, optimizer=vectorized.Adam())
+    assert not any(answer.requires_grad for answer in (net.weights, net.predict(inputs), *net.backward(inputs, T)[1:]))
+    assert isinstance(net.loss_of(inputs, T), float)
+    weights = torch.nn.Parameter(torch.ones(2, dtype=torch.float64))
+    assert not vectorized.Adam().step(weights, weights, 0.1).requires_grad
+
+
+@needs_torch
+def test_sparse_tensors_are_refused() -> None:
+    torch = import_module("torch")
+    net, sparse = network("torch"), torch.eye(2, dtype=torch.float64).to_sparse()
+    for ask in (lambda: net.loss_of(X, sparse), lambda: net.train(X, sparse)):
+        assert refusal(ask) == "targets is sparse, expected an array of real numbers"
+
+
+@needs_dask
+def test_texts_dates_and_masks_in_chunks_are_refused() -> None:
+    da = import_module("dask.array")
+    for values, word in ((["1", "2", "3"], "<U1"), (np.array(["2020"] * 3, "M8[Y]"), "datetime64[Y]")):
+        inputs = da.from_array(np.array(values))
+        assert refusal(lambda x=inputs: network("dask").predict(x)) == f"inputs is {word}, expected an array of real numbers"
+    masked = da.ma.masked_array(da.ones(3), mask=[True, False, False])
+    assert refusal(lambda: network("dask").predict(masked)) == "inputs is masked, expected an array of real numbers"
+
+
+@LIBRARY
+def test_a_number_beyond_single_precision_is_named(library: str) -> None:
+    inputs = array_of(library, "float64", [1e300, 1.0, 1.0])
+    for ask in (lambda net: net.predict(inputs), lambda net: net.train(inputs, T[0])):
+        assert refusal(lambda ask=ask: ask(network(library, "float32"))).startswith("inputs[0] is ")
+
+
+@needs_jax
+@needs_torch
+def test_blocks_of_two_libraries_are_refused() -> None:
+    ih, hb, ho, ob = network("torch").blocks()
+    how = {"hidden": "tanh", "output": "softmax"}
+    other = array_of("jax", "float64", to_numpy(ho))
+    message = refusal(lambda: vectorized.NeuralNetwork.from_blocks(ih, hb, other, ob, **how))
+    assert message.startswith("the blocks are arrays of PyTorch float64 on cpu and of JAX float64")
+    mixed = vectorized.NeuralNetwork.from_blocks(to_numpy(ih), to_numpy(hb).tolist(), ho, ob, **how)
+    assert type(mixed.weights) is type(ih)
+
+
+@needs_jax
+def test_a_loss_that_is_traced_says_what_to_call_instead() -> None:
+    jax = import_module("jax")
+    inputs = array_of("jax", "float64", X)
+    assert "call the pure functions" in refusal(lambda: jax.grad(lambda x: network("jax").loss_of(x, T))(inputs))
+
+
+@ALL
+def test_targets_alone_may_be_of_the_library(library: str) -> None:
+    """The pure functions take NumPy's weights and inputs beside lazy or traced targets."""
+    targets = array_of(library, "float64", T)
+    if library in ("dask", "numpy"):
+        stages = backward(NET, flat("numpy"), np.array(X), targets)
+        assert np.allclose(np.asarray(stages.loss), backward(NET, flat("numpy"), np.array(X), np.array(T)).loss)
+    if library == "jax":
+        jax = import_module("jax")
+        slope = jax.grad(lambda t: backward(NET, flat("numpy"), np.array(X), t).loss)(targets)
+        assert np.isfinite(np.asarray(slope)).all()

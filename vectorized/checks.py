@@ -109,14 +109,28 @@ def own_array(values: Array, what: str, form: Form) -> Array:
     library = library_of(values)
     if library.name != form.library.name:
         raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
+    if what_not := not_numbers(values):
+        raise ValueError(f"{what} is {what_not}, expected an array of real numbers")
     device = getattr(values, "device", None)
     if device not in (None, form.device):
         raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
-    if name_of(values.dtype).startswith("complex"):
-        raise ValueError(f"{what} is {name_of(values.dtype)}, expected real numbers")
     if any(n != n for n in values.shape):
         raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
-    return form.cast(values)
+    return form.cast(detached(values))
+
+
+def not_numbers(values: Array) -> str:
+    """Return what an array of another library holds in place of plain real numbers, or nothing."""
+    if not name_of(values.dtype).startswith(("bool", "int", "uint", "float", "bfloat")):
+        return name_of(values.dtype)
+    if "sparse" in str(getattr(values, "layout", "")):
+        return "sparse"
+    return "masked" if hasattr(getattr(values, "_meta", None), "filled") else ""
+
+
+def detached(values: Array) -> Array:
+    """Return an array without the record that PyTorch keeps for its derivative: that is for the pure functions."""
+    return values.detach() if hasattr(values, "detach") else values
 
 
 def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
@@ -137,8 +151,8 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         form = Form(NUMPY, precision or "float64")
         return np.array(flat_vector(values, layout, form)), form
     form = form_of(values)
-    if form.precision not in DTYPES:
-        raise ValueError(f"weights are {form.precision}; give them as float32 or float64")
+    if not_numbers(values) or form.precision not in DTYPES:
+        raise ValueError(f"weights are {not_numbers(values) or form.precision}; give them as float32 or float64")
     if precision not in (None, form.precision):
         raise ValueError(
             f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
@@ -147,7 +161,17 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         checks.flat_vector(to_numpy(values), layout)  # names what is wrong
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
         return to_numpy(values), form
-    return copied(values.detach() if hasattr(values, "detach") else values), form
+    return copied(detached(values)), form
+
+
+def forms_of(*blocks: Any) -> list[Form]:
+    """Return the one form that all blocks of another library than NumPy have, or nothing; ValueError for two of them."""
+    forms = list({str(form_of(block)): form_of(block) for block in blocks if library_of(block) is not NUMPY}.values())
+    if len(forms) > 1:
+        raise ValueError(f"the blocks are arrays of {forms[0]} and of {forms[1]}; convert some of them")
+    if forms and forms[0].precision not in DTYPES:
+        raise ValueError(f"the blocks are {forms[0].precision}; give them as float32 or float64")
+    return forms
 
 
 def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
@@ -161,7 +185,8 @@ def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
 
 def refuse_half(weights: Any) -> None:
     """Raise ValueError for weights in half precision, in which only the loops compute."""
-    if np.float16 in (getattr(weights, "dtype", None), *(map(type, weights) if isinstance(weights, list | tuple) else ())):
+    listed = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
+    if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in listed:
         raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
 
 

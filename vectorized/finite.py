@@ -39,7 +39,7 @@ def check_rows(stage: str, rows: Array) -> None:
 
 def check_loss(loss: Array) -> None:
     """Raise FloatingPointError unless a loss is finite."""
-    if not np.isfinite(float(loss)):
+    if not all_finite(loss):
         raise FloatingPointError(not_finite("loss", None, None, float(loss)))
 
 

@@ -74,7 +74,7 @@ class Step:
     """
 
     def __init__(self, architecture: Architecture, form: Form, plan: TrainingSettings) -> None:
-        self.architecture, self.plan, self.dtype = architecture, plan, form.precision
+        self.architecture, self.plan, self.form, self.dtype = architecture, plan, form, form.precision
         self.pure = training.Step(architecture, form, plan)
         self.activate = ACTIVATIONS[architecture.hidden]
         self.arrays: dict[int, Arrays] = {}
@@ -90,9 +90,9 @@ class Step:
                 with np.errstate(**RAISE):
                     if weights is not self.weights:  # the first step, or they were set in between
                         np.copyto(self.weights, weights)
-                    state = optimizer._checked_state(weights, weights)
+                    state = optimizer._checked_state(self.form, weights, weights)
                     loss = self.descend(inputs, targets, rate)
-                optimizer._t, optimizer._state = optimizer._t + 1, state  # as a step leaves it
+                optimizer._remember(self.form, state)
                 return self.weights, loss
         except FloatingPointError:
             pass

@@ -87,13 +87,18 @@ class Form(NamedTuple):
         copy = np.array(numbers, self.precision)
         if self.library is NUMPY:
             return copy
+        return self.on_device(copy)
+
+    def on_device(self, array: Any) -> Array:
+        """Return an array of NumPy's as one of this library, on its device; the precision stays."""
         device = {} if self.device is None else {"device": self.device}
-        return module_of(self.library).asarray(copy, **device)
+        return module_of(self.library).asarray(array, **device)
 
     def cast(self, array: Array) -> Array:
         """Return an array of the library in this precision."""
         xp = module_of(self.library)
-        return xp.astype(array, getattr(xp, self.precision))
+        with np.errstate(all="ignore"):
+            return xp.astype(array, getattr(xp, self.precision))
 
 
 def form_of(array: Array) -> Form:
@@ -107,10 +112,19 @@ def name_of(dtype: Any) -> str:
     return str(dtype).rpartition(".")[2]
 
 
+TRACED = (
+    "a network looks at its numbers, and while a function is traced there are none; "
+    "call the pure functions of vectorized.forward and vectorized.backward there"
+)
+
+
 def to_numpy(array: Array) -> Any:
     """Return an array of another library as one of NumPy's, computed; anything else as it is."""
-    if library_of(array) is NUMPY:
+    library = library_of(array)
+    if library is NUMPY:
         return array
+    if library.name == "array-api-strict":
+        array = array.to_device(module_of(library).Device("CPU_DEVICE"))
     for way in ("detach", "cpu", "get", "compute"):  # PyTorch's, PyTorch's, CuPy's, Dask's
         array = getattr(array, way, lambda array=array: array)()
     return np.asarray(array)
@@ -146,14 +160,20 @@ def is_finite(array: Array) -> bool:
         return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
     xp = namespace(array)
     try:
-        return bool(xp.all(xp.isfinite(array)))
+        with np.errstate(all="ignore"):
+            return bool(xp.all(xp.isfinite(array)))
     except (TypeError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "vmap" not in str(error):  # PyTorch's for a function that is mapped
             raise
-        raise ValueError(
-            "a network looks at its numbers, and while a function is traced there are none; "
-            "call the pure functions of vectorized.forward and vectorized.backward there"
-        ) from None
+        raise ValueError(TRACED) from None
+
+
+def number_of(loss: Array) -> float:
+    """Return an array of no dimension as a float."""
+    try:
+        return float(loss)
+    except TypeError:
+        raise ValueError(TRACED) from None
 
 
 def library_of(values: Any) -> Library:

@@ -39,7 +39,7 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
 
     A target of 0 counts nothing, however far away its node is.
     """
-    xp = namespace(o_sums)
+    xp = namespace(o_sums, targets)
     distances = xp.max(o_sums, axis=-1, keepdims=True) - o_sums
     is_largest = xp.astype(distances == 0, distances.dtype)
     others = xp.sum(xp.exp(-distances) - is_largest, axis=-1, keepdims=True)
@@ -50,7 +50,7 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
 
 def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
     """Return y * (sum of targets) - t."""
-    return o_nodes * namespace(o_nodes).sum(targets, axis=-1, keepdims=True) - targets
+    return o_nodes * namespace(targets).sum(targets, axis=-1, keepdims=True) - targets
 
 
 def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
@@ -58,7 +58,7 @@ def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
 
     -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums
     """
-    xp, z, t = namespace(o_sums), o_sums, targets
+    xp, z, t = namespace(o_sums, targets), o_sums, targets
     log_rest = xp.log1p(xp.exp(-xp.abs(z)))
     return xp.sum(t * xp.maximum(-z, 0) + (1 - t) * xp.maximum(z, 0) + log_rest)
 

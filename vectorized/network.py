@@ -1,7 +1,7 @@
 """The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
 
 from collections.abc import Callable
-from copy import deepcopy
+from functools import partial
 from typing import IO, Any, Self
 
 import numpy as np
@@ -16,10 +16,10 @@ from reference.vocabulary import DTYPES, one_of
 from vectorized import inplace
 from vectorized.backward import Backward
 from vectorized.blocks import Blocks, blocks_of
-from vectorized.checks import kind_of, pair_of, precision_of, rows_of, weights_of
+from vectorized.checks import forms_of, kind_of, pair_of, precision_of, rows_of, weights_of
 from vectorized.finite import check_backward, check_forward, check_loss
 from vectorized.forward import Forward, forward
-from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, library_of, namespace, to_numpy
+from vectorized.libraries import Array, Form, computed, copied, namespace, number_of, to_numpy
 from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD, Optimizer
 from vectorized.training import Samples, Step, both_passes
@@ -112,9 +112,11 @@ class NeuralNetwork(Described):
         how = loss_settings(kind_of(self._form), reduction, l2, rule)
         return how._replace(l2=float(how.l2))
 
-    def __copy__(self) -> Self:
-        """Copy the weights too: training in place would change those of the copy."""
-        return deepcopy(self)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle by the weights: training in place would change those of a copy, and a device cannot be pickled."""
+        names: dict[str, Any] = {"hidden": self.hidden, "output": self.output, "loss": self.loss, "dtype": self._precision}
+        make = partial(type(self), self.n_inputs, self.n_hidden, self.n_outputs, **names, weights=self.weights)
+        return make, (), {"data": self.data}
 
     def forward(self, inputs: Any) -> Forward:
         """Return every stage of the forward pass.
@@ -207,7 +209,7 @@ class NeuralNetwork(Described):
             except FloatingPointError:
                 self._pair(inputs, targets, look=True)
                 raise
-        return float(loss)
+        return number_of(loss)
 
     def backward(
         self,
@@ -250,7 +252,7 @@ class NeuralNetwork(Described):
             except FloatingPointError:
                 self._pair(inputs, targets, look=True)
                 raise
-        back = back._replace(loss=float(back.loss))
+        back = back._replace(loss=number_of(back.loss))
         return back._replace(o_deltas=back.o_deltas[0, :], h_deltas=back.h_deltas[0, :]) if one else back
 
     def train(
@@ -367,12 +369,14 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity").weights
         array([1., 2., 3., 4., 5., 6., 7.])
         """
-        ih, h_bias, ho, o_bias = (to_numpy(block) for block in (ih_weights, h_biases, ho_weights, o_biases))
+        given = ih_weights, h_biases, ho_weights, o_biases
+        forms = forms_of(*given)
+        ih, h_bias, ho, o_bias = map(to_numpy, given)
         at, parts = checks.blocks_of(ih, h_bias, ho, o_bias, transposed)
         blocks = [np.array(part, object) for part in parts]  # whatever the numbers are: the setter of weights looks at each
         flat: Any = [number for block in blocks for number in (block.T if transposed else block).ravel().tolist()]
-        if library_of(ih_weights) is not NUMPY:
-            flat = form_of(ih_weights).array(flat)
+        if forms:
+            flat = forms[0].array(flat)
         names: dict[str, Any] = {"hidden": hidden, "output": output, "loss": loss}
         return cls(at.n_inputs, at.n_hidden, at.n_outputs, **names, weights=flat, dtype=dtype)
 

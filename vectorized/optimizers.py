@@ -16,7 +16,7 @@ from reference.checks import fraction_of_one, positive, yes_or_no
 from reference.kinds import FLOAT
 from reference.messages import STEP_OVERFLOWS
 from vectorized.checks import kind_of, step_vectors
-from vectorized.libraries import Array, Form, all_finite, name_of, namespace
+from vectorized.libraries import Array, Form, all_finite, computed, namespace
 
 State: TypeAlias = tuple[Array, ...]
 
@@ -36,6 +36,7 @@ class StatefulOptimizer:
     def __init__(self) -> None:
         self._t = 0
         self._state: State = ()
+        self._form = ""
 
     def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Array:
         """Return the new weights.
@@ -45,26 +46,32 @@ class StatefulOptimizer:
         the optimizer then remembers what it did before.
         """
         weights, gradient, form = step_vectors(weights, gradient)
-        return self._advance(form, weights, gradient, float(kind_of(form).take(learning_rate, "learning_rate")))
+        changed = self._advance(form, weights, gradient, float(kind_of(form).take(learning_rate, "learning_rate")))
+        return form.array(changed) if form.library.is_lazy else changed
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
         """Return the new weights: `step` for what is known to be finite arrays of one form, as in training."""
-        state = self._checked_state(weights, gradient)
+        state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
             changed, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
+            changed, *new = computed(form.library, changed, *new)
             if not all_finite(changed, *new):
                 raise FloatingPointError(STEP_OVERFLOWS)
-        self._t, self._state = self._t + 1, new
+        self._remember(form, tuple(new))
         return changed
 
-    def _checked_state(self, weights: Array, gradient: Array) -> State:
+    def _remember(self, form: Form, state: State) -> None:
+        """Keep what a step leaves."""
+        self._t, self._state, self._form = self._t + 1, state, str(form)
+
+    def _checked_state(self, form: Form, weights: Array, gradient: Array) -> State:
         """Return what is remembered, zeros before the first step; ValueError for another size or dtype than before."""
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:
-            if state.shape != weights.shape or state.dtype != weights.dtype:
-                sizes, precisions = (state.shape[0], weights.shape[0]), (name_of(state.dtype), name_of(weights.dtype))
-                remembered, given = sizes if sizes[0] != sizes[1] else precisions
+            sizes, forms = (state.shape[0], weights.shape[0]), (self._form, str(form))
+            if sizes[0] != sizes[1] or forms[0] != forms[1]:
+                remembered, given = sizes if sizes[0] != sizes[1] else forms
                 raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 

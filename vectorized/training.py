@@ -13,7 +13,7 @@ from vectorized.blocks import joined
 from vectorized.checks import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
 from vectorized.forward import Forward, forward
-from vectorized.libraries import Array, Form, computed, copied, namespace
+from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, namespace, number_of
 from vectorized.optimizers import StatefulOptimizer
 
 
@@ -29,8 +29,8 @@ class Samples:
         """Yield rows of inputs and targets."""
         inputs, targets = self.inputs, self.targets
         if self.keys is not None:
-            order, xp = np.argsort(next(self.keys), kind="stable"), namespace(inputs)
-            order = order if xp is namespace(order) else xp.asarray(order)
+            order, xp, form = np.argsort(next(self.keys), kind="stable"), namespace(inputs), form_of(inputs)
+            order = order if form.library is NUMPY else form.on_device(order)
             inputs, targets = xp.take(inputs, order, axis=0), xp.take(targets, order, axis=0)
         for start, end in self.bounds:
             yield inputs[start:end, :], targets[start:end, :]
@@ -57,7 +57,7 @@ class Step(NamedTuple):
             changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
             with np.errstate(all="ignore"):  # our own optimizers have already looked
                 check_weights(layout, "weights", changed)
-        return (changed if plan.train_biases else joined(layout, changed, weights)), float(back.loss)
+        return (changed if plan.train_biases else joined(layout, changed, weights)), number_of(back.loss)
 
 
 def both_passes(
