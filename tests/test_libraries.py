@@ -455,10 +455,8 @@ def test_an_optimizer_serves_one_library(library: str) -> None:
     optimizer = vectorized.Adam()
     network(library).train(X, T, optimizer=optimizer)
     message = refusal(lambda: network("numpy").train(X, T, optimizer=optimizer))
-    assert re.fullmatch(
-        rf"this optimizer remembers {LIBRARIES[library].name} float64.* weights, given NumPy float64; make one for each network",
-        message,
-    )
+    assert message.startswith(f"this optimizer remembers {LIBRARIES[library].name} float64")
+    assert message.endswith(" weights, given NumPy float64; make one for each network")
 
 
 @needs_torch
