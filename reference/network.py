@@ -119,12 +119,19 @@ class NeuralNetwork(Described):
         >>> NeuralNetwork(3, 4, 2, init="ramp").forward([3.0, 4.0, -4.5]).o_sums
         [0.2689545, 0.279799]
         """
+        (h_sums, h_nodes, o_sums, o_nodes), one = self._forward(inputs)
+        if one:
+            return Forward(h_sums[0], h_nodes[0], o_sums[0], o_nodes[0])
+        return Forward(h_sums, h_nodes, o_sums, o_nodes)
+
+    def _forward(self, inputs: Any) -> tuple[Forward, bool]:
+        """Return (the stages of rows, whether it was one sample), looked at."""
         rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
-            stages = self._forward(rows)
-        return Forward(*(stage[0] for stage in stages)) if one else stages
+            stages = self._stages(rows)
+        return stages, one
 
-    def _forward(self, rows: Rows) -> Forward:
+    def _stages(self, rows: Rows) -> Forward:
         """Return the stages of checked rows, looked at."""
         stages = forward(self._architecture, self._kind, self._cut_weights(), rows)
         check_forward(self._kind, stages)
@@ -132,7 +139,8 @@ class NeuralNetwork(Described):
 
     def predict(self, inputs: Any) -> list[Number]:
         """Return o_nodes for one sample, or rows of them; the documents say eval, run, query, feedForward."""
-        return self.forward(inputs).o_nodes
+        stages, one = self._forward(inputs)
+        return stages.o_nodes[0] if one else stages.o_nodes
 
     def classify(self, inputs: Any) -> Any:
         """Return the index of the largest output of one sample, or a list of them; the first of equals.
@@ -170,7 +178,7 @@ class NeuralNetwork(Described):
         how = loss_settings(kind, reduction, l2)
         input_rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, kind)
         with kind.quiet():
-            _, _, o_sums, o_nodes = self._forward(input_rows)
+            _, _, o_sums, o_nodes = self._stages(input_rows)
             pair = PAIRS[self.output, self.loss]
             total = kind.zero
             for sample in zip(o_sums, o_nodes, target_rows, strict=True):
@@ -215,7 +223,7 @@ class NeuralNetwork(Described):
         how = loss_settings(self._kind, reduction, l2, rule)
         input_rows, target_rows, one = pair_of(inputs, targets, self._architecture.layout, self._kind)
         with self._kind.quiet():
-            forward_stages = self._forward(input_rows)
+            forward_stages = self._stages(input_rows)
             passes = self._architecture, self._kind, self._weights, input_rows, target_rows
             stages = backward(*passes, **how._asdict(), stages=forward_stages)
             check_backward(self._kind, self._architecture.layout, stages)

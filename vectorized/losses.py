@@ -45,7 +45,7 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     others = xp.sum(xp.exp(-distances) - is_largest, axis=-1, keepdims=True)
     ties = xp.sum(is_largest, axis=-1, keepdims=True) - 1
     logarithms = distances + xp.log1p(others + ties)
-    return xp.sum(targets * xp.where(targets == 0, 0, logarithms))
+    return xp.sum(targets * xp.where(targets == 0, targets, logarithms))
 
 
 def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
