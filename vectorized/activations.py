@@ -25,7 +25,8 @@ def sigmoid_slopes(z: Array) -> Array:
     """Return e**-|z| / (1 + e**-|z|)**2, which is y * (1 - y) with y = sigmoid(z)."""
     xp = namespace(z)
     small = xp.exp(-xp.abs(z))
-    return small / ((1 + small) * (1 + small))
+    divisor = 1 + small
+    return small / (divisor * divisor)
 
 
 def tanh(z: Array) -> Array:

@@ -1,12 +1,14 @@
 """The look at results: one that is not finite is named by stage, node and sample, or by its edge."""
 
+from math import isfinite
+
 import numpy as np
 
 from reference.layout import Layout
 from reference.messages import not_finite, weight_not_finite
 from vectorized.backward import Backward
 from vectorized.forward import Forward
-from vectorized.libraries import Array, all_finite, to_numpy
+from vectorized.libraries import Array, all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward) -> None:
@@ -39,8 +41,9 @@ def check_rows(stage: str, rows: Array) -> None:
 
 def check_loss(loss: Array) -> None:
     """Raise FloatingPointError unless a loss is finite."""
-    if not all_finite(loss):
-        raise FloatingPointError(not_finite("loss", None, None, float(loss)))
+    number = number_of(loss)
+    if not isfinite(number):
+        raise FloatingPointError(not_finite("loss", None, None, number))
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:

@@ -40,11 +40,11 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     A target of 0 counts nothing, however far away its node is.
     """
     xp = namespace(o_sums, targets)
-    distances = xp.max(o_sums, axis=-1, keepdims=True) - o_sums
-    is_largest = xp.astype(distances == 0, distances.dtype)
-    others = xp.sum(xp.exp(-distances) - is_largest, axis=-1, keepdims=True)
+    shifted = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
+    is_largest = xp.astype(shifted == 0, shifted.dtype)
+    others = xp.sum(xp.exp(shifted) - is_largest, axis=-1, keepdims=True)
     ties = xp.sum(is_largest, axis=-1, keepdims=True) - 1
-    logarithms = distances + xp.log1p(others + ties)
+    logarithms = xp.log1p(others + ties) - shifted
     return xp.sum(targets * xp.where(targets == 0, targets, logarithms))
 
 

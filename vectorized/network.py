@@ -110,7 +110,7 @@ class NeuralNetwork(Described):
     def _how(self, reduction: str, l2: float, rule: str = "backpropagation") -> LossSettings:
         """Return the settings of a loss and its gradient; l2 becomes a Python float, which every library takes."""
         how = loss_settings(kind_of(self._form), reduction, l2, rule)
-        return how._replace(l2=float(how.l2))
+        return LossSettings(reduction, float(how.l2), rule)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle by the weights: training in place would change those of a copy, and a device cannot be pickled."""
@@ -151,7 +151,9 @@ class NeuralNetwork(Described):
         """Return (the stages of rows, whether it was one sample), computed and looked at."""
         rows, one = self._rows(inputs, look=False)
         with np.errstate(all="ignore"):
-            stages = Forward(*computed(self._form.library, *forward(self._architecture, self._weights, rows)))
+            stages = forward(self._architecture, self._weights, rows)
+            if self._form.library.is_lazy:
+                stages = Forward(*computed(self._form.library, *stages))
             try:
                 check_forward(stages)
             except FloatingPointError:
@@ -252,8 +254,10 @@ class NeuralNetwork(Described):
             except FloatingPointError:
                 self._pair(inputs, targets, look=True)
                 raise
-        back = back._replace(loss=number_of(back.loss))
-        return back._replace(o_deltas=back.o_deltas[0, :], h_deltas=back.h_deltas[0, :]) if one else back
+        loss, o_deltas, h_deltas, gradient = back
+        if one:
+            o_deltas, h_deltas = o_deltas[0, :], h_deltas[0, :]
+        return Backward(number_of(loss), o_deltas, h_deltas, gradient)
 
     def train(
         self,

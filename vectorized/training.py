@@ -65,9 +65,12 @@ def both_passes(
 ) -> tuple[Forward, Backward]:
     """Return the stages of both passes, computed."""
     forth = forward(architecture, weights, inputs)
-    back = backward(architecture, weights, inputs, targets, **how._asdict(), stages=forth)
-    stages = computed(form.library, *forth, *back)
-    return Forward(*stages[:4]), Backward(*stages[4:])
+    reduction, l2, rule = how
+    back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=l2, rule=rule, stages=forth)
+    if form.library.is_lazy:
+        stages = computed(form.library, *forth, *back)
+        return Forward(*stages[:4]), Backward(*stages[4:])
+    return forth, back
 
 
 def is_own(optimizer: object) -> bool:
