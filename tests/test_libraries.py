@@ -349,7 +349,7 @@ def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch:
         case = case._replace(rule="backpropagation")
         ask = partial(asked, case)
         try:
-            forth = case.network(reference, [reference.Bounded(w) for w in case.weights]).forward(case.inputs)
+            forth = case.network(reference, [computer.bounded(w) for w in case.weights]).forward(case.inputs)
             sums = [z for row in (*forth.h_sums, *forth.o_sums) for z in row]
             if any(abs(z.value) > 300 or abs(z.value) <= 2 * z.error for z in sums):
                 return
