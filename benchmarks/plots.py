@@ -99,7 +99,7 @@ def draw_times(axes: Any, rows: list[Row], title: str) -> None:
         )
     axes.set(xscale="log", yscale="log", xlabel="multiply-adds", ylabel="seconds", title=title)
     axes.grid(alpha=0.25)
-    axes.legend(fontsize=8, loc="upper left")
+    axes.legend(fontsize=8, loc="lower right")
 
 
 def draw_ratios(axes: Any, rows: list[Row]) -> None:
