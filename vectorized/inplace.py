@@ -89,10 +89,13 @@ class Step:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
                     if weights is not self.weights:  # the first step, or they were set in between
+                        self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
-                    state = optimizer._checked_state(self.form, weights, weights)
                     loss = self.descend(inputs, targets, rate)
-                optimizer._remember(self.form, state)
+                if optimizer._state:
+                    optimizer._t += 1
+                else:
+                    optimizer._remember(self.form, self.state)
                 return self.weights, loss
         except FloatingPointError:
             pass

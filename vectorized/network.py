@@ -315,16 +315,17 @@ class NeuralNetwork(Described):
         samples = Samples(rows, target_rows, plan.batch_size, plan.shuffle)
         step = inplace.stepper(self._architecture, form, plan, target_rows) or Step(self._architecture, form, plan)
         losses: list[float] = []
+        largest = float(np.finfo(form.precision).max)
         for epoch in range(plan.epochs):
             rate, total = float(plan.rate_of(epoch)), 0.0
-            for batch, (met, met_targets) in enumerate(samples.of_next_epoch()):
+            for batch, (met, met_targets) in enumerate(samples.next_epoch()):
                 try:
                     self._weights, loss = step(self._weights, met, met_targets, rate)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, batch, error)) from None
                 total += loss * met.shape[0] if reduction == "mean" else loss
             losses.append(total / rows.shape[0] if reduction == "mean" else total)
-            if not abs(losses[epoch]) <= float(np.finfo(form.precision).max):
+            if not abs(losses[epoch]) <= largest:
                 raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
             if plan.on_epoch is not None:
                 plan.on_epoch(epoch, losses[epoch])

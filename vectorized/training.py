@@ -1,6 +1,5 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -24,16 +23,22 @@ class Samples:
         self.inputs, self.targets = inputs, targets
         self.bounds = batch_bounds(inputs.shape[0], batch_size)
         self.keys = None if shuffle is None else epoch_keys(inputs.shape[0], shuffle)
+        self.batches: list[tuple[Array, Array]] = []
 
-    def of_next_epoch(self) -> Iterator[tuple[Array, Array]]:
-        """Yield rows of inputs and targets."""
+    def next_epoch(self) -> list[tuple[Array, Array]]:
+        """Return rows of inputs and targets for each batch."""
+        if self.keys is not None or not self.batches:
+            self.batches = self.cut()
+        return self.batches
+
+    def cut(self) -> list[tuple[Array, Array]]:
+        """Return the batches of an epoch, in a new order where there is a seed."""
         inputs, targets = self.inputs, self.targets
         if self.keys is not None:
             order, xp, form = np.argsort(next(self.keys), kind="stable"), namespace(inputs), form_of(inputs)
             order = order if form.library is NUMPY else form.on_device(order)
             inputs, targets = xp.take(inputs, order, axis=0), xp.take(targets, order, axis=0)
-        for start, end in self.bounds:
-            yield inputs[start:end, :], targets[start:end, :]
+        return [(inputs[start:end, :], targets[start:end, :]) for start, end in self.bounds]
 
 
 class Step(NamedTuple):
