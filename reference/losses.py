@@ -1,10 +1,10 @@
-"""The losses of one sample, and what each says to the sums of the output layer: o_deltas[o] = d loss / d o_sums[o].
+"""The losses of one sample, and their derivatives at the sums of the output layer: o_deltas[o] = d loss / d o_sums[o].
 
 half_squared_error    sum over o of (y[o] - t[o])**2 / 2                 with y = o_nodes, t = targets
 squared_error         sum over o of (y[o] - t[o])**2
 mean_squared_error    sum over o of (y[o] - t[o])**2 / n_outputs
-cross_entropy         sum over o of t[o] * -ln y[o]                      softmax
-sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     sigmoid
+cross_entropy         sum over o of t[o] * -ln y[o]                      of softmax outputs
+cross_entropy         sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     of sigmoid outputs
 """
 
 from collections.abc import Callable

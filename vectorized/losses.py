@@ -1,10 +1,10 @@
-"""The losses of rows of samples, and what each says to the sums of the output layer: o_deltas = d loss / d o_sums.
+"""The losses of rows of samples, and their derivatives at the sums of the output layer: o_deltas = d loss / d o_sums.
 
 half_squared_error    sum over o of (y - t)**2 / 2                       with y = o_nodes, t = targets
 squared_error         sum over o of (y - t)**2
 mean_squared_error    sum over o of (y - t)**2 / n_outputs
-cross_entropy         sum over o of t * -ln y                            softmax
-sum over o of t * -ln y + (1 - t) * -ln(1 - y)     sigmoid
+cross_entropy         sum over o of t * -ln y                            of softmax outputs
+cross_entropy         sum over o of t * -ln y + (1 - t) * -ln(1 - y)     of sigmoid outputs
 """
 
 from collections.abc import Callable
@@ -35,8 +35,9 @@ class Pair(NamedTuple):
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
     """Return the sum over o of targets * -ln o_nodes, from the sums, so that no logarithm of 0 is asked for.
 
-        -ln o_nodes = (largest - o_sums) + log1p(rest),  rest = sum over all but the largest of exp(o_sums - largest)
+        -ln o_nodes = log1p(others + ties) - shifted,  shifted = o_sums - (the largest sum)
 
+    others is the sum of exp(shifted) over the smaller sums; ties is how many other sums equal the largest.
     A target of 0 counts nothing, however far away its node is.
     """
     xp = namespace(o_sums, targets)
