@@ -62,11 +62,24 @@ def bounded_of(library: Library, precision: str) -> type[Bounded]:
     return Bounded.with_unit(float(limits.epsneg), tiny, float(limits.max), single, functions)
 
 
+def examples_of(precision: str) -> int | None:
+    """Return how many cases our own are asked by default: in single precision fewer."""
+    return 10 if precision == "float32" else None
+
+
 def loops_of(precision: str) -> Computer:
     """Return the loops on floats of Python's or on single precision."""
     make = {"float64": float, "float32": np.float32}[precision]
     bounded = bounded_of(LIBRARIES["numpy"], precision)
-    return Computer(f"loops {precision}", reference, precision, bounded, lambda weights: [make(w) for w in weights])
+    return Computer(
+        f"loops {precision}",
+        reference,
+        precision,
+        bounded,
+        lambda weights: [make(w) for w in weights],
+        {},
+        examples_of(precision),
+    )
 
 
 def array_of(library: str, precision: str, numbers: Any) -> Any:
@@ -87,13 +100,16 @@ def matrices_of(library: str, precision: str) -> Computer:
     found = LIBRARIES[library]
     make = partial(array_of, library, precision)
     if library == "numpy":
-        return Computer(f"NumPy {precision}", vectorized, precision, bounded_of(found, precision), make, {"dtype": precision})
+        how = {"dtype": precision}
+        return Computer(
+            f"NumPy {precision}", vectorized, precision, bounded_of(found, precision), make, how, examples_of(precision)
+        )
     return Computer(f"{found.name} {precision}", vectorized, precision, bounded_of(found, precision), make, examples=4)
 
 
 LOOPS, NUMPY = (loops_of("float64"), matrices_of("numpy", "float64"))
 OWN = [LOOPS, loops_of("float32"), NUMPY, matrices_of("numpy", "float32")]
-OTHERS = ("torch", "jax", "dask", "array_api_strict")
+OTHERS = ("torch", "jax", "dask", "array_api_strict", "cupy")  # CuPy where there is a GPU
 
 
 def missing(library: str) -> str:
@@ -103,7 +119,8 @@ def missing(library: str) -> str:
 
 def installed(library: str) -> Any:
     """Return the mark that skips a test, with the reason, where a library is not installed."""
-    return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: pip install -e '.[libraries]'")
+    how = "needs a GPU and CuPy" if library == "cupy" else "pip install -e '.[libraries]'"
+    return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: {how}")
 
 
 def on_every_library(*precisions: str) -> list[Any]:
