@@ -74,7 +74,7 @@ def backward(
     rule: str = "backpropagation",
     stages: Forward | None = None,
 ) -> Backward:
-    """Return the stages of rows of samples, perhaps from those forward."""
+    """Return the backward stages; the forward ones may be given."""
     if stages is None:
         cut = cut_weights(weights, architecture.layout)
         stages = forward(architecture, kind, cut, inputs)

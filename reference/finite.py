@@ -10,13 +10,13 @@ from reference.messages import not_finite, weight_not_finite
 
 
 def check_forward(kind: Kind, stages: Forward) -> None:
-    """Raise FloatingPointError that names the first sum which overflows; the nodes of finite sums are finite."""
+    """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 
 
 def check_backward(kind: Kind, layout: Layout, stages: Backward) -> None:
-    """Raise FloatingPointError that names the first number of the way back which overflows."""
+    """Raise FloatingPointError that names the first number of the backward pass that overflows."""
     check_loss(kind, stages.loss)
     if not all(map(kind.is_finite, chain(*stages.o_deltas, *stages.h_deltas))):
         check_rows(kind, ("o_deltas", stages.o_deltas), ("h_deltas", stages.h_deltas))

@@ -290,9 +290,9 @@ class NeuralNetwork(Described):
                 rate, order, total = plan.rate_of(epoch), next(orders), 0
                 for batch, (start, end) in enumerate(bounds):
                     samples = order[start:end]
-                    met = [rows[s] for s in samples], [target_rows[s] for s in samples]
+                    pair = [rows[s] for s in samples], [target_rows[s] for s in samples]
                     try:
-                        self._weights, loss = step(self._architecture, kind, self._weights, *met, rate, plan)
+                        self._weights, loss = step(self._architecture, kind, self._weights, *pair, rate, plan)
                     except ArithmeticError as error:
                         raise FloatingPointError(diverged(epoch, batch, error)) from None
                     total += loss * len(samples) if mean else loss

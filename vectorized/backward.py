@@ -45,7 +45,7 @@ def backward(
     rule: str = "backpropagation",
     stages: Forward | None = None,
 ) -> Backward:
-    """Return the stages of rows of samples, perhaps from those forward."""
+    """Return the backward stages; the forward ones may be given."""
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
     pair = PAIRS[architecture.output, architecture.loss]

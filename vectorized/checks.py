@@ -109,8 +109,8 @@ def own_array(values: Array, what: str, form: Form) -> Array:
     library = library_of(values)
     if library.name != form.library.name:
         raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
-    if what_not := not_numbers(values):
-        raise ValueError(f"{what} is {what_not}, expected an array of real numbers")
+    if content := not_numbers(values):
+        raise ValueError(f"{what} is {content}, expected an array of real numbers")
     device = getattr(values, "device", None)
     if device not in (None, form.device):
         raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
@@ -129,7 +129,7 @@ def not_numbers(values: Array) -> str:
 
 
 def detached(values: Array) -> Array:
-    """Return an array without the record that PyTorch keeps for its derivative: that is for the pure functions."""
+    """Return a PyTorch tensor without its autograd record, any other array as it is."""
     return values.detach() if hasattr(values, "detach") else values
 
 

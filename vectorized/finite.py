@@ -12,14 +12,14 @@ from vectorized.libraries import Array, all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward) -> None:
-    """Raise FloatingPointError that names the first sum which overflows; the nodes of finite sums are finite."""
+    """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
     if not all_finite(stages.h_sums, stages.o_sums):
         check_rows("h_sums", stages.h_sums)
         check_rows("o_sums", stages.o_sums)
 
 
 def check_backward(layout: Layout, stages: Backward) -> None:
-    """Raise FloatingPointError that names the first number of the way back which overflows.
+    """Raise FloatingPointError that names the first number of the backward pass that overflows.
 
     A delta that is not finite shows in the gradient of its bias.
     """

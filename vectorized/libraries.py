@@ -8,11 +8,12 @@ import math
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 Array: TypeAlias = Any  # of any library; its shape stands in the docstrings
+Stages = TypeVar("Stages", bound=tuple[Any, ...])
 
 
 class Library(NamedTuple):
@@ -45,8 +46,6 @@ LIBRARIES = {  # by the package of the array's class
     "cupy": Library("CuPy", "array_api_compat.cupy", 4),
     "array_api_strict": Library("array-api-strict", "array_api_strict", 4),
 }
-
-
 NUMPY = LIBRARIES["numpy"]
 
 
@@ -154,13 +153,13 @@ def copied(array: Array) -> Array:
     return namespace(array).asarray(array, copy=True)
 
 
-def computed(library: Library, *arrays: Array) -> Any:
-    """Return arrays whose numbers are there: those of a lazy library, computed all at once, are NumPy's."""
+def computed(library: Library, arrays: Stages) -> Stages:
+    """Return a tuple of arrays as it is; those of a lazy library are computed all at once, and are NumPy's then."""
     if not library.is_lazy:
         return arrays
     import dask
 
-    return dask.compute(*arrays)
+    return cast(Stages, getattr(arrays, "_make", tuple)(dask.compute(*arrays)))
 
 
 def all_finite(*arrays: Array) -> bool:

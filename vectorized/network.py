@@ -151,9 +151,7 @@ class NeuralNetwork(Described):
         """Return (the stages of rows, whether it was one sample), computed and looked at."""
         rows, one = self._rows(inputs, look=False)
         with np.errstate(all="ignore"):
-            stages = forward(self._architecture, self._weights, rows)
-            if self._form.library.is_lazy:
-                stages = Forward(*computed(self._form.library, *stages))
+            stages = computed(self._form.library, forward(self._architecture, self._weights, rows))
             try:
                 check_forward(stages)
             except FloatingPointError:
@@ -204,9 +202,9 @@ class NeuralNetwork(Described):
             total = PAIRS[self.output, self.loss].total(stages.o_sums, stages.o_nodes, target_rows)
             n = target_rows.shape[0] if reduction == "mean" else 1
             loss = reduced_loss(self._architecture, self._weights, total, n, how.l2)
-            *stages_of_all, loss = computed(self._form.library, *stages, loss)
+            *stages_computed, loss = computed(self._form.library, (*stages, loss))
             try:
-                check_forward(Forward(*stages_of_all))
+                check_forward(Forward(*stages_computed))
                 check_loss(loss)
             except FloatingPointError:
                 self._pair(inputs, targets, look=True)
@@ -318,20 +316,21 @@ class NeuralNetwork(Described):
         largest = float(np.finfo(form.precision).max)
         for epoch in range(plan.epochs):
             rate, total = float(plan.rate_of(epoch)), 0.0
-            for batch, (met, met_targets) in enumerate(samples.next_epoch()):
+            for batch, (batch_inputs, batch_targets) in enumerate(samples.next_epoch()):
                 try:
-                    self._weights, loss = step(self._weights, met, met_targets, rate)
+                    self._weights, loss = step(self._weights, batch_inputs, batch_targets, rate)
                 except FloatingPointError as error:
                     raise FloatingPointError(diverged(epoch, batch, error)) from None
-                total += loss * met.shape[0] if reduction == "mean" else loss
+                total += loss * batch_inputs.shape[0] if reduction == "mean" else loss
             losses.append(total / rows.shape[0] if reduction == "mean" else total)
             if not abs(losses[epoch]) <= largest:
                 raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
             if plan.on_epoch is not None:
                 plan.on_epoch(epoch, losses[epoch])
             if self._form != form:
-                mine, theirs = form, self._form
-                raise ValueError(f"on_epoch set weights of {theirs}, this training computes with {mine}; set {mine} weights")
+                raise ValueError(
+                    f"on_epoch set weights of {self._form}, this training computes with {form}; set {form} weights"
+                )
         return losses
 
     def blocks(self) -> Blocks:

@@ -54,11 +54,11 @@ class StatefulOptimizer:
         state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
             changed, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
-            changed, *new = computed(form.library, changed, *new)
-            if not all_finite(changed, *new):
+            numbers = computed(form.library, (changed, *new))
+            if not all_finite(*numbers):
                 raise FloatingPointError(STEP_OVERFLOWS)
-        self._remember(form, tuple(new))
-        return changed
+        self._remember(form, numbers[1:])
+        return numbers[0]
 
     def _remember(self, form: Form, state: State) -> None:
         """Keep what a step leaves."""

@@ -73,7 +73,7 @@ def both_passes(
     reduction, l2, rule = how
     back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=l2, rule=rule, stages=forth)
     if form.library.is_lazy:
-        stages = computed(form.library, *forth, *back)
+        stages = computed(form.library, (*forth, *back))
         return Forward(*stages[:4]), Backward(*stages[4:])
     return forth, back
 
