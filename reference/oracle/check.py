@@ -1,38 +1,28 @@
 """The check: cases are asked, answers judged, and what is wrong is placed, named and made small."""
 
 import math
-from typing import Any, NamedTuple
+from itertools import chain, pairwise
+from typing import Any
 
-from reference.bounded import Bounded
 from reference.checks import yes_or_no
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, cases
-from reference.oracle.diagnose import Names, diagnoses, explains, pairs
-from reference.oracle.expected import SINGLE, answers_of
-from reference.oracle.judge import SMALL, Exam, Explanation, exam, explanation_of, fits, is_small, with_raised
-from reference.oracle.localise import Place, through_the_outputs, wrong_by_themselves
+from reference.oracle.diagnose import Explanation, explained, explanation_by_name, small_mistake
+from reference.oracle.expected import answers_of
+from reference.oracle.explanation import Explained, Still, on_fresh_cases, place_of, statements
+from reference.oracle.judge import SMALL, Exam, exam, explanation_of, is_small, with_raised
+from reference.oracle.judge import Explanation as Formulas
+from reference.oracle.localise import through_the_outputs
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.selftest import self_test
 from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
-from reference.oracle.steps import STAGES, Network
-from reference.oracle.textbook import Textbook
-from reference.oracle.verdict import Verdict, accuracy, explained, summary
+from reference.oracle.verdict import Verdict, accuracy, summary
 from reference.oracle.worked import name_of, worked
 from reference.vocabulary import DTYPES, TARGETS, one_of
 
-FEW = 12  # answers that a mistake must explain before it is tried on all
-PATIENCE = 6.0  # seconds for the smallest network, and for a pair of mistakes in each way to compute
-WAYS: list[tuple[type[Bounded], type[Network]]] = [(Bounded, Network), (Bounded, Textbook), (SINGLE, Textbook)]
-
-
-class Diagnosis(NamedTuple):
-    """Names that explain all the answers, each alone or all at once, and the way to compute in which they do."""
-
-    names: list[str]
-    together: bool
-    bounded: type[Bounded] = Bounded
-    network: type[Network] = Network
+AGAIN = 5  # cases that are asked once more
+PATIENCE = 2.5  # seconds for the smallest network
 
 
 def check(
@@ -145,8 +135,8 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
             return closed(record, "wrong", first_wrong=str(error), why=f"case {at}: {error}", case=case)
         notes |= answer.notes
         exams.append(exam(case, answer))
-    if exams and more and ask(candidate, exams[0].case).stages != exams[0].answer.stages:
-        notes.add("asked the first case again, it answers otherwise: does it keep sums from the call before?")
+    if more:
+        notes |= asked_again(candidate, exams)
     if hasattr(candidate, "check_unasked"):
         try:
             candidate.check_unasked()
@@ -159,7 +149,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
     if not raised and not any(each.wrong() for each in exams):
-        record["accuracy"] = accuracy(exams, Explanation())
+        record["accuracy"] = accuracy(exams, Formulas())
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     explanation = explanation_of(exams, record["precision"])
     if explanation is not None and raised:
@@ -170,14 +160,15 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         record["notes"].append(f"in {len(raised)} of {len(asked)} cases it raised {names}, where a formula overflows")
     if explanation is not None:
         return right_by_formula(exams, explanation, record)
-    small = is_small(exams)
-    diagnosis = tiny_mistakes(exams) if small else diagnosed(exams, WAYS)
-    if small and not diagnosis.names:
-        return closed(record, "low_precision")
-    return wrong(candidate, exams, diagnosis, record, more)
+    if is_small(exams):
+        name = small_mistake(exams)
+        if name is None:
+            return closed(record, "low_precision")
+        return wrong(candidate, exams, explanation_by_name(exams, name), record, more)
+    return wrong(candidate, exams, explained(exams), record, more)
 
 
-def right_by_formula(exams: list[Exam], explanation: Explanation, record: dict[str, Any]) -> Verdict:
+def right_by_formula(exams: list[Exam], explanation: Formulas, record: dict[str, Any]) -> Verdict:
     """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
     record = record | {"accuracy": accuracy(exams, explanation), "formulas": [each.name for each in explanation.formulas]}
     if explanation.conventions:
@@ -222,82 +213,61 @@ def closed(
     """Return the verdict, and put into its record what a report needs."""
     agrees = grade in ("exact", "within_bound", "textbook") if agrees is None else agrees
     names = names or []
-    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": explained(names), "why": why}
+    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": names, "why": why}
     record.setdefault("counterexample", None if case is None else dict(case.asked()) | {"purpose": case.purpose})
     return Verdict(grade, agrees, first_wrong, names, case, record)
 
 
-def diagnosed(exams: list[Exam], ways: list[tuple[type[Bounded], type[Network]]]) -> Diagnosis:
-    """Return the mistakes that explain all answers, single ones first, in the coarsest way that needs be."""
-    failing = sorted((each for each in exams if each.wrong()), key=lambda each: each.case.layout.n_weights)
-    passing = [each for each in exams if not each.wrong()]
-    few = [*failing[:FEW], *passing[: FEW // 2]]
-    for bounded, network in ways:
-        names = [name for name in diagnoses(few, bounded, network) if explains((name,), exams, bounded, network)]
-        if names:
-            return Diagnosis(names, False, bounded, network)
-    finite = all(math.isfinite(x) for each in exams for numbers in each.answer.stages.values() for x in numbers)
-    for bounded, network in ways[:2] if finite and len(exams) > 1 else []:
-        for two in pairs(few, bounded, network, seconds=PATIENCE):
-            if explains(two, exams, bounded, network):
-                return Diagnosis(list(two), True, bounded, network)
-    return Diagnosis([], False, *ways[-1])
+def asked_again(candidate: Candidate, exams: list[Exam]) -> set[str]:
+    """Return a note where a candidate answers otherwise when it is asked again, in another order: at random, or by what it keeps."""
+    some = exams[:: max(1, len(exams) // AGAIN)][:AGAIN][::-1]
+    try:
+        if all(same(ask(candidate, each.case).stages, each.answer.stages) for each in some):
+            return set()
+        first, other = some[0].case, some[-1].case
+        turns = []
+        for _ in range(4):
+            turns.append([x for numbers in ask(candidate, first).stages.values() for x in numbers])
+            ask(candidate, other)
+    except (NoAnswer, Misshapen):
+        return {"asked again, it gives no answer"}
+    changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(turns)]
+    largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
+    if all(abs(b - a) <= SMALL * max(1.0, largest) for here, there in pairwise(changes) for a, b in zip(here, there, strict=True)):
+        return {"asked again, it answers otherwise: it carries something over from call to call; set sums, gradients and state to 0 first"}
+    return {"asked again, it answers otherwise, and each time otherwise: is it random, with dropout or noise left on?"}
 
 
-def tiny_mistakes(exams: list[Exam]) -> Diagnosis:
-    """Return the single mistakes that explain small differences to the last digit, such as a logistic that is cut off at 20."""
-    if any(fits(each, Network, Bounded) is False for each in exams):
-        return Diagnosis(diagnoses(exams), False)
-    return Diagnosis([], False)
+def same(these: dict[str, list[float]], those: dict[str, list[float]]) -> bool:
+    """Whether two answers are the same, NaN for NaN."""
+    return repr(these) == repr(those)
 
 
-def clearly_wrong(exam: Exam) -> list[Place]:
-    """Return the numbers that are wrong by themselves, by more than the digits that a textbook formula loses."""
-    largest = {stage: max(1.0, *(abs(number.value) for number in numbers)) for stage, numbers in exam.right.items()}
-    return [
-        place
-        for place in wrong_by_themselves(exam)
-        if not abs(place.answer - place.expected.value) <= SMALL * largest.get(place.stage, 1.0)
-    ]
-
-
-def wrong(candidate: Candidate, exams: list[Exam], diagnosis: Diagnosis, record: dict[str, Any], more: bool) -> Verdict:
-    """Return the verdict on a wrong candidate: placed, named, made small."""
-    failing = [(at, each) for at, each in enumerate(exams) if each.wrong()]
-    placed = [(at, each, clearly_wrong(each)) for at, each in failing]
-    at, first, places = min(placed, key=lambda each: STAGES.index(each[2][0].stage) if each[2] else len(STAGES))
-    places = places or wrong_by_themselves(first)
-    place = places[0].name(first) if places else next(f"{n.stage}[{n.at}]" for n in first.marked(at) if n.ratio > 1)
-    if more and places and places[0].stage == "o_nodes" and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages):
-        place = through_the_outputs(candidate, first) or place
-
-    def still(case: Case) -> bool:
-        """Whether a case is still wrong, and the same names fit it, and no others."""
-        try:
-            small = exam(case, ask(candidate, case))
-        except (NoAnswer, Misshapen):
-            return False
-        if not small.wrong() or fits(small, diagnosis.network, diagnosis.bounded) is not False:
-            return False
-        if diagnosis.together:
-            return explains(tuple(diagnosis.names), [small], diagnosis.bounded, diagnosis.network) and not diagnoses(
-                [small], diagnosis.bounded, diagnosis.network
-            )
-        fitting = diagnoses([small], diagnosis.bounded, diagnosis.network)
-        return set(fitting) == set(diagnosis.names)
-
-    by_size = sorted((each.case for _, each in failing), key=lambda case: (case.layout.n_weights, len(case.inputs)))
-    small = by_size[0]
+def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: dict[str, Any], more: bool) -> Verdict:
+    """Return the verdict on a wrong candidate: placed, explained, made small."""
     if more:
-        start = next((case for case in by_size[:20] if still(case)), small)
+        explanation = on_fresh_cases(candidate, explanation, exams, record)
+    step, failing = explanation.blame[0]
+    stage, first = step.partition(".")[0], exams[failing[0]]
+    place = place_of(explanation, exams, stage)
+    if more and stage == "o_nodes" and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages) and not explanation.complete:
+        place = through_the_outputs(candidate, first) or place
+    small = min((exams[at] for at in failing), key=lambda each: (each.case.layout.n_weights, len(each.case.inputs))).case
+    if more:
+        still = Still(candidate, explanation, step)
+        start = next((exams[at].case for at in sorted(failing, key=lambda at: exams[at].case.layout.n_weights)[:20] if still(exams[at].case)), small)
         small = smallest(start, still, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     record = record | {
-        "first_wrong_case": at,
-        "failing": len(failing),
-        "together": diagnosis.together,
-        "worked": worked(exam(small, ask(candidate, small))),
+        "first_wrong_case": failing[0],
+        "failing": sum(each.wrong() for each in exams),
+        "explanation": statements(explanation, exams),
+        "complete": explanation.complete,
+        "fresh": more,
+        "worked": worked(exam(small, ask(candidate, small)), stage),
     }
-    return closed(record, "wrong", first_wrong=place, names=diagnosis.names, case=small)
+    names = [statement["name"] for statement in record["explanation"] if statement["name"]]
+    verdict = closed(record, "wrong", first_wrong=place, names=names, case=small)
+    return verdict._replace(explanation=Explained(explanation, exams[0]) if explanation.complete else None)
 
 
-__all__ = ["MISTAKES", "Names", "assert_agrees", "assert_right", "check"]
+__all__ = ["MISTAKES", "assert_agrees", "assert_right", "check"]

@@ -1,54 +1,126 @@
-"""What the answers are consistent with: the mistakes of the catalogue, one alone or two at once, that reproduce them."""
+"""What a wrong network does: another setting or reading of the flat vector, then step by step the fewest changes of formulas.
 
-import math
-from collections.abc import Iterable
-from itertools import combinations
-from time import monotonic
+Each step is computed from the candidate's own numbers before it, where it answers them.
+"""
 
-from reference.bounded import Bounded
-from reference.oracle import mistakes_backward, mistakes_forward
-from reference.oracle.judge import Exam, fits
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from reference.oracle.cases import Setting
+from reference.oracle.grammar import OTHERS
+from reference.oracle.inquiry import Inquiry, answered_steps, telling
+from reference.oracle.judge import Exam
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import Network
+from reference.oracle.models import Formulas, Model, model_of
+from reference.oracle.readings import readings
+from reference.oracle.search import QUICK, Finding, Search, chain
 
-__all__ = ["MISTAKES", "diagnoses", "mistakes_backward", "mistakes_forward", "pairs"]
-
-Names = tuple[str, ...]
-
-
-def explains(names: Names, exams: Iterable[Exam], bounded: type[Bounded] = Bounded, base: type[Network] = Network) -> bool:
-    """Whether a network with these mistakes gives all the answers; at least one of the wrong ones must be decided."""
-    network, decided_wrong = with_mistakes(names, base), False
-    for each in exams:
-        fit = fits(each, network, bounded)
-        if fit is False:
-            return False
-        decided_wrong = decided_wrong or bool(fit and each.wrong())
-    return decided_wrong
+ROUNDS = 3  # alternatives of the whole network at once
 
 
-def with_mistakes(names: Names, base: type[Network] = Network) -> type[Network]:
-    """Return the network that makes all these mistakes, and computes as `base` does otherwise."""
-    return type("Wrong", (*(MISTAKES[name].network for name in names), *([base] if base is not Network else [])), {})
+class Explanation(NamedTuple):
+    """What a candidate does.
+
+    model : what the whole network does otherwise, under these names
+    formulas : those of the steps that differ from the right ones
+    findings : what was found at each answered step
+    blame : the steps that are wrong by themselves, each with the cases in which it is
+    """
+
+    model: Model
+    names: list[str]
+    formulas: Formulas
+    findings: list[Finding]
+    blame: list[tuple[str, list[int]]]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every answered number is explained."""
+        return bool(self.findings) and all(finding.found for finding in self.findings)
 
 
-def diagnoses(exams: list[Exam], bounded: type[Bounded] = Bounded, base: type[Network] = Network) -> list[str]:
-    """Return the single mistakes that explain all the answers, in the order of the catalogue."""
-    return [name for name in MISTAKES if explains((name,), exams, bounded, base)]
+def explained(exams: list[Exam]) -> Explanation:
+    """Return what explains the answers."""
+    steps = answered_steps(exams[0])
+    model = model_of(exams[0].case.setting)
+    own = Inquiry(exams, model)
+    rights = {step: Search(own, step, chain(step, steps)).right() for step in steps}
+    blame = [(step, own.failing(step, {})) for step in steps if rights[step] is None]
+    if not blame:
+        stage, failing = next((stage, at) for stage in exams[0].right for at in [[n for n, each in enumerate(exams) if each.wrong((stage,))]] if at)
+        return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
+    some = telling(exams, {at for _, failing in blame for at in failing})[:QUICK]
+    plainly = [step for step in steps if not rights[step]]
+    model, names = best_model([exams[at] for at in some], model, plainly, len(blame))
+    formulas: Formulas = {}
+    findings = []
+    for step in steps:
+        way = rights[step] if not names else None
+        finding = Finding(step, (), way) if way is not None else Search(Inquiry(exams, model, formulas), step, chain(step, steps)).found()
+        formulas = formulas | finding.formulas
+        findings.append(finding)
+    return Explanation(model, names, formulas, findings, blame)
 
 
-def pairs(
-    exams: list[Exam], bounded: type[Bounded] = Bounded, base: type[Network] = Network, most: int = 4, seconds: float = math.inf
-) -> list[Names]:
-    """Return the pairs of mistakes that together explain all the answers, as far as the time suffices."""
-    found: list[Names] = []
-    end = monotonic() + seconds
-    smallest = sorted(exams, key=lambda each: (not each.wrong(), each.case.layout.n_weights))
-    for names in combinations(MISTAKES, 2):
-        if explains(names, smallest, bounded, base):
-            found.append(names)
-            if len(found) == most:
-                break
-        if monotonic() > end:
+def small_mistake(exams: list[Exam]) -> str | None:
+    """Return the wrong activation that explains small differences to the last digit, such as a logistic that is cut off at 20."""
+    model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
+    for name in OTHERS:
+        if MISTAKES[name].when(model.setting):
+            inquiry = Inquiry(exams, MISTAKES[name].change(model), lost=0.0)
+            if all(inquiry.confirmed(step, {}) for step in steps):
+                return name
+    return None
+
+
+def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
+    """Return the explanation by one wrong activation."""
+    model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
+    own = Inquiry(exams, model, lost=0.0)
+    blame = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
+    return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, (), {}) for step in steps], blame)
+
+
+def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
+    """Yield the alternatives of the whole network: their names, and the change of a model."""
+    for name, mistake in MISTAKES.items():
+        if not mistake.formulas and mistake.when(setting):
+            yield [name], mistake.change
+    for reading in readings():
+        yield reading.names(), lambda model, reading=reading: model._replace(read=reading, written=reading)  # type: ignore[misc]
+        if len(reading.names()) > 1:
+            yield reading.names(), lambda model, reading=reading: model._replace(read=reading)  # type: ignore[misc]
+            names = [f"gradient_{name}" for name in reading.names()]
+            yield names, lambda model, reading=reading: model._replace(written=reading)  # type: ignore[misc]
+
+
+def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
+    """Return how many steps a model leaves unexplained on these cases; no more than so many are counted."""
+    missed: set[str] = set()
+    for one in exams:
+        inquiry = Inquiry([one], model)
+        for step in steps:
+            if step not in missed and not inquiry.fits(0, step, {}, quick=True):
+                missed.add(step)
+                if len(missed) > most:
+                    return len(missed)
+    return len(missed)
+
+
+def best_model(exams: list[Exam], model: Model, steps: list[str], cost: int) -> tuple[Model, list[str]]:
+    """Return the model that leaves the fewest steps unexplained, each alternative counting as one, and its names."""
+    names: list[str] = []
+    for _ in range(ROUNDS):
+        best: tuple[Model, list[str]] | None = None
+        for own, change in alternatives(model.setting):
+            other = change(model)
+            left = misses(exams, other, steps, cost - 1 if best is None else cost - 2)
+            if left + 1 <= cost if best is None else left + 1 < cost:
+                best, cost = (other, names + own), left + 1
+        if best is None:
             break
-    return found
+        model, names = best
+        cost -= 1
+        if not cost:
+            break
+    return model, names

@@ -1,11 +1,12 @@
 """The report: a verdict's record as a person reads it."""
 
 import math
+from collections import Counter
 from typing import Any
 
 from reference.oracle.worked import short
 
-MOST_LINES = 40
+MOST_LINES = 6
 GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
@@ -20,16 +21,16 @@ STRICT = "DOES NOT AGREE, as strict was asked: a right network, by textbook form
 
 
 def report(record: dict[str, Any]) -> str:
-    """Return the report of a record."""
+    """Return the report of a record: the verdict and what explains it, the evidence, notes, and how to see it again."""
     strictly = record["grade"] == "textbook" and not record["agrees"]
     lines = [STRICT if strictly else GRADES[record["grade"]]]
     if record["why"]:
         lines.append(record["why"])
+    if record["grade"] == "wrong" and not record["why"]:
+        lines += wrong_lines(record)
     if "summary" in record:
         lines += summary_lines(record)
     lines += [f"consistent with {each['name']}: {each['note']}" for each in record.get("conventions", [])]
-    if record["grade"] == "wrong" and not record["why"]:
-        lines += wrong_lines(record)
     lines += [f"note: {note}" for note in record["notes"]]
     if record["agrees"] and (record["setting"] or {}).get("steps") == 1 and "weights" in record["summary"]["by_stage"]:
         lines.append("note: only the first step was judged; steps=3 (--steps 3) asks for more")
@@ -75,39 +76,42 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
         f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}; "
         f"{record['failing']} of {record['examples']} cases fail"
     ]
-    if not record["diagnoses"]:
-        lines.append("consistent with no mistake of the catalogue, nor with two of them at once")
-    else:
-        both = "both at once" if record["together"] else "either, for these settings" if len(record["diagnoses"]) > 1 else ""
-        names = ", ".join(mistake["name"] for mistake in record["diagnoses"])
-        lines.append(f"consistent with: {names}{f' ({both})' if both else ''}")
-        for mistake in record["diagnoses"]:
-            lines += [
-                f"  {mistake['name']}: {mistake['explanation']}",
-                f"    theirs  {mistake['wrong']}",
-                f"    right   {mistake['right']}",
-                f"    do      {mistake['fix']}",
-            ]
+    for number, found in enumerate(record["explanation"], 1):
+        if not found["name"]:
+            lines.append(found["explanation"])
+            continue
+        named = f"{found['name']}: " if found["name"].isidentifier() else ""
+        count = f"{number}. " if len(record["explanation"]) > 1 else ""
+        lines.append(f"consistent with {count}{named}{found['explanation']}")
+        lines += [f"    theirs  {text}" for text in found["theirs"]]
+        lines += [f"    right   {text}" for text in found["right"]]
+        lines += [f"    do      {found['fix']}"] if found["fix"] else []
+        lines += [f"    or      {', '.join(found['also'])}: for these settings that is the same"] if found["also"] else []
+    if record["complete"]:
+        fresh = " and of 100 fresh ones" if record["fresh"] else ""
+        lines.append(f"this gives all numbers of all cases{fresh}")
     return lines + smallest_lines(record)
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
-    """Return the smallest network that still fails, every node as the sum it is."""
-    case, worked = record["counterexample"], record["worked"]
+    """Return the smallest network that still fails, the first wrong stage as the sums it is, and the later ones in one line."""
+    case, stage = record["counterexample"], record["first_wrong"].partition("[")[0].partition(" ")[0]
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that shows it: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
     lines += [f"  {name} {case[name]}" for name in ("weights", "inputs", "targets")]
-    shown = [line for line in worked if len(worked) <= MOST_LINES or line.get("wrong")][:MOST_LINES]
-    width = max(len(line["name"]) for line in shown)
-    for line in shown:
+    wrong = [line for line in record["worked"] if line.get("wrong")]
+    here = [line for line in wrong if line["stage"] == stage] or wrong
+    width = max((len(line["name"]) for line in here[:MOST_LINES]), default=0)
+    for line in here[:MOST_LINES]:
         result = short(line["right"])
-        text = f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}")
-        if line.get("wrong"):
-            text += f"\n  {'':{width}}   theirs {short(line['theirs'])}"
-            text += f", error {line['error']:.2g}, {allowed(line)}" if math.isfinite(line["theirs"]) else ", no number"
-        lines.append(text)
-    if len(shown) < len(worked):
-        lines.append(f"  (and {len(worked) - len(shown)} more numbers)")
+        lines.append(f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
+        text = f"error {line['error']:.2g}, {allowed(line)}" if math.isfinite(line["theirs"]) else "no number"
+        lines.append(f"  {'':{width}}   theirs {short(line['theirs'])}, {text}")
+    if len(here) > MOST_LINES:
+        lines.append(f"  (and {len(here) - MOST_LINES} more numbers of {stage})")
+    later = Counter(line["stage"] for line in wrong if line not in here)
+    if later:
+        lines.append("  what follows from it is off as well: " + ", ".join(f"{name} ({n})" for name, n in later.items()))
     return lines
 
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from reference.oracle.cases import Case
 from reference.oracle.judge import Exam, Explanation, Judged, bits_of
-from reference.oracle.mistakes import MISTAKES
 
 SUMS = ("h_sums", "o_sums")
 LARGEST_RATIO = 1e12  # of those that enter a mean
@@ -34,6 +33,7 @@ class Verdict(NamedTuple):
     diagnoses: list[str]
     counterexample: Case | None
     record: dict[str, Any]
+    explanation: Any = None
 
     def to_json(self) -> str:
         """Return the record as JSON, which knows no NaN nor infinity: they become texts."""
@@ -90,11 +90,6 @@ def place_of(number: Judged, ratio: float) -> dict[str, Any]:
         "allowance": number.right.allowance,
         "ratio": ratio,
     }
-
-
-def explained(names: list[str]) -> list[dict[str, str]]:
-    """Return the mistakes of these names as the catalogue tells them."""
-    return [{field: text for field, text in MISTAKES[name]._asdict().items() if field != "network"} for name in names]
 
 
 def accuracy(exams: list[Exam], explanation: Explanation) -> str:

@@ -8,7 +8,7 @@ from reference.oracle.judge import Exam
 from reference.oracle.steps import STAGES
 
 
-def worked(exam: Exam) -> list[dict[str, Any]]:
+def worked(exam: Exam, stage: str) -> list[dict[str, Any]]:
     """Return a line for every number of every stage as far as the candidate answered.
 
     Each holds its name, how it is made, its right value, and where the candidate gave it theirs, error and allowance.

@@ -1,0 +1,195 @@
+"""Matrices of any kind of number, as small as the networks of the oracle's cases: what a formula is computed with.
+
+Rows are samples or source nodes. Shapes are matched as array libraries do: a row or a column of one is repeated.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cache
+from operator import add, mul, sub, truediv
+from typing import Any, NamedTuple
+
+from reference.activations import activation, softmax
+from reference.bounded import Bounded, Undecided
+from reference.kinds import Kind, Number
+
+CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
+
+
+class Misfit(Exception):
+    """Shapes that do not fit."""
+
+
+class Grid(NamedTuple):
+    """A matrix: its shape, and its numbers row by row."""
+
+    n_rows: int
+    n_columns: int
+    numbers: list[Number]
+
+    def rows(self) -> list[list[Number]]:
+        """Return the rows."""
+        return [self.numbers[r * self.n_columns : (r + 1) * self.n_columns] for r in range(self.n_rows)]
+
+    def columns(self) -> list[list[Number]]:
+        """Return the columns."""
+        return [self.numbers[c :: self.n_columns] for c in range(self.n_columns)]
+
+    def spread(self, n_rows: int, n_columns: int) -> list[Number]:
+        """Return the numbers with a single row or column repeated to this shape."""
+        if (self.n_rows, self.n_columns) == (n_rows, n_columns):
+            return self.numbers
+        if self.n_rows not in (1, n_rows) or self.n_columns not in (1, n_columns):
+            raise Misfit
+        rows = [row * n_columns if self.n_columns == 1 else row for row in self.rows()]
+        return [number for row in (rows * n_rows if self.n_rows == 1 else rows) for number in row]
+
+
+def grid(rows: list[list[Number]]) -> Grid:
+    """Return a grid of rows."""
+    return Grid(len(rows), len(rows[0]), [number for row in rows for number in row])
+
+
+def lost(kind: Kind, error: Exception) -> Number:
+    """Return what stands for a number that cannot be computed: an infinity or NaN, or a number without a bound."""
+    if issubclass(kind.type, Bounded):
+        return kind.type(0.0, math.inf)
+    return kind.type("inf" if isinstance(error, OverflowError) else "nan")
+
+
+def each(kind: Kind, function: Callable[..., Number], columns: Iterable[list[Number]]) -> list[Number]:
+    """Return the function of every entry."""
+    columns = list(columns)
+    try:
+        return [function(*entries) for entries in zip(*columns, strict=True)]
+    except CANNOT:
+        found = []
+        for entries in zip(*columns, strict=True):
+            try:
+                found.append(function(*entries))
+            except CANNOT as error:
+                found.append(lost(kind, error))
+        return found
+
+
+def total(numbers: list[Number]) -> Number:
+    """Return the sum, from the first number to the last."""
+    result = numbers[0]
+    for number in numbers[1:]:
+        result = result + number
+    return result
+
+
+def total_product(numbers: list[Number], one: Number) -> Number:
+    """Return the product of numbers, 1 of none."""
+    result = one
+    for number in numbers:
+        result = result * number
+    return result
+
+
+def running(numbers: list[Number]) -> list[Number]:
+    """Return the sums so far."""
+    return [total(numbers[: at + 1]) for at in range(len(numbers))]
+
+
+def product(kind: Kind, a: Grid, b: Grid) -> Grid:
+    """Return the product of two matrices."""
+    if a.n_columns != b.n_rows:
+        raise Misfit
+    columns = b.columns()
+    return Grid(a.n_rows, b.n_columns, [total(list(map(mul, row, column))) for row in a.rows() for column in columns])
+
+
+def greater(kind: Kind, a: Number, b: Number) -> Number:
+    """Return 1 where a > b, else 0; where that cannot be decided, and where both are equal, any number between them."""
+    try:
+        if issubclass(kind.type, Bounded) and kind.value(a) == kind.value(b):
+            raise Undecided
+        return kind.convert(int(a > b))
+    except Undecided:
+        return kind.type(0.5, 0.25)
+
+
+@cache
+def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
+    """Return the functions of entries by name."""
+    one, value, convert, zero = kind.convert(1), kind.value, kind.convert, kind.convert(0)
+
+    def power(a: Number, times: Number) -> Number:
+        return total_product([a] * int(value(times)), one)
+
+    def logarithm(base: int) -> Callable[[Number], Number]:
+        return lambda x: kind.log(x) / kind.log(convert(base))
+
+    def divided(a: Number, b: Number) -> Number:
+        try:
+            return a / b
+        except ZeroDivisionError:
+            raise OverflowError if value(a) else ValueError from None
+
+    found: dict[str, Callable[..., Number]] = {
+        "+": add, "-": sub, "*": mul, "/": divided if kind.type is float else truediv, "**": power,
+        "neg": lambda x: zero - x, "exp": kind.exp, "log": kind.log, "log1p": kind.log1p, "tanh": kind.tanh, "sqrt": kind.sqrt,
+        "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
+        "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
+        ">": lambda a, b: greater(kind, a, b), "where": lambda test, a, b: test * a + (one - test) * b,
+        "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),
+        "rounded": lambda x: convert(round(float(value(x)), 3)),
+        "sign": lambda x: convert((value(x) > 0) - (value(x) < 0)),
+    }  # fmt: skip
+    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "identity"):
+        found[name], found[f"d_{name}"] = activation(name, kind)
+    return found
+
+
+ROWS: dict[str, Callable[[Kind, list[Number]], list[Number]]] = {  # a row for a row
+    "softmax": lambda kind, row: softmax(row, kind),
+    "running": lambda kind, row: running(row),
+    "but_last": lambda kind, row: [*row[:-1], kind.convert(0)],
+    "but_first": lambda kind, row: [kind.convert(0), *row[1:]],
+    "first": lambda kind, row: [row[0]] * len(row),
+    "last": lambda kind, row: [row[-1]] * len(row),
+    "backwards": lambda kind, row: row[::-1],
+    "next": lambda kind, row: [*row[1:], row[0]],
+    "previous": lambda kind, row: [row[-1], *row[:-1]],
+    "hot": lambda kind, row: [kind.convert(int(at == max(range(len(row)), key=lambda o: kind.value(row[o])))) for at in range(len(row))],
+}
+LINES: dict[str, Callable[[Kind, list[Number]], Number]] = {  # a number for a row, a column or all numbers
+    "sum": lambda kind, line: total(line),
+    "mean": lambda kind, line: total(line) / len(line),
+    "max": lambda kind, line: max(line, key=kind.value),
+    "min": lambda kind, line: min(line, key=kind.value),
+}
+
+
+def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
+    """Return what a function of grids makes of them."""
+    first = grids[0]
+    if name == "@":
+        return product(kind, first, grids[1])
+    if name == "T":
+        return grid(first.columns())
+    if name == "by_columns":
+        return Grid(first.n_rows, first.n_columns, grid(first.columns()).numbers)
+    if name == "read_by_columns":
+        return grid([first.numbers[r :: first.n_rows] for r in range(first.n_rows)])
+    if name in ROWS:
+        return grid([ROWS[name](kind, row) for row in first.rows()])
+    if name in ("carried", "last_sample"):
+        function = running if name == "carried" else lambda column: column[-1:]
+        return grid(grid([function(column) for column in first.columns()]).columns())
+    if name[:-1] in LINES or name in LINES:
+        return reduced(kind, name, first)
+    n_rows, n_columns = max(g.n_rows for g in grids), max(g.n_columns for g in grids)
+    return Grid(n_rows, n_columns, each(kind, functions_of(kind)[name], [g.spread(n_rows, n_columns) for g in grids]))
+
+
+def reduced(kind: Kind, name: str, given: Grid) -> Grid:
+    """Return a row, a column or a single number: over the samples (0), along the row (1), or over all."""
+    if name in LINES:
+        return Grid(1, 1, [LINES[name](kind, given.numbers)])
+    function = LINES[name[:-1]]
+    if name[-1] == "0":
+        return Grid(1, given.n_columns, [function(kind, column) for column in given.columns()])
+    return Grid(given.n_rows, 1, [function(kind, row) for row in given.rows()])

@@ -1,0 +1,138 @@
+"""Answers beside what formulas give: step by step, from the candidate's own numbers before each."""
+
+import math
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from reference.bounded import Undecided
+from reference.oracle.grammar import PARTS, STEPS
+from reference.oracle.grids import Misfit
+from reference.oracle.judge import SMALL, Exam
+from reference.oracle.models import BOUNDED, Formulas, Frame, Model
+from reference.oracle.readings import Reading, positions
+
+
+class Target(NamedTuple):
+    """The numbers of a step that a candidate answered: those that count, and how far a formula may be off."""
+
+    numbers: list[float]
+    counts: list[bool]
+    allowed: float
+
+
+def answered_steps(exam: Exam) -> list[str]:
+    """Return the steps whose numbers are answered, in order."""
+    stages = exam.answer.stages
+    return [step for step in STEPS if step in stages or (step in PARTS and "gradient" in stages)]
+
+
+def given_by(exam: Exam, written: Reading) -> dict[str, list[float]]:
+    """Return the answers by step: the gradient in its blocks, as they were written."""
+    given = dict(exam.answer.stages)
+    if "gradient" in given:
+        where = positions(written, exam.case.layout)
+        given |= {part: [given["gradient"][at] for at in where[part[9:]]] for part in PARTS}
+    return given
+
+
+def target(exam: Exam, step: str, given: dict[str, list[float]], lost: float) -> Target:
+    """Return the answers of a step."""
+    numbers = given[step]
+    if exam.case.setting.biases:
+        counts = [True] * len(numbers)
+    else:
+        counts = [not step.endswith("biases")] * len(numbers) if step != "weights" else [exam.counts(step, at) for at in range(len(numbers))]
+    finite = [abs(x) for x in numbers if math.isfinite(x)]
+    return Target(numbers, counts, lost * max([1.0, *finite]))
+
+
+def alike(mine: list[float], theirs: list[float], wanted: Target) -> bool:
+    """Whether two lists are the same numbers, but for lost digits."""
+    for a, b, counts in zip(mine, theirs, wanted.counts, strict=True):
+        if counts and not abs(a - b) <= wanted.allowed and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
+            return False
+    return True
+
+
+def bounded_alike(mine: float, theirs: Any, counts: bool, allowed: float) -> bool:
+    """Whether a number is within the bound of another and lost digits; what the bound does not decide is."""
+    try:
+        return not counts or abs(mine - theirs.value) <= 2 * theirs.error + allowed
+    except Undecided:
+        return True
+
+
+class Inquiry:
+    """A model and what was found so far, beside all answers."""
+
+    def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost: float = SMALL) -> None:
+        self.exams, self.model, self.formulas, self.lost = exams, model, formulas or {}, lost
+        self.given = [given_by(exam, model.written) for exam in exams]
+        self.frames = [Frame(exam.case, model, self.formulas, given) for exam, given in zip(exams, self.given, strict=True)]
+        self.exact: dict[int, Frame] = {}
+
+    def target(self, at: int, step: str) -> Target:
+        """Return the answers of a step in a case."""
+        return target(self.exams[at], step, self.given[at], self.lost)
+
+    def numbers(self, frame: Frame, step: str, formulas: Formulas) -> list[Any]:
+        """Return what formulas give for a step; the other formulas are those found."""
+        lines = {name[8:]: line for name, line in formulas.items() if name.startswith("weights.")}
+        others = {name: formula for name, formula in formulas.items() if name != step and name not in lines and not name.startswith("weights.")}
+        if others:
+            frame = Frame(frame.case, frame.model, frame.formulas | others, frame.given, frame.kind)
+        if step == "weights":
+            return frame.weights(frame.lines() | lines)
+        return (frame.shaped(step, frame.value(formulas[step])) if step in formulas else frame.computed(step)).numbers
+
+    def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
+        """Whether formulas give the answers of a step in a case."""
+        wanted = self.target(at, step)
+        try:
+            if alike(wanted.numbers, self.numbers(self.frames[at], step, formulas), wanted):
+                return True
+            return not quick and self.within_bounds(at, step, formulas, wanted)
+        except (Misfit, RecursionError):
+            return False
+
+    def within_bounds(self, at: int, step: str, formulas: Formulas, wanted: Target) -> bool:
+        """Whether the answers differ by no more than the proven bounds and lost digits; what these do not decide is left out."""
+        if at not in self.exact:
+            frame = self.frames[at]
+            self.exact[at] = Frame(frame.case, frame.model, frame.formulas, frame.given, BOUNDED)
+        with BOUNDED.quiet():
+            found = self.numbers(self.exact[at], step, formulas)
+        return all(map(bounded_alike, wanted.numbers, found, wanted.counts, [wanted.allowed] * len(found)))
+
+    def first_wrong(self, at: int, step: str) -> int | None:
+        """Return the first number of a step that its formula does not give, in a case."""
+        wanted = self.target(at, step)
+        plain = self.numbers(self.frames[at], step, {})
+        self.within_bounds(at, step, {}, wanted)
+        with BOUNDED.quiet():
+            exact = self.numbers(self.exact[at], step, {})
+        for number, (mine, theirs, bounded) in enumerate(zip(wanted.numbers, plain, exact, strict=True)):
+            one = Target([mine], [wanted.counts[number]], wanted.allowed)
+            if not alike([mine], [theirs], one) and not bounded_alike(mine, bounded, one.counts[0], wanted.allowed):
+                return number
+        return None
+
+    def confirmed(self, step: str, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of a step in all cases."""
+        order = sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain")
+        return all(self.fits(at, step, formulas) for at in order)
+
+    def failing(self, step: str, formulas: Formulas) -> list[int]:
+        """Return the cases in which formulas do not give the answers."""
+        return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]
+
+
+def telling(exams: list[Exam], among: Iterable[int]) -> list[int]:
+    """Return the cases that tell most: plain, of unequal sizes, large."""
+
+    def rank(at: int) -> tuple[bool, int, int]:
+        case = exams[at].case
+        sizes = (case.layout.n_inputs, case.layout.n_hidden, case.layout.n_outputs, 0 if case.one else len(case.inputs))
+        return case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
+
+    return sorted(among, key=rank)

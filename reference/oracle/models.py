@@ -1,0 +1,245 @@
+"""A network as formulas, computed on a case: as it is asked for, or as another network would compute it.
+
+A `Model` says what the whole network does otherwise (a setting, an activation, how the flat vector is read), `formulas` what
+its steps do otherwise. A `Frame` computes it on one case, from the answers of a candidate where there are any.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from reference.bounded import Bounded
+from reference.kinds import Kind, Number, kind_of_type
+from reference.layout import Layout
+from reference.losses import PAIRS
+from reference.oracle.cases import Asked, Case, Setting
+from reference.oracle.formulas import Tree, tree
+from reference.oracle.grammar import PARTS, STAGES, STEPS, asked, expanded, right, updates
+from reference.oracle.grids import Grid, Misfit, applied, grid, lost
+from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
+
+FLOAT = kind_of_type(float)
+BOUNDED = kind_of_type(Bounded)
+SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
+
+
+class Model(NamedTuple):
+    """What the whole network does: its setting, how it reads the flat vector, and how it writes the gradient."""
+
+    setting: Setting
+    read: Reading = RIGHT
+    written: Reading = RIGHT
+
+
+Formulas = dict[str, Tree]
+
+
+class Fields(dict[str, Any]):
+    """The fields of an optimizer, which do not change, so that a setting can be looked up."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+def model_of(setting: Setting) -> Model:
+    """Return the right model of a setting."""
+    return Model(setting._replace(optimizer=Fields(setting.optimizer) if setting.optimizer else None))
+
+
+class Frame:
+    """A model with some formulas of its own on one case, in one kind of number."""
+
+    def __init__(self, case: Case, model: Model, formulas: Formulas, given: dict[str, list[float]] | None = None, kind: Any = FLOAT) -> None:
+        self.case, self.model, self.formulas, self.kind = case, model, formulas, kind
+        self.given = given or {}
+        self.memo: dict[Tree, Grid] = {}
+        self.after: list[Grid] = []
+
+    def value(self, whole: Tree) -> Grid:
+        """Return what a formula gives; raises Misfit where shapes do not fit."""
+        found = self.memo.get(whole)
+        if found is None:
+            if isinstance(whole, tuple):
+                found = applied(self.kind, whole[0], [self.value(part) for part in whole[1:]])
+            elif isinstance(whole, str):
+                found = self.leaf(whole)
+            else:
+                found = self.scalar(whole)
+            self.memo[whole] = found
+        return found
+
+    def scalar(self, number: Number) -> Grid:
+        """Return a single number."""
+        return Grid(1, 1, [self.kind.convert(number)])
+
+    def leaf(self, name: str) -> Grid:
+        """Return the numbers of a name."""
+        case, layout = self.case, self.case.layout
+        if name in STEPS:
+            return self.step(name)
+        if name in ("inputs", "targets"):
+            return self.numbers([x for row in getattr(case, name) for x in row], len(case.inputs))
+        block, _, other = name.partition(":")
+        if block in BLOCKS:
+            where = positions(self.model.read, layout)[block] if not other else other_blocks(block)[other](layout)
+            return self.numbers([case.weights[at] for at in where], n_sources(layout, block))
+        if name in SIZES:
+            return self.scalar(len(case.inputs) if name == "n_samples" else getattr(layout, name))
+        if name in ("l2", "rate"):
+            return self.scalar(self.model.setting.l2 if name == "l2" else self.model.setting.learning_rate)
+        if name in ("right_losses", "right_deltas"):
+            return self.by_pair(name)
+        if name in FLAT:
+            return self.numbers([FLAT[name](layout, at) for at in range(layout.n_weights)], 1)
+        optimizer = self.model.setting.optimizer or {}
+        if name in optimizer:
+            return self.scalar(optimizer[name])
+        raise Misfit
+
+    def numbers(self, found: list[float], n_rows: int) -> Grid:
+        """Return a grid of plain numbers."""
+        convert = self.kind.convert
+        return Grid(n_rows, len(found) // n_rows, found if self.kind is FLOAT else [convert(x) for x in found])
+
+    def by_pair(self, name: str) -> Grid:
+        """Return the losses or the deltas of the samples, by the reference's own functions."""
+        setting = self.model.setting
+        loss = "half_squared_error" if setting.rule == "error_splitting" and name == "right_deltas" else setting.loss
+        pair = PAIRS[asked(setting.output), loss]
+        stages = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
+        if name == "right_losses":
+            return grid([[self.guarded(pair.loss, row)] for row in stages])
+        return grid([self.guarded(pair.o_deltas, row, len(row[0])) for row in stages])
+
+    def guarded(self, function: Any, row: Any, size: int | None = None) -> Any:
+        """Return what a function of a sample gives, or what stands for it where it cannot be computed."""
+        from reference.oracle.grids import CANNOT
+
+        try:
+            return function(self.kind, *row)
+        except CANNOT as error:
+            return lost(self.kind, error) if size is None else [lost(self.kind, error)] * size
+
+    def step(self, step: str) -> Grid:
+        """Return a step: as it was answered, else as its formula gives it."""
+        if step in self.given:
+            n_rows = 1 if step == "loss" else len(self.case.inputs) if step in STAGES[:7] else n_sources(self.case.layout, step[9:])
+            return self.numbers(self.given[step], n_rows)
+        return self.computed(step)
+
+    def computed(self, step: str) -> Grid:
+        """Return a step by its formula."""
+        return self.shaped(step, self.value(self.formulas[step] if step in self.formulas else plain(self.model.setting, step)))
+
+    def shaped(self, step: str, found: Grid) -> Grid:
+        """Return a step in its shape: a single row or column is repeated."""
+        layout, n = self.case.layout, len(self.case.inputs)
+        if step == "loss":
+            shape = (1, 1)
+        elif step in STAGES[:7]:
+            shape = (n, layout.n_hidden if step[0] == "h" else layout.n_outputs)
+        else:
+            block = step[9:]
+            shape = (n_sources(layout, block), layout.n_hidden if block in BLOCKS[:2] else layout.n_outputs)
+        if (found.n_rows, found.n_columns) == shape:
+            return found
+        return Grid(*shape, found.spread(*shape))
+
+    def gradient(self) -> list[Number]:
+        """Return the flat gradient."""
+        if "gradient" in self.given:
+            return self.numbers(self.given["gradient"], 1).numbers
+        where = positions(self.model.written, self.case.layout)
+        found: list[Number] = [self.kind.convert(0)] * self.case.layout.n_weights
+        for part in PARTS:
+            for at, number in zip(where[part[9:]], self.step(part).numbers, strict=True):
+                found[at] = number
+        return found
+
+    def weights(self, lines: Formulas) -> list[Number]:
+        """Return the weights after every step, each from the candidate's own weights before it, if there are any."""
+        case, kind = self.case, self.kind
+        kept = {name: self.scalar(0) for name in lines}
+        rows: list[Number] = []
+        w = [kind.convert(x) for x in case.weights]
+        for number in range(self.model.setting.steps):
+            if number:
+                w = [kind.convert(x) for x in case.path[number - 1]] if case.path else w
+            own = Frame(case, self.model, self.formulas, kind=kind)
+            own.memo = {name: self.value(name) for name in self.flat_names()}
+            own.memo |= kept | {
+                "w": Grid(1, len(w), w),
+                "g": Grid(1, len(w), self.gradient_at(number, w)),
+                "t": self.scalar(number + 1),
+            }
+            for name, line in lines.items():
+                kept[name] = own.memo[name] = own.value(line)
+                own.memo = {key: value for key, value in own.memo.items() if not isinstance(key, tuple)}
+            w = kept.pop("w").spread(1, len(w))
+            rows += w
+        return rows
+
+    def flat_names(self) -> list[str]:
+        """Return the names that an optimizer knows besides its own."""
+        return [*FLAT, "rate", "n_samples", *(name for name in self.model.setting.optimizer or {} if name not in ("name", "nesterov"))]
+
+    def gradient_at(self, number: int, w: list[Number]) -> list[Number]:
+        """Return the gradient of a step, at the weights before it; it is computed once where these are the candidate's own."""
+        if number == 0:
+            return self.gradient()
+        key = ("gradient at", number) if self.case.path else None
+        if key is None or key not in self.memo:
+            frame = Frame(self.case._replace(weights=w), self.model, self.formulas, kind=self.kind)
+            found = Grid(1, len(w), frame.gradient())
+            if key is None:
+                return found.numbers
+            self.memo[key] = found
+        return self.memo[key].numbers
+
+    def answer(self, stage: str) -> list[Number]:
+        """Return the numbers of a stage."""
+        if stage == "gradient":
+            return self.gradient()
+        if stage == "weights":
+            return self.weights(self.lines())
+        return self.step(stage).numbers
+
+    def lines(self) -> Formulas:
+        """Return the lines of the optimizer."""
+        return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
+
+    def answers(self, wanted: tuple[str, ...] = STAGES) -> dict[str, list[Number]]:
+        """Return the wanted stages, each flat, sample after sample."""
+        with self.kind.quiet():
+            return {stage: list(self.answer(stage)) for stage in wanted}
+
+
+FLAT = {
+    "block": lambda layout, at: 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at),
+    "layer": lambda layout, at: 1 + (at >= layout.ho_weights_at),
+    "is_weight": lambda layout, at: int(not layout.name_of(at).startswith("b")),
+}
+
+
+@cache
+def plain(setting: Setting, step: str) -> Tree:
+    """Return the right formula of a step, as accurately as it can be written."""
+    return expanded(setting, right(setting, step))[0]
+
+
+def n_sources(layout: Layout, block: str) -> int:
+    """Return how many rows a block has."""
+    return {"ih_weights": layout.n_inputs, "ho_weights": layout.n_hidden}.get(block, 1)
+
+
+@cache
+def other_blocks(block: str) -> dict[str, Any]:
+    """Return the ways to read one block alone that differ from the right one, by their words."""
+    looked = (Layout(3, 5, 2), Layout(2, 4, 3))
+    seen = {tuple(tuple(positions(RIGHT, layout)[block]) for layout in looked)}
+    found = {}
+    for reading in readings():
+        key = tuple(tuple(positions(reading, layout)[block]) for layout in looked)
+        if key not in seen:
+            seen.add(key)
+            found[f"from {reading.words()}"] = lambda layout, reading=reading: positions(reading, layout)[block]
+    return found

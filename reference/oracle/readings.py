@@ -1,0 +1,103 @@
+"""How a flat vector may be read, and a gradient written: the order of the blocks, rows or columns first, neuron by neuron."""
+
+from functools import cache
+from itertools import permutations, product
+from typing import NamedTuple
+
+from reference.layout import Layout
+
+BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
+KNOWN = {  # orders that have a name
+    ("ih_weights", "ho_weights", "h_biases", "o_biases"): "weights_then_biases",
+    ("h_biases", "o_biases", "ih_weights", "ho_weights"): "biases_then_weights",
+    ("h_biases", "ih_weights", "o_biases", "ho_weights"): "biases_before_weights",
+    ("h_biases", "ih_weights", "ho_weights", "o_biases"): "h_biases_before_ih_weights",
+    ("ih_weights", "h_biases", "o_biases", "ho_weights"): "o_biases_before_ho_weights",
+    ("ho_weights", "o_biases", "ih_weights", "h_biases"): "output_layer_first",
+}
+
+
+class Reading(NamedTuple):
+    """A way to lay the four blocks out.
+
+    order : the blocks, first to last
+    by_columns : the matrices whose target node is the row
+    neurons : "" for blocks, "bias_first" or "bias_last" for one neuron after another with its own bias
+    shifted : the block from which on every start is off, and whether those after it are as well
+    by : how many places
+    """
+
+    order: tuple[str, ...] = BLOCKS
+    by_columns: tuple[str, ...] = ()
+    neurons: str = ""
+    shifted: tuple[str, ...] = ()
+    by: int = 0
+
+    def names(self) -> list[str]:
+        """Return the names of the mistakes in it."""
+        found = []
+        if self.neurons:
+            found.append(f"neuron_by_neuron_{self.neurons}" + ("_output_layer_first" if self.order[0] == "ho_weights" else ""))
+        elif self.order != BLOCKS:
+            found.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
+        found += [f"{block}_transposed" for block in self.by_columns]
+        if self.shifted:
+            found.append(f"{'_and_'.join(self.shifted)}_off_by_{'one' if self.by > 0 else 'minus_one'}")
+        return found
+
+    def words(self) -> str:
+        """Return the reading in words."""
+        if self.neurons:
+            layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
+            return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
+        found = ", ".join(
+            block.replace("_", " ") + (" (with the target node as the row)" if block in self.by_columns else "") for block in self.order
+        )
+        return found + (f"; {' and '.join(self.shifted).replace('_', ' ')} begin {self.by:+d} places off" if self.shifted else "")
+
+
+RIGHT = Reading()
+
+
+@cache
+def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
+    """Return where the numbers of each block stand in the flat vector, row by row with the source node as the row."""
+    sources = {"ih_weights": layout.n_inputs, "ho_weights": layout.n_hidden, "h_biases": 1, "o_biases": 1}
+    targets = {block: layout.n_hidden if "h_biases" == block or block == "ih_weights" else layout.n_outputs for block in BLOCKS}
+    found: dict[str, list[int]] = {}
+    at = 0
+    if reading.neurons:
+        layers = [("ih_weights", "h_biases"), ("ho_weights", "o_biases")]
+        for weights, biases in layers if reading.order[0] == "ih_weights" else layers[::-1]:
+            n_sources, n_targets = sources[weights], targets[weights]
+            first = reading.neurons == "bias_first"
+            starts = [at + target * (n_sources + 1) for target in range(n_targets)]
+            found[weights] = [start + first + source for source in range(n_sources) for start in starts]
+            found[biases] = [start + (0 if first else n_sources) for start in starts]
+            at += (n_sources + 1) * n_targets
+        return found
+    for block in reading.order:
+        n_sources, n_targets = sources[block], targets[block]
+        cells = product(range(n_sources), range(n_targets))
+        if block in reading.by_columns:
+            found[block] = [at + target * n_sources + source for source, target in cells]
+        else:
+            found[block] = [at + source * n_targets + target for source, target in cells]
+        at += n_sources * n_targets
+    return {
+        block: [(p + reading.by) % layout.n_weights for p in numbers] if block in reading.shifted else numbers
+        for block, numbers in found.items()
+    }
+
+
+@cache
+def readings() -> list[Reading]:
+    """Return every reading but the right one, the likely ones first."""
+    columns = [(), ("ih_weights",), ("ho_weights",), ("ih_weights", "ho_weights")]
+    found = [Reading(by_columns=some) for some in columns[1:]]
+    orders = [order for order in KNOWN] + [order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS]
+    found += [Reading(order, some) for order in orders for some in columns]
+    layers = (BLOCKS, ("ho_weights", "o_biases", "ih_weights", "h_biases"))
+    found += [Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")]
+    shifted = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
+    return found + [Reading(shifted=some, by=by) for some in shifted for by in (1, -1)]

@@ -1,0 +1,203 @@
+"""The formula of one step: the catalogue's mistakes, a simple factor, any change in one place, then in two.
+
+Formulas are looked for in plain floats on a few plain cases, and confirmed on all.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from time import monotonic
+from typing import NamedTuple
+
+from reference.oracle.cases import Setting
+from reference.oracle.formulas import INDICES, Tree, changes, tree
+from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, right, updates
+from reference.oracle.grids import Misfit
+from reference.oracle.inquiry import Inquiry, alike, telling
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.models import Formulas, other_blocks
+from reference.oracle.readings import BLOCKS
+
+QUICK = 3  # cases on which formulas are looked for
+PATIENCE = 1.0  # seconds for the formulas that differ in one or two places, for each step
+
+
+class Finding(NamedTuple):
+    """What explains a step: nothing where it is right, else the names that fit, and a formula."""
+
+    step: str
+    names: tuple[str, ...]
+    formulas: Formulas
+    found: bool = True
+
+
+def chain(step: str, answered: list[str]) -> list[str]:
+    """Return the steps that lead to this one without an answer between, and the step itself."""
+    before = {
+        "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
+        "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
+        "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",), "gradient.ih_weights": ("h_deltas",),
+        "weights": PARTS,
+    }  # fmt: skip
+    found = {step}
+    for here in reversed(STEPS[: STEPS.index(step) + 1]):
+        if here in found:
+            found.update(each for each in before[here] if each not in answered)
+    return [each for each in STEPS if each in found]
+
+
+def named(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
+    """Yield the mistakes of the catalogue that change one of these steps, with their formulas."""
+    for name, mistake in MISTAKES.items():
+        if not mistake.formulas or not mistake.when(setting):
+            continue
+        mine = {step: formula for step, formula in mistake.trees(setting).items() if step in steps or ("weights" in steps and step.startswith("weights."))}
+        if mine:
+            yield name, mine
+
+
+def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
+    """Yield formulas with their parts written in every right way, one step at a time."""
+    for step, formula in formulas.items():
+        first = {other: expanded(setting, whole)[0] for other, whole in formulas.items()}
+        for way in expanded(setting, formula):
+            yield first | {step: way}
+
+
+def leaves(step: str) -> Callable[[str], list[Tree]]:
+    """Return what may stand for a name in the formula of a step: what is known before it."""
+    known = ["inputs", "targets", *[each for each in STAGES[: STAGES.index(step.partition(".")[0])] if each != "loss"]]
+
+    @cache
+    def instead(name: str) -> list[Tree]:
+        kind = INDICES.get(name, "")
+        found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
+        if name in BLOCKS:
+            found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
+        if name.startswith("n_"):
+            found += [other for other in ("n_samples", "n_inputs", "n_hidden", "n_outputs") if other != name]
+        return found
+
+    return instead
+
+
+FACTORS = [tree(text) for text in (
+    "-1", "2", "1/2", "n_samples", "1/n_samples", "n_outputs", "1/n_outputs", "2/n_outputs", "n_outputs/2", "2/n_samples", "1/(2*n_samples)",
+    "-2", "-1/2", "-n_samples", "-1/n_samples", "n_hidden", "1/n_hidden", "n_inputs", "1/n_inputs", "1/(n_samples*n_outputs)", "n_samples*n_outputs",
+    "1/(n_samples*n_samples)", "2*n_samples", "n_samples/2", "3", "1/3", "4", "1/4", "10", "1/10", "100", "1/100", "3/2", "2/3", "n_samples/n_outputs",
+    "n_outputs/n_samples", "n_samples/(n_samples - 1)", "(n_samples - 1)/n_samples", "1/(n_samples - 1)", "1/(n_samples + 1)", "1/(n_outputs - 1)",
+    "1/(n_outputs + 1)", "rate", "1/rate", "2*n_outputs", "n_hidden*n_outputs", "1/(n_hidden*n_outputs)", "n_inputs*n_hidden", "1/(n_inputs*n_hidden)",
+)]  # fmt: skip
+
+
+class Search:
+    """The search for the formula of one step: on a few cases, then on all."""
+
+    def __init__(self, inquiry: Inquiry, step: str, steps: list[str]) -> None:
+        self.inquiry, self.step, self.steps = inquiry, step, steps
+        self.setting = inquiry.model.setting
+        self.end = monotonic() + PATIENCE
+        self.quick: list[int] = []
+        self.seen: set[Tree] = set()
+
+    def right(self) -> Formulas | None:
+        """Return the right formula in the way that gives all answers, None where none does."""
+        inquiry, step = self.inquiry, self.step
+        failing = inquiry.failing(step, {})
+        if not failing:
+            return {}
+        self.quick = telling(inquiry.exams, failing)[:QUICK]
+        if step != "weights":
+            for at in reversed(range(len(self.steps))):
+                here = self.steps[at]
+                for way in expanded(self.setting, right(self.setting, here))[1:]:
+                    if all(inquiry.fits(each, step, {here: way}) for each in failing) and inquiry.confirmed(step, {here: way}):
+                        return {here: way}
+        return None
+
+    def fits_quickly(self, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of the few cases."""
+        return all(self.inquiry.fits(at, self.step, formulas, quick=True) for at in self.quick)
+
+    def by_name(self) -> Finding | None:
+        """Return the mistakes of the catalogue that give all answers."""
+        fitting: dict[str, Formulas] = {}
+        for name, formulas in named(self.setting, self.steps):
+            for way in islice(ways(self.setting, formulas), 60):
+                if self.fits_quickly(way) and self.inquiry.confirmed(self.step, way):
+                    fitting[name] = way
+                    break
+        return Finding(self.step, tuple(fitting), next(iter(fitting.values()))) if fitting else None
+
+    def by_factor(self, formulas: Iterable[tuple[str, Tree]]) -> Finding | None:
+        """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
+        for here, whole in formulas:
+            if monotonic() > self.end:
+                return None
+            if whole in self.seen:
+                continue
+            self.seen.add(whole)
+            for found in self.fitting(here, whole):
+                if self.inquiry.confirmed(self.step, {here: found}):
+                    return Finding(self.step, (), {here: found})
+        return None
+
+    def fitting(self, here: str, whole: Tree) -> Iterator[Tree]:
+        """Yield a formula as it is, or times a factor, where it gives the answers of the few cases."""
+        at = self.quick[0]
+        wanted = self.inquiry.target(at, self.step)
+        try:
+            found = self.inquiry.numbers(self.inquiry.frames[at], self.step, {here: whole})
+        except (Misfit, RecursionError):
+            return
+        if alike(wanted.numbers, found, wanted):
+            if self.fits_quickly({here: whole}):
+                yield whole
+            return
+        if here != self.step or here == "weights":
+            return
+        largest = max(range(len(found)), key=lambda e: abs(wanted.numbers[e]) if wanted.counts[e] and math.isfinite(wanted.numbers[e]) else -1.0)
+        if not found[largest] or not math.isfinite(found[largest]):
+            return
+        ratio = wanted.numbers[largest] / found[largest]
+        for factor in FACTORS:
+            value = self.inquiry.frames[at].value(factor).numbers[0] if factor != "rate" else 0.0
+            if math.isclose(ratio, value, rel_tol=1e-5) and self.fits_quickly({here: ("*", factor, whole)}):
+                yield ("*", factor, whole)
+
+    def bases(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the right formulas that changes are made in: each step of the chain in its ordinary ways."""
+        for here in reversed(self.steps):
+            if here == "weights":
+                for line, formula in updates(self.setting).items():
+                    yield f"weights.{line}", formula
+            else:
+                for way in expanded(self.setting, right(self.setting, here))[:BASES]:
+                    yield here, way
+
+    def changed(self, depth: int) -> Iterator[tuple[str, Tree]]:
+        """Yield the formulas that differ in so many places."""
+        for here, base in self.bases():
+            known = leaves(here) if not here.startswith("weights") else in_steps(self.setting)
+            layer = {base}
+            for _ in range(depth - 1):
+                layer = {other for each in layer for other in changes(each, known)}
+            for each in layer:
+                for other in changes(each, known):
+                    yield here, other
+
+    def found(self) -> Finding:
+        """Return what explains the step."""
+        way = self.right()
+        if way is not None:
+            return Finding(self.step, (), way)
+        looked_at = (self.bases(), self.changed(1), self.changed(2))
+        return self.by_name() or next(filter(None, map(self.by_factor, looked_at)), Finding(self.step, (), {}, False))
+
+
+def in_steps(setting: Setting) -> Callable[[str], list[Tree]]:
+    """Return what may stand for a name in a line of the optimizer."""
+    optimizer = setting.optimizer or {}
+    known = ["w", "g", "rate", "t", *updates(setting), *(name for name in optimizer if name not in ("name", "nesterov"))]
+    return lambda name: [other for other in known if other != name]
