@@ -203,7 +203,9 @@ class GradientOfBiasesBeforeMatrices(Columns):
         return flat(nabla_b[0], nabla_w[0].T, nabla_b[1], nabla_w[1].T)
 
 
-@wild("o_sums", r"off by one", "shifted", "wrong (place|position|slice)", r"bias.*(first|ho|weight)", "layout", answers="o_nodes")
+@wild(
+    "o_sums", r"off by one", "shifted", "wrong (place|position|slice)", r"bias.*(first|ho|weight)", "layout", answers="o_nodes"
+)
 class OutputBiasesFromTheStart(Neurons):
     def ob(self, o):
         return self.second + o

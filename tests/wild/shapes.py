@@ -28,7 +28,9 @@ class MatrixOfSumsAveraged(Columns):
         return (np.dot(w, a) + b.ravel()).mean(axis=1, keepdims=True)
 
 
-@wild("loss", "broadcast", r"every (output|node).*every", "column.*row", "all pairs", output="sigmoid", loss="half_squared_error")
+@wild(
+    "loss", "broadcast", r"every (output|node).*every", "column.*row", "all pairs", output="sigmoid", loss="half_squared_error"
+)
 class ErrorAsColumnMinusRow(Columns):
     def cost(self, a, y):
         return 0.5 * np.sum((a - y.ravel()) ** 2)
