@@ -4,7 +4,9 @@ from importlib import import_module
 
 from tests.wild.entry import WILD, Wild
 
-for module in "layouts shapes forward losses backward steps processes otherwise several".split():
+MODULES = ("layouts", "shapes", "forward", "losses", "backward", "steps", "processes", "otherwise", "several")
+
+for module in MODULES:
     import_module(f"tests.wild.{module}")
 
 __all__ = ["WILD", "Wild"]

@@ -142,7 +142,7 @@ class OneNumberForAllBiasGradients(Layers):
             return dx
 
 
-@wild("gradient", "divided.*twice", "twice", "number of samples", r"n", batch=3, **SQUARES)
+@wild("gradient", "divided.*twice", "twice", "number of samples", r"\bn\b", batch=3, **SQUARES)
 class DividedTwice(Batch):
     def gradients(self):
         return [block / self.n for block in super().gradients()]

@@ -24,6 +24,11 @@ class Wild(NamedTuple):
     state: bool = False
     answers: tuple[str, ...] | None = None
 
+    @property
+    def module(self) -> str:
+        """The file it is written in, such as "steps"."""
+        return self.candidate.__module__.split(".")[-1]
+
     def named_by(self, text: str) -> bool:
         """Whether a text contains one of the explanations that are honest here; underscores count as spaces."""
         text = text.replace("_", " ")
@@ -41,6 +46,7 @@ def wild(stages: str, *says: str, state: bool = False, answers: str | None = Non
         kept = tuple(answers.split()) if answers else None
         candidate = quiet(candidate_of(made))
         candidate = only(candidate, *kept) if kept else candidate
+        candidate.__module__ = made.__module__
         WILD.append(Wild(name, candidate, settings, tuple(stages.split()), says, state, kept))
         return made
 

@@ -1,6 +1,6 @@
 """Mistakes of the forward pass: sums, biases, activations, and what is done to the inputs."""
 
-# ruff: noqa: N801, N803, N806
+# ruff: noqa: N801, N802, N803, N806
 
 import math
 
@@ -44,7 +44,7 @@ class SoftmaxAlongAxisZero(Layers):
             return self.y
 
 
-@wild("h_nodes h_deltas", "cap", r"relu ?6", "clip", r"at most", "clamp", hidden="relu", **REGRESSION)
+@wild("h_nodes", "cap", r"relu ?6", "clip", r"at most", "clamp", hidden="relu", sizes=(5, 4, 3), **REGRESSION)
 class ReluCappedAtSix(Neurons):
     def f(self, z):
         return min(max(0.0, z), 6.0)

@@ -1,6 +1,6 @@
 """Mistakes in how the flat list of weights is read, and in how the gradient is written."""
 
-# ruff: noqa: E741, N803, N806
+# ruff: noqa: N803, N806
 
 import numpy as np
 
@@ -100,7 +100,7 @@ class ThetaWithTheBiasRowFirst(Batch):
 @wild("h_sums", r"off by one", r"shifted", r"one (place|position|number) (too )?(early|late|before|after)", "layout")
 class HiddenBiasesOneTooEarly(Layers):
     def parameters(self, w):
-        i, h, o = sizes(self.case)
+        i, h, _ = sizes(self.case)
         w1, _, w2, b2 = split(self.case, w)
         return w1, w[i * h - 1 : i * h - 1 + h], w2, b2
 

@@ -1,6 +1,6 @@
 """Mistakes of the loss and of its penalty."""
 
-# ruff: noqa: N801, N803, N806
+# ruff: noqa: N801, N802, N806
 
 import math
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.corpus.entry import answer, flat, samples
+from tests.corpus.entry import answer, flat
 from tests.wild.batch import Batch
 from tests.wild.entry import wild
 

@@ -1,7 +1,5 @@
 """Mistakes of shapes and types: what broadcasting makes of a column and a row, and what whole numbers make of fractions."""
 
-# ruff: noqa: N803, N806
-
 import numpy as np
 
 from tests.wild.batch import Batch
