@@ -331,3 +331,28 @@ class HiddenLayersRateInTheGradient(Neurons):
 class DeltasSquashed(Neurons):
     def hidden_delta(self, h):
         return max(-0.5, min(0.5, super().hidden_delta(h)))
+
+
+@wild("o_deltas", r"1 ?/ ?n", "batch", "number of samples", "divided", "average", batch=3, hidden="tanh")
+class DeltasThatCarryOneOverN(Batch):
+    def delta2(self):
+        return super().delta2() / self.n
+
+    def divisor(self):
+        return 1
+
+
+class Single(Batch):
+    """The same network in single precision."""
+
+    def data(self):
+        return [rows.astype(np.float32) for rows in super().data()]
+
+    def unpack(self, w):
+        return super().unpack(w.astype(np.float32))
+
+
+@wild("h_deltas", "hidden slope", "slope.*missing", "derivative.*missing", hidden="tanh", batch=2, precision="float32")
+class SlopeForgottenInSinglePrecision(Single):
+    def f_prime(self):
+        return 1

@@ -44,10 +44,10 @@ class SoftmaxAlongAxisZero(Layers):
             return self.y
 
 
-@wild("h_nodes", "cap", r"relu ?6", "clip", r"at most", "clamp", hidden="relu", sizes=(5, 4, 3), **REGRESSION)
-class ReluCappedAtSix(Neurons):
+@wild("h_nodes", "cap", r"relu ?6", "clip", r"at most", "clamp", hidden="relu", **REGRESSION)
+class ReluCappedAtTwo(Neurons):
     def f(self, z):
-        return min(max(0.0, z), 6.0)
+        return min(max(0.0, z), 2.0)
 
 
 @wild("h_sums", "clip", "clamp", "cut", "limit", hidden="tanh", batch=2)
@@ -358,3 +358,24 @@ class LogitsAnsweredForOutputs(Neurons):
 class InputsActivatedToo(Columns):
     def feedforward(self, a):
         super().feedforward(1.0 / (1.0 + np.exp(-a)))
+
+
+@wild("o_sums", "last output", "dropped", "missing", "left out", hidden="tanh")
+class LoopOneOutputShort(Neurons):
+    def output_sums(self):
+        sums = [0.0] * self.n_out
+        for o in range(self.n_out - 1):
+            sums[o] = sum(self.w[self.ho(h, o)] * self.h[h] for h in range(self.n_hid)) + self.w[self.ob(o)]
+        return sums
+
+
+@wild("h_sums", "(one|same|first|shared).*bias", "bias.*(shared|all)", hidden="tanh", batch=2)
+class OneHiddenBiasForAll(Batch):
+    def Z1_of(self, X):
+        return X @ self.W1 + self.b1[0]
+
+
+@wild("h_nodes", "batch", "normali[sz]", "standardi[sz]", "mean", hidden="tanh", batch=4)
+class NodesNormalisedOverTheBatch(Batch):
+    def f(self, Z1):
+        return np.tanh((Z1 - Z1.mean(axis=0)) / np.sqrt(Z1.var(axis=0) + 1e-5))

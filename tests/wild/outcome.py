@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.wild.entry import Wild
 
 ORDER = (*STAGES, "weights")
 BOUND = 1e-6  # of the largest number of a stage
+SINGLE = 2.0**-10  # the same in single precision, in which differences lose digits
 NOISE = 1e-12  # what rounding leaves where terms cancel
 FRESH = {"examples": 100, "seed": 271828}
 FOR_ALL = ("WRONG", "first wrong", "closest to its allowance", "error/allowance", "right by", "again:", "the errors lean")
@@ -77,7 +79,8 @@ def explanation_text(verdict: oracle.Verdict) -> str:
 
 def drawn(settings: dict[str, Any], examples: int, seed: int = 0) -> list[Case]:
     """Return cases of the settings of a check."""
-    asked = {"batch": None, "sizes": None, "targets": "usual"} | settings
+    asked = {"batch": None, "sizes": None, "targets": "usual", "precision": None} | settings
+    asked.pop("precision")
     how = {name: asked.pop(name) for name in ("batch", "sizes", "targets")}
     return list(cases(setting_of(**asked), examples=examples, seed=seed, **how))
 
@@ -85,21 +88,22 @@ def drawn(settings: dict[str, Any], examples: int, seed: int = 0) -> list[Case]:
 def answers_alike(entry: Wild, explanation: Any) -> bool:
     """Return whether an explanation answers what the network answers, on fresh cases."""
     fresh = [case.asked() for case in drawn(entry.settings, **FRESH)]
-    return all(alike(entry.candidate(case), explanation(case)) for case in fresh)
+    bound = SINGLE if entry.settings.get("precision") == "float32" else BOUND
+    return all(alike(entry.candidate(case), explanation(case), bound) for case in fresh)
 
 
-def alike(answered: dict[str, Any], explained: dict[str, Any]) -> bool:
+def alike(answered: dict[str, Any], explained: Mapping[str, Any], bound: float) -> bool:
     """Return whether every stage of an answer is explained; NaN and infinities are to be the same."""
-    return all(stage in explained and close(answered[stage], explained[stage]) for stage in answered)
+    return all(stage in explained and close(answered[stage], explained[stage], bound) for stage in answered)
 
 
-def close(answered: Any, explained: Any) -> bool:
-    """Return whether two stages are the same within a millionth of the largest number."""
+def close(answered: Any, explained: Any, bound: float) -> bool:
+    """Return whether two stages are the same within a share of the largest number."""
     mine, others = np.asarray(answered, float), np.asarray(explained, float)
     if mine.shape != others.shape:
         return False
     finite = np.abs(mine[np.isfinite(mine)])
-    return np.allclose(others, mine, rtol=0.0, atol=max(NOISE, BOUND * finite.max(initial=0.0)), equal_nan=True)
+    return np.allclose(others, mine, rtol=0.0, atol=max(NOISE, bound * finite.max(initial=0.0)), equal_nan=True)
 
 
 def right_answers(case: Case) -> dict[str, Any]:

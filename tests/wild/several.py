@@ -171,3 +171,13 @@ class SumsClippedPenaltyDoubledAndOnBiases(Layers):
             layer.dw, layer.db = layer.dw + self.case.l2 * layer.w, layer.db + self.case.l2 * layer.b
             loss += self.case.l2 * np.sum(layer.w**2)
         return loss
+
+
+@wild("o_sums h_deltas", *TRANSPOSED, hidden="tanh", batch=2)
+class TransposedBesideAnEpsilonThatIsRight(Batch):
+    def unpack(self, w):
+        W1, b1, W2, b2 = split(self.case, w)
+        return W1, b1, W2.reshape(W2.shape[::-1]).T, b2
+
+    def costs(self):
+        return -np.sum(self.T * np.log(self.Y + 1e-8), axis=1)

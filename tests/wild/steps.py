@@ -305,3 +305,10 @@ def a_step_after_every_sample(case):
         d1 = w2 @ d2 * h * (1 - h)
         weights = weights - case.learning_rate * flat(np.outer(x, d1), d1, np.outer(h, d2), d2)
     return {"weights": weights.tolist()}
+
+
+@step("veloc", "momentum", "before", "previous", "old", **MOMENTUM, **AGAIN)
+def velocity_of_the_step_before(case, state, w, g, t, rate):
+    v = state.get("v", np.zeros_like(w))
+    state["v"] = case.optimizer["momentum"] * v - rate * g
+    return w + v
