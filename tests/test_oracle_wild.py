@@ -1,0 +1,87 @@
+"""The wild list: every wrong network is wrong without the oracle, caught by it, and truly explained."""
+
+from functools import cache
+
+import pytest
+
+from reference import oracle
+from tests.corpus.entry import quiet
+from tests.wild import WILD, Wild
+from tests.wild.batch import Batch
+from tests.wild.columns import Columns
+from tests.wild.entry import candidate_of
+from tests.wild.layers import Layers
+from tests.wild.neurons import Neurons
+from tests.wild.outcome import ORDER, Outcome, differing_stages, outcome_of
+
+EVERY = 20  # of these networks one is asked about by default
+LEAST_EXPLAINED = 0.85
+ONE_SAMPLE = {"output": "identity", "loss": "half_squared_error"}
+STYLES = {
+    Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**ONE_SAMPLE, "hidden": "relu", "batch": 2, "reduction": "sum"}),
+    Columns: ({"batch": 2}, {"output": "sigmoid", "loss": "half_squared_error"}, {**ONE_SAMPLE, "hidden": "leaky_relu"}),
+    Neurons: ({"hidden": "tanh"}, {"output": "sigmoid", "loss": "half_squared_error"}, ONE_SAMPLE),
+    Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**ONE_SAMPLE, "hidden": "leaky_relu", "batch": 2}),
+}
+SOME = WILD[::EVERY]
+
+
+def entries() -> list[object]:
+    """Return all wrong networks as parameters, most of them thorough."""
+    return [
+        pytest.param(entry, id=entry.name, marks=[] if entry in SOME else [pytest.mark.thorough]) for entry in WILD
+    ]  # fmt: skip
+
+
+@cache
+def known(name: str) -> Outcome:
+    """Return what the oracle makes of a network, computed once."""
+    return outcome_of(next(entry for entry in WILD if entry.name == name))
+
+
+@pytest.mark.parametrize(
+    ("style", "settings"), [(style, settings) for style, many in STYLES.items() for settings in many], ids=str
+)
+def test_the_networks_without_a_mistake_agree(style, settings) -> None:
+    verdict = oracle.check(quiet(candidate_of(style)), **settings, examples=20)
+    assert verdict.agrees, f"{verdict}"
+
+
+def test_names_are_unique_and_many_have_several_mistakes() -> None:
+    names = [entry.name for entry in WILD]
+    assert len(names) == len(set(names)) >= 100
+    assert sum(entry.module == "several" for entry in WILD) >= 8
+    assert all(set(entry.stages) <= set(ORDER) and entry.says for entry in WILD)
+
+
+@pytest.mark.parametrize("entry", WILD, ids=[entry.name for entry in WILD])
+def test_it_is_wrong_without_the_oracle_first_where_it_says(entry: Wild) -> None:
+    differs = differing_stages(entry)
+    assert differs
+    if entry.answers is None or entry.stages[0] in entry.answers:
+        assert differs[0] == entry.stages[0]
+    else:
+        assert ORDER.index(differs[0]) > ORDER.index(entry.stages[0])
+    answered = [stage for stage in entry.stages if entry.answers is None or stage in entry.answers]
+    assert set(answered) <= set(differs)
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_it_is_caught(entry: Wild) -> None:
+    assert known(entry.name).caught, f"{known(entry.name).verdict}"
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_the_first_wrong_number_is_in_the_first_true_stage(entry: Wild) -> None:
+    assert known(entry.name).placed in (True, None), f"{entry.stages}\n{known(entry.name).verdict}"
+
+
+@pytest.mark.parametrize("entry", entries())
+def test_it_is_not_explained_falsely(entry: Wild) -> None:
+    assert not known(entry.name).explained_falsely, f"{entry.says}\n{known(entry.name).verdict}"
+
+
+@pytest.mark.parametrize("asked", [pytest.param(SOME, id="some"), pytest.param(WILD, id="all", marks=pytest.mark.thorough)])
+def test_most_are_explained(asked: list[Wild]) -> None:
+    unexplained = [entry.name for entry in asked if not known(entry.name).explained]
+    assert len(unexplained) <= (1 - LEAST_EXPLAINED) * len(asked), unexplained
