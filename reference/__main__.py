@@ -1,6 +1,6 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere, `score` is the oracle's own; `plot-activations` draws.
+`check` and `vectors` are the oracle for networks written elsewhere. `plot-activations` draws.
 """
 
 import argparse
@@ -17,7 +17,6 @@ def main(arguments: list[str] | None = None) -> int:
         from reference.explain import command as explain
         from reference.explain import curves
         from reference.oracle import commands as oracle_commands
-        from reference.oracle import score
     except ImportError as error:
         print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
         return 2
@@ -29,7 +28,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.set_defaults(run=tour, prog=parser.prog)
     those = commands.add_to(parser, reference)
     oracle_commands.add_to(those)
-    score.add_to(those)
     explain.add_to(those, as_matrices)
     curves.add_to(those)
     return line.run(parser, arguments)

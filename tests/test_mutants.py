@@ -12,9 +12,9 @@ import vectorized
 from reference import Layout, initial_weights, oracle
 from reference.kinds import decimal_log1p, decimal_tanh
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.score import Answering
 from reference.oracle.steps import Network
 from reference.order import epoch_keys
+from tests.answering import Answering
 from tests.compare import assert_within, bounded
 from tests.computers import OWN, Computer
 from tests.strategies import Case

@@ -24,13 +24,13 @@ from reference.oracle.expected import DIGITS
 from reference.oracle.judge import exam
 from reference.oracle.localise import wrong_by_themselves
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.score import STEPS, Answering, Asking, OfTwin, Single, asking, settings
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import FORMULAS, SLOTS, Textbook
+from tests.answering import STEPS, Answering, Asking, OfTwin, asking, differs, settings
 from tests.thorough import but_thorough, thorough
 
 Candidate = Callable[[Any], Any]
-PLACES = settings(quick=False)
+PLACES = settings()
 TWINS: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
 
 
@@ -66,15 +66,15 @@ def altered(change: Callable[[dict[str, Any], Asked], Any]) -> Candidate:
 @pytest.mark.parametrize("examples", [2, *thorough((10,))])
 @pytest.mark.parametrize("where", but_thorough(PLACES, *PLACES[1::2]), ids=str)
 def test_the_twins_agree_in_every_setting(where: Asking, examples: int) -> None:
-    own = where.verdict(OfTwin("reference"), examples=examples, more=True)
+    own = where.verdict(OfTwin(reference), examples=examples, more=True)
     assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
-    other = where.verdict(OfTwin("vectorized"), examples=examples, more=True)
+    other = where.verdict(OfTwin(vectorized), examples=examples, more=True)
     assert other.grade in ("exact", "within_bound"), str(other)
     assert other.agrees
 
 
 def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> None:
-    single = OfTwin("vectorized", dtype="float32")
+    single = OfTwin(vectorized, dtype="float32")
     verdict = oracle.check(single, hidden="tanh", examples=4)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
     assert "single precision from" in verdict.record["accuracy"]
@@ -142,7 +142,7 @@ def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_di
 
 
 def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
-    verdict = oracle.check(Answering(Textbook, Single), examples=40)
+    verdict = oracle.check(Answering(Textbook, np.float32), examples=40)
     assert verdict.agrees, str(verdict)
     assert "single precision" in verdict.record["accuracy"]
 
@@ -194,7 +194,7 @@ def test_without_biases_they_are_zero() -> None:
 
 
 def test_a_pass_counts_what_was_judged() -> None:
-    verdict = oracle.check(OfTwin("reference"), examples=20)
+    verdict = oracle.check(OfTwin(reference), examples=20)
     judged = verdict.record["summary"]
     assert set(judged["by_stage"]) == set(STAGES)
     assert judged["judged"] == judged["exact"] == sum(judged["by_stage"].values()) > 500
@@ -210,10 +210,9 @@ def where_it_applies(name: str, first: int | None, examples: int) -> Asking:
     at = (list(MISTAKES).index(name) + (first or 0)) % len(PLACES)
     turned = PLACES[at:] + PLACES[:at]
     for where in sorted(turned, key=lambda where: where.batch or 0) if first is None else turned:
-        for case in where.cases(examples):
-            wrong, right = MISTAKES[name].network(case).answers(), Network(case).answers()
-            if any(abs(a - b) > 1e-9 for stage in wrong for a, b in zip(wrong[stage], right[stage], strict=True)):
-                return where
+        asked = where.cases(examples)
+        if differs([Network(case).answers() for case in asked], MISTAKES[name].network, asked):
+            return where
     raise AssertionError(f"{name} changes nothing")
 
 
@@ -586,10 +585,7 @@ def test_a_setting_that_cannot_be_is_refused(setting: dict[str, Any], told: str)
 
 @pytest.mark.parametrize("step", STEPS)
 def test_an_optimizer_object_is_the_same_as_its_fields(step: str) -> None:
-    made = STEPS[step]
-    if isinstance(made, dict):
-        made = reference.SGD(momentum=made["momentum"], nesterov=made["nesterov"])
-    verdict = oracle.check(OfTwin("reference"), examples=5, optimizer=made)
+    verdict = oracle.check(OfTwin(reference), examples=5, optimizer=STEPS[step])
     assert verdict.grade == "exact"
 
 

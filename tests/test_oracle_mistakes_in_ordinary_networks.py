@@ -14,8 +14,7 @@ from reference.oracle import judge
 from reference.oracle.cases import Case
 from reference.oracle.expected import Right, right
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.score import VIEWS, Answering, Asking, asking, differs
-from reference.oracle.steps import Network
+from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import (
     DeltaThroughTheNode,
     GuardedLoss,
@@ -31,6 +30,7 @@ from reference.oracle.textbook import (
     TanhByLogistic,
     TanhOfSquare,
 )
+from tests.answering import STEPS, Answering, Asking, asking, differs
 
 
 def with_epsilon(base: Any, epsilon: float, clips: bool = False) -> Any:
@@ -71,7 +71,7 @@ PLACES = [
     asking("tanh", "softmax", "cross_entropy", 3, l2=0.25),
     asking("sigmoid", "softmax", "mean_squared_error", 2),
     asking("sigmoid", "softmax", "cross_entropy", targets="any"),
-    asking("sigmoid", "softmax", "cross_entropy", optimizer={"name": "sgd", "momentum": 0.75, "nesterov": True}),
+    asking("sigmoid", "softmax", "cross_entropy", optimizer=STEPS["nesterov"]),
     asking("sigmoid", "softmax", "cross_entropy", optimizer="rmsprop"),
     asking("tanh", "softmax", "cross_entropy", optimizer="adam"),
 ]
@@ -86,7 +86,7 @@ def own_answers(at: int) -> list[dict[str, list[Number]]]:
 def place_of(name: str) -> Asking:
     """Return the first setting in which a mistake changes an answer clearly."""
     for at, where in enumerate(PLACES):
-        if differs(own_answers(at), MISTAKES[name].network, where.cases(EXAMPLES), "all"):
+        if differs(own_answers(at), MISTAKES[name].network, where.cases(EXAMPLES)):
             return where
     raise AssertionError(f"{name} changes nothing")
 
@@ -134,4 +134,4 @@ def test_a_mistake_in_an_ordinary_network_is_caught(name: str, way: str) -> None
 def test_the_ordinary_networks_agree_without_a_mistake(where: Asking, way: str) -> None:
     verdict = where.verdict(Answering(type("Right", ORDINARY[way], {})), examples=EXAMPLES)
     assert verdict.agrees, str(verdict)
-    assert set(verdict.record["summary"]["by_stage"]) == set(VIEWS["all"])
+    assert set(verdict.record["summary"]["by_stage"]) == set(STAGES)

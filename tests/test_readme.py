@@ -13,8 +13,6 @@ from benchmarks import machine, results, tables
 from benchmarks.goals import GOALS, MEMORY
 from benchmarks.intervals import ratio
 from reference import datasets, prepare
-from reference.oracle import MISTAKES
-from reference.oracle.score import settings
 from tests import gate
 from tests.command import ROOT, typed
 from tests.gate_starts import run
@@ -107,13 +105,6 @@ def test_the_irises_of_other_seeds() -> None:
     told = " ".join(README.split())
     assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in told
     assert f"in the mean, and {100 * min(shares):.1f} % at worst" in told
-
-
-def test_the_size_of_the_catalogue() -> None:
-    """The README counts the mistakes; the counts of the score are a run of some minutes."""
-    told = re.search(r"catalogue of (\d+), in every one of (\d+) settings", " ".join(README.split()))
-    assert told
-    assert (int(told[1]), int(told[2])) == (len(MISTAKES), len(settings(quick=False)))
 
 
 def test_the_numbers_of_the_benchmark() -> None:
