@@ -173,7 +173,7 @@ def index(place: Place) -> Iterator[str]:
     node = place.node
     if not place.in_index or isinstance(place.parent, ast.Slice):
         return
-    if isinstance(node, ast.Name) and is_read(node):
+    if isinstance(node, ast.Name) and is_read(node) and place.field != "func":
         yield from (f"{node.id} + 1", "0", *(name for name in place.scope.running if name != node.id))
     elif is_number(node):
         yield from (repr(node.value + 1), repr(node.value - 1))
