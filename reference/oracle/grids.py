@@ -63,13 +63,7 @@ def each(kind: Kind, function: Callable[..., Number], columns: Iterable[list[Num
     try:
         return [function(*entries) for entries in zip(*columns, strict=True)]
     except CANNOT:
-        found = []
-        for entries in zip(*columns, strict=True):
-            try:
-                found.append(function(*entries))
-            except CANNOT as error:
-                found.append(lost(kind, error))
-        return found
+        return [number(kind, function, *entries) for entries in zip(*columns, strict=True)]
 
 
 def total(numbers: list[Number]) -> Number:
@@ -98,7 +92,28 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
     if a.n_columns != b.n_rows:
         raise Misfit
     columns = b.columns()
-    return Grid(a.n_rows, b.n_columns, [total(list(map(mul, row, column))) for row in a.rows() for column in columns])
+    return Grid(a.n_rows, b.n_columns, [number(kind, dot, row, column) for row in a.rows() for column in columns])
+
+
+def dot(row: list[Number], column: list[Number]) -> Number:
+    """Return the sum of the products."""
+    return total(list(map(mul, row, column)))
+
+
+def number(kind: Kind, function: Callable[..., Number], *given: Any) -> Number:
+    """Return what a function gives, or what stands for a number that cannot be computed."""
+    try:
+        return function(*given)
+    except CANNOT as error:
+        return lost(kind, error)
+
+
+def row_of(kind: Kind, function: Callable[..., list[Number]], row: list[Number]) -> list[Number]:
+    """Return what a function makes of a row, or as many of what stands for a number that cannot be computed."""
+    try:
+        return function(kind, row)
+    except CANNOT as error:
+        return [lost(kind, error)] * len(row)
 
 
 def greater(kind: Kind, a: Number, b: Number) -> Number:
@@ -175,10 +190,11 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
     if name == "read_by_columns":
         return grid([first.numbers[r :: first.n_rows] for r in range(first.n_rows)])
     if name in ROWS:
-        return grid([ROWS[name](kind, row) for row in first.rows()])
+        return grid([row_of(kind, ROWS[name], row) for row in first.rows()])
     if name in ("carried", "last_sample"):
-        function = running if name == "carried" else lambda column: column[-1:]
-        return grid(grid([function(column) for column in first.columns()]).columns())
+        if name == "last_sample":
+            return grid(first.rows()[-1:])
+        return grid(grid([row_of(kind, ROWS["running"], column) for column in first.columns()]).columns())
     if name[:-1] in LINES or name in LINES:
         return reduced(kind, name, first)
     n_rows, n_columns = max(g.n_rows for g in grids), max(g.n_columns for g in grids)
@@ -188,8 +204,8 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
 def reduced(kind: Kind, name: str, given: Grid) -> Grid:
     """Return a row, a column or a single number: over the samples (0), along the row (1), or over all."""
     if name in LINES:
-        return Grid(1, 1, [LINES[name](kind, given.numbers)])
+        return Grid(1, 1, [number(kind, LINES[name], kind, given.numbers)])
     function = LINES[name[:-1]]
     if name[-1] == "0":
-        return Grid(1, given.n_columns, [function(kind, column) for column in given.columns()])
-    return Grid(given.n_rows, 1, [function(kind, row) for row in given.rows()])
+        return Grid(1, given.n_columns, [number(kind, function, kind, column) for column in given.columns()])
+    return Grid(given.n_rows, 1, [number(kind, function, kind, row) for row in given.rows()])

@@ -14,7 +14,7 @@ from reference.losses import PAIRS
 from reference.oracle.cases import Asked, Case, Setting
 from reference.oracle.formulas import Tree, tree
 from reference.oracle.grammar import PARTS, STAGES, STEPS, asked, expanded, right, updates
-from reference.oracle.grids import Grid, Misfit, applied, grid, lost
+from reference.oracle.grids import Grid, Misfit, applied, grid, number, row_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
 
 FLOAT = kind_of_type(float)
@@ -107,17 +107,8 @@ class Frame:
         pair = PAIRS[asked(setting.output), loss]
         stages = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
         if name == "right_losses":
-            return grid([[self.guarded(pair.loss, row)] for row in stages])
-        return grid([self.guarded(pair.o_deltas, row, len(row[0])) for row in stages])
-
-    def guarded(self, function: Any, row: Any, size: int | None = None) -> Any:
-        """Return what a function of a sample gives, or what stands for it where it cannot be computed."""
-        from reference.oracle.grids import CANNOT
-
-        try:
-            return function(self.kind, *row)
-        except CANNOT as error:
-            return lost(self.kind, error) if size is None else [lost(self.kind, error)] * size
+            return grid([[number(self.kind, pair.loss, self.kind, *row)] for row in stages])
+        return grid([row_of(self.kind, lambda kind, z: pair.o_deltas(kind, z, *rest), z) for z, *rest in stages])
 
     def step(self, step: str) -> Grid:
         """Return a step: as it was answered, else as its formula gives it."""
