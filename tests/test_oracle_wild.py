@@ -85,3 +85,43 @@ def test_it_is_not_explained_falsely(entry: Wild) -> None:
 def test_most_are_explained(asked: list[Wild]) -> None:
     unexplained = [entry.name for entry in asked if not known(entry.name).explained]
     assert len(unexplained) <= (1 - LEAST_EXPLAINED) * len(asked), unexplained
+
+
+class Said:
+    """A verdict that says what it is made to say."""
+
+    agrees, first_wrong, diagnoses = False, "loss", ("log10_taken",)
+
+    def __init__(self, explanation: object, text: str = "") -> None:
+        self.explanation, self.text = explanation, text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pytest.mark.parametrize(
+    ("explanation", "words", "explained", "falsely"),
+    [
+        ("the network itself", ["log10_taken"], True, False),
+        ("the network itself", ["loss_twice"], False, True),
+        ("another network", ["log10_taken"], False, True),
+        (None, ["log10_taken"], False, False),
+    ],
+)
+def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
+    monkeypatch, explanation, words, explained, falsely
+) -> None:
+    entry = next(entry for entry in WILD if entry.name == "log10")
+    networks = {"the network itself": entry.candidate, "another network": candidate_of(Neurons), None: None}
+    said = Said(networks[explanation])
+    said.diagnoses = words
+    monkeypatch.setattr(oracle, "check", lambda *given, **how: said)
+    outcome = outcome_of(entry)
+    assert (outcome.explained, outcome.explained_falsely) == (explained, falsely)
+
+
+@pytest.mark.parametrize(("text", "explained"), [("note: asked again, it answers otherwise", True), ("note: wrong", False)])
+def test_a_network_that_remembers_is_explained_by_saying_so(monkeypatch, text, explained) -> None:
+    entry = next(entry for entry in WILD if entry.name == "zero_grad_forgotten")
+    monkeypatch.setattr(oracle, "check", lambda *given, **how: Said(None, text))
+    assert outcome_of(entry).explained is explained

@@ -19,7 +19,10 @@ BOUND = 1e-6  # of the largest number of a stage
 SINGLE = 2.0**-10  # the same in single precision, in which differences lose digits
 NOISE = 1e-12  # what rounding leaves where terms cancel
 FRESH = {"examples": 100, "seed": 271828}
-FOR_ALL = ("WRONG", "first wrong", "closest to its allowance", "error/allowance", "right by", "again:", "the errors lean")
+FOR_ALL = (
+    "WRONG", "first wrong", "closest to its allowance", "error/allowance", "right by", "again:", "the errors lean",
+    "consistent with no mistake",
+)  # fmt: skip
 
 
 class Outcome(NamedTuple):
