@@ -154,16 +154,16 @@ def updates(setting: Setting) -> dict[str, Tree]:
     """Return the lines of the optimizer: what it keeps from step to step, and the new weights w."""
     optimizer = setting.optimizer or {"name": "sgd"}
     lines = {
-        "sgd": {"w": "w - rate*g"},
-        "rmsprop": {"c": "decay*c + (1 - decay)*(g*g)", "w": "w - rate*g/(sqrt(c) + epsilon)"},
+        "sgd": {"w": "w - rate*gradient"},
+        "rmsprop": {"c": "decay*c + (1 - decay)*(gradient*gradient)", "w": "w - rate*gradient/(sqrt(c) + epsilon)"},
         "adam": {
-            "m": "beta1*m + (1 - beta1)*g",
-            "v": "beta2*v + (1 - beta2)*(g*g)",
+            "m": "beta1*m + (1 - beta1)*gradient",
+            "v": "beta2*v + (1 - beta2)*(gradient*gradient)",
             "w": "w - rate*(m/(1 - beta1**t))/(sqrt(v/(1 - beta2**t)) + epsilon)",
         },
     }[optimizer["name"]]
     if optimizer.get("momentum"):
-        lines = {"v": "momentum*v - rate*g", "w": "w + momentum*v - rate*g" if optimizer["nesterov"] else "w + v"}
+        lines = {"v": "momentum*v - rate*gradient", "w": "w + momentum*v - rate*gradient" if optimizer["nesterov"] else "w + v"}
     return {name: tree(text) for name, text in lines.items()}
 
 

@@ -340,19 +340,19 @@ enter("step_in_place_of_weights_positive", {W: "w - right"}, "The step is return
 enter("step_divided_by_n_samples", {W: "w + (right - w)/n_samples"}, "The step is divided by the number of samples.", "The gradient is that of the whole batch already.")
 has_momentum: When = lambda setting: bool((setting.optimizer or {}).get("momentum"))  # noqa: E731
 V = "weights.v"
-enter("momentum_damps_the_step", {V: "momentum*v - (1 - momentum)*rate*g"}, "The momentum damps the step as well.", "Leave out the factor 1 - momentum.", has_momentum)
-enter("momentum_forgotten", {V: "0 - rate*g"}, "The velocity is forgotten from step to step.", "Keep the velocity between the steps.", has_momentum)
-enter("momentum_without_rate", {V: "momentum*v + g", W: "w - rate*v"}, "The velocity is kept without the learning rate.", "v = momentum*v - learning_rate*g; the two differ where the rate changes.", lambda setting: False)
-enter("momentum_negative", {V: "0 - momentum*v - rate*g"}, "The velocity is turned round in each step.", "Add momentum*v.", has_momentum)
+enter("momentum_damps_the_step", {V: "momentum*v - (1 - momentum)*rate*gradient"}, "The momentum damps the step as well.", "Leave out the factor 1 - momentum.", has_momentum)
+enter("momentum_forgotten", {V: "0 - rate*gradient"}, "The velocity is forgotten from step to step.", "Keep the velocity between the steps.", has_momentum)
+enter("momentum_without_rate", {V: "momentum*v + gradient", W: "w - rate*v"}, "The velocity is kept without the learning rate.", "v = momentum*v - learning_rate*gradient; the two differ where the rate changes.", lambda setting: False)
+enter("momentum_negative", {V: "0 - momentum*v - rate*gradient"}, "The velocity is turned round in each step.", "Add momentum*v.", has_momentum)
 is_nesterov: When = lambda setting: bool((setting.optimizer or {}).get("nesterov"))  # noqa: E731
-enter("nesterov_is_plain_momentum", {W: "w + v"}, "The momentum is plain, not Nesterov's.", "Add momentum*v - learning_rate*g, with the new v.", is_nesterov)
-enter("momentum_is_nesterov", {W: "w + momentum*v - rate*g"}, "The momentum is Nesterov's, not plain.", "Add v.", lambda setting: has_momentum(setting) and not is_nesterov(setting))
+enter("nesterov_is_plain_momentum", {W: "w + v"}, "The momentum is plain, not Nesterov's.", "Add momentum*v - learning_rate*gradient, with the new v.", is_nesterov)
+enter("momentum_is_nesterov", {W: "w + momentum*v - rate*gradient"}, "The momentum is Nesterov's, not plain.", "Add v.", lambda setting: has_momentum(setting) and not is_nesterov(setting))
 rmsprop, adam = steps_by("rmsprop"), steps_by("adam")
 C = "weights.c"
-enter("rmsprop_decay_exchanged", {C: "(1 - decay)*c + decay*(g*g)"}, "The squares are kept with the weights exchanged.", "The old mean is kept by decay, the new square enters by 1 - decay.", rmsprop)
-enter("rmsprop_root_missing", {W: "w - rate*g/(c + epsilon)"}, "The root is missing in RMSProp.", "Take the root of the mean square.", rmsprop)
-enter("rmsprop_is_adagrad", {C: "c + g*g"}, "The squares are added up, as AdaGrad does.", "c = decay*c + (1-decay)*g**2.", rmsprop)
-enter("rmsprop_forgets", {C: "(1 - decay)*(g*g)"}, "The mean square is forgotten from step to step.", "Keep it between the steps.", rmsprop)
+enter("rmsprop_decay_exchanged", {C: "(1 - decay)*c + decay*(gradient*gradient)"}, "The squares are kept with the weights exchanged.", "The old mean is kept by decay, the new square enters by 1 - decay.", rmsprop)
+enter("rmsprop_root_missing", {W: "w - rate*gradient/(c + epsilon)"}, "The root is missing in RMSProp.", "Take the root of the mean square.", rmsprop)
+enter("rmsprop_is_adagrad", {C: "c + gradient*gradient"}, "The squares are added up, as AdaGrad does.", "c = decay*c + (1-decay)*g**2.", rmsprop)
+enter("rmsprop_forgets", {C: "(1 - decay)*(gradient*gradient)"}, "The mean square is forgotten from step to step.", "Keep it between the steps.", rmsprop)
 m, v = "m/(1 - beta1**t)", "v/(1 - beta2**t)"
 enter("adam_without_corrections", {W: "w - rate*m/(sqrt(v) + epsilon)"}, "Adam lacks its corrections of the first steps.", "Divide m by 1 - beta1**t and v by 1 - beta2**t.", adam)
 enter("adam_second_correction_missing", {W: f"w - rate*({m})/(sqrt(v) + epsilon)"}, "Adam corrects its first moment only.", "Divide v by 1 - beta2**t as well.", adam)
@@ -363,4 +363,4 @@ enter("adam_counts_from_two", {W: "w - rate*(m/(1 - beta1**(t + 1)))/(sqrt(v/(1 
 enter("adam_count_stands_still", {W: "w - rate*(m/(1 - beta1))/(sqrt(v/(1 - beta2)) + epsilon)"}, "Adam's t stays at 1.", "Raise t in every step.", adam)
 enter("adam_counts_blocks", {W: "w - rate*(m/(1 - beta1**(4*t - 4 + block)))/(sqrt(v/(1 - beta2**(4*t - 4 + block))) + epsilon)"}, "Adam's t is raised for each block of weights.", "Raise t once in a step.", adam)
 enter("adam_counts_layers", {W: "w - rate*(m/(1 - beta1**(2*t - 2 + layer)))/(sqrt(v/(1 - beta2**(2*t - 2 + layer))) + epsilon)"}, "Adam's t is raised for each layer.", "Raise t once in a step.", adam)
-enter("adam_moments_exchanged", {"weights.m": "(1 - beta1)*m + beta1*g", V: "(1 - beta2)*v + beta2*(g*g)"}, "The moments are kept with the weights exchanged.", "The old moment is kept by beta, the new one enters by 1 - beta.", adam)
+enter("adam_moments_exchanged", {"weights.m": "(1 - beta1)*m + beta1*gradient", V: "(1 - beta2)*v + beta2*(gradient*gradient)"}, "The moments are kept with the weights exchanged.", "The old moment is kept by beta, the new one enters by 1 - beta.", adam)

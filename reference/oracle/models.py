@@ -159,7 +159,7 @@ class Frame:
             own.memo = {name: self.value(name) for name in self.flat_names()}
             own.memo |= kept | {
                 "w": Grid(1, len(w), w),
-                "g": Grid(1, len(w), self.gradient_at(number, w)),
+                "gradient": Grid(1, len(w), self.gradient_at(number, w)),
                 "t": self.scalar(number + 1),
             }
             for name, line in lines.items():

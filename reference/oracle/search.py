@@ -199,5 +199,5 @@ class Search:
 def in_steps(setting: Setting) -> Callable[[str], list[Tree]]:
     """Return what may stand for a name in a line of the optimizer."""
     optimizer = setting.optimizer or {}
-    known = ["w", "g", "rate", "t", *updates(setting), *(name for name in optimizer if name not in ("name", "nesterov"))]
+    known = ["w", "gradient", "rate", "t", *updates(setting), *(name for name in optimizer if name not in ("name", "nesterov"))]
     return lambda name: [other for other in known if other != name]

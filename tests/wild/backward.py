@@ -319,7 +319,7 @@ class DeltaOfTheRoundedOutputs(Layers):
             return self.activation.backward(np.round(self.y) - self.t)
 
 
-@wild("gradient", "ho", "hidden", r"factor", "half", hidden="tanh")
+@wild("gradient", r"\bih\b", "hidden layer", "factor", "half", hidden="tanh")
 class HiddenLayersRateInTheGradient(Neurons):
     def gradient(self):
         gradient = super().gradient()

@@ -74,14 +74,14 @@ class NodesScaledAsAfterDropout(Batch):
         return super().f(Z1) * self.keep_prob
 
 
-@wild("h_sums gradient", "standardi[sz]ed", "normali[sz]ed", "mean", batch=4, hidden="tanh")
+@wild("h_sums gradient", "standardi[sz]ed", "normali[sz]ed", r"\bmean\b", batch=4, hidden="tanh")
 class InputsStandardisedByBatch(Batch):
     def data(self):
         X, T = super().data()
         return (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-8), T
 
 
-@wild("h_sums gradient", "centred", "mean", "standardi[sz]ed", **REGRESSION)
+@wild("h_sums gradient", "centred", r"\bmean\b", "standardi[sz]ed", **REGRESSION)
 class InputsCentredByTheirMean(Neurons):
     def prepare(self, inputs):
         mean = sum(inputs) / len(inputs)
@@ -284,7 +284,7 @@ class LeakWithTheWrongSign(Columns):
         return np.where(z > 0, z, -0.01 * z) if layer == 0 else z
 
 
-@wild("h_nodes h_deltas", "elu", "exp", "another activation", hidden="leaky_relu", **REGRESSION)
+@wild("h_nodes h_deltas", r"\belu", r"\bexp", "another activation", hidden="leaky_relu", **REGRESSION)
 class EluForLeakyRelu(Neurons):
     def f(self, z):
         return z if z > 0 else math.exp(z) - 1
@@ -293,7 +293,7 @@ class EluForLeakyRelu(Neurons):
         return 1.0 if z > 0 else math.exp(z)
 
 
-@wild("h_nodes", "softplus", "log", "smooth", hidden="relu", **REGRESSION)
+@wild("h_nodes", "softplus", r"\blog\b", "smooth", hidden="relu", **REGRESSION)
 class SoftplusForRelu(Batch):
     def f(self, Z1):
         return np.logaddexp(0, Z1)
@@ -322,7 +322,7 @@ class TanhOfLecun(Columns):
         return 1.7159 * 2 / 3 * (1 - np.tanh(2 / 3 * z) ** 2)
 
 
-@wild("o_nodes", "normali[sz]", "not divided", "exp", hidden="tanh", answers="h_sums h_nodes o_sums o_nodes")
+@wild("o_nodes", "normali[sz]", "not divided", r"\bexp\(", hidden="tanh", answers="h_sums h_nodes o_sums o_nodes")
 class PowersWithoutTheirSum(Columns):
     def activation(self, layer, z):
         return np.exp(z) if layer == 1 else super().activation(layer, z)
@@ -341,7 +341,7 @@ class TemperatureOfTwo(Layers):
             return super().outputs(z / 2.0)
 
 
-@wild("o_nodes", "log", answers="o_sums o_nodes loss")
+@wild("o_nodes", r"\blog", answers="o_sums o_nodes loss")
 class LogSoftmaxAnswered(Batch):
     def answer(self):
         answered = super().answer()

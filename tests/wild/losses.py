@@ -212,7 +212,7 @@ class PenaltyOfEverySample(Batch):
         return dW1 + more * self.W1, db1, dW2 + more * self.W2, db2
 
 
-@wild("loss gradient", "ih", "first|hidden", "penalty", l2=0.5, batch=2, hidden="tanh")
+@wild("loss gradient", r"\bih\b", "first layer", "hidden layer", "penalty.*(ih|last)", l2=0.5, batch=2, hidden="tanh")
 class PenaltyOnTheLastLayerOnly(Layers):
     def regularise(self, loss):
         last = self.dense[-1]
@@ -226,7 +226,7 @@ class PenaltyByTheNorm(Batch):
         return 0.5 * self.case.l2 * (np.linalg.norm(self.W1) + np.linalg.norm(self.W2))
 
 
-@wild("loss gradient", "layout", "bias", "all|every", "instead", l2=0.5)
+@wild("loss gradient", "layout", "bias", "flat (list|vector)", l2=0.5)
 class PenaltyOnTheFlatVector(Batch):
     def penalty(self):
         return self.case.l2 / 2 * np.sum(np.square(self.case.weights))

@@ -11,7 +11,7 @@ from tests.wild.neurons import Neurons
 TRUNCATED = ("trunc", "integer", "whole number", "fraction", r"\bint\b")
 
 
-@wild("h_sums o_sums", "broadcast", r"(one|same|first) bias", "shared", output="identity", hidden="tanh")
+@wild("h_sums o_sums", "broadcast", r"(one|same|first).*bias", "shared", output="identity", hidden="tanh")
 class ColumnPlusRow(Columns):
     def z_of(self, w, a, b):
         z = np.dot(w, a) + b.ravel()  # (n, 1) + (n,) is a matrix

@@ -215,7 +215,7 @@ def nesterov_without_the_gradient(case, state, w, g, t, rate):
     return w + mu * state["v"]
 
 
-@step("plain momentum", "nesterov", "without", **NESTEROV)
+@step("plain momentum", "nesterov", "without", **NESTEROV, **AGAIN)
 def momentum_for_nesterov(case, state, w, g, t, rate):
     state["v"] = case.optimizer["momentum"] * state.get("v", 0.0) - rate * g
     return w + state["v"]
@@ -261,7 +261,7 @@ def gradient_of_the_start_used_again(case, state, w, g, t, rate):
     return w - rate * first
 
 
-@step("ih", "hidden layer", "first layer", "only", **PLAIN)
+@step(r"\bih\b", "hidden layer", "first layer", "only", **PLAIN)
 def only_the_last_layer_learns(case, state, w, g, t, rate):
     W1, b1, W2, b2 = split(case, w)
     _, _, dW2, db2 = split(case, g)
