@@ -133,7 +133,7 @@ def indices(whole: Tree) -> str:
 
 # ---- changed in one place
 
-SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
+SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p", "exp2"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
          ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "exp"), ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
          ("maximum", "minimum", "+"), ("sum1", "mean1", "sum0", "sum", "max1"), ("sum0", "mean0", "sum1", "sum"), ("sum", "mean", "sum0", "sum1"),
          ("max1", "min1", "max0", "sum1"), (">", "-")]  # fmt: skip
@@ -157,6 +157,21 @@ def changes(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
                 yield (*whole[:at], other, *whole[at + 1 :])
 
 
+def everywhere(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
+    """Yield the trees in which one name is replaced wherever it stands."""
+    for name in sorted(names_in(whole)):
+        for other in (*leaves(name), *(around(name) for around in AROUND)):
+            yield put(whole, {name: other})
+
+
+def below(whole: Tree) -> Iterator[Tree]:
+    """Yield the parts of a tree, and their parts."""
+    if isinstance(whole, tuple):
+        for part in whole[1:]:
+            yield part
+            yield from below(part)
+
+
 def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
     """Yield the trees that differ at the root."""
     if isinstance(whole, str):
@@ -172,7 +187,7 @@ def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
                 yield from ((other, *parts) for other in group if other != op)
         if len(parts) == 2 and op in ("-", "/", "@", ">", "+", "*"):
             yield (op, parts[1], parts[0])
-        yield from parts
+        yield from below(whole)
         if op == "@":
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])))
     yield from (around(whole) for around in AROUND)

@@ -48,6 +48,12 @@ OTHERS = {  # wrong activations: what is asked for, the node, and its slope
     "leak_of_a_fifth": ("leaky_relu", "where(z > 0, z, z/5)", "where(z > 0, 1, 1/5)"),
     "leak_of_a_thousandth": ("leaky_relu", "where(z > 0, z, z/1000)", "where(z > 0, 1, 1/1000)"),
     "leak_of_two_tenths": ("leaky_relu", "where(z > 0, z, 3*z/10)", "where(z > 0, 1, 3/10)"),
+    "elu": ("leaky_relu", "where(z > 0, z, exp(z) - 1)", "where(z > 0, 1, exp(z))"),
+    "elu_for_relu": ("relu", "where(z > 0, z, exp(z) - 1)", "where(z > 0, 1, exp(z))"),
+    "softplus": ("relu", "log1p(exp(z))", "sigmoid(z)"),
+    "swish": ("relu", "z*sigmoid(z)", "sigmoid(z) + z*sigmoid(z)*(1 - sigmoid(z))"),
+    "absolute_value": ("relu", "abs(z)", "where(z > 0, 1, -1)"),
+    "tanh_of_lecun": ("tanh", "1.7159*tanh(2*z/3)", "1.7159*2/3*(1 - tanh(2*z/3)*tanh(2*z/3))"),
     "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(z > 0, 1, -1/100)"),
 }
 NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
@@ -130,6 +136,23 @@ def through(output: str, guard: Tree) -> Tree:
     return ("*", ("+", up, down), tree("o_nodes*(1 - o_nodes)"))
 
 
+INPUTS = {  # what is made of the inputs before they are used
+    "inputs_divided_by_255": ("The inputs are divided by 255, as if they were pixels.", "inputs/255"),
+    "inputs_whole_numbers": ("The inputs are cut to whole numbers, as an integer type does.", "whole(inputs)"),
+    "inputs_rounded": ("The inputs are rounded to whole numbers.", "nearest(inputs)"),
+    "inputs_centred": ("The mean of the inputs is taken out of each sample.", "inputs - mean1(inputs)"),
+    "inputs_standardised": ("The inputs of each sample are standardised.", "(inputs - mean1(inputs))/sqrt(mean1((inputs - mean1(inputs))*(inputs - mean1(inputs))))"),
+    "inputs_centred_over_the_batch": ("The mean over the batch is taken out of each input.", "inputs - mean0(inputs)"),
+    "inputs_standardised_over_the_batch": ("Each input is standardised over the batch.", "(inputs - mean0(inputs))/sqrt(mean0((inputs - mean0(inputs))*(inputs - mean0(inputs))))"),
+    "inputs_of_unit_length": ("The inputs of each sample are divided by their length (normalised).", "inputs/sqrt(sum1(inputs*inputs))"),
+    "inputs_scaled_to_the_largest": ("The inputs of each sample are divided by the largest of them.", "inputs/max1(abs(inputs))"),
+    "inputs_scaled_to_their_sum": ("The inputs of each sample are divided by their sum.", "inputs/sum1(inputs)"),
+    "inputs_activated": ("The hidden activation is applied to the inputs, too.", "f(inputs)"),
+    "inputs_absolute": ("The signs of the inputs are dropped.", "abs(inputs)"),
+    "inputs_as_signs": ("The inputs are cut to 0 and 1.", "inputs > 0"),
+}
+
+
 def right(setting: Setting, step: str) -> Tree:
     """Return the right formula of a step, in which f, g, h_slopes, o_slopes, sample_loss and delta stand for their forms."""
     mean = " / n_samples" if setting.reduction == "mean" else ""
@@ -193,6 +216,19 @@ def meant(setting: Setting, step: str, whole: Tree) -> Tree:
     for name, text in functions.items():
         whole = with_part(whole, name, tree(text))
     return whole
+
+
+def others(setting: Setting, step: str) -> list[Tree]:
+    """Return right ways to write a step that differ in the order of their factors: changes of them are other ones."""
+    found = []
+    if step == "h_deltas" and setting.rule != "error_splitting":
+        back = tree("o_deltas @ ho_weights.T")
+        found = [("*", back, slope) for slope in forms(setting, "h_slopes")[1:]]
+        if setting.hidden == "sigmoid":
+            found.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
+    if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
+        found = [put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])})]
+    return found
 
 
 def expanded(setting: Setting, whole: Tree, most: int = 400) -> list[Tree]:

@@ -150,7 +150,8 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
         ">": lambda a, b: greater(kind, a, b), "where": lambda test, a, b: test * a + (one - test) * b,
         "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),
-        "rounded": lambda x: convert(round(float(value(x)), 3)),
+        "rounded": lambda x: convert(round(float(value(x)), 3)), "nearest": lambda x: convert(round(float(value(x)))),
+        "exp2": lambda x: kind.exp(x * kind.log(convert(2))),
         "sign": lambda x: convert((value(x) > 0) - (value(x) < 0)),
     }  # fmt: skip
     for name in ("sigmoid", "tanh", "relu", "leaky_relu", "identity"):

@@ -12,7 +12,7 @@ from reference.kinds import Kind, Number, kind_of_type
 from reference.layout import Layout
 from reference.losses import PAIRS
 from reference.oracle.cases import Asked, Case, Setting
-from reference.oracle.formulas import Tree, tree
+from reference.oracle.formulas import Tree, put
 from reference.oracle.grammar import PARTS, STAGES, STEPS, asked, expanded, right, updates
 from reference.oracle.grids import Grid, Misfit, applied, grid, number, row_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
@@ -23,11 +23,14 @@ SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
 
 
 class Model(NamedTuple):
-    """What the whole network does: its setting, how it reads the flat vector, and how it writes the gradient."""
+    """What the whole network does: its setting, how it reads the flat vector and writes the gradient, what it makes of the inputs
+    and how often it counts each row."""
 
     setting: Setting
     read: Reading = RIGHT
     written: Reading = RIGHT
+    inputs: Tree = "inputs"
+    rows: str = ""
 
 
 Formulas = dict[str, Tree]
@@ -76,8 +79,12 @@ class Frame:
         case, layout = self.case, self.case.layout
         if name in STEPS:
             return self.step(name)
-        if name in ("inputs", "targets"):
-            return self.numbers([x for row in getattr(case, name) for x in row], len(case.inputs))
+        if name == "inputs" and self.model.inputs != "inputs":
+            return self.value(put(self.model.inputs, {"inputs": "given_inputs"}))
+        if name in ("inputs", "targets", "given_inputs"):
+            return self.numbers([x for row in getattr(case, name.removeprefix("given_")) for x in row], len(case.inputs))
+        if name.startswith("rows_"):
+            return self.numbers(ROWS[name[5:]](len(case.inputs), self.model.setting.reduction == "mean"), len(case.inputs))
         block, _, other = name.partition(":")
         if block in BLOCKS:
             where = positions(self.model.read, layout)[block] if not other else other_blocks(block)[other](layout)
@@ -119,7 +126,11 @@ class Frame:
 
     def computed(self, step: str) -> Grid:
         """Return a step by its formula."""
-        return self.shaped(step, self.value(self.formulas[step] if step in self.formulas else plain(self.model.setting, step)))
+        whole = self.formulas[step] if step in self.formulas else plain(self.model.setting, step)
+        if self.model.rows and (step == "loss" or step in PARTS):
+            names = ("right_losses",) if step == "loss" else ("o_deltas", "h_deltas")
+            whole = put(whole, {name: ("*", f"rows_{self.model.rows}", name) for name in names})
+        return self.shaped(step, self.value(whole))
 
     def shaped(self, step: str, found: Grid) -> Grid:
         """Return a step in its shape: a single row or column is repeated."""
@@ -161,7 +172,9 @@ class Frame:
                 "w": Grid(1, len(w), w),
                 "gradient": Grid(1, len(w), self.gradient_at(number, w)),
                 "t": self.scalar(number + 1),
+                "first_gradient": Grid(1, len(w), self.gradient()),
             }
+            own.memo |= {f"old_{name}": kept[name] for name in lines if name != "w"}
             for name, line in lines.items():
                 kept[name] = own.memo[name] = own.value(line)
                 own.memo = {key: value for key, value in own.memo.items() if not isinstance(key, tuple)}
@@ -171,7 +184,7 @@ class Frame:
 
     def flat_names(self) -> list[str]:
         """Return the names that an optimizer knows besides its own."""
-        return [*FLAT, "rate", "n_samples", *(name for name in self.model.setting.optimizer or {} if name not in ("name", "nesterov"))]
+        return [*FLAT, "rate", "l2", "n_samples", *(name for name in self.model.setting.optimizer or {} if name not in ("name", "nesterov"))]
 
     def gradient_at(self, number: int, w: list[Number]) -> list[Number]:
         """Return the gradient of a step, at the weights before it; it is computed once where these are the candidate's own."""
@@ -202,6 +215,42 @@ class Frame:
         """Return the wanted stages, each flat, sample after sample."""
         with self.kind.quiet():
             return {stage: list(self.answer(stage)) for stage in wanted}
+
+
+def shares(n: int, parts: int) -> list[list[int]]:
+    """Return the rows of each process, the first ones with one more."""
+    few, more = divmod(n, parts)
+    starts = [part * few + min(part, more) for part in range(parts + 1)]
+    return [list(range(*pair)) for pair in zip(starts, starts[1:], strict=False)]
+
+
+def counted(n: int, rows: list[int], mean: bool) -> list[float]:
+    """Return how often each row counts; for a mean they are shares of the rows that there are."""
+    return [rows.count(s) * (n / len(rows) if mean and rows else 1.0) for s in range(n)]
+
+
+ROWS: dict[str, Any] = {"first": lambda n, mean: counted(n, [0], mean), "last": lambda n, mean: counted(n, [n - 1], mean)}
+ROWS["all_but_the_first"] = lambda n, mean: counted(n, list(range(1, n)), mean)
+for parts in (2, 3, 4):
+    ROWS |= {
+        f"mean_of_means_of_{parts}_shares": lambda n, mean, parts=parts: [n / parts / max(1, len(share)) for share in shares(n, parts) for _ in share],
+        f"last_dropped_in_{parts}_shares": lambda n, mean, parts=parts: counted(n, list(range(n // parts * parts)), mean),
+        f"padded_for_{parts}_shares": lambda n, mean, parts=parts: counted(n, [*range(n), *range(-n % parts)], mean),
+        f"first_of_{parts}_shares": lambda n, mean, parts=parts: counted(n, shares(n, parts)[0], mean),
+        f"one_in_{parts}": lambda n, mean, parts=parts: counted(n, list(range(0, n, parts)), mean),
+        f"last_of_{parts}_shares": lambda n, mean, parts=parts: counted(n, shares(n, parts)[-1], mean),
+    }
+WORDS_OF_ROWS = {
+    "mean": "is the mean of the means of unequal shares, as of several processes", "last_dropped": "leaves the last rows out, which fill no whole share",
+    "padded": "counts padding rows: the first rows are counted twice", "first_of": "is that of the rows of the first process (share) alone",
+    "one_in": "takes only some of the rows, as if every process had the same rows", "last_of": "is that of the rows of the last process (share) alone",
+    "first": "is that of the first row alone", "last": "is that of the last row (sample) alone", "all_but": "leaves the first row out",
+}  # fmt: skip
+
+
+def words_of(rows: str) -> str:
+    """Return in words what is done with the rows."""
+    return next(words for start, words in WORDS_OF_ROWS.items() if rows.startswith(start))
 
 
 FLAT = {

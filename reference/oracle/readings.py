@@ -53,7 +53,10 @@ class Reading(NamedTuple):
         found = ", ".join(
             block.replace("_", " ") + (" (with the target node as the row)" if block in self.by_columns else "") for block in self.order
         )
-        return found + (f"; {' and '.join(self.shifted).replace('_', ' ')} begin {self.by:+d} places off" if self.shifted else "")
+        if not self.shifted:
+            return found
+        where = "one place too late" if self.by > 0 else "one place too early"
+        return f"{found}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by one)"
 
 
 RIGHT = Reading()
