@@ -232,6 +232,14 @@ class Ruler:
             return "differs", min(differing, key=ORDER.index)
         return ("equivalent" if len(run) == len(answers) else "does not run"), None
 
+    def is_place(self, first_wrong: str | None, stage: str | None) -> bool:
+        """Whether the oracle names the stage, or one just before it that the network does not answer."""
+        named = (first_wrong or "").split("[")[0].split(" ")[0]
+        if named not in ORDER or stage is None:
+            return False
+        between = ORDER[ORDER.index(named) : ORDER.index(stage)]
+        return named == stage or (bool(between) and not set(between) & set(self.right[0]))
+
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
         """Whether an explanation answers fresh cases as the mutant does, wherever the mutant answers numbers."""
         wanted, found = answers_to(candidate, self.fresh), answers_to(quiet(explanation), self.fresh)
@@ -266,8 +274,7 @@ class Ruler:
         explanation = getattr(verdict, "explanation", None)
         if explanation is None:
             return Outcome(mutant, "unexplained", *told)
-        named = (verdict.first_wrong or "").split("[")[0].split(" ")[0]
-        holds = named == stage and self.reproduces(explanation, candidate)
+        holds = self.is_place(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
         return Outcome(mutant, "explained" if holds else "explained falsely", *told)
 
 
