@@ -205,7 +205,7 @@ def transposition(place: Place) -> Iterator[str]:
     elif isinstance(node, ast.Call) and ast.unparse(node.func) == "np.outer":
         yield f"np.outer({ast.unparse(node.args[1])}, {ast.unparse(node.args[0])})"
     elif isinstance(node, ast.Constant) and isinstance(parent, ast.Call) and ast.unparse(parent.func) == "np.einsum":
-        left, right = node.value.split("->")
+        left, right = str(node.value).split("->")
         swapped = [part[::-1] if at + 1 == len(left.split(",")) else part for at, part in enumerate(left.split(","))]
         yield from (repr(f"{','.join(swapped)}->{right}"), repr(f"{left}->{right[::-1]}"))
 

@@ -138,6 +138,15 @@ def test_an_explanation_must_hold(check: Any, kind: str) -> None:
     assert kind_of(DELTA, check) == kind
 
 
+def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
+    """This network answers outputs and weights alone, so a wrong hidden node shows in the outputs first."""
+    ruler = ruler_of("error_times_slope_added")
+    assert ruler.is_place("h_nodes[0], or the ho weights that leave it", "o_nodes")
+    assert ruler.is_place("h_deltas[0]", "weights")
+    assert not ruler.is_place("h_nodes[0]", "weights")
+    assert not ruler.is_place("weights[0]", "o_nodes")
+
+
 # Faults of the ruler itself.
 
 
