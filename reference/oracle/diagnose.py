@@ -50,8 +50,8 @@ def explained(exams: list[Exam]) -> Explanation:
         stage, failing = next((stage, at) for stage in exams[0].right for at in [[n for n, each in enumerate(exams) if each.wrong((stage,))]] if at)
         return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
     some = telling(exams, {at for _, failing in blame for at in failing})[:QUICK]
-    plainly = [step for step in steps if not rights[step]]
-    model, names = best_model([exams[at] for at in some], model, plainly, len(blame))
+    kept = [step for step in steps if rights[step] == {}]
+    model, names = best_model([exams[at] for at in some], model, [step for step, _ in blame], kept)
     formulas: Formulas = {}
     findings = []
     for step in steps:
@@ -107,15 +107,20 @@ def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
     return len(missed)
 
 
-def best_model(exams: list[Exam], model: Model, steps: list[str], cost: int) -> tuple[Model, list[str]]:
-    """Return the model that leaves the fewest steps unexplained, each alternative counting as one, and its names."""
+def best_model(exams: list[Exam], model: Model, wrong: list[str], kept: list[str]) -> tuple[Model, list[str]]:
+    """Return the model that explains most of the wrong steps, each alternative counting as one, and its names.
+
+    What is right already must stay so.
+    """
     names: list[str] = []
+    cost = len(wrong)
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
         for own, change in alternatives(model.setting):
             other = change(model)
-            left = misses(exams, other, steps, cost - 1 if best is None else cost - 2)
-            if left + 1 <= cost if best is None else left + 1 < cost:
+            most = cost - 1 if best is None else cost - 2
+            left = misses(exams, other, wrong, most)
+            if left <= most and not misses(exams, other, kept, 0):
                 best, cost = (other, names + own), left + 1
         if best is None:
             break

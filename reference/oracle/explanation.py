@@ -7,13 +7,13 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Asked, Case, Setting, cases
 from reference.oracle.diagnose import Explanation, alternatives, misses
 from reference.oracle.formulas import Tree, written
-from reference.oracle.grammar import PARTS, expanded, forms, right, updates, with_part
+from reference.oracle.grammar import PARTS, expanded, forms, others, right, updates, with_part
 from reference.oracle.inquiry import Inquiry, answered_steps
 from reference.oracle.judge import Exam, exam, unjudged
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, Model, model_of
 from reference.oracle.readings import RIGHT, positions
-from reference.oracle.search import Search, chain, named
+from reference.oracle.search import Finding, Search, chain, named
 from reference.oracle.worked import name_of
 
 FRESH = 100  # cases of another seed that an explanation must give as well
@@ -131,11 +131,16 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[dict[str, An
     while left:
         counts = {name: sum(name in names[each.step] for each in left) for each in left for name in names[each.step]}
         first = left[0]
+        if first.together:
+            for name in first.names:
+                found.append(stated(name, [], *formulas_of(name, first.formulas, first.step, setting, one)))
+            left = left[1:]
+            continue
         best = max(names[first.step], key=lambda name: counts[name], default=None)
         steps = [each.step for each in left if best in names[each.step]] if best else [first.step]
         also = [name for name in names[first.step] if best and name != best and all(name in names[step] for step in steps)]
         theirs, right_ones = formulas_of(best, first.formulas, first.step, setting, one)
-        found.append(stated(best, also, theirs, right_ones))
+        found.append(stated(best, also, theirs, right_ones) | ({} if best else {"explanation": in_words(first, theirs, setting, one)}))
         left = [each for each in left if each.step not in steps]
     for each in explanation.findings:
         if not each.found:
@@ -177,6 +182,23 @@ def stated(name: str | None, also: list[str], theirs: list[str] | None, right_on
         "name": name or (theirs[0] if theirs else None), "also": also, "explanation": text, "theirs": theirs or [], "right": right_ones or [],
         "fix": mistake.fix if mistake else None,
     }  # fmt: skip
+
+
+def in_words(finding: Finding, theirs: list[str], setting: Setting, one: bool) -> str:
+    """Return in words what a formula without a name does."""
+    (step, formula), *more = finding.formulas.items()
+    if more or step.startswith("weights"):
+        return f"It computes {'; '.join(theirs)}."
+    rights = [*expanded(setting, right(setting, step)), *others(setting, step)]
+    what = step.replace(".", " of the ").replace("_", " ") if step in PARTS else step
+    verb = "is" if step == "loss" or step in PARTS else "are"
+    if isinstance(formula, tuple) and formula[0] == "*" and formula[2] in rights:
+        return f"The {what} {verb} {written(formula[1], one)} times the right one{'' if verb == 'is' else 's'}: a factor too many."
+    if isinstance(formula, tuple) and formula[0] in ("maximum", "minimum"):
+        cut = [str(part[-1]) for part in (formula, formula[1]) if isinstance(part, tuple) and part[0] in ("maximum", "minimum")]
+        if all(word.replace(".", "").replace("-", "").replace("e", "").isdigit() for word in cut):
+            return f"The {what} {verb} cut off (clipped) at {' and '.join(cut)}."
+    return f"The {what} {verb} computed otherwise."
 
 
 def formulas_of(name: str | None, formulas: Formulas, step: str, setting: Setting, one: bool) -> tuple[list[str], list[str]]:

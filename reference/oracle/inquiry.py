@@ -130,9 +130,10 @@ class Inquiry:
 def telling(exams: list[Exam], among: Iterable[int]) -> list[int]:
     """Return the cases that tell most: plain, of unequal sizes, large."""
 
-    def rank(at: int) -> tuple[bool, int, int]:
+    def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
+        finite = all(math.isfinite(x) for numbers in exams[at].answer.stages.values() for x in numbers)
         sizes = (case.layout.n_inputs, case.layout.n_hidden, case.layout.n_outputs, 0 if case.one else len(case.inputs))
-        return case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
+        return not finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
 
     return sorted(among, key=rank)

@@ -6,13 +6,13 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
 
 from reference.oracle.cases import Setting
-from reference.oracle.formulas import INDICES, Tree, changes, tree
-from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, right, updates
+from reference.oracle.formulas import INDICES, Tree, changes, everywhere, names_in, tree
+from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, others, right, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, telling
 from reference.oracle.mistakes import MISTAKES
@@ -30,6 +30,7 @@ class Finding(NamedTuple):
     names: tuple[str, ...]
     formulas: Formulas
     found: bool = True
+    together: bool = False
 
 
 def chain(step: str, answered: list[str]) -> list[str]:
@@ -65,7 +66,7 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
             yield first | {step: way}
 
 
-def leaves(step: str) -> Callable[[str], list[Tree]]:
+def leaves(step: str, blocks: bool = True) -> Callable[[str], list[Tree]]:
     """Return what may stand for a name in the formula of a step: what is known before it."""
     known = ["inputs", "targets", *[each for each in STAGES[: STAGES.index(step.partition(".")[0])] if each != "loss"]]
 
@@ -73,7 +74,7 @@ def leaves(step: str) -> Callable[[str], list[Tree]]:
     def instead(name: str) -> list[Tree]:
         kind = INDICES.get(name, "")
         found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
-        if name in BLOCKS:
+        if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
         if name.startswith("n_"):
             found += [other for other in ("n_samples", "n_inputs", "n_hidden", "n_outputs") if other != name]
@@ -130,6 +131,29 @@ class Search:
                     break
         return Finding(self.step, tuple(fitting), next(iter(fitting.values()))) if fitting else None
 
+    def by_names(self) -> Finding | None:
+        """Return two mistakes of the catalogue, at different steps before an answer, that together give all answers."""
+        if len(self.steps) < 2:
+            return None
+        first = [(name, {step: expanded(self.setting, formula)[0] for step, formula in formulas.items()}) for name, formulas in named(self.setting, self.steps)]
+        for (one, here), (other, there) in combinations(first, 2):
+            if monotonic() > self.end:
+                return None
+            both = here | there
+            if not set(here) & set(there) and self.fits_quickly(both) and self.inquiry.confirmed(self.step, both):
+                return Finding(self.step, (one, other), both, together=True)
+        return None
+
+    def limits(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
+        if self.step == "weights":
+            return
+        answers = [x for at in range(len(self.inquiry.exams)) for x in self.inquiry.target(at, self.step).numbers if math.isfinite(x)]
+        low, high = min(answers, default=0.0), max(answers, default=0.0)
+        for whole in expanded(self.setting, right(self.setting, self.step))[:BASES]:
+            upper = ("minimum", whole, high) if answers.count(high) > 1 else whole
+            yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
+
     def by_factor(self, formulas: Iterable[tuple[str, Tree]]) -> Finding | None:
         """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
         for here, whole in formulas:
@@ -147,6 +171,8 @@ class Search:
         """Yield a formula as it is, or times a factor, where it gives the answers of the few cases."""
         at = self.quick[0]
         wanted = self.inquiry.target(at, self.step)
+        if not any(map(math.isfinite, wanted.numbers)):
+            return
         try:
             found = self.inquiry.numbers(self.inquiry.frames[at], self.step, {here: whole})
         except (Misfit, RecursionError):
@@ -173,18 +199,24 @@ class Search:
                 for line, formula in updates(self.setting).items():
                     yield f"weights.{line}", formula
             else:
-                for way in expanded(self.setting, right(self.setting, here))[:BASES]:
+                ways = expanded(self.setting, right(self.setting, here))
+                textual = [way for way in ways if not names_in(way) & {"right_losses", "right_deltas"}]
+                for way in [*textual[:BASES], *others(self.setting, here), *ways[:1]]:
                     yield here, way
 
     def changed(self, depth: int) -> Iterator[tuple[str, Tree]]:
         """Yield the formulas that differ in so many places."""
         for here, base in self.bases():
+            few = leaves(here, blocks=False) if not here.startswith("weights") else in_steps(self.setting)
             known = leaves(here) if not here.startswith("weights") else in_steps(self.setting)
             layer = {base}
             for _ in range(depth - 1):
-                layer = {other for each in layer for other in changes(each, known)}
-            for each in layer:
-                for other in changes(each, known):
+                layer = {other for each in layer for other in changes(each, few)}
+            for each in sorted(layer, key=size):
+                for other in changes(each, known if depth == 1 else few):
+                    yield here, other
+            if depth == 1:
+                for other in everywhere(base, known):
                     yield here, other
 
     def found(self) -> Finding:
@@ -192,8 +224,13 @@ class Search:
         way = self.right()
         if way is not None:
             return Finding(self.step, (), way)
-        looked_at = (self.bases(), self.changed(1), self.changed(2))
-        return self.by_name() or next(filter(None, map(self.by_factor, looked_at)), Finding(self.step, (), {}, False))
+        looked_at = (self.bases(), self.limits(), self.changed(1), self.changed(2))
+        return self.by_name() or self.by_names() or next(filter(None, map(self.by_factor, looked_at)), Finding(self.step, (), {}, False))
+
+
+def size(whole: Tree) -> int:
+    """Return how many names, numbers and operations a formula has."""
+    return 1 + sum(map(size, whole[1:])) if isinstance(whole, tuple) else 1
 
 
 def in_steps(setting: Setting) -> Callable[[str], list[Tree]]:
