@@ -95,16 +95,28 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
 
 
 def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
-    """Return how many steps a model leaves unexplained on these cases; no more than so many are counted."""
-    missed: set[str] = set()
+    """Return how much a model leaves unexplained on these cases: 2 for each step, 1 where only a factor is wrong.
+
+    No more than so much is counted.
+    """
+    missed: dict[str, int] = {}
     for one in exams:
         inquiry = Inquiry([one], model)
         for step in steps:
-            if step not in missed and not inquiry.fits(0, step, {}, quick=True):
-                missed.add(step)
-                if len(missed) > most:
-                    return len(missed)
-    return len(missed)
+            if missed.get(step) != 2 and not inquiry.fits(0, step, {}, quick=True):
+                missed[step] = 1 if inquiry.proportional(0, step) else 2
+                if sum(missed.values()) > most:
+                    return sum(missed.values())
+    return sum(missed.values())
+
+
+def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]) -> bool:
+    """Whether an alternative explains the first wrong step that it changes, but for a factor."""
+    own, theirs = Inquiry(exams, model), Inquiry(exams, other)
+    for step in wrong:
+        if any(own.numbers(own.frames[at], step, {}) != theirs.numbers(theirs.frames[at], step, {}) for at in range(len(exams))):
+            return misses(exams, other, [step], 1) < 2
+    return True
 
 
 def best_model(exams: list[Exam], model: Model, wrong: list[str], kept: list[str]) -> tuple[Model, list[str]]:
@@ -113,19 +125,19 @@ def best_model(exams: list[Exam], model: Model, wrong: list[str], kept: list[str
     What is right already must stay so.
     """
     names: list[str] = []
-    cost = len(wrong)
+    cost = misses(exams, model, wrong, 2 * len(wrong))
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
         for own, change in alternatives(model.setting):
             other = change(model)
-            most = cost - 1 if best is None else cost - 2
+            most = cost - 2 if best is None else cost - 3
             left = misses(exams, other, wrong, most)
-            if left <= most and not misses(exams, other, kept, 0):
-                best, cost = (other, names + own), left + 1
+            if left <= most and not misses(exams, other, kept, 0) and begins_right(exams, model, other, wrong):
+                best, cost = (other, names + own), left + 2
         if best is None:
             break
         model, names = best
-        cost -= 1
+        cost -= 2
         if not cost:
             break
     return model, names

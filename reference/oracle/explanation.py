@@ -194,6 +194,8 @@ def in_words(finding: Finding, theirs: list[str], setting: Setting, one: bool) -
     verb = "is" if step == "loss" or step in PARTS else "are"
     if isinstance(formula, tuple) and formula[0] == "*" and formula[2] in rights:
         return f"The {what} {verb} {written(formula[1], one)} times the right one{'' if verb == 'is' else 's'}: a factor too many."
+    if isinstance(formula, int | float):
+        return f"The {what} {verb} always {formula:g}."
     if isinstance(formula, tuple) and formula[0] in ("maximum", "minimum"):
         cut = [str(part[-1]) for part in (formula, formula[1]) if isinstance(part, tuple) and part[0] in ("maximum", "minimum")]
         if all(word.replace(".", "").replace("-", "").replace("e", "").isdigit() for word in cut):

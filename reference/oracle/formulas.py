@@ -97,6 +97,8 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
         left, right = bracketed(parts[0], level, one), bracketed(parts[1], level + (op in "-/"), one)
         return (f"{left}**{right}" if op == "**" else f"{left}{op}{right}" if level == 2 else f"{left} {op} {right}"), level
     inside = ", ".join(text_of(part, one)[0] for part in parts)
+    if op == "step":
+        return f"{inside} > 0", 0
     if op[:2] == "d_":
         return f"{op[2:]}'({inside})", 5
     if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):
@@ -134,7 +136,7 @@ def indices(whole: Tree) -> str:
 # ---- changed in one place
 
 SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p", "exp2"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
-         ("sigmoid", "tanh", "relu", "leaky_relu", "identity", "exp"), ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
+         *[(name, "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "exp") for name in ("sigmoid", "relu", "leaky_relu", "softmax")], ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
          ("maximum", "minimum", "+"), ("sum1", "mean1", "sum0", "sum", "max1"), ("sum0", "mean0", "sum1", "sum"), ("sum", "mean", "sum0", "sum1"),
          ("max1", "min1", "max0", "sum1"), (">", "-")]  # fmt: skip
 AROUND: tuple[Callable[[Tree], Tree], ...] = (

@@ -22,8 +22,8 @@ NODES = {
 SLOPES = {  # of a node y with the sum z
     "sigmoid": ("d_sigmoid(z)", "y*(1 - y)", "sigmoid(z)*(1 - sigmoid(z))"),
     "tanh": ("d_tanh(z)", "1 - y*y", "1 - tanh(z)*tanh(z)"),
-    "relu": ("z > 0", "y > 0", "1 - (0 > z)"),
-    "leaky_relu": ("where(z > 0, 1, 1/100)", "where(y > 0, 1, 1/100)", "1 - (0 > z)*99/100"),
+    "relu": ("step(z)", "y > 0"),
+    "leaky_relu": ("where(step(z), 1, 1/100)", "where(y > 0, 1, 1/100)"),
     "identity": ("1",),
 }
 SQUARES = {
@@ -44,17 +44,17 @@ OTHERS = {  # wrong activations: what is asked for, the node, and its slope
     "softsign": ("tanh", "z/(1 + abs(z))", "1 - y*y"),
     "relu_capped_at_1": ("relu", "minimum(relu(z), 1)", "where(y > 0, 1, 0)"),
     "relu_capped_at_6": ("relu", "minimum(relu(z), 6)", "where(y > 0, 1, 0)"),
-    "leak_of_a_tenth": ("leaky_relu", "where(z > 0, z, z/10)", "where(z > 0, 1, 1/10)"),
-    "leak_of_a_fifth": ("leaky_relu", "where(z > 0, z, z/5)", "where(z > 0, 1, 1/5)"),
-    "leak_of_a_thousandth": ("leaky_relu", "where(z > 0, z, z/1000)", "where(z > 0, 1, 1/1000)"),
-    "leak_of_two_tenths": ("leaky_relu", "where(z > 0, z, 3*z/10)", "where(z > 0, 1, 3/10)"),
-    "elu": ("leaky_relu", "where(z > 0, z, exp(z) - 1)", "where(z > 0, 1, exp(z))"),
-    "elu_for_relu": ("relu", "where(z > 0, z, exp(z) - 1)", "where(z > 0, 1, exp(z))"),
+    "leak_of_a_tenth": ("leaky_relu", "where(z > 0, z, z/10)", "where(step(z), 1, 1/10)"),
+    "leak_of_a_fifth": ("leaky_relu", "where(z > 0, z, z/5)", "where(step(z), 1, 1/5)"),
+    "leak_of_a_thousandth": ("leaky_relu", "where(z > 0, z, z/1000)", "where(step(z), 1, 1/1000)"),
+    "leak_of_two_tenths": ("leaky_relu", "where(z > 0, z, 3*z/10)", "where(step(z), 1, 3/10)"),
+    "elu": ("leaky_relu", "where(z > 0, z, exp(z) - 1)", "where(step(z), 1, exp(z))"),
+    "elu_for_relu": ("relu", "where(z > 0, z, exp(z) - 1)", "where(step(z), 1, exp(z))"),
     "softplus": ("relu", "log1p(exp(z))", "sigmoid(z)"),
     "swish": ("relu", "z*sigmoid(z)", "sigmoid(z) + z*sigmoid(z)*(1 - sigmoid(z))"),
-    "absolute_value": ("relu", "abs(z)", "where(z > 0, 1, -1)"),
+    "absolute_value": ("relu", "abs(z)", "where(step(z), 1, -1)"),
     "tanh_of_lecun": ("tanh", "1.7159*tanh(2*z/3)", "1.7159*2/3*(1 - tanh(2*z/3)*tanh(2*z/3))"),
-    "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(z > 0, 1, -1/100)"),
+    "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(step(z), 1, -1/100)"),
 }
 NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
 SLOPES |= {name: (slope,) for name, (_, _, slope) in OTHERS.items()}

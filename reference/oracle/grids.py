@@ -116,12 +116,12 @@ def row_of(kind: Kind, function: Callable[..., list[Number]], row: list[Number])
         return [lost(kind, error)] * len(row)
 
 
-def greater(kind: Kind, a: Number, b: Number) -> Number:
-    """Return 1 where a > b, else 0; where that cannot be decided, and where both are equal, any number between them."""
+def step(kind: Kind, z: Number) -> Number:
+    """Return 1 where z > 0, else 0; at 0, and where the bound does not decide, any number between them is somebody's slope."""
     try:
-        if issubclass(kind.type, Bounded) and kind.value(a) == kind.value(b):
+        if issubclass(kind.type, Bounded) and not kind.value(z):
             raise Undecided
-        return kind.convert(int(a > b))
+        return kind.convert(int(z > 0))
     except Undecided:
         return kind.type(0.5, 0.25)
 
@@ -134,8 +134,11 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     def power(a: Number, times: Number) -> Number:
         return total_product([a] * int(value(times)), one)
 
+    def logarithm_of(x: Number) -> Number:
+        return -math.inf if kind.type is float and x == 0 else kind.log(x)
+
     def logarithm(base: int) -> Callable[[Number], Number]:
-        return lambda x: kind.log(x) / kind.log(convert(base))
+        return lambda x: logarithm_of(x) / kind.log(convert(base))
 
     def divided(a: Number, b: Number) -> Number:
         try:
@@ -145,10 +148,10 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
     found: dict[str, Callable[..., Number]] = {
         "+": add, "-": sub, "*": mul, "/": divided if kind.type is float else truediv, "**": power,
-        "neg": lambda x: zero - x, "exp": kind.exp, "log": kind.log, "log1p": kind.log1p, "tanh": kind.tanh, "sqrt": kind.sqrt,
+        "neg": lambda x: zero - x, "exp": kind.exp, "log": logarithm_of, "log1p": kind.log1p, "tanh": kind.tanh, "sqrt": kind.sqrt,
         "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
         "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
-        ">": lambda a, b: greater(kind, a, b), "where": lambda test, a, b: test * a + (one - test) * b,
+        ">": lambda a, b: convert(int(a > b)), "step": lambda z: step(kind, z), "where": lambda test, a, b: test * a + (one - test) * b,
         "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),
         "rounded": lambda x: convert(round(float(value(x)), 3)), "nearest": lambda x: convert(round(float(value(x)))),
         "exp2": lambda x: kind.exp(x * kind.log(convert(2))),

@@ -12,6 +12,9 @@ from reference.oracle.models import BOUNDED, Formulas, Frame, Model
 from reference.oracle.readings import Reading, positions
 
 
+TINY = 1e-15  # what rounding leaves where terms cancel is above it: plain floats do not decide
+
+
 class Target(NamedTuple):
     """The numbers of a step that a candidate answered: those that count, and how far a formula may be off."""
 
@@ -43,7 +46,8 @@ def target(exam: Exam, step: str, given: dict[str, list[float]], lost: float) ->
     else:
         counts = [not step.endswith("biases")] * len(numbers) if step != "weights" else [exam.counts(step, at) for at in range(len(numbers))]
     finite = [abs(x) for x in numbers if math.isfinite(x)]
-    return Target(numbers, counts, lost * max([1.0, *finite]))
+    largest = max(finite, default=0.0)
+    return Target(numbers, counts, lost * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
 
 
 def alike(mine: list[float], theirs: list[float], wanted: Target) -> bool:
@@ -91,9 +95,19 @@ class Inquiry:
         try:
             if alike(wanted.numbers, self.numbers(self.frames[at], step, formulas), wanted):
                 return True
-            return not quick and self.within_bounds(at, step, formulas, wanted)
+            return (not quick or wanted.allowed < TINY) and self.within_bounds(at, step, formulas, wanted)
         except (Misfit, RecursionError):
             return False
+
+    def proportional(self, at: int, step: str) -> bool:
+        """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
+        wanted = self.target(at, step)
+        found = self.numbers(self.frames[at], step, {})
+        largest = max(range(len(found)), key=lambda number: abs(wanted.numbers[number]))
+        if len(found) < 2 or not wanted.numbers[largest] or not found[largest]:
+            return False
+        factor = wanted.numbers[largest] / found[largest]
+        return alike(wanted.numbers, [factor * x for x in found], wanted)
 
     def within_bounds(self, at: int, step: str, formulas: Formulas, wanted: Target) -> bool:
         """Whether the answers differ by no more than the proven bounds and lost digits; what these do not decide is left out."""

@@ -51,11 +51,13 @@ class Judged(NamedTuple):
 
 
 class Exam(NamedTuple):
-    """A case, its answer, and what is right in double precision in every stage answered that the bounds decide."""
+    """A case, its answer, what is right in double precision in every stage answered that the bounds decide, and the stages
+    whose numbers may all be single."""
 
     case: Case
     answer: Answer
     right: dict[str, list[Right]]
+    single: frozenset[str] = frozenset()
 
     def marked(self, number: int) -> Iterator[Judged]:
         """Yield every number of the answer that can be judged."""
@@ -95,7 +97,7 @@ def unjudged(case: Case, answer: Answer) -> Exam:
         weights, size = answer.stages["weights"], case.layout.n_weights
         rows = tuple(tuple(weights[at : at + size]) for at in range(0, len(weights) - size, size))
         case = case._replace(path=rows if all(map(math.isfinite, weights)) else ())
-    return Exam(case, answer, {})
+    return Exam(case, answer, {}, frozenset(stage for stage, numbers in answer.stages.items() if all(map(is_single, numbers))))
 
 
 @cache
@@ -177,7 +179,7 @@ def with_raised(exams: list[Exam], raised: list[Case], explanation: Explanation)
             continue
         for formula in applying([formula for slot in SLOTS.values() for formula in slot], [case.setting]):
             more = (*chosen, formula)
-            if overflows(case, more, bounded, stages) and all(
+            if formula not in chosen and overflows(case, more, bounded, stages) and all(
                 explains(each, more, explanation.single_from, stages) for each in by_size(exams)
             ):
                 chosen = more

@@ -8,7 +8,7 @@ from reference.oracle.judge import Exam, exam
 def through_the_outputs(candidate: Candidate, exam_: Exam) -> str | None:
     """Return which layer of a black box is wrong: with a single ho weight of 1 a hidden node can be read at the outputs."""
     case, layout = exam_.case, exam_.case.layout
-    silent = [*case.weights[: layout.ho_weights_at], *[0.0] * (layout.n_weights - layout.ho_weights_at)]
+    silent = [0.0 if layout.ho_weights_at <= at < layout.o_biases_at else w for at, w in enumerate(case.weights)]
     if wrong_on(candidate, case._replace(weights=silent)):
         return "o_nodes (wrong without any ho weight: the output activation, or what it is given)"
     for h in range(layout.n_hidden):

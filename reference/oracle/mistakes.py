@@ -5,6 +5,7 @@ the sums, `errors` the derivative of a squared error by the nodes, `delta` and `
 Settings, activations and readings of the flat vector are alternatives of the whole network: see `reference.oracle.models`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from reference.kinds import kind_of_type
 from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put, tree
 from reference.oracle.grammar import INPUTS, OTHERS, PARTS, expanded, forms, meant, right, updates, with_part
-from reference.oracle.models import ROWS, Fields, Formulas, Frame, Model, model_of, words_of
+from reference.oracle.models import ROWS, Formulas, Frame, Model, model_of, words_of
 from reference.oracle.readings import BLOCKS, KNOWN, Reading, readings
 from reference.vocabulary import HIDDEN, LOSSES, OUTPUT
 
@@ -131,18 +132,6 @@ for field, values in SETTINGS.items():
     for value in values:
         words = f"You seem to compute with {field}={value!r}."
         enter_model(f"{field}_is_{value}", words, f"Use the {field} that the case names.", can_be(field, value), with_field(field, value))
-SIMPLE = {
-    "sgd": {"name": "sgd"}, "rmsprop": {"name": "rmsprop", "decay": 0.99, "epsilon": 1e-8}, "adam": {"name": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-}  # fmt: skip
-for value, plainly in SIMPLE.items():
-
-    def other(setting: Setting, value: str = value) -> bool:
-        """Whether another optimizer is asked for."""
-        asked = setting.optimizer or {"name": "sgd"}
-        return asked["name"] != value or (value == "sgd" and bool(asked.get("momentum")))
-
-    words = f"You seem to make plain steps of {value}." if value == "sgd" else f"You seem to make steps of {value}."
-    enter_model(f"optimizer_is_{value}", words, "Use the optimizer that the case names.", other, with_field("optimizer", Fields(plainly)))
 enter_model("l2_is_0", "You seem to compute without the penalty.", "Use the l2 that the case names.", can_be("l2", 0.0), with_field("l2", 0.0))
 
 
@@ -238,6 +227,13 @@ enter("softmax_over_the_whole_batch", {"o_nodes": "exp(o_sums)/sum(exp(o_sums))"
 enter("softmax_over_the_whole_batch_by_rows", {"o_nodes": "exp(o_sums - max1(o_sums))/sum(exp(o_sums - max1(o_sums)))"}, "The softmax divides by the sum over the whole batch.", "Sum over the outputs of each sample: axis 1, with keepdims.", softmax)
 enter("softmax_answered_as_logarithm", {"o_nodes": "log(softmax(o_sums))"}, "The outputs are the logarithms of the softmax.", "Return the softmax itself.", softmax)
 enter("nodes_normalised_over_the_batch", {"h_nodes": "(f(h_sums) - mean0(f(h_sums)))/sqrt(mean0((f(h_sums) - mean0(f(h_sums)))*(f(h_sums) - mean0(f(h_sums)))))"}, "The hidden nodes are normalised over the batch.", "Leave the nodes as they are.")
+enter("sums_normalised_over_the_batch", {"h_nodes": "f((h_sums - mean0(h_sums))/sqrt(mean0((h_sums - mean0(h_sums))*(h_sums - mean0(h_sums))) + 1/100000))"}, "The hidden sums are normalised over the batch.", "Leave the sums as they are.")
+for name, (wrong, node, slope) in OTHERS.items():
+    own = {"z": "h_sums", "y": "h_nodes"}
+    named = lambda setting, wrong=wrong: setting.hidden == wrong  # noqa: E731
+    spelled = [re.sub(r"\b[zy]\b", lambda found: own[found[0]], text) for text in (node, slope)]
+    enter(f"{name}_in_the_nodes_alone", {"h_nodes": spelled[0]}, f"The nodes are those of {name.replace('_', ' ')}, while the slope is that of {wrong}.", f"Compute the {wrong} as the documents do.", named)
+    enter(f"{name}_in_the_slopes_alone", {"h_deltas": f"({spelled[1]})*(o_deltas @ ho_weights.T)"}, f"The slope is that of {name.replace('_', ' ')}, while the nodes are those of {wrong}.", f"Use the slope of the {wrong}.", named)
 enter("softmax_of_logistic", {"o_nodes": "softmax(sigmoid(o_sums))"}, "The logistic is taken before the softmax.", "Give the softmax the sums.", softmax)
 enter("outputs_rounded", {"o_nodes": "rounded(right)"}, "The outputs are rounded to three places.", "Return them as they are, or print 17 digits.")
 enter("outputs_as_classes", {"o_nodes": "hot(right)"}, "The outputs are 1 for the class and 0 for the others.", "Return the nodes, not the class.")
@@ -300,8 +296,8 @@ enter("output_slope_at_the_node", {D: "errors*slope_of_node"}, "The derivative o
 enter("output_slope_of_node_at_the_sum", {D: "errors*node_form"}, "The form y*(1-y) of a slope, made for the node, is given the sum of the output.", "Give y*(1-y) the node (document 004), or 1-y**2 for tanh.", without_softmax(is_squared))
 enter("softmax_diagonal_only", {D: "errors*(o_nodes*(1 - o_nodes))"}, "Of the softmax only the diagonal of its derivative is used.", "Every softmax output depends on every sum: use the whole Jacobian.", with_softmax(is_squared))
 enter("target_sum_taken_as_one", {D: "o_nodes - targets"}, "The delta of softmax with cross-entropy takes the targets to add up to 1.", "Multiply y by the sum of the targets; it is 1 for one-hot targets only.", with_softmax(is_cross_entropy))
-enter("loss_slope_used_as_delta", {D: "-targets/o_nodes"}, "The derivative of the loss by the node is used as the delta.", "Multiply by the derivative of the softmax: that makes y - t.", with_softmax(is_cross_entropy))
-enter("loss_slope_used_as_delta_of_sigmoid", {D: "-targets/o_nodes + (1 - targets)/(1 - o_nodes)"}, "The derivative of the loss by the node is used as the delta.", "Multiply by y*(1-y): that makes y - t.", without_softmax(is_cross_entropy))
+enter("loss_slope_used_as_delta", {D: "-targets/o_nodes"}, "The derivative of the loss by the node (dL/dy) is used as the delta.", "Multiply by the derivative of the softmax: that makes y - t.", with_softmax(is_cross_entropy))
+enter("loss_slope_used_as_delta_of_sigmoid", {D: "-targets/o_nodes + (1 - targets)/(1 - o_nodes)"}, "The derivative of the loss by the node (dL/dy) is used as the delta.", "Multiply by y*(1-y): that makes y - t.", without_softmax(is_cross_entropy))
 enter("o_deltas_twice", {D: "2*delta"}, "The output deltas are twice what they should be.", "Mind the factor: the derivative of (y-t)**2/2 is y-t.")
 enter("o_deltas_half", {D: "delta/2"}, "The output deltas are half what they should be.", "Mind the factor: the derivative of (y-t)**2 is 2(y-t).")
 enter("deltas_negative", {D: "-delta"}, "The deltas have the opposite sign: they are made of target - output.", "Subtract the target from the output; or add the change where it is subtracted now.")
@@ -335,7 +331,7 @@ enter("plain_errors_passed_back", {H: "h_slopes*((o_nodes - targets) @ ho_weight
 enter("mask_of_errors", {H: f"where({along} > 0, {along}, 0)"}, "The mask of the ReLU is made of the errors that come back (delta > 0), not of the sums.", "Pass an error where the sum was positive.", lambda setting: setting.hidden == "relu")
 enter("mask_of_errors_and_nodes", {H: f"h_slopes*where({along} > 0, {along}, 0)"}, "Only positive errors are passed back (guided backpropagation).", "Pass every error where the sum was positive.", lambda setting: setting.hidden == "relu")
 enter("h_deltas_clipped", {H: "maximum(minimum(right, 1), 0 - 1)"}, "The hidden deltas are cut off at -1 and 1 (clipped).", "Leave the deltas as they are.")
-enter("ho_weights_shared_absolutely", {H: "h_slopes*(o_deltas @ (ho_weights/sum0(abs(ho_weights))).T)"}, "The errors are split in shares of the ho weights.", "Multiply by the weight itself, not by its share.")
+enter("ho_weights_shared_absolutely", {H: "h_slopes*(o_deltas @ (ho_weights/(sum0(abs(ho_weights)) + 1/1000000000)).T)"}, "The errors are split in shares of the ho weights.", "Multiply by the weight itself, not by its share.")
 enter("ho_weights_left_out_going_back", {H: "h_slopes*sum1(o_deltas)"}, "The errors are not split by the ho weights, but all passed back in full.", "Multiply each delta by the weight it goes back along.")
 enter("ho_weights_absolute_going_back", {H: "h_slopes*(o_deltas @ abs(ho_weights).T)"}, "The errors go back along the absolute values of the ho weights.", "Multiply by the weight with its sign.")
 enter("ho_weights_shared_going_back", {H: "h_slopes*(o_deltas @ (ho_weights/sum0(ho_weights)).T)"}, "The errors are split in shares of the ho weights.", "Multiply by the weight itself, not by its share.")
@@ -352,6 +348,10 @@ enter("gradient_half", {part: "right/2" for part in PARTS}, "The gradient is hal
 enter("gradient_negative", {part: "-right" for part in PARTS}, "The gradient has the opposite sign.", "The gradient points uphill; the step subtracts it.")
 enter("gradient_divided_twice", {part: "right/n_samples" for part in PARTS}, "The gradient is divided by the number of samples twice.", "Divide once: in the deltas or at the end.")
 enter("gradient_of_the_last_sample", {"gradient.o_biases": "reduced(last_sample(o_deltas))", "gradient.h_biases": "reduced(last_sample(h_deltas))", "gradient.ho_weights": "reduced(last_sample(h_nodes).T @ last_sample(o_deltas))", "gradient.ih_weights": "reduced(last_sample(inputs).T @ last_sample(h_deltas))"}, "The gradient is that of the last sample alone.", "Add up the samples: is the gradient made anew for each?", lambda setting: not setting.l2)
+for limit in ("1", "5", "2", "1/2", "10", "1/10"):
+    enter(f"gradient_clipped_by_norm_{limit.replace('/', '_')}", {part: f"right*minimum(1, {limit}/gradient_norm)" for part in PARTS}, f"The gradient is shortened to the length {limit} where it is longer (clipped by its norm).", "Leave the gradient as it is.")
+    enter(f"gradient_clipped_by_norm_{limit.replace('/', '_')}_as_pytorch", {part: f"right*minimum(1, {limit}/(gradient_norm + 1/1000000))" for part in PARTS}, f"The gradient is shortened to the length {limit} where it is longer (clipped by its norm).", "Leave the gradient as it is.")
+enter("gradient_whole_numbers", {part: "whole(right)" for part in PARTS}, "The gradient is cut to whole numbers, as in an array of integers.", "Let the array be of floats.")
 enter("gradient_clipped", {part: "maximum(minimum(right, 1), 0 - 1)" for part in PARTS}, "The gradient is cut off at -1 and 1 (clipped).", "Leave the gradient as it is.")
 B = ("gradient.o_biases", "gradient.h_biases")
 enter("bias_gradients_reduced_otherwise", {part: "otherwise(right)" for part in B}, "The gradients of the biases are summed over the batch where the mean is asked for, or averaged where the sum is.", "Reduce the gradients of biases as those of weights.")
@@ -396,8 +396,11 @@ enter("step_divided_by_n_samples", {W: "w + (right - w)/n_samples"}, "The step i
 enter("ih_weights_and_h_biases_stand_still", {W: "where(layer > 1, right, w)"}, "Only the last layer learns: ih weights and h biases do not change.", "Update both layers.")
 enter("ho_weights_and_o_biases_stand_still", {W: "where(layer > 1, w, right)"}, "Only the first layer learns: ho weights and o biases do not change.", "Update both layers.")
 enter("weights_decayed_twice", {W: "right - rate*l2*w*is_weight"}, "The penalty (l2) enters twice: in the gradient and as decay in the step.", "Add l2*w to the gradient alone.", has_penalty)
+enter("step_after_every_sample", {W: "online"}, "A step is made after each sample (online), not one for the batch.", "Add up the gradient of the batch, then make one step.", steps_by("sgd"))
 enter("first_gradient_again", {W: "w - rate*first_gradient"}, "Every step uses the first gradient: it is not computed again (stale).", "Compute the gradient at the new weights in every step.", lambda setting: setting.steps > 1)
 enter("learning_rate_divided_by_t", {W: "w + (right - w)/t"}, "The learning rate is divided by the number of the step.", "Use the learning rate as it is given.", lambda setting: setting.steps > 1)
+enter("optimizer_is_sgd", {W: "w - rate*gradient"}, "You seem to make plain steps of gradient descent, without momentum or any other state.", "Use the optimizer that the case names.", lambda setting: setting.optimizer not in (None, {"name": "sgd"}))
+enter("optimizer_is_rmsprop", {"weights.v": "beta2*v + (1 - beta2)*(gradient*gradient)", W: "w - rate*gradient/(sqrt(v) + epsilon)"}, "You seem to make steps of RMSProp.", "Use the optimizer that the case names.", steps_by("adam"))
 has_momentum: When = lambda setting: bool((setting.optimizer or {}).get("momentum"))  # noqa: E731
 V = "weights.v"
 enter("momentum_damps_the_step", {V: "momentum*v - (1 - momentum)*rate*gradient"}, "The momentum damps the step as well.", "Leave out the factor 1 - momentum.", has_momentum)
@@ -430,6 +433,7 @@ enter("adam_root_missing", {W: f"w - rate*({m})/({v} + epsilon)"}, "The root is 
 enter("adam_counts_from_two", {W: "w - rate*(m/(1 - beta1**(t + 1)))/(sqrt(v/(1 - beta2**(t + 1))) + epsilon)"}, "Adam counts its steps from 2.", "Raise t to 1 before the first step.", adam)
 enter("adam_counts_from_zero", {W: "w - rate*(m/(1 - beta1**(t - 1)))/(sqrt(v/(1 - beta2**(t - 1))) + epsilon)"}, "Adam counts its steps from 0: the first correction divides by 0.", "Raise t to 1 before the first step.", adam)
 enter("adam_betas_exchanged", {"weights.m": "beta2*m + (1 - beta2)*gradient", V: "beta1*v + (1 - beta1)*(gradient*gradient)", W: "w - rate*(m/(1 - beta2**t))/(sqrt(v/(1 - beta1**t)) + epsilon)"}, "Adam's beta1 and beta2 are exchanged.", "beta1 belongs to the mean, beta2 to the mean square.", adam)
+enter("adam_moments_with_betas_exchanged", {"weights.m": "beta2*m + (1 - beta2)*gradient", V: "beta1*v + (1 - beta1)*(gradient*gradient)"}, "Adam's beta1 and beta2 are exchanged in the moments.", "beta1 belongs to the mean, beta2 to the mean square.", adam)
 enter("adam_made_anew_for_each_step", {"weights.m": "(1 - beta1)*gradient", V: "(1 - beta2)*(gradient*gradient)", W: "w - rate*(m/(1 - beta1))/(sqrt(v/(1 - beta2)) + epsilon)"}, "Adam forgets its moments and its count from step to step: it is made anew.", "Keep its state between the steps.", adam)
 enter("adam_by_signs", {W: "w - rate*sign(gradient)"}, "The step is that of the sign alone.", "Divide by the root of the mean square.", adam)
 for beta2 in (0.99, 0.98, 0.95, 0.9, 0.9999):

@@ -91,6 +91,11 @@ class Frame:
             return self.numbers([case.weights[at] for at in where], n_sources(layout, block))
         if name in SIZES:
             return self.scalar(len(case.inputs) if name == "n_samples" else getattr(layout, name))
+        if name == "online":
+            return self.online(self.memo["w"].numbers)
+        if name == "gradient_norm":
+            own = Frame(case, self.model, {}, {step: numbers for step, numbers in self.given.items() if step in STAGES[:7]}, self.kind)
+            return applied(self.kind, "sqrt", [self.squares(own.gradient())])
         if name in ("l2", "rate"):
             return self.scalar(self.model.setting.l2 if name == "l2" else self.model.setting.learning_rate)
         if name in ("right_losses", "right_deltas"):
@@ -101,6 +106,19 @@ class Frame:
         if name in optimizer:
             return self.scalar(optimizer[name])
         raise Misfit
+
+    def online(self, w: list[Number]) -> Grid:
+        """Return the weights after a plain step on each row, one after another."""
+        rate = self.kind.convert(self.model.setting.learning_rate)
+        for row, targets in zip(self.case.inputs, self.case.targets, strict=True):
+            frame = Frame(self.case._replace(weights=w, inputs=[row], targets=[targets]), self.model, self.formulas, kind=self.kind)
+            w = [x - rate * g for x, g in zip(w, frame.gradient(), strict=True)]
+        return Grid(1, len(w), w)
+
+    def squares(self, numbers: list[Number]) -> Grid:
+        """Return the sum of the squares of numbers."""
+        whole = Grid(1, len(numbers), numbers)
+        return applied(self.kind, "sum", [applied(self.kind, "*", [whole, whole])])
 
     def numbers(self, found: list[float], n_rows: int) -> Grid:
         """Return a grid of plain numbers."""

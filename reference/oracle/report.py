@@ -26,12 +26,13 @@ def report(record: dict[str, Any]) -> str:
     lines = [STRICT if strictly else GRADES[record["grade"]]]
     if record["why"]:
         lines.append(record["why"])
+    lines += [note for note in record["notes"] if note.startswith("asked again")]
     if record["grade"] == "wrong" and not record["why"]:
         lines += wrong_lines(record)
     if "summary" in record:
         lines += summary_lines(record)
     lines += [f"consistent with {each['name']}: {each['note']}" for each in record.get("conventions", [])]
-    lines += [f"note: {note}" for note in record["notes"]]
+    lines += [f"note: {note}" for note in record["notes"] if not note.startswith("asked again")]
     if record["agrees"] and (record["setting"] or {}).get("steps") == 1 and "weights" in record["summary"]["by_stage"]:
         lines.append("note: only the first step was judged; steps=3 (--steps 3) asks for more")
     if record["agrees"]:
@@ -83,8 +84,10 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
         named = f"{found['name']}: " if found["name"].isidentifier() else ""
         count = f"{number}. " if len(record["explanation"]) > 1 else ""
         lines.append(f"consistent with {count}{named}{found['explanation']}")
-        lines += [f"    theirs  {text}" for text in found["theirs"]]
-        lines += [f"    right   {text}" for text in found["right"]]
+        some = found["theirs"][:2] if len(found["theirs"]) > 2 else found["theirs"]
+        lines += [f"    theirs  {text}" for text in some]
+        lines += [f"    right   {text}" for text in found["right"][: len(some)]]
+        lines += ["            and so in the other blocks"] if len(some) < len(found["theirs"]) else []
         lines += [f"    do      {found['fix']}"] if found["fix"] else []
         lines += [f"    or      {', '.join(found['also'])}: for these settings that is the same"] if found["also"] else []
     if record["complete"]:

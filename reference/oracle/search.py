@@ -150,7 +150,9 @@ class Search:
             return
         answers = [x for at in range(len(self.inquiry.exams)) for x in self.inquiry.target(at, self.step).numbers if math.isfinite(x)]
         low, high = min(answers, default=0.0), max(answers, default=0.0)
-        for whole in expanded(self.setting, right(self.setting, self.step))[:BASES]:
+        if low == high:
+            yield self.step, low
+        for whole in expanded(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
             upper = ("minimum", whole, high) if answers.count(high) > 1 else whole
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
@@ -177,14 +179,14 @@ class Search:
             found = self.inquiry.numbers(self.inquiry.frames[at], self.step, {here: whole})
         except (Misfit, RecursionError):
             return
-        if alike(wanted.numbers, found, wanted):
+        if alike(wanted.numbers, found, wanted) or self.inquiry.fits(at, self.step, {here: whole}, quick=True):
             if self.fits_quickly({here: whole}):
                 yield whole
             return
         if here != self.step or here == "weights":
             return
         largest = max(range(len(found)), key=lambda e: abs(wanted.numbers[e]) if wanted.counts[e] and math.isfinite(wanted.numbers[e]) else -1.0)
-        if not found[largest] or not math.isfinite(found[largest]):
+        if not found[largest] or not wanted.numbers[largest] or not math.isfinite(found[largest]):
             return
         ratio = wanted.numbers[largest] / found[largest]
         for factor in FACTORS:

@@ -10,7 +10,7 @@ from typing import Any
 from reference.layout import Layout
 from reference.oracle.cases import Case
 
-SIMPLE = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)
+SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # a weight of 0 would hide what it is multiplied by
 
 
 def smallest(case: Case, still: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
@@ -42,7 +42,8 @@ def with_fewer_nodes(case: Case) -> Iterator[Case]:
     """Yield the case without one of its hidden nodes, inputs or outputs."""
     layout = case.layout
     for letter, size in (("h", layout.n_hidden), ("i", layout.n_inputs), ("o", layout.n_outputs)):
-        for node in range(size - 1, -1, -1) if size > 1 else ():
+        least = 2 if letter == "o" and case.setting.output == "softmax" else 1
+        for node in range(size - 1, -1, -1) if size > least else ():
             kept = [at for at in range(layout.n_weights) if f"{letter}{node}" not in layout.name_of(at).split("->")]
             sizes = {"i": layout.n_inputs, "h": layout.n_hidden, "o": layout.n_outputs}
             sizes[letter] -= 1
@@ -57,13 +58,11 @@ def with_simpler_numbers(case: Case) -> Iterator[Case]:
     for at, w in enumerate(case.weights):
         for simple in simpler_than(w):
             yield case._replace(weights=[*case.weights[:at], simple, *case.weights[at + 1 :]])
-    for name in ("inputs", "targets"):
+    for name in ("inputs",) if case.setting.loss == "cross_entropy" else ("inputs", "targets"):
         rows = getattr(case, name)
         for s, row in enumerate(rows):
             for at, x in enumerate(row):
                 for simple in simpler_than(x):
-                    if name == "targets" and case.setting.loss == "cross_entropy" and not 0 <= simple <= 1:
-                        continue
                     changed = [*row[:at], simple, *row[at + 1 :]]
                     replaced: Any = {name: [*rows[:s], changed, *rows[s + 1 :]]}
                     yield case._replace(**replaced)
@@ -78,7 +77,7 @@ def simpler_than(x: float) -> Iterator[float]:
             rounded = round(x * 2**places) / 2**places
             if rounded == x:
                 return
-            if rounded not in SIMPLE:
+            if rounded and rounded not in SIMPLE:
                 yield rounded
 
 

@@ -98,6 +98,8 @@ def answers_alike(entry: Wild, explanation: Any) -> bool:
             answered = entry.candidate(case.asked())
         except (ArithmeticError, ValueError):  # such as the logarithm of 0
             continue
+        if "weights" in answered and np.abs(answered.get("gradient", 1.0)).min() < NOISE:
+            continue  # a step by signs follows what rounding leaves of a gradient of 0
         if not alike(answered, explanation(case.asked()), bound):
             return False
     return True
