@@ -22,11 +22,12 @@ class NoAnswer(Exception):
     """The candidate gave no answer that could be judged: nothing, garbage, an error, too late.
 
     raised : the name of the error where arithmetic raised it, as a formula that overflows may
+    crashed : whether the candidate raised any error
     """
 
-    def __init__(self, why: str, raised: str | None = None) -> None:
+    def __init__(self, why: str, raised: str | None = None, crashed: bool = False) -> None:
         super().__init__(why)
-        self.raised = raised
+        self.raised, self.crashed = raised, crashed
 
 
 def raised_by(error: Exception) -> str | None:
@@ -54,7 +55,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
     except NoAnswer:
         raise
     except Exception as error:
-        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", raised_by(error)) from error
+        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", raised_by(error), True) from error
     notes = set()
     if asked != before:
         notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")

@@ -128,7 +128,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         except NoAnswer as error:
             error.args = (f"case {at}: {error}",)
             raised.append((case, error))
-            if error.raised is None:
+            if error.raised is None and not error.crashed:
                 return closed(record, "undecided", why=str(error), case=case)
             continue
         except Misshapen as error:
@@ -148,6 +148,13 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         why = str(raised[0][1]) if raised else "no number of the answers can be judged"
         return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
+    crashed = [(case, error) for case, error in raised if error.raised is None]
+    if crashed:
+        case, error = crashed[0]
+        if not any(each.wrong() for each in exams) or explanation_of(exams, record["precision"]):
+            return closed(record, "undecided", why=str(error), case=case)
+        record["notes"].append(f"in {len(crashed)} of {len(asked)} cases it raised an error; {error}")
+        return wrong(candidate, exams, explained(exams), record, more)
     if not raised and not any(each.wrong() for each in exams):
         record["accuracy"] = accuracy(exams, Formulas())
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.oracle.cases import Setting
-from reference.oracle.grammar import OTHERS
+from reference.oracle.grammar import OTHERS, STAGES
 from reference.oracle.inquiry import Inquiry, answered_steps, telling
 from reference.oracle.judge import Exam
 from reference.oracle.mistakes import MISTAKES
@@ -53,10 +53,17 @@ def explained(exams: list[Exam]) -> Explanation:
     kept = [step for step in steps if rights[step] == {}]
     model, names = best_model([exams[at] for at in some], model, [step for step, _ in blame], kept)
     formulas: Formulas = {}
-    findings = []
+    findings: list[Finding] = []
+    settled: set[str] = set()
     for step in steps:
-        way = rights[step] if not names else None
-        finding = Finding(step, (), way) if way is not None else Search(Inquiry(exams, model, formulas), step, chain(step, steps)).found()
+        way, open_steps = rights[step] if not names else None, [each for each in chain(step, steps) if each not in settled]
+        if way is not None:
+            finding = Finding(step, (), way)
+        elif any(not each.found and set(chain(each.step, steps)) & set(open_steps) for each in findings):
+            finding = Finding(step, (), {}, False)  # what it is made of is unknown
+        else:
+            finding = Search(Inquiry(exams, model, formulas), step, open_steps).found()
+        settled |= set(chain(step, steps)) if finding.found else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, blame)
@@ -86,6 +93,8 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
     for name, mistake in MISTAKES.items():
         if not mistake.formulas and mistake.when(setting):
             yield [name], mistake.change
+    for stage in STAGES[:7]:
+        yield [f"{stage}_answered_otherwise"], lambda model, stage=stage: model._replace(reported=stage)  # type: ignore[misc]
     for reading in readings():
         yield reading.names(), lambda model, reading=reading: model._replace(read=reading, written=reading)  # type: ignore[misc]
         if len(reading.names()) > 1:

@@ -177,6 +177,12 @@ def changed(formulas: Formulas, setting: Setting) -> bool:
 def stated(name: str | None, also: list[str], theirs: list[str] | None, right_ones: list[str] | None) -> dict[str, Any]:
     """Return a statement."""
     mistake = MISTAKES.get(name or "")
+    if name and name.endswith("_answered_otherwise"):
+        stage = name.removesuffix("_answered_otherwise")
+        return {
+            "name": name, "also": [], "explanation": f"The {stage} that it answers are not those that it goes on with.",
+            "theirs": [], "right": [], "fix": f"Answer the {stage} that the next stage is computed from.",
+        }  # fmt: skip
     text = mistake.explanation if mistake else f"It computes {theirs[0]}." if theirs else f"It reads or writes the flat vector otherwise: {name}."
     return {
         "name": name or (theirs[0] if theirs else None), "also": also, "explanation": text, "theirs": theirs or [], "right": right_ones or [],

@@ -135,8 +135,8 @@ def indices(whole: Tree) -> str:
 
 # ---- changed in one place
 
-SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p", "exp2"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
-         *[(name, "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "exp") for name in ("sigmoid", "relu", "leaky_relu", "softmax")], ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
+SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p", "exp2", "sin", "cos"), ("tanh", "sin", "cos", "sigmoid", "exp", "sqrt", "abs", "log1p", "relu"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
+         *[(name, "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "exp", "sin") for name in ("sigmoid", "relu", "leaky_relu", "softmax")], ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
          ("maximum", "minimum", "+"), ("sum1", "mean1", "sum0", "sum", "max1"), ("sum0", "mean0", "sum1", "sum"), ("sum", "mean", "sum0", "sum1"),
          ("max1", "min1", "max0", "sum1"), (">", "-")]  # fmt: skip
 AROUND: tuple[Callable[[Tree], Tree], ...] = (
@@ -191,5 +191,6 @@ def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
             yield (op, parts[1], parts[0])
         yield from below(whole)
         if op == "@":
-            yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])))
+            yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
+            yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "+-")
     yield from (around(whole) for around in AROUND)

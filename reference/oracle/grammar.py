@@ -228,6 +228,10 @@ def others(setting: Setting, step: str) -> list[Tree]:
             found.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
     if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
         found = [put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])})]
+    if step == "loss" and setting.l2:
+        text = "sum(sample_loss)" + ("/n_samples" if setting.reduction == "mean" else "")
+        text += " + 1/2*l2*sum(ih_weights*ih_weights) + 1/2*l2*sum(ho_weights*ho_weights)"
+        found = [with_part(tree(text), "sample_loss", forms(setting, "sample_loss")[1])]
     return found
 
 

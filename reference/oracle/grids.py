@@ -137,6 +137,13 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     def logarithm_of(x: Number) -> Number:
         return -math.inf if kind.type is float and x == 0 else kind.log(x)
 
+    def waved(wave: Callable[[float], float]) -> Callable[[Number], Number]:
+        def of(x: Number) -> Number:
+            near = wave(float(value(x)))
+            return kind.type(near, x.error + 1e-15) if issubclass(kind.type, Bounded) else convert(near)
+
+        return of
+
     def logarithm(base: int) -> Callable[[Number], Number]:
         return lambda x: logarithm_of(x) / kind.log(convert(base))
 
@@ -149,7 +156,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     found: dict[str, Callable[..., Number]] = {
         "+": add, "-": sub, "*": mul, "/": divided if kind.type is float else truediv, "**": power,
         "neg": lambda x: zero - x, "exp": kind.exp, "log": logarithm_of, "log1p": kind.log1p, "tanh": kind.tanh, "sqrt": kind.sqrt,
-        "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
+        "sin": waved(math.sin), "cos": waved(math.cos), "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
         "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
         ">": lambda a, b: convert(int(a > b)), "step": lambda z: step(kind, z), "where": lambda test, a, b: test * a + (one - test) * b,
         "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),

@@ -24,13 +24,14 @@ SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
 
 class Model(NamedTuple):
     """What the whole network does: its setting, how it reads the flat vector and writes the gradient, what it makes of the inputs
-    and how often it counts each row."""
+    how often it counts each row, and which stage it answers otherwise than it goes on with."""
 
     setting: Setting
     read: Reading = RIGHT
     written: Reading = RIGHT
     inputs: Tree = "inputs"
     rows: str = ""
+    reported: str = ""
 
 
 Formulas = dict[str, Tree]
@@ -78,6 +79,8 @@ class Frame:
         """Return the numbers of a name."""
         case, layout = self.case, self.case.layout
         if name in STEPS:
+            if name == self.model.reported:
+                return self.shaped(name, self.value(plain(self.model.setting, name)))
             return self.step(name)
         if name == "inputs" and self.model.inputs != "inputs":
             return self.value(put(self.model.inputs, {"inputs": "given_inputs"}))
@@ -175,8 +178,8 @@ class Frame:
                 found[at] = number
         return found
 
-    def weights(self, lines: Formulas) -> list[Number]:
-        """Return the weights after every step, each from the candidate's own weights before it, if there are any."""
+    def weights(self, lines: Formulas, few: list[int] | None = None) -> list[Number]:
+        """Return the weights after every step, each from the candidate's own weights before it; of few places, where these are given."""
         case, kind = self.case, self.kind
         kept = {name: self.scalar(0) for name in lines}
         rows: list[Number] = []
@@ -185,19 +188,21 @@ class Frame:
             if number:
                 w = [kind.convert(x) for x in case.path[number - 1]] if case.path else w
             own = Frame(case, self.model, self.formulas, kind=kind)
-            own.memo = {name: self.value(name) for name in self.flat_names()}
+            own.memo = {name: some(self.value(name), few) for name in self.flat_names()}
             own.memo |= kept | {
-                "w": Grid(1, len(w), w),
-                "gradient": Grid(1, len(w), self.gradient_at(number, w)),
+                "w": some(Grid(1, len(w), w), few),
+                "gradient": some(Grid(1, len(w), self.gradient_at(number, w)), few),
                 "t": self.scalar(number + 1),
-                "first_gradient": Grid(1, len(w), self.gradient()),
+                "first_gradient": some(Grid(1, len(w), self.gradient()), few),
             }
             own.memo |= {f"old_{name}": kept[name] for name in lines if name != "w"}
             for name, line in lines.items():
                 kept[name] = own.memo[name] = own.value(line)
                 own.memo = {key: value for key, value in own.memo.items() if not isinstance(key, tuple)}
-            w = kept.pop("w").spread(1, len(w))
+            w = kept.pop("w").spread(1, len(few or w))
             rows += w
+            if few and number + 1 < self.model.setting.steps and not case.path:
+                return rows
         return rows
 
     def flat_names(self) -> list[str]:
@@ -271,11 +276,22 @@ def words_of(rows: str) -> str:
     return next(words for start, words in WORDS_OF_ROWS.items() if rows.startswith(start))
 
 
-FLAT = {
-    "block": lambda layout, at: 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at),
+def block_at(layout: Layout, at: int) -> int:
+    """Return 1 to 4: the block of a position in the flat vector."""
+    return 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at)
+
+
+FLAT: dict[str, Any] = {
+    "block": lambda layout, at: block_at(layout, at),
     "layer": lambda layout, at: 1 + (at >= layout.ho_weights_at),
+    **{f"is_{name}": lambda layout, at, number=number: int(block_at(layout, at) == number) for number, name in enumerate(BLOCKS, 1)},
     "is_weight": lambda layout, at: int(not layout.name_of(at).startswith("b")),
 }
+
+
+def some(whole: Grid, few: list[int] | None) -> Grid:
+    """Return a row at few places, a single number as it is."""
+    return whole if few is None or whole.n_columns == 1 else Grid(1, len(few), [whole.numbers[at] for at in few])
 
 
 @cache

@@ -25,6 +25,7 @@ class Reading(NamedTuple):
     neurons : "" for blocks, "bias_first" or "bias_last" for one neuron after another with its own bias
     shifted : the block from which on every start is off, and whether those after it are as well
     by : how many places
+    index : a layer whose positions are start + a*source + b*target, and a and b
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -32,10 +33,13 @@ class Reading(NamedTuple):
     neurons: str = ""
     shifted: tuple[str, ...] = ()
     by: int = 0
+    index: tuple[str, str, str] = ("", "", "")
 
     def names(self) -> list[str]:
         """Return the names of the mistakes in it."""
         found = []
+        if self.index[0]:
+            found.append("_".join((self.index[0], "at", *(part.replace("-", "minus_") for part in self.index[1:]))))
         if self.neurons:
             found.append(f"neuron_by_neuron_{self.neurons}" + ("_output_layer_first" if self.order[0] == "ho_weights" else ""))
         elif self.order != BLOCKS:
@@ -47,6 +51,9 @@ class Reading(NamedTuple):
 
     def words(self) -> str:
         """Return the reading in words."""
+        if self.index[0]:
+            layer, a, b = self.index
+            return f"{layer.replace('_', ' ')} at the positions start + {a}*source + {b}*target, the bias as one source more"
         if self.neurons:
             layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
             return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
@@ -87,6 +94,13 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         else:
             found[block] = [at + source * n_targets + target for source, target in cells]
         at += n_sources * n_targets
+    layer, *factors = reading.index
+    if layer:
+        n_sources, n_targets = sources[layer], targets[layer]
+        values = {"n_targets": n_targets, "n_sources": n_sources, "-n_targets": -n_targets, "0": 0, "1": 1, "2": 2, "-1": -1}
+        a, b = (values[name] for name in factors)
+        places = [(found[layer][0] + a * s + b * t) % layout.n_weights for s in range(n_sources + 1) for t in range(n_targets)]
+        found[layer], found[BLOCKS[BLOCKS.index(layer) + 1]] = places[:-n_targets], places[-n_targets:]
     return {
         block: [(p + reading.by) % layout.n_weights for p in numbers] if block in reading.shifted else numbers
         for block, numbers in found.items()
@@ -102,5 +116,7 @@ def readings() -> list[Reading]:
     found += [Reading(order, some) for order in orders for some in columns]
     layers = (BLOCKS, ("ho_weights", "o_biases", "ih_weights", "h_biases"))
     found += [Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")]
+    strides = product(("n_targets", "1", "n_sources", "-n_targets", "0", "2"), ("1", "0", "n_targets", "n_sources", "-1"))
+    by_index = [Reading(index=(layer, a, b)) for a, b in strides if (a, b) != ("n_targets", "1") for layer in ("ih_weights", "ho_weights")]
     shifted = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
-    return found + [Reading(shifted=some, by=by) for some in shifted for by in (1, -1)]
+    return found + [Reading(shifted=some, by=by) for some in shifted for by in (1, -1)] + by_index

@@ -5,7 +5,7 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, othe
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, telling
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.models import Formulas, other_blocks
+from reference.oracle.models import Formulas, block_at, other_blocks
 from reference.oracle.readings import BLOCKS
 
 QUICK = 3  # cases on which formulas are looked for
@@ -74,6 +74,8 @@ def leaves(step: str, blocks: bool = True) -> Callable[[str], list[Tree]]:
     def instead(name: str) -> list[Tree]:
         kind = INDICES.get(name, "")
         found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
+        found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
+        found += [("T", "h_biases")] if name == "ho_weights" else []
         if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
         if name.startswith("n_"):
@@ -175,6 +177,8 @@ class Search:
         wanted = self.inquiry.target(at, self.step)
         if not any(map(math.isfinite, wanted.numbers)):
             return
+        if self.step == "weights" and here.startswith("weights") and not self.inquiry.fits_few(at, {here: whole}):
+            return
         try:
             found = self.inquiry.numbers(self.inquiry.frames[at], self.step, {here: whole})
         except (Misfit, RecursionError):
@@ -195,19 +199,34 @@ class Search:
                 yield ("*", factor, whole)
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas that changes are made in: each step of the chain in its ordinary ways."""
+        """Yield the right formulas that changes are made in: each step of the chain in its ordinary ways, the plainest first."""
+        found: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
-                for line, formula in updates(self.setting).items():
-                    yield f"weights.{line}", formula
+                found += [(0, f"weights.{line}", formula) for line, formula in updates(self.setting).items()]
             else:
                 ways = expanded(self.setting, right(self.setting, here))
                 textual = [way for way in ways if not names_in(way) & {"right_losses", "right_deltas"}]
-                for way in [*textual[:BASES], *others(self.setting, here), *ways[:1]]:
-                    yield here, way
+                every = [*textual[:BASES], *others(self.setting, here), *ways[:1]]
+                found += [(at, here, way) for at, way in enumerate(every)]
+        yield from ((here, way) for _, here, way in sorted(found, key=lambda each: each[0]))
+
+    def wrong_blocks(self) -> Tree | None:
+        """Return which blocks of the weights are wrong, as a sum of their marks; None where all are."""
+        inquiry, wrong = self.inquiry, set()
+        for at in self.quick:
+            wanted, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
+            found = inquiry.numbers(inquiry.frames[at], "weights", {})
+            wrong |= {
+                block_at(layout, number % layout.n_weights)
+                for number, (a, b) in enumerate(zip(wanted.numbers, found, strict=True)) if not abs(a - b) <= wanted.allowed
+            }  # fmt: skip
+        marks = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
+        return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def changed(self, depth: int) -> Iterator[tuple[str, Tree]]:
         """Yield the formulas that differ in so many places."""
+        mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             few = leaves(here, blocks=False) if not here.startswith("weights") else in_steps(self.setting)
             known = leaves(here) if not here.startswith("weights") else in_steps(self.setting)
@@ -217,6 +236,8 @@ class Search:
             for each in sorted(layer, key=size):
                 for other in changes(each, known if depth == 1 else few):
                     yield here, other
+                    if mask and here == "weights.w":
+                        yield here, ("where", mask, other, base)
             if depth == 1:
                 for other in everywhere(base, known):
                     yield here, other
