@@ -1,11 +1,12 @@
 """An explanation in words, and as a candidate that answers any case as the wrong network would."""
 
+from contextlib import suppress
 from typing import Any
 
 from reference.layout import Layout
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Asked, Case, Setting, cases
-from reference.oracle.diagnose import Explanation, alternatives, misses
+from reference.oracle.diagnose import Explanation, alternatives, misses, with_gradient
 from reference.oracle.formulas import Tree, written
 from reference.oracle.grammar import PARTS, expanded, forms, others, right, updates, with_part
 from reference.oracle.inquiry import Inquiry, answered_steps
@@ -62,10 +63,12 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
         return explanation
     how = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
     drawn = cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **how)
-    try:
-        fresh = [unjudged(each, ask(candidate, each)) for each in drawn if each.purpose == "plain"]
-    except (NoAnswer, Misshapen):
-        return explanation
+    fresh = []
+    for each in drawn:
+        if each.purpose == "plain":
+            with suppress(NoAnswer, Misshapen):
+                fresh.append(unjudged(each, ask(candidate, each)))
+    fresh = list(map(with_gradient, fresh)) if explanation.derived else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
     return explanation._replace(
         findings=[each._replace(found=each.found and inquiry.confirmed(each.step, {})) for each in explanation.findings]

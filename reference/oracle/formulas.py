@@ -99,6 +99,8 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     inside = ", ".join(text_of(part, one)[0] for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
+    if op == "entry":
+        return f"{text_of(parts[0], one)[0].split('[')[0]}[{parts[1]} - 1]", 5
     if op[:2] == "d_":
         return f"{op[2:]}'({inside})", 5
     if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):

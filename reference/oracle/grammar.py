@@ -21,15 +21,15 @@ NODES = {
 }
 SLOPES = {  # of a node y with the sum z
     "sigmoid": ("d_sigmoid(z)", "y*(1 - y)", "sigmoid(z)*(1 - sigmoid(z))"),
-    "tanh": ("d_tanh(z)", "1 - y*y", "1 - tanh(z)*tanh(z)"),
+    "tanh": ("d_tanh(z)", "1 - y**2", "1 - tanh(z)**2"),
     "relu": ("step(z)", "y > 0"),
     "leaky_relu": ("where(step(z), 1, 1/100)", "where(y > 0, 1, 1/100)"),
     "identity": ("1",),
 }
 SQUARES = {
-    "half_squared_error": ("sum1((o_nodes - targets)*(o_nodes - targets))/2", "o_nodes - targets"),
-    "squared_error": ("sum1((o_nodes - targets)*(o_nodes - targets))", "2*(o_nodes - targets)"),
-    "mean_squared_error": ("sum1((o_nodes - targets)*(o_nodes - targets))/n_outputs", "2*(o_nodes - targets)/n_outputs"),
+    "half_squared_error": ("sum1((o_nodes - targets)**2)/2", "o_nodes - targets"),
+    "squared_error": ("sum1((o_nodes - targets)**2)", "2*(o_nodes - targets)"),
+    "mean_squared_error": ("sum1((o_nodes - targets)**2)/n_outputs", "2*(o_nodes - targets)/n_outputs"),
 }
 CROSS_ENTROPY = {  # of the guarded nodes y
     "softmax": "-sum1(targets*log(y))",

@@ -196,6 +196,11 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
         return product(kind, first, grids[1])
     if name == "T":
         return grid(first.columns())
+    if name == "entry":
+        at = int(kind.value(grids[1].numbers[0])) - 1
+        if at >= first.n_columns:
+            raise Misfit
+        return grid([[row[at]] * len(row) for row in first.rows()])
     if name == "by_columns":
         return Grid(first.n_rows, first.n_columns, grid(first.columns()).numbers)
     if name == "read_by_columns":

@@ -17,6 +17,9 @@ KNOWN = {  # orders that have a name
 }
 
 
+BY = {"1": "one", "-1": "minus_one", "n_hidden": "n_hidden", "-n_hidden": "minus_n_hidden", "n_outputs": "n_outputs", "-n_outputs": "minus_n_outputs"}
+
+
 class Reading(NamedTuple):
     """A way to lay the four blocks out.
 
@@ -32,7 +35,7 @@ class Reading(NamedTuple):
     by_columns: tuple[str, ...] = ()
     neurons: str = ""
     shifted: tuple[str, ...] = ()
-    by: int = 0
+    by: str = "0"
     index: tuple[str, str, str] = ("", "", "")
 
     def names(self) -> list[str]:
@@ -46,7 +49,7 @@ class Reading(NamedTuple):
             found.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
         found += [f"{block}_transposed" for block in self.by_columns]
         if self.shifted:
-            found.append(f"{'_and_'.join(self.shifted)}_off_by_{'one' if self.by > 0 else 'minus_one'}")
+            found.append(f"{'_and_'.join(self.shifted)}_off_by_{BY[self.by]}")
         return found
 
     def words(self) -> str:
@@ -62,8 +65,8 @@ class Reading(NamedTuple):
         )
         if not self.shifted:
             return found
-        where = "one place too late" if self.by > 0 else "one place too early"
-        return f"{found}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by one)"
+        where = f"{self.by.strip('-').replace('1', 'one')} place{'' if self.by in ('1', '-1') else 's'} too {'early' if self.by[0] == '-' else 'late'}"
+        return f"{found}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.by})"
 
 
 RIGHT = Reading()
@@ -94,6 +97,8 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         else:
             found[block] = [at + source * n_targets + target for source, target in cells]
         at += n_sources * n_targets
+    size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}.get(reading.by.strip("-"), 0)
+    by = -size if reading.by[0] == "-" else size
     layer, *factors = reading.index
     if layer:
         n_sources, n_targets = sources[layer], targets[layer]
@@ -102,7 +107,7 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         places = [(found[layer][0] + a * s + b * t) % layout.n_weights for s in range(n_sources + 1) for t in range(n_targets)]
         found[layer], found[BLOCKS[BLOCKS.index(layer) + 1]] = places[:-n_targets], places[-n_targets:]
     return {
-        block: [(p + reading.by) % layout.n_weights for p in numbers] if block in reading.shifted else numbers
+        block: [(p + by) % layout.n_weights for p in numbers] if block in reading.shifted else numbers
         for block, numbers in found.items()
     }
 
@@ -119,4 +124,4 @@ def readings() -> list[Reading]:
     strides = product(("n_targets", "1", "n_sources", "-n_targets", "0", "2"), ("1", "0", "n_targets", "n_sources", "-1"))
     by_index = [Reading(index=(layer, a, b)) for a, b in strides if (a, b) != ("n_targets", "1") for layer in ("ih_weights", "ho_weights")]
     shifted = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
-    return found + [Reading(shifted=some, by=by) for some in shifted for by in (1, -1)] + by_index
+    return found + [Reading(shifted=some, by=by) for some in shifted for by in BY] + by_index

@@ -75,6 +75,8 @@ def leaves(step: str, blocks: bool = True) -> Callable[[str], list[Tree]]:
         kind = INDICES.get(name, "")
         found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
         found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
+        if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
+            found += [("entry", name, count) for count in ("n_inputs", "n_hidden", "n_outputs")]
         found += [("T", "h_biases")] if name == "ho_weights" else []
         if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
@@ -241,6 +243,13 @@ class Search:
             if depth == 1:
                 for other in everywhere(base, known):
                     yield here, other
+
+    def step_found(self) -> Finding:
+        """Return what explains the weights by one mistake alone, or by the step."""
+        if self.right() is not None:
+            return Finding(self.step, (), {})
+        steps = ((here, whole) for here, whole in self.changed(1) if here.startswith("weights"))
+        return self.by_name() or self.by_factor(steps) or Finding(self.step, (), {}, False)
 
     def found(self) -> Finding:
         """Return what explains the step."""
