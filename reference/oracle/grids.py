@@ -198,7 +198,7 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
         return grid(first.columns())
     if name == "entry":
         at = int(kind.value(grids[1].numbers[0])) - 1
-        if at >= first.n_columns:
+        if not 0 <= at < first.n_columns:
             raise Misfit
         return grid([[row[at]] * len(row) for row in first.rows()])
     if name == "by_columns":
