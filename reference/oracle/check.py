@@ -21,7 +21,8 @@ from reference.oracle.verdict import Verdict, accuracy, summary
 from reference.oracle.worked import name_of, worked
 from reference.vocabulary import DTYPES, TARGETS, one_of
 
-AGAIN = 5  # cases that are asked once more
+SOME = 5  # cases that are asked once more
+AGAIN = "asked again, it answers otherwise"
 PATIENCE = 2.5  # seconds for the smallest network
 
 
@@ -148,12 +149,12 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         why = str(raised[0][1]) if raised else "no number of the answers can be judged"
         return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
-    crashed = [(case, error) for case, error in raised if error.raised is None]
+    crashed = [each for each in raised if each[1].raised is None]
     if crashed:
-        case, error = crashed[0]
+        why = str(crashed[0][1])
         if not any(each.wrong() for each in exams) or explanation_of(exams, record["precision"]):
-            return closed(record, "undecided", why=str(error), case=case)
-        record["notes"].append(f"in {len(crashed)} of {len(asked)} cases it raised an error; {error}")
+            return closed(record, "undecided", why=why, case=crashed[0][0])
+        record["notes"].append(f"in {len(crashed)} of {len(asked)} cases it raised an error; {why}")
         return wrong(candidate, exams, explained(exams), record, more)
     if not raised and not any(each.wrong() for each in exams):
         record["accuracy"] = accuracy(exams, Formulas())
@@ -226,8 +227,8 @@ def closed(
 
 
 def asked_again(candidate: Candidate, exams: list[Exam]) -> set[str]:
-    """Return a note where a candidate answers otherwise when it is asked again, in another order: at random, or by what it keeps."""
-    some = exams[:: max(1, len(exams) // AGAIN)][:AGAIN][::-1]
+    """Return a note where a candidate answers otherwise when it is asked again, in another order."""
+    some = exams[:: max(1, len(exams) // SOME)][:SOME][::-1]
     try:
         if all(same(ask(candidate, each.case).stages, each.answer.stages) for each in some):
             return set()
@@ -240,9 +241,11 @@ def asked_again(candidate: Candidate, exams: list[Exam]) -> set[str]:
         return {"asked again, it gives no answer"}
     changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(turns)]
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
-    if all(abs(b - a) <= SMALL * max(1.0, largest) for here, there in pairwise(changes) for a, b in zip(here, there, strict=True)):
-        return {"asked again, it answers otherwise: it carries something over from call to call; set sums, gradients and state to 0 first"}
-    return {"asked again, it answers otherwise, and each time otherwise: is it random, with dropout or noise left on?"}
+    if all(
+        abs(b - a) <= SMALL * max(1.0, largest) for here, there in pairwise(changes) for a, b in zip(here, there, strict=True)
+    ):
+        return {f"{AGAIN}: it carries something over from call to call; set sums, gradients and state to 0 first"}
+    return {f"{AGAIN}, and each time otherwise: is it random, with dropout or noise left on?"}
 
 
 def same(these: dict[str, list[float]], those: dict[str, list[float]]) -> bool:
@@ -257,12 +260,24 @@ def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, rec
     step, failing = explanation.blame[0]
     stage, first = step.partition(".")[0], exams[failing[0]]
     place = place_of(explanation, exams, stage)
-    if more and stage == "o_nodes" and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages) and not explanation.complete:
+    if (
+        more
+        and stage == "o_nodes"
+        and not {"h_sums", "h_nodes", "o_sums"} & set(first.answer.stages)
+        and not explanation.complete
+    ):
         place = through_the_outputs(candidate, first) or place
     small = min((exams[at] for at in failing), key=lambda each: (each.case.layout.n_weights, len(each.case.inputs))).case
     if more:
         still = Still(candidate, explanation, step)
-        start = next((exams[at].case for at in sorted(failing, key=lambda at: exams[at].case.layout.n_weights)[:20] if still(exams[at].case)), small)
+        start = next(
+            (
+                exams[at].case
+                for at in sorted(failing, key=lambda at: exams[at].case.layout.n_weights)[:20]
+                if still(exams[at].case)
+            ),
+            small,
+        )
         small = smallest(start, still, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     record = record | {
         "first_wrong_case": failing[0],

@@ -49,7 +49,12 @@ def explained(exams: list[Exam]) -> Explanation:
     rights = {step: Search(own, step, chain(step, steps)).right() for step in steps}
     blame = [(step, own.failing(step, {})) for step in steps if rights[step] is None]
     if not blame:
-        stage, failing = next((stage, at) for stage in exams[0].right for at in [[n for n, each in enumerate(exams) if each.wrong((stage,))]] if at)
+        stage, failing = next(
+            (stage, at)
+            for stage in exams[0].right
+            for at in [[n for n, each in enumerate(exams) if each.wrong((stage,))]]
+            if at
+        )
         return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
     some = telling(exams, {at for _, failing in blame for at in failing})[:QUICK]
     kept = [step for step in steps if rights[step] == {}]
@@ -90,7 +95,7 @@ def with_gradient(exam: Exam) -> Exam:
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the wrong activation that explains small differences to the last digit, such as a logistic that is cut off at 20."""
+    """Return the wrong activation that explains small differences to the last digit, as of a logistic cut off at 20."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in OTHERS:
         if MISTAKES[name].when(model.setting):
@@ -143,7 +148,9 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]
     """Whether an alternative explains the first wrong step that it changes, but for a factor."""
     own, theirs = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong:
-        if any(own.numbers(own.frames[at], step, {}) != theirs.numbers(theirs.frames[at], step, {}) for at in range(len(exams))):
+        if any(
+            own.numbers(own.frames[at], step, {}) != theirs.numbers(theirs.frames[at], step, {}) for at in range(len(exams))
+        ):
             return misses(exams, other, [step], 1) < 2
     return True
 

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from reference.layout import Layout
+from reference.oracle.alternatives import named
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Asked, Case, Setting, cases
 from reference.oracle.diagnose import Explanation, alternatives, misses, with_gradient
@@ -14,7 +15,7 @@ from reference.oracle.judge import Exam, exam, unjudged
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, Model, model_of
 from reference.oracle.readings import RIGHT, positions
-from reference.oracle.search import Finding, Search, chain, named
+from reference.oracle.search import Finding, Search, chain
 from reference.oracle.worked import name_of
 
 FRESH = 100  # cases of another seed that an explanation must give as well
@@ -97,6 +98,7 @@ class Still:
         self.candidate, self.explanation, self.step = candidate, explanation, step
 
     def __call__(self, case: Case) -> bool:
+        """Whether it does."""
         try:
             small = exam(case, ask(self.candidate, case))
         except (NoAnswer, Misshapen):
@@ -117,7 +119,8 @@ class Still:
                 return False
         blamed = [step for step, _ in explanation.blame]
         return all(
-            names == explanation.names or misses([small], change(own.model), blamed, 0) for names, change in alternatives(case.setting)
+            names == explanation.names or misses([small], change(own.model), blamed, 0)
+            for names, change in alternatives(case.setting)
         )
 
 
@@ -143,7 +146,9 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[dict[str, An
         steps = [each.step for each in left if best in names[each.step]] if best else [first.step]
         also = [name for name in names[first.step] if best and name != best and all(name in names[step] for step in steps)]
         theirs, right_ones = formulas_of(best, first.formulas, first.step, setting, one)
-        found.append(stated(best, also, theirs, right_ones) | ({} if best else {"explanation": in_words(first, theirs, setting, one)}))
+        found.append(
+            stated(best, also, theirs, right_ones) | ({} if best else {"explanation": in_words(first, theirs, setting, one)})
+        )
         left = [each for each in left if each.step not in steps]
     for each in explanation.findings:
         if not each.found:
@@ -160,7 +165,10 @@ def holds(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
     formulas = first_ways(explanation.model, MISTAKES[name].trees(setting))
     fits = {each.step: each.names for each in explanation.findings}
     return all(
-        step.startswith("weights") or step not in answered or name in fits[step] or inquiry.confirmed(step, {step: formulas[step]})
+        step.startswith("weights")
+        or step not in answered
+        or name in fits[step]
+        or inquiry.confirmed(step, {step: formulas[step]})
         for step in formulas
     )
 
@@ -173,7 +181,8 @@ def first_ways(model: Model, formulas: Formulas) -> Formulas:
 def changed(formulas: Formulas, setting: Setting) -> bool:
     """Whether formulas are more than another right way to write the network."""
     return any(
-        formula not in (expanded(setting, right(setting, step)) if not step.startswith("weights") else ()) for step, formula in formulas.items()
+        formula not in (expanded(setting, right(setting, step)) if not step.startswith("weights") else ())
+        for step, formula in formulas.items()
     )
 
 
@@ -186,10 +195,16 @@ def stated(name: str | None, also: list[str], theirs: list[str] | None, right_on
             "name": name, "also": [], "explanation": f"The {stage} that it answers are not those that it goes on with.",
             "theirs": [], "right": [], "fix": f"Answer the {stage} that the next stage is computed from.",
         }  # fmt: skip
-    text = mistake.explanation if mistake else f"It computes {theirs[0]}." if theirs else f"It reads or writes the flat vector otherwise: {name}."
+    text = (
+        mistake.explanation
+        if mistake
+        else f"It computes {theirs[0]}."
+        if theirs
+        else f"It reads or writes the flat vector otherwise: {name}."
+    )
     return {
-        "name": name or (theirs[0] if theirs else None), "also": also, "explanation": text, "theirs": theirs or [], "right": right_ones or [],
-        "fix": mistake.fix if mistake else None,
+        "name": name or (theirs[0] if theirs else None), "also": also, "explanation": text,
+        "theirs": theirs or [], "right": right_ones or [], "fix": mistake.fix if mistake else None,
     }  # fmt: skip
 
 
@@ -202,7 +217,9 @@ def in_words(finding: Finding, theirs: list[str], setting: Setting, one: bool) -
     what = step.replace(".", " of the ").replace("_", " ") if step in PARTS else step
     verb = "is" if step == "loss" or step in PARTS else "are"
     if isinstance(formula, tuple) and formula[0] == "*" and formula[2] in rights:
-        return f"The {what} {verb} {written(formula[1], one)} times the right one{'' if verb == 'is' else 's'}: a factor too many."
+        return (
+            f"The {what} {verb} {written(formula[1], one)} times the right one{'' if verb == 'is' else 's'}: a factor too many."
+        )
     if isinstance(formula, int | float):
         return f"The {what} {verb} always {formula:g}."
     if isinstance(formula, tuple) and formula[0] in ("maximum", "minimum"):

@@ -5,7 +5,6 @@ A tree is a name, a number, or a tuple of an operation and its arguments. `input
 """
 
 import ast
-from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -17,7 +16,6 @@ INDICES = {  # of the rows and of the columns
     "inputs": "si", "targets": "so", "h_sums": "sh", "h_nodes": "sh", "o_sums": "so", "o_nodes": "so", "o_deltas": "so",
     "h_deltas": "sh", "ih_weights": "ih", "h_biases": "-h", "ho_weights": "ho", "o_biases": "-o", "z": "--",
 }  # fmt: skip
-SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
 
 
 @cache
@@ -79,7 +77,7 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     """Return the text and how closely its last operation binds."""
     if isinstance(whole, str):
         base, _, reading = whole.partition(":")
-        letters = "" if base == "z" else "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one else "-"))
+        letters = "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one else "-"))
         return base + letters + (f" (read {reading})" if reading else ""), 5
     if not isinstance(whole, tuple):
         return (f"{whole:g}" if isinstance(whole, float) else str(whole)), 5
@@ -89,13 +87,14 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     if op == "@":
         inside = "*".join(bracketed(part, 2, one) for part in parts)
         letter = indices(parts[0])[1]
-        return (inside if letter == "-" or (one and letter == "s") else f"sum_{letter}({inside})"), (2 if letter == "-" or one and letter == "s" else 5)
+        alone = letter == "-" or (one and letter == "s")
+        return (inside, 2) if alone else (f"sum_{letter}({inside})", 5)
     if op == "neg":
         return f"-{bracketed(parts[0], 2, one)}", 1
     if op in BINDS:
         level = BINDS[op]
         left, right = bracketed(parts[0], level, one), bracketed(parts[1], level + (op in "-/"), one)
-        return (f"{left}**{right}" if op == "**" else f"{left}{op}{right}" if level == 2 else f"{left} {op} {right}"), level
+        return f"{left} {op} {right}" if level < 2 else f"{left}{op}{right}", level
     inside = ", ".join(text_of(part, one)[0] for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
@@ -104,8 +103,7 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     if op[:2] == "d_":
         return f"{op[2:]}'({inside})", 5
     if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):
-        rows, columns = indices(parts[0])
-        letter = rows if op[-1] == "0" else columns
+        letter = indices(parts[0])[int(op[-1])]
         if one and letter == "s":
             return text_of(parts[0], one)
         return f"{op[:-1]}_{letter}({inside})", 5
@@ -133,66 +131,3 @@ def indices(whole: Tree) -> str:
     if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):
         return "-" + found[0][1] if op[-1] == "0" else found[0][0] + "-"
     return "".join(next((each[at] for each in found if each[at] != "-"), "-") for at in (0, 1))
-
-
-# ---- changed in one place
-
-SWAPS = [("+", "-", "*", "/"), ("exp", "log", "tanh", "sqrt", "abs", "log1p", "exp2", "sin", "cos"), ("tanh", "sin", "cos", "sigmoid", "exp", "sqrt", "abs", "log1p", "relu"), ("log", "log2", "log10", "log1p", "exp", "sqrt", "abs"),
-         *[(name, "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "exp", "sin") for name in ("sigmoid", "relu", "leaky_relu", "softmax")], ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
-         ("maximum", "minimum", "+"), ("sum1", "mean1", "sum0", "sum", "max1"), ("sum0", "mean0", "sum1", "sum"), ("sum", "mean", "sum0", "sum1"),
-         ("max1", "min1", "max0", "sum1"), (">", "-")]  # fmt: skip
-AROUND: tuple[Callable[[Tree], Tree], ...] = (
-    lambda part: ("neg", part), lambda part: ("*", 2, part), lambda part: ("/", part, 2), lambda part: ("*", part, part),
-    lambda part: ("/", 1, part), lambda part: ("abs", part), lambda part: ("+", part, 1), lambda part: ("-", part, 1),
-    lambda part: ("*", part, "n_samples"), lambda part: ("/", part, "n_samples"), lambda part: ("/", part, "n_outputs"),
-    lambda part: ("sqrt", part), lambda part: ("backwards", part), lambda part: ("but_last", part), lambda part: ("but_first", part),
-    lambda part: ("next", part), lambda part: ("previous", part), lambda part: ("first", part), lambda part: ("last", part),
-    lambda part: ("running", part), lambda part: ("last_sample", part), lambda part: ("carried", part), lambda part: ("whole", part),
-    lambda part: ("minimum", part, 1), lambda part: ("sign", part), lambda part: ("rounded", part),
-)  # fmt: skip
-
-
-def changes(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
-    """Yield the trees that differ from this one in one place; `leaves` says what may stand for a name."""
-    yield from here(whole, leaves)
-    if isinstance(whole, tuple):
-        for at, part in enumerate(whole[1:], 1):
-            for other in changes(part, leaves):
-                yield (*whole[:at], other, *whole[at + 1 :])
-
-
-def everywhere(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
-    """Yield the trees in which one name is replaced wherever it stands."""
-    for name in sorted(names_in(whole)):
-        for other in (*leaves(name), *(around(name) for around in AROUND)):
-            yield put(whole, {name: other})
-
-
-def below(whole: Tree) -> Iterator[Tree]:
-    """Yield the parts of a tree, and their parts."""
-    if isinstance(whole, tuple):
-        for part in whole[1:]:
-            yield part
-            yield from below(part)
-
-
-def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
-    """Yield the trees that differ at the root."""
-    if isinstance(whole, str):
-        yield from leaves(whole)
-        yield from (0, 1)
-    elif not isinstance(whole, tuple):
-        yield from (number for number in (0, 1, 2, -whole, 2 * whole, 10) if number != whole)
-        yield from (("/", whole, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
-    else:
-        op, *parts = whole
-        for group in SWAPS:
-            if group[0] == op or (op in group and op in "+-*/"):
-                yield from ((other, *parts) for other in group if other != op)
-        if len(parts) == 2 and op in ("-", "/", "@", ">", "+", "*"):
-            yield (op, parts[1], parts[0])
-        yield from below(whole)
-        if op == "@":
-            yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
-            yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "+-")
-    yield from (around(whole) for around in AROUND)

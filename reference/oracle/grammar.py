@@ -68,7 +68,7 @@ def asked(activation: str) -> str:
 
 @cache
 def forms(setting: Setting, name: str) -> tuple[Tree, ...]:
-    """Return the right ways to write a part of the network: f, g, h_slopes, o_slopes, sample_loss, delta; the most accurate first."""
+    """Return the ways to write a part: f, g, h_slopes, o_slopes, errors, sample_loss, delta; the most accurate first."""
     if name in ("f", "g"):
         return tuple(map(tree, NODES[setting.hidden if name == "f" else setting.output]))
     if name in ("h_slopes", "o_slopes"):
@@ -112,8 +112,14 @@ def deltas(setting: Setting) -> tuple[Tree, ...]:
         slopes = tree(SQUARES[loss][1])
         if setting.output == "softmax":
             back = put(tree("o_nodes*(e - sum1(e*o_nodes))"), {"e": slopes})
-            return ("right_deltas", back, put(tree("o_nodes*(1 - o_nodes)*e - o_nodes*(sum1(e*o_nodes) - e*o_nodes)"), {"e": slopes}))
-        exact = () if setting.output not in SLOPES or "relu" in setting.output or setting.output in OTHERS else ("right_deltas",)
+            return (
+                "right_deltas",
+                back,
+                put(tree("o_nodes*(1 - o_nodes)*e - o_nodes*(sum1(e*o_nodes) - e*o_nodes)"), {"e": slopes}),
+            )
+        exact = (
+            () if setting.output not in SLOPES or "relu" in setting.output or setting.output in OTHERS else ("right_deltas",)
+        )
         return (*exact, *(("*", slopes, slope) for slope in forms(setting, "o_slopes")))
     found = ["right_deltas", tree("o_nodes - targets")]
     if asked(setting.output) == "sigmoid":
@@ -141,11 +147,23 @@ INPUTS = {  # what is made of the inputs before they are used
     "inputs_whole_numbers": ("The inputs are cut to whole numbers, as an integer type does.", "whole(inputs)"),
     "inputs_rounded": ("The inputs are rounded to whole numbers.", "nearest(inputs)"),
     "inputs_centred": ("The mean of the inputs is taken out of each sample.", "inputs - mean1(inputs)"),
-    "inputs_standardised": ("The inputs of each sample are standardised.", "(inputs - mean1(inputs))/sqrt(mean1((inputs - mean1(inputs))*(inputs - mean1(inputs))))"),
+    "inputs_standardised": (
+        "The inputs of each sample are standardised.",
+        "(inputs - mean1(inputs))/sqrt(mean1((inputs - mean1(inputs))*(inputs - mean1(inputs))))",
+    ),
     "inputs_centred_over_the_batch": ("The mean over the batch is taken out of each input.", "inputs - mean0(inputs)"),
-    "inputs_standardised_over_the_batch": ("Each input is standardised over the batch.", "(inputs - mean0(inputs))/sqrt(mean0((inputs - mean0(inputs))*(inputs - mean0(inputs))))"),
-    "inputs_of_unit_length": ("The inputs of each sample are divided by their length (normalised).", "inputs/sqrt(sum1(inputs*inputs))"),
-    "inputs_scaled_to_the_largest": ("The inputs of each sample are divided by the largest of them.", "inputs/max1(abs(inputs))"),
+    "inputs_standardised_over_the_batch": (
+        "Each input is standardised over the batch.",
+        "(inputs - mean0(inputs))/sqrt(mean0((inputs - mean0(inputs))*(inputs - mean0(inputs))))",
+    ),
+    "inputs_of_unit_length": (
+        "The inputs of each sample are divided by their length (normalised).",
+        "inputs/sqrt(sum1(inputs*inputs))",
+    ),
+    "inputs_scaled_to_the_largest": (
+        "The inputs of each sample are divided by the largest of them.",
+        "inputs/max1(abs(inputs))",
+    ),
     "inputs_scaled_to_their_sum": ("The inputs of each sample are divided by their sum.", "inputs/sum1(inputs)"),
     "inputs_activated": ("The hidden activation is applied to the inputs, too.", "f(inputs)"),
     "inputs_absolute": ("The signs of the inputs are dropped.", "abs(inputs)"),
@@ -162,7 +180,8 @@ def right(setting: Setting, step: str) -> Tree:
         "h_nodes": "f(h_sums)",
         "o_sums": "h_nodes @ ho_weights + o_biases",
         "o_nodes": "g(o_sums)",
-        "loss": f"sum(sample_loss){mean}" + (" + l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))" if setting.l2 else ""),
+        "loss": f"sum(sample_loss){mean}"
+        + (" + l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))" if setting.l2 else ""),
         "o_deltas": "delta",
         "h_deltas": f"h_slopes * ({back} @ ho_weights.T)",
         "gradient.o_biases": f"sum0(o_deltas){mean}",

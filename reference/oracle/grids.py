@@ -54,7 +54,8 @@ def lost(kind: Kind, error: Exception) -> Number:
     """Return what stands for a number that cannot be computed: an infinity or NaN, or a number without a bound."""
     if issubclass(kind.type, Bounded):
         return kind.type(0.0, math.inf)
-    return kind.type("inf" if isinstance(error, OverflowError) else "nan")
+    lost_one: Number = kind.convert("inf" if isinstance(error, OverflowError) else "nan")
+    return lost_one
 
 
 def each(kind: Kind, function: Callable[..., Number], columns: Iterable[list[Number]]) -> list[Number]:
@@ -63,7 +64,7 @@ def each(kind: Kind, function: Callable[..., Number], columns: Iterable[list[Num
     try:
         return [function(*entries) for entries in zip(*columns, strict=True)]
     except CANNOT:
-        return [number(kind, function, *entries) for entries in zip(*columns, strict=True)]
+        return [guarded(kind, function, *entries) for entries in zip(*columns, strict=True)]
 
 
 def total(numbers: list[Number]) -> Number:
@@ -92,7 +93,7 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
     if a.n_columns != b.n_rows:
         raise Misfit
     columns = b.columns()
-    return Grid(a.n_rows, b.n_columns, [number(kind, dot, row, column) for row in a.rows() for column in columns])
+    return Grid(a.n_rows, b.n_columns, [guarded(kind, dot, row, column) for row in a.rows() for column in columns])
 
 
 def dot(row: list[Number], column: list[Number]) -> Number:
@@ -100,7 +101,7 @@ def dot(row: list[Number], column: list[Number]) -> Number:
     return total(list(map(mul, row, column)))
 
 
-def number(kind: Kind, function: Callable[..., Number], *given: Any) -> Number:
+def guarded(kind: Kind, function: Callable[..., Number], *given: Any) -> Number:
     """Return what a function gives, or what stands for a number that cannot be computed."""
     try:
         return function(*given)
@@ -155,10 +156,12 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
     found: dict[str, Callable[..., Number]] = {
         "+": add, "-": sub, "*": mul, "/": divided if kind.type is float else truediv, "**": power,
-        "neg": lambda x: zero - x, "exp": kind.exp, "log": logarithm_of, "log1p": kind.log1p, "tanh": kind.tanh, "sqrt": kind.sqrt,
+        "neg": lambda x: zero - x, "exp": kind.exp, "log": logarithm_of, "log1p": kind.log1p,
+        "tanh": kind.tanh, "sqrt": kind.sqrt,
         "sin": waved(math.sin), "cos": waved(math.cos), "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
         "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
-        ">": lambda a, b: convert(int(a > b)), "step": lambda z: step(kind, z), "where": lambda test, a, b: test * a + (one - test) * b,
+        ">": lambda a, b: convert(int(a > b)), "step": lambda z: step(kind, z),
+        "where": lambda test, a, b: test * a + (one - test) * b,
         "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),
         "rounded": lambda x: convert(round(float(value(x)), 3)), "nearest": lambda x: convert(round(float(value(x)))),
         "exp2": lambda x: kind.exp(x * kind.log(convert(2))),
@@ -179,7 +182,9 @@ ROWS: dict[str, Callable[[Kind, list[Number]], list[Number]]] = {  # a row for a
     "backwards": lambda kind, row: row[::-1],
     "next": lambda kind, row: [*row[1:], row[0]],
     "previous": lambda kind, row: [row[-1], *row[:-1]],
-    "hot": lambda kind, row: [kind.convert(int(at == max(range(len(row)), key=lambda o: kind.value(row[o])))) for at in range(len(row))],
+    "hot": lambda kind, row: [
+        kind.convert(int(at == max(range(len(row)), key=lambda o: kind.value(row[o])))) for at in range(len(row))
+    ],
 }
 LINES: dict[str, Callable[[Kind, list[Number]], Number]] = {  # a number for a row, a column or all numbers
     "sum": lambda kind, line: total(line),
@@ -220,8 +225,8 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
 def reduced(kind: Kind, name: str, given: Grid) -> Grid:
     """Return a row, a column or a single number: over the samples (0), along the row (1), or over all."""
     if name in LINES:
-        return Grid(1, 1, [number(kind, LINES[name], kind, given.numbers)])
+        return Grid(1, 1, [guarded(kind, LINES[name], kind, given.numbers)])
     function = LINES[name[:-1]]
     if name[-1] == "0":
-        return Grid(1, given.n_columns, [number(kind, function, kind, column) for column in given.columns()])
-    return Grid(given.n_rows, 1, [number(kind, function, kind, row) for row in given.rows()])
+        return Grid(1, given.n_columns, [guarded(kind, function, kind, column) for column in given.columns()])
+    return Grid(given.n_rows, 1, [guarded(kind, function, kind, row) for row in given.rows()])

@@ -11,7 +11,6 @@ from reference.oracle.judge import SMALL, Exam
 from reference.oracle.models import BOUNDED, Formulas, Frame, Model
 from reference.oracle.readings import Reading, positions
 
-
 TINY = 1e-15  # what rounding leaves where terms cancel is above it: plain floats do not decide
 
 
@@ -44,7 +43,11 @@ def target(exam: Exam, step: str, given: dict[str, list[float]], lost: float) ->
     if exam.case.setting.biases:
         counts = [True] * len(numbers)
     else:
-        counts = [not step.endswith("biases")] * len(numbers) if step != "weights" else [exam.counts(step, at) for at in range(len(numbers))]
+        counts = (
+            [not step.endswith("biases")] * len(numbers)
+            if step != "weights"
+            else [exam.counts(step, at) for at in range(len(numbers))]
+        )
     finite = [abs(x) for x in numbers if math.isfinite(x)]
     largest = max(finite, default=0.0)
     return Target(numbers, counts, lost * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
@@ -82,7 +85,11 @@ class Inquiry:
     def numbers(self, frame: Frame, step: str, formulas: Formulas) -> list[Any]:
         """Return what formulas give for a step; the other formulas are those found."""
         lines = {name[8:]: line for name, line in formulas.items() if name.startswith("weights.")}
-        others = {name: formula for name, formula in formulas.items() if name != step and name not in lines and not name.startswith("weights.")}
+        others = {
+            name: formula
+            for name, formula in formulas.items()
+            if name != step and name not in lines and not name.startswith("weights.")
+        }
         if others:
             frame = Frame(frame.case, frame.model, frame.formulas | others, frame.given, frame.kind)
         if step == "weights":
@@ -110,7 +117,10 @@ class Inquiry:
         except Misfit:
             return False
         places = [row * n + place for row in range(len(found) // len(few)) for place in few]
-        return all(not wanted.counts[place] or abs(wanted.numbers[place] - x) <= wanted.allowed for place, x in zip(places, found, strict=True))
+        return all(
+            not wanted.counts[place] or abs(wanted.numbers[place] - x) <= wanted.allowed
+            for place, x in zip(places, found, strict=True)
+        )
 
     def proportional(self, at: int, step: str) -> bool:
         """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
@@ -123,7 +133,7 @@ class Inquiry:
         return alike(wanted.numbers, [factor * x for x in found], wanted)
 
     def within_bounds(self, at: int, step: str, formulas: Formulas, wanted: Target) -> bool:
-        """Whether the answers differ by no more than the proven bounds and lost digits; what these do not decide is left out."""
+        """Whether the answers differ by no more than the proven bounds and lost digits; what is undecided is left out."""
         if at not in self.exact:
             frame = self.frames[at]
             self.exact[at] = Frame(frame.case, frame.model, frame.formulas, frame.given, BOUNDED)

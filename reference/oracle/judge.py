@@ -52,7 +52,8 @@ class Judged(NamedTuple):
 
 class Exam(NamedTuple):
     """A case, its answer, what is right in double precision in every stage answered that the bounds decide, and the stages
-    whose numbers may all be single."""
+    whose numbers may all be single.
+    """
 
     case: Case
     answer: Answer
@@ -179,8 +180,10 @@ def with_raised(exams: list[Exam], raised: list[Case], explanation: Explanation)
             continue
         for formula in applying([formula for slot in SLOTS.values() for formula in slot], [case.setting]):
             more = (*chosen, formula)
-            if formula not in chosen and overflows(case, more, bounded, stages) and all(
-                explains(each, more, explanation.single_from, stages) for each in by_size(exams)
+            if (
+                formula not in chosen
+                and overflows(case, more, bounded, stages)
+                and all(explains(each, more, explanation.single_from, stages) for each in by_size(exams))
             ):
                 chosen = more
                 break

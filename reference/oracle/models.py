@@ -4,27 +4,33 @@ A `Model` says what the whole network does otherwise (a setting, an activation, 
 its steps do otherwise. A `Frame` computes it on one case, from the answers of a candidate where there are any.
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from reference.bounded import Bounded
-from reference.kinds import Kind, Number, kind_of_type
+from reference.kinds import FLOAT, Number, kind_of_type
 from reference.layout import Layout
 from reference.losses import PAIRS
-from reference.oracle.cases import Asked, Case, Setting
+from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put
 from reference.oracle.grammar import PARTS, STAGES, STEPS, asked, expanded, right, updates
-from reference.oracle.grids import Grid, Misfit, applied, grid, number, row_of
+from reference.oracle.grids import Grid, Misfit, applied, grid, guarded, row_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
+from reference.oracle.rows import ROWS
 
-FLOAT = kind_of_type(float)
-BOUNDED = kind_of_type(Bounded)
+BOUNDED: Any = kind_of_type(Bounded)
 SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
 
 
 class Model(NamedTuple):
-    """What the whole network does: its setting, how it reads the flat vector and writes the gradient, what it makes of the inputs
-    how often it counts each row, and which stage it answers otherwise than it goes on with."""
+    """What the whole network does.
+
+    setting : what it computes
+    read, written : how it reads the flat vector, and how it writes the gradient
+    inputs : what it makes of the inputs
+    rows : how often it counts each row
+    reported : the stage that it answers otherwise than it goes on with
+    """
 
     setting: Setting
     read: Reading = RIGHT
@@ -52,7 +58,9 @@ def model_of(setting: Setting) -> Model:
 class Frame:
     """A model with some formulas of its own on one case, in one kind of number."""
 
-    def __init__(self, case: Case, model: Model, formulas: Formulas, given: dict[str, list[float]] | None = None, kind: Any = FLOAT) -> None:
+    def __init__(
+        self, case: Case, model: Model, formulas: Formulas, given: dict[str, list[float]] | None = None, kind: Any = FLOAT
+    ) -> None:
         self.case, self.model, self.formulas, self.kind = case, model, formulas, kind
         self.given = given or {}
         self.memo: dict[Tree, Grid] = {}
@@ -87,7 +95,7 @@ class Frame:
         if name in ("inputs", "targets", "given_inputs"):
             return self.numbers([x for row in getattr(case, name.removeprefix("given_")) for x in row], len(case.inputs))
         if name.startswith("rows_"):
-            return self.numbers(ROWS[name[5:]](len(case.inputs), self.model.setting.reduction == "mean"), len(case.inputs))
+            return self.numbers(ROWS[name[5:]][0](len(case.inputs), self.model.setting.reduction == "mean"), len(case.inputs))
         block, _, other = name.partition(":")
         if block in BLOCKS:
             where = positions(self.model.read, layout)[block] if not other else other_blocks(block)[other](layout)
@@ -97,7 +105,9 @@ class Frame:
         if name == "online":
             return self.online(self.memo["w"].numbers)
         if name == "gradient_norm":
-            own = Frame(case, self.model, {}, {step: numbers for step, numbers in self.given.items() if step in STAGES[:7]}, self.kind)
+            own = Frame(
+                case, self.model, {}, {step: numbers for step, numbers in self.given.items() if step in STAGES[:7]}, self.kind
+            )
             return applied(self.kind, "sqrt", [self.squares(own.gradient())])
         if name in ("l2", "rate"):
             return self.scalar(self.model.setting.l2 if name == "l2" else self.model.setting.learning_rate)
@@ -114,7 +124,9 @@ class Frame:
         """Return the weights after a plain step on each row, one after another."""
         rate = self.kind.convert(self.model.setting.learning_rate)
         for row, targets in zip(self.case.inputs, self.case.targets, strict=True):
-            frame = Frame(self.case._replace(weights=w, inputs=[row], targets=[targets]), self.model, self.formulas, kind=self.kind)
+            frame = Frame(
+                self.case._replace(weights=w, inputs=[row], targets=[targets]), self.model, self.formulas, kind=self.kind
+            )
             w = [x - rate * g for x, g in zip(w, frame.gradient(), strict=True)]
         return Grid(1, len(w), w)
 
@@ -135,13 +147,15 @@ class Frame:
         pair = PAIRS[asked(setting.output), loss]
         stages = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
         if name == "right_losses":
-            return grid([[number(self.kind, pair.loss, self.kind, *row)] for row in stages])
-        return grid([row_of(self.kind, lambda kind, z: pair.o_deltas(kind, z, *rest), z) for z, *rest in stages])
+            return grid([[guarded(self.kind, pair.loss, self.kind, *row)] for row in stages])
+        return grid([row_of(self.kind, partial(deltas_of, pair, *rest), z) for z, *rest in stages])
 
     def step(self, step: str) -> Grid:
         """Return a step: as it was answered, else as its formula gives it."""
         if step in self.given:
-            n_rows = 1 if step == "loss" else len(self.case.inputs) if step in STAGES[:7] else n_sources(self.case.layout, step[9:])
+            n_rows = (
+                1 if step == "loss" else len(self.case.inputs) if step in STAGES[:7] else n_sources(self.case.layout, step[9:])
+            )
             return self.numbers(self.given[step], n_rows)
         return self.computed(step)
 
@@ -179,7 +193,7 @@ class Frame:
         return found
 
     def weights(self, lines: Formulas, few: list[int] | None = None) -> list[Number]:
-        """Return the weights after every step, each from the candidate's own weights before it; of few places, where these are given."""
+        """Return the weights after every step, each from the candidate's own before it; at a few places, if these are given."""
         case, kind = self.case, self.kind
         kept = {name: self.scalar(0) for name in lines}
         rows: list[Number] = []
@@ -207,7 +221,13 @@ class Frame:
 
     def flat_names(self) -> list[str]:
         """Return the names that an optimizer knows besides its own."""
-        return [*FLAT, "rate", "l2", "n_samples", *(name for name in self.model.setting.optimizer or {} if name not in ("name", "nesterov"))]
+        return [
+            *FLAT,
+            "rate",
+            "l2",
+            "n_samples",
+            *(name for name in self.model.setting.optimizer or {} if name not in ("name", "nesterov")),
+        ]
 
     def gradient_at(self, number: int, w: list[Number]) -> list[Number]:
         """Return the gradient of a step, at the weights before it; it is computed once where these are the candidate's own."""
@@ -240,42 +260,6 @@ class Frame:
             return {stage: list(self.answer(stage)) for stage in wanted}
 
 
-def shares(n: int, parts: int) -> list[list[int]]:
-    """Return the rows of each process, the first ones with one more."""
-    few, more = divmod(n, parts)
-    starts = [part * few + min(part, more) for part in range(parts + 1)]
-    return [list(range(*pair)) for pair in zip(starts, starts[1:], strict=False)]
-
-
-def counted(n: int, rows: list[int], mean: bool) -> list[float]:
-    """Return how often each row counts; for a mean they are shares of the rows that there are."""
-    return [rows.count(s) * (n / len(rows) if mean and rows else 1.0) for s in range(n)]
-
-
-ROWS: dict[str, Any] = {"first": lambda n, mean: counted(n, [0], mean), "last": lambda n, mean: counted(n, [n - 1], mean)}
-ROWS["all_but_the_first"] = lambda n, mean: counted(n, list(range(1, n)), mean)
-for parts in (2, 3, 4):
-    ROWS |= {
-        f"mean_of_means_of_{parts}_shares": lambda n, mean, parts=parts: [n / parts / max(1, len(share)) for share in shares(n, parts) for _ in share],
-        f"last_dropped_in_{parts}_shares": lambda n, mean, parts=parts: counted(n, list(range(n // parts * parts)), mean),
-        f"padded_for_{parts}_shares": lambda n, mean, parts=parts: counted(n, [*range(n), *range(-n % parts)], mean),
-        f"first_of_{parts}_shares": lambda n, mean, parts=parts: counted(n, shares(n, parts)[0], mean),
-        f"one_in_{parts}": lambda n, mean, parts=parts: counted(n, list(range(0, n, parts)), mean),
-        f"last_of_{parts}_shares": lambda n, mean, parts=parts: counted(n, shares(n, parts)[-1], mean),
-    }
-WORDS_OF_ROWS = {
-    "mean": "is the mean of the means of unequal shares, as of several processes", "last_dropped": "leaves the last rows out, which fill no whole share",
-    "padded": "counts padding rows: the first rows are counted twice", "first_of": "is that of the rows of the first process (share) alone",
-    "one_in": "takes only some of the rows, as if every process had the same rows", "last_of": "is that of the rows of the last process (share) alone",
-    "first": "is that of the first row alone", "last": "is that of the last row (sample) alone", "all_but": "leaves the first row out",
-}  # fmt: skip
-
-
-def words_of(rows: str) -> str:
-    """Return in words what is done with the rows."""
-    return next(words for start, words in WORDS_OF_ROWS.items() if rows.startswith(start))
-
-
 def block_at(layout: Layout, at: int) -> int:
     """Return 1 to 4: the block of a position in the flat vector."""
     return 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at)
@@ -284,7 +268,10 @@ def block_at(layout: Layout, at: int) -> int:
 FLAT: dict[str, Any] = {
     "block": lambda layout, at: block_at(layout, at),
     "layer": lambda layout, at: 1 + (at >= layout.ho_weights_at),
-    **{f"is_{name}": lambda layout, at, number=number: int(block_at(layout, at) == number) for number, name in enumerate(BLOCKS, 1)},
+    **{
+        f"is_{name}": lambda layout, at, number=number: int(block_at(layout, at) == number)
+        for number, name in enumerate(BLOCKS, 1)
+    },
     "is_weight": lambda layout, at: int(not layout.name_of(at).startswith("b")),
 }
 
@@ -292,6 +279,12 @@ FLAT: dict[str, Any] = {
 def some(whole: Grid, few: list[int] | None) -> Grid:
     """Return a row at few places, a single number as it is."""
     return whole if few is None or whole.n_columns == 1 else Grid(1, len(few), [whole.numbers[at] for at in few])
+
+
+def deltas_of(pair: Any, o_nodes: list[Number], targets: list[Number], kind: Any, o_sums: list[Number]) -> list[Number]:
+    """Return the deltas of a sample."""
+    found: list[Number] = pair.o_deltas(kind, o_sums, o_nodes, targets)
+    return found
 
 
 @cache

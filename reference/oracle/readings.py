@@ -7,7 +7,7 @@ from typing import NamedTuple
 from reference.layout import Layout
 
 BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
-KNOWN = {  # orders that have a name
+KNOWN: dict[tuple[str, ...], str] = {  # orders that have a name
     ("ih_weights", "ho_weights", "h_biases", "o_biases"): "weights_then_biases",
     ("h_biases", "o_biases", "ih_weights", "ho_weights"): "biases_then_weights",
     ("h_biases", "ih_weights", "o_biases", "ho_weights"): "biases_before_weights",
@@ -17,7 +17,14 @@ KNOWN = {  # orders that have a name
 }
 
 
-BY = {"1": "one", "-1": "minus_one", "n_hidden": "n_hidden", "-n_hidden": "minus_n_hidden", "n_outputs": "n_outputs", "-n_outputs": "minus_n_outputs"}
+BY = {
+    "1": "one",
+    "-1": "minus_one",
+    "n_hidden": "n_hidden",
+    "-n_hidden": "minus_n_hidden",
+    "n_outputs": "n_outputs",
+    "-n_outputs": "minus_n_outputs",
+}
 
 
 class Reading(NamedTuple):
@@ -28,7 +35,7 @@ class Reading(NamedTuple):
     neurons : "" for blocks, "bias_first" or "bias_last" for one neuron after another with its own bias
     shifted : the block from which on every start is off, and whether those after it are as well
     by : how many places
-    index : a layer whose positions are start + a*source + b*target, and a and b
+    stride : a layer whose positions are start + a*source + b*target, and a and b
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -36,13 +43,13 @@ class Reading(NamedTuple):
     neurons: str = ""
     shifted: tuple[str, ...] = ()
     by: str = "0"
-    index: tuple[str, str, str] = ("", "", "")
+    stride: tuple[str, str, str] = ("", "", "")
 
     def names(self) -> list[str]:
         """Return the names of the mistakes in it."""
         found = []
-        if self.index[0]:
-            found.append("_".join((self.index[0], "at", *(part.replace("-", "minus_") for part in self.index[1:]))))
+        if self.stride[0]:
+            found.append("_".join((self.stride[0], "at", *(part.replace("-", "minus_") for part in self.stride[1:]))))
         if self.neurons:
             found.append(f"neuron_by_neuron_{self.neurons}" + ("_output_layer_first" if self.order[0] == "ho_weights" else ""))
         elif self.order != BLOCKS:
@@ -54,18 +61,20 @@ class Reading(NamedTuple):
 
     def words(self) -> str:
         """Return the reading in words."""
-        if self.index[0]:
-            layer, a, b = self.index
+        if self.stride[0]:
+            layer, a, b = self.stride
             return f"{layer.replace('_', ' ')} at the positions start + {a}*source + {b}*target, the bias as one source more"
         if self.neurons:
             layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
             return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
         found = ", ".join(
-            block.replace("_", " ") + (" (with the target node as the row)" if block in self.by_columns else "") for block in self.order
+            block.replace("_", " ") + (" (with the target node as the row)" if block in self.by_columns else "")
+            for block in self.order
         )
         if not self.shifted:
             return found
-        where = f"{self.by.strip('-').replace('1', 'one')} place{'' if self.by in ('1', '-1') else 's'} too {'early' if self.by[0] == '-' else 'late'}"
+        places = "one place" if self.by in ("1", "-1") else f"{self.by.strip('-')} places"
+        where = f"{places} too {'early' if self.by[0] == '-' else 'late'}"
         return f"{found}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.by})"
 
 
@@ -76,7 +85,7 @@ RIGHT = Reading()
 def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
     """Return where the numbers of each block stand in the flat vector, row by row with the source node as the row."""
     sources = {"ih_weights": layout.n_inputs, "ho_weights": layout.n_hidden, "h_biases": 1, "o_biases": 1}
-    targets = {block: layout.n_hidden if "h_biases" == block or block == "ih_weights" else layout.n_outputs for block in BLOCKS}
+    targets = {block: layout.n_hidden if block == "h_biases" or block == "ih_weights" else layout.n_outputs for block in BLOCKS}
     found: dict[str, list[int]] = {}
     at = 0
     if reading.neurons:
@@ -99,7 +108,7 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         at += n_sources * n_targets
     size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}.get(reading.by.strip("-"), 0)
     by = -size if reading.by[0] == "-" else size
-    layer, *factors = reading.index
+    layer, *factors = reading.stride
     if layer:
         n_sources, n_targets = sources[layer], targets[layer]
         values = {"n_targets": n_targets, "n_sources": n_sources, "-n_targets": -n_targets, "0": 0, "1": 1, "2": 2, "-1": -1}
@@ -117,11 +126,16 @@ def readings() -> list[Reading]:
     """Return every reading but the right one, the likely ones first."""
     columns = [(), ("ih_weights",), ("ho_weights",), ("ih_weights", "ho_weights")]
     found = [Reading(by_columns=some) for some in columns[1:]]
-    orders = [order for order in KNOWN] + [order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS]
+    orders = [*KNOWN, *(order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS)]
     found += [Reading(order, some) for order in orders for some in columns]
     layers = (BLOCKS, ("ho_weights", "o_biases", "ih_weights", "h_biases"))
     found += [Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")]
     strides = product(("n_targets", "1", "n_sources", "-n_targets", "0", "2"), ("1", "0", "n_targets", "n_sources", "-1"))
-    by_index = [Reading(index=(layer, a, b)) for a, b in strides if (a, b) != ("n_targets", "1") for layer in ("ih_weights", "ho_weights")]
+    by_index = [
+        Reading(stride=(layer, a, b))
+        for a, b in strides
+        if (a, b) != ("n_targets", "1")
+        for layer in ("ih_weights", "ho_weights")
+    ]
     shifted = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
     return found + [Reading(shifted=some, by=by) for some in shifted for by in BY] + by_index

@@ -4,19 +4,20 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, reduce
+from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
 
-from reference.oracle.cases import Setting
-from reference.oracle.formulas import INDICES, Tree, changes, everywhere, names_in, tree
-from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, others, right, updates
+from reference.oracle.alternatives import FACTORS, named, names_for, size, ways
+from reference.oracle.changes import changes, everywhere
+from reference.oracle.formulas import Tree, names_in
+from reference.oracle.grammar import BASES, PARTS, STEPS, expanded, others, right, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, telling
-from reference.oracle.mistakes import MISTAKES
-from reference.oracle.models import Formulas, block_at, other_blocks
+from reference.oracle.judge import SMALL
+from reference.oracle.models import Formulas, block_at
 from reference.oracle.readings import BLOCKS
 
 QUICK = 3  # cases on which formulas are looked for
@@ -33,67 +34,29 @@ class Finding(NamedTuple):
     together: bool = False
 
 
+BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
+    "h_sums": (),
+    "h_nodes": ("h_sums",),
+    "o_sums": ("h_nodes",),
+    "o_nodes": ("o_sums",),
+    "loss": ("o_nodes",),
+    "o_deltas": ("o_nodes",),
+    "h_deltas": ("o_deltas",),
+    "gradient.o_biases": ("o_deltas",),
+    "gradient.ho_weights": ("o_deltas", "h_nodes"),
+    "gradient.h_biases": ("h_deltas",),
+    "gradient.ih_weights": ("h_deltas",),
+    "weights": PARTS,
+}
+
+
 def chain(step: str, answered: list[str]) -> list[str]:
     """Return the steps that lead to this one without an answer between, and the step itself."""
-    before = {
-        "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
-        "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
-        "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",), "gradient.ih_weights": ("h_deltas",),
-        "weights": PARTS,
-    }  # fmt: skip
     found = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in found:
-            found.update(each for each in before[here] if each not in answered)
+            found.update(each for each in BEFORE[here] if each not in answered)
     return [each for each in STEPS if each in found]
-
-
-def named(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield the mistakes of the catalogue that change one of these steps, with their formulas."""
-    for name, mistake in MISTAKES.items():
-        if not mistake.formulas or not mistake.when(setting):
-            continue
-        mine = {step: formula for step, formula in mistake.trees(setting).items() if step in steps or ("weights" in steps and step.startswith("weights."))}
-        if mine:
-            yield name, mine
-
-
-def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield formulas with their parts written in every right way, one step at a time."""
-    for step, formula in formulas.items():
-        first = {other: expanded(setting, whole)[0] for other, whole in formulas.items()}
-        for way in expanded(setting, formula):
-            yield first | {step: way}
-
-
-def leaves(step: str, blocks: bool = True) -> Callable[[str], list[Tree]]:
-    """Return what may stand for a name in the formula of a step: what is known before it."""
-    known = ["inputs", "targets", *[each for each in STAGES[: STAGES.index(step.partition(".")[0])] if each != "loss"]]
-
-    @cache
-    def instead(name: str) -> list[Tree]:
-        kind = INDICES.get(name, "")
-        found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
-        found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
-        if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
-            found += [("entry", name, count) for count in ("n_inputs", "n_hidden", "n_outputs")]
-        found += [("T", "h_biases")] if name == "ho_weights" else []
-        if name in BLOCKS and blocks:
-            found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
-        if name.startswith("n_"):
-            found += [other for other in ("n_samples", "n_inputs", "n_hidden", "n_outputs") if other != name]
-        return found
-
-    return instead
-
-
-FACTORS = [tree(text) for text in (
-    "-1", "2", "1/2", "n_samples", "1/n_samples", "n_outputs", "1/n_outputs", "2/n_outputs", "n_outputs/2", "2/n_samples", "1/(2*n_samples)",
-    "-2", "-1/2", "-n_samples", "-1/n_samples", "n_hidden", "1/n_hidden", "n_inputs", "1/n_inputs", "1/(n_samples*n_outputs)", "n_samples*n_outputs",
-    "1/(n_samples*n_samples)", "2*n_samples", "n_samples/2", "3", "1/3", "4", "1/4", "10", "1/10", "100", "1/100", "3/2", "2/3", "n_samples/n_outputs",
-    "n_outputs/n_samples", "n_samples/(n_samples - 1)", "(n_samples - 1)/n_samples", "1/(n_samples - 1)", "1/(n_samples + 1)", "1/(n_outputs - 1)",
-    "1/(n_outputs + 1)", "rate", "1/rate", "2*n_outputs", "n_hidden*n_outputs", "1/(n_hidden*n_outputs)", "n_inputs*n_hidden", "1/(n_inputs*n_hidden)",
-)]  # fmt: skip
 
 
 class Search:
@@ -105,6 +68,7 @@ class Search:
         self.end = monotonic() + PATIENCE
         self.quick: list[int] = []
         self.seen: set[Tree] = set()
+        self.known_factors: list[tuple[Tree, float]] = []
 
     def right(self) -> Formulas | None:
         """Return the right formula in the way that gives all answers, None where none does."""
@@ -139,7 +103,10 @@ class Search:
         """Return two mistakes of the catalogue, at different steps before an answer, that together give all answers."""
         if len(self.steps) < 2:
             return None
-        first = [(name, {step: expanded(self.setting, formula)[0] for step, formula in formulas.items()}) for name, formulas in named(self.setting, self.steps)]
+        first = [
+            (name, {step: expanded(self.setting, formula)[0] for step, formula in formulas.items()})
+            for name, formulas in named(self.setting, self.steps)
+        ]
         for (one, here), (other, there) in combinations(first, 2):
             if monotonic() > self.end:
                 return None
@@ -152,7 +119,8 @@ class Search:
         """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
         if self.step == "weights":
             return
-        answers = [x for at in range(len(self.inquiry.exams)) for x in self.inquiry.target(at, self.step).numbers if math.isfinite(x)]
+        targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
+        answers = [x for each in targets for x in each.numbers if math.isfinite(x)]
         low, high = min(answers, default=0.0), max(answers, default=0.0)
         if low == high:
             yield self.step, low
@@ -191,17 +159,26 @@ class Search:
             return
         if here != self.step or here == "weights":
             return
-        largest = max(range(len(found)), key=lambda e: abs(wanted.numbers[e]) if wanted.counts[e] and math.isfinite(wanted.numbers[e]) else -1.0)
+        finite = [
+            abs(x) if counts and math.isfinite(x) else -1.0 for x, counts in zip(wanted.numbers, wanted.counts, strict=True)
+        ]
+        largest = finite.index(max(finite))
         if not found[largest] or not wanted.numbers[largest] or not math.isfinite(found[largest]):
             return
         ratio = wanted.numbers[largest] / found[largest]
-        for factor in FACTORS:
-            value = self.inquiry.frames[at].value(factor).numbers[0] if factor != "rate" else 0.0
-            if math.isclose(ratio, value, rel_tol=1e-5) and self.fits_quickly({here: ("*", factor, whole)}):
+        for factor, value in self.factors():
+            if abs(ratio - value) <= SMALL * abs(value) and self.fits_quickly({here: ("*", factor, whole)}):
                 yield ("*", factor, whole)
 
+    def factors(self) -> list[tuple[Tree, float]]:
+        """Return the simple factors and their values in the first of the few cases."""
+        if not self.known_factors:
+            frame = self.inquiry.frames[self.quick[0]]
+            self.known_factors = [(factor, frame.value(factor).numbers[0]) for factor in FACTORS]
+        return self.known_factors
+
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas that changes are made in: each step of the chain in its ordinary ways, the plainest first."""
+        """Yield the right formulas that changes are made in: each step of the chain in its ways, the plainest first."""
         found: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
@@ -219,24 +196,23 @@ class Search:
         for at in self.quick:
             wanted, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
             found = inquiry.numbers(inquiry.frames[at], "weights", {})
+            pairs = enumerate(zip(wanted.numbers, found, strict=True))
             wrong |= {
-                block_at(layout, number % layout.n_weights)
-                for number, (a, b) in enumerate(zip(wanted.numbers, found, strict=True)) if not abs(a - b) <= wanted.allowed
-            }  # fmt: skip
-        marks = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
+                block_at(layout, number % layout.n_weights) for number, (a, b) in pairs if not abs(a - b) <= wanted.allowed
+            }
+        marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
         return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def changed(self, depth: int) -> Iterator[tuple[str, Tree]]:
         """Yield the formulas that differ in so many places."""
         mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
-            few = leaves(here, blocks=False) if not here.startswith("weights") else in_steps(self.setting)
-            known = leaves(here) if not here.startswith("weights") else in_steps(self.setting)
+            known, few = (names_for(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
             layer = {base}
             for _ in range(depth - 1):
                 layer = {other for each in layer for other in changes(each, few)}
             for each in sorted(layer, key=size):
-                for other in changes(each, known if depth == 1 else few):
+                for other in changes(each, known):
                     yield here, other
                     if mask and here == "weights.w":
                         yield here, ("where", mask, other, base)
@@ -257,16 +233,8 @@ class Search:
         if way is not None:
             return Finding(self.step, (), way)
         looked_at = (self.bases(), self.limits(), self.changed(1), self.changed(2))
-        return self.by_name() or self.by_names() or next(filter(None, map(self.by_factor, looked_at)), Finding(self.step, (), {}, False))
-
-
-def size(whole: Tree) -> int:
-    """Return how many names, numbers and operations a formula has."""
-    return 1 + sum(map(size, whole[1:])) if isinstance(whole, tuple) else 1
-
-
-def in_steps(setting: Setting) -> Callable[[str], list[Tree]]:
-    """Return what may stand for a name in a line of the optimizer."""
-    optimizer = setting.optimizer or {}
-    known = ["w", "gradient", "rate", "t", *updates(setting), *(name for name in optimizer if name not in ("name", "nesterov"))]
-    return lambda name: [other for other in known if other != name]
+        return (
+            self.by_name()
+            or self.by_names()
+            or next(filter(None, map(self.by_factor, looked_at)), Finding(self.step, (), {}, False))
+        )

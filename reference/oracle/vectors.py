@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from reference.files import Path, write_whole
 from reference.oracle.cases import CANDIDATES_SEE, Case, Setting, cases
-from reference.oracle.mistakes import MISTAKES
 from reference.oracle.expected import DIGITS, Right, right
+from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import STAGES
 
 FORMAT, VERSION = "nodesum vectors", 1
