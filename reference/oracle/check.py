@@ -23,7 +23,7 @@ from reference.vocabulary import DTYPES, TARGETS, one_of
 
 SOME = 5  # cases that are asked once more
 AGAIN = "asked again, it answers otherwise"
-PATIENCE = 2.5  # seconds for the smallest network
+PATIENCE = 2.0  # seconds for the smallest network
 
 
 def check(

@@ -72,8 +72,14 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
     fresh = list(map(with_gradient, fresh)) if explanation.derived else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
     return explanation._replace(
-        findings=[each._replace(found=each.found and inquiry.confirmed(each.step, {})) for each in explanation.findings]
+        findings=[each._replace(found=each.found and holds_on(inquiry, each)) for each in explanation.findings]
     )
+
+
+def holds_on(inquiry: Inquiry, finding: Finding) -> bool:
+    """Whether a finding gives these answers, too; what is right may lose digits there."""
+    step = finding.step
+    return inquiry.confirmed(step, {}) or (not finding.formulas and Search(inquiry, step, [step]).right() is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:

@@ -52,10 +52,10 @@ def grid(rows: list[list[Number]]) -> Grid:
 
 def lost(kind: Kind, error: Exception) -> Number:
     """Return what stands for a number that cannot be computed: an infinity or NaN, or a number without a bound."""
+    number: Any = kind.type
     if issubclass(kind.type, Bounded):
-        return kind.type(0.0, math.inf)
-    lost_one: Number = kind.convert("inf" if isinstance(error, OverflowError) else "nan")
-    return lost_one
+        return number(0.0, math.inf)
+    return number("inf" if isinstance(error, OverflowError) else "nan")
 
 
 def each(kind: Kind, function: Callable[..., Number], columns: Iterable[list[Number]]) -> list[Number]:

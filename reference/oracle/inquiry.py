@@ -161,8 +161,9 @@ class Inquiry:
         for at in order:
             wanted = self.target(at, step)
             try:
+                plainly += wanted.allowed < TINY
                 if alike(wanted.numbers, self.numbers(self.frames[at], step, formulas), wanted):
-                    plainly += 1
+                    plainly += wanted.allowed >= TINY
                 elif not self.within_bounds(at, step, formulas, wanted):
                     return False
             except (Misfit, RecursionError):
