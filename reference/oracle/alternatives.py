@@ -67,7 +67,7 @@ def names_for(step: str, setting: Setting, *, blocks: bool = True) -> Callable[[
     @cache
     def instead(name: str) -> list[Tree]:
         kind = INDICES.get(name, "")
-        found: list[Tree] = [other for other in known if other != name and INDICES[other] == kind]
+        found: list[Tree] = [other for other in known if other != name and kind[:1] == "s"]
         found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
         if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
             found += [("entry", name, count) for count in SIZES[1:]]

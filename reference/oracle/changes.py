@@ -1,6 +1,7 @@
 """Formulas changed in one place: another operation, name or number, a part left out, or something put around it."""
 
 from collections.abc import Callable, Iterator
+from itertools import permutations
 
 from reference.oracle.formulas import Tree, names_in, put, tree
 
@@ -18,7 +19,8 @@ AROUND = tuple(
     for text in (
         "-z", "2*z", "z/2", "z*z", "1/z", "abs(z)", "z + 1", "z - 1", "n_samples*z", "z/n_samples", "z/n_outputs", "sqrt(z)",
         "backwards(z)", "but_last(z)", "but_first(z)", "next(z)", "previous(z)", "first(z)", "last(z)", "running(z)",
-        "carried(z)", "last_sample(z)", "whole(z)", "rounded(z)", "minimum(z, 1)", "sign(z)",
+        "carried(z)", "last_sample(z)", "first_sample(z)", "samples_backwards(z)", "next_sample(z)", "previous_sample(z)",
+        "first_alone(z)", "whole(z)", "rounded(z)", "minimum(z, 1)", "sign(z)",
     )
 )  # fmt: skip
 
@@ -37,6 +39,21 @@ def everywhere(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tre
     for name in sorted(names_in(whole)):
         for other in (*leaves(name), *around(name)):
             yield put(whole, {name: other})
+
+
+def mixed(whole: Tree) -> Iterator[Tree]:
+    """Yield the trees in which one part is joined with another part of the formula."""
+    parts = list(dict.fromkeys([whole, *below(whole)]))
+    for part, other in permutations(parts, 2):
+        for joined in ((op, part, other) for op in "+-*/"):
+            yield replaced(whole, part, joined)
+
+
+def replaced(whole: Tree, part: Tree, other: Tree) -> Tree:
+    """Return a tree with a part replaced wherever it stands."""
+    if whole == part:
+        return other
+    return (whole[0], *(replaced(each, part, other) for each in whole[1:])) if isinstance(whole, tuple) else whole
 
 
 def below(whole: Tree) -> Iterator[Tree]:
@@ -63,7 +80,7 @@ def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
         yield from below(whole)
         if op == "@":
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
-            yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "+-")
+            yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
     yield from around(whole)
 
 

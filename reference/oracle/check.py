@@ -149,25 +149,20 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
         why = str(raised[0][1]) if raised else "no number of the answers can be judged"
         return closed(record, "undecided", why=why, case=raised[0][0] if raised else None)
     record["summary"] = summary(numbers)
-    crashed = [each for each in raised if each[1].raised is None]
-    if crashed:
-        why = str(crashed[0][1])
-        if not any(each.wrong() for each in exams) or explanation_of(exams, record["precision"]):
-            return closed(record, "undecided", why=why, case=crashed[0][0])
-        record["notes"].append(f"in {len(crashed)} of {len(asked)} cases it raised an error; {why}")
-        return wrong(candidate, exams, explained(exams), record, more)
     if not raised and not any(each.wrong() for each in exams):
         record["accuracy"] = accuracy(exams, Formulas())
         return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     explanation = explanation_of(exams, record["precision"])
     if explanation is not None and raised:
         explanation = with_raised(exams, [case for case, _ in raised], explanation)
-        if explanation is None:
+        if explanation is None or any(error.raised is None for _, error in raised):
             return closed(record, "undecided", why=str(raised[0][1]), case=raised[0][0])
         names = ", ".join(sorted({str(error.raised) for _, error in raised}))
         record["notes"].append(f"in {len(raised)} of {len(asked)} cases it raised {names}, where a formula overflows")
     if explanation is not None:
         return right_by_formula(exams, explanation, record)
+    if raised:
+        record["notes"].append(f"it raised an error in {len(raised)} of {len(asked)} cases; {raised[0][1]}")
     if is_small(exams):
         name = small_mistake(exams)
         if name is None:

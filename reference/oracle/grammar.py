@@ -44,6 +44,7 @@ OTHERS = {  # wrong activations: what is asked for, the node, and its slope
     "softsign": ("tanh", "z/(1 + abs(z))", "1 - y*y"),
     "relu_capped_at_1": ("relu", "minimum(relu(z), 1)", "where(y > 0, 1, 0)"),
     "relu_capped_at_6": ("relu", "minimum(relu(z), 6)", "where(y > 0, 1, 0)"),
+    "leak_added": ("leaky_relu", "relu(z) + z/100", "step(z) + 1/100"),
     "leak_of_a_tenth": ("leaky_relu", "where(z > 0, z, z/10)", "where(step(z), 1, 1/10)"),
     "leak_of_a_fifth": ("leaky_relu", "where(z > 0, z, z/5)", "where(step(z), 1, 1/5)"),
     "leak_of_a_thousandth": ("leaky_relu", "where(z > 0, z, z/1000)", "where(step(z), 1, 1/1000)"),

@@ -135,6 +135,11 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     def power(a: Number, times: Number) -> Number:
         return total_product([a] * int(value(times)), one)
 
+    def chosen(test: Number, a: Number, b: Number) -> Number:
+        if issubclass(kind.type, Bounded) and test.error:  # it does not decide
+            return test * a + (one - test) * b
+        return a if value(test) else b
+
     def logarithm_of(x: Number) -> Number:
         return -math.inf if kind.type is float and x == 0 else kind.log(x)
 
@@ -161,7 +166,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         "sin": waved(math.sin), "cos": waved(math.cos), "log2": logarithm(2), "log10": logarithm(10), "maximum": kind.maximum,
         "minimum": lambda a, b: zero - kind.maximum(zero - a, zero - b),
         ">": lambda a, b: convert(int(a > b)), "step": lambda z: step(kind, z),
-        "where": lambda test, a, b: test * a + (one - test) * b,
+        "where": chosen,
         "abs": lambda x: kind.maximum(x, zero - x), "whole": lambda x: convert(int(value(x))),
         "rounded": lambda x: convert(round(float(value(x)), 3)), "nearest": lambda x: convert(round(float(value(x)))),
         "exp2": lambda x: kind.exp(x * kind.log(convert(2))),
@@ -178,6 +183,7 @@ ROWS: dict[str, Callable[[Kind, list[Number]], list[Number]]] = {  # a row for a
     "but_last": lambda kind, row: [*row[:-1], kind.convert(0)],
     "but_first": lambda kind, row: [kind.convert(0), *row[1:]],
     "first": lambda kind, row: [row[0]] * len(row),
+    "first_alone": lambda kind, row: [row[0], *[kind.convert(0)] * (len(row) - 1)],
     "last": lambda kind, row: [row[-1]] * len(row),
     "backwards": lambda kind, row: row[::-1],
     "next": lambda kind, row: [*row[1:], row[0]],
@@ -185,6 +191,13 @@ ROWS: dict[str, Callable[[Kind, list[Number]], list[Number]]] = {  # a row for a
     "hot": lambda kind, row: [
         kind.convert(int(at == max(range(len(row)), key=lambda o: kind.value(row[o])))) for at in range(len(row))
     ],
+}
+ORDERS: dict[str, Callable[[list[list[Number]]], list[list[Number]]]] = {  # rows for rows
+    "last_sample": lambda rows: rows[-1:],
+    "first_sample": lambda rows: rows[:1],
+    "samples_backwards": lambda rows: rows[::-1],
+    "next_sample": lambda rows: [*rows[1:], rows[0]],
+    "previous_sample": lambda rows: [rows[-1], *rows[:-1]],
 }
 LINES: dict[str, Callable[[Kind, list[Number]], Number]] = {  # a number for a row, a column or all numbers
     "sum": lambda kind, line: total(line),
@@ -212,9 +225,9 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
         return grid([first.numbers[r :: first.n_rows] for r in range(first.n_rows)])
     if name in ROWS:
         return grid([row_of(kind, ROWS[name], row) for row in first.rows()])
-    if name in ("carried", "last_sample"):
-        if name == "last_sample":
-            return grid(first.rows()[-1:])
+    if name == "carried" or name in ORDERS:
+        if name != "carried":
+            return grid(ORDERS[name](first.rows()))
         return grid(grid([row_of(kind, ROWS["running"], column) for column in first.columns()]).columns())
     if name[:-1] in LINES or name in LINES:
         return reduced(kind, name, first)

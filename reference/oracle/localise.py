@@ -10,13 +10,13 @@ def through_the_outputs(candidate: Candidate, exam_: Exam) -> str | None:
     case, layout = exam_.case, exam_.case.layout
     silent = [0.0 if layout.ho_weights_at <= at < layout.o_biases_at else w for at, w in enumerate(case.weights)]
     if wrong_on(candidate, case._replace(weights=silent)):
-        return "o_nodes (wrong without any ho weight: the output activation, or what it is given)"
+        return "o_nodes (wrong even where all ho weights are 0: the o biases or the output activation)"
     for h in range(layout.n_hidden):
         weights = list(silent)
         weights[layout.position(f"h{h}->o0")] = 1.0
         if wrong_on(candidate, case._replace(weights=weights)):
-            return f"h_nodes[{h}], or the ho weights that leave it (read through one of 1)"
-    return "o_sums (every hidden node is right, read through an ho weight of 1)"
+            return f"h_nodes[{h}], or the ho weights that leave it (answer h_nodes as well, and it can be told which)"
+    return "o_sums (every hidden node is right: the ho weights or the o biases)"
 
 
 def wrong_on(candidate: Candidate, case: Case) -> bool:

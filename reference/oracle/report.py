@@ -6,7 +6,7 @@ from typing import Any
 
 from reference.oracle.worked import short
 
-MOST_LINES = 6
+MOST_LINES = 3
 GRADES = {
     "exact": "AGREES: exact, every number is the very number of the reference loops",
     "within_bound": "AGREES: within the proven bound of every number",
@@ -29,7 +29,7 @@ def report(record: dict[str, Any]) -> str:
     lines += [note for note in record["notes"] if note.startswith("asked again")]
     if record["grade"] == "wrong" and not record["why"]:
         lines += wrong_lines(record)
-    if "summary" in record:
+    if record["grade"] != "wrong" and "summary" in record:
         lines += summary_lines(record)
     lines += [f"consistent with {each['name']}: {each['note']}" for each in record.get("conventions", [])]
     lines += [f"note: {note}" for note in record["notes"] if not note.startswith("asked again")]
@@ -41,9 +41,11 @@ def report(record: dict[str, Any]) -> str:
             "are right, that the network learns."
         )
     if record["counterexample"]:
-        lines.append(right_by(record["counterexample"]))
+        lines.append(right_by(record))
     if record["seed"] is not None or "again" in record:
         lines.append(reproduction(record))
+    if record["grade"] == "wrong" and "summary" in record:
+        lines += summary_lines(record)
     return "\n".join(lines)
 
 
@@ -73,27 +75,30 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
 
 def wrong_lines(record: dict[str, Any]) -> list[str]:
     """Return where it goes wrong, what that is consistent with, and the smallest network that shows it."""
-    lines = [
-        f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}; "
-        f"{record['failing']} of {record['examples']} cases fail"
-    ]
-    for number, found in enumerate(record["explanation"], 1):
-        if not found["name"]:
-            lines.append(found["explanation"])
-            continue
-        named = f"{found['name']}: " if found["name"].isidentifier() else ""
-        count = f"{number}. " if len(record["explanation"]) > 1 else ""
-        lines.append(f"consistent with {count}{named}{found['explanation']}")
-        some = found["theirs"][:2] if len(found["theirs"]) > 2 else found["theirs"]
-        lines += [f"    theirs  {text}" for text in some]
-        lines += [f"    right   {text}" for text in found["right"][: len(some)]]
-        lines += ["            and so in the other blocks"] if len(some) < len(found["theirs"]) else []
-        lines += [f"    do      {found['fix']}"] if found["fix"] else []
-        lines += [f"    or      {', '.join(found['also'])}: for these settings that is the same"] if found["also"] else []
-    if record["complete"]:
+    where = f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}"
+    lines = [f"{where}; {record['failing']} of {record['examples']} cases fail"]
+    named = [found for found in record["explanation"] if found["name"]]
+    if named:
         fresh = " and of 100 fresh ones" if record["fresh"] else ""
-        lines.append(f"this gives all numbers of all cases{fresh}")
+        all_of_it = f", which gives all numbers of all cases{fresh}" if record["complete"] else ""
+        lines.append(f"consistent with {'this mistake' if len(named) == 1 else f'these {len(named)} mistakes'}{all_of_it}:")
+    for number, found in enumerate(named, 1):
+        lines += statement_lines(found, f"{number}. " if len(named) > 1 else "")
+    lines += [found["explanation"] for found in record["explanation"] if not found["name"]]
     return lines + smallest_lines(record)
+
+
+def statement_lines(found: dict[str, Any], number: str) -> list[str]:
+    """Return a mistake: in words, how to mend it, and its formulas."""
+    named = f" ({found['name']})" if found["name"].isidentifier() else ""
+    lines = [f"  {number}{found['explanation']}{named}"]
+    lines += [f"    do      {found['fix']}"] if found["fix"] else []
+    some = 1 if len(found["theirs"]) > 2 else len(found["theirs"])
+    lines += [f"    theirs  {text}" for text in found["theirs"][:some]]
+    lines += [f"    right   {text}" for text in found["right"][:some]]
+    lines += ["            and so in the other blocks"] if some < len(found["theirs"]) else []
+    also = found["also"]
+    return lines + ([f"    or      {', '.join(also)}: for these settings that is the same"] if also else [])
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
@@ -104,37 +109,51 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     lines += [f"  {name} {case[name]}" for name in ("weights", "inputs", "targets")]
     wrong = [line for line in record["worked"] if line.get("wrong")]
     here = [line for line in wrong if line["stage"] == stage] or wrong
-    width = max((len(line["name"]) for line in here[:MOST_LINES]), default=0)
     for line in here[:MOST_LINES]:
         result = short(line["right"])
-        lines.append(f"  {line['name']:{width}} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
-        text = f"error {line['error']:.2g}, {allowed(line)}" if math.isfinite(line["theirs"]) else "no number"
-        lines.append(f"  {'':{width}}   theirs {short(line['theirs'])}, {text}")
+        lines.append(f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
+        lines.append(f"  {'':{len(line['name'])}}   theirs {short(line['theirs'])}{how_far(line)}")
     if len(here) > MOST_LINES:
-        lines.append(f"  (and {len(here) - MOST_LINES} more numbers of {stage})")
+        lines.append(f"  (and {len(here) - MOST_LINES} more numbers)")
     later = Counter(line["stage"] for line in wrong if line not in here)
     if later:
         lines.append("  what follows from it is off as well: " + ", ".join(f"{name} ({n})" for name, n in later.items()))
     return lines
 
 
-def allowed(line: dict[str, Any]) -> str:
-    """Return what is allowed, and how many times that the error is."""
-    if not line["allowance"]:
-        return "and here none is allowed: every operation is exact"
-    return f"allowed {line['allowance']:.2g}, ratio {line['error'] / line['allowance']:.2g}"
+def how_far(line: dict[str, Any]) -> str:
+    """Return the error and what is allowed, where a reader could not see the difference."""
+    if not math.isfinite(line["theirs"]):
+        return ", no number"
+    if line["error"] > 1e-5 * abs(line["right"]):
+        return ""
+    return f", error {line['error']:.2g}, allowed {line['allowance']:.2g}"
 
 
-def right_by(case: dict[str, Any]) -> str:
-    """Return the call that gives the right numbers of a case."""
+def right_by(record: dict[str, Any]) -> str:
+    """Return the call that gives the right numbers of the smallest network."""
+    case, setting = record["counterexample"], record["setting"]
     sizes = f"{case['n_inputs']}, {case['n_hidden']}, {case['n_outputs']}"
     names = ", ".join(f"{name}={case[name]!r}" for name in ("hidden", "output", "loss", "weights"))
-    how = "".join(
-        f", {name}={case[name]!r}"
-        for name, default in (("reduction", "mean"), ("l2", 0.0), ("rule", "backpropagation"))
-        if case[name] != default
-    )
-    return f"right by: reference.NeuralNetwork({sizes}, {names}).backward({case['inputs']}, {case['targets']}{how})"
+    defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation"}
+    how = "".join(f", {name}={case[name]!r}" for name, default in defaults.items() if case[name] != default)
+    network, stage = f"reference.NeuralNetwork({sizes}, {names})", (record["first_wrong"] or "").partition("[")[0]
+    if stage in ("h_sums", "h_nodes", "o_sums", "o_nodes"):
+        return f"right by: {network}.forward({case['inputs']})"
+    if stage != "weights":
+        return f"right by: {network}.backward({case['inputs']}, {case['targets']}{how})"
+    one = not isinstance(case["inputs"][0], list)
+    rows = f"{[case['inputs']] if one else case['inputs']}, {[case['targets']] if one else case['targets']}"
+    how += f", learning_rate={setting['learning_rate']}" + (f", epochs={setting['steps']}" if setting["steps"] > 1 else "")
+    how += f", optimizer={optimizer_of(setting)}" if setting["optimizer"] else ""
+    return f"right by: network = {network}; network.train({rows}{how}); network.weights"
+
+
+def optimizer_of(setting: dict[str, Any]) -> str:
+    """Return the call that makes an optimizer."""
+    fields = dict(setting["optimizer"])
+    made = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[fields.pop("name")]
+    return f"reference.{made}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
 
 
 def reproduction(record: dict[str, Any]) -> str:
@@ -146,9 +165,7 @@ def reproduction(record: dict[str, Any]) -> str:
     defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1}
     shown |= {name: setting[name] for name, default in defaults.items() if setting[name] != default}
     if setting["optimizer"]:
-        fields = dict(setting["optimizer"])
-        made = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[fields.pop("name")]
-        words["optimizer"] = f"reference.{made}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+        words["optimizer"] = optimizer_of(setting)
     usual = {"batch": None, "sizes": None, "targets": "usual", "precision": None, "strict": False}
     shown |= {name: record[name] for name, default in usual.items() if record.get(name, default) != default}
     shown |= {name: record[name] for name in ("examples", "seed")}

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from reference.oracle.alternatives import FACTORS, named, names_for, size, ways
-from reference.oracle.changes import changes, everywhere
+from reference.oracle.changes import changes, everywhere, mixed
 from reference.oracle.formulas import Tree, names_in
 from reference.oracle.grammar import BASES, PARTS, STEPS, expanded, others, right, updates
 from reference.oracle.grids import Misfit
@@ -101,7 +101,7 @@ class Search:
 
     def by_names(self) -> Finding | None:
         """Return two mistakes of the catalogue, at different steps before an answer, that together give all answers."""
-        if len(self.steps) < 2:
+        if len(self.steps) < 2 and self.step != "weights":
             return None
         first = [
             (name, {step: expanded(self.setting, formula)[0] for step, formula in formulas.items()})
@@ -208,17 +208,17 @@ class Search:
         mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             known, few = (names_for(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
-            layer = {base}
+            layer = [base]
             for _ in range(depth - 1):
-                layer = {other for each in layer for other in changes(each, few)}
+                layer = list(dict.fromkeys(other for each in layer for other in changes(each, few)))
             for each in sorted(layer, key=size):
                 for other in changes(each, known):
                     yield here, other
                     if mask and here == "weights.w":
                         yield here, ("where", mask, other, base)
             if depth == 1:
-                for other in everywhere(base, known):
-                    yield here, other
+                yield from ((here, other) for other in everywhere(base, known))
+                yield from ((here, other) for other in mixed(base))
 
     def step_found(self) -> Finding:
         """Return what explains the weights by one mistake alone, or by the step."""

@@ -82,8 +82,13 @@ def whole_batch(case: Case, own: dict[str, list[float]], stage: str, at: int) ->
     """Return how the loss, an entry of the gradient or a weight after the step is made of all samples."""
     setting, layout = case.setting, case.layout
     if stage == "loss":
-        shown = ", ".join(map(short, own["o_nodes"]))
-        return f"{setting.loss} of {shown}, {setting.reduction} over samples"
+        size = layout.n_outputs
+        rows = [own["o_nodes"][at : at + size] for at in range(0, len(own["o_nodes"]), size)]
+        pairs = [
+            f"({', '.join(map(short, row))}) for ({', '.join(map(short, t))})"
+            for row, t in zip(rows, case.targets, strict=True)
+        ]
+        return f"{setting.loss} of {' and '.join(pairs)}" + (f", {setting.reduction} over samples" if len(rows) > 1 else "")
     name = setting.optimizer["name"] if setting.optimizer else "sgd"
     if stage == "weights" and at >= layout.n_weights:
         return f"after step {at // layout.n_weights + 1} of {name}"
@@ -105,6 +110,11 @@ def whole_batch(case: Case, own: dict[str, list[float]], stage: str, at: int) ->
 def products(here: list[float], there: list[float]) -> str:
     """Return e.g. "1*0.5 + 2*-1"."""
     return " + ".join(f"{short(a)}*{short(b)}" for a, b in zip(here, there, strict=True))
+
+
+def shown(numbers: list[float]) -> str:
+    """Return numbers with commas between them."""
+    return ", ".join(map(short, numbers))
 
 
 def short(x: float) -> str:
