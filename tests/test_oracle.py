@@ -299,7 +299,7 @@ AT_ONCE = (
     ("deltas_negative", "loss_averaged_over_outputs"),
     ("hidden_slope_missing", "h_bias_gradient_missing"),
     ("o_biases_twice", "learning_rate_missing"),
-    ("gradient_ho_weights_transposed", "gradient_ih_weights_transposed"),
+    ("gradient_ho_weights_transposed", "h_bias_gradient_missing"),
     ("h_biases_missing", "hidden_slope_missing", "step_uphill"),
     ("leak_of_a_tenth", "o_biases_twice", "penalty_missing_in_gradient"),
 )
