@@ -1,18 +1,24 @@
 """The settings in which the tests ask the oracle, and candidates made from its own networks."""
 
 import math
+from collections.abc import Callable
 from itertools import cycle, product
 from typing import Any, NamedTuple
 
-from reference import SGD, Layout
-from reference.kinds import Number
+from reference import SGD
+from reference.kinds import Number, kind_of_type
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Asked, Case, Setting, cases
 from reference.oracle.check import verdict_on
+from reference.oracle.explanation import case_of, in_shape
+from reference.oracle.grammar import expanded
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.models import Formulas, Frame, model_of
 from reference.oracle.settings import setting_of
-from reference.oracle.steps import STAGES, Network
+from reference.oracle.steps import STAGES
 from reference.oracle.verdict import Verdict
 
+Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
@@ -74,19 +80,31 @@ def settings() -> list[Asking]:
     return found + [asking(*functions, 2, rule="error_splitting") for functions in usual[::2]]
 
 
-def case_of(asked: Asked) -> Case:
-    """Return the case that a candidate was asked."""
-    one = not isinstance(asked.inputs[0], list)
-    rows, targets = ([asked.inputs], [asked.targets]) if one else (asked.inputs, asked.targets)
-    setting = Setting(**{name: asked[name] for name in Setting._fields if name in asked})
-    layout = Layout(asked.n_inputs, asked.n_hidden, asked.n_outputs)
-    return Case(setting, layout, asked.weights, rows, targets, one, "")
+def mistaken(*names: str) -> Made:
+    """Return the network that makes these mistakes of the catalogue at once."""
+
+    def network(case: Case, number: type = float) -> Frame:
+        model = model_of(case.setting)
+        for name in names:
+            model = MISTAKES[name].change(model)
+        formulas: Formulas = {}
+        for name in names:
+            trees = MISTAKES[name].trees(model.setting)
+            formulas |= {step: expanded(model.setting, formula)[0] for step, formula in trees.items()}
+        return Frame(case, model, formulas, kind=kind_of_type(number))
+
+    return network
+
+
+def names_of(verdict: Verdict) -> set[str]:
+    """Return every name that a verdict gives, with those that are the same in its setting."""
+    return {name for found in verdict.record["explanation"] for name in (found["name"], *found["also"]) if name}
 
 
 class Answering:
     """A candidate that answers with a network of the steps, in one kind of number; NaN where it cannot compute."""
 
-    def __init__(self, network: type[Network], number: type = float, view: str = "all") -> None:
+    def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
 
     def __call__(self, asked: Asked) -> dict[str, Any]:
@@ -97,9 +115,7 @@ class Answering:
         for stage in self.stages:
             whole = stage in ("loss", "gradient", "weights")  # not one row for each sample
             size = case.layout.n_weights if whole else case.layout.n_hidden if stage[0] == "h" else case.layout.n_outputs
-            numbers = [float(x) for x in found.get(stage, [math.nan] * (size * len(case.inputs)))]
-            rows = [numbers[at : at + size] for at in range(0, len(numbers), size)]
-            answer[stage] = numbers[0] if stage == "loss" else rows[0] if case.one or whole else rows
+            answer[stage] = in_shape(case, stage, [float(x) for x in found.get(stage, [math.nan] * (size * len(case.inputs)))])
         return answer
 
 
@@ -122,7 +138,7 @@ class OfTwin:
         return {**forward._asdict(), **backward._asdict(), "weights": list(map(float, network.weights))}
 
 
-def differs(right: list[dict[str, list[Number]]], network: type[Network], asked: list[Case]) -> bool:
+def differs(right: list[dict[str, list[Number]]], network: Made, asked: list[Case]) -> bool:
     """Whether a network answers the cases otherwise than the right answers, by more than rounding."""
     return any(
         not math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-12)

@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what takes the oracle long once a candidate is wrong: a pair of mistakes, and the smallest network."""
+    """Leave out what takes the oracle long once a candidate is wrong: the smallest network."""
     module = importlib.import_module("reference.oracle.check")  # its name in the package is that of the function
     monkeypatch.setattr(module, "PATIENCE", 0.0)
 

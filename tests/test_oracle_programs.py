@@ -81,7 +81,7 @@ def test_a_wrong_function_is_told_what_is_wrong_and_json_holds_the_same(tmp_path
     done = check(tmp_path, "net.py:predict", "--examples", "20", "--json")
     assert done.status == 1, done
     record = json.loads(done.out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
-    assert "o_biases_missing" in [each["name"] for each in record["diagnoses"]]
+    assert record["diagnoses"] == [statement["name"] for statement in record["explanation"]] == ["o_biases_missing"]
     assert record["again"] == "python -m reference check net.py:predict --examples 20"
     assert not record["agrees"]
 

@@ -8,6 +8,7 @@ import pytest
 
 import reference
 from reference import oracle
+from tests.answering import names_of
 from tests.corpus.entry import answer, rows_or_one
 from tests.corpus.optimizers import gradient_of
 
@@ -111,27 +112,26 @@ def state_of_the_last_step_forgotten(w, g, t, state, case):
     return adam(w, g, t, {}, case)
 
 
-MODULE = sys.modules["reference.oracle.check"]
 MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
-FORGETFUL = {
-    "forgotten momentum": (MOMENTUM, trained(forgotten_momentum)),
-    "gradient not recomputed": (MOMENTUM, trained(momentum, recompute=False)),
-    "corrections kept at t=1": (ADAM, trained(corrections_of_the_first_step)),
-    "moments not kept": (ADAM, trained(state_of_the_last_step_forgotten)),
+FORGETFUL = {  # what it is called, where it has a name
+    "forgotten momentum": (MOMENTUM, trained(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
+    "gradient not recomputed": (MOMENTUM, trained(momentum, recompute=False), set()),
+    "corrections kept at t=1": (ADAM, trained(corrections_of_the_first_step), {"adam_count_stands_still"}),
+    "moments not kept": (ADAM, trained(state_of_the_last_step_forgotten), set()),
 }
 
 
 @pytest.mark.parametrize("name", FORGETFUL)
-def test_what_is_forgotten_between_steps_shows_in_the_second(name, monkeypatch) -> None:
-    monkeypatch.setattr(MODULE, "pairs", lambda *given, **how: [])  # two mistakes at once: not asked here, and slow
-    monkeypatch.setattr(MODULE, "PATIENCE", 0.0)
-    optimizer, candidate = FORGETFUL[name]
+@pytest.mark.usefixtures("not_explained")
+def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
+    optimizer, candidate, names = FORGETFUL[name]
     once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)
     assert once.agrees, f"{once}"
     assert "only the first step was judged" in str(once)
     verdict = oracle.check(candidate, optimizer=optimizer, batch=2, examples=10, steps=3)
     assert verdict.grade == "wrong", f"{verdict}"
     assert verdict.first_wrong.endswith(" after step 2")
+    assert names_of(verdict) == names
 
 
 @pytest.mark.parametrize(("optimizer", "step"), [(MOMENTUM, momentum), (ADAM, adam)])

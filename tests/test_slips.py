@@ -212,7 +212,7 @@ def test_a_network_that_remembers_is_asked_about_it() -> None:
         return {"h_sums": sums[tuple(case.weights)]}
 
     (note,) = oracle.check(remembering, hidden="leaky_relu", **FEW).record["notes"]
-    assert "does it keep sums from the call before?" in note
+    assert note.startswith("asked again, it answers otherwise: it carries something over from call to call; set sums")
 
 
 def test_four_digits_are_not_enough() -> None:
