@@ -50,6 +50,11 @@ def named(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
             yield name, mine
 
 
+def first_ways(setting: Setting, formulas: Formulas) -> Formulas:
+    """Return formulas with their parts written in the most accurate way."""
+    return {step: expanded(setting, formula)[0] for step, formula in formulas.items()}
+
+
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
     """Yield formulas with their parts written in every right way, one step at a time."""
     for step, formula in formulas.items():
@@ -89,5 +94,13 @@ def size(whole: Tree) -> int:
 def in_steps(setting: Setting) -> Callable[[str], list[Tree]]:
     """Return what may stand for a name in a line of the optimizer."""
     optimizer = setting.optimizer or {}
-    known = ["w", "gradient", "rate", "t", *updates(setting), *(name for name in optimizer if name not in ("name", "nesterov"))]
+    known = [
+        "w",
+        "gradient",
+        "first_gradient",
+        "rate",
+        "t",
+        *updates(setting),
+        *(name for name in optimizer if name not in ("name", "nesterov")),
+    ]
     return lambda name: [other for other in known if other != name]

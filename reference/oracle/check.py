@@ -9,11 +9,12 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, cases
 from reference.oracle.diagnose import Explanation, explained, explanation_by_name, small_mistake
 from reference.oracle.expected import answers_of
-from reference.oracle.explanation import Explained, Still, on_fresh_cases, place_of, statements
+from reference.oracle.explanation import Explained, on_fresh_cases, place_of, statements
 from reference.oracle.judge import SMALL, Exam, exam, explanation_of, is_small, with_raised
 from reference.oracle.judge import Explanation as Formulas
 from reference.oracle.localise import through_the_outputs
 from reference.oracle.mistakes import MISTAKES
+from reference.oracle.reason import SameReason
 from reference.oracle.selftest import self_test
 from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
@@ -264,7 +265,7 @@ def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, rec
         place = through_the_outputs(candidate, first) or place
     small = min((exams[at] for at in failing), key=lambda each: (each.case.layout.n_weights, len(each.case.inputs))).case
     if more:
-        still = Still(candidate, explanation, step)
+        still = SameReason(candidate, explanation, step, exams)
         start = next(
             (
                 exams[at].case

@@ -56,7 +56,7 @@ def explained(exams: list[Exam]) -> Explanation:
             if at
         )
         return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
-    some = telling(exams, {at for _, failing in blame for at in failing})[:QUICK]
+    some = list(dict.fromkeys(telling(exams, failing)[0] for _, failing in blame))[:QUICK]
     kept = [step for step in steps if rights[step] == {}]
     model, names = best_model([exams[at] for at in some], model, [step for step, _ in blame], kept)
     formulas: Formulas = {}
@@ -120,7 +120,7 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
             yield [name], mistake.change
     for stage in STAGES[:7]:
         yield [f"{stage}_answered_otherwise"], lambda model, stage=stage: model._replace(reported=stage)  # type: ignore[misc]
-    for reading in readings():
+    for reading in filter(lambda reading: reading.is_an_order, readings()):
         yield reading.names(), lambda model, reading=reading: model._replace(read=reading, written=reading)  # type: ignore[misc]
         if len(reading.names()) > 1:
             yield reading.names(), lambda model, reading=reading: model._replace(read=reading)  # type: ignore[misc]

@@ -4,18 +4,18 @@ from contextlib import suppress
 from typing import Any
 
 from reference.layout import Layout
-from reference.oracle.alternatives import named
+from reference.oracle.alternatives import first_ways
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Asked, Case, Setting, cases
-from reference.oracle.diagnose import Explanation, alternatives, misses, with_gradient
+from reference.oracle.diagnose import Explanation, with_gradient
 from reference.oracle.formulas import Tree, written
 from reference.oracle.grammar import PARTS, expanded, forms, others, right, updates, with_part
 from reference.oracle.inquiry import Inquiry, answered_steps
-from reference.oracle.judge import Exam, exam, unjudged
+from reference.oracle.judge import Exam, unjudged
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.models import Formulas, Frame, Model, model_of
+from reference.oracle.models import Formulas, Frame, model_of
 from reference.oracle.readings import RIGHT, positions
-from reference.oracle.search import Finding, Search, chain
+from reference.oracle.search import Finding, Search
 from reference.oracle.worked import name_of
 
 FRESH = 100  # cases of another seed that an explanation must give as well
@@ -97,39 +97,6 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
     return name_of(exams[at].case, stage, min(found))
 
 
-class Still:
-    """Whether a case still fails in the same step, explained as before and by nothing else."""
-
-    def __init__(self, candidate: Candidate, explanation: Explanation, step: str) -> None:
-        self.candidate, self.explanation, self.step = candidate, explanation, step
-
-    def __call__(self, case: Case) -> bool:
-        """Whether it does."""
-        try:
-            small = exam(case, ask(self.candidate, case))
-        except (NoAnswer, Misshapen):
-            return False
-        explanation, steps = self.explanation, answered_steps(small)
-        own = Inquiry([small], model_of(case.setting))
-        for step in steps[: steps.index(self.step) + 1]:
-            if (Search(own, step, chain(step, steps)).right() is None) != (step == self.step):
-                return False
-        theirs = Inquiry([small], explanation.model, explanation.formulas)
-        finding = next((each for each in explanation.findings if each.step == self.step), None)
-        if finding is None or not finding.found:
-            return True
-        if not theirs.fits(0, self.step, {}):
-            return False
-        for name, formulas in named(case.setting, chain(self.step, steps)):
-            if name not in finding.names and own.fits(0, self.step, first_ways(model_of(case.setting), formulas), quick=True):
-                return False
-        blamed = [step for step, _ in explanation.blame]
-        return all(
-            names == explanation.names or misses([small], change(own.model), blamed, 0)
-            for names, change in alternatives(case.setting)
-        )
-
-
 # ---- in words
 
 
@@ -185,9 +152,11 @@ def passing(explanation: Explanation, exams: list[Exam]) -> str:
 def holds(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
     """Whether a mistake explains every step that it changes."""
     setting = explanation.model.setting
-    inquiry = Inquiry(exams, explanation.model, explanation.formulas)
     answered = answered_steps(exams[0])
-    formulas = first_ways(explanation.model, MISTAKES[name].trees(setting))
+    inquiry = Inquiry(
+        exams, explanation.model, {step: formula for step, formula in explanation.formulas.items() if step in answered}
+    )
+    formulas = first_ways(setting, MISTAKES[name].trees(setting))
     fits = {each.step: each.names for each in explanation.findings}
     return all(
         step.startswith("weights")
@@ -196,11 +165,6 @@ def holds(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
         or inquiry.confirmed(step, {step: formulas[step]})
         for step in formulas
     )
-
-
-def first_ways(model: Model, formulas: Formulas) -> Formulas:
-    """Return formulas with their parts written in the most accurate way."""
-    return {step: expanded(model.setting, formula)[0] for step, formula in formulas.items()}
 
 
 def changed(formulas: Formulas, setting: Setting) -> bool:

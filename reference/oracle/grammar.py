@@ -40,8 +40,8 @@ OTHERS = {  # wrong activations: what is asked for, the node, and its slope
     "logistic_mirrored": ("sigmoid", "sigmoid(-z)", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_without_brackets": ("sigmoid", "1/1 + exp(-z)", "y*(1 - y)"),
     "hard_sigmoid": ("sigmoid", "minimum(maximum(z/5 + 1/2, 0), 1)", "y*(1 - y)"),
-    "tanh_of_half": ("tanh", "tanh(z/2)", "1 - y*y"),
-    "softsign": ("tanh", "z/(1 + abs(z))", "1 - y*y"),
+    "tanh_of_half": ("tanh", "tanh(z/2)", "1 - y**2"),
+    "softsign": ("tanh", "z/(1 + abs(z))", "1 - y**2"),
     "relu_capped_at_1": ("relu", "minimum(relu(z), 1)", "where(y > 0, 1, 0)"),
     "relu_capped_at_6": ("relu", "minimum(relu(z), 6)", "where(y > 0, 1, 0)"),
     "leak_added": ("leaky_relu", "relu(z) + z/100", "step(z) + 1/100"),
@@ -59,6 +59,9 @@ OTHERS = {  # wrong activations: what is asked for, the node, and its slope
 }
 NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
 SLOPES |= {name: (slope,) for name, (_, _, slope) in OTHERS.items()}
+OWN_SLOPES = {
+    name for name, (wrong, _, slope) in OTHERS.items() if slope not in SLOPES[wrong] and slope != "where(y > 0, 1, 0)"
+}
 OF_NODE = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}
 
 

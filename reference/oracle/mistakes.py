@@ -212,7 +212,8 @@ for reading in readings():
         if name.endswith("_transposed"):
             fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."
         enter_model(name, f"The flat vector is read as {reading.words()}.", fix, always, read_as(reading))
-        enter_model(f"gradient_{name}", f"The gradient is written as {reading.words()}.", fix, always, written_as(reading))
+        if reading.is_an_order:
+            enter_model(f"gradient_{name}", f"The gradient is written as {reading.words()}.", fix, always, written_as(reading))
 
 # ---- an activation in one direction alone
 

@@ -45,6 +45,11 @@ class Reading(NamedTuple):
     by: str = "0"
     stride: tuple[str, str, str] = ("", "", "")
 
+    @property
+    def is_an_order(self) -> bool:
+        """Whether every number stands in a place of its own, so that a gradient can be written so."""
+        return not (self.shifted or self.stride[0])
+
     def names(self) -> list[str]:
         """Return the names of the mistakes in it."""
         found = []
