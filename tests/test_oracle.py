@@ -257,7 +257,7 @@ def alike(mine: dict[str, Any], theirs: dict[str, Any]) -> bool:
 
 SHRUNK = (
     ("h_biases_missing", {}, 4),
-    ("ih_weights_transposed", {"hidden": "tanh"}, 5),
+    ("ih_weights_transposed", {"hidden": "tanh"}, 6),
     *thorough(
         ("hidden_slope_missing", {"batch": 3}, 4),
         ("gradient_ho_weights_transposed", {"output": "sigmoid"}, 5),
@@ -312,7 +312,7 @@ def test_mistakes_in_different_stages_are_found_all_at_once(names: tuple[str, ..
     assert set(verdict.diagnoses) == set(names), f"{verdict}"
     assert len(verdict.diagnoses) == len(names)
     assert verdict.record["complete"]
-    assert all(f"{at + 1}. {name}" in str(verdict) for at, name in enumerate(verdict.diagnoses))
+    assert all(f"({name})" in str(verdict) for name in verdict.diagnoses)
 
 
 def h_biases_missing(candidate: Candidate, case: Asked) -> Any:
@@ -410,7 +410,7 @@ def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage:
     whole = " (i0->h1)" if stage in ("gradient", "weights") else ""
     assert verdict.first_wrong == place + (" of sample 0" if rows else whole)
     assert (verdict.diagnoses, verdict.explanation) == ([], None)
-    assert "no formula found that gives these numbers" in str(verdict)
+    assert "no formula found for" in str(verdict)
 
 
 def checked(network: Made, **setting: Any) -> Any:
@@ -436,7 +436,8 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
 
 @pytest.mark.usefixtures("not_searched")
 @pytest.mark.parametrize(
-    ("stage", "place"), [("o_nodes", "o_nodes (wrong without any ho weight"), ("h_nodes", "h_nodes[1], or the ho weights")]
+    ("stage", "place"),
+    [("o_nodes", "o_nodes (wrong even where all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],
 )
 def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage: str, place: str) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}
@@ -491,7 +492,7 @@ def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(fa
     verdict = oracle.check(network, examples=20)
     assert (verdict.grade, verdict.agrees) == (grade, False)
     assert "it raised IndexError" in str(verdict)
-    assert any("cases it raised an error" in note for note in verdict.record["notes"]) == (grade == "wrong")
+    assert any("it raised an error in" in note for note in verdict.record["notes"]) == (grade == "wrong")
 
 
 def test_a_column_is_taken_for_a_row_with_a_note() -> None:
@@ -677,7 +678,7 @@ def test_an_optimizer_object_is_the_same_as_its_fields(step: str) -> None:
 
 def test_the_report_says_how_to_ask_again() -> None:
     verdict = oracle.check(making("h_biases_missing"), hidden="tanh", examples=5, seed=3, batch=2, l2=0.25)
-    asked = str(verdict).splitlines()[-1].removeprefix("again: ")
+    asked = next(line for line in str(verdict).splitlines() if line.startswith("again: ")).removeprefix("again: ")
     again = eval(asked, {"oracle": oracle, "candidate": making("h_biases_missing")})
     assert again.first_wrong == verdict.first_wrong
     assert again.diagnoses == verdict.diagnoses

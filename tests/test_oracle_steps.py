@@ -131,7 +131,7 @@ def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
     verdict = oracle.check(candidate, optimizer=optimizer, batch=2, examples=10, steps=3)
     assert verdict.grade == "wrong", f"{verdict}"
     assert verdict.first_wrong.endswith(" after step 2")
-    assert names_of(verdict) == names
+    assert names <= names_of(verdict)
 
 
 @pytest.mark.parametrize(("optimizer", "step"), [(MOMENTUM, momentum), (ADAM, adam)])

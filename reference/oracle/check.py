@@ -249,6 +249,11 @@ def same(these: dict[str, list[float]], those: dict[str, list[float]]) -> bool:
     return repr(these) == repr(those)
 
 
+def small_first(case: Case) -> tuple[bool, int, int]:
+    """Return by what cases are sorted, the smallest first; a softmax of one output, which is always 1, comes last."""
+    return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)
+
+
 def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: dict[str, Any], more: bool) -> Verdict:
     """Return the verdict on a wrong candidate: placed, explained, made small."""
     if more:
@@ -263,17 +268,11 @@ def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, rec
         and not explanation.complete
     ):
         place = through_the_outputs(candidate, first) or place
-    small = min((exams[at] for at in failing), key=lambda each: (each.case.layout.n_weights, len(each.case.inputs))).case
+    by_size = sorted((exams[at].case for at in failing), key=small_first)
+    small = by_size[0]
     if more:
         still = SameReason(candidate, explanation, step, exams)
-        start = next(
-            (
-                exams[at].case
-                for at in sorted(failing, key=lambda at: exams[at].case.layout.n_weights)[:20]
-                if still(exams[at].case)
-            ),
-            small,
-        )
+        start = next((case for case in by_size[:20] if still(case)), small)
         small = smallest(start, still, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     record = record | {
         "first_wrong_case": failing[0],

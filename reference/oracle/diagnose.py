@@ -15,6 +15,7 @@ from reference.oracle.models import Formulas, Model, model_of
 from reference.oracle.readings import readings
 from reference.oracle.search import QUICK, Finding, Search, chain
 
+MANY = 12  # cases that the whole network is looked at on
 ROUNDS = 3  # alternatives of the whole network at once
 
 
@@ -56,7 +57,9 @@ def explained(exams: list[Exam]) -> Explanation:
             if at
         )
         return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
-    some = list(dict.fromkeys(telling(exams, failing)[0] for _, failing in blame))[:QUICK]
+    first = [telling(exams, failing)[0] for _, failing in blame]
+    every = telling(exams, {at for _, failing in blame for at in failing})
+    some = list(dict.fromkeys((*first[:QUICK], *every[:MANY])))
     kept = [step for step in steps if rights[step] == {}]
     model, names = best_model([exams[at] for at in some], model, [step for step, _ in blame], kept)
     formulas: Formulas = {}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from reference.kinds import kind_of_type
 from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put, tree
-from reference.oracle.grammar import INPUTS, OTHERS, PARTS, expanded, forms, meant, right, updates, with_part
+from reference.oracle.grammar import INPUTS, OTHERS, OWN_SLOPES, PARTS, expanded, forms, meant, right, updates, with_part
 from reference.oracle.models import Formulas, Frame, Model, model_of
 from reference.oracle.readings import Reading, readings
 from reference.oracle.rows import ROWS
@@ -228,10 +228,6 @@ for name, (asked, node, slope) in OTHERS.items():
         fix,
         when,
     )
-    enter(
-        f"{name}_in_the_slopes_alone",
-        {"h_deltas": slope},
-        f"The slopes are those of {words}, the nodes those of {asked}.",
-        fix,
-        when,
-    )
+    if name in OWN_SLOPES:
+        words = f"The slopes are those of {words}, the nodes those of {asked}."
+        enter(f"{name}_in_the_slopes_alone", {"h_deltas": slope}, words, fix, when)
