@@ -79,6 +79,10 @@ class Frame:
             self.memo[whole] = found
         return found
 
+    def converted(self, x: Number) -> Number:
+        """Return a number of the kind: a weight after a step is one already."""
+        return x if isinstance(x, self.kind.type) else self.kind.convert(x)
+
     def scalar(self, number: Number) -> Grid:
         """Return a single number."""
         return Grid(1, 1, [self.kind.convert(number)])
@@ -137,8 +141,7 @@ class Frame:
 
     def numbers(self, found: list[float], n_rows: int) -> Grid:
         """Return a grid of plain numbers."""
-        convert = self.kind.convert
-        return Grid(n_rows, len(found) // n_rows, found if self.kind is FLOAT else [convert(x) for x in found])
+        return Grid(n_rows, len(found) // n_rows, found if self.kind is FLOAT else list(map(self.converted, found)))
 
     def by_pair(self, name: str) -> Grid:
         """Return the losses or the deltas of the samples, by the reference's own functions."""
@@ -197,7 +200,7 @@ class Frame:
         case, kind = self.case, self.kind
         kept = {name: self.scalar(0) for name in lines}
         rows: list[Number] = []
-        w = [kind.convert(x) for x in case.weights]
+        w = list(map(self.converted, case.weights))
         for number in range(self.model.setting.steps):
             if number:
                 w = [kind.convert(x) for x in case.path[number - 1]] if case.path else w
