@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.oracle.cases import Setting
-from reference.oracle.grammar import OTHERS, STAGES
-from reference.oracle.inquiry import Inquiry, answered_steps, telling
-from reference.oracle.judge import Exam
+from reference.oracle.grammar import OTHERS, STAGES, STEPS
+from reference.oracle.grids import Misfit
+from reference.oracle.inquiry import Inquiry, alike, answered_steps, target, telling
+from reference.oracle.judge import SMALL, Exam
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Model, model_of
 from reference.oracle.readings import readings
@@ -44,19 +45,15 @@ class Explanation(NamedTuple):
 
 def explained(exams: list[Exam]) -> Explanation:
     """Return what explains the answers."""
+    if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
+        return named_in_all(exams)
     steps = answered_steps(exams[0])
     model = model_of(exams[0].case.setting)
     own = Inquiry(exams, model)
     rights = {step: Search(own, step, chain(step, steps)).right() for step in steps}
     blame = [(step, own.failing(step, {})) for step in steps if rights[step] is None]
     if not blame:
-        stage, failing = next(
-            (stage, at)
-            for stage in exams[0].right
-            for at in [[n for n, each in enumerate(exams) if each.wrong((stage,))]]
-            if at
-        )
-        return Explanation(model, [], {}, [], [("gradient.o_biases" if stage == "gradient" else stage, failing)])
+        return Explanation(model, [], {}, [], tiny_blame(exams))
     first = [telling(exams, failing)[0] for _, failing in blame]
     every = telling(exams, {at for _, failing in blame for at in failing})
     some = list(dict.fromkeys((*first[:QUICK], *every[:MANY])))
@@ -80,6 +77,39 @@ def explained(exams: list[Exam]) -> Explanation:
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, blame)
+
+
+def named_in_all(exams: list[Exam]) -> Explanation:
+    """Return the mistakes of the catalogue that give all answers to cases of different settings, as those of a file are."""
+    blame: dict[str, list[int]] = {}
+    for at, each in enumerate(exams):
+        own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
+        for step in steps:
+            if Search(own, step, chain(step, steps)).right() is None:
+                blame.setdefault(step, []).append(at)
+    failing = sorted({at for places in blame.values() for at in places})
+    names = [name for name in MISTAKES if all(gives(name, exams[at]) for at in failing)]
+    in_order = [(step, blame[step]) for step in STEPS if step in blame]
+    return Explanation(model_of(exams[0].case.setting), names, {}, [], in_order or tiny_blame(exams))
+
+
+def gives(name: str, exam: Exam) -> bool:
+    """Whether a mistake gives the answers to a case."""
+    stages = exam.answer.stages
+    try:
+        found = MISTAKES[name].network(exam.case).answers(tuple(stages))
+    except Misfit:
+        return False
+    return all(alike(numbers, found[stage], target(exam, stage, stages, SMALL)) for stage, numbers in stages.items())
+
+
+def tiny_blame(exams: list[Exam]) -> list[tuple[str, list[int]]]:
+    """Return the first stage with a number outside its allowance, where no step is wrong by more than lost digits."""
+    for stage in STAGES:
+        failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
+        if failing:
+            return [("gradient.o_biases" if stage == "gradient" else stage, failing)]
+    raise AssertionError("no number is wrong")
 
 
 def derivable(exam: Exam) -> bool:
