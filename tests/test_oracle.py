@@ -32,7 +32,7 @@ from tests.thorough import but_thorough, thorough
 
 Candidate = Callable[[Any], Any]
 PLACES = settings()
-EVERY = 8  # of the mistakes one is asked about by default
+EVERY = 30  # of the mistakes one is asked about by default
 TWINS: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
 
 
@@ -100,6 +100,7 @@ def test_single_precision_may_begin_at_a_later_stage() -> None:
     assert "single precision from gradient on" in verdict.record["accuracy"]
 
 
+@pytest.mark.usefixtures("not_explained")
 def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
     verdict = oracle.check(lambda case: [float(f"{y:.10g}") for y in outputs_of(reference)(case)], examples=12)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, [])
@@ -163,6 +164,7 @@ def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("not_explained")
 def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
     assert not oracle.check(making("gradient_ih_weights_transposed"), examples=10, biases=False).agrees
 
@@ -237,6 +239,7 @@ SLICE = list(MISTAKES)[::EVERY]
 
 @pytest.mark.parametrize("name", but_thorough(MISTAKES, *(name for name in MISTAKES if name not in SLICE)))
 @pytest.mark.parametrize(("first", "examples"), [(None, 6), *thorough((0, 12), (17, 12), (34, 12))])
+@pytest.mark.usefixtures("not_explained")
 def test_every_mistake_is_caught_and_named(first: int | None, examples: int, name: str) -> None:
     where = where_it_applies(name, first, examples)
     candidate = Answering(MISTAKES[name].network)
@@ -402,6 +405,7 @@ def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("not_searched")
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.usefixtures("not_explained")
 def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
     verdict = checked(planted(stage), **setting)
@@ -477,6 +481,7 @@ def test_a_candidate_that_keeps_sums_is_told_so() -> None:
 @pytest.mark.parametrize(
     ("noise", "told"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it carries something over")]
 )
+@pytest.mark.usefixtures("not_explained")
 def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], float], told: str) -> None:
     verdict = oracle.check(lambda case: [y + 1e-3 * noise() for y in outputs_of(reference)(case)], examples=5)
     (note,) = verdict.record["notes"]
@@ -485,6 +490,7 @@ def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], floa
 
 
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
+@pytest.mark.usefixtures("not_explained")
 def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(factor: int, grade: str) -> None:
     def network(case: Asked) -> Any:
         return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
@@ -517,6 +523,7 @@ def test_wrong_shapes_are_wrong_and_told() -> None:
 
 
 @pytest.mark.parametrize("bad", [math.nan])
+@pytest.mark.usefixtures("not_explained")
 def test_what_is_no_finite_number_is_wrong(bad: float) -> None:
     def spoilt(answer: dict[str, Any], case: Asked) -> None:
         answer["o_sums"][0] = bad

@@ -31,7 +31,7 @@ from tests.mutation import OPERATORS, edits
 
 NAME = "textbook_vectors"
 SLICE = "textbook_vectors", "column_vectors", "einsum_everywhere", "nested_loops"
-EVERY, EVERY_THOROUGH = 40, 8
+EVERY, EVERY_THOROUGH = 80, 6
 
 
 def mutant_with(change: str, name: str = NAME) -> Mutant:
@@ -203,7 +203,7 @@ def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SLICE)
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("not_made_small")
 def test_every_mutant_is_caught_and_none_explained_falsely(name: str) -> None:
     assert faults(outcomes_of(name, EVERY), *FAULTS) == []
 

@@ -45,7 +45,7 @@ def known(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
     """Return a function of a network's name; by default few cases are asked, and the smallest network is not looked for."""
     if request.config.getoption("--thorough"):
         return lambda name: asked_once(name, 60)
-    request.getfixturevalue("not_explained")
+    request.getfixturevalue("not_made_small")
     return lambda name: asked_once(name, 20)
 
 
@@ -92,7 +92,7 @@ def test_the_first_wrong_number_is_in_the_first_true_stage(entry: Wild, known: C
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_it_is_not_explained_falsely(entry: Wild, known: Callable[[str], Outcome]) -> None:
+def test_it_is_not_made_small_falsely(entry: Wild, known: Callable[[str], Outcome]) -> None:
     assert not known(entry.name).explained_falsely, f"{entry.says}\n{known(entry.name).verdict}"
 
 

@@ -176,6 +176,7 @@ def test_a_candidate_that_raises_is_undecided() -> None:
     assert (verdict.grade, verdict.agrees) == ("undecided", False)
 
 
+@pytest.mark.usefixtures("not_explained")
 def test_the_slope_of_relu_at_0() -> None:
     """Section 4: at 0 any slope between the two sides is right, and none far outside them."""
 
@@ -215,6 +216,7 @@ def test_a_network_that_remembers_is_asked_about_it() -> None:
     assert note.startswith("asked again, it answers otherwise: it carries something over from call to call; set sums")
 
 
+@pytest.mark.usefixtures("not_explained")
 def test_four_digits_are_not_enough() -> None:
     """Sections 9 and 22."""
 
@@ -328,6 +330,7 @@ def test_self_is_no_keyword() -> None:
         ({"learning_rate": 1.0}, ["biases_not_stepped"]),
     ],
 )
+@pytest.mark.usefixtures("not_explained")
 def test_the_step_of_003_and_004(how: dict[str, Any], diagnoses: list[str]) -> None:
     """No learning rate, errors of target minus output that are added, offsets left alone."""
 
