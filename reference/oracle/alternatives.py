@@ -12,6 +12,10 @@ from reference.oracle.models import Formulas, other_blocks
 from reference.oracle.readings import BLOCKS
 
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
+OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it
+    "ih_weights": ["ho_weights"],
+    "ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")],
+}
 WHOLE = ("-1", "2", "-2", "3", "4", "10", "100", "3/2", "2/3", "1/2", "-1/2", "1/3", "1/4", "1/10", "1/100", "rate", "1/rate")
 OF_SIZES = (
     "n",
@@ -76,7 +80,9 @@ def names_for(step: str, setting: Setting, *, blocks: bool = True) -> Callable[[
         found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
         if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
             found += [("entry", name, count) for count in SIZES[1:]]
-        found += [("T", "h_biases")] if name == "ho_weights" else []
+        found += {"ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")], "ih_weights": ["ho_weights"]}.get(
+            name, []
+        )
         if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
         if name.startswith("n_"):

@@ -124,7 +124,8 @@ def with_gradient(exam: Exam) -> Exam:
     case = exam.case
     moved = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in moved]
-    return exam._replace(answer=exam.answer._replace(stages=exam.answer.stages | {"gradient": gradient}))
+    stages = exam.answer.stages | {"gradient": gradient}
+    return exam._replace(answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"})  # it loses digits
 
 
 def small_mistake(exams: list[Exam]) -> str | None:

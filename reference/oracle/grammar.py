@@ -14,7 +14,7 @@ EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30
 NODES = {
     "sigmoid": ("sigmoid(z)", "1/(1 + exp(-z))", "exp(z)/(1 + exp(z))", "(1 + tanh(z/2))/2"),
     "tanh": ("tanh(z)", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "2/(1 + exp(-2*z)) - 1", "(exp(2*z) - 1)/(exp(2*z) + 1)"),
-    "relu": ("relu(z)", "maximum(z, 0)", "where(z > 0, z, 0)"),
+    "relu": ("relu(z)", "maximum(z, 0)", "z*(z > 0)", "where(z > 0, z, 0)"),
     "leaky_relu": ("leaky_relu(z)", "where(z > 0, z, z/100)", "maximum(z, z/100)"),
     "identity": ("z",),
     "softmax": ("softmax(z)", "exp(z - max1(z))/sum1(exp(z - max1(z)))", "exp(z)/sum1(exp(z))"),
@@ -251,11 +251,21 @@ def others(setting: Setting, step: str) -> list[Tree]:
             found.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
     if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
         found = [put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])})]
+    if step == "loss" and setting.loss != "cross_entropy":
+        found = [with_part(right(setting, step), "sample_loss", unsquared(forms(setting, "sample_loss")[1]))]
     if step == "loss" and setting.l2:
         text = "sum(sample_loss)" + ("/n_samples" if setting.reduction == "mean" else "")
         text += " + 1/2*l2*sum(ih_weights*ih_weights) + 1/2*l2*sum(ho_weights*ho_weights)"
-        found = [with_part(tree(text), "sample_loss", forms(setting, "sample_loss")[1])]
+        found.append(with_part(tree(text), "sample_loss", forms(setting, "sample_loss")[1]))
     return found
+
+
+def unsquared(whole: Tree) -> Tree:
+    """Return a tree with its squares written as products."""
+    if not isinstance(whole, tuple):
+        return whole
+    parts = tuple(map(unsquared, whole[1:]))
+    return ("*", parts[0], parts[0]) if whole[0] == "**" else (whole[0], *parts)
 
 
 def expanded(setting: Setting, whole: Tree, most: int = 400) -> list[Tree]:

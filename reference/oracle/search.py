@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reference.oracle.alternatives import FACTORS, named, names_for, size, ways
 from reference.oracle.changes import changes, everywhere, mixed
 from reference.oracle.formulas import Tree, names_in
-from reference.oracle.grammar import BASES, PARTS, STEPS, expanded, others, right, updates
+from reference.oracle.grammar import BASES, PARTS, STAGES, STEPS, expanded, others, right, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, telling
 from reference.oracle.judge import SMALL
@@ -114,6 +114,11 @@ class Search:
             if not set(here) & set(there) and self.fits_quickly(both) and self.inquiry.confirmed(self.step, both):
                 return Finding(self.step, (one, other), both, together=True)
         return None
+
+    def other_stages(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the other stages, where a step is answered otherwise than the network goes on with."""
+        if self.inquiry.model.reported == self.step:
+            yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def limits(self) -> Iterator[tuple[str, Tree]]:
         """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
@@ -232,7 +237,7 @@ class Search:
         way = self.right()
         if way is not None:
             return Finding(self.step, (), way)
-        looked_at = (self.bases(), self.limits(), self.changed(1), self.changed(2))
+        looked_at = (self.bases(), self.other_stages(), self.limits(), self.changed(1), self.changed(2))
         return (
             self.by_name()
             or self.by_names()
