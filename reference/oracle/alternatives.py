@@ -80,9 +80,7 @@ def names_for(step: str, setting: Setting, *, blocks: bool = True) -> Callable[[
         found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
         if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
             found += [("entry", name, count) for count in SIZES[1:]]
-        found += {"ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")], "ih_weights": ["ho_weights"]}.get(
-            name, []
-        )
+        found += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]
         if name.startswith("n_"):
