@@ -270,7 +270,7 @@ def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, rec
         place = through_the_outputs(candidate, first) or place
     by_size = sorted((exams[at].case for at in failing), key=small_first)
     small = by_size[0]
-    if more and PATIENCE:
+    if more and PATIENCE and explanation.findings:
         still = SameReason(candidate, explanation, step, exams)
         start = next((case for case in by_size[:20] if still(case)), small)
         small = smallest(start, still, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)

@@ -88,7 +88,7 @@ def named_in_all(exams: list[Exam]) -> Explanation:
             if Search(own, step, chain(step, steps)).right() is None:
                 blame.setdefault(step, []).append(at)
     failing = sorted({at for places in blame.values() for at in places})
-    names = [name for name in MISTAKES if all(gives(name, exams[at]) for at in failing)]
+    names = [name for name in MISTAKES if failing and all(gives(name, exams[at]) for at in failing)]
     in_order = [(step, blame[step]) for step in STEPS if step in blame]
     return Explanation(model_of(exams[0].case.setting), names, {}, [], in_order or tiny_blame(exams))
 

@@ -1,5 +1,6 @@
 """How often each row of a batch counts, where not each counts once: rows dropped, padded, shared out to processes."""
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -14,8 +15,10 @@ def shares(n: int, parts: int) -> list[list[int]]:
 
 
 def counted(n: int, rows: list[int], mean: bool) -> list[float]:
-    """Return how often each row counts; for a mean they are shares of the rows that there are."""
-    return [rows.count(s) * (n / len(rows) if mean and rows else 1.0) for s in range(n)]
+    """Return how often each row counts; for a mean they are shares of the rows that there are. NaN where none is left."""
+    if not rows:
+        return [math.nan] * n
+    return [rows.count(s) * (n / len(rows) if mean else 1.0) for s in range(n)]
 
 
 def taking(rows: Callable[[int], list[int]]) -> Counts:

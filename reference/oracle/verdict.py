@@ -21,10 +21,11 @@ class Verdict(NamedTuple):
         "another_convention" (such as another place of an optimizer's epsilon), "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
-    diagnoses : names from `reference.oracle.MISTAKES` that the answers are consistent with
+    diagnoses : what the answers are consistent with: names from `reference.oracle.MISTAKES`, and formulas of what has no name
     counterexample : the smallest case found that still fails for the same reason
     record : all of it and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
         `accuracy` says in one sentence how accurate the answers are
+    explanation : a candidate that answers any case as the wrong network does; None where not all numbers are explained
     """
 
     grade: str
