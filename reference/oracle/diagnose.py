@@ -195,7 +195,7 @@ def best_model(exams: list[Exam], model: Model, wrong: list[str], kept: list[str
     What is right already must stay so.
     """
     names: list[str] = []
-    cost = misses(exams, model, wrong, 2 * len(wrong))
+    cost = max(2, misses(exams, model, wrong, 2 * len(wrong)))
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
         for own, change in alternatives(model.setting):
