@@ -12,6 +12,7 @@ import pytest
 
 from reference.oracle.answers import Answer
 from reference.oracle.expected import answers_of, right
+from reference.oracle.grids import Misfit
 from reference.oracle.judge import Exam
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import STAGES
@@ -88,8 +89,11 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
     """
     for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
         rights = right(case, "float64", STAGES)
-        for name in MISTAKES:
-            answers = MISTAKES[name].network(case).answers()
+        for name in SHOWN:
+            try:
+                answers = MISTAKES[name].network(case).answers()
+            except Misfit:  # a mistake that other sizes allow
+                continue
             exam = Exam(case, Answer(answers, frozenset()), {stage: rights[stage] for stage in answers if stage in rights})
             if name in vector["kills"]:
                 assert exam.wrong(), (vector["vector"], name)

@@ -125,7 +125,7 @@ def deltas(setting: Setting) -> tuple[Tree, ...]:
             () if setting.output not in SLOPES or "relu" in setting.output or setting.output in OTHERS else ("right_deltas",)
         )
         return (*exact, *(("*", slopes, slope) for slope in forms(setting, "o_slopes")))
-    found = ["right_deltas", tree("o_nodes - targets")]
+    found = ["right_deltas", tree("o_nodes*sum1(targets) - targets" if setting.output == "softmax" else "o_nodes - targets")]
     if asked(setting.output) == "sigmoid":
         found.append(tree("(o_nodes - targets)/(o_nodes*(1 - o_nodes))*(o_nodes*(1 - o_nodes))"))
     for epsilon in (0.0, *EPSILONS):
@@ -249,6 +249,8 @@ def others(setting: Setting, step: str) -> list[Tree]:
         found = [("*", back, slope) for slope in forms(setting, "h_slopes")[1:]]
         if setting.hidden == "sigmoid":
             found.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
+    if step == "o_deltas" and (setting.output, setting.loss) == ("softmax", "cross_entropy"):
+        found = [tree("o_nodes - targets")]  # where the targets add up to 1
     if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
         found = [put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])})]
     if step == "loss" and setting.loss != "cross_entropy":

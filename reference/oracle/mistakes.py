@@ -82,6 +82,7 @@ WHEN: dict[str, When] = {
     "an optimizer": lambda setting: setting.optimizer not in (None, {"name": "sgd"}),
     "momentum": lambda setting: bool((setting.optimizer or {}).get("momentum")),
     "nesterov": lambda setting: bool((setting.optimizer or {}).get("nesterov")),
+    "plain steps": lambda setting: WHEN["sgd"](setting) and not WHEN["momentum"](setting),
     "plain momentum": lambda setting: WHEN["momentum"](setting) and not WHEN["nesterov"](setting),
 }
 for name in ("sgd", "rmsprop", "adam"):
