@@ -13,6 +13,7 @@ from reference.activations import activation, softmax
 from reference.bounded import Bounded, Undecided
 from reference.kinds import Kind, Number
 
+MOST_TIMES = 10_000  # Adam's powers at most
 CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
 
 
@@ -133,6 +134,8 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     one, value, convert, zero = kind.convert(1), kind.value, kind.convert, kind.convert(0)
 
     def power(a: Number, times: Number) -> Number:
+        if not 0 <= value(times) <= MOST_TIMES or value(times) % 1:
+            raise ValueError  # no power that a formula means
         return total_product([a] * int(value(times)), one)
 
     def chosen(test: Number, a: Number, b: Number) -> Number:
