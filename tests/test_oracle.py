@@ -109,7 +109,7 @@ def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
 
 
 LATER = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]  # other epsilons
-FORMULA_NAMES = but_thorough(FORMULAS, *LATER)
+FORMULA_NAMES = but_thorough(FORMULAS, *LATER, *list(FORMULAS)[1::2])
 
 
 @pytest.mark.parametrize("examples", [20, *thorough((60,))])
@@ -238,7 +238,7 @@ SLICE = list(MISTAKES)[::EVERY]
 
 
 @pytest.mark.parametrize("name", but_thorough(MISTAKES, *(name for name in MISTAKES if name not in SLICE)))
-@pytest.mark.parametrize(("first", "examples"), [(None, 6), *thorough((17, 12))])
+@pytest.mark.parametrize(("first", "examples"), [(None, 6), *thorough((17, 6))])
 @pytest.mark.usefixtures("not_explained")
 def test_every_mistake_is_caught_and_named(first: int | None, examples: int, name: str) -> None:
     where = where_it_applies(name, first, examples)
@@ -411,7 +411,7 @@ def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("not_searched")
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("batch", but_thorough([3, None], None))
 @pytest.mark.usefixtures("not_explained")
 def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}

@@ -31,7 +31,7 @@ from tests.mutation import OPERATORS, edits
 
 NAME = "textbook_vectors"
 SLICE = "textbook_vectors", "column_vectors"
-EVERY, EVERY_THOROUGH = 80, 6
+EVERY, EVERY_THOROUGH = 80, 15
 
 
 def mutant_with(change: str, name: str = NAME) -> Mutant:

@@ -19,7 +19,7 @@ LEAN = 4.0  # standard errors
 in_every_place = pytest.mark.parametrize("where", PLACES, ids=str)
 
 
-@pytest.mark.parametrize("bias_first", [False, True], ids=["bias last", "bias first"])
+@pytest.mark.parametrize("bias_first", but_thorough([True, False], False))
 @pytest.mark.parametrize("number", but_thorough([float, np.float32], np.float32))
 @pytest.mark.parametrize("order", ORDERS)
 @in_every_place

@@ -179,7 +179,8 @@ class Search:
         """Return the simple factors and their values in the first of the few cases."""
         if not self.known_factors:
             frame = self.inquiry.frames[self.quick[0]]
-            self.known_factors = [(factor, frame.value(factor).numbers[0]) for factor in FACTORS]
+            values = [(factor, frame.value(factor).numbers[0]) for factor in FACTORS]
+            self.known_factors = [(factor, value) for factor, value in values if value and math.isfinite(value)]
         return self.known_factors
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
