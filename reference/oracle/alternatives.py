@@ -78,8 +78,9 @@ def names_for(step: str, setting: Setting, *, blocks: bool = True) -> Callable[[
         kind = INDICES.get(name, "")
         found: list[Tree] = [other for other in known if other != name and kind[:1] == "s"]
         found += [block for block in ("h_biases", "o_biases") if kind and kind[0] == "s" and INDICES[block][1] == kind[1]]
-        if kind[:1] == "s":  # the entry at an index that a loop over another layer left behind
-            found += [("entry", name, count) for count in SIZES[1:]]
+        if kind[:1] == "s":
+            found += [("head", other) for other in known if INDICES[other] != kind]
+            found += [("entry", name, count) for count in SIZES[1:]]  # an index that a loop over another layer left behind
         found += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:
             found += [f"{name}:{words}" for words in other_blocks(name)] + [("read_by_columns", name)]

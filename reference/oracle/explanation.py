@@ -215,7 +215,7 @@ def in_words(finding: Finding, theirs: list[str], setting: Setting, one: bool) -
         cut = [str(part[-1]) for part in (formula, formula[1]) if isinstance(part, tuple) and part[0] in ("maximum", "minimum")]
         if all(word.replace(".", "").replace("-", "").replace("e", "").isdigit() for word in cut):
             return f"The {what} {verb} cut off (clipped) at {' and '.join(cut)}."
-    return f"The {what} {verb} computed otherwise."
+    return f"The {what} {verb} computed by another formula."
 
 
 def formulas_of(name: str | None, formulas: Formulas, step: str, setting: Setting, one: bool) -> tuple[list[str], list[str]]:

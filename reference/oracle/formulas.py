@@ -98,6 +98,8 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     inside = ", ".join(text_of(part, one)[0] for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
+    if op == "head":
+        return f"{text_of(parts[0], one)[0].split('[')[0]}[0]", 5
     if op == "entry":
         return f"{text_of(parts[0], one)[0].split('[')[0]}[{parts[1]} - 1]", 5
     if op[:2] == "d_":

@@ -217,6 +217,8 @@ def applied(kind: Kind, name: str, grids: list[Grid]) -> Grid:
         return product(kind, first, grids[1])
     if name == "T":
         return grid(first.columns())
+    if name == "head":
+        return Grid(first.n_rows, 1, first.columns()[0])
     if name == "entry":
         at = int(kind.value(grids[1].numbers[0])) - 1
         if not 0 <= at < first.n_columns:
