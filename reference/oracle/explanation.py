@@ -30,7 +30,7 @@ def case_of(asked: Asked) -> Case:
     """Return the case that a candidate was asked."""
     one = not isinstance(asked.inputs[0], list)
     rows, targets = ([asked.inputs], [asked.targets]) if one else (asked.inputs, asked.targets)
-    setting = Setting(**{name: asked[name] for name in Setting._fields if name in asked})
+    setting = Setting(**{name: getattr(asked, name) for name in Setting._fields if hasattr(asked, name)})
     layout = Layout(asked.n_inputs, asked.n_hidden, asked.n_outputs)
     return Case(setting, layout, asked.weights, rows, targets, one, "")
 

@@ -112,7 +112,8 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     for line in here[:MOST_LINES]:
         result = short(line["right"])
         lines.append(f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
-        lines.append(f"  {'':{len(line['name'])}}   theirs {short(line['theirs'])}{how_far(line)}")
+        alike = short(line["theirs"]) == result
+        lines.append(f"  {'':{len(line['name'])}}   theirs {line['theirs'] if alike else short(line['theirs'])}{how_far(line)}")
     if len(here) > MOST_LINES:
         lines.append(f"  (and {len(here) - MOST_LINES} more numbers)")
     later = Counter(line["stage"] for line in wrong if line not in here)

@@ -60,7 +60,8 @@ FAMILIES = re.compile(  # of which the file shows none: their members are alike
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )
 UNSEEN = {  # with the usual targets the target sum is 1; the others show in the second step alone
-    "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_made_anew_for_each_step",
+    "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_keeps_the_corrected_mean",
+    "adam_keeps_the_corrected_square", "adam_made_anew_for_each_step",
     "first_gradient_again", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
     "momentum_negative", "nesterov_is_plain_momentum", "rmsprop_forgets",
 }  # fmt: skip
