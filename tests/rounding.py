@@ -85,7 +85,7 @@ class OtherOrder(Network):
     def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
         """Return the slope times the sum over the outputs; where the bias is first, the slope times each of its terms."""
         deltas = []
-        for slope, row in zip(self.hidden_slopes(stages), self.ho_weights_back(blocks), strict=True):
+        for slope, row in zip(self.hidden_slopes(stages), blocks.ho_weights, strict=True):
             terms = [w * delta for w, delta in zip(row, back, strict=True)]
             deltas.append(self.total([slope * term for term in terms]) if self.bias_first else slope * self.total(terms))
         return deltas

@@ -6,10 +6,11 @@ from itertools import permutations
 
 from reference.oracle.cases import Setting
 from reference.oracle.formulas import INDICES, Tree, put, tree
-from reference.oracle.grammar import STAGES, expanded, updates
+from reference.oracle.grammar import expanded, updates
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, other_blocks
 from reference.oracle.readings import BLOCKS
+from reference.oracle.steps import STAGES
 
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it

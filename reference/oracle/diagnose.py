@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.oracle.cases import Setting
-from reference.oracle.grammar import OTHERS, STAGES, STEPS
+from reference.oracle.grammar import OTHERS, STEPS
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, answered_steps, target, telling
 from reference.oracle.judge import SMALL, Exam
@@ -15,6 +15,7 @@ from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Model, model_of
 from reference.oracle.readings import readings
 from reference.oracle.search import QUICK, Finding, Search, chain
+from reference.oracle.steps import STAGES
 
 MANY = 12  # cases that the whole network is looked at on
 ROUNDS = 3  # alternatives of the whole network at once

@@ -5,8 +5,8 @@ from itertools import product
 
 from reference.oracle.cases import Setting
 from reference.oracle.formulas import Tree, put, tree
+from reference.oracle.steps import STAGES
 
-STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient", "weights")
 PARTS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *PARTS, "weights")  # in the order in which they are explained
 BASES = 4  # ordinary ways to write a formula, in which changes are looked for

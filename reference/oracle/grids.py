@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from reference.activations import activation, softmax
 from reference.bounded import Bounded, Undecided
 from reference.kinds import Kind, Number
+from reference.oracle.steps import CANNOT
 
 MOST_TIMES = 10_000  # Adam's powers at most
-CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
 
 
 class Misfit(Exception):

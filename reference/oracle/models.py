@@ -13,10 +13,11 @@ from reference.layout import Layout
 from reference.losses import PAIRS
 from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put
-from reference.oracle.grammar import PARTS, STAGES, STEPS, asked, expanded, right, updates
+from reference.oracle.grammar import PARTS, STEPS, asked, expanded, right, updates
 from reference.oracle.grids import Grid, Misfit, applied, grid, guarded, row_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
 from reference.oracle.rows import ROWS
+from reference.oracle.steps import STAGES
 
 BOUNDED: Any = kind_of_type(Bounded)
 SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}

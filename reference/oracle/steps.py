@@ -1,6 +1,6 @@
-"""The network in steps that can be got wrong: one method a step, each the reference's own; a mistake overrides one.
+"""The network in steps that can be written otherwise: one method a step, each the reference's own; a formula overrides one.
 
-Mistakes mix: a class that inherits from two of them makes both.
+Formulas mix: a class that inherits from two of them uses both.
 """
 
 import math
@@ -9,7 +9,7 @@ from contextlib import suppress
 from reference.activations import activation, nodes_of
 from reference.architecture import Architecture
 from reference.backward import hidden_deltas, layer_gradient
-from reference.blocks import Blocks
+from reference.blocks import Blocks, rows_leaving
 from reference.bounded import Bounded, Undecided
 from reference.forward import Forward, hidden_sums, output_sums
 from reference.kinds import Kind, Number, Rows, kind_of_type
@@ -45,22 +45,9 @@ class Network:
 
     def blocks(self) -> Blocks:
         """Cut the flat vector: ih weights, h biases, ho weights, o biases, matrices by source node."""
-        return self.cut(0, self.layout.h_biases_at, self.layout.ho_weights_at, self.layout.o_biases_at)
-
-    def cut(self, ih_at: int, h_biases_at: int, ho_at: int, o_biases_at: int) -> Blocks:
-        """Cut the flat vector where the blocks are said to begin."""
-        flat, (n_inputs, n_hidden, n_outputs) = self.flat, self.sizes
-        return Blocks(
-            [flat[ih_at + i * n_hidden : ih_at + (i + 1) * n_hidden] for i in range(n_inputs)],
-            flat[h_biases_at : h_biases_at + n_hidden],
-            [flat[ho_at + h * n_outputs : ho_at + (h + 1) * n_outputs] for h in range(n_hidden)],
-            flat[o_biases_at : o_biases_at + n_outputs],
-        )
-
-    def as_read(self) -> list[Number]:
-        """The flat vector as the network reads it: that is what a penalty counts."""
-        blocks = self.blocks()
-        return flat(blocks.ih_weights) + blocks.h_biases + flat(blocks.ho_weights) + blocks.o_biases
+        flat, at, n_hidden = self.flat, self.layout, self.layout.n_hidden
+        ih_weights = [flat[i * n_hidden : (i + 1) * n_hidden] for i in range(at.n_inputs)]
+        return Blocks(ih_weights, flat[at.h_biases_at : at.ho_weights_at], rows_leaving(flat, at), flat[at.o_biases_at :])
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -117,7 +104,7 @@ class Network:
 
     def penalty(self) -> Number:
         """l2/2 * (sum of w**2 over the ih and ho weights)."""
-        return weight_penalty(self.net, self.as_read(), self.l2) if self.setting.l2 else self.zero
+        return weight_penalty(self.net, self.flat, self.l2) if self.setting.l2 else self.zero
 
     def loss(self, stages: list[Forward]) -> Number:
         """The loss of the batch, with the penalty."""
@@ -156,17 +143,13 @@ class Network:
         """What the hidden layer hears of each output: its delta, or under error_splitting its plain error."""
         return self.output_errors(stages, targets) if self.setting.rule == "error_splitting" else o_deltas
 
-    def ho_weights_back(self, blocks: Blocks) -> Rows:
-        """The ho weights that errors go back along."""
-        return blocks.ho_weights
-
     def hidden_slopes(self, stages: Forward) -> list[Number]:
         """f'(h_sums[h])."""
         return [self.slope(self.setting.hidden, z) for z in stages.h_sums]
 
     def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
         """h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])."""
-        return hidden_deltas(self.hidden_slopes(stages), back, self.ho_weights_back(blocks))
+        return hidden_deltas(self.hidden_slopes(stages), back, blocks.ho_weights)
 
     def all_output_deltas(self, stages: list[Forward]) -> Rows:
         """The output deltas of every sample."""
@@ -180,14 +163,10 @@ class Network:
             for sample, delta, targets in zip(stages, o_deltas, self.targets, strict=True)
         ]
 
-    def sources(self, stages: list[Forward]) -> tuple[Rows, Rows]:
-        """The nodes that the gradients of the two layers are made with: inputs and h_nodes."""
-        return self.inputs, [sample.h_nodes for sample in stages]
-
     def gradient(self, stages: list[Forward], o_deltas: Rows, h_deltas: Rows) -> list[Number]:
         """Sum over s of source node * delta, mean or sum, and l2 * w."""
-        from_inputs, from_hidden = self.sources(stages)
-        total = layer_gradient(from_inputs, h_deltas) + layer_gradient(from_hidden, o_deltas)
+        h_nodes = [sample.h_nodes for sample in stages]
+        total = layer_gradient(self.inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
         gradient = [self.reduced(g) for g in total]
         if self.setting.l2:
             self.decay(gradient)
@@ -195,7 +174,7 @@ class Network:
 
     def decay(self, gradient: list[Number]) -> None:
         """Add l2 * w for ih and ho weights."""
-        for at, decay in enumerate(weight_decay(self.net, self.as_read(), self.l2)):
+        for at, decay in enumerate(weight_decay(self.net, self.flat, self.l2)):
             gradient[at] += decay
 
     # ---- one step
