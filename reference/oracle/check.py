@@ -144,7 +144,7 @@ def verdict_on(candidate: Candidate, asked: list[Case], record: dict[str, Any], 
             candidate.check_unasked()
         except NoAnswer as error:
             return closed(record, "undecided", why=f"after the last case: {error}")
-    record = record | {"notes": sorted(notes)}
+    record = record | {"notes": each_kind_once(notes)}
     numbers = [number for at, each in enumerate(exams) for number in each.marked(at)]
     if not numbers:
         why = str(raised[0][1]) if raised else "no number of the answers can be judged"
@@ -220,6 +220,17 @@ def closed(
     record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": names, "why": why}
     record.setdefault("counterexample", None if case is None else dict(case.asked()) | {"purpose": case.purpose})
     return Verdict(grade, agrees, first_wrong, names, case, record)
+
+
+def each_kind_once(notes: set[str]) -> list[str]:
+    """Return the notes, those on shapes in one."""
+    shapes = sorted(note for note in notes if " has shape " in note)
+    found = sorted(notes.difference(shapes))
+    if not shapes:
+        return found
+    stages = list(dict.fromkeys(note.split()[0] for note in shapes))
+    others = f"; so it is with other sizes, of {', '.join(stages)}" if len(shapes) > 1 else ""
+    return [*found, shapes[-1] + others]
 
 
 def asked_again(candidate: Candidate, exams: list[Exam]) -> set[str]:
