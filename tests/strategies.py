@@ -49,13 +49,13 @@ class Case(NamedTuple):
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Mostly numbers a network meets, some from the whole range of finite numbers."""
+    """Mostly numbers a network meets, some at which a sigmoid reaches its ends, some from the whole range of finite numbers."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)
     powers = st.integers(-100, 60) if width == 32 else st.integers(-900, 500)
     scaled = st.builds(lambda x, k: x * 2.0**k, whole, powers)
-    return st.one_of(usual, usual, usual, whole, whole, scaled, st.floats(**finite))
+    return st.one_of(usual, usual, usual, whole, whole, st.floats(-64, 64, **finite), scaled, st.floats(**finite))
 
 
 def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
