@@ -209,12 +209,14 @@ def test_every_mutant_is_caught_and_none_explained_falsely(name: str) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("not_made_small")
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_mutant_of_a_network_is_caught(name: str) -> None:
     assert faults(thorough_outcomes(name), "missed", "oracle raises", "right but refused") == []
 
 
 @pytest.mark.thorough
+@pytest.mark.usefixtures("not_made_small")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
     """All networks together: three in four are explained, fewer than one in a hundred falsely."""
     found = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]

@@ -42,11 +42,10 @@ def asked_once(name: str, examples: int) -> Outcome:
 
 @pytest.fixture
 def known(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
-    """Return a function of a network's name; by default few cases are asked, and the smallest network is not looked for."""
-    if request.config.getoption("--thorough"):
-        return lambda name: asked_once(name, 60)
+    """Return a function of a network's name; by default few cases are asked. The smallest network is not looked for."""
     request.getfixturevalue("not_made_small")
-    return lambda name: asked_once(name, 20)
+    examples = 60 if request.config.getoption("--thorough") else 20
+    return lambda name: asked_once(name, examples)
 
 
 @pytest.mark.parametrize(
