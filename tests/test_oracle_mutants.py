@@ -30,7 +30,7 @@ from tests.mutants import (
 from tests.mutation import OPERATORS, edits
 
 NAME = "textbook_vectors"
-SLICE = "textbook_vectors", "column_vectors"
+SLICE = ("textbook_vectors",)
 EVERY, EVERY_THOROUGH = 80, 15
 
 

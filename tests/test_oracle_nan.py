@@ -8,6 +8,7 @@ import pytest
 
 from reference import oracle
 from tests.corpus.entry import answer, matrices, samples
+from tests.thorough import thorough
 
 DOUBLE, SINGLE = np.float64, np.float32
 
@@ -29,7 +30,8 @@ def steep(case, dtype=DOUBLE, plant=None):
 
 
 @pytest.mark.parametrize(
-    ("hidden", "dtype", "sizes"), [("relu", DOUBLE, (40, 40, 2)), ("relu", SINGLE, (9, 9, 2)), ("sigmoid", SINGLE, (9, 9, 2))]
+    ("hidden", "dtype", "sizes"),
+    [("relu", SINGLE, (9, 9, 2)), *thorough(("relu", DOUBLE, (40, 40, 2)), ("sigmoid", SINGLE, (9, 9, 2)))],
 )
 def test_an_overflow_of_a_textbook_formula_is_a_note(hidden, dtype, sizes) -> None:
     verdict = oracle.check(lambda case: steep(case, dtype), hidden=hidden, sizes=sizes, examples=60)

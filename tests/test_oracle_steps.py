@@ -11,6 +11,7 @@ from reference import oracle
 from tests.answering import names_of
 from tests.corpus.entry import answer, rows_or_one
 from tests.corpus.optimizers import gradient_of
+from tests.thorough import but_thorough
 
 NET = """
 import reference
@@ -121,7 +122,7 @@ FORGETFUL = {  # what it is called, where it has a name
 }
 
 
-@pytest.mark.parametrize("name", FORGETFUL)
+@pytest.mark.parametrize("name", but_thorough(FORGETFUL, *list(FORGETFUL)[2:]))
 @pytest.mark.usefixtures("not_explained")
 def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
     optimizer, candidate, names = FORGETFUL[name]
