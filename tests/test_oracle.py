@@ -236,7 +236,7 @@ SLICE = list(MISTAKES)[::EVERY]
 @pytest.mark.parametrize("name", but_thorough(MISTAKES, *(name for name in MISTAKES if name not in SLICE)))
 @pytest.mark.usefixtures("not_explained")
 def test_every_mistake_is_caught_and_named(name: str) -> None:
-    examples = 6
+    examples = 12
     where = where_it_applies(name, examples)
     candidate = Answering(MISTAKES[name].network)
     verdict = where.verdict(candidate, examples=examples)
