@@ -8,11 +8,10 @@ from reference.oracle.cases import Setting
 from reference.oracle.formulas import INDICES, Tree, put, tree
 from reference.oracle.grammar import expanded, updates
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.models import Formulas, other_blocks
+from reference.oracle.models import SIZES, Formulas, other_blocks
 from reference.oracle.readings import BLOCKS
 from reference.oracle.steps import STAGES
 
-SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it
     "ih_weights": ["ho_weights"],
     "ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")],

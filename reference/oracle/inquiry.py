@@ -69,6 +69,11 @@ def bounded_alike(mine: float, theirs: Any, counts: bool, allowed: float) -> boo
         return True
 
 
+def lines_of(formulas: Formulas) -> Formulas:
+    """Return the lines of the optimizer among formulas."""
+    return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
+
+
 class Inquiry:
     """A model and what was found so far, beside all answers."""
 
@@ -84,12 +89,8 @@ class Inquiry:
 
     def numbers(self, frame: Frame, step: str, formulas: Formulas) -> list[Any]:
         """Return what formulas give for a step; the other formulas are those found."""
-        lines = {name[8:]: line for name, line in formulas.items() if name.startswith("weights.")}
-        others = {
-            name: formula
-            for name, formula in formulas.items()
-            if name != step and name not in lines and not name.startswith("weights.")
-        }
+        lines = lines_of(formulas)
+        others = {name: formula for name, formula in formulas.items() if name != step and not name.startswith("weights.")}
         if others:
             frame = Frame(frame.case, frame.model, frame.formulas | others, frame.given, frame.kind)
         if step == "weights":
@@ -111,9 +112,8 @@ class Inquiry:
         frame, n = self.frames[at], self.exams[at].case.layout.n_weights
         few = list(range(0, n, max(1, n // 6)))
         wanted = self.target(at, "weights")
-        lines = {name[8:]: line for name, line in formulas.items()}
         try:
-            found = frame.weights(frame.lines() | lines, few)
+            found = frame.weights(frame.lines() | lines_of(formulas), few)
         except Misfit:
             return False
         places = [row * n + place for row in range(len(found) // len(few)) for place in few]

@@ -20,7 +20,7 @@ from reference.oracle.rows import ROWS
 from reference.oracle.steps import STAGES
 
 BOUNDED: Any = kind_of_type(Bounded)
-SIZES = {"n_samples", "n_inputs", "n_hidden", "n_outputs"}
+SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 
 
 class Model(NamedTuple):
@@ -65,7 +65,6 @@ class Frame:
         self.case, self.model, self.formulas, self.kind = case, model, formulas, kind
         self.given = given or {}
         self.memo: dict[Tree, Grid] = {}
-        self.after: list[Grid] = []
 
     def value(self, whole: Tree) -> Grid:
         """Return what a formula gives; raises Misfit where shapes do not fit."""
