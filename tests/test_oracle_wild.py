@@ -15,7 +15,7 @@ from tests.wild.layers import Layers
 from tests.wild.neurons import Neurons
 from tests.wild.outcome import ORDER, Outcome, answers_alike, differing_stages, outcome_of
 
-EVERY = 40  # of these networks one is asked about by default
+EVERY = 24  # of these networks one is asked about by default
 LEAST_EXPLAINED = 0.85
 ONE_SAMPLE = {"output": "identity", "loss": "half_squared_error"}
 STYLES = {
