@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from reference.checks import whole_number
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
-from reference.messages import printable
-from reference.vocabulary import DTYPES
+from reference.specification.door import whole_number
+from reference.specification.messages import printable
+from reference.specification.names import DTYPES
 
 MOST_THREADS = 1024
 EXAMPLES = """Examples:

@@ -14,7 +14,7 @@ from benchmarks.contenders import CONTENDERS, Contender, Plain
 from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Problem
 from benchmarks.shapes import BATCH_OF_DIGITS
 from benchmarks.threads import VARIABLES
-from reference.architecture import Architecture
+from reference.specification.architecture import Architecture
 from vectorized.backward import backward
 from vectorized.forward import forward
 

@@ -13,7 +13,7 @@ from benchmarks.run import TWINS
 from benchmarks.shapes import OPERATIONS
 from benchmarks.tables import LOOPS, MATRICES, digits, large_line, lines_of, loop_limit
 from reference.commands.plots import BLUE, ORANGE
-from reference.files import write_whole
+from reference.specification.files import write_whole
 
 COLOURS = {LOOPS: ORANGE, MATRICES: BLUE}
 MARKS = {LOOPS: "s", MATRICES: "o"}

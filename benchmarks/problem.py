@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.shapes import DIGITS, Shape
 from reference import datasets
-from reference.initial import initial_weights
+from reference.specification.initial import initial_weights
 
 RATE = 0.125  # exact in any precision
 HIDDEN, OUTPUT, LOSS = "sigmoid", "softmax", "cross_entropy"

@@ -11,10 +11,10 @@ Biases, activations and the loss are not counted: they are what a network has be
 import os
 from typing import NamedTuple
 
-from reference.checks import whole_number
 from reference.layout import Layout
-from reference.messages import shown
-from reference.vocabulary import DTYPES, one_of
+from reference.specification.door import whole_number
+from reference.specification.messages import shown
+from reference.specification.names import DTYPES, one_of
 
 OPERATIONS = {
     "forward": "forward pass",

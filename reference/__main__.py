@@ -52,7 +52,7 @@ def tour(options: argparse.Namespace) -> int:
     """Print the tour, and return the exit status."""
     import reference
     import vectorized
-    from reference import tour
+    from reference.commands import tour
     from reference.commands.line import console
 
     out = console()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from reference.kinds import Function, Kind, Number, Row
+from reference.numbers.kinds import Function, Kind, Number, Row
 
 Pair: TypeAlias = tuple[Function, Function]
 
@@ -101,7 +101,7 @@ ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
 def activation(name: str, kind: Kind) -> Pair:
     """Return (node, slope) of the activation of that name, for numbers of that kind.
 
-    >>> from reference.kinds import FLOAT
+    >>> from reference.numbers.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)
     >>> node(-2.5), slope(0.0), slope(1.234)
     (-0.025, 0.01, 1.0)

@@ -8,11 +8,11 @@ gradient of a weight = (sum over s of source node * delta) / n_samples
 from typing import NamedTuple
 
 from reference.activations import slopes_of
-from reference.architecture import Architecture
 from reference.blocks import cut_weights, rows_leaving
 from reference.forward import Forward, forward
-from reference.kinds import Kind, Number, Row, Rows
 from reference.losses import PAIRS, differences, reduced_loss, weight_decay
+from reference.numbers.kinds import Kind, Number, Row, Rows
+from reference.specification.architecture import Architecture
 
 
 class Backward(NamedTuple):

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from reference.kinds import Number
 from reference.layout import Layout
+from reference.numbers.kinds import Number
 
 
 class Blocks(NamedTuple):

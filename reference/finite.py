@@ -4,9 +4,9 @@ from itertools import chain
 
 from reference.backward import Backward
 from reference.forward import Forward
-from reference.kinds import Kind, Row, Rows
 from reference.layout import Layout
-from reference.messages import not_finite, weight_not_finite
+from reference.numbers.kinds import Kind, Row, Rows
+from reference.specification.messages import not_finite, weight_not_finite
 
 
 def check_forward(kind: Kind, stages: Forward) -> None:

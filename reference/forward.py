@@ -7,9 +7,9 @@ o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
 from typing import NamedTuple
 
 from reference.activations import nodes_of
-from reference.architecture import Architecture
 from reference.blocks import Cut
-from reference.kinds import Kind, Number, Row, Rows
+from reference.numbers.kinds import Kind, Number, Row, Rows
+from reference.specification.architecture import Architecture
 
 
 class Forward(NamedTuple):
@@ -63,7 +63,7 @@ def forward(
 ) -> Forward:
     """Return the stages of rows of samples; nothing is checked.
 
-    >>> from reference.kinds import FLOAT
+    >>> from reference.numbers.kinds import FLOAT
     >>> cut = Cut([[0.25, 0.5]], [1.0], [[2.0]], [-1.0])
     >>> net = Architecture(2, 1, 1, hidden="relu", output="identity")
     >>> forward(net, FLOAT, cut, [[4.0, -2.0]]).o_sums

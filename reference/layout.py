@@ -11,8 +11,8 @@ Four blocks follow one another, each matrix row by row with the source node as t
 import re
 from dataclasses import dataclass, field
 
-from reference.kinds import whole
-from reference.messages import shown
+from reference.numbers.kinds import whole
+from reference.specification.messages import shown
 
 EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]{0,17})?)->(h|o)(0|[1-9][0-9]{0,17})")
 

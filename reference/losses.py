@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from reference.activations import activation
-from reference.architecture import Architecture
-from reference.kinds import Kind, Number, Row
-from reference.vocabulary import LOSSES, OUTPUT
+from reference.numbers.kinds import Kind, Number, Row
+from reference.specification.architecture import Architecture
+from reference.specification.names import LOSSES, OUTPUT
 
 Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # of o_sums, o_nodes and targets of one sample
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from typing import IO, Any, Self
 
-from reference.architecture import Architecture, Described
 from reference.backward import Backward, backward
 from reference.blocks import Blocks, Cut, cut_weights, rows_leaving
-from reference.checks import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
-from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
 from reference.finite import check_backward, check_forward, check_loss
 from reference.forward import Forward, forward
-from reference.initial import initial_weights
-from reference.kinds import FLOAT, Kind, Number, Rows
 from reference.losses import PAIRS, reduced_loss
-from reference.messages import EPOCH_OVERFLOWS, diverged
+from reference.numbers.kinds import FLOAT, Kind, Number, Rows
 from reference.optimizers import SGD, Optimizer
-from reference.order import batch_bounds, epoch_orders
-from reference.settings import loss_settings, training_settings
+from reference.specification.architecture import Architecture, Described
+from reference.specification.door import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of
+from reference.specification.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
+from reference.specification.initial import initial_weights
+from reference.specification.messages import EPOCH_OVERFLOWS, diverged
+from reference.specification.order import batch_bounds, epoch_orders
+from reference.specification.settings import loss_settings, training_settings
 from reference.training import step
 
 

@@ -11,9 +11,9 @@ State lives in the object and survives between calls, so an optimizer serves one
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from reference.checks import as_sequence, fraction_of_one, positive, row, yes_or_no
-from reference.kinds import Kind, Number, kind_of
-from reference.messages import STEP_OVERFLOWS
+from reference.numbers.kinds import Kind, Number, kind_of
+from reference.specification.door import as_sequence, fraction_of_one, positive, row, yes_or_no
+from reference.specification.messages import STEP_OVERFLOWS
 
 
 class Optimizer(Protocol):

@@ -1,14 +1,14 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
-from reference.architecture import Architecture
 from reference.backward import backward
 from reference.blocks import cut_weights
-from reference.checks import optimizer_answer
 from reference.finite import check_backward, check_forward, check_weights
 from reference.forward import forward
-from reference.kinds import Kind, Number, Row, Rows
+from reference.numbers.kinds import Kind, Number, Row, Rows
 from reference.optimizers import StatefulOptimizer
-from reference.settings import TrainingSettings
+from reference.specification.architecture import Architecture
+from reference.specification.door import optimizer_answer
+from reference.specification.settings import TrainingSettings
 
 
 def step(

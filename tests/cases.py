@@ -7,7 +7,7 @@ import random
 import struct
 from typing import NamedTuple
 
-from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling", "biases x1e-9", "underflowing", "overflowing")
 PRECISIONS = ("float64", "float32")

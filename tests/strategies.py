@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from reference import Layout
-from reference.vocabulary import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 from vectorized.inplace import ACTIVATIONS
 
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]

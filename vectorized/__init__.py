@@ -1,6 +1,5 @@
 """A neural network with one hidden layer as matrices in NumPy: the twin of `reference`."""
 
-from reference import interrupts  # noqa: F401
 from vectorized import datasets
 from vectorized.network import NeuralNetwork
 from vectorized.optimizers import SGD, Adam, RMSProp

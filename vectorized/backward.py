@@ -7,7 +7,7 @@ gradient = (source nodes).T @ (deltas of the target nodes) / n_samples
 
 from typing import NamedTuple
 
-from reference.architecture import Architecture
+from reference.specification.architecture import Architecture
 from vectorized.activations import SLOPES
 from vectorized.blocks import blocks_of, flat_of
 from vectorized.forward import Forward, forward

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reference.datasets import Dataset
-from reference.files import Path, write_whole
+from reference.specification.files import Path, write_whole
 from vectorized.libraries import Array
 
 

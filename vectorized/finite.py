@@ -5,7 +5,7 @@ from math import isfinite
 import numpy as np
 
 from reference.layout import Layout
-from reference.messages import not_finite, weight_not_finite
+from reference.specification.messages import not_finite, weight_not_finite
 from vectorized.backward import Backward
 from vectorized.forward import Forward
 from vectorized.libraries import Array, all_finite, number_of, to_numpy

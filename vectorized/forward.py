@@ -6,7 +6,7 @@ o_sums = h_nodes @ ho_weights + o_biases       o_nodes = g(o_sums)
 
 from typing import NamedTuple
 
-from reference.architecture import Architecture
+from reference.specification.architecture import Architecture
 from vectorized.activations import NODES
 from vectorized.blocks import blocks_of
 from vectorized.libraries import Array

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.settings import TrainingSettings
+from reference.specification.architecture import Architecture
+from reference.specification.settings import TrainingSettings
 from vectorized import training
 from vectorized.blocks import blocks_of
 from vectorized.libraries import NUMPY, Array, Form

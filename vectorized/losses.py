@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.vocabulary import LOSSES, OUTPUT
+from reference.specification.architecture import Architecture
+from reference.specification.names import LOSSES, OUTPUT
 from vectorized.activations import SLOPES
 from vectorized.blocks import blocks_of, joined
 from vectorized.libraries import Array, namespace

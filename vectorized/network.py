@@ -6,17 +6,17 @@ from typing import IO, Any, Self
 
 import numpy as np
 
-from reference import checks
-from reference.architecture import Architecture, Described
-from reference.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
-from reference.initial import initial_weights
-from reference.messages import EPOCH_OVERFLOWS, diverged
-from reference.settings import LossSettings, loss_settings, training_settings
-from reference.vocabulary import DTYPES, one_of
+from reference.specification import door
+from reference.specification.architecture import Architecture, Described
+from reference.specification.files import Data, NetworkFile, Path, read_network, shortest_single, write_network
+from reference.specification.initial import initial_weights
+from reference.specification.messages import EPOCH_OVERFLOWS, diverged
+from reference.specification.names import DTYPES, one_of
+from reference.specification.settings import LossSettings, loss_settings, training_settings
 from vectorized import inplace
 from vectorized.backward import Backward
 from vectorized.blocks import Blocks, blocks_of
-from vectorized.checks import forms_of, kind_of, pair_of, precision_of, rows_of, weights_of
+from vectorized.door import forms_of, kind_of, pair_of, precision_of, rows_of, weights_of
 from vectorized.finite import check_backward, check_forward, check_loss
 from vectorized.forward import Forward, forward
 from vectorized.libraries import Array, Form, computed, copied, namespace, number_of, to_numpy
@@ -80,7 +80,7 @@ class NeuralNetwork(Described):
     ) -> None:
         self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
         self._precision = None if dtype is None else one_of(DTYPES, precision_of(dtype), "dtype")
-        checks.fits_in_memory(self._architecture.layout, bytes_per_weight=32 + (40 if weights is None else 0))
+        door.fits_in_memory(self._architecture.layout, bytes_per_weight=32 + (40 if weights is None else 0))
         self.data: Data = None
         self._form: Form
         self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
@@ -376,7 +376,7 @@ class NeuralNetwork(Described):
         given = ih_weights, h_biases, ho_weights, o_biases
         forms = forms_of(*given)
         ih, h_bias, ho, o_bias = map(to_numpy, given)
-        at, parts = checks.blocks_of(ih, h_bias, ho, o_bias, transposed)
+        at, parts = door.blocks_of(ih, h_bias, ho, o_bias, transposed)
         blocks = [np.array(part, object) for part in parts]  # whatever the numbers are: the setter of weights looks at each
         flat: Any = [number for block in blocks for number in (block.T if transposed else block).ravel().tolist()]
         if forms:

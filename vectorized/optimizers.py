@@ -12,10 +12,10 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-from reference.checks import fraction_of_one, positive, yes_or_no
-from reference.kinds import FLOAT
-from reference.messages import STEP_OVERFLOWS
-from vectorized.checks import kind_of, step_vectors
+from reference.numbers.kinds import FLOAT
+from reference.specification.door import fraction_of_one, positive, yes_or_no
+from reference.specification.messages import STEP_OVERFLOWS
+from vectorized.door import kind_of, step_vectors
 from vectorized.libraries import Array, Form, all_finite, computed, namespace
 
 State: TypeAlias = tuple[Array, ...]

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.architecture import Architecture
-from reference.order import batch_bounds, epoch_keys
-from reference.settings import LossSettings, TrainingSettings
+from reference.specification.architecture import Architecture
+from reference.specification.order import batch_bounds, epoch_keys
+from reference.specification.settings import LossSettings, TrainingSettings
 from vectorized.backward import Backward, backward
 from vectorized.blocks import joined
-from vectorized.checks import optimizer_answer
+from vectorized.door import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
 from vectorized.forward import Forward, forward
 from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, namespace, number_of

@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Sequence
 
 from reference.commands.line import lines_from
-from reference.datasets import Dataset, choice, dataset_of, split, task_of
-from reference.files import LARGEST_DOUBLE, LARGEST_SINGLE
-from reference.messages import shown
-from reference.preparation import Preparation, prepare
-from reference.scaling import Rows, Scaling
-from reference.tables import Table, read_table
+from reference.datasets import Dataset, split
+from reference.datasets.dataset import choice, dataset_of, task_of
+from reference.datasets.preparation import Preparation, prepare
+from reference.datasets.scales import Rows, Scaling
+from reference.datasets.tables import Table, read_table
+from reference.specification.files import LARGEST_DOUBLE, LARGEST_SINGLE
+from reference.specification.messages import shown
 
 REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 

@@ -10,7 +10,7 @@ from typing import Any
 from reference.commands import plots
 from reference.commands.line import file_of
 from reference.commands.outputs import check_outputs
-from reference.files import write_whole
+from reference.specification.files import write_whole
 
 BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
 

@@ -11,10 +11,10 @@ from typing import IO, Any, NoReturn
 
 from rich.console import Console
 
-from reference.datasets import BUILT_IN, lines_of
-from reference.messages import printable
-from reference.tables import whole_lines
-from reference.vocabulary import one_of
+from reference.datasets.dataset import BUILT_IN, lines_of
+from reference.datasets.tables import whole_lines
+from reference.specification.messages import printable
+from reference.specification.names import one_of
 
 ERROR = 2
 PIPE_WIDTH = 160

@@ -3,10 +3,10 @@
 import argparse
 from typing import Any
 
-from reference.checks import expect, fraction_of_one, not_negative, positive, whole_number
 from reference.commands.line import Parser, named
-from reference.files import LARGEST_SINGLE
-from reference.vocabulary import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
+from reference.specification.door import expect, fraction_of_one, not_negative, positive, whole_number
+from reference.specification.files import LARGEST_SINGLE
+from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 DEFAULTS: dict[str, Any] = {

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from reference.files import check_writable
+from reference.specification.files import check_writable
 
 Named = tuple[str, str | None]  # an option and the path it was given, None where it was not
 

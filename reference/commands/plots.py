@@ -5,7 +5,7 @@ import math
 import os
 from typing import Any
 
-from reference.files import write_whole
+from reference.specification.files import write_whole
 
 FORMATS = (".png", ".svg")
 BLUE, ORANGE = "#0072b2", "#d55e00"  # told apart by every kind of sight

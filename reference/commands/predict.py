@@ -13,10 +13,10 @@ from reference.commands.data import scaled
 from reference.commands.line import lines_from
 from reference.commands.options import add_data
 from reference.commands.progress import spinner
-from reference.messages import printable, shown
-from reference.preparation import Preparation
-from reference.scaling import Scaling
-from reference.tables import Choose, Table, nameless, no_collector, place_of, read_table
+from reference.datasets.preparation import Preparation
+from reference.datasets.scales import Scaling
+from reference.datasets.tables import Choose, Table, nameless, no_collector, place_of, read_table
+from reference.specification.messages import printable, shown
 
 SAMPLES = 4096  # rows a pass, so that no array grows large
 EXAMPLES = """Examples:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from reference.commands.line import console
-from reference.messages import printable
+from reference.specification.messages import printable
 
 PATIENCE = 2.0  # seconds before something is said where there is no terminal
 

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from reference.commands.data import rows
 from reference.datasets import Dataset
-from reference.messages import printable
-from reference.preparation import Preparation
+from reference.datasets.preparation import Preparation
+from reference.specification.messages import printable
 
 MOST_CLASSES = 20
 

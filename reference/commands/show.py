@@ -13,8 +13,8 @@ from rich.text import Text
 from reference.commands.line import console
 from reference.commands.predict import loaded, preparation_of
 from reference.commands.report import say, show_table
+from reference.datasets.scales import Scaling
 from reference.layout import Layout
-from reference.scaling import Scaling
 
 FEW, FEW_COLUMNS = 16, 6
 EXAMPLES = """Examples:

@@ -13,8 +13,8 @@ from reference.commands.line import console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.progress import epochs_shown, spinner
 from reference.datasets import Dataset
-from reference.files import MOST_WEIGHTS
-from reference.tables import no_collector
+from reference.datasets.tables import no_collector
+from reference.specification.files import MOST_WEIGHTS
 
 EXAMPLES = """Examples:
   python -m {name} train iris

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reference.explain.formulas import Formula, formulas
 from reference.layout import Layout
 from reference.network import NeuralNetwork
-from reference.traced import Traced, running, symbol, terms_of, written
+from reference.numbers.traced import Traced, running, symbol, terms_of, written
 
 FORWARD = ("h_sums", "h_nodes", "o_sums", "o_nodes")
 BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient", "weights")
@@ -104,7 +104,7 @@ def named(what: str, values: list[float]) -> list[Traced]:
 def entries_of(layout: Layout, stage: str, numbers: list[Traced]) -> list[Entry]:
     """Return the entries of a stage, and give its numbers their names: from now on they are written by them.
 
-    The way back makes the same objects again as the way forward (see `reference.traced`), so it finds them named. A number
+    The way back makes the same objects again as the way forward (see `Traced`), so it finds them named. A number
     that has a name already is another one as it stands, as the gradient of a bias is its delta. A constant is everybody's:
     it gets a copy to bear the name.
     """

@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from reference.checks import not_negative, whole_number
 from reference.commands.line import console, file_of, named
 from reference.commands.outputs import check_outputs
 from reference.commands.report import say
@@ -17,9 +16,10 @@ from reference.explain.account import FORWARD, STAGES, Account, Entry, account_o
 from reference.explain.history import charts, history_of, show_history
 from reference.explain.subject import subject_of
 from reference.explain.text import Style, largest_first, result_lines, shown, term_lines, twin_text
-from reference.files import write_whole
-from reference.messages import printable
-from reference.traced import digits, symbol
+from reference.numbers.traced import digits, symbol
+from reference.specification.door import not_negative, whole_number
+from reference.specification.files import write_whole
+from reference.specification.messages import printable
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
 Twin = Callable[[Any, list[float], list[float] | None, float], dict[str, list[float]]]

@@ -12,14 +12,14 @@ from fractions import Fraction
 from typing import Any
 
 from reference.activations import Pair, activation, softmax
-from reference.checks import expect, number
 from reference.commands import plots
 from reference.commands.line import console
 from reference.commands.outputs import check_outputs
 from reference.commands.plots import BLUE, ORANGE
 from reference.commands.report import say
-from reference.files import write_whole
-from reference.kinds import FLOAT, kind_of_type
+from reference.numbers.kinds import FLOAT, kind_of_type
+from reference.specification.door import expect, number
+from reference.specification.files import write_whole
 
 START, STOP = -5.0, 5.0  # as document 000 draws them
 FARTHEST, NARROWEST = 100.0, 0.01
@@ -74,7 +74,7 @@ def pair_of(name: str) -> Pair:
     """Return the function and its derivative, of floats: those that the loops call, softmax of the two sums z and 0."""
     if name != "softmax":
         return activation(name, FLOAT)
-    from reference.oracle.dual import Dual
+    from reference.numbers.dual import Dual
 
     dual = Dual.of(float)
     kind = kind_of_type(dual)

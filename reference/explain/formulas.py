@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from reference.architecture import Architecture
+from reference.specification.architecture import Architecture
 
 
 class Formula(NamedTuple):

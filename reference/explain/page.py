@@ -11,7 +11,7 @@ from typing import Any
 from reference.activations import activation
 from reference.explain.account import Account, Entry
 from reference.explain.text import Style, result_lines, shown, term_lines, twin_text
-from reference.kinds import FLOAT
+from reference.numbers.kinds import FLOAT
 
 MOST_TERMS = 100
 FARTHEST = 1e6

@@ -8,11 +8,11 @@ from reference.commands.line import lines_from
 from reference.commands.options import GATE
 from reference.commands.predict import choice as columns_of
 from reference.commands.predict import loaded, plain, preparation_of
-from reference.datasets import choice, dataset_of, task_of
-from reference.messages import shown
+from reference.datasets.dataset import choice, dataset_of, task_of
+from reference.datasets.preparation import Preparation, prepare
+from reference.datasets.tables import Table, read_table
 from reference.network import NeuralNetwork
-from reference.preparation import Preparation, prepare
-from reference.tables import Table, read_table
+from reference.specification.messages import shown
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # of an untrained network

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.explain.account import Entry, Term
-from reference.traced import Traced, symbol, written
+from reference.numbers.traced import Traced, symbol, written
 
 LARGEST = 7  # digits before the point, beyond which a number is shown by its power of ten
 

@@ -4,7 +4,6 @@ import math
 from itertools import chain, pairwise
 from typing import Any
 
-from reference.checks import yes_or_no
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, cases
 from reference.oracle.diagnose import Explanation, explained, explanation_by_name, small_mistake
@@ -20,7 +19,8 @@ from reference.oracle.settings import counts, setting_of, sizes_of
 from reference.oracle.shrink import smallest
 from reference.oracle.verdict import Verdict, accuracy, summary
 from reference.oracle.worked import name_of, worked
-from reference.vocabulary import DTYPES, TARGETS, one_of
+from reference.specification.door import yes_or_no
+from reference.specification.names import DTYPES, TARGETS, one_of
 
 SOME = 5  # cases that are asked once more
 AGAIN = "asked again, it answers otherwise"

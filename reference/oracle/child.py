@@ -9,8 +9,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
-from reference.messages import printable, shown
 from reference.oracle.answers import NoAnswer
+from reference.specification.messages import printable, shown
 
 LARGEST = 2**24  # bytes of one answer
 MOST_SHOWN = 2**16  # bytes of standard error that are shown

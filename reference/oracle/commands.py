@@ -10,8 +10,8 @@ from typing import Any
 from reference.commands.line import ERROR, Parser, named
 from reference.commands.options import OF_OPTIMIZER, OPTIMIZERS
 from reference.commands.progress import spinner
-from reference.messages import printable
-from reference.vocabulary import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
+from reference.specification.messages import printable
+from reference.specification.names import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
 
 EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
 writes a JSON object a line; {protocol} tells what they hold.

@@ -3,7 +3,7 @@
 Each is tried only after every right formula has failed, and must then explain all the weights.
 """
 
-from reference.kinds import Kind, Number
+from reference.numbers.kinds import Kind, Number
 from reference.optimizers import Adam, Optimizer, RMSProp
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network

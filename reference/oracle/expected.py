@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from decimal import Context, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from reference.bounded import Bounded, Undecided
-from reference.kinds import Number
 from reference.network import NeuralNetwork
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.kinds import Number
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Case
 from reference.oracle.steps import STAGES, Network

@@ -45,9 +45,9 @@ PyTorch, as here, and another in Keras.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from reference.messages import shown
 from reference.network import NeuralNetwork
 from reference.oracle.answers import Candidate
+from reference.specification.messages import shown
 
 Rows = list[list[float]]
 Answering = Callable[[Any, Rows, Rows], dict[str, Any]]

@@ -10,8 +10,8 @@ from operator import add, mul, sub, truediv
 from typing import Any, NamedTuple
 
 from reference.activations import activation, softmax
-from reference.bounded import Bounded, Undecided
-from reference.kinds import Kind, Number
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.kinds import Kind, Number
 from reference.oracle.steps import CANNOT
 
 MOST_TIMES = 10_000  # Adam's powers at most

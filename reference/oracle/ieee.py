@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from reference.kinds import Kind, register
+from reference.numbers.kinds import Kind, register
 
 
 class Ieee(float):

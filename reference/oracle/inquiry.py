@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from reference.bounded import Undecided
+from reference.numbers.bounded import Undecided
 from reference.oracle.grammar import PARTS, STEPS
 from reference.oracle.grids import Misfit
 from reference.oracle.judge import SMALL, Exam

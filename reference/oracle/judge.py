@@ -12,8 +12,8 @@ from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from reference.bounded import Bounded, Undecided
-from reference.kinds import Number
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.kinds import Number
 from reference.oracle.answers import Answer
 from reference.oracle.cases import Case, Setting
 from reference.oracle.conventions import CONVENTIONS

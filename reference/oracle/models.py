@@ -7,10 +7,10 @@ its steps do otherwise. A `Frame` computes it on one case, from the answers of a
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from reference.bounded import Bounded
-from reference.kinds import FLOAT, Number, kind_of_type
 from reference.layout import Layout
 from reference.losses import PAIRS
+from reference.numbers.bounded import Bounded
+from reference.numbers.kinds import FLOAT, Number, kind_of_type
 from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put
 from reference.oracle.grammar import PARTS, STEPS, asked, expanded, right, updates

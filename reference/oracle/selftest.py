@@ -7,11 +7,12 @@ which must be seen.
 from fractions import Fraction
 from functools import cache
 
-from reference.bounded import Bounded
+from reference.numbers.bounded import Bounded
+from reference.numbers.dual import Dual
+from reference.numbers.kinds import Number
 from reference.oracle.answers import Answer
 from reference.oracle.cases import REGIMES, Case, Setting, cases
-from reference.oracle.dual import gradient
-from reference.oracle.expected import answers_of, right
+from reference.oracle.expected import answers_of, network_on, right
 from reference.oracle.judge import exam
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import STAGES, Network
@@ -52,3 +53,21 @@ def agree(good: bool, otherwise: str) -> None:
     """Raise AssertionError unless all is well."""
     if not good:
         raise AssertionError(f"the oracle fails its own test, and gives no verdict: {otherwise}; please report this")
+
+
+def gradient(case: Case, part: type = float) -> list[Number]:
+    """Return the gradient of a case's loss, one forward pass a weight.
+
+    Raises Undecided at a kink, where there is none.
+    """
+    kind, setting = Dual.of(part), case.setting
+    network = network_on(case, kind)
+    entries = []
+    for position, weight in enumerate(case.weights):
+        weights = network.weights
+        weights[position] = kind(weight, 1)
+        moved = network_on(case, kind)
+        moved.weights = weights
+        loss = moved.loss_of(case.inputs, case.targets, reduction=setting.reduction, l2=setting.l2)
+        entries.append(loss.slope)
+    return entries

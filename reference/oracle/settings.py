@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from reference.architecture import Architecture
-from reference.checks import not_negative, whole_number, yes_or_no
 from reference.layout import Layout
-from reference.messages import shown
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Setting
-from reference.vocabulary import REDUCTIONS, RULES, one_of
+from reference.specification.architecture import Architecture
+from reference.specification.door import not_negative, whole_number, yes_or_no
+from reference.specification.messages import shown
+from reference.specification.names import REDUCTIONS, RULES, one_of
 
 OPTIMIZERS: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
 

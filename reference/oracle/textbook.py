@@ -8,9 +8,9 @@ from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
 
-from reference.bounded import Undecided
 from reference.forward import Forward
-from reference.kinds import Number
+from reference.numbers.bounded import Undecided
+from reference.numbers.kinds import Number
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network
 

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from reference.checks import whole_number
-from reference.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
 from reference.layout import Layout
-from reference.messages import shown
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
 from reference.oracle.cases import Case
 from reference.oracle.child import LARGEST
@@ -18,6 +15,9 @@ from reference.oracle.program import answer_of, goes_on
 from reference.oracle.settings import OPTIMIZERS, setting_of
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FIELDS, FORMAT, NUMBERS, VERSION, hex_of, rounded
+from reference.specification.door import whole_number
+from reference.specification.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
+from reference.specification.messages import shown
 
 
 def read_vectors(path: Path) -> list[Case]:

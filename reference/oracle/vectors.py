@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from reference.files import Path, write_whole
 from reference.oracle.cases import CANDIDATES_SEE, Case, Setting, cases
 from reference.oracle.expected import DIGITS, Right, right
 from reference.oracle.grids import Misfit
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import STAGES
+from reference.specification.files import Path, write_whole
 
 FORMAT, VERSION = "nodesum vectors", 1
 UP = Context(prec=2, rounding=ROUND_CEILING)

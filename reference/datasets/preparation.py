@@ -1,0 +1,123 @@
+"""Preparation: what stands between the rows of a table and a network, and travels with it in its file.
+
+Inputs and targets are scaled by what the training part taught; outputs are read back as classes or in the targets' own units.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+from reference.datasets import Dataset
+from reference.datasets.scales import Rows, Scaling, scaling
+from reference.specification.messages import shown
+
+
+class Preparation(NamedTuple):
+    """Names and scales of the columns of inputs and targets; `classes` is empty where the targets are numbers."""
+
+    columns: tuple[str, ...]
+    inputs: Scaling
+    target_columns: tuple[str, ...]
+    targets: Scaling
+    classes: tuple[str, ...]
+
+    def prepared(self, data: Dataset) -> Dataset:
+        """Return the data set as the network meets it, inputs and targets scaled."""
+        return data._replace(inputs=self.inputs.apply(data.inputs), targets=self.targets.apply(data.targets))
+
+    def numbers(self, o_nodes: Any) -> Rows:
+        """Return rows of outputs in the targets' own units; ValueError where one is larger than the largest number."""
+        numbers = self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
+        for s, row in enumerate(numbers):
+            if not all(map(math.isfinite, row)):
+                raise ValueError(f"the answer to sample {s} is {row}: it overflows in the units of the targets")
+        return numbers
+
+    def labels(self, o_nodes: Any) -> list[int]:
+        """Return the class of each row of outputs: its largest, the first of equals; of a single one, whether it is > 1/2."""
+        return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as a network's `data`, which a file holds."""
+        return {
+            "inputs": {"columns": list(self.columns), **self.inputs._asdict()},
+            "targets": {"columns": list(self.target_columns), **self.targets._asdict(), "classes": list(self.classes)},
+        }
+
+    @classmethod
+    def of(cls, network: Any) -> Self | None:
+        """Return the preparation in a network's `data`, None if it has none.
+
+        Raises ValueError that names what is wrong in it, or does not fit the network.
+
+        >>> from reference import NeuralNetwork, datasets
+        >>> network = NeuralNetwork(4, 2, 3)
+        >>> network.data = prepare(datasets.iris()).as_data()
+        >>> Preparation.of(network).target_columns
+        ('species',)
+        """
+        data = network.data or {}
+        if "inputs" not in data and "targets" not in data:
+            return None
+        columns, of_inputs = columns_of(data, "inputs", network.n_inputs)
+        target_columns, of_targets = columns_of(data, "targets", network.n_outputs)
+        classes = texts(data["targets"].get("classes"), "data.targets.classes")
+        n_classes = network.n_outputs if network.n_outputs > 1 else 2
+        n_columns = 1 if classes else network.n_outputs
+        if classes:
+            expect_length("data.targets.classes", classes, n_classes)
+            if network.n_outputs > 1 and not of_targets.is_none:
+                raise ValueError("data.targets has classes and a scale; classes are not scaled: shift 0, divisor 1")
+        expect_length("data.inputs.columns", columns, network.n_inputs)
+        expect_length("data.targets.columns", target_columns, n_columns)
+        return cls(columns, of_inputs, target_columns, of_targets, classes)
+
+
+def prepare(training: Dataset, scale: str = "standard", target_scale: str = "none") -> Preparation:
+    """Return what the training part teaches: the scale of its inputs and of its targets (see `reference.datasets.scales`).
+
+    >>> from reference import datasets
+    >>> preparation = prepare(datasets.iris(), "minmax")
+    >>> preparation.inputs.shift, preparation.labels([[0.1, 0.7, 0.2]])
+    ([4.3, 2.0, 1.0, 0.1], [1])
+    """
+    inputs = scaling(training.inputs, scale, training.columns)
+    targets = scaling(training.targets, target_scale, training.target_columns)
+    return Preparation(training.columns, inputs, training.target_columns, targets, training.classes)
+
+
+def columns_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...], Scaling]:
+    """Return the names and the scaling of the inputs or targets; ValueError names what is wrong."""
+    fields = data.get(side)
+    if not isinstance(fields, dict):
+        raise ValueError(f"data.{side} is {shown(fields)}, expected an object")
+    shift, divisor = (numbers(fields.get(name), f"data.{side}.{name}", size) for name in ("shift", "divisor"))
+    if min(divisor) <= 0:
+        raise ValueError(f"data.{side}.divisor has {min(divisor)!r}, expected numbers above 0")
+    return texts(fields.get("columns"), f"data.{side}.columns"), Scaling(shift, divisor)
+
+
+def texts(given: Any, what: str) -> tuple[str, ...]:
+    """Return a list of texts; ValueError for anything else."""
+    if not isinstance(given, list) or not all(isinstance(text, str) and is_text(text) for text in given):
+        raise ValueError(f"{what} is {shown(given)}, expected a list of names")
+    return tuple(given)
+
+
+def is_text(text: str) -> bool:
+    """Whether a text can be written: JSON lets halves of a character in."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def numbers(given: Any, what: str, size: int) -> list[float]:
+    """Return a list of finite floats; ValueError for anything else."""
+    if not isinstance(given, list) or not all(type(x) in (int, float) and math.isfinite(x) for x in given):
+        raise ValueError(f"{what} is {shown(given)}, expected a list of finite numbers")
+    expect_length(what, given, size)
+    return [float(x) for x in given]
+
+
+def expect_length(what: str, given: Sequence[Any], size: int) -> None:
+    """Raise ValueError unless there are so many."""
+    if len(given) != size:
+        raise ValueError(f"{what} has {len(given)} entries, expected {size}")

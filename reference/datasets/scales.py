@@ -1,0 +1,113 @@
+"""Scaling: every column of a table moved and divided, by numbers learnt on the training part alone.
+
+scaled = (x - shift) / divisor          x = scaled * divisor + shift
+"""
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from reference.numbers.kinds import FLOAT
+from reference.specification.door import matrix, row
+from reference.specification.messages import shown
+from reference.specification.names import SCALES, one_of
+
+Rows = list[list[float]]
+
+
+class Scaling(NamedTuple):
+    """The shift and the divisor of every column."""
+
+    shift: list[float]
+    divisor: list[float]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether every number stays what it is."""
+        return set(self.shift) <= {0.0} and set(self.divisor) <= {1.0}
+
+    def apply(self, rows: Rows) -> Rows:
+        """Return rows of (x - shift) / divisor.
+
+        >>> Scaling([1.0, 0.0], [2.0, 16.0]).apply([[3.0, 8.0]])
+        [[1.0, 0.5]]
+        """
+        if self.is_none:
+            return rows
+        columns = list(zip(self.shift, self.divisor, strict=True))
+        return [[(x - shift) / divisor for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
+
+    def undo(self, rows: Rows) -> Rows:
+        """Return rows of x * divisor + shift: the inverse of `apply`.
+
+        >>> Scaling([1.0, 0.0], [2.0, 16.0]).undo([[1.0, 0.5]])
+        [[3.0, 8.0]]
+        """
+        if self.is_none:
+            return rows
+        columns = list(zip(self.shift, self.divisor, strict=True))
+        return [[x * divisor + shift for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
+
+
+def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -> Scaling:
+    """Return what a scheme learns from rows of shape (n_samples, n_columns).
+
+        none      shift 0      divisor 1
+        max       shift 0      divisor the largest magnitude, as document 004 divides by np.amax
+        minmax    shift least  divisor largest - least
+        standard  shift mean   divisor the standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
+
+    A divisor of 0, for a column that does not vary, becomes 1.
+
+    Raises
+    ------
+    ValueError
+        for another scheme, no rows, an entry that is no finite number, or a column (one of these names) too large to be
+        scaled.
+
+    >>> scaling([[1.0, 5.0], [3.0, 5.0]], "minmax")
+    Scaling(shift=[1.0, 5.0], divisor=[2.0, 1.0])
+    >>> scaling([[1.0, 5.0], [3.0, 5.0]], "standard")
+    Scaling(shift=[2.0, 5.0], divisor=[1.0, 1.0])
+    """
+    one_of(SCALES, scheme, "scale")
+    numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]
+    if scheme == "none":
+        return Scaling([0.0] * len(numbers[0]), [1.0] * len(numbers[0]))
+    shifts, divisors = [], []
+    for at, column in enumerate(columns_of(numbers)):
+        try:
+            shift, divisor = LEARN[scheme](column)
+        except OverflowError:
+            divisor = math.inf
+        if not math.isfinite(divisor):
+            name = shown(columns[at]) if at < len(columns) else at + 1
+            raise ValueError(f"column {name} has numbers too large for the scale {scheme!r}; choose another, or scale it down")
+        shifts.append(shift)
+        divisors.append(divisor or 1.0)
+    return Scaling(shifts, divisors)
+
+
+def columns_of(rows: Rows, block: int = 1024) -> list["array[float]"]:
+    """Return the columns of a table, block by block: a million rows one column at a time would miss every cache."""
+    columns = [array("d") for _ in rows[0]]
+    for start in range(0, len(rows), block):
+        for column, numbers in zip(columns, zip(*rows[start : start + block], strict=True), strict=True):
+            column.extend(numbers)
+    return columns
+
+
+def standard(column: Sequence[float]) -> tuple[float, float]:
+    """Return mean and standard deviation; a column that does not vary has none, however its mean is rounded."""
+    if min(column) == max(column):
+        return column[0], 0.0
+    mean = math.fsum(column) / len(column)
+    return mean, math.hypot(*[x - mean for x in column]) / math.sqrt(len(column))
+
+
+LEARN: dict[str, Callable[[Sequence[float]], tuple[float, float]]] = {
+    "max": lambda column: (0.0, max(map(abs, column))),
+    "minmax": lambda column: (min(column), max(column) - min(column)),
+    "standard": standard,
+}

@@ -1,0 +1,343 @@
+"""A number with a proven bound on what any order of summation may make of it.
+
+Every correct evaluation of a number, and the value carried here, lie within `error` of the true number. So two
+evaluations differ by at most the sum of their bounds, and none is larger than its reach, |value| + 2*error.
+
+A sum keeps its value, the magnitudes of its terms, their count and the bounds they brought. When it is used, these
+become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+
+    error = gamma(count - 1) * (magnitudes + 2*brought) + brought
+
+Sums and products of whole numbers below 1/u are exact in every order, and their bound is 0.
+
+A running bound, addition by addition, would hold for one order only: 1e16 - 1e16 + 100 ones, added from the left,
+is exact, and from the right loses all the ones.
+"""
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Self
+
+from reference.numbers.kinds import Kind, register
+
+
+class Undecided(Exception):
+    """A question that the bound of a number cannot answer: on which side of 0 it lies, or whether it overflows."""
+
+
+class Bounded:
+    """A value and a bound: every correct evaluation in this precision lies within `error` of the true number.
+
+    Parameters
+    ----------
+    value : int, float, Decimal or Fraction; what the precision cannot hold exactly brings its rounding
+    error : float, at least 0; the bound it comes with
+
+    Class attributes
+    ----------------
+    unit : unit roundoff u of the precision, 2**-53
+    tiny : what an underflow may lose, 2**-1074; where subnormal numbers are flushed, the smallest normal one
+    largest : largest finite number
+    single : whether data that single precision cannot hold are rounded
+    functions : unit roundoffs granted to a library's exp, log, log1p, tanh, sqrt
+    slack : relative, for the rounding of the bounds themselves and for products of roundings
+
+    Raises
+    ------
+    Undecided
+        where a comparison cannot be decided within the bounds, and where a sum or its terms may overflow in some order
+        (an evaluation that divides later than it was done here may overflow earlier).
+
+    >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
+    >>> ones.value, abs(ones.value - 100) <= ones.error
+    (0.0, True)
+    >>> Bounded(0.1) * 3 > 0
+    True
+    """
+
+    __slots__ = ("brought", "count", "magnitude", "value", "whole")
+    unit = 2.0**-53
+    tiny = 2.0**-1074
+    largest = 2.0**1023 * (2 - 2.0**-52)
+    single = False
+    functions = 8.0
+    slack = 2.0**-49
+
+    value: float
+    magnitude: float
+    count: int
+    brought: float
+    whole: bool  # a sum of whole numbers, exact in any order as long as their magnitudes stay below 1/u
+
+    def __init__(self, value: Any, error: float = 0.0) -> None:
+        rounded = False
+        if isinstance(value, Bounded):  # of another precision: whatever it is there is rounded to this one
+            value, error, rounded = value.value, error + value.error, value.error > 0
+        self.value = float(value)
+        self.magnitude = abs(self.value)
+        self.count = 1
+        self.brought = error
+        if rounded or self.rounds(value):
+            self.brought += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
+        self.whole = not self.brought and self.value.is_integer()
+
+    def rounds(self, value: Any) -> bool:
+        """Whether this precision cannot hold the value exactly."""
+        if self.value != value or 0 < self.magnitude < self.tiny:
+            return True
+        return self.single and not (
+            (math.frexp(self.value)[0] / self.unit).is_integer() and (self.value / self.tiny).is_integer()
+        )
+
+    @classmethod
+    @cache
+    def with_unit(
+        cls, unit: float, tiny: float, largest: float, single: bool = False, functions: float = 8.0
+    ) -> type["Bounded"]:
+        """Return the class of bounded numbers of another precision, ready for the loops.
+
+        Raises ValueError for a precision finer than double, in which the values are carried.
+
+        >>> Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)(0.1).error > 5e-9
+        True
+        """
+        if unit < Bounded.unit:
+            raise ValueError(f"unit is {unit!r}, finer than the {Bounded.unit!r} of the values themselves")
+        body = {"unit": unit, "tiny": tiny, "largest": largest, "single": single, "functions": functions, "slack": 16 * unit}
+        return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
+
+    def make(self, value: float, error: float, underflows: int) -> Self:
+        """Return a number with one term, whose bound is `error`, the slack for computing it, and so many underflows."""
+        made = object.__new__(type(self))
+        made.value = value
+        made.magnitude = abs(value)
+        made.count = 1
+        made.brought = error + error * self.slack + underflows * self.tiny
+        made.whole = False
+        return made
+
+    def of(self, x: Any) -> Self:
+        """Return x as a number of this class."""
+        return x if type(x) is type(self) else type(self)(x)
+
+    @property
+    def error(self) -> float:
+        """The bound, in absolute terms."""
+        error, count = self.brought, self.count
+        if count > 1 and not (self.whole and self.magnitude < 1 / self.unit):
+            roundings = (count - 1) * self.unit
+            if roundings >= 0.5:
+                raise Undecided(f"a sum of {count} terms has no bound in this precision")
+            error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
+            # Each of the additions that made the magnitudes may have rounded down, and each of a candidate underflowed.
+            error += error * (count + 8) * 2.0**-52 + count * self.tiny
+        if not self.magnitude + 2 * error <= self.largest:
+            raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
+        return error
+
+    def __repr__(self) -> str:
+        try:
+            return f"{self.value!r} ± {self.error:.2g}"
+        except Undecided:
+            return f"{self.value!r} ± ?"
+
+    def __format__(self, how: str) -> str:
+        return f"{self.value:{how}} ± {self.error:.2g}" if how else repr(self)
+
+    def __neg__(self) -> Self:
+        made = object.__new__(type(self))
+        made.value, made.magnitude, made.count, made.brought = -self.value, self.magnitude, self.count, self.brought
+        made.whole = self.whole
+        return made
+
+    def __add__(self, other: Any) -> Self:
+        addend: Self = other if type(other) is type(self) else self.of(other)
+        if not (addend.magnitude or addend.brought):
+            return self
+        if not (self.magnitude or self.brought):
+            return addend
+        made = object.__new__(type(self))
+        made.value = self.value + addend.value
+        made.magnitude = self.magnitude + addend.magnitude
+        made.count = self.count + addend.count
+        made.brought = self.brought + addend.brought
+        made.whole = self.whole and addend.whole
+        return made
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Self:
+        zero, negative = self.of(0), -self.of(other)
+        return zero if other is self else self + negative  # whatever was computed, less itself is 0
+
+    def __rsub__(self, other: Any) -> Self:
+        return -self + self.of(other)
+
+    def __mul__(self, other: Any) -> Self:
+        """Two roundings, of the magnitudes: a factor may enter a sum term by term, or as the reciprocal of a divisor.
+
+        |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
+        """
+        if type(other) is not type(self):
+            other = self.of(other)
+        error = self.error if self.count > 1 else self.brought
+        other_error = other.error if other.count > 1 else other.brought
+        reach, other_reach = self.magnitude + 2 * error, other.magnitude + 2 * other_error
+        size = reach * other_reach
+        if not size <= self.largest:
+            raise Undecided(f"the product of {self!r} and {other!r} may overflow")
+        if not (reach and other_reach):
+            return self.of(0)
+        made = object.__new__(type(self))
+        made.value = self.value * other.value
+        made.magnitude = abs(made.value)
+        made.count = 1
+        made.whole = self.whole and other.whole and size < 1 / self.unit
+        if made.whole:
+            made.brought = 0.0
+            return made
+        spread = abs(self.value) * other_error + error * (abs(other.value) + 3 * other_error) + 2 * self.unit * size
+        made.brought = spread + spread * self.slack + (self.count + other.count + 1) * self.tiny
+        return made
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Self:
+        """Two roundings, as in a product.
+
+        |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
+        """
+        if type(other) is int and 0 < other < 2**53:
+            return self.shared(other)
+        other = self.of(other)
+        error, other_error = self.error, other.error
+        least = abs(other.value) - 2 * other_error
+        if not least > 0:
+            raise Undecided(f"a divisor of {other!r} may be 0")
+        size = (self.magnitude + 2 * error) / least
+        if not size <= self.largest:
+            raise Undecided(f"{self!r} divided by {other!r} may overflow")
+        if self.magnitude == self.brought == 0:
+            return self
+        spread = (error + (abs(self.value) + error) / least * other_error) / least
+        return self.make(self.value / other.value, spread + 2 * self.unit * size, self.count + 2)
+
+    def shared(self, n: int) -> Self:
+        """Return the n-th part: to divide a sum is to divide its terms, so it stays open."""
+        if self.error == self.magnitude == 0:  # to ask for the error is to ask whether the undivided sum overflows
+            return self
+        reach = self.magnitude + 2 * self.brought
+        made = self.make(self.value / n, (self.brought + 2 * self.unit * reach) / n, self.count + 1)
+        made.magnitude, made.count = self.magnitude / n, self.count
+        return made
+
+    def __rtruediv__(self, other: Any) -> Self:
+        return self.of(other) / self
+
+    def sign_of_difference(self, other: Any) -> int:
+        """Return -1, 0 or 1 as self is less than, equal to or greater than other, or raise Undecided."""
+        than = self.of(other)
+        if self.error + than.error and not far_apart(self, than) and than is not self:
+            raise Undecided(f"{self!r} may lie on either side of {than!r}")
+        return (self.value > than.value) - (self.value < than.value)
+
+    def __lt__(self, other: Any) -> bool:
+        return self.sign_of_difference(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self.sign_of_difference(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self.sign_of_difference(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self.sign_of_difference(other) >= 0
+
+    def __eq__(self, other: object) -> bool:
+        return self.sign_of_difference(other) == 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def far_apart(a: Bounded, b: Bounded) -> bool:
+    """Whether the values decide for every evaluation: the truth may lie `error` to one side, it `error` farther."""
+    return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
+
+
+def through(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
+    """Return a function of bounded numbers; `spread(value, error)` bounds |f(c) - f(t)| for |c - t|, |value - t| <= error."""
+
+    def of_bounded(x: Bounded) -> Bounded:
+        try:
+            value, moved = function(x.value), spread(x.value, x.error)
+        except (ArithmeticError, ValueError):
+            raise Undecided(f"{function.__name__} of {x!r} may overflow or have no value") from None
+        return x.make(value, moved + x.functions * x.unit * (abs(value) + 2 * moved), 3)
+
+    return of_bounded
+
+
+def exp_spread(x: float, error: float) -> float:
+    """From exp(t) to exp(t + error) at the upper end, where the sum is rounded; a wide interval is its upper end."""
+    if error > 1:
+        return math.exp(x + 2 * error + (abs(x) + 2 * error) * Bounded.slack)
+    return math.exp(x + error) * math.expm1(error) * (1 + 2.0**-40)
+
+
+def tanh_spread(x: float, error: float) -> float:
+    """Slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of the interval nearest to 0."""
+    e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
+    return error * 4 * e / (1 + e) ** 2
+
+
+def log_spread(x: float, error: float) -> float:
+    """From log(t) to log(t - error) at the low end; ValueError where that leaves the domain."""
+    low = x - 2 * error - x * Bounded.slack  # x may be 1 + another, rounded
+    if low <= 0:
+        raise ValueError
+    return math.log1p(error / low)
+
+
+def sqrt_spread(x: float, error: float) -> float:
+    """From sqrt(t) to sqrt(t - error) at the low end, and never more than sqrt(error); a candidate's x is at least 0."""
+    low = x - 2 * error
+    return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    """Return the larger; where either may be, the larger value with the larger bound (the maximum is 1-Lipschitz)."""
+    like = a if isinstance(a, Bounded) else b
+    a, b = like.of(a), like.of(b)
+    larger = a if a.value >= b.value else b
+    if far_apart(a, b) or not (a.error or b.error):
+        return larger
+    made = like.make(larger.value, 0.0, 0)
+    made.brought = max(a.error, b.error)
+    return made
+
+
+def is_finite(x: Bounded) -> bool:
+    """Return True, or raise Undecided where the number may be infinite."""
+    return x.error >= 0
+
+
+def kind_of_bounded(bounded: type[Bounded]) -> Kind:
+    """Register a class of bounded numbers with the loops."""
+    return register(
+        Kind(
+            bounded,
+            bounded,
+            exp=through(math.exp, exp_spread),
+            log=through(math.log, log_spread),
+            log1p=through(math.log1p, lambda x, error: log_spread(1 + x, error)),
+            tanh=through(math.tanh, tanh_spread),
+            sqrt=through(math.sqrt, sqrt_spread),
+            maximum=maximum,
+            is_finite=is_finite,
+            value=lambda x: x.value,
+        )
+    )
+
+
+kind_of_bounded(Bounded)

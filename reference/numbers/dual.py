@@ -1,0 +1,133 @@
+"""A number with its derivative: run through the loops of the forward pass, it gives the gradient without a backward pass.
+
+    (a, a') + (b, b') = (a + b, a' + b')          f(a, a') = (f(a), f'(a)*a')
+    (a, a') * (b, b') = (a*b, a'*b + a*b')        (a, a') / (b, b') = (a/b, (a' - a/b*b')/b)
+
+The parts may be floats, Decimals or Bounded numbers.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar, Self
+
+from reference.numbers.bounded import Undecided
+from reference.numbers.kinds import Kind, Number, kind_of_type, register
+
+
+class Dual:
+    """A value and its derivative by one chosen number, both of the kind that the class was made for."""
+
+    __slots__ = ("slope", "value")
+    part: ClassVar[Kind]
+    value: Number
+    slope: Number
+
+    def __init__(self, value: Any, slope: Any = 0) -> None:
+        self.value, self.slope = self.part.convert(value), self.part.convert(slope)
+
+    @classmethod
+    @cache
+    def of(cls, part: type) -> type["Dual"]:
+        """Return the class of dual numbers whose parts are of a kind, ready for the loops.
+
+        >>> x = Dual.of(float)(3.0, 1.0)
+        >>> (x * x + 1 / x).slope == 2 * 3.0 - 1 / 9
+        True
+        """
+        kind = kind_of_type(part)
+        assert kind is not None
+        return kind_of_dual(type("Dual", (cls,), {"__slots__": (), "part": kind})).type
+
+    def make(self, value: Number, slope: Number) -> Self:
+        """Return a number of the same class from its parts."""
+        made = object.__new__(type(self))
+        made.value, made.slope = value, slope
+        return made
+
+    def like(self, x: Any) -> Self:
+        """Return x as a number of this class; a plain number is a constant."""
+        return x if isinstance(x, type(self)) else type(self)(x)
+
+    def __repr__(self) -> str:
+        return f"Dual({self.value!r}, {self.slope!r})"
+
+    def __add__(self, other: Any) -> Self:
+        other = self.like(other)
+        return self.make(self.value + other.value, self.slope + other.slope)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Self:
+        other = self.like(other)
+        return self.make(self.value - other.value, self.slope - other.slope)
+
+    def __rsub__(self, other: Any) -> Self:
+        return self.like(other) - self
+
+    def __mul__(self, other: Any) -> Self:
+        other = self.like(other)
+        return self.make(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Self:
+        other = self.like(other)
+        quotient = self.value / other.value
+        return self.make(quotient, (self.slope - quotient * other.slope) / other.value)
+
+    def __rtruediv__(self, other: Any) -> Self:
+        return self.like(other) / self
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.value < self.like(other).value)
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.value <= self.like(other).value)
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.value > self.like(other).value)
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.value >= self.like(other).value)
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value == self.like(other).value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def through(function: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Callable[[Dual], Dual]:
+    """Return a function of dual numbers; `slope(x, y)` is the derivative at x, where the function is y."""
+
+    def of_dual(x: Dual) -> Dual:
+        y = function(x.value)
+        return x.make(y, slope(x.value, y) * x.slope)
+
+    return of_dual
+
+
+def maximum(a: Dual, b: Dual) -> Dual:
+    """Return the larger; Undecided where both are as large and differ in slope: there is no derivative at a kink."""
+    if a.value == b.value and a.slope != b.slope:
+        raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
+    return a if a.value >= b.value else b
+
+
+def kind_of_dual(dual: type[Dual]) -> Kind:
+    """Register a class of dual numbers with the loops."""
+    part = dual.part
+    return register(
+        Kind(
+            dual,
+            dual,
+            exp=through(part.exp, lambda x, y: y),
+            log=through(part.log, lambda x, y: 1 / x),
+            log1p=through(part.log1p, lambda x, y: 1 / (1 + x)),
+            tanh=through(part.tanh, lambda x, y: 1 - y * y),
+            sqrt=through(part.sqrt, lambda x, y: 1 / (2 * y)),
+            maximum=maximum,
+            is_finite=lambda x: part.is_finite(x.value) and part.is_finite(x.slope),
+            value=lambda x: part.value(x.value),
+            quiet=part.quiet,
+        )
+    )

@@ -1,0 +1,291 @@
+"""The kinds of number that the loops run on.
+
+The loops use + - * /, whole literals, comparisons and the functions below, looked up once per call by the kind
+of the weights. Whoever brings another kind registers its functions here; the loops never change.
+"""
+
+import math
+import operator
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from decimal import Decimal, getcontext, localcontext
+from fractions import Fraction
+from numbers import Complex, Integral, Real
+from typing import Any, NoReturn, TypeAlias
+
+from reference.specification.messages import shown
+
+Number: TypeAlias = Any
+Row: TypeAlias = list[Number]
+Rows: TypeAlias = list[list[Number]]
+Function: TypeAlias = Callable[[Any], Any]
+
+
+def itself(x: Number) -> Number:
+    """Return x."""
+    return x
+
+
+def larger(a: Number, b: Number) -> Number:
+    """Return the larger of two numbers, several times faster than the built-in max."""
+    return a if a >= b else b
+
+
+NOTHING = nullcontext()
+
+
+def nothing() -> AbstractContextManager[Any]:
+    """Return a context in which nothing is changed."""
+    return NOTHING
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of number and the functions that the loops need of it.
+
+    Parameters
+    ----------
+    type : the class of the numbers
+    convert : makes one from a number of another kind; an error where the kind cannot hold it
+    exp, log, log1p, tanh, sqrt : functions of one number
+    maximum : the larger of two numbers
+    is_finite : whether a number is neither infinite nor NaN
+    value : the plain value of a number; it may choose between formulas that mean the same, never a result
+    quiet : makes the context in which the arithmetic gives no warnings
+    zero : where a sum starts; the whole number 0 is right for every kind
+    """
+
+    type: type
+    convert: Function
+    exp: Function
+    log: Function
+    log1p: Function
+    tanh: Function
+    sqrt: Function
+    maximum: Callable[[Any, Any], Any] = larger
+    is_finite: Callable[[Any], bool] = math.isfinite
+    value: Function = itself
+    quiet: Callable[[], AbstractContextManager[Any]] = nothing
+    zero: Number = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""
+        return kind_of_type, (self.type,)
+
+    def take(self, x: object, what: str) -> Number:
+        """Return x as a finite number of this kind.
+
+        Raises ValueError that names the entry (`what`) if x is no number, not finite, or not to be held exactly.
+        """
+        source = kind_of_type(type(x))
+        if source is None:
+            raise ValueError(f"{what} is {shown(x)}, not a number")
+        if not finite(source, x):
+            raise ValueError(f"{what} is {shown(x)}, not a finite number")
+        if type(x) is self.type:
+            return x
+        try:
+            y = self.convert(x)
+            within = self.is_finite(y)
+        except OverflowError:
+            within = False
+        except (ArithmeticError, TypeError, ValueError):
+            entry = f"{what} is {shown(x)}, which a {self.type.__name__} cannot hold exactly; round it"
+            way_out = "" if source is FLOAT else f", or let reference compute with {type(x).__name__} weights"
+            raise ValueError(entry + way_out) from None
+        if not within:
+            raise ValueError(f"{what} is {shown(x)}, beyond the range of a {self.type.__name__}; scale it down")
+        return y
+
+
+def finite(kind: Kind, x: Number) -> bool:
+    """Whether a number of any kind is finite."""
+    try:
+        return kind.is_finite(x)
+    except OverflowError:  # a whole number too large for a float
+        return True
+
+
+def whole(x: object) -> int | None:
+    """Return what Python takes for a whole number (see `operator.index`) as an int, None for anything else and for booleans."""
+    try:
+        return None if isinstance(x, bool) else operator.index(x)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
+def exact_float(x: Number) -> float:
+    """Return x as a float; raises ValueError where that would change it.
+
+    >>> from fractions import Fraction
+    >>> exact_float(Fraction(1, 4))
+    0.25
+    """
+    y = float(x)
+    if y != x:
+        raise ValueError(f"no float is {shown(x)}")
+    return y
+
+
+KINDS: dict[type, Kind] = {}
+UNREGISTERED: dict[type, Kind] = {}  # by the very class: what one class was given says nothing of its subclasses
+
+
+def register(kind: Kind) -> Kind:
+    """Let the loops of `reference` run on another kind of number, and return it.
+
+    >>> from decimal import Decimal
+    >>> kind_of([1, 2.5, Decimal("0.1")], "weights").type
+    <class 'decimal.Decimal'>
+    """
+    KINDS[kind.type] = kind
+    UNREGISTERED.clear()
+    return kind
+
+
+def kind_of_type(number_type: type) -> Kind | None:
+    """Return the kind registered for a class or its nearest base; whole numbers count as floats.
+
+    NumPy's float32 and float16 get T(math.f(x)), rounded once. Any other unregistered kind of real numbers has + - * / and
+    comparisons alone: its functions are refused. None for what is no real number.
+    """
+    if number_type in UNREGISTERED:
+        return UNREGISTERED[number_type]
+    for base in number_type.__mro__:
+        if base in KINDS:
+            return KINDS[base]
+    from_numpy = number_type.__module__ == "numpy"
+    if from_numpy and number_type.__name__ in ("datetime64", "timedelta64"):  # the latter calls itself a whole number
+        return None
+    if issubclass(number_type, Integral) or (from_numpy and number_type.__name__ in ("bool", "bool_")):
+        return FLOAT
+    may_be_no_number = from_numpy or issubclass(number_type, Complex)
+    if may_be_no_number and not issubclass(number_type, Real):
+        return None
+    if not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
+        return None
+
+    make: Callable[[float], Any] = number_type
+    quiet = without_numpy_warnings if from_numpy else nothing
+
+    def convert(x: Number) -> Any:
+        with quiet():
+            return make(exact_float(x))
+
+    rounded_once = from_numpy and number_type.__name__ in ("float32", "float16")
+    function = through_float if rounded_once else refused
+    exp, log, log1p, tanh, sqrt = (function(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
+    UNREGISTERED[number_type] = Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet)
+    return UNREGISTERED[number_type]
+
+
+def through_float(make: Callable[[float], Any], name: str) -> Function:
+    """Return the function T(math.f(x))."""
+    function = getattr(math, name)
+    return lambda x: make(function(x))
+
+
+def refused(make: Callable[[float], Any], name: str) -> Function:
+    """Return a function that refuses: computed in floats it would be less than such a number promises."""
+
+    def refuse(x: Number) -> Number:
+        if type(x) in KINDS:  # it has been registered since
+            return getattr(KINDS[type(x)], name)(x)
+        kind = type(x).__name__
+        raise ValueError(
+            f"{name} of a {kind} is not known; register(Kind({kind}, ...)) gives it one, "
+            "or use relu, leaky_relu or identity with a squared error and SGD"
+        )
+
+    return refuse
+
+
+def without_numpy_warnings() -> AbstractContextManager[Any]:
+    """Return a context in which NumPy's numbers overflow in silence, as Python's do; who has them has imported NumPy."""
+    context: AbstractContextManager[Any] = sys.modules["numpy"].errstate(all="ignore")
+    return context
+
+
+def kind_of(numbers: Iterable[object], what: str) -> Kind:
+    """Return the one kind that a list of numbers has: floats and ints may be mixed with one wider kind.
+
+    Raises ValueError for an entry that is no number, and for two different wider kinds.
+    """
+    wider: Kind = FLOAT
+    for number_type in dict.fromkeys(map(type, numbers)):
+        kind = kind_of_type(number_type)
+        if kind is None:
+            at, x = next((at, x) for at, x in enumerate(numbers) if type(x) is number_type)
+            raise ValueError(f"{what}[{at}] is {shown(x)}, not a number")
+        if kind is not FLOAT and wider is not FLOAT and kind is not wider:
+            names = f"{wider.type.__name__} and {kind.type.__name__}"
+            raise ValueError(f"{what} mixes {names}; floats may be mixed with one of them")
+        wider = wider if kind is FLOAT else kind
+    return wider
+
+
+FLOAT = register(Kind(float, exact_float, math.exp, math.log, math.log1p, math.tanh, math.sqrt, zero=0.0))
+KINDS[int] = FLOAT
+
+
+def decimal_log1p(x: Decimal) -> Decimal:
+    """Return ln(1 + x), with as many further digits as 1 + x hides of a small x."""
+    with localcontext() as context:
+        if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ...
+            return +x
+        context.prec += 3 + max(0, -x.adjusted())
+        y = (1 + x).ln()
+    return +y
+
+
+def decimal_tanh(x: Decimal) -> Decimal:
+    """Return (1 - e)/(1 + e) with e = exp(-2|x|), with as many further digits as 1 - e hides of a small x."""
+    with localcontext() as context:
+        if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ...
+            return +x
+        context.prec += 3 + max(0, -x.adjusted())
+        e = (-2 * abs(x)).exp()
+        y = ((1 - e) / (1 + e)).copy_sign(x)
+    return +y
+
+
+def without_decimal_traps() -> AbstractContextManager[Any]:
+    """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
+    context = getcontext().copy()
+    context.clear_traps()
+    return localcontext(context)
+
+
+register(
+    Kind(
+        Decimal,
+        lambda x: Decimal(x if isinstance(x, int) else exact_float(x)),
+        Decimal.exp,
+        Decimal.ln,
+        decimal_log1p,
+        decimal_tanh,
+        Decimal.sqrt,
+        is_finite=Decimal.is_finite,
+        quiet=without_decimal_traps,
+    )
+)
+
+
+def no_fraction(x: Fraction) -> NoReturn:
+    """Refuse: the value is no fraction."""
+    raise ValueError(
+        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, "
+        "or relu, leaky_relu or identity with a squared error and SGD"
+    )
+
+
+register(
+    Kind(
+        Fraction,
+        lambda x: Fraction(x if isinstance(x, int | Decimal) else exact_float(x)),
+        *(no_fraction,) * 5,
+        is_finite=lambda x: True,
+    )
+)

@@ -1,0 +1,205 @@
+"""A number that writes down how it was made: run through the loops, every sum comes back with its terms.
+
+A traced number holds its value, a float computed just as the loops compute it, and the operation and parts it was made
+of. The same operation on the same parts is the same object, so what the backward pass makes again of the forward pass is
+found again.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+from weakref import WeakValueDictionary
+
+from reference.numbers.kinds import Kind, register
+
+PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+class Traced:
+    """A float and its record.
+
+    Parameters
+    ----------
+    value : a float, or a whole number
+    name : what it is called where it is written, e.g. "i0->h2"; a number without a name is written as its digits
+
+    >>> weight, x = Traced(0.5, "w"), Traced(3, "x")
+    >>> total = 0 + x * weight + Traced(0.25, "b")
+    >>> total.value, written(total, symbol), written(total, digits)
+    (1.75, 'x * w + b', '3.0 * 0.5 + 0.25')
+    """
+
+    __slots__ = ("__weakref__", "name", "operation", "parts", "value")
+    value: float
+    operation: str
+    parts: tuple["Traced", ...]
+    name: str | None
+
+    def __init__(self, value: Any, name: str | None = None) -> None:
+        self.value, self.operation, self.parts, self.name = float(value), "", (), name
+
+    def __repr__(self) -> str:
+        return f"Traced({self.value!r}, {self.name or written(self, symbol)!r})"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __add__(self, other: Any) -> "Traced":
+        """Return the sum; to add 0 is to add nothing, so a sum begins with its first term."""
+        addend = traced(other)
+        if is_zero(self):
+            return addend
+        return self if is_zero(addend) else made("+", self.value + addend.value, self, addend)
+
+    def __radd__(self, other: Any) -> "Traced":
+        made_first: Traced = traced(other)
+        return made_first.__add__(self)
+
+    def __sub__(self, other: Any) -> "Traced":
+        other = traced(other)
+        return made("-", self.value - other.value, self, other)
+
+    def __rsub__(self, other: Any) -> "Traced":
+        return traced(other) - self
+
+    def __mul__(self, other: Any) -> "Traced":
+        other = traced(other)
+        return made("*", self.value * other.value, self, other)
+
+    def __rmul__(self, other: Any) -> "Traced":
+        return traced(other) * self
+
+    def __truediv__(self, other: Any) -> "Traced":
+        other = traced(other)
+        return made("/", self.value / other.value, self, other)
+
+    def __rtruediv__(self, other: Any) -> "Traced":
+        return traced(other) / self
+
+    def __lt__(self, other: Any) -> bool:
+        return self.value < traced(other).value
+
+    def __le__(self, other: Any) -> bool:
+        return self.value <= traced(other).value
+
+    def __gt__(self, other: Any) -> bool:
+        return self.value > traced(other).value
+
+    def __ge__(self, other: Any) -> bool:
+        return self.value >= traced(other).value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Traced | int | float) and self.value == traced(other).value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+# By operation and identities of the parts, which live as long as what was made of them.
+MADE: WeakValueDictionary[Any, Traced] = WeakValueDictionary()
+
+
+def traced(x: Any) -> Traced:
+    """Return a number as a traced one; the same constant is the same object."""
+    if isinstance(x, Traced):
+        return x
+    key = "", repr(float(x))
+    found = MADE.get(key)
+    if found is None:
+        found = MADE[key] = Traced(x)
+    return found
+
+
+def is_zero(x: Traced) -> bool:
+    """Whether x is the constant 0, at which a sum starts."""
+    return x.value == 0 and not x.operation and x.name is None
+
+
+def made(operation: str, value: float, *parts: Traced) -> Traced:
+    """Return the number made of these parts by this operation: one object, however often it is made."""
+    key = operation, *map(id, parts)
+    found = MADE.get(key)
+    if found is None:
+        found = Traced(value)
+        found.operation, found.parts = operation, parts
+        MADE[key] = found
+    return found
+
+
+def through(name: str) -> Callable[[Traced], Traced]:
+    """Return a function of traced numbers."""
+    function = getattr(math, name)
+    return lambda x: made(name, function(x.value), x)
+
+
+def maximum(a: Any, b: Any) -> Traced:
+    """Return the larger of two, written down as such."""
+    a, b = traced(a), traced(b)
+    return made("max", max(a.value, b.value), a, b)
+
+
+def terms_of(total: Traced) -> list[Traced]:
+    """Return the terms of a sum in the order in which they were added; a term that has a name is not taken apart."""
+    terms: list[Traced] = []
+    while total.operation == "+" and (not terms or total.name is None):
+        total, term = total.parts
+        terms.append(term)
+    return [total, *reversed(terms)]
+
+
+def running(terms: list[Traced]) -> Iterator[float]:
+    """Yield what stands after each term has been added."""
+    total = traced(0)
+    for term in terms:
+        total = total + term
+        yield total.value
+
+
+def symbol(x: Traced) -> str | None:
+    """Return a number's name."""
+    return x.name if x.name is not None else None if x.operation else f"{x.value:g}"
+
+
+def digits(x: Traced) -> str | None:
+    """Return the digits of a number that was given, not made."""
+    return None if x.operation and x.name is None else repr(x.value)
+
+
+def written(x: Traced, leaf: Callable[[Traced], str | None]) -> str:
+    """Return a number as the expression it was made by, down to what `leaf` has a text for; Python can evaluate it."""
+    return expression(x, leaf, top=True)[0]
+
+
+def expression(x: Traced, leaf: Callable[[Traced], str | None], top: bool = False) -> tuple[str, int]:
+    """Return the text and how tightly it binds; at the top a number that has a name is written by its parts."""
+    text = None if top and x.operation else leaf(x)
+    if text is not None:
+        return text, 3 if not text.startswith("-") else 2
+    if x.operation not in PRECEDENCE:
+        return f"{x.operation}({', '.join(expression(part, leaf)[0] for part in x.parts)})", 3
+    own = PRECEDENCE[x.operation]
+    (left, left_binds), (right, right_binds) = (expression(part, leaf) for part in x.parts)
+    if x.operation == "-" and is_zero(x.parts[0]):
+        return f"-{right if right_binds > 2 else f'({right})'}", 2
+    left = left if left_binds >= own else f"({left})"
+    looser = right_binds <= own or right.startswith("-")  # brackets where Python would take another order
+    return f"{left} {x.operation} {f'({right})' if looser else right}", own
+
+
+register(
+    Kind(
+        Traced,
+        traced,
+        exp=through("exp"),
+        log=through("log"),
+        log1p=through("log1p"),
+        tanh=through("tanh"),
+        sqrt=through("sqrt"),
+        maximum=maximum,
+        is_finite=lambda x: math.isfinite(x.value),
+        value=lambda x: x.value,
+    )
+)

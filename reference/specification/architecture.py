@@ -1,0 +1,113 @@
+"""What a network is apart from its weights: its sizes and the names of its functions."""
+
+from dataclasses import dataclass, field, fields
+
+from reference.layout import Layout
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT, one_of
+
+
+@dataclass(frozen=True, init=False)
+class Architecture:
+    """Sizes and names: all that the passes need to know besides the weights; equal where these are, and hashable.
+
+    Parameters
+    ----------
+    n_inputs, n_hidden, n_outputs : sizes, at least 1
+    hidden, output, loss : names of functions, as `NeuralNetwork` takes them; None for the loss picks cross_entropy for
+        softmax, else half_squared_error
+
+    Attributes
+    ----------
+    layout : Layout, where each weight stands in the flat vector
+
+    Raises
+    ------
+    ValueError
+        for a size that is not a whole number of at least 1, for an unknown name, and for cross_entropy with an output
+        that is no probability.
+
+    >>> Architecture(3, 4, 2) == Architecture(3, 4, 2, loss="cross_entropy")
+    True
+    """
+
+    n_inputs: int
+    n_hidden: int
+    n_outputs: int
+    hidden: str
+    output: str
+    loss: str
+    layout: Layout = field(repr=False, compare=False)
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        n_outputs: int,
+        hidden: str = "leaky_relu",
+        output: str = "softmax",
+        loss: str | None = None,
+    ) -> None:
+        layout = Layout(n_inputs, n_hidden, n_outputs)
+        one_of(HIDDEN, hidden, "hidden")
+        one_of(OUTPUT, output, "output")
+        if loss is None:
+            loss = "cross_entropy" if output == "softmax" else "half_squared_error"
+        one_of(LOSSES, loss, "loss")
+        if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
+            raise ValueError(
+                "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
+                f"output is {output!r}"
+            )
+        values = layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden, output, loss, layout
+        for each, value in zip(fields(self), values, strict=True):
+            object.__setattr__(self, each.name, value)
+
+
+class Described:
+    """Sizes, names and repr, the same for both networks."""
+
+    _architecture: Architecture
+
+    @property
+    def architecture(self) -> Architecture:
+        """Sizes and names: what the functions of a pass take as their first argument."""
+        return self._architecture
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of inputs."""
+        return self._architecture.n_inputs
+
+    @property
+    def n_hidden(self) -> int:
+        """Number of hidden nodes."""
+        return self._architecture.n_hidden
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of output nodes."""
+        return self._architecture.n_outputs
+
+    @property
+    def n_weights(self) -> int:
+        """Length of the flat vector: (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs."""
+        return self._architecture.layout.n_weights
+
+    @property
+    def hidden(self) -> str:
+        """Name of the hidden activation."""
+        return self._architecture.hidden
+
+    @property
+    def output(self) -> str:
+        """Name of the output activation."""
+        return self._architecture.output
+
+    @property
+    def loss(self) -> str:
+        """Name of the loss."""
+        return self._architecture.loss
+
+    def __repr__(self) -> str:
+        names = f"hidden={self.hidden!r}, output={self.output!r}, loss={self.loss!r}"
+        return f"{type(self).__name__}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names})"

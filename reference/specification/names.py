@@ -1,0 +1,36 @@
+"""The words a network is described with: activations, losses, rules, and how one is chosen.
+
+Both packages take these names, and only these; a name that is not among them is answered with the nearest that is.
+"""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from reference.specification.messages import shown
+
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
+OUTPUT = (*HIDDEN, "softmax")
+LOSSES = ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy")
+REDUCTIONS = ("mean", "sum")
+RULES = ("backpropagation", "error_splitting")
+INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uniform", "normal", "ramp")
+SCALES = ("none", "max", "minmax", "standard")
+TASKS = ("classification", "regression")
+DTYPES = ("float64", "float32")
+TARGETS = ("usual", "distribution", "any")
+
+
+def one_of(known: Collection[str], given: object, what: str) -> str:
+    """Return `given` if it is one of the known names.
+
+    Raises ValueError that lists the names and suggests the nearest.
+
+    >>> one_of(HIDDEN, "sigmiod", "hidden")
+    Traceback (most recent call last):
+    ValueError: hidden is 'sigmiod', not one of sigmoid, tanh, relu, leaky_relu, identity; did you mean 'sigmoid'?
+    """
+    if isinstance(given, str) and given in known:
+        return given
+    message = f"{what} is {shown(given)}, not one of {', '.join(known)}"
+    near = get_close_matches(given[:50].lower(), known, 1, 0.5) if isinstance(given, str) else []
+    raise ValueError(f"{message}; did you mean {near[0]!r}?" if near else message)

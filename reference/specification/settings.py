@@ -1,0 +1,72 @@
+"""What a user asks of a pass or of training, checked: reduction, penalty, rule, epochs, rates, batches."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reference.numbers.kinds import Kind, Number
+from reference.specification.door import function_or_none, has_step, not_negative, whole_number, yes_or_no
+from reference.specification.names import REDUCTIONS, RULES, one_of
+
+
+class LossSettings(NamedTuple):
+    """How a loss and its gradient are asked for."""
+
+    reduction: str
+    l2: Number
+    rule: str
+
+
+class TrainingSettings(NamedTuple):
+    """How training is asked for."""
+
+    of_loss: LossSettings
+    kind: Kind
+    epochs: int
+    learning_rate: Number | Callable[[int], Number]
+    batch_size: int | None
+    optimizer: Any
+    shuffle: int | None
+    train_biases: bool
+    on_epoch: Callable[[int, Number], object] | None
+
+    def rate_of(self, epoch: int) -> Number:
+        """Return the learning rate of an epoch as a number of the kind."""
+        if callable(self.learning_rate):
+            return rate(self.learning_rate(epoch), f"learning_rate of epoch {epoch}", self.kind)
+        return self.learning_rate
+
+
+def rate(given: Number, what: str, kind: Kind) -> Number:
+    """Return a learning rate as a number of a kind; ValueError unless it is at least 0."""
+    return kind.take(not_negative(given, what), what)
+
+
+def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> LossSettings:
+    """Return the settings of a loss and its gradient; ValueError for a name or a number that cannot be."""
+    penalty = kind.take(not_negative(l2, "l2"), "l2")
+    return LossSettings(one_of(REDUCTIONS, reduction, "reduction"), penalty, one_of(RULES, rule, "rule"))
+
+
+def training_settings(
+    of_loss: LossSettings,
+    kind: Kind,
+    epochs: int,
+    learning_rate: Number | Callable[[int], Number],
+    batch_size: int | None,
+    optimizer: Any,
+    shuffle: int | None,
+    train_biases: bool,
+    on_epoch: Callable[[int, Number], object] | None,
+) -> TrainingSettings:
+    """Return the settings of training; ValueError for one that cannot be."""
+    return TrainingSettings(
+        of_loss,
+        kind,
+        whole_number(epochs, "epochs"),
+        learning_rate if callable(learning_rate) else rate(learning_rate, "learning_rate", kind),
+        None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
+        has_step(optimizer),
+        None if shuffle is None else whole_number(shuffle, "shuffle"),
+        yes_or_no(train_biases, "train_biases"),
+        function_or_none(on_epoch, "on_epoch"),
+    )

@@ -1,0 +1,62 @@
+"""The commands as a user runs them, and what needs a fresh interpreter."""
+
+import re
+
+import pytest
+
+from reference.commands import tour
+from tests.command import ROOT, printed, process
+from tests.thorough import thorough
+
+
+@pytest.mark.parametrize(("epochs", "least"), [(1, 60), *thorough((tour.SETTINGS["epochs"], 94))])
+def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sums of document 001, and digits learnt by both twins, to at least 94 % by the end of it."""
+    monkeypatch.setitem(tour.SETTINGS, "epochs", epochs)
+    shown = printed("reference")
+    assert "h_sums[0] = 3*0.01 + 4*0.05 + -4.5*0.09 + 0.13 = -0.0450" in shown
+    assert "o_nodes   = softmax of both = 0.4973, 0.5027" in shown
+    shares = [float(share) for share in re.findall(r"([\d.]+)%", shown)]
+    assert len(shares) == 2
+    assert min(shares) >= least
+    assert "\x1b" not in shown, "a pipe gets plain text"
+
+
+@pytest.mark.thorough
+def test_the_commands_for_those_who_change_the_code() -> None:
+    assert "worst" in process("-m", "tests.numbers.soundness", "--cases", 100).out
+    assert "0 of 4" in process("-m", "tests.network.gate_starts", "--seeds", 4, "--epochs", 10).out
+
+
+@pytest.mark.parametrize(
+    "module", ["reference", "benchmarks", *thorough(("tests.numbers.soundness",), ("tests.network.gate_starts",))]
+)
+def test_bad_arguments_get_one_line_and_status_2(module: str) -> None:
+    done = process("-m", module, "--no-such-flag")
+    assert (done.status, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    assert "--no-such-flag" in done.err.splitlines()[-1]
+
+
+def test_help_shows_an_example() -> None:
+    for module in ("reference", "benchmarks"):
+        assert f"python -m {module}" in printed(module, "--help").split("xample")[1]
+
+
+def test_reference_needs_no_package() -> None:
+    """In an interpreter without site-packages the loops, files and data sets work, and NumPy is not asked for."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import reference, reference.datasets
+network = reference.NeuralNetwork(4, 3, 3)
+data = reference.datasets.iris()
+losses = network.train(data.inputs, data.targets, epochs=2, learning_rate=0.01, batch_size=10)
+network.weights = [reference.Bounded(w) for w in network.weights]
+print(len(losses), network.predict(data.inputs[0])[0].error < 1, 'numpy' in sys.modules)
+"""
+    assert process("-I", "-S", "-c", code, ROOT) == (0, "2 True False\n", "")
+
+
+def test_importing_reference_imports_no_numpy() -> None:
+    assert process("-c", "import sys, reference; print('numpy' in sys.modules)") == (0, "False\n", "")

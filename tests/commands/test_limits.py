@@ -1,0 +1,194 @@
+"""Nothing that is read takes more memory or time than its length: files have a limit, hostile answers are read in one pass."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+import reference
+import vectorized
+from reference import oracle
+from reference.oracle.program import answer_of
+from reference.specification import files
+from tests.command import ROOT, Done, run
+
+TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+FEW = 2**16
+
+
+class Endless(io.RawIOBase):
+    """A file of zeros, or of one line after another, that has no end."""
+
+    def __init__(self, part: bytes = b"\0") -> None:
+        self.part = part * (FEW // len(part))
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        assert size > 0, "a file without an end is read as a whole"
+        return self.part[:size]
+
+    def readline(self, size: int | None = -1) -> bytes:
+        size = -1 if size is None else size
+        assert size > 0, "a line without an end is read as a whole"
+        end = self.part.find(b"\n")
+        return self.part[:size] if end < 0 else self.part[: min(size, end + 1)]
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make files that are named `zeros` and `blanks` endless, and the limits small, so that they are soon reached."""
+    real = open
+
+    def opened(name: Any, *mode: Any, **how: Any) -> IO[Any]:
+        ends: dict[str, Any] = {"zeros": Endless, "blanks": lambda: Endless(b"\n")}
+        return ends[str(name)]() if str(name) in ends else real(name, *mode, **how)
+
+    monkeypatch.setattr("builtins.open", opened)
+    monkeypatch.setattr(files.content_of, "__defaults__", (4 * FEW,))
+    monkeypatch.setattr(files.read_bounded, "__defaults__", (4 * FEW,))
+    monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * FEW)
+    monkeypatch.setattr("reference.oracle.vector_files.LARGEST", FEW // 2)
+    monkeypatch.setattr("reference.datasets.tables.LONGEST_LINE", FEW // 2)
+
+
+@pytest.mark.usefixtures("endless")
+@pytest.mark.parametrize(
+    ("program", "line", "name"),
+    [
+        ("reference", "show zeros", "zeros"),
+        ("vectorized", "predict zeros iris", "zeros"),
+        ("vectorized", "predict net.json zeros", "zeros, line 1"),
+        ("reference", "train zeros", "zeros, line 1"),
+        ("reference", "explain --network zeros --inputs 1,2", "zeros"),
+        ("reference", "check --vectors zeros --answers zeros", "zeros, line 1"),
+        ("reference", "check --vectors blanks --answers zeros", "blanks, line"),
+        ("reference", "check --vectors vectors.jsonl --answers zeros", "zeros, line 1"),
+        ("reference", "check --vectors vectors.jsonl --answers blanks", "blanks, line"),
+        ("benchmarks", "show zeros", "zeros"),
+        ("benchmarks", "compare results.json zeros", "zeros"),
+    ],
+)
+def test_a_file_without_an_end_is_refused(program: str, line: str, name: str, tmp_path: Path) -> None:
+    vectorized.NeuralNetwork(2, 3, 1, output="identity").save(tmp_path / "net.json")
+    (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
+    (tmp_path / "results.json").write_bytes((ROOT / "benchmarks" / "results.json").read_bytes())
+    done = run(program, *line.split(), folder=tmp_path)
+    assert done.status == 2
+    assert done.err.count("\n") == 1
+    assert f": {name}" in done.err
+    assert done.err.rstrip().endswith(("is this the right file?", "is this a table?"))
+
+
+@TWINS
+def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files.content_of, "__defaults__", (4 * FEW,))
+    with pytest.raises(ValueError, match=r"^the open file: holds more than 0 MiB; is this the right file\?$"):
+        twin.NeuralNetwork.load(Endless())
+    with pytest.raises(ValueError, match="holds more than 0 MiB"):
+        files.content_of(io.StringIO("x" * 11), "a text", 10)
+    assert files.content_of(io.StringIO("x" * 10), "a text", 10) == b"x" * 10
+
+
+@TWINS
+def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    network = twin.NeuralNetwork(2, 2, 1)
+    monkeypatch.setattr(files, "LARGEST_FILE", 100)
+    with pytest.raises(ValueError, match="a network file holds 0 MiB"):
+        network.save(tmp_path / "net.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+@TWINS
+@pytest.mark.parametrize(
+    ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
+)
+def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name: str) -> None:
+    """It would come out of the file as an infinity, which no file may hold."""
+    text = io.StringIO()
+    network = twin.NeuralNetwork(2, 2, 1)
+    network.data = {"a": "HERE"}
+    network.save(text)
+    with pytest.raises(ValueError, match=rf"^the open file: field '{name}' is -?inf, expected a finite number$"):
+        twin.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"HERE"', number)))
+
+
+@TWINS
+def test_data_that_would_come_back_as_something_else_is_not_saved(twin: Any) -> None:
+    network = twin.NeuralNetwork(2, 2, 1)
+    network.data = {"number": 12345678901234567890}
+    with pytest.raises(ValueError, match="expected a dictionary that JSON gives back"):
+        network.save(io.StringIO())
+
+
+# Answers of a hostile program.
+
+
+HOSTILE = ["nan(", " nan(", "[nan(,", "+", "-inf,", "[", '{"a":', '"', '"\\', "1", " ", "[],"]
+READING = """
+import sys
+from reference.oracle.answers import NoAnswer
+from reference.oracle.program import answer_of
+for part in sys.argv[1:]:
+    try:
+        answer_of((part * (2**20 // len(part))).encode())
+    except NoAnswer as error:
+        assert len(str(error)) < 300
+print("read")
+"""
+
+
+def test_hostile_answers_are_read_in_one_pass() -> None:
+    """A million characters each. What goes through them again and again takes minutes, and is ended."""
+    done = subprocess.run([sys.executable, "-c", READING, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("read\n", "")
+
+
+def test_what_a_language_writes_for_nan_is_still_read() -> None:
+    assert repr(answer_of(b"[nan, -nan(0x8000000000000), nan(snan), NaN, null, -Infinity, inf, +inf]")) == (
+        "[nan, nan, nan, nan, nan, -inf, inf, inf]"
+    )
+
+
+def test_a_hostile_file_of_answers_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
+    (tmp_path / "answers.jsonl").write_text("nan(" * 10**6)
+    done: Done = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
+    assert done.status == 2
+    assert done.err.count("\n") == 1
+    assert len(done.err) < 300
+
+
+def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
+    """The limit does not hang on how deep the caller stands, so what is saved can be loaded."""
+    network = reference.NeuralNetwork(2, 2, 1)
+    deep: Any = 1.5
+    for _ in range(files.DEEPEST_DATA - 1):
+        deep = [deep]
+    network.data = {"a": deep}
+    text = io.StringIO()
+    network.save(text)
+    assert reference.NeuralNetwork.load(io.StringIO(text.getvalue())).data == network.data
+    network.data = {"a": [deep]}
+    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+        network.save(io.StringIO())
+    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+        reference.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"a": [', '"a": [[').replace("}}", "]}}")))
+
+
+def test_text_that_is_no_utf_8_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match=r"^the open file: no network file: not UTF-8 text$"):
+        reference.NeuralNetwork.load(io.StringIO('{"a": "\ud800"}'))
+
+
+def test_nested_answers_of_a_function_cost_no_more_than_their_length() -> None:
+    """Each level was measured twice, so that forty of them took days."""
+    answer: Any = [0.5]
+    for _ in range(60):
+        answer = [answer]
+    verdict = oracle.check(lambda case: answer, examples=1)
+    assert (verdict.grade, verdict.record["why"]) == ("undecided", "case 0: o_nodes is nested too deeply")

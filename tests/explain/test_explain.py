@@ -1,0 +1,358 @@
+"""`python -m reference explain`: every line of arithmetic that it prints is true, and says what the loops and matrices say."""
+
+import itertools
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reference
+from reference import Bounded
+from reference.explain.account import FORWARD, STAGES, account_of
+from reference.explain.history import epochs_of, history_of
+from reference.explain.subject import Subject
+from reference.explain.text import Style, result_lines, shown, term_lines
+from reference.numbers.traced import symbol
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT
+from tests import command
+from tests.numbers.test_traced import evaluated
+from tests.terminal import in_terminal
+from tests.thorough import thorough
+
+NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
+
+
+def explain(*arguments: object) -> str:
+    """Run the command, and return what it printed."""
+    return command.printed("reference", "explain", *arguments)
+
+
+# ---- what is printed, read back: each printed number stands for all that are printed so
+
+
+class Range:
+    """All numbers between two."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def combined(self, other: Any, how: Any) -> "Range":
+        there = other if isinstance(other, Range) else Range(other, other)
+        ends = [how(a, b) for a in (self.low, self.high) for b in (there.low, there.high)]
+        return Range(min(ends), max(ends))
+
+    def __add__(self, other: Any) -> "Range":
+        return self.combined(other, lambda a, b: a + b)
+
+    def __sub__(self, other: Any) -> "Range":
+        return self.combined(other, lambda a, b: a - b)
+
+    def __mul__(self, other: Any) -> "Range":
+        return self.combined(other, lambda a, b: a * b)
+
+    def __truediv__(self, other: Any) -> "Range":
+        return self.combined(other, lambda a, b: a / b)
+
+    def __neg__(self) -> "Range":
+        return Range(-self.high, -self.low)
+
+
+def ranged(function: Any) -> Any:
+    """Return a function that grows, of ranges."""
+    return lambda x: Range(function(x.low), function(x.high))
+
+
+def printed(text: str) -> Range:
+    """Return the numbers that are printed as this text: half a unit of the last digit about it; whole ones are exact."""
+    value = float(text)
+    if re.fullmatch(r"\d+", text):
+        return Range(value, value)
+    mantissa, _, power = text.partition("e")
+    half = 0.5 * 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])) * (1 + 1e-9)
+    return Range(value - half, value + half)
+
+
+FUNCTIONS = {
+    "exp": ranged(math.exp),
+    "log1p": ranged(math.log1p),
+    "tanh": ranged(math.tanh),
+    "max": lambda a, b: Range(max(a.low, b.low), max(a.high, b.high)),
+    "printed": printed,
+}
+
+
+def range_of(expression: str) -> Range:
+    """Return what an expression of printed numbers may come to."""
+    found = eval(NUMBER.sub(lambda number: f"printed('{number[0]}')", expression), {"__builtins__": {}}, FUNCTIONS)
+    assert isinstance(found, Range), expression
+    return found
+
+
+def is_true(expression: str, result: str) -> bool:
+    """Whether an equation holds for some of the numbers that are printed so."""
+    left, right = range_of(expression), range_of(result)
+    return left.low <= right.high and right.low <= left.high
+
+
+TERM = re.compile(r"^ {4}\S.*? {3,}(\S.*?) = +(-?[\d.e+-]+)(?: {3,}.*)?$")
+
+
+def equations(text: str) -> list[tuple[str, str]]:
+    """Return every equation of numbers in what was printed: each term, and of a chain of equals the last two without names."""
+    found = []
+    for line in text.splitlines():
+        term = TERM.match(line)
+        if term:
+            found.append((term[1], term[2]))
+        elif (
+            " = " in line
+            and not line.lstrip().startswith("matrices:")
+            and not re.search(r"\[[ho]\]|gradient of|sum over", line)
+        ):
+            parts = [part.strip() for part in line.split(" = ")]
+            numeric = [part for part in parts if not re.search(r"[a-z]\w*\[|->|rate|sum|loss", part)]
+            if len(numeric) > 1:
+                found.append((numeric[-2], numeric[-1]))
+    return found
+
+
+NETWORKS = [
+    (hidden, output, loss)
+    for hidden, output, loss in itertools.product(HIDDEN, OUTPUT, LOSSES)
+    if loss != "cross_entropy" or output in ("softmax", "sigmoid")
+]
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss"), NETWORKS)
+@pytest.mark.parametrize("decimals", [4, *thorough((2,), (9,))])
+def test_every_line_is_true(hidden: str, output: str, loss: str, decimals: int) -> None:
+    network = reference.NeuralNetwork(3, 4, 2, hidden=hidden, output=output, loss=loss, seed=5)
+    account = account_of(network, [1.5, -2.0, 0.25], [0.25, 0.75])
+    style, seen = Style(decimals), 0
+    for entry in account.entries:
+        for line in term_lines(entry, style):
+            assert is_true(line.expression, line.value), (entry.name, line)
+            seen += 1
+        for text in result_lines(entry, style):
+            for expression, value in equations(text):
+                assert is_true(expression, value), text
+                seen += 1
+        if entry.terms:
+            lines = term_lines(entry, style)
+            total = shown(entry.total.value, decimals)  # type: ignore[union-attr]
+            assert is_true(" + ".join(f"({line.value})" for line in lines), total), entry.name
+    assert seen > 60
+
+
+@pytest.mark.parametrize("width", [3, 5, 12])
+def test_of_a_wide_sum_the_largest_terms_and_the_rest_are_the_sum(width: int) -> None:
+    network = reference.NeuralNetwork(40, 3, 2, seed=1)
+    account = account_of(network, [math.sin(i) for i in range(40)])
+    for entry in account.of("h_sums"):
+        lines = term_lines(entry, Style(4, width))
+        assert len(lines) == width
+        assert lines[-1].edge == f"the {41 - (width - 1)} other terms"
+        assert "b->" in lines[-2].edge, "the bias is always shown"
+        assert is_true(" + ".join(f"({line.value})" for line in lines), shown(entry.value, 4))
+
+
+def test_a_wrong_digit_is_found() -> None:
+    """The check of the printed lines can fail: one unit of the last digit more, twice."""
+    assert is_true("3.0000 * 0.0100", "0.0300")
+    assert not is_true("3.0000 * 0.0100", "0.0303")
+    assert not is_true("exp(-0.5000) / (1 + exp(-0.5000))", "0.3778")
+    text = explain()
+    found = equations(text)
+    assert len(found) > 25
+    assert all(is_true(*equation) for equation in found)
+    spoilt = [(expression, re.sub(r"\d(?=\D*$)", lambda d: str((int(d[0]) + 5) % 10), value)) for expression, value in found]
+    assert not all(is_true(*equation) for equation in spoilt)
+
+
+# ---- what it says
+
+
+def test_the_network_of_document_001() -> None:
+    text = explain()
+    assert "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]" in text
+    assert re.search(r"i2->h0 +\[8\] +-4\.5000 \* 0\.0900 = -0\.4050 +-0\.1750\n", text)
+    assert re.search(r"b->h0 +\[12\] +0\.1300 = +0\.1300 +-0\.0450\n", text)
+    assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.0450, -0.0450 / 100) = -4.5000e-04" in text
+    assert re.search(r"o_nodes\[0\] = .* = 0\.4973\n", text)
+    assert "matrices: h_sums = inputs @ ih_weights + h_biases;  -0.0450, " in text
+    assert "numbers are shown to 4 digits behind the point, and added in full" in text
+    assert "\x1b" not in text
+
+
+def test_with_targets_the_way_back() -> None:
+    text = explain("--targets", "1,0", "--learning-rate", "0.5", "--all")
+    for part in (
+        "loss = targets[0] * sum",
+        "o_deltas[0] = ",
+        "h_deltas[0] = 1 / 100 * sum",
+        "gradient[0] (i0->h0) = inputs[0] * h_deltas[0]",
+    ):
+        assert part in text
+    assert re.search(r"weights\[22\] \(h3->o0\) = h3->o0 - rate \* gradient\[22\] = 0\.2300 - 0\.5000 \* ", text)
+    assert all(is_true(*equation) for equation in equations(text))
+
+
+def test_targets_of_0_name_no_constant() -> None:
+    """The loss is then the constant 0, which is everybody's: it keeps no name, and no later sum begins with it."""
+    network = reference.NeuralNetwork(3, 4, 2, init="ramp")
+    first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
+    assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0.0000"]
+    second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
+    assert len(second.of("h_sums")[0].terms) == 4
+    assert second.of("weights")[23].text(symbol) == "h3->o1 - rate * gradient[23]"
+
+
+def test_one_output_has_its_way_back() -> None:
+    """A sum of one term is a sum: the weight that the delta comes over is named."""
+    account = account_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
+    for h, entry in enumerate(account.of("h_deltas")):
+        assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
+
+
+def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
+    text = explain("--targets", "1,0")
+    shown_edges = [re.findall(rf"{stage}\[\d+\] \((\S+)\) = ", text) for stage in ("gradient", "weights")]
+    assert shown_edges[0] == shown_edges[1]
+    assert len(shown_edges[0]) == 12
+
+
+def test_a_table_without_names(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("1,2,0\n3,4,1\n5,6,0\n7,8,1\n")
+    text = explain("--data", str(path), "--no-header", "--sample", "2")
+    assert "row 2 of" in text
+    assert "a 2-8-" in text
+
+
+def test_the_rate_of_the_training_is_that_of_the_step() -> None:
+    content = json.loads(explain("--epochs", "3", "--json"))
+    assert content["rate"] == 1
+    assert [moment["epoch"] for moment in content["history"]] == [0, 1, 2, 3]
+    still = json.loads(explain("--epochs", "3", "--learning-rate", "0", "--json"))["history"]
+    assert still[0]["weights"] == still[-1]["weights"]
+
+
+def test_one_node_one_stage_other_digits() -> None:
+    text = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
+    assert "h_sums[2] = 2.50e-02" in text
+    assert "h_sums[1]" not in text
+    assert "h_nodes" not in text
+    text = explain("--targets=1,0", "--node", "i0->h2", "--all")
+    assert "gradient[2]" in text
+    assert "weights[2]" in text
+
+
+def test_json_has_the_very_numbers() -> None:
+    content = json.loads(explain("--targets", "0.25,0.75", "--json"))
+    network = reference.NeuralNetwork(3, 4, 2, init="ramp")
+    stages = network.forward([3.0, 4.0, -4.5])._asdict() | network.backward([3.0, 4.0, -4.5], [0.25, 0.75])._asdict()
+    for stage in STAGES[:-1]:
+        numbers = [entry["value"] for entry in content["entries"] if entry["stage"] == stage]
+        assert numbers == (stages[stage] if stage != "loss" else [stages["loss"]])
+    for entry in content["entries"]:
+        assert evaluated(entry["numbers"]) == entry["value"]
+
+
+def test_the_matrices_differ_by_rounding_alone() -> None:
+    content = json.loads(explain("--targets", "0.25,0.75", "--json"))
+    network = reference.NeuralNetwork(3, 4, 2, init="ramp")
+    network.weights = [Bounded(w) for w in network.weights]
+    stages = network.forward([3.0, 4.0, -4.5])
+    for stage in FORWARD:
+        entries = [entry for entry in content["entries"] if entry["stage"] == stage]
+        for entry, bounded in zip(entries, getattr(stages, stage), strict=True):
+            assert abs(entry["vectorized"] - entry["value"]) <= 2 * bounded.error
+
+
+def test_rows_of_data(tmp_path: Path) -> None:
+    file = str(tmp_path / "iris.json")
+    command.printed("reference", "train", "iris", "--epochs", "3", "--save", file)
+    content = json.loads(explain("--network", file, "--data", "iris", "--sample", "60", "--json"))
+    assert content["targets"] == [0, 1, 0]
+    assert content["network"] == "4-32-3"
+    assert content["inputs"][0] == pytest.approx((5.0 - 5.8) / 0.83, abs=0.1), "scaled as in training"
+    assert "row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
+
+
+def test_wide_networks_name_what_they_leave_out() -> None:
+    text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
+    assert "... and 2 more nodes; --all shows every one" in text
+    assert "the 54 other terms" in text
+    assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
+
+
+@pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
+@pytest.mark.parametrize("plain", [True, False])
+def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -> None:
+    """In a terminal; with NO_COLOR not a colour, and the same text either way."""
+    more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
+    status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
+    assert status == 0
+    assert bool(re.search(r"\x1b\[38;5;\d+m", text)) is not plain
+    assert re.sub(r"\x1b\[[\d;]*m", "", text) == explain("--node", "h0")
+
+
+BAD = [
+    (["--inputs", "1,2"], "inputs has shape (2,); expected (3,)"),
+    (["--inputs", "1,x,3"], "--inputs: entry 1 is 'x', not a finite number"),
+    (["--inputs", "1,nan,3"], "--inputs: entry 1 is 'nan', not a finite number"),
+    (["--targets", "1"], "targets"),
+    (["--network", "README.md"], "README.md"),
+    (["--network", "no_such_file"], "no_such_file"),
+    (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes h0 .. h3"),
+    (["--stage", "o_deltas"], "--stage o_deltas needs --targets"),
+    (["--stage", "nothing"], "stage"),
+    (["--digits", "40"], "--digits is 40, expected 2 to 15"),
+    (["--terms", "1"], "--terms is 1"),
+    (["--data", "iris", "--sample", "150"], "--sample is 150, iris has rows 0 .. 149"),
+    (["--data", "iris", "--inputs", "1,2,3,4"], "choose one"),
+    (["--epochs", "-1"], "--epochs is -1"),
+    (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs --data"),
+    (["--learning-rate", "-1"], "--learning-rate is -1"),
+    (["--html", "page.html", "--node", "h0"], "leave --json, --node and --stage out"),
+    (["--sample", "3"], "--sample is 3, a row of which --data?"),
+    (["--node", "i0->h2"], "an edge is seen on the way back, which needs --targets"),
+    (["--targets", "1e308,1e308"], "o_deltas[0] is inf: it overflows"),
+    (["--html", "no/such/folder/page.html"], "no/such/folder"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
+def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
+    assert expected in command.refused("reference", "explain", *arguments)
+
+
+# ---- the training
+
+
+def test_a_history_is_one_training() -> None:
+    """To stop and look changes nothing: the weights are those of an uninterrupted training, to the bit."""
+    inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
+
+    def network() -> reference.NeuralNetwork:
+        return reference.NeuralNetwork(2, 3, 1, hidden="sigmoid", output="sigmoid", seed=3)
+
+    about = Subject(network(), inputs[0], targets[0], "", (inputs, targets), 0.5, "sum")
+    history = history_of(about, 37)
+    whole = network()
+    losses = whole.train(inputs, targets, epochs=37, learning_rate=0.5, reduction="sum")
+    assert history[-1].weights == whole.weights
+    assert [moment.epoch for moment in history][:6] == [0, 1, 2, 3, 4, 5]
+    assert [moment.loss for moment in history if moment.epoch < 37] == [losses[m.epoch] for m in history if m.epoch < 37]
+    assert set(epochs_of(37)) <= {moment.epoch for moment in history}
+
+
+def test_the_gate_over_its_epochs() -> None:
+    text = explain("--epochs", "100", "--node", "o0")
+    for part in ("outputs over the epochs", "o_deltas over the epochs", "weights over the epochs"):
+        assert part in text
+    assert re.search(r"\n +100 +0\.\d{4} +0\.\d{4}", text)
+    assert "row 0 of gate, a 3-4-1 network after 100 epochs" in text

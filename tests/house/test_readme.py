@@ -1,0 +1,154 @@
+"""What the README says in tables and sentences; its examples run as doctests."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reference
+import vectorized
+from benchmarks import machine, results, tables
+from benchmarks.goals import GOALS, MEMORY
+from benchmarks.intervals import ratio
+from reference import datasets, prepare
+from tests.command import ROOT, typed
+from tests.network import gate
+from tests.network.gate_starts import run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS = [line.split("|")[1:4] for line in README.splitlines() if re.match(r"\| 00\d ", line)]
+SAMPLES = {
+    "000": ((2, 4, 2), {}, None),
+    "001": ((3, 4, 2), {}, None),
+    "002": ((3, 3, 3), {"hidden": "sigmoid", "output": "sigmoid"}, ([[1.0, 0.5, -1.5]], [[0.1, 0.9, 0.5]])),
+    "003": ((3, 4, 1), {"hidden": "sigmoid", "output": "sigmoid"}, (gate.INPUTS, gate.TARGETS)),
+    "004": ((3, 4, 1), {"hidden": "sigmoid", "output": "sigmoid"}, (gate.INPUTS, gate.TARGETS)),
+}
+
+
+@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+@pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
+def test_the_table_of_the_documents(row: list[str], twin: Any) -> None:
+    """Each row's code does what it says: a network from its settings, and a call."""
+    *settings, call = re.findall(r"`([^`]+)`", row[2])
+    sizes, names, data = SAMPLES[row[0].strip()[:3]]
+    if settings:
+        inputs, targets = data
+        network = eval(f"make({settings[0]})", {"make": lambda **more: twin.NeuralNetwork(*sizes, **names, **more)})
+        losses = eval(f"network{call}", {"network": network, "x": inputs, "t": targets})
+        assert network.loss_of(inputs, targets, reduction="sum") < losses[0]
+    else:
+        assert eval(call, vars(twin)) is not None
+
+
+def test_there_are_five_documents() -> None:
+    assert [row[0].strip()[:3] for row in ROWS] == ["000", "001", "002", "003", "004"]
+
+
+@pytest.mark.thorough
+def test_the_starts_of_document_004() -> None:
+    """Of 200 starts so many come near the printed loss, and so many obey the rule."""
+    ends = [run(seed, 1000, "vectorized") for seed in range(200)]
+    near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
+    told = " ".join(README.split())
+    assert f"Of 200 starts (`python -m tests.network.gate_starts`) {near} come within 10 %" in told
+    assert f"and {right} obey its rule" in told
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def printed_by(lines: list[str], folder: Path) -> list[str]:
+    """Return what lines of the README print, run as they stand in a folder."""
+    ran = [typed(line, folder) for line in lines]
+    assert [done.status for done in ran] == [0] * len(lines)
+    return [done.out for done in ran]
+
+
+def test_the_commands_for_data(tmp_path: Path) -> None:
+    """The lines of the README, run as they stand; the first prints what the README says of it."""
+    lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
+    printed = printed_by(lines, tmp_path)
+    assert len(lines) == 3
+    said = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
+    assert said
+    assert f"right ({said[1]})" in printed[0]
+    assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
+    assert "4-32-3 network" in printed[2]
+
+
+def test_the_irises_of_other_seeds() -> None:
+    """The mean and the worst share of right answers over 20 seeds."""
+
+    def share(seed: int) -> float:
+        training, held_out = datasets.split(datasets.iris(), 0.2, seed)
+        preparation = prepare(training, "standard")
+        prepared, optimizer = preparation.prepared(training), vectorized.Adam()
+        network = vectorized.NeuralNetwork(4, 32, 3, seed=seed)
+        network.train(
+            prepared.inputs,
+            prepared.targets,
+            epochs=50,
+            batch_size=32,
+            learning_rate=0.01,
+            optimizer=optimizer,
+            shuffle=seed,
+        )
+        answers = preparation.labels(network.predict(preparation.prepared(held_out).inputs))
+        return sum(map(int.__eq__, answers, held_out.labels)) / len(answers)
+
+    shares = [share(seed) for seed in range(20)]
+    told = " ".join(README.split())
+    assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in told
+    assert f"in the mean, and {100 * min(shares):.1f} % at worst" in told
+
+
+def test_the_numbers_of_the_benchmark() -> None:
+    """The table, the epoch and the machine are those of the results beside the benchmark, and so is the picture."""
+    found = results.read(str(ROOT / "benchmarks" / "results.json"))
+    assert found.complete
+    rows, (epoch,) = found.of("operations", "step"), found.of("operations", "epoch")
+    table = tables.markdown_of(tables.operation_table("step", rows, rows)).split("\n\n")[1]
+    assert table in README
+    times = tables.ratio_text(ratio(epoch.seconds["reference"], epoch.seconds["vectorized"]))
+    assert f"in batches of 32 takes the loops {times} times as long" in README
+    assert machine.header(found.machine) in README
+    picture = (ROOT / "benchmarks" / "results.svg").read_text(encoding="utf-8")
+    timed = [row for row in rows if "reference" in row.seconds]
+    for row in timed:
+        times_faster = ratio(row.seconds["reference"], row.seconds["vectorized"])
+        assert f">{tables.digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
+    ladder = tables.markdown_of(tables.factor_table("", found.of("ladder"), tables.NAMES_IN_ORDER, [])).split("\n\n")[1]
+    assert ladder in README
+    said = (ROOT / "benchmarks" / "goals.txt").read_text(encoding="utf-8")
+    assert (
+        f"({len(GOALS) + len(MEMORY)} goals). On the same machine [it says](benchmarks/goals.txt): {said.splitlines()[-1]}."
+        in README
+    )
+    assert said.startswith(machine.header(found.machine).split("; load")[0])
+
+
+def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
+    """Each line runs, and the first prints what the README shows of it."""
+    lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
+    assert len(lines) == 5
+    printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
+    printed = printed_by(lines, tmp_path)
+    shown = re.search(r"```text\n(.*?)```", README, re.S)
+    assert shown
+    assert shown[1] in printed[0]
+    assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "page.html", "iris.html", "gate.html", "activations.svg"}
+
+
+def test_the_lines_of_the_benchmark() -> None:
+    """Each names options that there are; tests/benchmarks runs their like."""
+    from benchmarks.commands import parser
+
+    lines = [part for line in README.splitlines() for part in line.split(" && ") if part.startswith("python -m benchmarks")]
+    assert len(lines) >= 5
+    for line in lines:
+        parser().parse_args(shlex.split(line.split("#")[0])[3:])

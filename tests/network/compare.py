@@ -1,0 +1,98 @@
+"""How the tests compare: two computed numbers may differ by the sum of their bounds, and by nothing else."""
+
+import math
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+import reference
+from reference import Bounded, Layout, Undecided
+from tests.network.computers import Computer
+from tests.strategies import Case
+from vectorized.libraries import to_numpy
+
+SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 3.4028234663852886e38, single=True)
+STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes")
+BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
+
+
+def incoming(layout: Layout, stage: str, node: int) -> str:
+    """Return the flat positions of the weights that a number of a stage is made of."""
+    if stage in ("gradient", "weights"):
+        return f"{node} ({layout.name_of(node)})"
+    if stage.startswith("h"):
+        return str([*range(node, layout.h_biases_at, layout.n_hidden), layout.h_biases_at + node])
+    if stage.startswith("o"):
+        return str([*range(layout.ho_weights_at + node, layout.o_biases_at, layout.n_outputs), layout.o_biases_at + node])
+    return "all"
+
+
+def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances: Any) -> None:
+    """Assert that two results of a stage differ, number by number, by no more than the allowances added up."""
+    shape = np.shape(here)
+    assert np.shape(there) == shape, f"{stage}: shapes {shape} and {np.shape(there)}"
+    for index in np.ndindex(*shape):
+        a, b = entry(here, index), entry(there, index)
+        allowance = sum((Fraction(entry(bounds, index).error) for bounds in allowances), Fraction(0))
+        assert math.isfinite(a), f"{stage}{list(index)} is {a}"
+        assert math.isfinite(b), f"{stage}{list(index)} is {b}"
+        error = abs(Fraction(a) - Fraction(b))
+        node = index[-1] if index else 0
+        assert error <= allowance or a == float(b), (  # the true number may be known to 60 digits, and be one of fewer
+            f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
+            f"flat positions {incoming(layout, stage, node)}"
+        )
+
+
+def entry(values: Any, index: tuple[int, ...]) -> Any:
+    """Return a number out of nested lists or an array, as a Python float where it is NumPy's."""
+    for at in index:
+        values = values[at]
+    return float(values) if isinstance(values, np.generic | np.ndarray) else values
+
+
+def bounded(numbers: Any, kind: type[Bounded] = Bounded) -> Any:
+    """Return nested lists of numbers as bounded numbers."""
+    return [bounded(each, kind) for each in numbers] if isinstance(numbers, list) else kind(numbers)
+
+
+def bounds_of(case: Case, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
+    """Return what the reference answers on bounded numbers, or None where that is undecided."""
+    try:
+        return ask(case.network(reference, bounded(case.weights, kind)))
+    except Undecided:
+        return None
+
+
+def answer(network: Any, ask: Callable[[Any], Any]) -> Any:
+    """Return what a network answers, or None where a number overflows: never a NaN, never a warning."""
+    try:
+        return ask(network)
+    except FloatingPointError as error:
+        message = str(error)
+    assert "overflows" in message, message
+    return None
+
+
+def decimals(numbers: Any) -> Any:
+    """Return a list of numbers as Decimals."""
+    return [Decimal(x) for x in numbers]
+
+
+def check_truth(case: Case, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
+    """Assert that a computer answers within its bound of what the loops answer in 60 digits.
+
+    Where the bound is undecided it need not answer at all, but a NaN or a warning it never gives.
+    """
+    mine, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
+    if bounds is None:
+        return
+    assert mine is not None, "an overflow where every sum is bounded"
+    with localcontext() as context:
+        context.prec = 60
+        true = ask(case.network(reference, decimals(case.weights)))
+    for stage in stages:
+        assert_within(case.layout, stage, to_numpy(getattr(mine, stage)), getattr(true, stage), getattr(bounds, stage))

@@ -1,0 +1,201 @@
+"""Document 002, "Making A Neural Network in Python": query and training as it describes them, and its slips."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reference import initial_weights
+from tests.network.documents import bounded, exact, sigmoid, sizes_of, twins, within
+
+SIZES = 3, 4, 2
+INPUTS = [[0.9, 0.1, 0.1], [0.1, 0.9, 0.1], [0.1, 0.1, 0.9]]
+TARGETS = [[0.9, 0.1], [0.1, 0.9], [0.9, 0.9]]
+ONLINE = {"learning_rate": 0.3, "batch_size": 1, "train_biases": False}
+
+
+def network_of(twin: Any, sizes: tuple[int, int, int] = SIZES, seed: int = 1) -> Any:
+    return twin.NeuralNetwork(*sizes, hidden="sigmoid", output="sigmoid", init="uniform", seed=seed)
+
+
+def matrices(network: Any) -> tuple[Any, Any]:
+    """The document's two matrices, a row for each target node."""
+    blocks = network.blocks()
+    return exact(np.transpose(blocks.ih_weights)), exact(np.transpose(blocks.ho_weights))
+
+
+def described_step(w_ih: Any, w_ho: Any, inputs: Any, targets: Any, passed_on: str = "hidden_outputs") -> tuple[Any, Any]:
+    """Return the matrices after one sample, by the document's text: errors split by the weights, rate 0.3.
+
+    passed_on="hidden_errors" is its code, which takes the errors for the outputs of the hidden nodes;
+    "sigmoid_twice" is its formula, which takes the sigmoid of what is the output of one already.
+    """
+    x, t = exact(inputs)[:, None], exact(targets)[:, None]
+    hidden = sigmoid(w_ih @ x)
+    final = sigmoid(w_ho @ hidden)
+    errors = t - final
+    hidden_errors = w_ho.T @ errors
+    rate = exact(0.3)[()]
+    source = hidden_errors if passed_on == "hidden_errors" else hidden
+    if passed_on == "sigmoid_twice":
+        slope, hidden_slope = (sigmoid(y) * (1 - sigmoid(y)) for y in (final, hidden))
+    else:
+        slope, hidden_slope = final * (1 - final), hidden * (1 - hidden)
+    return w_ih + rate * (hidden_errors * hidden_slope) @ x.T, w_ho + rate * (errors * slope) @ source.T
+
+
+def weights_within(network: Any, proven: Any, w_ih: Any, w_ho: Any) -> tuple[bool, bool]:
+    """Whether ih weights and ho weights lie within their bounds of the document's matrices."""
+    ours, bounds = network.blocks(), proven.blocks()
+    return within(ours.ih_weights, w_ih.T, bounds.ih_weights), within(ours.ho_weights, w_ho.T, bounds.ho_weights)
+
+
+@twins
+def test_initial_weights(twin: Any) -> None:
+    """002, np.random.rand(3, 3) - 0.5: weights within 1/2, as those it prints (its "between + 1 and -1" is wider)."""
+    printed = [-0.34996344, 0.29926373, 0.12863304, -0.31322347, 0.4357355, 0.30678867, -0.45037221, 0.34011758]
+    assert np.abs(printed).max() <= 0.5
+    weights = np.array([network_of(twin, (3, 3, 3), seed).blocks().ih_weights for seed in range(200)])
+    assert weights.shape == (200, 3, 3)
+    assert np.abs(weights).max() <= 0.5
+    assert weights.min() < -0.45, "negative ones too, for which the document subtracts 0.5"
+    assert weights.max() > 0.45
+
+
+@twins
+def test_query(twin: Any) -> None:
+    """002, query: sigmoid(W_ho . sigmoid(W_ih . inputs)), for one sample and for rows of them."""
+    network = network_of(twin)
+    w_ih, w_ho = matrices(network)
+    truth = sigmoid(w_ho @ sigmoid(w_ih @ exact(INPUTS).T)).T
+    assert np.shape(network.predict(INPUTS)) == (3, 2)
+    assert np.shape(network.predict(INPUTS[0])) == (2,)
+    assert within(network.predict(INPUTS), truth, bounded(network).predict(INPUTS))
+    assert within(network.predict(INPUTS[0]), truth[0], bounded(network).predict(INPUTS[0]))
+    assert not within(network.predict(INPUTS), sigmoid(truth), bounded(network).predict(INPUTS))
+
+
+@twins
+def test_query_fits_square_networks_only(twin: Any) -> None:
+    """002, rand(inodes, hnodes) then dot(weights, inputs): 3-4-2 fails, and 3-3-3 answers with the matrices transposed."""
+    rows_of_sources = network_of(twin).blocks()
+    with pytest.raises(ValueError, match="shapes"):
+        np.dot(rows_of_sources.ih_weights, INPUTS[0])
+    assert sizes_of(rows_of_sources) == ((3, 4), (4,), (4, 2), (2,))
+    square = network_of(twin, (3, 3, 3))
+    w_ih, w_ho = matrices(square)
+    proven = bounded(square).predict(INPUTS[0])
+    assert within(square.predict(INPUTS[0]), sigmoid(w_ho @ sigmoid(w_ih @ exact(INPUTS[0]))), proven)
+    assert not within(square.predict(INPUTS[0]), sigmoid(w_ho.T @ sigmoid(w_ih.T @ exact(INPUTS[0]))), proven)
+
+
+@twins
+def test_signal_into_the_hidden_layer_is_a_product(twin: Any) -> None:
+    """002, `X_hidden = W_hidden_input.I`: the product of the matrix with the inputs I; `.I` is the inverse of a matrix."""
+    network = network_of(twin, (3, 3, 3))
+    w_ih, _ = matrices(network)
+    h_sums, proven = network.forward(INPUTS[0]).h_sums, bounded(network).forward(INPUTS[0]).h_sums
+    assert within(h_sums, w_ih @ exact(INPUTS[0]), proven)
+    inverse = np.linalg.inv(w_ih.astype(float))
+    assert inverse.shape != np.shape(h_sums), "no sums of one sample at all"
+
+
+@twins
+def test_one_step_of_training(twin: Any) -> None:
+    """002, train: both updates after one sample are those of rule="error_splitting", to the proven bound."""
+    network, proven = network_of(twin), bounded(network_of(twin))
+    w_ih, w_ho = matrices(network)
+    for net in (network, proven):
+        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
+    assert weights_within(network, proven, *described_step(w_ih, w_ho, INPUTS[0], TARGETS[0])) == (True, True)
+
+
+@twins
+def test_hidden_errors_where_hidden_outputs_belong(twin: Any) -> None:
+    """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, and every ho weight is wrong.
+
+    The text's formula has the outputs of the hidden layer, O_j, in that place.
+    """
+    network, proven = network_of(twin), bounded(network_of(twin))
+    w_ih, w_ho = matrices(network)
+    for net in (network, proven):
+        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
+    wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
+    assert wrong[1].shape == w_ho.shape
+    assert weights_within(network, proven, *wrong) == (True, False)
+
+
+@twins
+def test_sigmoid_twice_in_the_formula(twin: Any) -> None:
+    """002, sigmoid(O_k) * (1 - sigmoid(O_k)): O_k is the output of the sigmoid already; the code has O_k * (1 - O_k)."""
+    network, proven = network_of(twin), bounded(network_of(twin))
+    w_ih, w_ho = matrices(network)
+    for net in (network, proven):
+        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
+    wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "sigmoid_twice")
+    assert weights_within(network, proven, *wrong) == (False, False)
+
+
+@twins
+def test_split_errors_are_no_gradient(twin: Any) -> None:
+    """002, errors_hidden = W_ho^T . errors_output: it leaves out the slope of the outputs, which backpropagation has."""
+    network, proven = network_of(twin), bounded(network_of(twin))
+    x, t = INPUTS[0], TARGETS[0]
+    w_ih, w_ho = matrices(network)
+    hidden = sigmoid(w_ih @ exact(x))
+    final = sigmoid(w_ho @ hidden)
+    errors, slope, hidden_slope = final - exact(t), final * (1 - final), hidden * (1 - hidden)
+    split, chained = hidden_slope * (w_ho.T @ errors), hidden_slope * (w_ho.T @ (errors * slope))
+    for rule, right, wrong in (("error_splitting", split, chained), ("backpropagation", chained, split)):
+        ours, bounds = (net.backward(x, t, rule=rule) for net in (network, proven))
+        assert within(ours.o_deltas, errors * slope, bounds.o_deltas)
+        assert within(ours.h_deltas, right, bounds.h_deltas)
+        assert not within(ours.h_deltas, wrong, bounds.h_deltas)
+
+
+@twins
+def test_trajectory(twin: Any) -> None:
+    """002, train, sample after sample: ten rounds through three samples stay within the bounds of the text's formula."""
+    network, proven = network_of(twin), bounded(network_of(twin))
+    w_ih, w_ho = matrices(network)
+    for net in (network, proven):
+        net.train(INPUTS, TARGETS, epochs=10, rule="error_splitting", **ONLINE)
+    wrong = w_ih, w_ho
+    for _ in range(10):
+        for x, t in zip(INPUTS, TARGETS, strict=True):
+            w_ih, w_ho = described_step(w_ih, w_ho, x, t)
+            wrong = described_step(*wrong, x, t, "hidden_errors")
+    assert weights_within(network, proven, w_ih, w_ho) == (True, True)
+    assert weights_within(network, proven, *wrong) == (False, False)
+    assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are still narrow enough to tell"
+
+
+CLASSES = [[0.1, 0.9, 0.1], [0.1, 0.1, 0.9], [0.9, 0.1, 0.1]]
+
+
+@twins
+def test_it_learns(twin: Any) -> None:
+    """002, train with learning rate 0.3 on its 3-3-3 network: from every one of five starts it learns three classes."""
+    for seed in range(5):
+        network = network_of(twin, (3, 3, 3), seed)
+        losses = network.train(INPUTS, CLASSES, epochs=1000, rule="error_splitting", **ONLINE)
+        assert losses[-1] < losses[0] / 100
+        assert list(network.classify(INPUTS)) == [1, 2, 0]
+
+
+def test_code_as_printed_may_not_learn() -> None:
+    """002, its code, with hidden_errors in the update: from the first of those starts the loss ends above its beginning."""
+    flat = np.array(initial_weights(3, 3, 3, "uniform", seed=0))
+    w_ih, w_ho = flat[:9].reshape(3, 3).T, flat[12:21].reshape(3, 3).T
+    losses = []
+    for _ in range(1000):
+        loss = 0.0
+        for x, t in zip(np.array(INPUTS), np.array(CLASSES), strict=True):
+            hidden = 1 / (1 + np.exp(-w_ih @ x))
+            final = 1 / (1 + np.exp(-w_ho @ hidden))
+            hidden_errors = w_ho.T @ (t - final)
+            loss += ((t - final) ** 2).sum() / 2 / len(INPUTS)
+            w_ho = w_ho + 0.3 * np.outer((t - final) * final * (1 - final), hidden_errors)
+            w_ih = w_ih + 0.3 * np.outer(hidden_errors * hidden * (1 - hidden), x)
+        losses.append(loss)
+    assert losses[-1] > losses[0]

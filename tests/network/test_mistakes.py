@@ -1,0 +1,396 @@
+"""Mistakes planted in `vectorized`, one at a time: the properties of test_twins must find every one, and name the stage."""
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+import vectorized
+import vectorized.backward
+import vectorized.forward
+import vectorized.losses
+import vectorized.network
+import vectorized.training
+from reference.specification.names import OUTPUT
+from tests.network.test_exact import STEPS, check_two_steps
+from tests.network.test_replaced_steps import CASES, check_overflow, silence_products
+from tests.network.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
+from tests.strategies import SEARCH, Case, cases, cases_in_place, nearly_in_place
+from tests.thorough import but_thorough
+from vectorized import inplace
+from vectorized.activations import NODES, SLOPES
+from vectorized.blocks import blocks_of
+from vectorized.losses import PAIRS, Pair
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def planted(module: Any, name: str, wrong: Callable[..., Any]) -> Plant:
+    """Plant wrong(original, ...) in place of a function."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        original = getattr(module, name)
+        patch.setattr(module, name, lambda *given, **more: wrong(original, *given, **more))
+
+    return plant
+
+
+def entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -> Plant:
+    """Plant wrong(original, z) in place of a function in a table."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        original = table[name]
+        patch.setitem(table, name, lambda z: wrong(original, z))
+
+    return plant
+
+
+def pairs(wrong: Callable[[Pair], Pair], *only: tuple[str, str]) -> Plant:
+    """Plant wrong(pair) in place of those pairs of output and loss, or of all."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        for names in only or tuple(PAIRS):
+            patch.setitem(PAIRS, names, wrong(PAIRS[names]))
+
+    return plant
+
+
+def not_divided(pair: Pair) -> Pair:
+    """Return the mean squared error without its division."""
+    return Pair(*(lambda z, y, t, f=f: f(z, y, t) * t.shape[1] for f in pair))
+
+
+def gradient(block: str, wrong: Callable[..., Any]) -> Plant:
+    """Plant wrong(stages of the backward pass) in place of one block of the gradient, in training and outside."""
+
+    def changed(f: Callable[..., Any], architecture: Any, *given: Any, **more: Any) -> Any:
+        back = f(architecture, *given, **more)
+        flat = back.gradient.copy()
+        getattr(blocks_of(architecture.layout, flat), block)[...] = wrong(back)
+        return back._replace(gradient=flat)
+
+    return planted(vectorized.training, "backward", changed)
+
+
+def transposed(weights: Any) -> Any:
+    """Return the same numbers read column by column."""
+    return weights.ravel().reshape(weights.shape[::-1]).T
+
+
+def from_the_start(patch: pytest.MonkeyPatch) -> None:
+    """Plant a step that is always taken from the weights that training started with."""
+
+    class FromTheStart(vectorized.training.Step):
+        def __call__(self, weights: Any, *given: Any) -> Any:
+            self.start = getattr(self, "start", weights)
+            return super().__call__(self.start, *given)
+
+    patch.setattr(vectorized.network, "Step", FromTheStart)
+
+
+FORWARD = {
+    "ih weights transposed": planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, transposed(w), b)),
+    "ho weights transposed": planted(vectorized.forward, "output_sums", lambda f, h, w, b: f(h, transposed(w), b)),
+    "h biases missing": planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, 0 * b)),
+    "h biases twice": planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, 2 * b)),
+    "o biases missing": planted(vectorized.forward, "output_sums", lambda f, h, w, b: f(h, w, 0 * b)),
+    "one h bias for all": planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b[0])),
+    "last input dropped": planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x[:, :-1], w[:-1], b)),
+    "sums a thousandth of a millionth off": planted(
+        vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b) * (1 + 1e-9)
+    ),
+    "tanh twice": entry(NODES, "tanh", lambda f, z: f(f(z))),
+    "sigmoid clamped": entry(NODES, "sigmoid", lambda f, z: np.where(z < -20, 0, f(z))),
+    "leaky slope 0.02": entry(NODES, "leaky_relu", lambda f, z: np.where(z < 0, z / 50, f(z))),
+    "relu leaks": entry(NODES, "relu", lambda f, z: np.where(z < 0, z / 100, f(z))),
+    "softmax along the batch": entry(NODES, "softmax", lambda f, z: f(z.T).T),
+    "softmax missing": entry(NODES, "softmax", lambda f, z: z),
+}
+BACKWARD = {
+    "sigmoid slope missing": entry(SLOPES, "sigmoid", lambda f, z: np.ones_like(z)),
+    "sigmoid slope h*(1-h), which loses digits": entry(
+        SLOPES, "sigmoid", lambda f, z: NODES["sigmoid"](z) * (1 - NODES["sigmoid"](z))
+    ),
+    "tanh slope 1-h**2, which loses digits": entry(SLOPES, "tanh", lambda f, z: 1 - np.tanh(z) ** 2),
+    "leaky slope missing": entry(SLOPES, "leaky_relu", lambda f, z: np.ones_like(z)),
+    "loss twice": pairs(lambda pair: pair._replace(total=lambda *given: 2 * pair.total(*given))),
+    "penalty without the half": planted(vectorized.losses, "weight_penalty", lambda f, *given: 2 * f(*given)),
+    "mean squared error not divided": pairs(not_divided, *((output, "mean_squared_error") for output in OUTPUT)),
+    "sum of targets taken as 1": pairs(
+        lambda pair: pair._replace(o_deltas=lambda z, y, t: y - t), ("softmax", "cross_entropy")
+    ),
+    "output delta without the output slope": pairs(lambda pair: pair._replace(o_deltas=lambda z, y, t: y - t)),
+    "delta of the wrong sign": pairs(lambda pair: pair._replace(o_deltas=lambda *given: -pair.o_deltas(*given))),
+    "ho weights transposed on the way back": planted(
+        vectorized.backward, "hidden_deltas", lambda f, slopes, errors, w: f(slopes, errors, transposed(w))
+    ),
+    "hidden slope twice": planted(
+        vectorized.backward, "hidden_deltas", lambda f, slopes, errors, w: f(slopes * slopes, errors, w)
+    ),
+    "h bias gradient forgotten": gradient("h_biases", lambda back: 0),
+    "o bias gradient forgotten": gradient("o_biases", lambda back: 0),
+    "hidden errors where hidden nodes belong": gradient("ho_weights", lambda back: back.h_deltas.T @ back.o_deltas),
+    "last sample forgotten": planted(
+        vectorized.backward, "layer_gradient", lambda f, nodes, deltas: f(nodes[:-1], deltas[:-1])
+    ),
+}
+STEP = {
+    "velocity not kept": planted(vectorized.SGD, "_update", lambda f, self, t, w, g, rate, state: (w - rate * g, state)),
+    "Adam without its corrections": planted(
+        vectorized.Adam,
+        "_update",
+        lambda f, self, t, w, g, rate, state: (
+            w - rate * (1 - self.beta1) * g / (np.sqrt((1 - self.beta2) * g * g) + self.epsilon),
+            state,
+        ),
+    ),
+    "epsilon inside the root": planted(
+        vectorized.RMSProp,
+        "_update",
+        lambda f, self, t, w, g, rate, state: (w - rate * g / np.sqrt((1 - self.decay) * g * g + self.epsilon), state),
+    ),
+    "biases trained all the same": planted(vectorized.training, "joined", lambda f, at, weights, biases: weights),
+    "decay on the biases": planted(vectorized.backward, "weight_decay", lambda f, architecture, w, l2: l2 * w),
+    "sum for the mean": planted(
+        vectorized.training, "backward", lambda f, *given, **more: f(*given, **more | {"reduction": "sum"})
+    ),
+}
+TWO_STEPS = {
+    "momentum forgotten between steps": planted(
+        vectorized.SGD, "_update", lambda f, self, t, w, g, rate, state: f(self, t, w, g, rate, (0 * state[0],))
+    ),
+    "the order of the epoch turned round": planted(np, "argsort", lambda f, keys, kind: f(keys)[::-1]),
+    "every order the same": planted(np, "argsort", lambda f, keys, kind: np.arange(len(keys))),
+    "the step taken from the weights of the start": from_the_start,
+}
+
+# In place, by the line that is right and what stands there instead.
+PASSES_IN_PLACE = {
+    "ih weights transposed": ("dot(inputs, blocks.ih_weights,", "dot(inputs, transposed(blocks.ih_weights),"),
+    "ho weights transposed": ("dot(of.h_nodes, blocks.ho_weights,", "dot(of.h_nodes, transposed(blocks.ho_weights),"),
+    "h biases missing": (" self.h_biases,", " 0,"),
+    "h biases twice": (" self.h_biases,", " 2 * self.h_biases,"),
+    "o biases missing": (" self.o_biases,", " 0,"),
+    "one h bias for all": (" self.h_biases,", " self.h_biases[0, 0],"),
+    "last input dropped": ("dot(inputs, blocks.ih_weights,", "dot(inputs[:, :-1], blocks.ih_weights[:-1],"),
+    "sums a thousandth of a millionth off": ("dot(inputs, blocks.ih_weights,", "dot(inputs * (1 + 1e-9), blocks.ih_weights,"),
+    "softmax along the batch": ("np.divide(of.powers, of.total,", "np.divide(of.powers, of.powers.sum(axis=0),"),
+    "softmax missing": ("np.divide(of.powers, of.total,", "np.divide(of.powers, 1,"),
+    "the sum of the powers taken for the first sample": ("of.powers, of.total, o_deltas", "of.powers, of.total[0], o_deltas"),
+    "loss twice": ("float(loss * of.share)", "float(2 * loss * of.share)"),
+    "loss summed for the mean": ("float(loss * of.share)", "float(loss)"),
+    "loss from the logarithm of the sum, which loses digits": ("np.log1p(of.rest, of.rest)", "np.log(of.total, of.rest)"),
+    "loss without the sum of its target": ("- shifted.ravel().dot(targets.ravel())", ""),
+    "delta of the wrong sign": ("of.total, o_deltas), targets, o_deltas)", "-of.total, o_deltas), -targets, o_deltas)"),
+    "targets not taken from the delta": ("of.total, o_deltas), targets, o_deltas)", "of.total, o_deltas), 0, o_deltas)"),
+    "sum for the mean": ("np.multiply(o_deltas, of.share, o_deltas)", "pass"),
+    "ho weights transposed on the way back": ("blocks.ho_weights.T,", "transposed(blocks.ho_weights).T,"),
+    "hidden slope missing": ("of.h_slopes, of.h_deltas)", "1, of.h_deltas)"),
+    "hidden slope twice": ("of.h_slopes, of.h_deltas)", "of.h_slopes**2, of.h_deltas)"),
+    "h bias gradient forgotten": ("dot(of.ones, of.h_deltas, gradient.h_biases)", "gradient.h_biases.fill(0)"),
+    "o bias gradient forgotten": ("dot(of.ones, o_deltas, gradient.o_biases)", "gradient.o_biases.fill(0)"),
+    "hidden errors where hidden nodes belong": ("dot(of.h_nodes.T,", "dot(of.h_deltas.T,"),
+    "last sample forgotten": ("dot(inputs.T, of.h_deltas,", "dot(inputs[:-1].T, of.h_deltas[:-1],"),
+    "rate forgotten": ("np.multiply(of.gradient, rate,", "np.multiply(of.gradient, 1,"),
+    "step of the wrong sign": ("np.subtract(self.weights, change,", "np.add(self.weights, change,"),
+}
+ACTIVATIONS_IN_PLACE = {
+    "tanh twice": ("tanh", "np.tanh(z, nodes)", "np.tanh(np.tanh(z), nodes)"),
+    "tanh slope 1-h**2, which loses digits": ("tanh", "np.tanh(z, nodes)", "np.subtract(1, np.tanh(z, nodes) ** 2, slopes)"),
+    "tanh slope not squared": ("tanh", "np.multiply(slopes, slopes, slopes)", "pass"),
+    "sigmoid clamped": ("sigmoid", "np.divide(nodes, slopes, nodes)", "np.divide(nodes * (z > -20), slopes, nodes)"),
+    "sigmoid slope missing": ("sigmoid", "np.divide(nodes, slopes, slopes)", "slopes.fill(1)"),
+    "sigmoid slope h*(1-h), which loses digits": (
+        "sigmoid",
+        "np.divide(nodes, slopes, slopes)",
+        "np.multiply(nodes, 1 - nodes, slopes)",
+    ),
+    "relu leaks": ("relu", "np.maximum(z, 0,", "np.maximum(z, z / 100,"),
+    "relu slope 1 at 0": ("relu", "np.greater(z, 0,", "np.greater_equal(z, 0,"),
+    "leaky slope 0.02": ("leaky_relu", "np.divide(z, 100, nodes)", "np.divide(z, 50, nodes)"),
+    "leaky slope missing": ("leaky_relu", "np.maximum(np.greater(z, 0, out=slopes), 1 / 100, out=slopes)", "slopes.fill(1)"),
+}
+TWO_STEPS_IN_PLACE = {
+    "the step taken from the weights of the start": ("__call__", "return self.weights, loss", "return 1 * weights, loss"),
+    "weights copied at the first step alone": (
+        "__call__",
+        "if weights is not self.weights:",
+        "if not optimizer._state:",
+    ),
+    "gradient of another batch size": (
+        "descend",
+        "self.arrays[n].blocks",
+        "next(iter(self.arrays.values())).blocks",
+    ),
+    "slopes of the batch before": (
+        "descend",
+        "self.activate(of.h_sums, of.h_nodes, of.h_slopes)",
+        "self.activate(of.h_sums, of.h_nodes, np.empty_like(of.h_slopes) if 'met' in vars(of) else of.h_slopes); of.met = True",
+    ),
+    "gradient added to that of the batch before": (
+        "descend",
+        "dot(of.ones, of.h_deltas, gradient.h_biases)",
+        "gradient.h_biases[:] = of.ones @ of.h_deltas + getattr(of, 'before', 0); of.before = 1 * gradient.h_biases",
+    ),
+    "the share of the first batch": ("descend", "o_deltas, of.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
+}
+UNUSUAL_IN_PLACE = {
+    "whatever the output": ('architecture.output == "softmax" and ', ""),
+    "whatever the loss": (' and architecture.loss == "cross_entropy"', ""),
+    "whatever the penalty": (" and not plan.of_loss.l2", ""),
+    "whatever the rule": (' and plan.of_loss.rule == "backpropagation"', ""),
+    "whatever the targets": ("asked and is_one_hot(targets)", "asked"),
+    "biases trained all the same": (" and plan.train_biases", ""),
+}
+OVERFLOWS_IN_PLACE = {
+    "sums not looked at": ("refuse_unless(squares(of.h_sums) + squares(of.o_sums) < np.inf)", "pass"),
+    "changes not looked at": ("refuse_unless(squares(change) < np.inf)", "pass"),
+}
+
+
+SLOW_IN_PLACE = (  # found by a search of a second or more
+    "loss from the logarithm of the sum, which loses digits",
+    "sigmoid clamped",
+    "relu slope 1 at 0",
+    "gradient of another batch size",
+    "the share of the first batch",
+    "weights copied at the first step alone",
+    "whatever the output",
+    "whatever the loss",
+    "whatever the penalty",
+    "whatever the targets",
+)
+
+
+def edited(function: Callable[..., Any], right: str, wrong: str) -> Callable[..., Any]:
+    """Return a function of `inplace` with one piece of its text replaced."""
+    text = textwrap.dedent(inspect.getsource(function))
+    assert text.count(right) == 1, right
+    names = {**vars(inplace), "transposed": transposed}
+    exec(text.replace(right, wrong), names)
+    return names[function.__name__]  # type: ignore[no-any-return]
+
+
+def fails(check: Callable[..., None], *given: Any) -> bool:
+    """Whether a check goes red, with a message that names a stage and the flat positions."""
+    try:
+        check(*given)
+    except AssertionError as error:
+        return "flat positions" in str(error)
+    return False
+
+
+def found(strategy: Any, check: Callable[..., None], how: settings = SEARCH) -> bool:
+    """Whether hypothesis finds a case on which the check goes red."""
+    try:
+        find(strategy, lambda given: fails(check, *given), settings=how)
+    except NoSuchExample:
+        return False
+    return True
+
+
+def sees_overflow(case: str) -> bool:
+    """Whether an overflow is seen as `reference` sees it."""
+    try:
+        check_overflow(case)
+    except AssertionError as error:
+        return "the same" not in str(error)
+    return True
+
+
+def step(case: Case, optimizer: str, train_biases: bool) -> None:
+    """Compare one step."""
+    check_step(case, optimizer, train_biases=train_biases, learning_rate=0.5)
+
+
+def steps_in_place(case: Case, batch_size: int | None = None, shuffle: int | None = None, epochs: int = 1) -> None:
+    """Compare steps of plain descent."""
+    check_step(case, "SGD", learning_rate=0.5, batch_size=batch_size, shuffle=shuffle, epochs=epochs)
+
+
+TWO_IN_PLACE = st.tuples(cases_in_place(), st.integers(1, 3), st.sampled_from([None, 0, 1]), st.just(2))
+
+
+@pytest.mark.parametrize("mistake", but_thorough(FORWARD, "sigmoid clamped"))
+def test_a_mistake_in_the_forward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    FORWARD[mistake](monkeypatch)
+    assert found(st.tuples(cases()), check_forward)
+
+
+@pytest.mark.parametrize("mistake", but_thorough(BACKWARD, "sum of targets taken as 1"))
+def test_a_mistake_in_the_backward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    BACKWARD[mistake](monkeypatch)
+    assert found(st.tuples(cases()), check_backward)
+
+
+@pytest.mark.parametrize("mistake", STEP)
+def test_a_mistake_in_a_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    STEP[mistake](monkeypatch)
+    assert found(st.tuples(cases(usual=True), st.sampled_from(sorted(OPTIMIZERS)), st.booleans()), step)
+
+
+@pytest.mark.parametrize("mistake", ["softmax along the batch", "sums carried over from the sample before"])
+def test_a_mistake_across_the_batch_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried = planted(vectorized.forward, "hidden_sums", lambda f, *given: np.cumsum(f(*given), axis=0))
+    ({**FORWARD, "sums carried over from the sample before": carried}[mistake])(monkeypatch)
+    assert found(st.tuples(cases(usual=True)), check_batch)
+
+
+def test_a_mistake_that_knows_the_order_of_hidden_nodes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_order = planted(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b) * (1 + 1e-9 * np.arange(len(b))))
+    by_order(monkeypatch)
+    assert found(st.tuples(cases(usual=True), st.randoms(use_true_random=False)), check_order)
+
+
+@pytest.mark.parametrize("mistake", TWO_STEPS)
+def test_a_mistake_between_two_steps_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    TWO_STEPS[mistake](monkeypatch)
+    assert found(STEPS, check_two_steps)
+
+
+@pytest.mark.parametrize("mistake", but_thorough(PASSES_IN_PLACE, *SLOW_IN_PLACE))
+def test_a_mistake_in_a_pass_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inplace.Step, "descend", edited(inplace.Step.descend, *PASSES_IN_PLACE[mistake]))
+    assert found(st.tuples(cases_in_place()), steps_in_place)
+
+
+@pytest.mark.parametrize("mistake", but_thorough(ACTIVATIONS_IN_PLACE, *SLOW_IN_PLACE))
+def test_a_mistake_in_an_activation_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, right, wrong = ACTIVATIONS_IN_PLACE[mistake]
+    monkeypatch.setitem(inplace.ACTIVATIONS, name, edited(inplace.ACTIVATIONS[name], right, wrong))
+    assert found(st.tuples(cases_in_place(hidden=name)), steps_in_place)
+
+
+@pytest.mark.parametrize("mistake", but_thorough(TWO_STEPS_IN_PLACE, *SLOW_IN_PLACE))
+def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, right, wrong = TWO_STEPS_IN_PLACE[mistake]
+    monkeypatch.setattr(inplace.Step, name, edited(getattr(inplace.Step, name), right, wrong))
+    assert found(TWO_IN_PLACE, steps_in_place)
+
+
+@pytest.mark.parametrize("mistake", but_thorough(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
+def test_a_step_in_place_where_there_should_be_none_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inplace, "stepper", edited(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
+    assert found(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)
+
+
+@pytest.mark.parametrize("mistake", OVERFLOWS_IN_PLACE)
+def test_a_look_that_is_left_out_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    silence_products(monkeypatch)
+    monkeypatch.setattr(inplace.Step, "descend", edited(inplace.Step.descend, *OVERFLOWS_IN_PLACE[mistake]))
+    assert not all(map(sees_overflow, CASES))
+
+
+def test_without_a_mistake_nothing_is_found() -> None:
+    few = settings(SEARCH, max_examples=settings().max_examples)
+    assert not found(st.tuples(cases()), check_forward, few)
+    assert not found(st.tuples(cases()), check_backward, few)
+    assert not found(STEPS, check_two_steps, few)
+    assert not found(st.tuples(cases_in_place()), steps_in_place, few)
+    assert not found(TWO_IN_PLACE, steps_in_place, few)

@@ -1,0 +1,323 @@
+"""What may happen in the course of a training and must be seen: weights, momentum and steps changed, and overflows."""
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+import vectorized.inplace
+from reference.numbers.kinds import FLOAT, KINDS
+from tests.network.compare import assert_within, bounded
+
+TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+LINEAR = {"hidden": "identity", "output": "identity"}
+USUAL = {"hidden": "tanh", "output": "softmax"}  # `vectorized` takes its steps in place
+NAMES = pytest.mark.parametrize("names", [LINEAR, USUAL], ids=["linear", "usual"])
+WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
+
+
+class Mutable:
+    """A number whose += changes it in place, as arrays' do."""
+
+    def __init__(self, value: float) -> None:
+        self.value = float(value)
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __add__(self, other: Any) -> "Mutable":
+        return Mutable(self.value + float(other))
+
+    __radd__ = __add__
+
+    def __iadd__(self, other: Any) -> "Mutable":
+        self.value += float(other)
+        return self
+
+    def __mul__(self, other: Any) -> "Mutable":
+        return Mutable(self.value * float(other))
+
+    __rmul__ = __mul__
+
+
+def test_a_number_that_changes_in_place_spoils_no_later_sum() -> None:
+    weights = [Mutable(n / 10) for n in range(1, 10)]
+    network = reference.NeuralNetwork(2, 2, 1, weights=weights, **LINEAR)
+    floats = reference.NeuralNetwork(2, 2, 1, weights=[n / 10 for n in range(1, 10)], **LINEAR).predict([1.0, 2.0])
+    answers = [[float(y) for y in network.predict([1.0, 2.0])] for _ in range(3)]
+    assert answers == [floats] * 3
+
+
+def test_only_floats_start_their_sums_at_a_float() -> None:
+    assert {kind.type: type(kind.zero) for kind in KINDS.values()} == {kind.type: int for kind in KINDS.values()} | {
+        float: float
+    }
+    assert FLOAT.zero == 0
+
+
+@TWINS
+@NAMES
+def test_momentum_given_in_the_course_of_training_counts(twin: Any, names: dict[str, str]) -> None:
+    optimizer = twin.SGD()
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    how = {"epochs": 4, "learning_rate": 0.125, "optimizer": optimizer}
+    network.train([[1.0]], [[1.0, 0.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
+    plain = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    plain.train([[1.0]], [[1.0, 0.0]], epochs=1, learning_rate=0.125)
+    remembering = twin.SGD(momentum=0.875)
+    plain.train([[1.0]], [[1.0, 0.0]], epochs=3, learning_rate=0.125, optimizer=remembering)
+    assert list(network.weights) == list(plain.weights)
+
+
+@NAMES
+def test_momentum_that_comes_and_goes_means_the_same_to_both_twins(names: dict[str, str]) -> None:
+    trained = {}
+    for twin, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
+        package = reference if twin == "bounds" else twin
+        optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
+
+        def change(epoch: int, loss: Any, optimizer: Any = optimizer) -> None:
+            optimizer.momentum = [0.5, 0.0, 0.0, 0.75, 0.0][epoch]
+
+        network.train([[1.0]], [[1.0, 0.0]], epochs=5, learning_rate=0.125, optimizer=optimizer, on_epoch=change)
+        trained[twin] = network.weights
+    here, there, allowed = (trained[twin] for twin in (reference, vectorized, "bounds"))
+    assert_within(reference.Layout(1, 1, 2), "weights", here, list(there), allowed, allowed)
+
+
+@TWINS
+@NAMES
+def test_weights_given_in_the_course_of_training_count(twin: Any, names: dict[str, str]) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    given = [-weight for weight in WEIGHTS]
+
+    def change(epoch: int, loss: float) -> None:
+        if epoch == 1:
+            network.weights = given
+
+    network.train([[1.0]], [[1.0, 0.0]], epochs=4, on_epoch=change)
+    after = twin.NeuralNetwork(1, 1, 2, weights=given, **names)
+    after.train([[1.0]], [[1.0, 0.0]], epochs=2)
+    assert list(network.weights) == list(after.weights)
+
+
+@TWINS
+@NAMES
+@pytest.mark.parametrize("on", ["object", "class"])
+def test_a_step_that_is_replaced_is_the_one_that_is_taken(
+    twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimizer, asked = twin.SGD(), []
+
+    def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
+        asked.append(len(weights))
+        return weights
+
+    if on == "object":
+        monkeypatch.setattr(optimizer, "step", step)
+    else:
+        monkeypatch.setattr(twin.SGD, "step", lambda self, *given: step(*given))
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    network.train([[1.0]], [[1.0, 0.0]], epochs=2, optimizer=optimizer)
+    assert asked == [6, 6]
+    assert list(network.weights) == WEIGHTS
+
+
+@TWINS
+@NAMES
+def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: Any, names: dict[str, str]) -> None:
+    optimizer, seen = twin.SGD(), []
+
+    def change(epoch: int, loss: float) -> None:
+        seen.append(list(network.weights))
+        optimizer.step = lambda weights, gradient, learning_rate: weights
+
+    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    network.train([[1.0]], [[1.0, 0.0]], epochs=3, optimizer=optimizer, on_epoch=change)
+    assert seen == [seen[0]] * 3
+    assert seen[0] != WEIGHTS
+
+
+@TWINS
+@NAMES
+def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
+    optimizer = twin.SGD()
+    twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
+    other = twin.NeuralNetwork(2, 1, 2, **names)
+    with pytest.raises(ValueError, match="remembers 6 weights, given 7"):
+        other.train([[1.0, 2.0]], [[1.0, 0.0]], optimizer=optimizer)
+
+
+@pytest.mark.parametrize("how", ["raise", "warn"])
+@pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
+def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
+    """Powers and products below the smallest number, and in the sigmoid one above the largest."""
+    trained = []
+    for asked in (how, "ignore"):
+        network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
+        with np.errstate(all=asked):
+            losses = network.train([[1e-200], [1.0]], [[1.0, 0.0], [1.0, 0.0]], epochs=2, batch_size=1)
+        trained.append((losses, list(network.weights)))
+    assert trained[0] == trained[1]
+
+
+def silence_products(patch: pytest.MonkeyPatch) -> None:
+    """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
+    right = vectorized.inplace.dot
+
+    def silent(a: Any, b: Any, out: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return right(a, b, out)
+
+    patch.setattr(vectorized.inplace, "dot", silent)
+
+
+@pytest.fixture
+def silent_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    silence_products(monkeypatch)
+
+
+CASES: dict[str, Any] = {
+    "after a step too long to be measured": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
+    "in the first step": ([1e300, 0.0, 1e300, 0.0], 1.0, [1.0], 0.1, ("identity", "identity")),
+    "in place, h_sums alone": ([1e150, 0.0, 1.0, -1.0, 0.0, 0.0], 1e200, [1.0, 0.0], 0.1, ("tanh", "softmax")),
+    "in place, o_sums": ([1e150, 0.0, -1e100, 0.0, 0.0, 0.0], 1e100, [0.0, 1.0], 0.1, ("relu", "softmax")),
+    "in place, the gradient": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e300, [1.0, 0.0], 0.1, ("tanh", "softmax")),
+    "in place, the change": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e150, [1.0, 0.0], 1e150, ("tanh", "softmax")),
+    "in place, the change of a bias alone": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 0.0, [1.0, 0.0], 1e300, ("tanh", "softmax")),
+    "in place, the weights, after a step without a change": (
+        [1.7e308, -1.7e308, 1e308, -1e308, 0.0, 0.0],
+        1.0,
+        [1.0, 0.0],
+        lambda epoch: float(epoch),
+        ("tanh", "softmax"),
+    ),
+}
+
+
+def check_overflow(case: str) -> None:
+    """Assert that an overflow is seen when it happens, and leaves the weights of the last finite step."""
+    weights, x, targets, rate, (hidden, output) = CASES[case]
+    said = []
+    for twin in (reference, vectorized):
+        network, message = twin.NeuralNetwork(1, 1, len(targets), hidden=hidden, output=output, weights=weights), "nothing"
+        try:
+            network.train([[x]], [targets], learning_rate=rate, epochs=4)
+        except FloatingPointError as error:
+            message = str(error)
+        said.append((message, list(network.weights)))
+    assert said[0][0].startswith("training diverged"), "this case is none"
+    assert "overflow encountered" not in said[1][0]
+    assert said[0][0].split(":")[0] == said[1][0].split(":")[0], "the same epoch and batch"
+    assert said[0][1] == said[1][1], "the same last finite step"
+
+
+@pytest.mark.usefixtures("silent_products")
+@pytest.mark.parametrize("case", CASES)
+def test_no_overflow_is_silent(case: str) -> None:
+    check_overflow(case)
+
+
+@pytest.mark.usefixtures("silent_products")
+@pytest.mark.parametrize("where", ["on_epoch", "learning_rate"])
+@NAMES
+def test_weights_set_from_outside_are_looked_at(where: str, names: dict[str, str]) -> None:
+    network = vectorized.NeuralNetwork(2, 2, 2, **names)
+
+    def change(epoch: int, loss: float = 0.0) -> float:
+        if epoch == 1:
+            network.weights = [1.7e308] * 4 + [0.0] * 8
+        return 0.1
+
+    how = {"on_epoch": change} if where == "on_epoch" else {"learning_rate": change}
+    with pytest.raises(FloatingPointError, match=r"epoch [12], batch 0: h_sums\[0\] is inf"):
+        network.train([[1.0, 2.0]], [[1.0, 0.0]], epochs=4, **how)
+
+
+RATES = [
+    (["tanh", "identity"], [1.0, 0.0, 1e150, 0.0], 1000.0, 0.0, 1e10),
+    (["identity", "identity"], [0.0, 0.0, 1.0, 0.0], 1e140, -1e-30, 1e-300),
+    (["identity", "identity"], [0.0, 0.0, 1.0, 0.0], 1e15, -1e-34, 1e-10),
+    (["identity", "identity"], [1.0, 0.0, 1.0, 0.0], 1e-200, -1e10, 1e300),
+]
+
+
+@pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
+def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
+    """The rate multiplies the gradient, which is of the size of neither the deltas nor the inputs."""
+    networks = {}
+    for twin, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
+        package = reference if twin == "bounds" else twin
+        network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=given)
+        network.train([[x]], [[t]], learning_rate=rate, train_biases=False)
+        networks[twin] = network
+    here, there, allowed = (networks[twin].weights for twin in (reference, vectorized, "bounds"))
+    assert_within(reference.Layout(1, 1, 1), "weights", here, list(there), allowed, allowed)
+
+
+@TWINS
+def test_a_loss_of_minus_infinity_is_an_overflow(twin: Any) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
+    with pytest.raises(FloatingPointError, match="loss"):
+        network.loss_of([0.0], [0, -1.0])
+
+
+def test_large_results_lie_row_by_row() -> None:
+    network = vectorized.NeuralNetwork(3, 4, 5)
+    stages = network.backward(np.ones((3000, 3)), np.eye(5)[np.arange(3000) % 5])
+    for result in (*network.forward(np.ones((3000, 3))), stages.o_deltas, stages.h_deltas):
+        assert result.flags.c_contiguous
+
+
+@TWINS
+def test_a_copy_made_in_the_course_of_training_stays_as_it_was(twin: Any) -> None:
+    network, kept = twin.NeuralNetwork(1, 1, 2), []
+    network.train([[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: kept.append((copy.copy(network), network.weights)))
+    for then, weights in kept:
+        assert list(then.weights) == list(weights)
+
+
+@TWINS
+def test_a_step_taken_in_the_course_of_training_is_remembered(twin: Any) -> None:
+    optimizer, network = twin.SGD(), twin.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
+
+    def on_epoch(epoch: int, loss: float) -> None:
+        optimizer.momentum = 0.5
+        if epoch == 0:
+            optimizer.step(list(network.weights), [1.0] * 6, 1.0)
+            optimizer.momentum = 0.0
+
+    network.train([[1.0]], [[1, 0]], epochs=3, optimizer=optimizer, on_epoch=on_epoch)
+    steps = np.array(network.weights) - [0.5, 0.25, 1.0, -1.0, 0.0, 0.5]
+    assert (steps < -0.3).all()
+
+
+def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> None:
+    weights = np.array([0, 0, 0, 0, 0, 3e38], np.float32)
+    for network in (
+        reference.NeuralNetwork(1, 1, 2, hidden="tanh", weights=list(weights)),
+        vectorized.NeuralNetwork(1, 1, 2, hidden="tanh", weights=weights, dtype="float32"),
+    ):
+        with pytest.raises(FloatingPointError, match="add up to more than the largest number"):
+            network.train([[0.0]] * 2, [[1, 0]] * 2, batch_size=1, reduction="sum", learning_rate=1e-6)
+
+
+@TWINS
+def test_an_overflow_keeps_its_sign(twin: Any) -> None:
+    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
+    with pytest.raises(FloatingPointError, match="loss is -inf"):
+        network.loss_of([0.0], [0, -1.0])
+
+
+@TWINS
+def test_an_optimizer_of_ones_own_hears_numpys_warnings(twin: Any) -> None:
+    class Loud:
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            np.array([1e300]) * 1e300
+            return weights
+
+    with pytest.raises(RuntimeWarning, match="overflow"):
+        twin.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Loud())

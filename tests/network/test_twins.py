@@ -1,0 +1,196 @@
+"""Whoever computes, every stage is within its derived bound of the truth."""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import reference
+import vectorized
+from tests.command import ROOT
+from tests.network.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
+from tests.network.computers import NUMPY, Computer, on_every_library
+from tests.strategies import Case, cases, cases_in_place, nearly_in_place
+from vectorized.libraries import to_numpy
+
+OPTIMIZERS = {
+    "SGD": lambda package: package.SGD(),
+    "momentum": lambda package: package.SGD(momentum=0.5),
+    "nesterov": lambda package: package.SGD(momentum=0.9, nesterov=True),
+    "RMSProp": lambda package: package.RMSProp(),
+    "Adam": lambda package: package.Adam(),
+}
+
+
+class Trained:
+    """The weights and the loss after one epoch, as stages to compare."""
+
+    def __init__(self, network: Any, losses: list[Any]) -> None:
+        self.weights, self.loss = network.weights, losses[0]
+
+
+def forward(case: Case, single_sample: bool = False) -> Callable[[Any], Any]:
+    return lambda network: network.forward(case.inputs[0] if single_sample else case.inputs)
+
+
+def backward(case: Case, single_sample: bool = False) -> Callable[[Any], Any]:
+    inputs, targets = (case.inputs[0], case.targets[0]) if single_sample else (case.inputs, case.targets)
+    return lambda network: network.backward(inputs, targets, **case.how)
+
+
+def one_step(case: Case, optimizer: str, **how: Any) -> Callable[[Any], Any]:
+    """Ask for one step; the optimizer belongs to the network's package."""
+
+    def ask(network: Any) -> Trained:
+        package = vectorized if type(network).__module__.startswith("vectorized") else reference
+        made = OPTIMIZERS[optimizer](package)
+        return Trained(network, network.train(case.inputs, case.targets, optimizer=made, **case.how, **how))
+
+    return ask
+
+
+def check_forward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+    check_truth(case, computer, forward(case, single_sample), STAGES)
+
+
+def check_backward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+    check_truth(case, computer, backward(case, single_sample), BACKWARD)
+
+
+def check_step(case: Case, optimizer: str, computer: Computer = NUMPY, **how: Any) -> None:
+    check_truth(case, computer, one_step(case, optimizer, **how), ("loss", "weights"))
+
+
+def check_batch(case: Case, computer: Computer = NUMPY) -> None:
+    """Assert that a batch is its samples one by one, under the bound: a product of another shape may add in another order."""
+    bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
+    batch = network.forward(case.inputs)
+    singles = [network.forward(sample) for sample in case.inputs]
+    for stage in STAGES:
+        stacked, allowed = [to_numpy(getattr(single, stage)) for single in singles], getattr(bounds, stage)
+        assert_within(case.layout, stage, to_numpy(getattr(batch, stage)), stacked, allowed, allowed)
+
+
+def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
+    """Assert that hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
+    order = list(range(case.layout.n_hidden))
+    random.shuffle(order)
+    bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
+    ih_weights, h_biases, ho_weights, o_biases = (np.array(to_numpy(block)) for block in network.blocks())
+    blocks = ih_weights[:, order], h_biases[order], ho_weights[order], o_biases
+    permuted = case._replace(weights=[float(weight) for block in blocks for weight in block.ravel()])
+    for stage in ("o_sums", "o_nodes"):
+        here, there = (to_numpy(getattr(one.forward(case.inputs), stage)) for one in (network, computer.network(permuted)))
+        assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
+
+
+def holds(computer: Computer, check: Callable[..., None], *drawn: Any, of: Any = cases, **how: Any) -> None:
+    """Assert a property of cases of a computer's precision, as many as it is asked by default."""
+    few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
+
+    @settings(**few)
+    @given(st.tuples(of(width=computer.width, **how), *drawn))
+    def asked(given_to_check: tuple[Any, ...]) -> None:
+        check(*given_to_check)
+
+    asked()
+
+
+EVERYONE = pytest.mark.parametrize("computer", on_every_library("float64"))
+
+
+@EVERYONE
+def test_the_forward_pass_is_within_its_bound(computer: Computer) -> None:
+    holds(computer, lambda case, one: check_forward(case, computer, one), st.booleans())
+
+
+@EVERYONE
+def test_the_backward_pass_is_within_its_bound(computer: Computer) -> None:
+    holds(computer, lambda case, one: check_backward(case, computer, one), st.booleans())
+
+
+@EVERYONE
+def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> None:
+    def check(case: Case, optimizer: str, train_biases: bool, rate: float) -> None:
+        check_step(case, optimizer, computer, train_biases=train_biases, learning_rate=rate)
+
+    drawn = st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0])
+    holds(computer, check, *drawn, usual=computer.precision == "float32")
+
+
+@EVERYONE
+def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
+    """Plain descent on softmax with cross-entropy: NumPy takes its steps in place."""
+
+    def check(case: Case, batch_size: int | None, shuffle: int | None, rate: float) -> None:
+        check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
+
+    drawn = st.one_of(st.none(), st.integers(1, 3)), st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0])
+    holds(computer, check, *drawn, of=cases_in_place)
+
+
+@given(nearly_in_place(), st.booleans())
+def test_a_step_that_could_nearly_be_in_place_is_within_its_bound(case: Case, train_biases: bool) -> None:
+    check_step(case, "SGD", train_biases=train_biases)
+
+
+@EVERYONE
+def test_a_batch_is_its_samples_one_by_one(computer: Computer) -> None:
+    holds(computer, lambda case: check_batch(case, computer), usual=True)
+
+
+@EVERYONE
+def test_hidden_nodes_have_no_order(computer: Computer) -> None:
+    holds(computer, lambda case, random: check_order(case, random, computer), st.randoms(use_true_random=False), usual=True)
+
+
+def test_most_cases_are_decided() -> None:
+    """The properties above would hold of nothing if the bounds were undecided everywhere."""
+    decided = {"forward": 0, "backward": 0}
+
+    @settings(max_examples=100, derandomize=True)
+    @given(cases())
+    def count(case: Case) -> None:
+        decided["forward"] += bounds_of(case, forward(case)) is not None
+        decided["backward"] += bounds_of(case, backward(case)) is not None
+
+    count()
+    assert decided["forward"] > 60
+    assert decided["backward"] > 50
+
+
+def test_the_twins_have_the_same_signatures() -> None:
+    for name in ("NeuralNetwork", "SGD", "RMSProp", "Adam"):
+        here, there = getattr(reference, name), getattr(vectorized, name)
+        public = {member for member in dir(here) if not member.startswith("_")} | {"__init__"}
+        assert public <= set(dir(there))
+        for member in public:
+            if callable(getattr(here, member)):
+                assert parameters(here, member) == parameters(there, member), f"{name}.{member}"
+
+
+def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
+    """Return names, kinds and defaults of a method; `dtype` and the place for a result are the twin's own."""
+    signature = inspect.signature(getattr(owner, member))
+    return [(p.name, p.kind, p.default) for p in signature.parameters.values() if p.name not in ("dtype", "out")]
+
+
+@pytest.mark.parametrize("name", ["forward.py", "backward.py"])
+def test_the_first_lesson(name: str) -> None:
+    """Beside each other in 160 columns the two files have the same functions in the same order, with the same first lines."""
+    here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
+    assert max(map(len, (here + there).splitlines())) <= 77
+    functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]
+    lines = [re.findall(r'^    """(.*?)(?:"""|$)', text, re.M)[: len(functions[0])] for text in (here, there)]
+    assert functions[0] == functions[1]
+    assert lines[0] == lines[1]
+
+
+def test_the_passes_of_the_matrices_are_short() -> None:
+    lines = sum(len((ROOT / "vectorized" / name).read_text("utf-8").splitlines()) for name in ("forward.py", "backward.py"))
+    assert lines <= 120

@@ -1,0 +1,172 @@
+"""Whether the bounds hold: correct evaluations against the truth, `python -m tests.numbers.soundness --cases 100000`.
+
+For every number of every stage |evaluation - truth| <= error is decided exactly. An error is turned into a ratio, error
+over bound, only to be shown. Exit status 1 if anything leaves its bound.
+"""
+
+import argparse
+import math
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_UP, Context, Decimal
+from multiprocessing import get_context
+from statistics import median
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+import reference
+from reference import Bounded, Undecided
+from tests.cases import PRECISIONS, REGIMES, Case, draw_case, wide_case
+from tests.numbers.evaluations import EVALUATIONS, Stages, answers_of, network_of
+from tests.truth import STAGES, truth_of
+
+SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
+KINDS = {"float64": Bounded, "float32": SINGLE}
+
+# A double has at most 767 digits, so a difference rounded up to 1200 exceeds a double only if the exact one does.
+EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
+
+
+def distance(candidate: float, truth: Decimal) -> Decimal:
+    """Return |candidate - truth|; to compare it with a double is to compare exactly."""
+    return EXACT.subtract(Decimal(candidate), truth).copy_abs()
+
+
+def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
+    """Return the worst error over bound: above 1 exactly if a candidate leaves the bound, infinite if one is not finite."""
+    candidates = list(candidates)
+    if not all(map(math.isfinite, candidates)):
+        return math.inf
+    worst = max(distance(min(candidates), truth), distance(max(candidates), truth))
+    if worst == 0:
+        return 0.0
+    if error == 0:
+        return math.inf
+    ratio = float(worst / Decimal(error))
+    return max(ratio, math.nextafter(1, 2)) if worst > error else min(ratio, 1.0)
+
+
+class Outcome(NamedTuple):
+    """What cases showed: of each stage the worst error over bound and where, numbers compared, cases with it undecided."""
+
+    worst: dict[str, tuple[float, str]]
+    compared: int
+    undecided: Counter[str]
+    cases: int = 1
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        worst = {stage: max(self.worst.get(stage, NOTHING), other.worst.get(stage, NOTHING)) for stage in STAGES}
+        return Outcome(worst, self.compared + other.compared, self.undecided + other.undecided, self.cases + other.cases)
+
+    def ratio(self) -> tuple[float, str]:
+        """The worst error over bound of all stages, and where."""
+        return max(self.worst.values(), default=NOTHING)
+
+
+NOTHING = 0.0, ""
+NONE = Outcome({}, 0, Counter(), 0)
+
+
+def bounds_of(case: Case, kind: type[Bounded]) -> dict[str, list[Bounded]]:
+    """Return the stages that are decided: what the loops make of bounded numbers, without what they refuse."""
+    return answers_of(network_of(reference, case, [kind(w) for w in case.weights]), case, Undecided)
+
+
+def check_case(
+    case: Case, evaluations: dict[str, Callable[[Case], Stages]] = EVALUATIONS, kind: type[Bounded] | None = None
+) -> Outcome:
+    """Hold every evaluation of a case, and the value that the bound comes with, against the truth."""
+    bounds, truth = bounds_of(case, kind or KINDS[case.precision]), truth_of(case)
+    answers = {name: evaluation(case) for name, evaluation in evaluations.items()} if bounds else {}
+    worst, compared = {}, 0
+    for stage, numbers in bounds.items():
+        ratios = []
+        for at, number in enumerate(numbers):
+            candidates = [answer[stage][at] if stage in answer else math.inf for answer in answers.values()]
+            ratios.append(over_bound([*candidates, number.value], truth[stage][at], number.error))
+        worst[stage] = (max(ratios), f"case {case.number}: {stage}[{ratios.index(max(ratios))}]")
+        compared += len(numbers) * len(answers)
+    return Outcome(worst, compared, Counter(stage for stage in STAGES if stage not in bounds))
+
+
+def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
+    """Check the cases of these numbers; return regime, precision and outcome of each."""
+    cases = map(draw_case, numbers)
+    return [(case.regime, case.precision, check_case(case)) for case in cases]
+
+
+def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dict[str, float]:
+    """Return how many times the worst error seen the bound is: of each stage the median over its numbers and networks."""
+    found: dict[str, list[float]] = {stage: [] for stage in STAGES}
+    for repeat in range(repeats):
+        case = wide_case(repeat, n_inputs, n_hidden, precision)
+        truth, answers = truth_of(case), [evaluation(case) for evaluation in EVALUATIONS.values()]
+        for stage, numbers in bounds_of(case, KINDS[precision]).items():
+            for at, number in enumerate(numbers):
+                ratio = over_bound([answer[stage][at] for answer in answers], truth[stage][at], number.error)
+                found[stage].append(1 / ratio if ratio else math.inf)
+    return {stage: median(ratios) for stage, ratios in found.items() if ratios}
+
+
+def table_of_ratios(found: dict[tuple[str, str], Outcome]) -> Table:
+    undecided = [f"{name} undecided" for name in ("forward", "loss", "backward")]
+    table = Table("regime", "precision", "worst error/bound", "where", "comparisons", "cases", *undecided)
+    for key, outcome in found.items():
+        ratio, where = outcome.ratio()
+        counts = outcome.compared, outcome.cases, *(outcome.undecided[stage] for stage in ("o_nodes", "loss", "gradient"))
+        table.add_row(*key, f"{ratio:.3f}", where, *(f"{count:,}" for count in counts))
+    return table
+
+
+def table_of_looseness() -> Table:
+    table = Table("network", "precision", *STAGES)
+    for sizes in [(n, 8) for n in (2, 8, 32, 128, 512)] + [(8, n) for n in (2, 32, 128, 512)]:
+        for precision in PRECISIONS:
+            loose = looseness(*sizes, precision, repeats=5)
+            table.add_row(f"{sizes[0]}-{sizes[1]}-3", precision, *(f"{loose.get(stage, math.nan):.3g}" for stage in STAGES))
+    return table
+
+
+def main() -> int:
+    """Check the cases in several processes, print both tables, return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.numbers.soundness", description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", type=int, default=1000, help="how many cases (default 1000)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")
+    parser.add_argument("--processes", type=int, default=2, help="how many processes (default 2)")
+    asked = parser.parse_args()
+    if min(asked.cases, asked.processes) < 1 or asked.first < 0:
+        parser.error("--cases and --processes are at least 1, --first at least 0")
+    console, start, end = (
+        Console(highlight=False, width=None if sys.stdout.isatty() else 150),
+        time.perf_counter(),
+        asked.first + asked.cases,
+    )
+    found = {(regime, precision): NONE for regime in REGIMES for precision in PRECISIONS}
+    chunks = [range(first, min(first + 100, end)) for first in range(asked.first, end, 100)]
+    with get_context("spawn").Pool(asked.processes) as pool, Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("cases", total=asked.cases)
+        for outcomes in pool.imap_unordered(check_numbers, chunks):
+            for regime, precision, outcome in outcomes:
+                found[regime, precision] += outcome
+            progress.advance(task, len(outcomes))
+    seconds, total = time.perf_counter() - start, sum(found.values(), NONE)
+    console.print(table_of_ratios(found))
+    console.print("Worst error/bound of each stage:")
+    for stage, (ratio, where) in total.worst.items():
+        console.print(f"{stage:9} {ratio:.3f} ({where})")
+    console.print("How many times the worst error seen the bound is, median:", table_of_looseness())
+    verdict = "something LEAVES its bound" if total.ratio()[0] > 1 else "nothing leaves its bound"
+    console.print(f"{total.cases:,} cases, {total.compared:,} comparisons, {seconds:.0f} s: {verdict}")
+    return int(total.ratio()[0] > 1)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

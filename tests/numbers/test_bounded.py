@@ -1,0 +1,564 @@
+"""The bounds hold, decide what they can, and every check of them fails where it should."""
+
+import itertools
+import math
+import random
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from reference import Bounded, NeuralNetwork, Undecided
+from reference.numbers.bounded import kind_of_bounded, maximum
+from reference.numbers.kinds import kind_of_type
+from tests.cases import PRECISIONS, REGIMES, Case, draw_case, to_single
+from tests.numbers.evaluations import EVALUATIONS, Style, by_hand, exactly, forwards, loops, pairwise, shuffled
+from tests.numbers.soundness import KINDS, NONE, SINGLE, Outcome, bounds_of, check_case, over_bound
+from tests.thorough import thorough
+from tests.truth import DIGITS, WHOLE, log1p, tanh, truth_of
+
+LARGEST_SINGLE = SINGLE.largest
+FLUSHED = Bounded.with_unit(2.0**-24, 2.0**-126, LARGEST_SINGLE, single=True)
+CASES_EACH = 63  # of 8 regimes in 2 precisions: 1008 cases
+
+
+def planted(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
+    """Return a class of bounded numbers with something wrong in it."""
+    return kind_of_bounded(type("Planted", (kind,), {"__slots__": (), **body})).type
+
+
+# Networks: correct evaluations stay inside, mistaken ones do not.
+
+
+def outcome_of(cases: list[Case], **settings: Any) -> Outcome:
+    return sum((check_case(case, **settings) for case in cases), NONE)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("n_cases", [20, *thorough((CASES_EACH,))])
+def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> None:
+    outcome = outcome_of([draw_case(10**6 + number, regime, precision) for number in range(n_cases)])
+    ratio, where = outcome.ratio()
+    assert 0.1 < ratio <= 1, where
+    assert all(ratio > 0 for ratio, _ in outcome.worst.values()), "a stage was never compared"
+
+
+@pytest.mark.parametrize("number", [*range(5), *thorough(*((number,) for number in range(5, 20)))])
+def test_two_evaluations_differ_by_at_most_the_sum_of_their_bounds(number: int) -> None:
+    case = draw_case(number, precision="float32")
+    double, single = bounds_of(case, Bounded), bounds_of(case, SINGLE)
+    in_double = [evaluation(case._replace(precision="float64")) for evaluation in EVALUATIONS.values()]
+    in_single = [evaluation(case) for evaluation in EVALUATIONS.values()]
+    for stage in double.keys() & single.keys():
+        for ours, theirs in itertools.product(in_double, in_single):
+            for a, b, bound_a, bound_b in zip(ours[stage], theirs[stage], double[stage], single[stage], strict=True):
+                assert abs(Fraction(a) - Fraction(b)) <= Fraction(bound_a.error) + Fraction(bound_b.error)
+
+
+def dropping_a_term(terms: list) -> Any:
+    return forwards(terms[:-1] or terms)
+
+
+def off_by_1e_12(terms: list) -> Any:
+    return forwards([terms[0] * (1 + 1e-12), *terms[1:]]) if terms else 0.0
+
+
+def one_in_single(terms: list) -> Any:
+    return forwards([float(np.float32(terms[0])), *terms[1:]]) if terms else 0.0
+
+
+def in_single(case: Case) -> Any:
+    return loops(case._replace(precision="float32"))
+
+
+@pytest.mark.parametrize(
+    "mistaken",
+    [
+        *(by_hand(Style(total, False, "divide")) for total in (dropping_a_term, off_by_1e_12, one_in_single)),
+        in_single,
+        lambda case: loops(case._replace(l2=case.l2 + 2.0**-40)),
+        lambda case: {},
+        lambda case: {stage: [math.nan] * len(numbers) for stage, numbers in loops(case).items()},
+    ],
+    ids=["term dropped", "product off by 1e-12", "term in single", "all in single", "l2 off", "no answer", "nan"],
+)
+def test_a_mistaken_evaluation_leaves_its_bound(mistaken: Callable[[Case], Any]) -> None:
+    cases = [draw_case(number, "plain", "float64") for number in range(10)]
+    assert outcome_of(cases).ratio()[0] <= 1
+    assert outcome_of(cases, evaluations={"mistaken": mistaken}).ratio()[0] > 1
+
+
+def test_a_bound_of_another_precision_is_left() -> None:
+    cases = [draw_case(number, "plain", "float32") for number in range(10)]
+    assert outcome_of(cases, kind=SINGLE).ratio()[0] <= 1
+    assert outcome_of(cases, kind=Bounded).ratio()[0] > 1
+    assert outcome_of(cases, kind=planted(unit=2.0**-28, tiny=2.0**-149, slack=2.0**-24)).ratio()[0] > 1
+
+
+# Sums of exact numbers in any order, and what a bound must hold for them.
+
+TOTALS = [forwards, lambda terms: forwards(terms[::-1]), lambda terms: forwards(sorted(terms)), pairwise, exactly, shuffled]
+ONES = [1e16, -1e16] + [1.0] * 100
+GRAINS = [1.0] + [2.0**-53] * 200
+RANDOM = [random.Random(1).gauss(0, 1) * 10 ** random.Random(number).uniform(-8, 8) for number in range(50)]
+
+
+def sum_over_bound(terms: list[float], kind: type[Bounded], then: Callable[[Any], Any] = lambda x: x) -> float:
+    """Return the worst error over bound of a sum in several orders, and of what is done with it then."""
+    number: Any = 0
+    truth = Decimal(0)
+    for term in terms:
+        number += kind(term)
+        truth = WHOLE.add(truth, Decimal(term))
+    number = then(number)
+    with localcontext(DIGITS):
+        truth = then(truth)
+    make = np.float32 if kind.single else float
+    candidates = [float(then(total([make(term) for term in terms]))) for total in TOTALS]
+    return over_bound([*candidates, number.value], truth, number.error)
+
+
+@pytest.mark.parametrize("terms", [ONES, GRAINS, RANDOM])
+def test_any_order_of_a_sum_is_within(terms: list[float]) -> None:
+    assert sum_over_bound(terms, Bounded) <= 1
+    assert sum_over_bound([to_single(term) for term in terms], SINGLE) <= 1
+
+
+@pytest.mark.parametrize("then", [lambda x: x, lambda x: -x, lambda x: x / 7, lambda x: x * x, lambda x: 1 / x])
+def test_the_bound_of_a_sum_is_reached(then: Callable[[Any], Any]) -> None:
+    assert 0.9 < sum_over_bound(GRAINS, Bounded, then) <= 1
+    assert 0.9 < sum_over_bound([1.0] + [2.0**-24] * 200, SINGLE, then) <= 1
+
+
+def test_uncertain_terms_round_at_their_farthest() -> None:
+    rest = [2.0**-23 * (1 + 2.0**-20)] * 5  # each a little more than half a unit in the last place of 2
+    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # truth 1, candidate 2
+    truth = decimal(sum(map(Fraction, rest), Fraction(1)))
+    candidate = float(forwards([np.float32(term) for term in (2.0, *rest)]))
+    assert over_bound([candidate], truth, number.error) <= 1
+    assert over_bound([candidate], truth, number.error - len(rest) * number.unit * number.brought) > 1
+
+
+def closed(number: Bounded) -> Bounded:
+    return type(number)(number.value, number.error)
+
+
+def one_addition_after_another(self: Bounded, other: Any) -> Bounded:
+    """A running bound: what this addition may have rounded, on top of what was there."""
+    total = closed(Bounded.__add__(closed(self), closed(self.of(other))))
+    return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
+
+
+def error_without(change: dict[str, Any]) -> property:
+    """Return the error of a sum that has forgotten something."""
+
+    def error(self: Bounded) -> float:
+        forgetful = Bounded(0)
+        for name in Bounded.__slots__:
+            setattr(forgetful, name, getattr(self, name))
+        for name, of in change.items():
+            setattr(forgetful, name, of(self))
+        return forgetful.error
+
+    return property(error)
+
+
+@pytest.mark.parametrize(
+    ("terms", "body"),
+    [
+        (ONES, {"__add__": one_addition_after_another, "__radd__": one_addition_after_another}),
+        (GRAINS, {"unit": 2.0**-54}),
+        (GRAINS, {"error": error_without({"count": lambda x: min(x.count, 2)})}),
+        (ONES, {"error": error_without({"magnitude": lambda x: abs(x.value)})}),
+        ([*ONES, 0.1], {"error": property(lambda self: self.brought)}),
+    ],
+    ids=["running bound", "half the roundoff", "count forgotten", "magnitude of the sum", "no gamma"],
+)
+def test_a_wrong_bound_of_a_sum_is_left(terms: list[float], body: dict[str, Any]) -> None:
+    assert sum_over_bound(terms, Bounded) <= 1
+    assert sum_over_bound(terms, planted(**body)) > 1
+
+
+# Operations on uncertain numbers: truth and candidate at the corners of what the bounds allow.
+
+
+def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
+    """Return (truth, candidate) at every extreme: both value and candidate lie within the error of the truth."""
+    value, error = Fraction(x.value), Fraction(x.error)
+    truths = (value - error, value, value + error)
+    return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
+
+
+def decimal(x: Fraction) -> Decimal:
+    return DIGITS.divide(Decimal(x.numerator), Decimal(x.denominator))
+
+
+def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], roundings: int, *operands: Bounded) -> float:
+    """Return the worst error over bound of an operation with so many roundings, over all corners and for the value itself."""
+    try:
+        result = operation(*operands)
+    except Undecided:
+        return math.nan
+    value, bound, worst = Fraction(result.value), Fraction(result.error), Fraction(0)
+    unit = roundings * Fraction(result.unit)
+    for corner in itertools.product(*map(corners, operands)):
+        truth, candidate = exact(*(true for true, _ in corner)), exact(*(given for _, given in corner))
+        worst = max(worst, *(abs(candidate + side * unit * candidate - truth) for side in (-1, 0, 1)))
+        worst = max(worst, abs(value - truth))
+    if worst > bound:
+        return max(float(worst / bound), math.nextafter(1, 2))
+    return min(float(worst / bound), 1.0) if worst else 0.0
+
+
+def through(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
+    """Return a function of fractions, right to a hundred digits."""
+
+    def of_fraction(x: Fraction) -> Fraction:
+        return Fraction(function(decimal(x)))
+
+    return of_fraction
+
+
+def function_of(name: str) -> Callable[[Bounded], Bounded]:
+    return lambda x: getattr(kind_of_type(type(x)), name)(x)
+
+
+# What is done to numbers, what to fractions, and how many roundings it takes.
+BINARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] = {
+    "+": (lambda x, y: x + y, lambda x, y: x + y, 1),
+    "-": (lambda x, y: x - y, lambda x, y: x - y, 1),
+    "*": (lambda x, y: x * y, lambda x, y: x * y, 2),
+    "/": (lambda x, y: x / y, lambda x, y: x / y, 2),
+    "mean": (lambda x, y: (x + y) / 7, lambda x, y: (x + y) / 7, 3),
+    "maximum": (lambda x, y: kind_of_type(type(x)).maximum(x, y), max, 0),
+}
+UNARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] = {
+    "part": (lambda x: x / 3, lambda x: x / 3, 2),
+    "exp": (function_of("exp"), through(DIGITS.exp), 8),
+    "log": (function_of("log"), through(DIGITS.ln), 8),
+    "log1p": (function_of("log1p"), through(log1p), 8),
+    "tanh": (function_of("tanh"), through(tanh), 8),
+    "sqrt": (function_of("sqrt"), through(lambda x: DIGITS.sqrt(max(x, Decimal(0)))), 8),
+}
+OPERATIONS = BINARY | UNARY
+
+
+def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list[float]:
+    """Return the worst error over bound of an operation on numbers of relative errors up to the largest."""
+    compute, exact, roundings = OPERATIONS[operation]
+    rng, ratios = random.Random(operation), []
+    for _ in range(60):
+        operands = []
+        for _ in range(2 if operation in BINARY else 1):
+            value = to_single(rng.gauss(0, 1) * 10 ** rng.uniform(-2, 1))
+            value = abs(value) if operation in ("log", "sqrt") else value
+            operands.append(kind(value, abs(value) * 10 ** rng.uniform(-9, math.log10(largest_error))))
+        ratios.append(worst_corner(compute, exact, roundings, *operands))
+    decided = [ratio for ratio in ratios if not math.isnan(ratio)]
+    assert len(decided) > 20
+    return decided
+
+
+@pytest.mark.parametrize("kind", [Bounded, *thorough((SINGLE,))], ids=["double", "single"])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_corners_of_an_operation_are_within(operation: str, kind: type[Bounded]) -> None:
+    assert 0.4 < max(ratios_of(operation, kind, 10)) <= 1
+
+
+def test_exp_is_within_at_any_depth() -> None:
+    compute, exact, roundings = OPERATIONS["exp"]
+    numbers = [Bounded(-7 * k - 0.3, 0.01 * k) for k in range(100)]
+    assert 0.95 < max(worst_corner(compute, exact, roundings, x) for x in numbers) <= 1
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_small_errors_are_bounded_closely(operation: str) -> None:
+    assert min(ratios_of(operation, Bounded, 1e-4)) > 0.95
+
+
+def sum_with_the_larger_bound(self: Bounded, other: Bounded) -> Bounded:
+    total = Bounded.__add__(self, other)
+    total.brought = max(self.brought, other.brought)
+    return total
+
+
+def product_to_first_order(self: Bounded, other: Bounded) -> Bounded:
+    spread = abs(self.value) * other.error + abs(other.value) * self.error + self.error * other.error
+    return type(self)(self.value * other.value, spread + 2 * self.unit * abs(self.value * other.value))
+
+
+def quotient_by_the_value(self: Bounded, other: Bounded) -> Bounded:
+    quotient = self.value / other.value
+    spread = (self.error + abs(quotient) * other.error) / abs(other.value)
+    return type(self)(quotient, spread + 2 * self.unit * abs(quotient))
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("*", {"__mul__": product_to_first_order}),
+        ("/", {"__truediv__": quotient_by_the_value}),
+        ("+", {"__add__": sum_with_the_larger_bound}),
+        ("exp", {"make": lambda self, value, error, underflows: type(self)(value, error / (1 + self.error))}),
+        ("tanh", {"make": lambda self, value, error, underflows: type(self)(value, min(error, self.error * (1 - value**2)))}),
+        ("log", {"make": lambda self, value, error, underflows: type(self)(value, self.error / self.value)}),
+        ("sqrt", {"make": lambda self, value, error, underflows: type(self)(value, self.error / (2 * value))}),
+    ],
+)
+def test_a_wrong_bound_of_an_operation_is_left(operation: str, body: dict[str, Any]) -> None:
+    assert max(ratios_of(operation, planted(**body), 10)) > 1
+
+
+def test_a_maximum_that_the_value_alone_decides_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert max(ratios_of("maximum", Bounded, 10)) <= 1
+    for wrong in (lambda a, b: True, lambda a, b: abs(a.value - b.value) > a.error + b.error):
+        monkeypatch.setattr(reference.numbers.bounded, "far_apart", wrong)
+        assert max(ratios_of("maximum", Bounded, 10)) > 1
+
+
+# One rounding: products, means, functions, data, underflow.
+
+
+def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
+    return over_bound([candidate], decimal(Fraction(truth)), number.error)
+
+
+def worst_reciprocal(kind: type[Bounded]) -> float:
+    """Return the worst error over bound of x * (1/n), which a mean may be, and of x / (1/n), which a product may be."""
+    pairs = [(1 + k / 64, n) for k in range(1, 64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
+    means = (rounding_over_bound(x * (1 / float(n)), Fraction(x) / n, kind(x) / n) for x, n in pairs)
+    products = (rounding_over_bound(x / (1 / float(n)), Fraction(x) * n, kind(x) * n) for x, n in pairs)
+    return max(*means, *products)
+
+
+def test_a_reciprocal_is_two_roundings() -> None:
+    def part(self: Bounded, n: int) -> Bounded:
+        return type(self)(self.value / n, self.unit * abs(self.value) / n)
+
+    def product(self: Bounded, n: int) -> Bounded:
+        return type(self)(self.value * n, self.unit * abs(self.value) * n)
+
+    assert 0.5 < worst_reciprocal(Bounded) <= 1
+    assert worst_reciprocal(planted(shared=part)) > 1
+    assert worst_reciprocal(planted(__mul__=product)) > 1
+
+
+def worst_function(name: str, kind: type[Bounded]) -> float:
+    """Return the worst error over bound of a library's function of an exact number."""
+    exact = {"exp": DIGITS.exp, "log": DIGITS.ln, "log1p": log1p, "tanh": tanh, "sqrt": DIGITS.sqrt}[name]
+    points = [k / 16 for k in range(1, 200)]
+    return max(rounding_over_bound(getattr(math, name)(x), exact(Decimal(x)), function_of(name)(kind(x))) for x in points)
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "log1p", "tanh", "sqrt"])
+def test_functions_are_granted_their_rounding(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert worst_function(name, Bounded) <= 0.5
+    monkeypatch.setattr(Bounded, "functions", 0)
+    assert worst_function(name, Bounded) > 1
+
+
+def worst_underflow(kind: type[Bounded]) -> float:
+    """Return the worst error over bound of what becomes less than the least number, a factor taken into every term."""
+    least = 5e-324
+    halves, odd = sum([kind(1.5)] * 9, kind(0)), sum([kind(least)] * 9, kind(0))
+    return max(
+        rounding_over_bound(1e-200 * 1e-200, Fraction(1e-200) ** 2, kind(1e-200) * kind(1e-200)),
+        rounding_over_bound(sum([1.5 * least] * 9), Fraction(1.5) * 9 * Fraction(least), halves * least),
+        rounding_over_bound(sum([least / 2] * 9), Fraction(least) / 2 * 9, odd / 2),
+        rounding_over_bound(least / 2, Fraction(least) / 2, kind(least) / 2),
+        rounding_over_bound(sum([least / 2.0] * 9), Fraction(least) / 2 * 9, odd / kind(2.0)),
+        rounding_over_bound(math.exp(-800), through(DIGITS.exp)(Fraction(-800)), function_of("exp")(kind(-800))),
+    )
+
+
+def test_underflow_is_granted() -> None:
+    assert 0.3 < worst_underflow(Bounded) <= 1
+    assert worst_underflow(planted(tiny=0.0)) > 1
+    assert function_of("exp")(Bounded(-800, 100)).error > math.exp(-700)
+
+
+def flushed(x: Any) -> Any:
+    """Return a number as a machine without subnormal numbers keeps it."""
+    return x if abs(x) >= 2.0**-126 else np.float32(0)
+
+
+def worst_flushed(kind: type[Bounded]) -> float:
+    """Return the worst error over bound of sums of products near the least number, subnormal ones flushed to 0."""
+    rng, worst = random.Random(0), 0.0
+    for _ in range(100):
+        nodes, weights = (
+            [to_single(rng.gauss(0, 1) * 2.0 ** rng.choice((-62, -64, -127))) for _ in range(6)] for _ in range(2)
+        )
+        candidate, number, truth = np.float32(0), kind(0), Fraction(0)
+        for x, w in zip(nodes, weights, strict=True):
+            candidate = flushed(candidate + flushed(flushed(np.float32(x)) * flushed(np.float32(w))))
+            number += kind(x) * kind(w)
+            truth += Fraction(x) * Fraction(w)
+        worst = max(worst, rounding_over_bound(float(candidate), truth, number))
+        worst = max(worst, *(rounding_over_bound(float(flushed(np.float32(x))), x, kind(x)) for x in nodes))
+    exact = planted(kind, rounds=lambda self, value: False)
+    difference = exact(1.5 * 2.0**-126) - exact(2.0**-126)
+    return max(worst, rounding_over_bound(0.0, 2.0**-127, difference))
+
+
+def test_flushed_subnormals_need_their_own_class() -> None:
+    assert 0.1 < worst_flushed(FLUSHED) <= 1
+    assert worst_flushed(SINGLE) > 1
+    assert Bounded.with_unit(2.0**-53, 2.0**-1022, Bounded.largest)(2.0**-1023).error >= 2.0**-1023
+
+
+@pytest.mark.parametrize("kind", [Bounded, SINGLE])
+@pytest.mark.parametrize("data", [Decimal("0.1"), Fraction(1, 3), 2**53 + 1, Decimal("1e-330"), -Fraction(10**20, 7)])
+def test_data_bring_their_rounding(data: Any, kind: type[Bounded]) -> None:
+    candidate = float(np.float32(float(data))) if kind is SINGLE else float(data)
+    assert rounding_over_bound(candidate, data, kind(data)) <= 1
+    assert rounding_over_bound(candidate, data, planted(kind, rounds=lambda self, value: False)(data)) > 1
+
+
+def test_exact_data_bring_none() -> None:
+    for data in (0, 1, -7, 0.1, 5e-324, Decimal("0.25"), Fraction(3, 8), 2**60):
+        assert Bounded(data).error == 0
+    for data in (0.5, 2.0**-149, 3 * 2.0**-149, -LARGEST_SINGLE / 4, 1 + 2.0**-23, np.float32(0.1)):
+        assert SINGLE(data).error == 0
+    for data in (0.1, 2.0**-150, 1.5 * 2.0**-149, 1 + 2.0**-24, 1e-60):
+        assert SINGLE(data).error > 0
+    assert FLUSHED(2.0**-126).error == 0 < 2.0**-127 <= FLUSHED(2.0**-127).error
+
+
+def test_a_number_of_another_precision_keeps_its_bound() -> None:
+    assert SINGLE(Bounded(0.5)).error == 0
+    assert SINGLE(Bounded(0.5, 1e-3)).error >= 1e-3 + 2.0**-25
+    with pytest.raises(ValueError, match="finer"):
+        Bounded.with_unit(2.0**-64, 0.0, 1e300)
+
+
+# What a bound cannot decide, and what it can.
+
+zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda: near_0 > 0,
+        lambda: near_0 == 0,
+        lambda: Bounded(-1.5, 1.0) <= 0,
+        lambda: Bounded(3.0, 1.0) < Bounded(1.0, 1.0),
+        lambda: one / near_0,
+        lambda: one / Bounded(1.9, 1.0),
+        lambda: one / 0,
+        lambda: 1 / zero,
+        lambda: function_of("log")(Bounded(1.9, 1.0)),
+        lambda: function_of("sqrt")(Bounded(-1)),
+        lambda: function_of("exp")(Bounded(710)),
+        lambda: function_of("exp")(Bounded(700, 20.0)),
+        lambda: function_of("exp")(SINGLE(89)).error,
+        lambda: Bounded(1e200) * 1e200,
+        lambda: Bounded(1e200) / Bounded(1e-200),
+        lambda: (Bounded(1e308) + 1e308).error,
+        lambda: (Bounded(1e308) + 1e308) / 2,
+        lambda: (Bounded(1e308) + 1e308 - 1e308 - 1e308) * 0,
+        lambda: Bounded(1e308, 1e308).error,
+        lambda: SINGLE(1e30) * 1e30,
+        lambda: SINGLE(1e39).error,
+        lambda: Bounded(math.inf).error,
+        lambda: Bounded(math.nan).error,
+        lambda: sum([SINGLE(1)] * 3, planted(SINGLE, unit=0.2)(1)).error,
+    ],
+)
+def test_undecided(question: Callable[[], Any]) -> None:
+    with pytest.raises(Undecided):
+        question()
+
+
+def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
+    """Sums, products and the larger of two, in any order; beyond it, and with a fraction among them, they round."""
+    total = Bounded(3) * 7 - 21 + Bounded(5) - 5
+    assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
+    assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]
+    assert (Bounded(2**52) + (2**52 - 1)).error == 0
+    assert (Bounded(2**53) + 1).error > 0
+    assert (Bounded(2**27) * 2**27).error > 0
+    assert (Bounded(3) + 0.5).error > 0
+    assert (Bounded(3) * 0.5).error > 0
+    assert (Bounded(7) / 7).error > 0
+    assert (SINGLE(2**23) + (2**23 - 1)).error == 0
+    assert (SINGLE(2**24) + 1).error > 0
+
+
+def test_an_exact_zero_stays_one() -> None:
+    uncertain, maximum = Bounded(-2, 0.25) + Bounded(5, 0.25), kind_of_type(Bounded).maximum
+    products = zero * uncertain, uncertain * 0, 0 * uncertain
+    for number in (zero, -zero, *products, zero / 7, zero / uncertain, uncertain - uncertain):
+        assert number == 0
+        assert not number > 0
+    assert maximum(Bounded(-2, 0.5), zero) == 0
+    assert maximum(Bounded(-2, 0.5), Bounded(3)) == 3
+    assert (zero + uncertain).error == uncertain.error == (uncertain - 0).error
+    assert uncertain == uncertain
+
+
+def test_exact_numbers_are_compared_exactly() -> None:
+    assert Bounded(1e16) < Bounded(1e16 + 2)
+    assert Bounded(0.1) == 0.1 != Bounded(0.1) + 1
+    assert Fraction(3, 2) < Bounded(2) <= 2 <= Bounded(2)
+
+
+def test_a_shown_number_never_raises() -> None:
+    assert repr(Bounded(2, 0.5)) == "2.0 ± 0.5"
+    assert repr(Bounded(1e308) + 1e308) == "inf ± ?"
+
+
+def network(hidden: str, output: str, weights: list[float], kind: type[Bounded] = Bounded) -> NeuralNetwork:
+    """Return a 2-1-1 network."""
+    return NeuralNetwork(2, 1, 1, hidden=hidden, output=output, weights=[kind(w) for w in weights])
+
+
+KINKS = [("relu", "identity"), ("leaky_relu", "identity"), ("tanh", "relu"), ("tanh", "leaky_relu")]
+
+
+@pytest.mark.parametrize(("hidden", "output"), KINKS)
+def test_a_kink_is_undecided_backward_alone(hidden: str, output: str) -> None:
+    at_the_kink = network(hidden, output, [0.1, -0.1, 0.0, 1.0, 0.0])
+    inputs = [1.0, 1.0]
+    assert at_the_kink.forward(inputs).h_sums[0].value == 0
+    assert at_the_kink.loss_of(inputs, [1.0]).error > 0
+    with pytest.raises(Undecided):
+        at_the_kink.backward(inputs, [1.0])
+    assert network(hidden, output, [0.1, -0.1, 0.5, 1.0, 0.0]).backward(inputs, [1.0]).gradient[0].error > 0
+
+
+def test_a_sum_of_exactly_0_is_on_the_negative_side() -> None:
+    assert network("relu", "identity", [0.1, 0.3, 0.0, 1.0, 0.0]).backward([0, 0], [1]).h_deltas[0] == 0
+
+
+@pytest.mark.parametrize(("kind", "large"), [(Bounded, 1e160), (SINGLE, 1e20)])
+def test_an_overflow_is_undecided(kind: type[Bounded], large: float) -> None:
+    overflowing = network("identity", "identity", [large, -large, 0.0, 1.0, 0.0], kind)
+    for ask in (overflowing.forward, partial(overflowing.backward, targets=[0]), partial(overflowing.loss_of, targets=[0])):
+        with pytest.raises(Undecided, match="overflow"):
+            ask([large, large])
+    assert overflowing.predict([1, 0])[0].error > 0
+
+
+def test_a_loss_near_0_keeps_its_digits() -> None:
+    outputs = [Bounded(w) for w in (0, 0, 0, 0, 20, 0)]
+    loss = NeuralNetwork(1, 1, 2, hidden="identity", weights=outputs).loss_of([1], [1, 0])
+    textbook = -math.log(1 / (1 + math.exp(-20)))
+    truth = log1p(Decimal(-20).exp(DIGITS))
+    assert over_bound([math.log1p(math.exp(-20))], truth, loss.error) <= 1
+    assert over_bound([textbook], truth, loss.error) > 1e6
+
+
+def test_every_stage_of_the_truth_is_compared() -> None:
+    case = draw_case(0)
+    assert {stage: len(numbers) for stage, numbers in truth_of(case).items()} == {
+        stage: len(numbers) for stage, numbers in bounds_of(case, KINDS[case.precision]).items()
+    }

@@ -1,0 +1,113 @@
+"""Traced numbers: the loops give the very numbers that they give on floats, and the record gives them again."""
+
+import math
+
+import pytest
+from hypothesis import find, given
+
+import reference
+from reference.explain.account import STAGES, account_of
+from reference.numbers import traced
+from reference.numbers.traced import Traced, digits, running, symbol, terms_of, written
+from tests.strategies import SEARCH, Case, cases
+
+NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.log, "sqrt": math.sqrt, "max": max}
+
+
+def evaluated(text: str) -> float:
+    """Return what Python makes of an expression."""
+    return float(eval(text, {"__builtins__": {}}, NAMES))
+
+
+def stages_of(case: Case) -> dict[str, list[float]] | None:
+    """Return every stage of the first sample on floats, None where one overflows."""
+    network = case.network(reference)
+    inputs, targets = case.inputs[0], case.targets[0]
+    try:
+        stages = network.forward(inputs)._asdict() | network.backward(inputs, targets)._asdict()
+        network.train([inputs], [targets], learning_rate=0.5)
+    except FloatingPointError:
+        return None
+    stages["loss"] = [stages["loss"]]
+    return stages | {"weights": network.weights}
+
+
+def check(case: Case) -> None:
+    """Assert that the account has the numbers of the loops, and that its expressions have them again, to the bit."""
+    stages = stages_of(case)
+    if stages is None:
+        return
+    account = account_of(case.network(reference), case.inputs[0], case.targets[0], rate=0.5)
+    for stage in STAGES:
+        entries = account.of(stage)
+        assert [entry.value for entry in entries] == stages[stage], stage
+        for entry in entries:
+            assert evaluated(written(entry.number, digits)) == entry.value, entry.name
+            if entry.terms:
+                assert entry.total is not None
+                assert entry.terms[-1].so_far == entry.total.value
+
+
+def fails(case: Case) -> bool:
+    """Whether the check of a case goes red."""
+    try:
+        check(case)
+    except AssertionError:
+        return True
+    return False
+
+
+@given(cases(usual=True))
+def test_the_account_is_what_the_loops_compute(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("operation", ["+", "-", "*", "/", "exp", "max"])
+def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = traced.made
+
+    def wrong(made_by: str, value: float, *parts: Traced) -> Traced:
+        return right(made_by, value * (1 + 2**-50) if made_by == operation else value, *parts)
+
+    monkeypatch.setattr(traced, "made", wrong)
+    traced.MADE.clear()
+    try:
+        find(cases(usual=True), fails, settings=SEARCH)
+    finally:
+        traced.MADE.clear()  # what was made wrong is not to be found again
+
+
+def test_brackets_stand_where_python_needs_them() -> None:
+    a, b, c = Traced(0.1, "a"), Traced(0.2, "b"), Traced(0.3, "c")
+    assert written(a - (b - c), symbol) == "a - (b - c)"
+    assert written((a - b) - c, symbol) == "a - b - c"
+    assert written(a * (b / c), symbol) == "a * (b / c)"
+    assert written(a * b / c, symbol) == "a * b / c"
+    assert written((a + b) * c, symbol) == "(a + b) * c"
+    assert written(0 - (a + b), symbol) == "-(a + b)"
+    assert written((0 - a) * b, symbol) == "-a * b"
+    assert written(a * Traced(-0.5, "w"), digits) == "0.1 * (-0.5)"
+
+
+def test_the_same_made_twice_is_the_same() -> None:
+    a, b = Traced(1.5, "a"), Traced(2.5, "b")
+    assert a * b is a * b
+    assert a * b is not b * a
+    assert (a + b) / 3 is (a + b) / 3
+
+
+def test_terms_come_in_the_order_in_which_they_were_added() -> None:
+    x = [Traced(number, f"x{number}") for number in range(1, 5)]
+    total = 0
+    for each in x:
+        total += each * each
+    assert [written(term, symbol) for term in terms_of(total)] == ["x1 * x1", "x2 * x2", "x3 * x3", "x4 * x4"]
+    assert list(running(terms_of(total))) == [1, 5, 14, 30]
+
+
+def test_a_record_does_not_outlive_its_numbers() -> None:
+    """Explaining a thousand networks leaves no thousand records behind."""
+    before = len(traced.MADE)
+    for seed in range(3):
+        account_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])
+    assert len(traced.MADE) < before + 400

@@ -1,0 +1,148 @@
+"""The settings in which the tests ask the oracle, and candidates made from its own networks."""
+
+import math
+from collections.abc import Callable
+from itertools import cycle, product
+from typing import Any, NamedTuple
+
+from reference import SGD
+from reference.numbers.kinds import Number, kind_of_type
+from reference.oracle.answers import Candidate
+from reference.oracle.cases import Asked, Case, Setting, cases
+from reference.oracle.check import verdict_on
+from reference.oracle.explanation import case_of, in_shape
+from reference.oracle.grammar import expanded
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.models import Formulas, Frame, model_of
+from reference.oracle.settings import setting_of
+from reference.oracle.steps import STAGES
+from reference.oracle.verdict import Verdict
+
+Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
+VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
+SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
+ENDS = [*product(("softmax", "sigmoid"), ("cross_entropy",)), *product(("sigmoid", "tanh", "identity", "softmax"), SQUARED)]
+ENDS += [("relu", "half_squared_error"), ("leaky_relu", "half_squared_error")]
+STEPS: dict[str, Any] = {
+    "momentum": SGD(momentum=0.75),
+    "nesterov": SGD(momentum=0.75, nesterov=True),
+    "rmsprop": "rmsprop",
+    "adam": "adam",
+}
+
+
+class Asking(NamedTuple):
+    """A setting, the number of rows of a batch (None: one sample at a time), and the kind of targets."""
+
+    setting: Setting
+    batch: int | None
+    targets: str = "usual"
+
+    def __str__(self) -> str:
+        ends = "-".join(self.setting[:3])
+        usual = Asking(setting_of(*self.setting[:3]), None)
+        return ", ".join([ends, *(f"{name}={value}" for name, value in self.fields() if (name, value) not in usual.fields())])
+
+    def fields(self) -> list[tuple[str, Any]]:
+        """Return the names and values of everything that a setting may change."""
+        return [*self.setting._asdict().items(), ("batch", self.batch), ("targets", self.targets)]
+
+    def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
+        """Return the verdict on a candidate; `more` asks further cases for a small counterexample."""
+        record: dict[str, Any] = {
+            "setting": self.setting._asdict(), "batch": self.batch, "examples": examples, "seed": 0, "sizes": None,
+            "precision": None, "targets": self.targets, "notes": [],
+        }  # fmt: skip
+        return verdict_on(candidate, self.cases(examples), record, more=more)
+
+    def cases(self, examples: int, seed: int = 0) -> list[Case]:
+        """Return the cases."""
+        return list(cases(self.setting, examples=examples, seed=seed, batch=self.batch, targets=self.targets))
+
+
+def asking(hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any) -> Asking:
+    """Return a setting; `more` are settings of `oracle.check`, with its defaults."""
+    return Asking(setting_of(hidden, output, loss, **more), batch, targets)
+
+
+def settings() -> list[Asking]:
+    """Return the settings: every output and loss with the hidden functions in turn, batches, penalties, steps and rules."""
+    usual = ("sigmoid", "sigmoid", "half_squared_error"), ("tanh", "softmax", "cross_entropy"), ("relu", "identity", SQUARED[0])
+    hidden = cycle(HIDDEN)
+    found = [asking(next(hidden), *end, batch) for batch in (None, 3) for end in ENDS]
+    found += [asking(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
+    for functions, (batch, reduction) in zip(usual, ((None, "mean"), (3, "mean"), (3, "sum")), strict=True):
+        found.append(asking(*functions, batch, l2=0.25, reduction=reduction))
+    for at, (step, batch) in enumerate(product(STEPS.values(), (None, 3))):
+        found.append(asking(*usual[at % 3], batch, optimizer=step))
+    found += [asking(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
+    return found + [asking(*functions, 2, rule="error_splitting") for functions in usual[::2]]
+
+
+def mistaken(*names: str) -> Made:
+    """Return the network that makes these mistakes of the catalogue at once."""
+
+    def network(case: Case, number: type = float) -> Frame:
+        model = model_of(case.setting)
+        for name in names:
+            model = MISTAKES[name].change(model)
+        formulas: Formulas = {}
+        for name in names:
+            trees = MISTAKES[name].trees(model.setting)
+            formulas |= {step: expanded(model.setting, formula)[0] for step, formula in trees.items()}
+        return Frame(case, model, formulas, kind=kind_of_type(number))
+
+    return network
+
+
+def names_of(verdict: Verdict) -> set[str]:
+    """Return every name that a verdict gives, with those that are the same in its setting."""
+    return {name for found in verdict.record["explanation"] for name in (found["name"], *found["also"]) if name}
+
+
+class Answering:
+    """A candidate that answers with a network of the steps, in one kind of number; NaN where it cannot compute."""
+
+    def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
+        self.network, self.number, self.stages = network, number, VIEWS[view]
+
+    def __call__(self, asked: Asked) -> dict[str, Any]:
+        """Return the stages of a case."""
+        case = case_of(asked)
+        found = self.network(case, self.number).answers(self.stages)
+        answer: dict[str, Any] = {}
+        for stage in self.stages:
+            whole = stage in ("loss", "gradient", "weights")  # not one row for each sample
+            size = case.layout.n_weights if whole else case.layout.n_hidden if stage[0] == "h" else case.layout.n_outputs
+            answer[stage] = in_shape(case, stage, [float(x) for x in found.get(stage, [math.nan] * (size * len(case.inputs)))])
+        return answer
+
+
+class OfTwin:
+    """A candidate that answers with the network of a package, in one of its precisions."""
+
+    def __init__(self, twin: Any, **settings: Any) -> None:
+        self.twin, self.settings = twin, settings
+
+    def __call__(self, asked: Asked) -> dict[str, Any]:
+        """Return the stages of a case."""
+        functions = {name: asked[name] for name in ("hidden", "output", "loss", "weights")}
+        network = self.twin.NeuralNetwork(asked.n_inputs, asked.n_hidden, asked.n_outputs, **functions, **self.settings)
+        how = {"reduction": asked.reduction, "l2": asked.l2, "rule": asked.rule}
+        forward, backward = network.forward(asked.inputs), network.backward(asked.inputs, asked.targets, **how)
+        fields = dict(asked.optimizer or {"name": "sgd"})
+        optimizer = {"sgd": self.twin.SGD, "rmsprop": self.twin.RMSProp, "adam": self.twin.Adam}[fields.pop("name")](**fields)
+        case = case_of(asked)
+        network.train(case.inputs, case.targets, learning_rate=asked.learning_rate, optimizer=optimizer, **how)
+        return {**forward._asdict(), **backward._asdict(), "weights": list(map(float, network.weights))}
+
+
+def differs(right: list[dict[str, list[Number]]], network: Made, asked: list[Case]) -> bool:
+    """Whether a network answers the cases otherwise than the right answers, by more than rounding."""
+    return any(
+        not math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-12)
+        for case, answers in zip(asked, right, strict=True)
+        for stage, numbers in network(case).answers().items()
+        for mine, theirs in zip(numbers, answers.get(stage, []), strict=stage in answers)
+    )

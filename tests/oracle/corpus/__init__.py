@@ -1,0 +1,14 @@
+"""Right networks in the many styles in which people write them: what the oracle must not call wrong."""
+
+from importlib import import_module
+
+from tests.oracle.corpus.entry import ENTRIES, FINITE_DIFFERENCES, STAGES, Candidate, Entry, only
+
+MODULES = (
+    "numpy_networks plain_python activations losses precision optimizers conventions torch_networks jax_networks frameworks"
+)
+
+for module in (*MODULES.split(), "programs"):
+    import_module(f"tests.oracle.corpus.{module}")
+
+__all__ = ["ENTRIES", "FINITE_DIFFERENCES", "STAGES", "Candidate", "Entry", "only"]

@@ -1,0 +1,363 @@
+"""How well the oracle explains slips in ordinary networks: `python -m tests.oracle.mutants --every 40`.
+
+The oracle is measured with a ruler that is not its own. The mutants come from the source of the corpus, and the original
+network says in which stage a mutant differs. `--list-unexplained` shows what the oracle missed or did not explain.
+"""
+
+import argparse
+import ast
+import datetime
+import functools
+import importlib
+import inspect
+import random
+import sys
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+
+from reference import Layout, oracle
+from reference.oracle.answers import NoAnswer, time_limit
+from reference.oracle.cases import Asked, Case
+from reference.oracle.settings import setting_of
+from tests.oracle.corpus import ENTRIES, STAGES, entry
+from tests.oracle.corpus.entry import quiet
+from tests.oracle.mutation import changed_line, edits, parsed
+from tests.oracle.test_corpus import right_answers
+
+NETWORKS = {  # which setting of the entry is asked
+    "textbook_vectors": 0, "column_vectors": 0, "batch_matmul": 0, "einsum_everywhere": 0, "bias_as_an_input": 0,
+    "parameters_and_cache": 0, "fancy_indexing": 0, "closures": 1, "dataclass_layers": 0, "error_times_slope_added": 1,
+    "nested_loops": 0, "dictionaries_of_neurons": 0, "builtin_sum": 0, "momentum_velocity": 1, "adam_with_hats": 1,
+}  # fmt: skip
+READ_BY = "batch_matmul"  # the functions that read the flat vector change too in this network
+READERS = ("split", "matrices", "samples")
+ORDER = (*STAGES, "weights")
+CLOSE = 1e-6  # of the largest number of a stage
+EXAMPLES, SEED, FRESH_SEED = 60, 20240229, 4711
+N_CASES, N_FRESH = 500, 100
+SECONDS = 60.0  # for all answers of one mutant
+RIGHT_ALTHOUGH_OTHERWISE = {"1e-07": "an epsilon of at most 1e-7 in the logarithm is a textbook's formula (DESIGN, section 8)"}
+SCORED = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
+LEFT_OUT = ("right", "right but refused", "does not run", "equivalent")
+FAULTS = ("missed", "oracle raises", "explained falsely", "right but refused")
+
+Answers = list[dict[str, Any] | None]
+
+
+class Mutant(NamedTuple):
+    """A network with one change at one place, as source."""
+
+    network: str
+    operator: str
+    place: str
+    before: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.network}, {self.place}: {self.before}  ->  {self.after}  [{self.operator}]"
+
+
+class Outcome(NamedTuple):
+    """What became of a mutant: one of SCORED or LEFT_OUT, the stage in which it differs, and what the oracle said."""
+
+    mutant: Mutant
+    kind: str
+    stage: str | None = None
+    first_wrong: str | None = None
+    diagnoses: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def entry_of(name: str) -> Any:
+    """Return the entry of the corpus with this name."""
+    return next(each for each in ENTRIES if each.name == name)
+
+
+def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
+    """Return the imports of a network's module, and the functions and classes that the network uses, without decorators."""
+    module = importlib.import_module(inspect.unwrap(entry_of(name).candidate).__module__)
+    tree = ast.parse(inspect.getsource(module)).body
+    if name == READ_BY:
+        tree += [part for part in ast.parse(inspect.getsource(entry)).body if getattr(part, "name", "") in READERS]
+    defined = {part.name: part for part in tree if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    used, waiting = {}, [name]
+    while waiting:
+        part = defined[waiting.pop()]
+        used[part.name] = part
+        names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+        waiting += sorted(names & set(defined) - set(used) - {"entry", "optimizer"} - set(waiting))
+    for part in used.values():
+        if isinstance(part, ast.FunctionDef):
+            part.decorator_list, part.returns = [], None
+    return [part for part in tree if isinstance(part, ast.Import | ast.ImportFrom)], list(used.values())
+
+
+def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
+    """Yield the mutants of a network, or every so many of them."""
+    imports, parts = parts_of(name)
+    whole = ast.Module([*imports, *parts], [])
+    changes = [(part, edit) for part in parts for edit in edits(part)]
+    for part, edit in changes[every // 2 :: every]:
+        before = ast.unparse(part)
+        edit.place.put(parsed(edit.text, edit.place))
+        lines, source = changed_line(before, ast.unparse(part)), ast.unparse(whole)
+        edit.place.put(edit.place.node)
+        at = next(n.lineno for n in (edit.place.node, edit.place.parent, part) if hasattr(n, "lineno")) - part.lineno + 1
+        yield Mutant(name, edit.operator, f"{part.name} line {at}", *lines, source)
+
+
+def original_of(name: str) -> Mutant:
+    """Return the source of the network without a change."""
+    imports, parts = parts_of(name)
+    return Mutant(name, "none", name, "", "", ast.unparse(ast.Module([*imports, *parts], [])))
+
+
+def control_of(name: str) -> Mutant:
+    """Return a mutant that cannot be equivalent: it takes every weight for one and a half times the weight."""
+    original = original_of(name)
+    line = 'case = type(case)({**case, "weights": [1.5 * w for w in case["weights"]]})'
+    head = f"def {name}(case):\n"
+    return original._replace(operator="control", source=original.source.replace(head, f"{head}    {line}\n"))
+
+
+def compiled(mutant: Mutant) -> Callable[[Any], Any]:
+    """Return the network of a mutant, in a namespace of its own."""
+    namespace: dict[str, Any] = {"__name__": f"mutant_of_{mutant.network}"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(mutant.source, str(mutant), "exec"), namespace)
+    return quiet(namespace[mutant.network])
+
+
+def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case]:
+    """Draw ordinary cases: sizes from 1 to 5, numbers between -2 and 2, the usual targets."""
+    draw, settings = random.Random(seed), dict(settings)
+    batch = settings.pop("batch", None)
+    setting = setting_of(**settings)
+    drawn = []
+    for _ in range(count):
+        layout = Layout(draw.randint(1, 5), draw.randint(1, 5), draw.randint(2 if setting.output == "softmax" else 1, 5))
+        weights = [draw.uniform(-2, 2) for _ in range(layout.n_weights)]
+        inputs = [[draw.uniform(-2, 2) for _ in range(layout.n_inputs)] for _ in range(batch or 1)]
+        targets = [usual_target(draw, setting, layout.n_outputs) for _ in inputs]
+        drawn.append(Case(setting, layout, weights, inputs, targets, batch is None, "ordinary"))
+    return drawn
+
+
+def usual_target(draw: random.Random, setting: Any, size: int) -> list[float]:
+    """Draw one target: a row with a single one, zeros and ones, or real numbers."""
+    if setting.loss != "cross_entropy":
+        return [draw.uniform(-2, 2) for _ in range(size)]
+    if setting.output == "sigmoid":
+        return [float(draw.random() < 0.5) for _ in range(size)]
+    label = draw.randrange(size)
+    return [float(o == label) for o in range(size)]
+
+
+def answer_to(candidate: Callable[[Any], Any], asked: Asked) -> dict[str, Any] | None:
+    """Return the stages as arrays; None where the candidate raises an error or answers no numbers."""
+    try:
+        return {stage: np.asarray(value, float) for stage, value in candidate(asked).items()}
+    except NoAnswer:
+        raise
+    except Exception:
+        return None
+
+
+def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
+    """Return the answers to all cases, None for all of them if they take too long, or if none of the first is a number."""
+    answers: Answers = []
+    try:
+        with time_limit(SECONDS):
+            for case in drawn:
+                answers.append(answer_to(candidate, case.asked()))
+                if len(answers) == 20 and not any(answers):
+                    break
+    except NoAnswer:
+        answers = []
+    return answers + [None] * (len(drawn) - len(answers))
+
+
+def is_same(mine: Any, other: Any) -> bool:
+    """Whether two arrays have one shape and the same numbers, to a millionth of the largest."""
+    if mine.shape != other.shape or not (np.isfinite(mine) == np.isfinite(other)).all():
+        return False
+    finite = np.isfinite(other)
+    largest = np.max(np.abs(other[finite]), initial=CLOSE)
+    return bool((np.abs(mine[finite] - other[finite]) <= CLOSE * largest).all())
+
+
+def is_numbers(answer: dict[str, Any], right: dict[str, Any]) -> bool:
+    """Whether an answer has the stages and the shapes that it must have, and no NaN."""
+    return set(answer) == set(right) and all(
+        answer[stage].shape == right[stage].shape and np.isfinite(answer[stage]).all() for stage in right
+    )
+
+
+class Ruler:
+    """What measures the mutants of one network: cases, and the answers of the original, which must be right."""
+
+    def __init__(self, name: str, check: Callable[..., Any] = oracle.check) -> None:
+        self.settings = entry_of(name).settings[NETWORKS.get(name, 0)]
+        self.cases = ordinary_cases(self.settings, N_CASES, SEED)
+        self.fresh = ordinary_cases(self.settings, N_FRESH, FRESH_SEED)
+        original = compiled(original_of(name))
+        self.right = []
+        for case, answer in zip(self.cases, answers_to(original, self.cases), strict=True):
+            reference = right_answers(case, self.settings.get("steps", 1))
+            if answer is None or not all(is_same(np.ravel(answer[s]), np.ravel(reference[s])) for s in answer):
+                raise ValueError(f"{name} is not right before any change")
+            self.right.append(answer)
+        if not check(original, **self.settings, examples=EXAMPLES).agrees:
+            raise ValueError(f"the oracle does not agree with {name} before any change")
+        if self.difference(compiled(control_of(name)))[0] != "differs":
+            raise ValueError(f"a network like {name} with other weights counts as equivalent: is it compared with itself?")
+
+    def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
+        """Return "equivalent", "does not run", or "differs" and the first stage that differs in any case."""
+        answers = answers_to(candidate, self.cases)
+        run = [(mine, right) for mine, right in zip(answers, self.right, strict=True) if mine and is_numbers(mine, right)]
+        if len(run) <= len(answers) / 2:
+            return "does not run", None
+        differing = {stage for mine, right in run for stage in right if not is_same(mine[stage], right[stage])}
+        if differing:
+            return "differs", min(differing, key=ORDER.index)
+        return ("equivalent" if len(run) == len(answers) else "does not run"), None
+
+    def is_place(self, first_wrong: str | None, stage: str | None) -> bool:
+        """Whether the oracle names the stage, or one just before it that the network does not answer."""
+        named = (first_wrong or "").split("[")[0].split(" ")[0]
+        if named not in ORDER or stage is None:
+            return False
+        between = ORDER[ORDER.index(named) : ORDER.index(stage)]
+        return named == stage or (bool(between) and not set(between) & set(self.right[0]))
+
+    def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
+        """Whether an explanation answers fresh cases as the mutant does, wherever the mutant answers numbers."""
+        wanted, found = answers_to(candidate, self.fresh), answers_to(quiet(explanation), self.fresh)
+        pairs = [(mine, other) for mine, other in zip(found, wanted, strict=True) if other and is_numbers(other, other)]
+        return bool(pairs) and all(
+            mine is not None and set(mine) == set(other) and all(is_same(mine[stage], other[stage]) for stage in other)
+            for mine, other in pairs
+        )
+
+    def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:
+        """Return what becomes of a mutant."""
+        try:
+            candidate = compiled(mutant)
+        except SyntaxError:
+            return Outcome(mutant, "does not run")
+        kind, stage = self.difference(candidate)
+        if kind == "equivalent":
+            return Outcome(mutant, kind)
+        start = time.perf_counter()
+        try:
+            verdict = check(candidate, **self.settings, examples=EXAMPLES)
+        except Exception as error:  # the oracle must not fail, whatever the mutant does
+            return Outcome(mutant, "oracle raises", stage, f"{type(error).__name__}: {error}")
+        seconds = time.perf_counter() - start
+        told = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
+        one_log = mutant.after.count("log(") == 1  # a textbook guards both logarithms, or the only one
+        if one_log and any(text in mutant.after and text not in mutant.before for text in RIGHT_ALTHOUGH_OTHERWISE):
+            return Outcome(mutant, "right" if verdict.agrees else "right but refused", *told)
+        if verdict.agrees:
+            return Outcome(mutant, "missed", *told)
+        if kind == "does not run":
+            return Outcome(mutant, kind, *told)
+        explanation = getattr(verdict, "explanation", None)
+        if explanation is None:
+            return Outcome(mutant, "unexplained", *told)
+        holds = self.is_place(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
+        return Outcome(mutant, "explained" if holds else "explained falsely", *told)
+
+
+@functools.cache
+def ruler_of(name: str) -> Ruler:
+    """Return the ruler of a network, made once."""
+    return Ruler(name)
+
+
+def score(mutants: Iterable[Mutant], check: Callable[..., Any] = oracle.check) -> Iterator[Outcome]:
+    """Yield what becomes of each mutant; ValueError where the original is wrong."""
+    for mutant in mutants:
+        yield ruler_of(mutant.network).outcome(mutant, check)
+
+
+def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, Counter[str]]:
+    """Return how many outcomes there are of each kind, by network or by operator, and of all mutants together."""
+    found: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        found.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
+    return {**found, "all": sum(found.values(), Counter())}
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent."""
+    return f"{100 * part / whole:.1f} %" if whole else "none"
+
+
+def markdown(outcomes: list[Outcome], title: str, key: Callable[[Mutant], str]) -> str:
+    """Return the counts as a Markdown table."""
+    heads = (title, "mutants", *LEFT_OUT, "scored", *SCORED, "caught", "share explained")
+    lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
+    for name, found in counts(outcomes, key).items():
+        scored = sum(found[kind] for kind in SCORED)
+        cells = [found.total(), *(found[kind] for kind in LEFT_OUT), scored, *(found[kind] for kind in SCORED)]
+        shares = share(scored - found["missed"] - found["oracle raises"], scored), share(found["explained"], scored)
+        lines.append("| " + " | ".join(map(str, [name, *cells, *shares])) + " |")
+    return "\n".join(lines)
+
+
+def details(outcome: Outcome) -> str:
+    """Return what the builder of the oracle needs to know about a mutant."""
+    names = ", ".join(outcome.diagnoses) or "none"
+    return (
+        f"{outcome.kind}: {outcome.mutant}\n    differs in {outcome.stage}, the oracle says {outcome.first_wrong}; "
+        f"diagnoses: {names}; {outcome.seconds:.1f} s"
+    )
+
+
+def main() -> int:
+    """Score the mutants, print the tables, return 1 if the oracle makes one of FAULTS."""
+    parser = argparse.ArgumentParser(prog="python -m tests.oracle.mutants", description=__doc__.splitlines()[0])
+    parser.add_argument("--every", type=int, default=1, help="take every so many mutants (default 1)")
+    parser.add_argument("--network", action="append", choices=NETWORKS, help="this network alone; may be repeated")
+    parser.add_argument("--list-unexplained", action="store_true", help="list what is missed or not explained")
+    parser.add_argument("--quick", action="store_true", help="let the oracle search for no pair and no smallest network")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as a Markdown document")
+    asked = parser.parse_args()
+    if asked.every < 1:
+        parser.error("--every is at least 1")
+    if asked.quick:
+        vars(importlib.import_module("reference.oracle.check"))["PATIENCE"] = 0.0  # its name in the package is the function's
+    mutants = [mutant for name in asked.network or NETWORKS for mutant in mutants_of(name, asked.every)]
+    outcomes, start, errors = [], time.perf_counter(), Console(stderr=True)
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors) as progress:
+        for outcome in progress.track(score(mutants), total=len(mutants), description="mutants"):
+            outcomes.append(outcome)
+            if asked.list_unexplained and outcome.kind in (*FAULTS, "unexplained"):
+                print(details(outcome), flush=True)
+    if asked.markdown:
+        date = datetime.date.today().isoformat()
+        print(f"# Mutants of ordinary networks\n\n{date}, every {asked.every}, seeds {SEED} and {FRESH_SEED}.\n")
+    print(markdown(outcomes, "network", lambda mutant: mutant.network))
+    print()
+    print(markdown(outcomes, "operator", lambda mutant: mutant.operator))
+    slowest = max(outcomes, key=lambda outcome: outcome.seconds)
+    print(f"\n{time.perf_counter() - start:.0f} s; the slowest diagnosis took {slowest.seconds:.1f} s: {slowest.mutant}")
+    return int(any(outcome.kind in FAULTS for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

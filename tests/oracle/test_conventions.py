@@ -1,0 +1,91 @@
+"""Steps by another convention get a verdict of their own: they do not agree, and are no slip."""
+
+import numpy as np
+import pytest
+
+from reference import Adam, RMSProp, oracle
+from reference.oracle.conventions import CONVENTIONS
+from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES
+from tests.oracle.corpus.entry import answer
+from tests.oracle.corpus.optimizers import gradient_of
+
+NAMES = {
+    "rmsprop_epsilon_under_the_root": "RMSProp with epsilon inside the root",
+    "adam_epsilon_unscaled": "Adam with an epsilon that is not corrected",
+    "weight_decay_decoupled": "decoupled weight decay",
+    "nesterov_of_sutskever": "Nesterov's momentum as Sutskever writes it",
+}
+CONVENTIONAL = [each for each in ENTRIES if each.convention in NAMES and not each.needs]
+
+
+def names_of(verdict):
+    return [each["name"] for each in verdict.record.get("conventions", [])]
+
+
+@pytest.mark.parametrize("entry", CONVENTIONAL, ids=lambda entry: entry.name)
+def test_a_convention_is_named_and_said_to_be_one(entry) -> None:
+    verdict = oracle.check(entry.candidate, **entry.settings[0], examples=30)
+    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("another_convention", False, []), f"{verdict}"
+    assert names_of(verdict) == [NAMES[entry.convention]]
+    assert verdict.first_wrong.startswith("weights[")
+    assert "this is a convention, not a slip" in str(verdict)
+    assert NAMES[entry.convention] in str(verdict)
+
+
+def test_every_convention_has_an_example() -> None:
+    named = {formula.name for formulas in CONVENTIONS.values() for formula in formulas}
+    assert named == {*NAMES.values(), "decoupled weight decay of all weights"}
+    assert {each.convention for each in ENTRIES if each.convention} <= {*NAMES, FINITE_DIFFERENCES}
+
+
+def stepped(change):
+    """Return a candidate that answers its gradient, and weights that change by `change(g, w, case)`."""
+
+    def candidate(case):
+        w = np.array(case.weights)
+        g = gradient_of(case, w)
+        return answer(case, gradient=g, weights=w - case.learning_rate * change(g, w, case))
+
+    return candidate
+
+
+def adam_of(g, epsilon):
+    return g / (np.abs(g) + epsilon)
+
+
+def test_decay_of_all_weights_is_another_convention() -> None:
+    def change(g, w, case):
+        i, h, o = case.n_inputs, case.n_hidden, case.n_outputs
+        is_weight = np.repeat([1.0, 0.0, 1.0, 0.0], [i * h, h, h * o, o])
+        return adam_of(g - case.l2 * w * is_weight, case.optimizer["epsilon"]) + case.l2 * w
+
+    verdict = oracle.check(stepped(change), optimizer=Adam(epsilon=2.0**-10), l2=0.0625, batch=2, examples=30)
+    assert names_of(verdict) == ["decoupled weight decay of all weights"]
+
+
+MISTAKES = {
+    "epsilon inside the root, and the step uphill": lambda g, w, case: -g / np.sqrt(0.125 * g**2 + 2.0**-10),
+    "epsilon inside the root of some weights": lambda g, w, case: np.where(
+        np.arange(len(g)) % 2, g / np.sqrt(0.125 * g**2 + 2.0**-10), g / (np.sqrt(0.125 * g**2) + 2.0**-10)
+    ),
+    "a forgotten epsilon": lambda g, w, case: np.sign(g) / np.sqrt(0.125),
+}
+
+
+@pytest.mark.usefixtures("not_explained")
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_beside_a_convention_stays_wrong(name) -> None:
+    settings = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3, "examples": 30}
+    verdict = oracle.check(stepped(MISTAKES[name]), **settings)
+    assert verdict.grade == "wrong", f"{verdict}"
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_a_convention_does_not_excuse_a_wrong_gradient() -> None:
+    def candidate(case):
+        w = np.array(case.weights)
+        g = 2 * gradient_of(case, w)
+        return answer(case, gradient=g, weights=w - case.learning_rate * g / np.sqrt(0.125 * g**2 + 2.0**-10))
+
+    verdict = oracle.check(candidate, optimizer=RMSProp(decay=0.875, epsilon=2.0**-10), examples=30)
+    assert verdict.grade == "wrong"

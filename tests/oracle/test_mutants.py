@@ -1,0 +1,226 @@
+"""The ruler of the oracle: what it calls a mutant, equivalent, explained or missed, and what the oracle scores on it."""
+
+import random
+from collections import Counter
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reference import oracle
+from tests.oracle import mutants
+from tests.oracle.mutants import (
+    FAULTS,
+    LEFT_OUT,
+    NETWORKS,
+    SCORED,
+    Mutant,
+    Outcome,
+    Ruler,
+    compiled,
+    counts,
+    markdown,
+    mutants_of,
+    original_of,
+    parts_of,
+    ruler_of,
+    score,
+)
+from tests.oracle.mutation import OPERATORS, edits
+
+NAME = "textbook_vectors"
+SLICE = ("textbook_vectors",)
+EVERY, EVERY_THOROUGH = 80, 15
+
+
+def mutant_with(change: str, name: str = NAME) -> Mutant:
+    """Return the mutant whose new line holds a text."""
+    return next(mutant for mutant in mutants_of(name) if change in mutant.after and change not in mutant.before)
+
+
+DELTA = mutant_with("delta2 = y + t")
+
+
+def verdict(explanation: Any = None, first_wrong: str | None = "o_deltas[1]", agrees: bool = False) -> Any:
+    """Return a check whose verdict is always this one."""
+    told = SimpleNamespace(agrees=agrees, explanation=explanation, first_wrong=first_wrong, diagnoses=[])
+    return lambda candidate, **settings: told
+
+
+def kind_of(mutant: Mutant, check: Any) -> str:
+    """Return what becomes of a mutant."""
+    return ruler_of(mutant.network).outcome(mutant, check).kind
+
+
+def random_numbers(case: Any) -> dict[str, Any]:
+    """Answer random numbers in the shapes of the mutant's stages."""
+    answered = compiled(DELTA)(case)
+    return {stage: [random.random() for _ in value] if isinstance(value, list) else 0.5 for stage, value in answered.items()}
+
+
+# The operators.
+
+
+def test_each_operator_makes_a_mutant() -> None:
+    found = Counter(edit.operator for name in NETWORKS for part in parts_of(name)[1] for edit in edits(part))
+    assert set(found) == set(OPERATORS)
+
+
+def test_each_mutant_is_one_change_of_the_original() -> None:
+    """The tree is as before after each mutant, so no change stays in the next one."""
+    original = original_of(NAME).source.splitlines()
+    drawn = list(mutants_of(NAME))
+    assert drawn == list(mutants_of(NAME))
+    assert len({mutant.source for mutant in drawn}) > 0.9 * len(drawn)
+    for mutant in drawn:
+        lines = mutant.source.splitlines()
+        assert sum(one != other for one, other in zip(original, lines, strict=True)) == 1, str(mutant)
+        assert mutant.before in map(str.strip, original)
+
+
+# What the ruler says of a mutant.
+
+
+def test_a_mutant_without_a_change_is_equivalent() -> None:
+    """Nor is one that is described as changed, but is not."""
+    assert kind_of(original_of(NAME), verdict(agrees=True)) == "equivalent"
+    assert kind_of(DELTA._replace(source=original_of(NAME).source), verdict(agrees=True)) == "equivalent"
+
+
+@pytest.mark.parametrize(
+    ("change", "stage"),
+    [
+        ("z1 = np.dot(x, w1) - b1", "h_sums"),
+        ("loss = np.sum", "loss"),
+        ("delta2 = y + t", "o_deltas"),
+        ("flat(np.outer(delta1, x)", "gradient"),
+    ],
+)
+def test_the_first_stage_that_differs(change: str, stage: str) -> None:
+    assert ruler_of(NAME).difference(compiled(mutant_with(change))) == ("differs", stage)
+
+
+@pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
+def test_what_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must not be said to agree all the same."""
+    monkeypatch.setattr(mutants, "SECONDS", 0.1)
+    broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
+    assert kind_of(broken, verdict()) == "does not run"
+    assert kind_of(broken, verdict(agrees=True)) == "missed"
+    assert kind_of(broken._replace(source="nonsense:"), verdict()) == "does not run"
+
+
+def test_what_the_design_calls_right_must_agree() -> None:
+    epsilon = mutant_with("np.log(y + 1e-07)")
+    assert kind_of(epsilon, oracle.check) == "right"
+    assert kind_of(epsilon, verdict()) == "right but refused"
+
+
+@pytest.mark.parametrize(
+    ("check", "kind"),
+    [
+        (verdict(agrees=True), "missed"),
+        (verdict(), "unexplained"),
+        (verdict(compiled(DELTA)), "explained"),
+        (verdict(compiled(DELTA), "o_deltas[0] of sample 1"), "explained"),
+        (verdict(compiled(DELTA), "o_nodes[1]"), "explained falsely"),
+        (verdict(compiled(DELTA), None), "explained falsely"),
+        (verdict(compiled(original_of(NAME))), "explained falsely"),
+        (verdict(random_numbers), "explained falsely"),
+        (verdict(lambda case: {"o_deltas": compiled(DELTA)(case)["o_deltas"]}), "explained falsely"),
+        (verdict(lambda case: 1 / 0), "explained falsely"),
+        (lambda candidate, **settings: 1 / 0, "oracle raises"),
+    ],
+)
+def test_an_explanation_must_hold(check: Any, kind: str) -> None:
+    """The right network, random numbers, a stage alone and an error explain nothing; nor does another place."""
+    assert kind_of(DELTA, check) == kind
+
+
+def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
+    """This network answers outputs and weights alone, so a wrong hidden node shows in the outputs first."""
+    ruler = ruler_of("error_times_slope_added")
+    assert ruler.is_place("h_nodes[0], or the ho weights that leave it", "o_nodes")
+    assert ruler.is_place("h_deltas[0]", "weights")
+    assert not ruler.is_place("h_nodes[0]", "weights")
+    assert not ruler.is_place("weights[0]", "o_nodes")
+
+
+# Faults of the ruler itself.
+
+
+def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The original in the mutant's place, and the mutant in the original's."""
+    original = compiled(original_of(NAME))
+    monkeypatch.setattr(mutants, "compiled", lambda mutant: original)
+    with pytest.raises(ValueError, match="is it compared with itself"):
+        Ruler(NAME)
+    monkeypatch.undo()
+    monkeypatch.setattr(mutants, "is_same", lambda mine, other: True)
+    with pytest.raises(ValueError, match="is it compared with itself"):
+        Ruler(NAME)
+
+
+def test_a_wrong_original_is_refused_before_any_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="the oracle does not agree with textbook_vectors before any change"):
+        Ruler(NAME, verdict())
+    monkeypatch.setattr(mutants, "original_of", lambda name: DELTA)
+    with pytest.raises(ValueError, match="textbook_vectors is not right before any change"):
+        Ruler(NAME)
+
+
+def test_the_counts_add_up() -> None:
+    kinds = [*SCORED, *LEFT_OUT, "explained"]
+    outcomes = [Outcome(mutant, kind) for mutant, kind in zip(mutants_of(NAME, 7), kinds * 9, strict=False)]
+    by_network, by_operator = (
+        counts(outcomes, lambda mutant, field=field: getattr(mutant, field)) for field in Mutant._fields[:2]
+    )
+    assert by_network["all"] == by_operator["all"] == by_network[NAME] == Counter(outcome.kind for outcome in outcomes)
+    cells = markdown(outcomes, "network", lambda mutant: mutant.network).splitlines()[-1].strip("| ").split(" | ")
+    numbers = list(map(int, cells[1:12]))
+    assert numbers[0] == len(outcomes) == sum(numbers[1:5]) + numbers[5]
+    assert numbers[5] == sum(numbers[6:11])
+
+
+# The oracle, measured.
+
+
+def outcomes_of(name: str, every: int) -> list[Outcome]:
+    """Return the outcomes of a network's mutants."""
+    return list(score(mutants_of(name, every)))
+
+
+@cache
+def thorough_outcomes(name: str) -> list[Outcome]:
+    """Return the outcomes of many of a network's mutants, scored once."""
+    return outcomes_of(name, EVERY_THOROUGH)
+
+
+def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
+    """Return the mutants at which the oracle fails."""
+    return [mutants.details(outcome) for outcome in outcomes if outcome.kind in kinds]
+
+
+@pytest.mark.parametrize("name", SLICE)
+@pytest.mark.usefixtures("not_made_small")
+def test_every_mutant_is_caught_and_none_explained_falsely(name: str) -> None:
+    assert faults(outcomes_of(name, EVERY), *FAULTS) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_mutant_of_a_network_is_caught(name: str) -> None:
+    assert faults(thorough_outcomes(name), "missed", "oracle raises", "right but refused") == []
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("not_made_small")
+def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
+    """All networks together: three in four are explained, fewer than one in a hundred falsely."""
+    found = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
+    scored = sum(found[kind] for kind in SCORED)
+    assert found["missed"] == found["oracle raises"] == 0
+    assert found["explained falsely"] < 0.01 * scored
+    assert found["explained"] >= 0.75 * scored

@@ -1,0 +1,117 @@
+"""NaN, infinities and exceptions of a right formula at extreme sums are notes; anywhere else they are wrong."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from reference import oracle
+from tests.oracle.corpus.entry import answer, matrices, samples
+from tests.thorough import thorough
+
+DOUBLE, SINGLE = np.float64, np.float32
+
+
+def steep(case, dtype=DOUBLE, plant=None):
+    """A network with ReLU or sigmoid hidden nodes and plain softmax, -t*ln(y) and all."""
+    with np.errstate(all="ignore"):
+        (w1, b1, w2, b2), (x, t) = matrices(case, dtype), samples(case, dtype)
+        z1 = x @ w1 + b1
+        h = np.maximum(z1, 0) if case.hidden == "relu" else 1 / (1 + np.exp(-z1))
+        z2 = h @ w2 + b2
+        e = np.exp(z2)
+        y = e / e.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.sum(t * np.log(y), axis=1))
+        found = {"h_sums": z1, "h_nodes": h, "o_sums": z2, "o_nodes": y, "loss": loss, "o_deltas": y - t}
+        if plant:
+            plant(case, found)
+        return answer(case, found)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "dtype", "sizes"),
+    [("relu", SINGLE, (9, 9, 2)), *thorough(("relu", DOUBLE, (40, 40, 2)), ("sigmoid", SINGLE, (9, 9, 2)))],
+)
+def test_an_overflow_of_a_textbook_formula_is_a_note(hidden, dtype, sizes) -> None:
+    verdict = oracle.check(lambda case: steep(case, dtype), hidden=hidden, sizes=sizes, examples=60)
+    assert verdict.agrees, f"{verdict}"
+    assert ("numbers are NaN or infinite, where a formula overflows" in str(verdict)) == (hidden == "relu")
+
+
+PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_deltas": "o_deltas[0]"}
+
+
+@pytest.mark.usefixtures("not_explained")
+@pytest.mark.parametrize("planted", [math.nan, math.inf])
+@pytest.mark.parametrize("stage", PLACES)
+def test_nan_anywhere_else_is_wrong_and_shown(stage, planted) -> None:
+    def plant(case, found):
+        if max(map(abs, case.weights)) < 2:  # never where exp overflows
+            if stage == "loss":
+                found["loss"] = planted
+            else:
+                found[stage][0][0] = planted
+
+    verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", examples=30)
+    assert (verdict.grade, verdict.first_wrong) == ("wrong", PLACES[stage]), f"{verdict}"
+    assert f"theirs {'NaN' if planted != planted else 'inf'}, no number" in str(verdict)
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("not_explained")
+def test_nan_in_place_of_a_number_that_overflows_elsewhere_in_the_case_is_wrong() -> None:
+    def plant(case, found):
+        if np.isnan(found["o_nodes"]).any():
+            found["h_nodes"][0][0] = math.nan
+
+    verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", sizes=(40, 40, 2), examples=60)
+    assert (verdict.grade, verdict.first_wrong) == ("wrong", "h_nodes[0]"), f"{verdict}"
+
+
+PLAIN_PYTHON = """
+import math
+def net(case):
+    I, H, O, w = case.n_inputs, case.n_hidden, case.n_outputs, case.weights
+    z1 = [sum(case.inputs[i] * w[i * H + h] for i in range(I)) + w[I * H + h] for h in range(H)]
+    a = [max(z, 0.0) for z in z1]
+    z2 = [sum(a[h] * w[(I + 1) * H + h * O + o] for h in range(H)) + w[(I + 1) * H + H * O + o] for o in range(O)]
+    e = [math.exp(z) for z in z2]
+    return {"o_nodes": [x / sum(e) for x in e], "o_sums": z2}
+def broken(case):
+    if case.n_hidden == 3:
+        raise ValueError("math domain error")
+    return net(case)
+"""
+
+
+def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
+    exec(PLAIN_PYTHON, made := {})
+    verdict = oracle.check(made["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
+    assert (verdict.grade, verdict.agrees) == ("textbook", True), f"{verdict}"
+    assert "of 60 cases it raised OverflowError, where a formula overflows" in str(verdict)
+    verdict = oracle.check(made["broken"], hidden="relu", examples=30)
+    assert verdict.grade == "undecided", f"{verdict}"
+    assert "ValueError: 'math domain error'" in str(verdict)
+
+
+def test_a_function_in_a_process_of_its_own_gets_the_same_verdict(tmp_path) -> None:
+    from reference.oracle.program import Program
+
+    (tmp_path / "net.py").write_text(PLAIN_PYTHON, "utf-8")
+    command = [sys.executable, "-m", "reference.oracle.serve", f"{tmp_path / 'net.py'}:net"]
+    with Program(command, greets=True) as candidate:
+        verdict = oracle.check(candidate, hidden="relu", sizes=(40, 40, 2), examples=60)
+    assert verdict.agrees, f"{verdict}"
+    assert "it raised OverflowError" in str(verdict)
+
+
+def test_a_first_answer_may_take_longer_than_later_ones(tmp_path) -> None:
+    from reference.oracle.answers import NoAnswer
+    from reference.oracle.program import Program
+
+    code = "import sys, time\nfor line in sys.stdin: time.sleep(0.3); print('[1.0]', flush=True)\n"
+    with Program([sys.executable, "-c", code], seconds=0.1) as candidate:
+        assert candidate({}) == [1.0]
+        with pytest.raises(NoAnswer, match=r"no answer within 0\.1 s"):
+            candidate({})

@@ -1,0 +1,430 @@
+"""The oracle for functions and programs, as a user runs it: every way in, every bad answer, and nothing left running."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reference import NeuralNetwork
+from reference.oracle.answers import Misshapen, NoAnswer, ask
+from reference.oracle.cases import CANDIDATES_SEE, Asked, Setting, cases
+from reference.oracle.program import Program
+from reference.oracle.steps import STAGES
+from reference.oracle.vectors import FLAGS
+from tests.command import ROOT, Done, run
+from tests.thorough import but_thorough, thorough
+
+ORACLE = ROOT / "reference" / "oracle"
+PROTOCOL = (ORACLE / "PROTOCOL.md").read_text("utf-8")
+RIGHT = """
+import reference
+def predict(case):
+    print("this is no answer")
+    network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden=case.hidden, output=case.output,
+                                      loss=case.loss, weights=case.weights)
+    return network.predict(case.inputs)
+class Kept:
+    predict = staticmethod(predict)
+"""
+
+
+def check(folder: Path, *arguments: object) -> Done:
+    """Run the command in a folder; candidates run in processes of their own."""
+    return run("reference", "check", *arguments, folder=folder)
+
+
+def python_program(folder: Path, code: str) -> str:
+    """Write a program, and return the command that runs it."""
+    (folder / "program.py").write_text(code, "utf-8")
+    return f"{sys.executable} program.py"
+
+
+# ---- what agrees
+
+
+@pytest.mark.parametrize("target", ["net.py:Kept.predict", *thorough(("net.py:predict",), ("net:predict",))])
+def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
+    """Its own prints are shown and are no answers."""
+    (tmp_path / "net.py").write_text(RIGHT, "utf-8")
+    done = check(tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1")
+    assert done.status == 0, done
+    assert done.out.startswith("AGREES")
+    assert "this is no answer" in done.err
+    again = f"again: python -m reference check {target} "
+    assert again in done.out
+    assert "--sizes 3-2-1" in done.out
+
+
+def test_a_function_may_return_arrays_and_stages(tmp_path: Path) -> None:
+    code = """
+import numpy as np
+def stages(case):
+    x, w, i, h = np.array(case["inputs"]), np.array(case["weights"]), case["n_inputs"], case["n_hidden"]
+    h_sums = x @ w[:i*h].reshape(i, h) + w[i*h:(i+1)*h]
+    return {"h_sums": h_sums, "h_nodes": tuple(np.maximum(h_sums, 0))}
+"""
+    (tmp_path / "net.py").write_text(code, "utf-8")
+    done = check(tmp_path, "net.py:stages", "--examples", "20", "--hidden", "relu", "--batch", "3")
+    assert done.status == 0, done
+    assert "h_nodes" in done.out
+
+
+def test_a_wrong_function_is_told_what_is_wrong_and_json_holds_the_same(tmp_path: Path) -> None:
+    wrong = RIGHT.replace("case.weights)", "[*case.weights[:-case.n_outputs], *[0.0]*case.n_outputs])")
+    (tmp_path / "net.py").write_text(wrong, "utf-8")
+    done = check(tmp_path, "net.py:predict", "--examples", "20", "--json")
+    assert done.status == 1, done
+    record = json.loads(done.out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    assert record["diagnoses"] == [statement["name"] for statement in record["explanation"]] == ["o_biases_missing"]
+    assert record["again"] == "python -m reference check net.py:predict --examples 20"
+    assert not record["agrees"]
+
+
+# ---- what is no answer, from a function
+
+NO_FUNCTION = {
+    "nothing.py:predict": ("", r"^nothing\.py: no such file$"),
+    "net.py:predict": ("import no_such_module", r"cannot be imported: ModuleNotFoundError: .*no_such_module.*net\.py, line 1"),
+    "net.py:predic": ("def predict(case): pass", r"net\.py has no 'predic'; it has predict$"),
+    "net.py:value": ("value = 3", r"net\.py:value is 3, expected a function of one case$"),
+    "net.py:two": ("def two(weights, inputs): pass", r"takes \(weights, inputs\), expected one argument: the case$"),
+    "net.py:none": ("def none(): pass", r"takes \(\), expected one argument: the case$"),
+    "net.py:syntax": ("def syntax(case", r"cannot be imported: SyntaxError: .*net\.py, line 1"),
+    "net.py:exits": ("import sys; sys.exit(0)", r"cannot be imported: SystemExit: '0'"),
+    "net.py": ("", r"expected file\.py:name or package\.module:name$"),
+}
+
+
+@pytest.mark.parametrize("target", but_thorough(NO_FUNCTION, "net.py:value", "net.py:none", "net.py:syntax", "net.py:exits"))
+def test_what_is_no_function_of_one_case_is_one_line(tmp_path: Path, target: str) -> None:
+    code, message = NO_FUNCTION[target]
+    (tmp_path / "net.py").write_text(code, "utf-8")
+    done = check(tmp_path, target)
+    assert (done.status, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1
+    assert re.search(message, done.err.removeprefix("python -m reference check: ").rstrip()), done.err
+
+
+BAD_FUNCTIONS = {
+    "pass": "it returned nothing",
+    "return {}": "empty mapping",
+    "return 'abc'": "o_nodes holds 'abc', which is no number",
+    "return ['0.5'] * case.n_outputs": "o_nodes holds '0.5', which is no number",
+    "return [1j] * case.n_outputs": "o_nodes holds 1j, which is no number",
+    "return object()": "which is no number",
+    "return [True] * case.n_outputs": "o_nodes holds True, which is no number",
+    "return {'outputs': [1.0]}": "it answered 'outputs', which is no stage",
+    "return [0.5] * 10**6": "o_nodes has 1000000 entries, far more than were asked for",
+    "x = []; x.append(x); return x": "nested too deeply",
+    "return case.no_such_field": r"it raised AttributeError: \"a case has no 'no_such_.*net\.py, line 1",
+    "import os; os._exit(7)": "it ended with exit status 7 before it answered",
+    "import os; os.abort()": "it was ended by SIGABRT",
+    "import sys; sys.exit('out of order')": "exit status 1 before it answered; its standard error ends: out of order",
+    "import time; time.sleep(60)": r"it gave no answer within 1\.2 s",
+    "any(iter(int, 1))": r"it gave no answer within 1\.2 s",
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    but_thorough(BAD_FUNCTIONS, *(body for body, told in BAD_FUNCTIONS.items() if "no number" in told or "within" in told)),
+)
+def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str) -> None:
+    (tmp_path / "net.py").write_text(f"def predict(case): {body}", "utf-8")
+    start = time.monotonic()
+    patience = ("--seconds", 0.2) if "within" in BAD_FUNCTIONS[body] else ()
+    done = check(tmp_path, "net.py:predict", *patience)
+    assert done.status == 2, done
+    lines = done.out.splitlines()
+    assert lines[0] == "COULD NOT TELL"
+    assert re.search(f"^case 0: .*{BAD_FUNCTIONS[body]}", lines[1]), lines[1]
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.thorough
+def test_wrong_numbers_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
+    for body, told in (
+        ("[float('nan')] * case.n_outputs", "WRONG"),
+        ("[float('inf')] * case.n_outputs", "WRONG"),
+        ("[0.5] * (case.n_outputs + 1)", "o_nodes has shape"),
+    ):
+        (tmp_path / "net.py").write_text(f"def predict(case): return {body}", "utf-8")
+        done = check(tmp_path, "net.py:predict", "--examples", "1")
+        assert done.status == 1, done
+        assert told in done.out
+
+
+# ---- programs
+
+BAD_PROGRAMS = {
+    "print('hello')": "it wrote 'hello', which is no JSON object: Expecting value; only answers belong on the standard output",
+    "print('[0.5, 0.5')": "which is no JSON object",
+    "print('null')": "it returned nothing",
+    "print('{\"o_nodes\": null}')": "o_nodes holds None, which is no number",
+    'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is no number",
+    'print(\'{"o_nodes": {"0": 1}}\')': "which is no number",
+    'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' stands there twice",
+    'print(\'{"error": "no \\\\u001b[31m licence"}\')': r"^no \\x1b\[31m licence",
+    'print(\'{"skipped": "too large"}\')': "^too large$",
+    "print('[' * 100000)": "nested too deeply",
+    "print('[' * 500 + ']' * 500)": "nested too deeply",
+    "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')": "which is not UTF-8",
+    "import sys\nwhile True: sys.stdout.write('x' * 2**16)": "it wrote 16 MiB without the end of a line",
+    "pass": "it ended with exit status 0 before it answered",
+    "1/0": "exit status 1 before it answered; its standard error ends: ZeroDivisionError: division by zero",
+    "import os; os.close(1); os.close(2); input(); input()": "it closed its standard output before it answered",
+    "import time; time.sleep(60)": "it gave no answer within 1.2 s",
+    "import sys; sys.stderr.write('y' * 2**22); sys.stderr.flush()\nfor line in sys.stdin: print('no')": "it wrote 'no'",
+}
+
+
+@pytest.mark.parametrize(
+    "code", but_thorough(BAD_PROGRAMS, *(code for code in BAD_PROGRAMS if re.match("import (os|time|sys.while)", code, re.S)))
+)
+def test_a_program_that_gives_no_answer(tmp_path: Path, code: str) -> None:
+    python_program(tmp_path, code)
+    case = next(cases(Setting(), examples=1))
+    with (
+        Program(
+            [sys.executable, str(tmp_path / "program.py")], seconds=0.2 if "within" in BAD_PROGRAMS[code] else 10
+        ) as program,
+        pytest.raises((NoAnswer, Misshapen), match=BAD_PROGRAMS[code]) as caught,
+    ):
+        ask(program, case)
+    assert "\n" not in str(caught.value)
+
+
+ONE_OUTPUT = "import json, sys\nfor line in sys.stdin: {}; sys.stdout.flush()"
+
+
+@pytest.mark.parametrize("word", ["NaN", "nan", "-nan", "-nan(ind)", "Infinity", "-inf", "null", "1e999"])
+def test_no_number_in_any_spelling_is_wrong_and_not_garbage(tmp_path: Path, word: str) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(ONE_OUTPUT.format(f"print('{{\"o_nodes\": [{word}]}}')"), "utf-8")
+    case = next(cases(Setting(), examples=1, sizes=(1, 1, 1)))
+    with Program([sys.executable, str(path)]) as program:
+        number = ask(program, case).stages["o_nodes"][0]
+    assert not abs(number) < 1e308
+
+
+def test_a_program_is_started_once_and_asked_line_by_line(tmp_path: Path) -> None:
+    """With one output softmax is 1, whatever the weights; a megabyte on the standard error delays nothing."""
+    code = "import sys\nopen('starts', 'a').write('x')\nsys.stderr.write('y' * 2**20 + '\\nlast words\\n')\n"
+    done = check(
+        tmp_path, "--command", python_program(tmp_path, code + ONE_OUTPUT.format("print('[1.0]')")), "--sizes", "2-3-1"
+    )
+    assert done.status == 0, done
+    assert (tmp_path / "starts").read_text() == "x"
+    assert len(done.err) < 2**17
+    assert "no more of its standard error is shown" in done.err
+
+
+def test_its_standard_error_is_shown_without_what_steers_a_terminal(tmp_path: Path) -> None:
+    code = "import sys\nsys.stderr.write('\\x1b[31mhere I am\\n')\n" + ONE_OUTPUT.format("print('[1.0]')")
+    done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1", "--examples", "2")
+    assert done.status == 0
+    assert done.err.strip() == "\\x1b[31mhere I am"
+
+
+def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> None:
+    for code, told in (
+        (ONE_OUTPUT.format("sys.stdout.write('[1.0]\\n[1.0]\\n')"), "it wrote more than one line for a case: '[1.0]'"),
+        ("input(); print('[1.0]')", "case 1: it ended with exit status 0 after answer 1"),
+    ):
+        done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
+        assert done.status == 2
+        assert told in done.out
+
+
+def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
+    """All its answers are alike, so that each may be taken for the next: after the last case a line is left over."""
+    code = ONE_OUTPUT.format("print('[1.0]', flush=True); print('[1.0]')")
+    done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
+    assert done.status == 2
+    assert "it wrote more than one line for a case: '[1.0]'" in done.out
+
+
+@pytest.mark.thorough
+def test_a_program_that_reads_nothing_of_a_long_question_does_not_hang() -> None:
+    case = next(cases(Setting(), examples=1, sizes=(200, 100, 1)))
+    with (
+        Program([sys.executable, "-c", "import time; time.sleep(60)"], seconds=0.2) as program,
+        pytest.raises(NoAnswer, match="it gave no answer within"),
+    ):
+        ask(program, case)
+
+
+def test_a_program_keeps_its_own_time() -> None:
+    case = next(cases(Setting(), examples=1, sizes=(1, 1, 1)))
+    with Program([sys.executable, "-c", "import time; input(); time.sleep(0.2); print('[1.0]')"], seconds=20) as program:
+        assert ask(program, case, seconds=0.1).stages == {"o_nodes": [1.0]}
+
+
+ENDS = ["time.sleep(60)", "sys.exit(3)", "print('[1.0]', flush=True); time.sleep(60)"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to look for processes in")
+@pytest.mark.parametrize("then", but_thorough(ENDS, "sys.exit(3)", ENDS[2]))
+def test_nothing_is_left_running(tmp_path: Path, then: str) -> None:
+    """Neither the program nor what it started, whether it hangs, crashes, or answers and does not end."""
+    code = f"""
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+open({str(tmp_path / "ids")!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+input()
+{then}
+"""
+    (tmp_path / "program.py").write_text(code, "utf-8")
+    case = next(cases(Setting(), examples=1, sizes=(1, 1, 1)))
+    path = tmp_path / "ids"
+    with Program([sys.executable, str(tmp_path / "program.py")], seconds=0.05) as program:
+        wait_until(lambda: path.exists() and path.read_text().count(" "))
+        try:
+            ask(program, case)
+        except NoAnswer as error:
+            assert "exit status 3" in str(error) or "within 0.3 s" in str(error)  # noqa: PT017
+    ids = path.read_text().split()
+    assert len(ids) == 2
+    wait_until(lambda: not any(map(alive, ids)))
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    """Wait for what is to become true within 5 s."""
+    end = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def alive(process: str) -> bool:
+    """Whether a process runs; one that has ended and waits to be noticed does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+BAD_COMMAND_LINES = {
+    (): "give one of FUNCTION, --command COMMAND, and --vectors FILE --answers FILE",
+    ("net.py:f", "--command", "true"): "give one of",
+    ("--answers", "a"): "--answers needs the --vectors",
+    ("--command", "no_such_program"): "no_such_program",
+    ("--command", "'unbalanced"): "cannot be read: No closing quotation",
+    ("--command", " "): "the command is empty",
+    ("net.py:f", "--vectors", "v", "--hidden", "relu"): "--hidden does not go with --vectors",
+    ("net.py:f", "--hidden", "rleu"): "did you mean 'relu'?",
+    ("net.py:f", "--sizes", "3-4"): "is not three sizes such as 3-4-2",
+    ("net.py:f", "--seconds", "0"): "no number of seconds above 0",
+    ("--command", "true", "--examples", "0"): "examples is 0",
+    ("--command", "true", "--output", "relu", "--loss", "cross_entropy"): "cross_entropy",
+    ("--command", "true", "--vectors", "no_such_file"): "no_such_file",
+}
+
+
+@pytest.mark.parametrize("arguments", BAD_COMMAND_LINES)
+def test_a_bad_command_line_is_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = check(tmp_path, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert BAD_COMMAND_LINES[arguments] in done.err.splitlines()[-1]
+
+
+# ---- the protocol and its adapters
+
+
+def conversation() -> list[tuple[str, str]]:
+    """Return what is asked and answered on the page."""
+    lines = PROTOCOL.splitlines()
+    asked, answered = ([line[2:] for line in lines if line.startswith(f"{mark} {{")] for mark in "><")
+    assert len(asked) == 2
+    return list(zip(asked, answered, strict=True))
+
+
+def test_the_page_is_whole() -> None:
+    assert len(PROTOCOL.splitlines()) <= 120
+    table = PROTOCOL[PROTOCOL.index("## A case") :]
+    for word in (*CANDIDATES_SEE, *STAGES, "skipped", "error"):
+        assert f"`{word}`" in table or f'"{word}"' in table, word
+    assert set(FLAGS) >= {case.purpose for case in cases(Setting(), examples=10)}
+
+
+def test_the_conversation_on_the_page_is_right() -> None:
+    for asked, answered in conversation():
+        case = Asked(json.loads(asked))
+        assert tuple(case) == CANDIDATES_SEE
+        sizes = (case.n_inputs, case.n_hidden, case.n_outputs)
+        stages = NeuralNetwork(*sizes, hidden=case.hidden, output=case.output, weights=case.weights).forward(case.inputs)
+        for stage, numbers in json.loads(answered).items():
+            assert getattr(stages, stage) == numbers
+
+
+@pytest.fixture(scope="module")
+def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The commands that run the adapters, where there is a compiler and Node."""
+    found = {}
+    if compiler := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
+        program = tmp_path_factory.mktemp("adapter") / "candidate"
+        flags = ["-Wall", "-Wextra", "-Werror", "-O2"]
+        subprocess.run([compiler, *flags, "-o", program, ORACLE / "adapters" / "candidate.c", "-lm"], check=True, timeout=60)
+        found["c"] = str(program)
+    if node := shutil.which("node"):
+        found["js"] = f"{node} {ORACLE / 'adapters' / 'candidate.js'}"
+    return found
+
+
+def command_of(adapters: dict[str, str], language: str) -> str:
+    """Return the command of an adapter; without its language the test is skipped."""
+    if language not in adapters:
+        pytest.skip({"c": "no C compiler is here", "js": "Node is not here"}[language])
+    return adapters[language]
+
+
+both = pytest.mark.parametrize("language", ["c", "js"])
+
+
+@both
+def test_an_adapter_agrees(tmp_path: Path, adapters: dict[str, str], language: str) -> None:
+    assert len((ORACLE / "adapters" / f"candidate.{language}").read_text("utf-8").splitlines()) <= 40
+    for batch in ([], ["--batch", "3"]):
+        done = check(tmp_path, "--command", command_of(adapters, language), "--examples", "100", *batch)
+        assert done.status == 0, done
+        assert "100 cases" in done.out
+        assert not done.err
+
+
+@both
+def test_an_adapter_holds_the_conversation_and_answers_the_vectors(adapters: dict[str, str], language: str) -> None:
+    command = command_of(adapters, language).split()
+    given = "".join(f"{asked}\n" for asked, _ in conversation())
+    written = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=True).stdout
+    for line, (_, answered) in zip(written.splitlines(), conversation(), strict=True):
+        here, there = json.loads(line)["o_nodes"], json.loads(answered)["o_nodes"]
+        if isinstance(there[0], float):
+            here, there = [here], [there]
+        assert all(a == pytest.approx(b, rel=1e-15, abs=0) for a, b in zip(here, there, strict=True))
+    vectors = (ROOT / "tests" / "oracle" / "vectors.jsonl").read_text("utf-8").split("\n", 1)[1]
+    written = subprocess.run(command, input=vectors, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert written.count("o_nodes") >= 5
+
+
+@pytest.mark.thorough
+@both
+def test_an_adapter_with_a_mistake_is_seen(tmp_path: Path, adapters: dict[str, str], language: str) -> None:
+    """The biases of both layers are subtracted."""
+    command_of(adapters, language)
+    source = (ORACLE / "adapters" / f"candidate.{language}").read_text("utf-8")
+    right, wrong = ("to[t] = weights[", "to[t] = -weights[") if language == "c" else (", bias));", ", -bias));")
+    assert source.count(right) == 1
+    (tmp_path / f"wrong.{language}").write_text(source.replace(right, wrong), "utf-8")
+    if language == "c":
+        subprocess.run(["cc", "-O2", "-o", "wrong", "wrong.c", "-lm"], cwd=tmp_path, check=True, timeout=60)
+    done = check(tmp_path, "--command", "./wrong" if language == "c" else "node wrong.js", "--examples", "40")
+    assert done.status == 1, done
+    assert "consistent with these 2 mistakes" in done.out
+    assert "h_biases_subtracted" in done.out
+    assert "o_biases_subtracted" in done.out

@@ -1,0 +1,148 @@
+"""Settings of a step, on the command line and in Python, and how the report repeats them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import reference
+from reference import oracle
+from tests.oracle.answering import names_of
+from tests.oracle.corpus.entry import answer, rows_or_one
+from tests.oracle.corpus.optimizers import gradient_of
+from tests.thorough import but_thorough
+
+NET = """
+import reference
+def net(case):
+    n = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden=case.hidden, output=case.output,
+                                loss=case.loss, weights=case.weights)
+    settings = dict(case.optimizer or {"name": "sgd"})
+    kind = {"sgd": reference.SGD, "rmsprop": reference.RMSProp, "adam": reference.Adam}[settings.pop("name")]
+    n.train(case.inputs, case.targets, learning_rate=case.learning_rate, optimizer=kind(**settings))
+    return {"weights": n.weights}
+"""
+
+
+def checked(tmp_path, *words: str):
+    (tmp_path / "net.py").write_text(NET, "utf-8")
+    command = [sys.executable, "-m", "reference", "check", f"{tmp_path / 'net.py'}:net", "--examples", "5", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--optimizer", "adam", "--beta1", "0.5", "--beta2", "0.75", "--epsilon", "0.001", "--targets", "any", "--strict"),
+        ("--momentum", "0.5", "--nesterov"),
+        ("--optimizer", "rmsprop", "--rmsprop-decay", "0.5", "--targets", "distribution"),
+    ],
+)
+def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -> None:
+    done = checked(tmp_path, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].endswith(" ".join(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--optimizer", "adam", "--momentum", "0.5"), "--momentum is a setting of sgd, the optimizer is adam"),
+        (("--epsilon", "0.5"), "--epsilon is a setting of rmsprop and adam, the optimizer is sgd"),
+        (("--targets", "foo"), "targets is 'foo', not one of usual, distribution, any"),
+        (("--precision", "half"), "precision is 'half', not one of float64, float32"),
+        (
+            ("--optimizer", "rmsprop", "--rmsprop-decay", "2"),
+            "decay is 2.0, expected a finite number",
+        ),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_one_line(tmp_path, words, message) -> None:
+    done = checked(tmp_path, *words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
+    exec(NET, made := {})
+    settings = {"optimizer": reference.Adam(beta1=0.5, epsilon=2.0**-10), "targets": "any", "strict": True, "examples": 5}
+    report = str(oracle.check(made["net"], precision="float64", **settings))
+    assert "largest difference 0" in report
+    call = report.splitlines()[-1].removeprefix("again: ")
+    assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": made["net"]})) == report
+    assert "beta1=0.5" in call
+    assert "targets='any', precision='float64', strict=True" in call
+
+
+def trained(step, recompute=True):
+    """Return a candidate that makes its steps by `step(w, g, t, state, case)`."""
+
+    def candidate(case):
+        w, state, rows = np.array(case.weights), {}, []
+        first = gradient_of(case, w)
+        for t in range(1, case.steps + 1):
+            w = step(w, gradient_of(case, w) if recompute else first, t, state, case)
+            rows.append(w)
+        return answer(case, gradient=first, weights=rows_or_one(rows))
+
+    return candidate
+
+
+def momentum(w, g, t, state, case):
+    state["v"] = 0.75 * state.get("v", 0.0) - case.learning_rate * g
+    return w + state["v"]
+
+
+def forgotten_momentum(w, g, t, state, case):
+    return w - case.learning_rate * g
+
+
+def adam(w, g, t, state, case):
+    state["m"] = 0.9 * state.get("m", 0.0) + (1 - 0.9) * g
+    state["v"] = 0.999 * state.get("v", 0.0) + (1 - 0.999) * g**2
+    return w - case.learning_rate * state["m"] / (1 - 0.9**t) / (np.sqrt(state["v"] / (1 - 0.999**t)) + 2.0**-10)
+
+
+def corrections_of_the_first_step(w, g, t, state, case):
+    return adam(w, g, 1, state, case)
+
+
+def state_of_the_last_step_forgotten(w, g, t, state, case):
+    return adam(w, g, t, {}, case)
+
+
+MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
+FORGETFUL = {  # what it is called, where it has a name
+    "forgotten momentum": (MOMENTUM, trained(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
+    "gradient not recomputed": (MOMENTUM, trained(momentum, recompute=False), set()),
+    "corrections kept at t=1": (ADAM, trained(corrections_of_the_first_step), {"adam_count_stands_still"}),
+    "moments not kept": (ADAM, trained(state_of_the_last_step_forgotten), set()),
+}
+
+
+@pytest.mark.parametrize("name", but_thorough(FORGETFUL, *list(FORGETFUL)[2:]))
+@pytest.mark.usefixtures("not_explained")
+def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
+    optimizer, candidate, names = FORGETFUL[name]
+    once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)
+    assert once.agrees, f"{once}"
+    assert "only the first step was judged" in str(once)
+    verdict = oracle.check(candidate, optimizer=optimizer, batch=2, examples=10, steps=3)
+    assert verdict.grade == "wrong", f"{verdict}"
+    assert verdict.first_wrong.endswith(" after step 2")
+    assert names <= names_of(verdict)
+
+
+@pytest.mark.parametrize(("optimizer", "step"), [(MOMENTUM, momentum), (ADAM, adam)])
+def test_right_steps_agree(optimizer, step) -> None:
+    verdict = oracle.check(trained(step), optimizer=optimizer, batch=2, examples=30, steps=3)
+    assert verdict.agrees, f"{verdict}"
+    assert "only the first step" not in str(verdict)
+    assert "steps=3" in str(verdict)
+
+
+def test_steps_below_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="steps is 0"):
+        oracle.check(trained(momentum), steps=0)

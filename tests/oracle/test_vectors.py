@@ -1,0 +1,286 @@
+"""Files of vectors and answers: the same bytes, every mistake killed, right answers right, and every bad line told."""
+
+import json
+import struct
+import sys
+from decimal import Decimal, localcontext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference.oracle.answers import Answer
+from reference.oracle.expected import answers_of, right
+from reference.oracle.grids import Misfit
+from reference.oracle.judge import Exam
+from reference.oracle.mistakes import MISTAKES
+from reference.oracle.steps import STAGES
+from reference.oracle.vector_files import read_answers, read_vectors
+from reference.oracle.vectors import FAMILIES, FLAGS, SHOWN, UNSEEN
+from tests import cases, truth
+from tests.command import Done, printed, refused
+from tests.oracle.test_programs import check
+
+COMMITTED = Path(__file__).with_name("vectors.jsonl")
+LINES = COMMITTED.read_text("utf-8").splitlines()
+HEADER, VECTORS = json.loads(LINES[0]), [json.loads(line) for line in LINES[1:]]
+
+
+def run(folder: Path, *arguments: str) -> Done:
+    """Run a command in a folder."""
+    return check(folder, "--vectors", str(COMMITTED), *arguments)
+
+
+def write(path: Path, lines: list[Any]) -> str:
+    """Write lines of JSON, and return the name."""
+    path.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), "utf-8")
+    return str(path)
+
+
+@cache
+def answered(network: str | None = None) -> list[dict[str, Any]]:
+    """Return the answers of reference to the committed vectors, or of a network that makes a mistake."""
+    found = []
+    for case in read_vectors(COMMITTED):
+        stages = MISTAKES[network].network(case).answers() if network else answers_of(case, float, STAGES)
+        shaped = {}
+        for stage, numbers in stages.items():
+            size = case.layout.n_hidden if stage.startswith("h") else case.layout.n_outputs
+            if stage == "loss":
+                shaped[stage] = numbers[0]
+            elif case.one or stage in ("gradient", "weights"):
+                shaped[stage] = numbers
+            else:
+                shaped[stage] = [numbers[at : at + size] for at in range(0, len(numbers), size)]
+        found.append(shaped)
+    return found
+
+
+# ---- what is in them
+
+
+@pytest.mark.thorough
+def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
+    shown = printed("reference", "vectors", "--output", tmp_path / "here.jsonl")
+    assert f"{len(VECTORS)} vectors, which together show {len(SHOWN)} of {len(MISTAKES)} mistakes" in shown
+    assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
+    assert COMMITTED.stat().st_size < 180_000
+
+
+def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
+    assert {name for vector in VECTORS for name in vector["kills"]} == set(SHOWN) == set(HEADER["mistakes"])
+    assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(SHOWN) == UNSEEN
+    assert HEADER["vectors"] == len(VECTORS)
+    for number, vector in enumerate(VECTORS, 1):
+        assert vector["vector"] == number
+        assert vector["purpose"]
+        assert vector["first"]
+        assert all(HEADER["flags"][flag] == FLAGS[flag] for flag in vector["flags"])
+    for name in ("hidden", "output", "loss", "reduction", "rule"):
+        assert len({vector[name] for vector in VECTORS}) == {"hidden": 5, "output": 6, "loss": 4}.get(name, 2)
+
+
+@pytest.mark.thorough
+def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
+    """And one that it does not kill leaves every allowance of it kept, or nearly so.
+
+    Softmax's o_deltas add up to 0, and to the rounding of numbers below 1 in double precision: no mistake where 0 is right.
+    """
+    for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
+        rights = right(case, "float64", STAGES)
+        for name in SHOWN:
+            try:
+                answers = MISTAKES[name].network(case).answers()
+            except Misfit:  # a mistake that other sizes allow
+                continue
+            exam = Exam(case, Answer(answers, frozenset()), {stage: rights[stage] for stage in answers if stage in rights})
+            if name in vector["kills"]:
+                assert exam.wrong(), (vector["vector"], name)
+            else:
+                larger = [number for number in exam.marked(0) if number.right.value or abs(number.answer) > 2**-52]
+                assert all(number.ratio < 2000 for number in larger), (vector["vector"], name)
+
+
+def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
+    """The bits alone are read, as an implementer would; the truth is that of the tests."""
+    for vector in VECTORS:
+        hexes = {name: doubles(vector["hex"][name]) for name in ("weights", "inputs", "targets")}
+        if not isinstance(vector["inputs"][0], list):
+            hexes |= {name: [hexes[name]] for name in ("inputs", "targets")}
+        names = ("n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule")
+        case = cases.Case(0, "", "float64", **{name: vector[name] for name in names}, **hexes)
+        with localcontext(truth.DIGITS):
+            true = truth.truth_of(case)
+        for stage, numbers in true.items():
+            given = vector["right"][stage]
+            near = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # what is left of a 0
+            assert doubles(given["hex"]) == near == given["decimal"]
+            assert len(given["allowance"]) == len(numbers)
+            assert all(
+                allowance <= 1e-12 * (1 + abs(float(x))) for allowance, x in zip(given["allowance"], numbers, strict=True)
+            )
+
+
+def doubles(given: Any) -> Any:
+    """Return the numbers of hex digits."""
+    return [doubles(each) for each in given] if isinstance(given, list) else struct.unpack(">d", bytes.fromhex(given))[0]
+
+
+# ---- the verdict on answers
+
+
+def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> None:
+    done = run(tmp_path, "--answers", write(tmp_path / "right.jsonl", answered()))
+    assert done.status == 0, done
+    assert done.out.startswith("AGREES: exact")
+    done = run(tmp_path, "--answers", write(tmp_path / "wrong.jsonl", answered("ho_weights_transposed")))
+    assert done.status == 1, done
+    assert "(ho_weights_transposed)\n" in done.out
+    assert "note: the case shown is vector " in done.out
+    assert "\nagain: python -m reference check --vectors " in done.out
+
+
+def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
+    answers = answered()
+    for wrong, told in (({"loss": [1.0, 2.0]}, "loss has shape (2,)"), ({"loss": float("nan")}, "WRONG")):
+        done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [*answers[:4], wrong, *answers[5:]]))
+        assert done.status == 1, done
+        assert told in done.out
+        assert "note: the case shown is vector 5" in done.out
+
+
+def test_skipped_vectors_are_counted_and_all_of_them_skipped_is_no_verdict(tmp_path: Path) -> None:
+    skipped = {"skipped": "no Adam here"}
+    done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answered()[1:]]))
+    assert done.status == 0, done
+    assert f"note: 1 of {len(VECTORS)} vectors were skipped" in done.out
+    done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped] * len(VECTORS)))
+    assert done.status == 2
+    assert "every vector was skipped" in done.out
+
+
+def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("def predict(case): return [0.5] * case.n_outputs\ndef none(case): return None\n", "utf-8")
+    assert run(tmp_path, "net.py:predict").status == 1
+    done = run(tmp_path, "net.py:none")
+    assert done.status == 2
+    assert "case 0: it returned nothing" in done.out
+    program = tmp_path / "program.py"
+    program.write_text('import sys\nfor line in sys.stdin: print(\'{"skipped": ""}\', flush=True)', "utf-8")
+    assert run(tmp_path, "--command", f"{sys.executable} {program}").status == 2
+
+
+BAD_ANSWERS = {
+    "no JSON": "which is no JSON object",
+    '"text"': "o_nodes holds 'text', which is no number",
+    '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is no number",
+    '{"outputs": [0.5]}': "it answered 'outputs', which is no stage",
+    "{}": "empty mapping",
+    "null": "it returned nothing",
+}
+
+
+@pytest.mark.parametrize("line", BAD_ANSWERS)
+def test_a_line_that_is_no_answer_is_told_by_file_and_line(tmp_path: Path, line: str) -> None:
+    answers: list[Any] = answered()
+    path = write(tmp_path / "a.jsonl", [*answers[:2], line, *answers[3:]])
+    with pytest.raises(ValueError, match=r"a\.jsonl") as caught:
+        read_answers(path, read_vectors(COMMITTED))
+    assert str(caught.value).startswith(f"{path}, line 3: ")
+    assert BAD_ANSWERS[line] in str(caught.value)
+
+
+def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
+    answers = answered()
+    for lines, told in (
+        (answers[:-1], f"holds {len(VECTORS) - 1} answers to {len(VECTORS)} vectors"),
+        ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
+        (["[", *answers[1:]], "line 1: it wrote '[', which is no JSON object"),
+    ):
+        done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
+        assert (done.status, done.out) == (2, "")
+        assert told in done.err
+        assert len(done.err.splitlines()) == 1
+    for arguments in (["--answers", "no_such_file"], ["--vectors", "no_such_file", "--answers", "a.jsonl"]):
+        done = run(tmp_path, *arguments)
+        assert done.status == 2
+        assert "no_such_file: No such file" in done.err
+
+
+# ---- vectors that are not right
+
+
+def changed(line: int, *path: Any, to: Any) -> list[Any]:
+    """Return the lines of the committed file with one value changed."""
+    lines = [json.loads(text) for text in LINES]
+    place = lines[line]
+    for step in path[:-1]:
+        place = place[step]
+    if to is KeyError:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = to
+    return lines
+
+
+BAD_VECTORS = [
+    (0, ["format"], "vectors", "line 1: field 'format' is 'vectors', expected 'nodesum vectors'"),
+    (0, ["version"], 2, "line 1: field 'version' is 2, expected 1"),
+    (0, ["vectors"], 3, "vectors where its first line says 3"),
+    (0, ["vectors"], None, "line 1: field 'vectors' is None"),
+    (2, ["loss"], KeyError, "line 3: field 'loss' is missing"),
+    (2, ["extra"], 1, "line 3: field 'extra' is not known"),
+    (2, ["vector"], 7, "line 3: this is vector 7, expected 2"),
+    (2, ["n_hidden"], 0, "line 3: n_hidden is 0"),
+    (2, ["n_hidden"], 7, "line 3: field 'weights' or its hex is not 1 times"),
+    (2, ["hidden"], "step", "line 3: hidden is 'step', not one of"),
+    (2, ["optimizer"], {"name": "lion"}, "line 3: field 'optimizer' is {'name': 'lion'}"),
+    (2, ["optimizer"], {"name": "adam", "beta1": 2}, "line 3: beta1 is 2"),
+    (2, ["weights", 0], 0.1, "line 3: field 'weights' holds 0.1, whose bits are 3fb999999999999a, and in hex "),
+    (2, ["weights", 0], "0.1", "line 3: field 'weights' holds '0.1', expected a finite number"),
+    (2, ["weights", 0], True, "line 3: field 'weights' holds True, expected a finite number"),
+    (2, ["inputs"], [], "line 3: field 'inputs' or 'hex' holds nothing"),
+    (2, ["inputs", 0], [], "line 3: field 'inputs' or its hex is not"),
+    (2, ["hex", "targets"], KeyError, "line 3: field 'targets' or its hex is not"),
+    (2, ["right", "o_nodes", "hex", 0], "3ff0000000000000", "line 3: the right o_nodes in this line are not those of"),
+    (2, ["right", "loss", "decimal"], "1", "line 3: the right loss in this line are not those of"),
+    (2, ["right", "loss", "allowance"], [1.0], "line 3: the allowances of loss in this line are not those of"),
+    (2, ["right", "loss"], KeyError, "line 3: field 'right' does not hold the stages"),
+    (2, ["kills"], "all", "line 3: field 'kills' is 'all', expected a list of texts"),
+    (2, ["purpose"], 3, "line 3: field 'purpose' is 3, expected a text"),
+]
+
+
+@pytest.mark.parametrize(("line", "path", "to", "told"), BAD_VECTORS)
+def test_whatever_is_wrong_in_a_vector_is_told(tmp_path: Path, line: int, path: list[Any], to: Any, told: str) -> None:
+    name = write(tmp_path / "v.jsonl", changed(line, *path, to=to))
+    with pytest.raises(ValueError, match=r"v\.jsonl") as caught:
+        read_vectors(name)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is empty, expected a file of vectors"),
+        ("[]", "line 1: this is [], expected a JSON object"),
+        ('{"format": NaN}', "line 1: NaN is no finite number"),
+        ('{"format": 1, "format": 2}', "line 1: field 'format' stands there twice"),
+        ("{", "line 1: this is no JSON"),
+        ("[" * 100_000, "line 1: this is nested too deeply"),
+        (LINES[0] + "\n" + LINES[1][:100], "line 2: this is no JSON"),
+    ],
+)
+def test_what_is_no_file_of_vectors_is_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "v.jsonl").write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"v\.jsonl") as caught:
+        read_vectors(tmp_path / "v.jsonl")
+    assert told in str(caught.value)
+
+
+def test_vectors_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    for arguments, told in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "No such file or directory")):
+        assert told in refused("reference", "vectors", *arguments)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,64 @@
+"""What every wrong network needs: an entry in the list, with what is known to be wrong with it."""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tests.oracle.corpus.entry import Candidate, only, quiet
+
+
+class Wild(NamedTuple):
+    """A wrong network, and what is known about it.
+
+    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, the first one
+    first. `says` are regular expressions, one of which an honest explanation must match. `state` is True where an answer
+    depends on earlier calls or on chance. `answers` are the stages answered, None for all that the network computes.
+    """
+
+    name: str
+    candidate: Candidate
+    settings: dict[str, Any]
+    stages: tuple[str, ...]
+    says: tuple[str, ...]
+    state: bool = False
+    answers: tuple[str, ...] | None = None
+
+    @property
+    def module(self) -> str:
+        """The file it is written in, such as "steps"."""
+        return self.candidate.__module__.split(".")[-1]
+
+    def named_by(self, text: str) -> bool:
+        """Whether a text contains one of the explanations that are honest here; underscores count as spaces."""
+        text = text.replace("_", " ")
+        return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.says)
+
+
+WILD: list[Wild] = []
+
+
+def wild(stages: str, *says: str, state: bool = False, answers: str | None = None, **settings: Any) -> Callable[[Any], Any]:
+    """Add the class or function that follows: its name in small letters with underscores is that of the entry."""
+
+    def add(made: Any) -> Any:
+        name = re.sub("(?<!^)(?=[A-Z])", "_", made.__name__).lower() if inspect.isclass(made) else made.__name__
+        kept = tuple(answers.split()) if answers else None
+        candidate = quiet(candidate_of(made))
+        candidate = only(candidate, *kept) if kept else candidate
+        candidate.__module__ = made.__module__
+        WILD.append(Wild(name, candidate, settings, tuple(stages.split()), says, state, kept))
+        return made
+
+    return add
+
+
+def candidate_of(made: Any) -> Candidate:
+    """Return a function of a case: that of a network's class makes a new network for each case."""
+    if not inspect.isclass(made):
+        return made
+
+    def candidate(case: Any) -> dict[str, Any]:
+        return made(case).answer()
+
+    return candidate

@@ -1,0 +1,1215 @@
+"""Bad input at the Python interface: one clear answer, the same from both twins, and nothing is changed by it."""
+
+import copy
+import math
+import pickle
+import time
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+import reference
+import reference.specification.door
+import vectorized
+import vectorized.door
+from reference.numbers.kinds import FLOAT, kind_of_type
+from tests.strategies import cases
+from vectorized.libraries import NUMPY, Form
+
+TWINS = [reference, vectorized]
+both_twins = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+both_precisions = pytest.mark.parametrize("dtype", ["float64", "float32"])
+NAN, INF = math.nan, math.inf
+INPUTS, TARGETS = [[0.5, 0, 1], [1, 0.25, 0], [0, 1, 0.75]], [[1, 0], [0, 1], [1, 0]]
+
+
+def refusal(call: Callable[[], object], error: type[Exception] = ValueError) -> str:
+    """Return the message of the error that the call must raise."""
+    with pytest.raises(error) as caught:
+        call()
+    assert type(caught.value) is error
+    return str(caught.value)
+
+
+def network(twin: Any, dtype: str = "float64", sizes: tuple[int, int, int] = (3, 2, 2), **names: Any) -> Any:
+    """Return a network of either twin that computes in double or in single precision."""
+    if twin is vectorized:
+        return vectorized.NeuralNetwork(*sizes, init="ramp", dtype=dtype, **names)
+    weights = np.array(reference.initial_weights(*sizes, "ramp"), dtype)
+    return reference.NeuralNetwork(*sizes, weights=weights, **names)
+
+
+def trained(twin: Any, **how: Any) -> list[float]:
+    """Return the weights of a small network after training."""
+    net = network(twin)
+    net.train(INPUTS, TARGETS, **how)
+    return plain(net.weights)
+
+
+def plain(result: Any) -> Any:
+    """Return results of either twin as lists and floats."""
+    if isinstance(result, tuple):
+        return [plain(part) for part in result]
+    return np.asarray(result, float).tolist()
+
+
+class ArrayLike:
+    """What other packages hand over: it can become an array, and is none."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = np.array(values)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.values
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+# Inputs of a 3-2-2 network: what is said about them, by both.
+
+SHAPE = "expected (3,) for one sample or (n_samples, 3) for a batch, as n_inputs is 3"
+COLUMN = f"{SHAPE}; a column is no sample, give 3 numbers"
+LIST = "expected a list, a tuple or a NumPy array of numbers"
+ROUND = "which a float cannot hold exactly; round it"
+BEYOND = "beyond the range of a float; scale it down"
+abc = "'abcabcabcabcabcabcabcabcabc...cabcabcabcabcabcabcabcabcabc'"
+
+BAD_INPUTS = [
+    ([1, 2], f"inputs has shape (2,); {SHAPE}"),
+    (np.ones(4), f"inputs has shape (4,); {SHAPE}"),
+    ([], f"inputs is empty; {SHAPE}"),
+    (np.ones((0, 3)), f"inputs is empty; {SHAPE}"),
+    ([[]], f"inputs[0] has shape (0,) in a batch of 1; {SHAPE}"),
+    (np.ones((3, 0)), f"inputs[0] has shape (0,) in a batch of 3; {SHAPE}"),
+    ([[1, 2, 3], [1, 2]], f"inputs[1] has shape (2,) in a batch of 2; {SHAPE}"),
+    ([[1, 2, 3], [1, 2, 3, 4]], f"inputs[1] has shape (4,) in a batch of 2; {SHAPE}"),
+    (np.array([[1, 2, 3], [1, 2]], object), f"inputs[1] has shape (2,) in a batch of 2; {SHAPE}"),
+    ([[1, 2, 3], 4], f"inputs[1] is 4 in a batch of 2; {SHAPE}"),
+    ([[1, 2, 3], "abc"], f"inputs[1] is 'abc' in a batch of 2; {SHAPE}"),
+    ([4, [1, 2, 3]], f"inputs has shape (2,); {SHAPE}"),
+    ([4, [5], 6], "inputs[1] is [5], not a number"),
+    ([[1], [2], [3]], f"inputs[0] has shape (1,) in a batch of 3; {COLUMN}"),
+    (np.ones((3, 1)), f"inputs[0] has shape (1,) in a batch of 3; {COLUMN}"),
+    (np.ones((5, 1)), f"inputs[0] has shape (1,) in a batch of 5; {SHAPE}"),
+    (np.ones((3, 5)), f"inputs[0] has shape (5,) in a batch of 3; {SHAPE}"),
+    (np.ones((1, 1, 3)), f"inputs[0] has shape (1, 3) in a batch of 1; {SHAPE}"),
+    (np.ones((2, 3, 3)), "inputs[0][0] is [1.0, 1.0, 1.0], not a number"),
+    ([np.ones(1), np.ones(1), np.ones(1)], f"inputs[0] has shape (1,) in a batch of 3; {COLUMN}"),
+    (np.zeros(3, [("a", float)]), f"inputs[0] has shape (1,) in a batch of 3; {COLUMN}"),
+    (np.array(3.0), f"inputs is array(3.), {LIST}"),
+    (3.0, f"inputs is 3.0, {LIST}"),
+    (np.float64(3), f"inputs is np.float64(3.0), {LIST}"),
+    (None, f"inputs is None, {LIST}"),
+    ("abc", f"inputs is 'abc', {LIST}"),
+    ("abc" * 1000, f"inputs is {abc}, {LIST}"),
+    (b"abc", f"inputs is b'abc', {LIST}"),
+    (bytearray(b"abc"), f"inputs is bytearray(b'abc'), {LIST}"),
+    ({0: 1, 1: 2, 2: 3}, f"inputs is {{0: 1, 1: 2, 2: 3}}, {LIST}"),
+    ({1, 2, 3}, f"inputs is {{1, 2, 3}}, {LIST}"),
+    (range(3), f"inputs is range(0, 3), {LIST}"),
+    (deque([1, 2, 3]), f"inputs is deque([1, 2, 3]), {LIST}"),
+    (float, f"inputs is <class 'float'>, {LIST}"),
+    (np.ndarray, f"inputs is <class 'numpy.ndarray'>, {LIST}"),
+    ([1, NAN, 3], "inputs[1] is nan, not a finite number"),
+    (np.array([1, NAN, 3]), "inputs[1] is nan, not a finite number"),
+    ([[1, 2, 3], [4, 5, NAN]], "inputs[1][2] is nan, not a finite number"),
+    (np.array([[1, 2, 3], [-INF, 5, 6]]), "inputs[1][0] is -inf, not a finite number"),
+    ([INF, -INF, 0], "inputs[0] is inf, not a finite number"),
+    ([Decimal("NaN"), 2, 3], "inputs[0] is Decimal('NaN'), not a finite number"),
+    ([Decimal("sNaN"), 2, 3], "inputs[0] is Decimal('sNaN'), not a finite number"),
+    ([1, None, 3], "inputs[1] is None, not a number"),
+    (np.array([1, None, 3]), "inputs[1] is None, not a number"),
+    (["1", "2", "3"], "inputs[0] is '1', not a number"),
+    ([[1, 2, "3"]], "inputs[0][2] is '3', not a number"),
+    (np.array(["1", "2", "3"]), "inputs[0] is '1', not a number"),
+    (np.array([b"1", b"2", b"3"]), "inputs[0] is b'1', not a number"),
+    ([np.str_("1")] * 3, "inputs[0] is np.str_('1'), not a number"),
+    ([1, 2, 3j], "inputs[2] is 3j, not a number"),
+    (np.array([1 + 0j, 2, 3]), "inputs[0] is (1+0j), not a number"),
+    ([np.complex64(1), 2, 3], "inputs[0] is np.complex64(1+0j), not a number"),
+    (np.array([1, 2, 3], "M8[D]"), "inputs[0] is np.datetime64('1970-01-02'), not a number"),
+    ([np.datetime64(1, "D"), 2, 3], "inputs[0] is np.datetime64('1970-01-02'), not a number"),
+    ([np.timedelta64(1, "D"), 2, 3], "inputs[0] is np.timedelta64(1,'D'), not a number"),
+    (np.ma.array([1.0, 2, 3], mask=[0, 1, 0]), "inputs[1] is None, not a number"),
+    (np.ma.array([1, 2, 3], "f4", mask=[0, 1, 0]), "inputs[1] is masked, not a number"),
+    ([np.ma.array([1.0, 2, 3], mask=[0, 0, 1])], "inputs[0][2] is None, not a number"),
+    ([1.0, 2.0, np.ma.masked], "inputs[2] is masked, not a number"),
+    ([np.array(1.0), np.array(2.0), np.array(3.0)], "inputs[0] is array(1.), not a number"),
+    ([2**53 + 1, 2, 3], f"inputs[0] is 9007199254740993, {ROUND}"),
+    ([2**53 + 1, 0.5, 3], f"inputs[0] is 9007199254740993, {ROUND}"),
+    (np.array([[1, 2, 2**53 + 1]]), f"inputs[0][2] is 9007199254740993, {ROUND}"),
+    ([10**400, 2, 3], f"inputs[0] is 100000000000000000...0000000000000000000, {BEYOND}"),
+    ([Decimal("0.1"), 2, 3], f"inputs[0] is Decimal('0.1'), {ROUND}, or let reference compute with Decimal weights"),
+    ([[1, 2, Fraction(1, 3)]], f"inputs[0][2] is Fraction(1, 3), {ROUND}, or let reference compute with Fraction weights"),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("bad", "message"), BAD_INPUTS)
+def test_bad_inputs_are_refused_in_the_same_words(twin: Any, bad: Any, message: str) -> None:
+    assert refusal(lambda: network(twin).predict(bad)) == message
+
+
+@both_twins
+def test_a_number_that_cannot_be_printed_is_refused_all_the_same(twin: Any) -> None:
+    message = refusal(lambda: network(twin).predict([10**5000, 2, 3]))
+    assert message.startswith("inputs[0] is ")
+    assert message.endswith(BEYOND)
+    assert len(message) < 200
+
+
+@both_twins
+def test_what_becomes_an_array_of_no_dimension_is_refused(twin: Any) -> None:
+    assert refusal(lambda: network(twin).predict(ArrayLike(3.0))).endswith(LIST)
+
+
+@both_twins
+def test_what_can_be_read_only_once_is_refused(twin: Any) -> None:
+    for bad in ((x for x in [1, 2, 3]), map(float, [1, 2, 3]), iter([1, 2, 3]), memoryview(np.ones(3))):
+        assert refusal(lambda bad=bad: network(twin).predict(bad)).endswith(f" at 0x{id(bad):x}>, {LIST}")
+
+
+def test_extended_precision_is_refused_where_double_precision_would_round_it() -> None:
+    third = np.longdouble(1) / 3
+    if third == float(third):
+        pytest.skip("long double is double here")
+    for bad in ([third, 2, 3], np.array([third, 2, 3]), [[1, 2, third]], [np.array([third, 2, 3])]):
+        messages = {refusal(lambda twin=twin, bad=bad: network(twin).predict(bad)) for twin in TWINS}
+        assert len(messages) == 1
+        assert ROUND in messages.pop()
+
+
+@both_twins
+def test_single_precision_has_its_own_range(twin: Any) -> None:
+    net, beyond = network(twin, "float32"), "beyond the range of a float32; scale it down"
+    for bad in ([1, 1e39, 3], (1, 1e39, 3), np.array([1, 1e39, 3])):
+        assert refusal(lambda bad=bad: net.predict(bad)) == f"inputs[1] is 1e+39, {beyond}"
+    assert refusal(lambda: net.predict([[1, 2, 3], [1, 2, -1e39]])) == f"inputs[1][2] is -1e+39, {beyond}"
+    assert refusal(lambda: net.loss_of([1, 2, 3], [0, 1e39])) == f"targets[1] is 1e+39, {beyond}"
+    assert refusal(lambda: net.loss_of(INPUTS, TARGETS, l2=1e39)) == f"l2 is 1e+39, {beyond}"
+    assert refusal(lambda: net.train(INPUTS, TARGETS, l2=1e39)) == f"l2 is 1e+39, {beyond}"
+    assert refusal(lambda: net.train(INPUTS, TARGETS, learning_rate=1e39)) == f"learning_rate is 1e+39, {beyond}"
+    assert np.isfinite(net.predict([3.4e37, 0.1, 1e-50])).all()
+
+
+SAME_NUMBERS = [
+    (1, 2, 3),
+    [1.0, 2.0, 3.0],
+    [np.float64(1), np.int8(2), np.float32(3)],
+    *(np.array([1, 2, 3], dtype) for dtype in ("f2", "f4", "g", "u1", "u8", "i8", ">f8", object)),
+    np.array([1, 0, 2, 0, 3, 0.0])[::2],
+    np.array([3.0, 2, 1])[::-1],
+    np.array([[1.0, 0], [2, 0], [3, 0]])[:, 0],
+    np.ma.array([1.0, 2, 3]),
+    ArrayLike([1.0, 2, 3]),
+    [Decimal(1), Decimal("2.0"), 3],
+    [Fraction(1), Fraction(4, 2), 3],
+]
+
+
+@both_twins
+@pytest.mark.parametrize("values", SAME_NUMBERS)
+def test_other_ways_to_give_the_same_numbers(twin: Any, values: Any) -> None:
+    net = network(twin)
+    assert plain(net.forward(values)) == plain(net.forward([1, 2, 3]))
+    assert plain(net.forward([values, values])) == plain(net.forward([[1, 2, 3], [1, 2, 3]]))
+
+
+rows = np.arange(6.0).reshape(2, 3)
+SAME_ROWS = [
+    rows,
+    np.asfortranarray(rows),
+    rows.astype(int),
+    rows.astype(object),
+    tuple(map(tuple, rows)),
+    list(rows),
+    [rows[0], rows[1].tolist()],
+    ArrayLike(rows),
+    [ArrayLike(row) for row in rows],
+    np.ma.array(rows),
+    np.repeat(rows, 2, axis=0)[::2],
+]
+
+
+@both_twins
+@pytest.mark.parametrize("values", SAME_ROWS)
+def test_other_ways_to_give_the_same_rows(twin: Any, values: Any) -> None:
+    net = network(twin)
+    assert plain(net.forward(values)) == plain(net.forward(rows.tolist()))
+
+
+@both_twins
+def test_truth_values_and_numbers_of_every_size_pass(twin: Any) -> None:
+    net = network(twin, hidden="tanh", output="tanh")
+    expected = plain(net.forward([1, 0, 1]))
+    for values in ([True, False, True], [np.True_, np.False_, np.True_], np.array([True, False, True])):
+        assert plain(net.forward(values)) == expected
+    extremes = [5e-324, -0.0, 1.7e308]
+    for values in (extremes, np.array(extremes), np.array([extremes])):
+        assert np.isfinite(net.predict(values)).all()
+
+
+# Whatever is given: both doors answer alike, with the same numbers or the same words.
+
+finite_numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers_of_numpy = [np.float32(0.1), np.float16(0.1), np.float64(0.1), np.int8(3), np.uint64(2**64 - 1), np.True_]
+no_numbers_of_numpy = [np.longdouble(1) / 3, np.complex128(1), np.str_("1"), np.bytes_(b"1"), np.datetime64(1, "s")]
+atoms = st.one_of(
+    finite_numbers,
+    st.floats(),
+    st.integers(-3, 3),
+    st.integers(),
+    st.sampled_from([2**53, 2**53 + 1, 2**64, 10**400, -(2**63)]),
+    st.booleans(),
+    st.none(),
+    st.sampled_from(["1", "", "nan", b"1", 1j, NAN, INF, {}, {1}, float, range(2), object()]),
+    st.decimals(allow_nan=True, places=2),
+    st.fractions(-4, 4, max_denominator=4),
+    st.sampled_from(numbers_of_numpy + no_numbers_of_numpy),
+)
+shapes = st.one_of(
+    st.just((2,)), st.tuples(st.integers(0, 3), st.integers(1, 3)), arrays.array_shapes(min_dims=1, max_dims=3, min_side=0)
+)
+dtypes = st.sampled_from(["f8", "f4", "f2", "i8", "u8", "i1", "?", "c16", "U2", "S2", "M8[s]", ">f8", "O"])
+
+
+@st.composite
+def some_arrays(draw: st.DrawFn) -> Any:
+    dtype = draw(dtypes)
+    array = draw(arrays.arrays(dtype, draw(shapes), elements=atoms if dtype == "O" else None))
+    return draw(st.sampled_from([array, array.T, array[::-1]]))
+
+
+some_rows = st.one_of(st.lists(atoms, max_size=3), st.lists(atoms, min_size=2, max_size=2), st.tuples(finite_numbers, atoms))
+things = st.one_of(
+    some_rows,
+    st.lists(some_rows, max_size=3),
+    st.lists(st.one_of(some_rows, some_arrays(), atoms), max_size=3),
+    some_arrays(),
+    some_arrays().map(ArrayLike),
+    atoms,
+    st.recursive(atoms, lambda inner: st.lists(inner, max_size=3), max_leaves=6),
+)
+
+
+@given(things, st.sampled_from(["f8", "f4"]))
+@example([2**53 + 1, 0.5], "f8")
+@example([[2**53 + 1, 0.5]], "f8")
+@example(np.array([2**63, 1], "u8"), "f8")
+@example([[range(2)], [range(2)]], "f8")
+@example([np.ones(2), np.ones(2)], "f8")
+@example([[1.0, 1e39]], "f4")
+@example(np.ma.array([[1, 2]], mask=[[1, 0]]), "f8")
+def test_both_doors_answer_alike(thing: Any, dtype: str) -> None:
+    def answer(rows_of: Callable[..., Any], number: Any) -> Any:
+        try:
+            found, one = rows_of(thing, 2, "n_inputs", "inputs", number)
+        except ValueError as error:
+            return str(error)
+        assert np.isfinite(np.array(found, float)).all()
+        return [list(map(float, row)) for row in found], one
+
+    kind = kind_of_type(np.dtype(dtype).type)
+    loops = answer(reference.specification.door.rows_of, kind)
+    assert answer(vectorized.door.rows_of, Form(NUMPY, np.dtype(dtype).name)) == loops
+    if isinstance(loops, str):
+        assert loops.startswith("inputs")
+
+
+def test_good_arrays_are_not_looked_at_number_by_number() -> None:
+    """A loop over a million numbers takes longer than this; the matrices look in a few milliseconds."""
+    big = np.ones((10_000, 100))
+    start = time.perf_counter()
+    for values in (big, big.astype("f4"), big.astype(int), big.T.copy().T, 1e200 * big):
+        vectorized.door.rows_of(values, 100, "n_inputs", "inputs", Form(NUMPY, "float64"))
+    assert time.perf_counter() - start < 0.5
+
+
+# Targets, weights, blocks.
+
+PAIR = "give a row of targets for each row of inputs"
+TARGET_SHAPE = "expected (2,) for one sample or (n_samples, 2) for a batch, as n_outputs is 2"
+
+BAD_TARGETS = [
+    (np.ones((4, 3)), [0, 1, 1, 0], "class numbers"),
+    (np.ones((2, 3)), [0, 1], f"inputs has shape (2, 3) and targets (2,); {PAIR}"),
+    (np.ones(3), 1, f"targets is 1, {LIST}"),
+    (np.ones((3, 3)), np.ones((2, 2)), f"inputs has shape (3, 3) and targets (2, 2); {PAIR}"),
+    (np.ones((3, 3)), np.ones((1, 2)), f"inputs has shape (3, 3) and targets (1, 2); {PAIR}"),
+    (np.ones(3), np.ones((1, 2)), f"inputs has shape (3,) and targets (1, 2); {PAIR}"),
+    (np.ones((1, 3)), np.ones(2), f"inputs has shape (1, 3) and targets (2,); {PAIR}"),
+    (np.ones((4, 3)), np.ones((4, 1)), f"targets[0] has shape (1,) in a batch of 4; {TARGET_SHAPE}"),
+    (np.ones((2, 3)), [[0, 1], [NAN, 0]], "targets[1][0] is nan, not a finite number"),
+    (np.ones((2, 3)), [["cat", "dog"], ["dog", "cat"]], "targets[0][0] is 'cat', not a number"),
+    ([NAN, 2, 3], [NAN, 0], "inputs[0] is nan, not a finite number"),
+]
+CLASSES = f"targets has shape (4,); {TARGET_SHAPE}; targets are a row of numbers for each sample, not class numbers"
+
+
+@both_twins
+@pytest.mark.parametrize("method", ["loss_of", "backward", "train"])
+@pytest.mark.parametrize(("inputs", "targets", "message"), BAD_TARGETS)
+def test_bad_targets_are_refused_in_the_same_words(twin: Any, inputs: Any, targets: Any, message: str, method: str) -> None:
+    net = network(twin)
+    before = plain(net.weights)
+    assert refusal(lambda: getattr(net, method)(inputs, targets)) == (CLASSES if message == "class numbers" else message)
+    assert plain(net.weights) == before
+
+
+FLAT = "expected (14,), the flat vector of a 3-2-2 network; from_blocks takes matrices"
+MIXED = "weights mixes Decimal and Fraction; floats may be mixed with one of them"
+
+BAD_WEIGHTS = [
+    ([1.0] * 13, f"weights has shape (13,), {FLAT}"),
+    ([1.0], f"weights has shape (1,), {FLAT}"),
+    ([], f"weights has shape (0,), {FLAT}"),
+    (np.ones((1, 14)), f"weights has shape (1, 14), {FLAT}"),
+    (np.ones((14, 1)), f"weights has shape (14, 1), {FLAT}"),
+    (1.0, f"weights is 1.0, {LIST}"),
+    (np.array(1.0), f"weights is array(1.), {LIST}"),
+    ("ramp", f"weights is 'ramp', {LIST}"),
+    ([0.0] * 7 + [NAN] + [0.0] * 6, "weights[7] (b->h1) is nan, not a finite number"),
+    (np.array([0.0] * 13 + [INF]), "weights[13] (b->o1) is inf, not a finite number"),
+    ([0.0] * 13 + [None], "weights[13] is None, not a number"),
+    (["0"] * 14, "weights[0] is '0', not a number"),
+    ([0.0] * 13 + [[1.0]], "weights[13] is [1.0], not a number"),
+    ([Decimal("0.1"), Fraction(1, 3)] * 7, MIXED),
+    ([2**53 + 1] + [0] * 13, f"weights[0] (i0->h0) is 9007199254740993, {ROUND}"),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("bad", "message"), BAD_WEIGHTS)
+def test_bad_weights_are_refused_and_change_nothing(twin: Any, bad: Any, message: str) -> None:
+    net = network(twin)
+    before = plain(net.weights), plain(net.predict([1, 2, 3]))
+    assert refusal(lambda: setattr(net, "weights", bad)) == message
+    assert (plain(net.weights), plain(net.predict([1, 2, 3]))) == before
+    assert refusal(lambda: twin.NeuralNetwork(3, 2, 2, weights=bad)) == message
+
+
+def test_the_matrices_hold_only_floats() -> None:
+    weights = [Fraction(1, 3)] + [Fraction(1)] * 13
+    assert reference.NeuralNetwork(3, 2, 2, weights=weights).weights == weights
+    assert refusal(lambda: vectorized.NeuralNetwork(3, 2, 2, weights=weights)) == (
+        f"weights[0] (i0->h0) is Fraction(1, 3), {ROUND}, or let reference compute with Fraction weights"
+    )
+    assert refusal(lambda: vectorized.NeuralNetwork(3, 2, 2, weights=[1e39] * 14, dtype="float32")) == (
+        "weights[0] (i0->h0) is 1e+39, beyond the range of a float32; scale it down"
+    )
+
+
+IH, HB, HO, OB = np.ones((3, 2)), np.ones(2), np.ones((2, 4)), np.ones(4)
+TO_TWO = "expected (2,) as the weights lead to 2 nodes"
+IN_OUT, OUT_IN = "matrices are (in, out) unless transposed=True", "matrices are (out, in) with transposed=True"
+
+BAD_BLOCKS = [
+    ((IH.T, np.ones(3), HO.T, OB), f"ho_weights has shape (4, 2), expected (3, 2) as ih_weights leads to 3 nodes; {IN_OUT}"),
+    ((IH, [1], HO, OB), f"h_biases has shape (1,), {TO_TWO}"),
+    ((IH, [], HO, OB), f"h_biases has shape (0,), {TO_TWO}"),
+    ((IH, HB[:, None], HO, OB), f"h_biases has shape (2, 1), {TO_TWO}"),
+    ((IH, HB, HO, OB[None]), "o_biases has shape (1, 4), expected (4,) as the weights lead to 4 nodes"),
+    ((IH, None, HO, OB), f"h_biases is None, {LIST}"),
+    (([[1, 2], [3]], HB, HO, OB), "ih_weights[1] has shape (1,), expected (2,) as ih_weights[0] has that length"),
+    ((np.ones((3, 2, 1)), HB, HO, OB), "ih_weights[0] has shape (2, 1), expected (2,) as ih_weights[0] has that length"),
+    ((np.ones(6), HB, HO, OB), f"ih_weights[0] is 1.0, {LIST}"),
+    (([], HB, HO, OB), "ih_weights is empty, expected rows of numbers"),
+    ((IH, HB, [[], []], OB), "ho_weights is empty, expected rows of numbers"),
+    ((IH, [1, NAN], HO, OB), "weights[7] (b->h1) is nan, not a finite number"),
+    ((IH, ["1", "2"], HO, OB), "weights[6] is '1', not a number"),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("blocks", "message"), BAD_BLOCKS)
+def test_bad_blocks_are_refused_in_the_same_words(twin: Any, blocks: Any, message: str) -> None:
+    assert refusal(lambda: twin.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity")) == message
+
+
+@both_twins
+def test_blocks_the_other_way_round(twin: Any) -> None:
+    def made(*blocks: Any, transposed: Any) -> Any:
+        return twin.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity", transposed=transposed)
+
+    assert refusal(lambda: made(IH, HB, HO, OB, transposed=True)) == (
+        f"ho_weights has shape (2, 4), expected (2, 3) as ih_weights leads to 3 nodes; {OUT_IN}"
+    )
+    assert refusal(lambda: made(IH, HB, HO, OB, transposed="no")) == "transposed is 'no', expected True or False"
+    ih, ho = np.arange(6.0).reshape(3, 2), np.arange(8.0).reshape(2, 4)
+    net = made(ih.T, HB, ho.T, OB, transposed=True)
+    assert plain(net.blocks()) == plain((ih, HB, ho, OB))
+    assert plain(made(*net.blocks(), transposed=False).weights) == plain(net.weights)
+
+
+# Sizes, names and settings.
+
+WHOLE, NATURAL = "expected a whole number of at least 0", "expected a whole number of at least 1"
+RATE, PART = "expected a finite number of at least 0", "expected a finite number of at least 0 and below 1"
+POSITIVE, TRUTH = "expected a finite number above 0", "expected True or False"
+HIDDEN = "not one of sigmoid, tanh, relu, leaky_relu, identity"
+LOSS = "not one of half_squared_error, squared_error, mean_squared_error, cross_entropy"
+INIT = "not one of glorot_uniform, he_normal, truncated_normal, uniform, unit_uniform, normal, ramp"
+
+BAD_NETWORKS = [
+    *(("n_inputs", bad, NATURAL) for bad in (0, -1, 2.0, "3", None, True, NAN, np.float64(3), [3])),
+    ("n_hidden", 0, NATURAL),
+    ("n_outputs", 0.5, NATURAL),
+    *(("seed", bad, WHOLE) for bad in (-1, 1.5, None, "1", True)),
+    ("hidden", "sigmiod", f"{HIDDEN}; did you mean 'sigmoid'?"),
+    ("hidden", "ReLU", f"{HIDDEN}; did you mean 'relu'?"),
+    ("hidden", "leaky", f"{HIDDEN}; did you mean 'leaky_relu'?"),
+    ("hidden", "softmax", HIDDEN),
+    ("output", "soft_max", f"{HIDDEN}, softmax; did you mean 'softmax'?"),
+    ("output", None, f"{HIDDEN}, softmax"),
+    ("loss", "mean_square_error", f"{LOSS}; did you mean 'mean_squared_error'?"),
+    ("loss", "crossentropy", f"{LOSS}; did you mean 'cross_entropy'?"),
+    ("loss", 0, LOSS),
+    ("init", "glorot", f"{INIT}; did you mean 'glorot_uniform'?"),
+    ("init", ["normal"], INIT),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("setting", "bad", "expected"), BAD_NETWORKS)
+def test_bad_networks_are_refused_in_the_same_words(twin: Any, setting: str, bad: Any, expected: str) -> None:
+    how = {"n_inputs": 1, "n_hidden": 1, "n_outputs": 1} | {setting: bad}
+    assert refusal(lambda: twin.NeuralNetwork(**how)) == f"{setting} is {bad!r}, {expected}"
+
+
+@both_twins
+def test_cross_entropy_needs_probabilities(twin: Any) -> None:
+    assert refusal(lambda: twin.NeuralNetwork(1, 1, 1, output="relu", loss="cross_entropy")) == (
+        "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; output is 'relu'"
+    )
+
+
+@both_twins
+@pytest.mark.parametrize("sizes", [(10**6, 10**6, 1), (10**12, 1, 1), (1, 10**400, 1)])
+def test_what_memory_cannot_hold_is_refused_before_anything_is_allocated(
+    twin: Any, sizes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def allocate(*_: Any) -> None:
+        raise AssertionError("numbers were drawn, or room made, for a network that memory cannot hold")
+
+    monkeypatch.setattr(f"{twin.__name__}.network.initial_weights", allocate)
+    monkeypatch.setattr(np, "empty", allocate)
+    message = refusal(lambda: twin.NeuralNetwork(*sizes))
+    assert "GiB for its weights, this machine has" in message
+    assert len(message) < 200
+
+
+def test_a_precision_that_is_none() -> None:
+    float16 = "dtype is 'float16', not one of float64, float32; did you mean 'float64'?"
+    assert refusal(lambda: vectorized.NeuralNetwork(1, 1, 1, dtype="float16")) == float16
+    assert refusal(lambda: vectorized.NeuralNetwork(1, 1, 1, dtype=np.float16)) == float16
+    assert vectorized.NeuralNetwork(1, 1, 1, dtype=None).dtype == "float64"
+    assert vectorized.NeuralNetwork(1, 1, 1, dtype=np.float32).dtype == "float32"
+
+
+@both_twins
+def test_whole_numbers_of_numpy_are_sizes(twin: Any) -> None:
+    net = twin.NeuralNetwork(np.int64(3), np.uint8(2), np.array(2), seed=np.int32(5))
+    assert (net.n_inputs, net.n_hidden, net.n_outputs, net.n_weights) == (3, 2, 2, 14)
+    assert type(net.n_hidden) is int
+    assert plain(net.weights) == reference.initial_weights(3, 2, 2, seed=5)
+
+
+STEPPER = "expected SGD(), RMSProp(), Adam() or another object with their step"
+NUMBERS = (-0.1, NAN, INF, "0.1", None, 1j, np.complex128(1), [0.1, 0.2], np.array([0.1]), np.array(0.1), Decimal("NaN"))
+
+BAD_SETTINGS = [
+    *(("epochs", bad, WHOLE) for bad in (-1, 0.5, None, True, "10", NAN, [1])),
+    *(("learning_rate", bad, RATE) for bad in NUMBERS),
+    *(("l2", bad, RATE) for bad in NUMBERS),
+    *(("batch_size", bad, NATURAL) for bad in (0, -1, 2.0, True, "all")),
+    *(("shuffle", bad, WHOLE) for bad in (-1, True, False, 1.5, "yes")),
+    *(("optimizer", bad, STEPPER) for bad in ("adam", 0, float, vectorized.SGD, reference.Adam)),
+    *(("train_biases", bad, TRUTH) for bad in ("False", None, 0, 1)),
+    ("reduction", "sums", "not one of mean, sum; did you mean 'sum'?"),
+    ("reduction", None, "not one of mean, sum"),
+    ("rule", "backprop", "not one of backpropagation, error_splitting; did you mean 'backpropagation'?"),
+    ("on_epoch", 5, "expected a function"),
+    ("learning_rate", Fraction(1, 3), f"{ROUND}, or let reference compute with Fraction weights"),
+    ("l2", Decimal("0.1"), f"{ROUND}, or let reference compute with Decimal weights"),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("setting", "bad", "expected"), BAD_SETTINGS)
+def test_bad_settings_are_refused_before_anything_is_trained(twin: Any, setting: str, bad: Any, expected: str) -> None:
+    net = network(twin)
+    before = plain(net.weights)
+    message = f"{setting} is {bad!r}, {expected}"
+    assert refusal(lambda: net.train(INPUTS, TARGETS, **{setting: bad})) == message
+    assert plain(net.weights) == before
+    if setting in ("l2", "reduction"):
+        assert refusal(lambda: net.loss_of(INPUTS, TARGETS, **{setting: bad})) == message
+    if setting in ("l2", "reduction", "rule"):
+        assert refusal(lambda: net.backward(INPUTS, TARGETS, **{setting: bad})) == message
+    if setting == "learning_rate" and RATE in message:
+        message = message.replace("rate", "rate of epoch 0")
+        assert refusal(lambda: net.train(INPUTS, TARGETS, learning_rate=lambda epoch: bad)) == message
+        assert plain(net.weights) == before
+
+
+BAD_OPTIMIZERS = [
+    *(("SGD", "momentum", bad, PART) for bad in (*NUMBERS, 1, 1.5)),
+    ("SGD", "nesterov", "no", TRUTH),
+    ("SGD", "nesterov", 1, TRUTH),
+    ("RMSProp", "decay", 1.0, PART),
+    ("RMSProp", "epsilon", 0, POSITIVE),
+    ("Adam", "beta1", -0.5, PART),
+    ("Adam", "beta2", Decimal(1), PART),
+    ("Adam", "epsilon", INF, POSITIVE),
+    ("Adam", "epsilon", "1e-8", POSITIVE),
+]
+
+
+@both_twins
+@pytest.mark.parametrize(("optimizer", "setting", "bad", "expected"), BAD_OPTIMIZERS)
+def test_bad_optimizers_are_refused_in_the_same_words(twin: Any, optimizer: str, setting: str, bad: Any, expected: str) -> None:
+    assert refusal(lambda: getattr(twin, optimizer)(**{setting: bad})) == f"{setting} is {bad!r}, {expected}"
+
+
+@both_twins
+def test_a_rate_that_turns_bad_leaves_whole_epochs(twin: Any) -> None:
+    net = network(twin)
+    rates = [0.5, 0.25, "x"]
+    assert refusal(lambda: net.train(INPUTS, TARGETS, epochs=5, learning_rate=rates.__getitem__, batch_size=2)) == (
+        f"learning_rate of epoch 2 is 'x', {RATE}"
+    )
+    assert plain(net.weights) == trained(twin, epochs=2, learning_rate=rates.__getitem__, batch_size=2)
+
+
+@both_twins
+def test_settings_at_their_edge(twin: Any) -> None:
+    untouched, once = plain(network(twin).weights), trained(twin)
+    assert network(twin).train(INPUTS, TARGETS, epochs=0) == []
+    assert untouched == trained(twin, epochs=0) == trained(twin, epochs=2, learning_rate=0) != once
+    assert trained(twin, batch_size=1000) == once
+    assert trained(twin, epochs=np.int8(1), learning_rate=np.float64(0.1), batch_size=np.int64(3), l2=np.float64(0)) == once
+    assert trained(twin, train_biases=np.True_) == once != trained(twin, train_biases=np.False_)
+    assert trained(twin, learning_rate=Fraction(1, 8), l2=Decimal("0.5")) == trained(twin, learning_rate=0.125, l2=0.5)
+    assert trained(twin, learning_rate=1) == trained(twin, learning_rate=lambda epoch: np.float32(1))
+
+
+# Optimizers.
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
+def test_optimizers_refuse_another_size(twin: Any, make: str) -> None:
+    optimizer = eval(make, vars(twin))
+    assert refusal(lambda: optimizer.step([1.0, 2.0], [1.0], 0.1)) == "gradient has 1 entries, weights have 2"
+    first = plain(optimizer.step([1.0, 2.0], [1.0, 1.0], 0.1))
+    assert first == plain(eval(make, vars(twin)).step([1.0, 2.0], [1.0, 1.0], 0.1)), "the refused step left a trace"
+    expected = "this optimizer remembers 2 weights, given {}; make one for each network"
+    assert refusal(lambda: optimizer.step([1.0] * 3, [1.0] * 3, 0.1)) == expected.format(3)
+    assert refusal(lambda: optimizer.step([1.0], [1.0], 0.1)) == expected.format(1)
+    net = network(twin)
+    before = plain(net.weights)
+    assert refusal(lambda: net.train(INPUTS, TARGETS, optimizer=optimizer)) == expected.format(14)
+    assert plain(net.weights) == before
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD()", "SGD(0.5, True)", "RMSProp()", "Adam()"])
+def test_a_step_never_answers_nan(twin: Any, make: str) -> None:
+    for weights, gradient, rate in (([1.0], [NAN], 0.1), ([NAN], [1.0], 0.1), ([1.0], [1.0], NAN), ([1.0], [INF], 0.1)):
+        with pytest.raises((ValueError, FloatingPointError)):
+            eval(make, vars(twin)).step(weights, gradient, rate)
+    for weights, gradient, rate in ((["1"], ["2"], 0.1), ([1.0], [2.0], "0.1"), ([1.0], [None], 0.1), ([[1.0]], [[1.0]], 0.1)):
+        with pytest.raises((ValueError, TypeError)):
+            eval(make, vars(twin)).step(weights, gradient, rate)
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
+def test_an_optimizer_remembers_what_a_new_one_does_not(twin: Any, make: str) -> None:
+    together, apart, optimizer = network(twin), network(twin), eval(make, vars(twin))
+    for _ in range(2):
+        together.train(INPUTS, TARGETS, optimizer=optimizer)
+        apart.train(INPUTS, TARGETS, optimizer=eval(make, vars(twin)))
+    at_once = trained(twin, epochs=2, optimizer=eval(make, vars(twin)))
+    assert plain(together.weights) == at_once != plain(apart.weights)
+
+
+# Numbers that leave the finite ones.
+
+LARGE = {"float64": 1e200, "float32": 1e30}  # its square overflows
+MIDDLING = {"float64": 1e150, "float32": 1e15}  # its square does not, its product with the large number does
+
+
+@both_twins
+@both_precisions
+def test_an_overflow_names_its_stage_and_node(twin: Any, dtype: str) -> None:
+    large, straight = LARGE[dtype], {"hidden": "identity", "output": "identity"}
+
+    def net(**weights: float) -> Any:
+        """A 2-3-2 network whose weights are 0 but for some edges."""
+        made = network(twin, dtype, (2, 3, 2), **straight)
+        flat = np.zeros(made.n_weights, dtype)
+        for edge, weight in weights.items():
+            flat[reference.Layout(2, 3, 2).position(edge.replace("_", "->"))] = weight
+        made.weights = flat
+        return made
+
+    advice = "it overflows; scale the inputs or the weights down"
+    assert refusal(lambda: net(i1_h2=large).predict([0, large]), FloatingPointError) == f"h_sums[2] is inf: {advice}"
+    assert refusal(lambda: net(i1_h2=-large).classify([[0, 1], [0, 1], [0, large]]), FloatingPointError) == (
+        f"h_sums[2] of sample 2 is -inf: {advice}"
+    )
+    o_overflow = net(i0_h1=1, h1_o1=large)
+    assert refusal(lambda: o_overflow.forward([large, 0]), FloatingPointError) == f"o_sums[1] is inf: {advice}"
+    assert (
+        refusal(lambda: o_overflow.forward([[1, 1], [large, 0]]), FloatingPointError)
+        == f"o_sums[1] of sample 1 is inf: {advice}"
+    )
+    far = net(i0_h1=1, h1_o1=1)
+    for method in (far.loss_of, far.backward):
+        assert refusal(lambda method=method: method([large, 0], [0, 0]), FloatingPointError) == f"loss is inf: {advice}"
+    near, middling = net(h2_o1=large), MIDDLING[dtype]
+    rows, targets = [[0, 0], [0, 0]], [[0, 0], [0, middling]]
+    assert refusal(lambda: near.backward(rows, targets), FloatingPointError) == f"h_deltas[2] of sample 1 is -inf: {advice}"
+    steep = net(h2_o1=1)
+    message = refusal(lambda: steep.backward([[0, 0], [0, large]], targets), FloatingPointError)
+    assert message == "gradient[5] (i1->h2) is -inf: it overflows"
+
+
+@both_twins
+@both_precisions
+@pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)", "RMSProp()", "Adam()"])
+def test_training_that_diverges_keeps_the_last_finite_step(twin: Any, dtype: str, optimizer: str) -> None:
+    """The inputs grow until a number overflows; every batch before that is a step, and no other."""
+    inputs = [[4.0**k, 0, 1] for k in range(512 if dtype == "float64" else 64)]
+    targets = [[1, 0]] * len(inputs)
+    names = {"hidden": "leaky_relu", "output": "identity"}
+    net = network(twin, dtype, **names)
+    how = {"batch_size": 1, "learning_rate": 1e-6}
+    message = refusal(lambda: net.train(inputs, targets, optimizer=eval(optimizer, vars(twin)), **how), FloatingPointError)
+    assert message.startswith("training diverged in epoch 0, batch ")
+    assert message.endswith("The weights are those of the last finite step; try a smaller learning_rate")
+    batch = int(message.split("batch ")[1].split(":")[0])
+    assert np.isfinite(net.weights).all()
+    again = network(twin, dtype, **names)
+    assert 5 < batch < len(inputs)
+    again.train(inputs[:batch], targets[:batch], optimizer=eval(optimizer, vars(twin)), **how)
+    assert plain(net.weights) == plain(again.weights)
+    assert refusal(lambda: again.train(inputs[batch:], targets[batch:], **how), FloatingPointError)
+
+
+@both_precisions
+@given(st.data())
+def test_an_answer_is_finite_or_an_error(dtype: str, data: st.DataObject) -> None:
+    """Warnings are errors here, so that silence is tested too."""
+    case = data.draw(cases(64 if dtype == "float64" else 32))
+    pair, loss = (case.inputs, case.targets), {"reduction": case.reduction, "l2": case.l2}
+    for twin in TWINS:
+        net = case.network(twin, np.array(case.weights, dtype), **({"dtype": dtype} if twin is vectorized else {}))
+        for ask in (
+            lambda net=net: net.forward(case.inputs),
+            lambda net=net: net.loss_of(*pair, **loss),
+            lambda net=net: net.backward(*pair, **case.how),
+            lambda net=net: net.train(*pair, **case.how, learning_rate=1e3, epochs=2, batch_size=2),
+            lambda net=net: net.weights,
+        ):
+            try:
+                answer = ask()
+            except FloatingPointError:
+                continue
+            for part in answer if isinstance(answer, tuple) else [answer]:
+                assert np.isfinite(np.asarray(part, float)).all(), (twin.__name__, answer)
+
+
+# What belongs to whom.
+
+
+@both_twins
+def test_results_never_change_later(twin: Any) -> None:
+    net = network(twin, hidden="identity", output="identity")
+    optimizer = twin.Adam()
+    inputs, targets = np.array(INPUTS), np.array(TARGETS, float)
+
+    def ask() -> list[Any]:
+        parts = [net.weights, *net.blocks(), net.classify(inputs), net.train(inputs, targets, optimizer=optimizer)]
+        for values, wanted in ((inputs, targets), (inputs[0], targets[0])):
+            parts += [*net.forward(values), net.predict(values), *net.backward(values, wanted)]
+        return parts
+
+    results = ask()
+    kept = copy.deepcopy(results)
+    ask()
+    net.weights = np.ones(14)
+    ask()
+    inputs[:] = targets[:] = 7
+    ask()
+    for result, before in zip(results, kept, strict=True):
+        assert plain(result) == plain(before)
+
+
+@both_twins
+def test_whoever_changes_a_result_changes_nothing_else(twin: Any) -> None:
+    net = network(twin, hidden="identity", output="identity")
+    expected = plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)
+    for results in (net.forward(INPUTS), net.backward(INPUTS, TARGETS), net.blocks(), (net.weights,)):
+        kept = copy.deepcopy(results)
+        for at, result in enumerate(results):
+            if not isinstance(result, list | np.ndarray):
+                continue
+            for entry in result if isinstance(result[0], list) else [result]:
+                entry[:] = [99.0] * len(entry) if isinstance(entry, list) else 99.0
+            for other in range(at + 1, len(results)):
+                assert plain(results[other]) == plain(kept[other]), "two results share their numbers"
+    assert (plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)) == expected
+
+
+@both_twins
+def test_weights_are_copied_on_their_way_in_and_out(twin: Any) -> None:
+    for values in ([1.0] * 14, np.ones(14), np.ones(14, "f4")):
+        net = twin.NeuralNetwork(3, 2, 2, weights=values)
+        values[0] = 99.0
+        assert net.weights[0] == 1
+        values = copy.copy(values)
+        net.weights = values
+        values[1] = 77.0
+        assert net.weights[1] == 1
+        net.weights[2] = 55.0
+        assert net.weights[2] == 1
+
+
+@both_twins
+def test_what_is_given_is_left_alone(twin: Any) -> None:
+    inputs, targets, weights = np.array(INPUTS), np.array(TARGETS, float), np.linspace(-1, 1, 14)
+    for array in (inputs, targets, weights):
+        array.flags.writeable = False
+    for optimizer in (twin.SGD(0.5), twin.RMSProp(), twin.Adam()):
+        net = twin.NeuralNetwork(3, 2, 2, hidden="identity", output="identity", weights=weights)
+        net.train(inputs, targets, epochs=3, batch_size=2, shuffle=1, l2=0.5, optimizer=optimizer)
+    assert inputs.tolist() == np.array(INPUTS).tolist()
+    assert targets.tolist() == np.array(TARGETS).tolist()
+
+
+# Training that is interrupted, or that its own callbacks meddle with.
+
+
+class Interruption(BaseException):
+    """Stands for KeyboardInterrupt, which would stop the tests if it got out."""
+
+
+@both_twins
+def test_an_interrupted_training_leaves_whole_steps(twin: Any) -> None:
+    def stop(epoch: int, *_: Any) -> Any:
+        if epoch == 1:
+            raise Interruption
+        return 0.5
+
+    how = {"batch_size": 2, "shuffle": 3}
+    after_two, after_one = network(twin), network(twin)
+    after_two.train(INPUTS, TARGETS, epochs=2, learning_rate=0.5, **how)
+    after_one.train(INPUTS, TARGETS, epochs=1, learning_rate=0.5, **how)
+    net = network(twin)
+    with pytest.raises(Interruption):
+        net.train(INPUTS, TARGETS, epochs=4, learning_rate=0.5, on_epoch=stop, **how)
+    assert plain(net.weights) == plain(after_two.weights)
+    net = network(twin)
+    with pytest.raises(Interruption):
+        net.train(INPUTS, TARGETS, epochs=4, learning_rate=stop, **how)
+    assert plain(net.weights) == plain(after_one.weights)
+    net.train(INPUTS, TARGETS)
+    assert np.isfinite(net.weights).all()
+
+
+@both_twins
+def test_an_interruption_within_an_epoch_leaves_whole_steps(twin: Any) -> None:
+    class Stopping:
+        """Gradient descent that is interrupted in its third step."""
+
+        steps = 0
+
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            self.steps += 1
+            if self.steps == 3:
+                raise Interruption
+            return twin.SGD().step(weights, gradient, learning_rate)
+
+    net, two = network(twin), network(twin)
+    with pytest.raises(Interruption):
+        net.train(INPUTS, TARGETS, batch_size=1, optimizer=Stopping())
+    two.train(INPUTS[:2], TARGETS[:2], batch_size=1)
+    assert plain(net.weights) == plain(two.weights)
+
+
+@both_twins
+def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
+    start = [k / 8 for k in range(-7, 7)]
+    net, seen = network(twin), []
+
+    def on_epoch(epoch: int, loss: Any) -> None:
+        seen.append((epoch, float(loss), plain(net.weights)))
+        if epoch == 0:
+            net.weights = start
+
+    losses = net.train(INPUTS, TARGETS, epochs=2, on_epoch=on_epoch)
+    fresh = twin.NeuralNetwork(3, 2, 2, weights=start)
+    fresh.train(INPUTS, TARGETS)
+    once = network(twin)
+    once.train(INPUTS, TARGETS)
+    assert [epoch for epoch, _, _ in seen] == [0, 1]
+    assert [loss for _, loss, _ in seen] == plain(losses)
+    assert seen[0][2] == plain(once.weights)
+    assert seen[1][2] == plain(net.weights) == plain(fresh.weights)
+
+
+@both_twins
+@pytest.mark.parametrize("shuffle", [None, 1])
+@pytest.mark.parametrize("form", [np.array, np.ndarray.tolist], ids=["array", "lists"])
+def test_data_that_change_during_training_change_nothing(twin: Any, shuffle: Any, form: Any) -> None:
+    for given_inputs, given_targets in ((INPUTS, TARGETS), (INPUTS[0], TARGETS[0])):
+        inputs, targets = form(np.array(given_inputs, float)), form(np.array(given_targets, float))
+
+        def spoil(*_: Any, parts: Any = (inputs, targets)) -> None:
+            for part in parts:
+                for at, entry in enumerate(part):
+                    if isinstance(entry, list):
+                        entry[:] = [7.0] * len(entry)
+                    else:
+                        part[at] = 7.0
+
+        spoiled, unspoiled = network(twin), network(twin)
+        spoiled.train(inputs, targets, epochs=3, batch_size=2, shuffle=shuffle, on_epoch=spoil)
+        unspoiled.train(given_inputs, given_targets, epochs=3, batch_size=2, shuffle=shuffle)
+        assert plain(spoiled.weights) == plain(unspoiled.weights)
+
+
+@both_twins
+def test_on_epoch_may_use_the_network(twin: Any) -> None:
+    def meddle(net: Any) -> None:
+        net.predict(INPUTS)
+        net.backward(INPUTS[:1], TARGETS[:1])
+        net.loss_of(INPUTS, TARGETS)
+
+    net, alone = network(twin), network(twin)
+    net.train(INPUTS, TARGETS, epochs=3, batch_size=2, on_epoch=lambda *_: meddle(net))
+    alone.train(INPUTS, TARGETS, epochs=3, batch_size=2)
+    assert plain(net.weights) == plain(alone.weights)
+
+
+# Copies and pickles.
+
+
+@both_twins
+@both_precisions
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["copy", "deepcopy", "pickle"]
+)
+def test_copies_of_a_network_go_their_own_way(twin: Any, dtype: str, duplicate: Any, tmp_path: Any) -> None:
+    net = network(twin, dtype, hidden="tanh", output="sigmoid", loss="squared_error")
+    twin_of_it = duplicate(net)
+    assert repr(twin_of_it) == repr(net)
+    assert plain(twin_of_it.forward(INPUTS)) == plain(net.forward(INPUTS))
+    assert type(twin_of_it.predict([1, 2, 3])[0]) is type(net.predict([1, 2, 3])[0])
+    before = plain(net.weights)
+    losses = twin_of_it.train(INPUTS, TARGETS, epochs=5)
+    assert plain(net.weights) == before
+    assert plain(net.train(INPUTS, TARGETS, epochs=5)) == plain(losses)
+    assert plain(twin_of_it.predict(INPUTS)) == plain(net.predict(INPUTS))
+    twin_of_it.weights = [0.5] * 14
+    net.weights = [0.5] * 14
+    assert plain(twin_of_it.predict([1, 2, 3])) == plain(net.predict([1, 2, 3]))
+    twin_of_it.save(tmp_path / "copy.json")
+    assert plain(twin.NeuralNetwork.load(tmp_path / "copy.json").weights) == [0.5] * 14
+
+
+@pytest.mark.parametrize("number", [Decimal, Fraction, reference.Bounded], ids=lambda number: number.__name__)
+def test_copies_keep_their_kind_of_number(number: Any) -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="relu", output="identity", weights=[number(1)] * 4)
+    for duplicate in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        assert type(duplicate.predict([2])[0]) is number
+    assert copy.deepcopy(FLOAT) is FLOAT
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
+def test_copies_of_an_optimizer_go_their_own_way(twin: Any, make: str) -> None:
+    optimizer = eval(make, vars(twin))
+    optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
+    copies = [copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))]
+    expected = plain(optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1))
+    for other in copies:
+        assert plain(other.step([1.0, 2.0], [0.5, 0.25], 0.1)) == expected
+
+
+# Numbers of other kinds.
+
+
+def test_a_network_of_fractions_takes_every_setting_exactly() -> None:
+    third = Fraction(1, 3)
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[third, 0, 1, 0])
+    losses = net.train([[0.5], [third]], [[1], [Decimal("0.25")]], learning_rate=third, l2=0.5, optimizer=reference.SGD(0.5))
+    assert all(type(number) is Fraction for number in (*net.weights, *losses))
+    by_hand = third - third * ((third / 2 - 1) * third / 2 + (third / 2 - 1) / 1 * 0)
+    assert by_hand  # the update itself is tested elsewhere
+    assert net.loss_of([third], [third]) == (net.predict([third])[0] - third) ** 2 / 2
+    message = refusal(lambda: reference.NeuralNetwork(1, 1, 2, weights=[third] * 6).predict([1]))
+    assert message.startswith("exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal")
+
+
+def test_decimals_and_fractions_do_not_mix() -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="relu", output="identity", weights=[Decimal(1)] * 4)
+    assert refusal(lambda: net.predict([Fraction(1, 3)])) == (
+        "inputs[0] is Fraction(1, 3), which a Decimal cannot hold exactly; "
+        "round it, or let reference compute with Fraction weights"
+    )
+    assert net.predict([10**400]) == [Decimal(10**400) + 2]
+
+
+class Answering:
+    """A user's own optimizer that answers what it was made with."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+        return self.answer(weights) if callable(self.answer) else self.answer
+
+
+@both_twins
+@pytest.mark.parametrize("answer", [0.5, [0.5], [[1.0] * 14], ["1"] * 14, None, [1.0] * 13, np.ones((1, 14))])
+def test_an_optimizer_that_answers_no_weights_is_refused(twin: Any, answer: Any) -> None:
+    net = network(twin)
+    before = plain(net.weights)
+    with pytest.raises(ValueError, match="the optimizer's answer"):
+        net.train(INPUTS, TARGETS, optimizer=Answering(answer))
+    assert plain(net.weights) == before
+
+
+@both_twins
+def test_an_optimizer_of_the_users_own_may_work_in_place_and_answer_an_array(twin: Any) -> None:
+    """What it does to the weights it is shown does not touch the network; what it answers does."""
+
+    def spoil(weights: Any) -> Any:
+        answer = np.array(weights) + 1
+        weights[:] = [float("inf")] * len(weights)
+        return answer
+
+    net = network(twin)
+    before = plain(net.weights)
+    net.train(INPUTS, TARGETS, optimizer=Answering(spoil))
+    assert plain(net.weights) == [weight + 1 for weight in before]
+    with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: weights"):
+        net.train(INPUTS, TARGETS, optimizer=Answering(lambda weights: [float("inf")] * len(weights)))
+    assert plain(net.weights) == [weight + 1 for weight in before]
+
+
+def test_a_users_optimizer_answers_in_the_networks_kind() -> None:
+    weights = [Fraction(1, 2)] * 4
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
+    net.train([[1]], [[1]], optimizer=Answering([0.25, 1, Decimal("0.5"), Fraction(1, 3)]))
+    assert net.weights == [Fraction(1, 4), 1, Fraction(1, 2), Fraction(1, 3)]
+    assert {type(weight) for weight in net.weights} == {Fraction}
+
+
+def test_on_epoch_may_not_change_the_kind_of_number() -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity")
+
+    def change(epoch: int, loss: float) -> None:
+        net.weights = [Fraction(1, 3)] * 4
+
+    with pytest.raises(ValueError, match="set weights of Fraction, this training computes in float"):
+        net.train([[1.0]], [[1.0]], epochs=2, on_epoch=change)
+
+
+@both_twins
+def test_losses_that_add_up_to_infinity_are_a_divergence(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 0, 0])
+    with pytest.raises(FloatingPointError, match="epoch 0, batch 3: the losses of its batches add up"):
+        net.train([[0]] * 4, [[1.2e154]] * 4, learning_rate=0, batch_size=1)
+
+
+@both_twins
+def test_the_loss_is_named_before_the_deltas(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 1e200, 0])
+    with pytest.raises(FloatingPointError, match=r"^loss is inf"):
+        net.backward([0.0], [1e200])
+
+
+def test_a_decimal_overflows_like_a_float() -> None:
+    net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[Decimal("1e999999")] * 4)
+    with pytest.raises(FloatingPointError, match=r"^h_sums\[0\] is Infinity"):
+        net.forward([Decimal("1e999999")])
+
+
+def test_sizes_beyond_memory_and_digits_are_refused() -> None:
+    with pytest.raises(ValueError, match="GiB"):
+        reference.initial_weights(10**8, 10**8, 1)
+    with pytest.raises(ValueError, match="too long to be shown"):
+        reference.NeuralNetwork(-(10**5000), 1, 1)
+
+
+@pytest.mark.parametrize("part", [0, 1, -0.5, 2, float("nan")])
+def test_a_part_is_a_part(part: float) -> None:
+    from reference import datasets
+
+    with pytest.raises(ValueError, match="above 0 and below 1"):
+        datasets.split(datasets.gate(), part)
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
+def test_a_step_that_overflows_is_forgotten(twin: Any, make: str) -> None:
+    """The state after it is the state before it."""
+    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+    for optimizer in (tried, untried):
+        optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
+    with pytest.raises(FloatingPointError):
+        tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
+    assert plain(tried.step([1.0, 2.0], [0.5, 0.25], 0.1)) == plain(untried.step([1.0, 2.0], [0.5, 0.25], 0.1))
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
+def test_a_first_step_that_overflows_ties_the_optimizer_to_no_size(twin: Any, make: str) -> None:
+    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+    with pytest.raises(FloatingPointError):
+        tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
+    assert plain(tried.step([1.0] * 3, [0.5] * 3, 0.1)) == plain(untried.step([1.0] * 3, [0.5] * 3, 0.1))
+
+
+@both_twins
+def test_a_training_that_diverges_leaves_the_optimizer_as_it_was(twin: Any) -> None:
+    names = {"hidden": "identity", "output": "identity", "weights": [1, 0, 1, 0]}
+    tried, untried = twin.SGD(0.5), twin.SGD(0.5)
+    for optimizer in (tried, untried):
+        twin.NeuralNetwork(1, 1, 1, **names).train([[1.0]], [[0.0]], optimizer=optimizer)
+    with pytest.raises(FloatingPointError):
+        twin.NeuralNetwork(1, 1, 1, **names).train([[1e60]], [[0.0]], learning_rate=1e260, optimizer=tried)
+    ends = []
+    for optimizer in (tried, untried):
+        network_ = twin.NeuralNetwork(1, 1, 1, **names)
+        network_.train([[1.0]], [[0.0]], optimizer=optimizer)
+        ends.append(plain(network_.weights))
+    assert ends[0] == ends[1]
+
+
+@both_twins
+def test_momentum_may_be_changed_between_steps(twin: Any) -> None:
+    optimizer, weights = twin.SGD(), [1.0]
+    for momentum in (0.0, 0.5, 0.5, 0.0, 0.5):
+        optimizer.momentum = momentum
+        weights = plain(optimizer.step(weights, [1.0], 0.5))
+    assert weights == [-2.125]
+
+
+@both_twins
+def test_a_bias_that_overflows_is_named(twin: Any) -> None:
+    net = twin.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
+    with pytest.raises(FloatingPointError, match=r"^o_sums\[0\] is inf"):
+        net.forward([0.0])
+
+
+def test_an_optimizer_does_not_change_its_kind() -> None:
+    optimizer = reference.Adam()
+    optimizer.step([1.0], [1.0], 0.1)
+    with pytest.raises(ValueError, match="remembers float weights, given Decimal"):
+        optimizer.step([Decimal(1)], [Decimal(1)], 0.1)
+
+
+@both_twins
+@pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
+def test_a_step_takes_arrays_of_whole_numbers_and_of_single_precision(twin: Any, make: str) -> None:
+    """Whole numbers become floats, which do not wrap round; single precision stays single."""
+    of_ints = eval(make, vars(twin)).step(np.array([1, 2]), np.array([2**32, 3]), 0.5)
+    of_floats = eval(make, vars(twin)).step([1.0, 2.0], [2.0**32, 3.0], 0.5)
+    assert plain(of_ints) == plain(of_floats)
+    single = eval(make, vars(twin)).step(np.array([1, 2], np.float32), np.array([4, 3], np.float32), 0.5)
+    assert {type(weight) for weight in single} == {np.float32}
+    for bad in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=r"gradient\[1\] is"):
+            eval(make, vars(twin)).step([1.0, 2.0], [1.0, bad], 0.5)
+    with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
+        eval(make, vars(twin)).step(np.array([1e308]), np.array([1e308]), 1e300 if make == "Adam()" else 1e10)
+
+
+def test_a_decimal_step_overflows_like_a_float() -> None:
+    with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
+        reference.SGD().step([Decimal("9e999999")], [Decimal("-9e999999")], 10)
+    with pytest.raises(ValueError, match="cannot hold exactly"):
+        reference.SGD().step([1.0], [Decimal("0.1")], 0.5)
+
+
+@both_twins
+def test_hyperparameters_of_another_kind(twin: Any) -> None:
+    optimizer = twin.SGD(momentum=Fraction(1, 2))
+    network(twin).train(INPUTS, TARGETS, optimizer=optimizer)
+    with pytest.raises(ValueError, match="cannot hold exactly"):
+        network(twin).train(INPUTS, TARGETS, optimizer=twin.SGD(momentum=Fraction(1, 3)))
+
+
+@both_twins
+def test_a_users_subclass_of_an_optimizer(twin: Any) -> None:
+    class Halved(twin.SGD):  # type: ignore[misc, name-defined]
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            return super().step(weights, gradient, learning_rate / 2)
+
+    halved, plainly = (network(twin, output="sigmoid") for _ in range(2))  # with softmax a plain step is taken in place
+    halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
+    plainly.train(INPUTS, TARGETS, learning_rate=0.25)
+    assert plain(halved.weights) == plain(plainly.weights)
+
+
+def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
+    weights = np.array([1e19, 0, 1e19, 0], np.float32)
+    names = {"hidden": "identity", "output": "identity", "weights": weights}
+    for net in (reference.NeuralNetwork(1, 1, 1, **names), vectorized.NeuralNetwork(1, 1, 1, dtype="float32", **names)):
+        with pytest.raises(FloatingPointError, match=r"^loss is inf"):
+            net.loss_of([0.0], [0.0], l2=1e10)
+
+
+def test_a_decimal_far_apart_answers_at_once() -> None:
+    """ln(1 + x) of a far smaller x is x: it does not ask for the digits in between."""
+    for gap in (10**4, 10**5, 10**6):
+        net = reference.NeuralNetwork(
+            1, 1, 2, hidden="tanh", output="softmax", weights=[Decimal(q) for q in (0, 0, 0, 0, 0, gap)]
+        )
+        assert net.loss_of([1], [0, 1]).adjusted() < -gap // 3
+        assert reference.numbers.kinds.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
+
+
+def test_a_subclass_is_a_kind_of_its_own() -> None:
+    """What an unregistered class was given says nothing of its subclasses, whichever came first."""
+
+    class First(Fraction):
+        pass
+
+    assert reference.numbers.kinds.kind_of_type(First).type is Fraction, "a registered base speaks for its subclasses"
+
+    class Base:
+        def __float__(self) -> float:
+            return 0.0
+
+    class Derived(Base):
+        pass
+
+    assert reference.numbers.kinds.kind_of_type(Base).type is Base
+    assert reference.numbers.kinds.kind_of_type(Derived).type is Derived
+
+
+@pytest.mark.parametrize("name", ["i00->h2", "i\u0663->h0", 17, None])
+def test_edges_are_written_in_one_way(name: Any) -> None:
+    with pytest.raises(ValueError, match="is no edge"):
+        reference.Layout(4, 4, 4).position(name)
+
+
+@pytest.mark.parametrize("position", [1.5, True, "3", None])
+def test_positions_are_whole_numbers(position: Any) -> None:
+    with pytest.raises(ValueError, match="position"):
+        reference.Layout(4, 4, 4).name_of(position)

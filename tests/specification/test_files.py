@@ -1,0 +1,533 @@
+"""Network files: whole or not at all, every number back to the bit, and nothing believed unseen."""
+
+import errno
+import json
+import math
+import os
+import re
+import stat
+import struct
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import reference
+import reference.specification.files
+import vectorized
+from reference.specification.architecture import Architecture
+from reference.specification.files import NetworkFile, read_network, shortest_single, single, write_network
+from reference.specification.names import HIDDEN
+from tests.strategies import PAIRS
+from tests.thorough import but_thorough
+
+TWINS = [reference, vectorized]
+both_twins = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+
+GOOD = {
+    "format": "nodesum network",
+    "version": 1,
+    "n_inputs": 1,
+    "n_hidden": 2,
+    "n_outputs": 1,
+    "hidden": "tanh",
+    "output": "sigmoid",
+    "loss": "squared_error",
+    "dtype": "float64",
+    "weights": [0.5, -0.25, 0.0, 1.0, 1e-300, 3, -0.0],
+}
+
+
+def network(twin: Any = reference, **how: Any) -> Any:
+    """Return the network of the good file."""
+    names = {"hidden": "tanh", "output": "sigmoid", "loss": "squared_error"}
+    return twin.NeuralNetwork(1, 2, 1, **names, **({"weights": GOOD["weights"]} | how))
+
+
+def bits(numbers: Any) -> list[bytes]:
+    """Return the bits of floats: -0.0 is not 0.0 here."""
+    return [struct.pack("d", float(number)) for number in numbers]
+
+
+def refusal(path: Path, content: object) -> str:
+    """Write the content, and return what both twins say to it."""
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    messages = []
+    for twin in TWINS:
+        with pytest.raises(ValueError, match=re.escape(str(path))) as caught:
+            twin.NeuralNetwork.load(path)
+        assert type(caught.value) is ValueError
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
+    assert messages[0].startswith(f"{path}: ")
+    return messages[0].removeprefix(f"{path}: ")
+
+
+def test_the_file_is_this_text(tmp_path: Path) -> None:
+    """Files of today must be read tomorrow; whoever changes this line changes the format."""
+    texts = set()
+    for twin in TWINS:
+        network(twin).save(tmp_path / "net.json")
+        texts.add((tmp_path / "net.json").read_text())
+    assert texts == {
+        '{"format": "nodesum network", "version": 1, "n_inputs": 1, "n_hidden": 2, "n_outputs": 1, "hidden": "tanh", '
+        '"output": "sigmoid", "loss": "squared_error", "dtype": "float64", '
+        '"weights": [0.5, -0.25, 0.0, 1.0, 1e-300, 3.0, -0.0]}\n'
+    }
+
+
+# Every number comes back.
+
+singles = st.floats(allow_nan=False, allow_infinity=False, width=32)
+HARD = [5e-324, -0.0, 0.1, 1.7976931348623157e308, 2.2250738585072014e-308, -1e23, 9007199254740993.0]
+HARD_SINGLES = [1.401298464324817e-45, -0.0, 3.4028234663852886e38, 1.1754943508222875e-38, 0.1, 16777217.0, 7.0064923e-45]
+
+
+@both_twins
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=7, max_size=7))
+@example(HARD)
+def test_double_precision_comes_back_to_the_bit(tmp_path: Path, twin: Any, weights: list[float]) -> None:
+    path = tmp_path / "net.json"
+    network(twin, weights=weights).save(path)
+    for reader in TWINS:
+        assert bits(reader.NeuralNetwork.load(path).weights) == bits(weights)
+
+
+@given(st.lists(singles, min_size=7, max_size=7))
+@example(HARD_SINGLES)
+def test_single_precision_comes_back_to_the_bit(tmp_path: Path, weights: list[float]) -> None:
+    path, written = tmp_path / "net.json", np.array(weights, "f4")
+    texts = []
+    for net in (network(vectorized, weights=written, dtype="float32"), network(reference, weights=written)):
+        net.save(path)
+        texts.append(path.read_text())
+        back = vectorized.NeuralNetwork.load(path)
+        assert back.dtype == "float32"
+        assert back.weights.dtype == "float32"
+        for reader in (back, reference.NeuralNetwork.load(path)):
+            assert bits(reader.weights) == bits(written)
+    assert texts[0] == texts[1]
+
+
+@given(singles)
+@example(3.4028234663852886e38)
+@example(1.401298464324817e-45)
+@example(16777216.0)
+@example(114.9325942993164)  # nine digits
+def test_single_precision_is_written_in_as_few_digits_as_numpy_knows(x: float) -> None:
+    def digits(text: str) -> int:
+        return len(text.lower().split("e")[0].replace(".", "").replace("-", "").strip("0"))
+
+    written = repr(shortest_single(x))
+    assert bits([np.float32(written)]) == bits([x])
+    if abs(shortest_single(x)) < 3.4028234e38:  # the one-digit-shorter decimal of the largest is beyond it
+        assert digits(written) == digits(np.format_float_scientific(np.float32(x), unique=True))
+
+
+def test_rounding_to_single_precision_is_numpys() -> None:
+    for x in (0.1, -0.0, 1 / 3, 1e-46, 16777217.0, 3.4028234663852886e38, 2.0**-149 * 1.5):
+        assert bits([single(x)]) == bits([np.float32(x)])
+
+
+@both_twins
+@pytest.mark.parametrize("hidden", but_thorough(HIDDEN, "tanh", "relu", "identity"))
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_every_architecture_comes_back(tmp_path: Path, twin: Any, hidden: str, output: str, loss: str) -> None:
+    net = twin.NeuralNetwork(3, 2, 4, hidden=hidden, output=output, loss=loss, seed=5)
+    net.save(tmp_path / "net.json")
+    for reader in TWINS:
+        back = reader.NeuralNetwork.load(tmp_path / "net.json")
+        assert repr(back) == repr(net)
+        assert bits(back.weights) == bits(net.weights)
+
+
+def test_a_network_goes_on_where_it_was_saved(tmp_path: Path) -> None:
+    for writer in TWINS:
+        net = network(writer)
+        net.train([[0.5], [1.0]], [[0], [1]], epochs=3)
+        net.save(tmp_path / "net.json")
+        back = writer.NeuralNetwork.load(tmp_path / "net.json")
+        assert bits(back.predict([0.25])) == bits(net.predict([0.25]))
+        losses = back.train([[0.5], [1.0]], [[0], [1]], epochs=3)
+        assert bits(losses) == bits(net.train([[0.5], [1.0]], [[0], [1]], epochs=3))
+
+
+def test_data_comes_back_as_it_was(tmp_path: Path) -> None:
+    data = {"columns": ["länge", "x2"], "scale": [0.1, 5e-324], "classes": None, "deep": {"a": [1, {"b": True}]}}
+    net = Architecture(1, 1, 1, "tanh", "sigmoid")
+    write_network(tmp_path / "net.json", NetworkFile(net, "float64", [0.1, 0.2, 0.3, 0.4], data))
+    assert read_network(tmp_path / "net.json") == NetworkFile(net, "float64", [0.1, 0.2, 0.3, 0.4], data)
+    assert vectorized.NeuralNetwork.load(tmp_path / "net.json").weights.tolist() == [0.1, 0.2, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("number", [Fraction, np.float16, np.longdouble, reference.Bounded])
+def test_only_floats_are_saved(tmp_path: Path, number: Any) -> None:
+    net = network(weights=[number(1)] * 7)
+    with pytest.raises(ValueError, match=f"a file holds floats, the weights are {number.__name__}; set them as floats first"):
+        net.save(tmp_path / "net.json")
+    assert not os.listdir(tmp_path)
+
+
+# Whole or not at all.
+
+
+def test_a_path_may_be_many_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (
+        "net",
+        "a b.json",
+        "ä'\"*?.json",
+        "-",
+        "x" * 250,
+        ".json",
+        Path("p.json"),
+        b"bytes.json",
+        tmp_path / "whole.json",
+    ):
+        network().save(path)
+        assert bits(vectorized.NeuralNetwork.load(path).weights) == bits(GOOD["weights"])
+    assert len(os.listdir(tmp_path)) == 9, "nothing else is left there"
+
+
+@pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
+def test_a_path_that_is_none(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even a number: open(0) would wait for the keyboard, and close it."""
+    monkeypatch.setattr(reference.specification.files, "open", pytest.fail, raising=False)
+    with pytest.raises(TypeError):
+        network().save(path)
+    with pytest.raises(TypeError):
+        reference.NeuralNetwork.load(path)
+
+
+def break_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the disk be full after ten characters."""
+
+    def half_written(name: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+        file = open(name, mode, *more, **named)  # noqa: SIM115
+        write = file.write
+
+        def full(text: str) -> int:
+            write(text[:10])
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        file.write = full
+        return file
+
+    monkeypatch.setattr(reference.specification.files, "open", half_written, raising=False)
+
+
+def break_sync(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+
+def break_replace(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    def interrupted(old: str, new: str) -> None:
+        assert Path(old).parent == path.parent, "a move between file systems is not whole or nothing"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+
+
+@both_twins
+@pytest.mark.parametrize("break_down", [break_write, break_sync, break_replace])
+def test_a_failed_write_leaves_the_old_file(
+    tmp_path: Path, twin: Any, break_down: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.json"
+    network(twin).save(path)
+    before = path.read_bytes()
+    net = network(twin, weights=[0.125] * 7)
+    with monkeypatch.context() as broken:
+        break_down(broken, path)
+        with pytest.raises((OSError, KeyboardInterrupt)):
+            net.save(path)
+        with pytest.raises((OSError, KeyboardInterrupt)):
+            net.save(tmp_path / "new.json")
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["net.json"]
+    net.save(path)
+    assert bits(twin.NeuralNetwork.load(path).weights) == bits([0.125] * 7)
+
+
+def test_a_plain_write_would_have_lost_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests above can fail: a writer that opens the file itself does."""
+
+    def careless(path: Any, text: str) -> None:
+        with getattr(reference.specification.files, "open", open)(path, "w") as file:
+            file.write(text)
+
+    monkeypatch.setattr(reference.specification.files, "write_whole", careless)
+    with pytest.raises(AssertionError):
+        test_a_failed_write_leaves_the_old_file(tmp_path, reference, break_write, monkeypatch)
+
+
+def test_no_numbers_that_are_not_finite_are_ever_written(tmp_path: Path) -> None:
+    net = network()
+    net._weights[0] = math.nan
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        net.save(tmp_path / "net.json")
+    assert not os.listdir(tmp_path)
+
+
+def test_permissions_are_kept_and_new_ones_are_usual(tmp_path: Path) -> None:
+    path, usual = tmp_path / "net.json", tmp_path / "usual"
+    usual.write_text("")
+    network().save(path)
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+    for mode in (0o600, 0o640, 0o644, 0o666):
+        path.chmod(mode)
+        network().save(path)
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_a_private_file_is_private_before_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, modes = tmp_path / "net.json", []
+    network().save(path)
+    path.chmod(0o600)
+
+    def look(handle: int) -> None:
+        modes.append(stat.S_IMODE(os.fstat(handle).st_mode))
+
+    monkeypatch.setattr(os, "fsync", look)
+    network().save(path)
+    assert modes == [0o600]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    target, link = tmp_path / "folder" / "net.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    for _ in range(2):  # the first time the link leads nowhere yet
+        network().save(link)
+        assert link.is_symlink()
+        assert not target.is_symlink()
+        assert bits(reference.NeuralNetwork.load(target).weights) == bits(GOOD["weights"])
+    assert sorted(os.listdir(tmp_path)) == ["folder", "link.json"]
+    assert os.listdir(tmp_path / "folder") == ["net.json"]
+
+
+def test_only_a_file_is_replaced(tmp_path: Path) -> None:
+    """Whoever may would put a file in the place of a device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (tmp_path, pipe, "/dev/null"):
+        with pytest.raises(OSError, match="is no regular file, give the name of one"):
+            network().save(path)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_folders_that_are_not_there_or_not_for_us(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        network().save(tmp_path / "nowhere" / "net.json")
+    with pytest.raises(FileNotFoundError):
+        reference.NeuralNetwork.load(tmp_path / "net.json")
+    with pytest.raises(IsADirectoryError):
+        reference.NeuralNetwork.load(tmp_path)
+    if os.geteuid() == 0:
+        pytest.skip("every folder is for root")
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError):
+        network().save(tmp_path / "net.json")
+
+
+# Nothing is believed unseen.
+
+
+@pytest.mark.parametrize("field", GOOD)
+def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
+    fields = {name: value for name, value in GOOD.items() if name != field}
+    expected = {
+        "format": "field 'format' is None, expected 'nodesum network': no file for this program",
+        "version": "field 'version' is None, expected 1: no file for this program",
+    }
+    assert refusal(tmp_path / "net.json", fields) == expected.get(field, f"field '{field}' is missing")
+
+
+NATURAL = "expected a whole number of at least 1"
+WRONG: list[tuple[str, object, str]] = [
+    ("format", "pickle", "field 'format' is 'pickle', expected 'nodesum network': no file for this program"),
+    ("format", 1, "field 'format' is 1, expected 'nodesum network': no file for this program"),
+    *(
+        ("version", bad, f"field 'version' is {bad!r}, expected 1: no file for this program")
+        for bad in (0, 2, 1.0, True, "1", None, [1])
+    ),
+    *((size, 0, f"field {size} is 0, {NATURAL}") for size in ("n_inputs", "n_hidden", "n_outputs")),
+    *(("n_hidden", bad, f"field n_hidden is {bad!r}, {NATURAL}") for bad in (-2, 2.0, True, "2", None, [2], {})),
+    ("n_hidden", 3, "field 'weights' has 7 entries, expected 10 numbers"),
+    ("n_hidden", 10**9, "field 'weights' has 7 entries, expected 3000000001 numbers"),
+    ("n_hidden", 10**25, f"field n_hidden is 1e+25, {NATURAL}"),
+    ("n_hidden", 10**400, f"field n_hidden is inf, {NATURAL}"),
+    (
+        "hidden",
+        "tahn",
+        "field hidden is 'tahn', not one of sigmoid, tanh, relu, leaky_relu, identity; did you mean 'tanh'?",
+    ),
+    *(
+        ("hidden", bad, f"field hidden is {bad!r}, not one of sigmoid, tanh, relu, leaky_relu, identity")
+        for bad in (None, 0, True, ["tanh"], "softmax")
+    ),
+    ("output", {}, "field output is {}, not one of sigmoid, tanh, relu, leaky_relu, identity, softmax"),
+    (
+        "loss",
+        "squared_eror",
+        "field 'loss' is 'squared_eror', not one of half_squared_error, squared_error, mean_squared_error, cross_entropy; "
+        "did you mean 'squared_error'?",
+    ),
+    (
+        "loss",
+        None,
+        "field 'loss' is None, not one of half_squared_error, squared_error, mean_squared_error, cross_entropy",
+    ),
+    ("dtype", "float16", "field 'dtype' is 'float16', not one of float64, float32; did you mean 'float64'?"),
+    ("dtype", 64, "field 'dtype' is 64, not one of float64, float32"),
+    ("weights", None, "field 'weights' is None, expected 7 numbers"),
+    ("weights", "0.5", "field 'weights' is '0.5', expected 7 numbers"),
+    ("weights", {"0": 0.5}, "field 'weights' is {'0': 0.5}, expected 7 numbers"),
+    ("weights", [], "field 'weights' has 0 entries, expected 7 numbers"),
+    ("weights", [0.5] * 6, "field 'weights' has 6 entries, expected 7 numbers"),
+    ("weights", [0.5] * 8, "field 'weights' has 8 entries, expected 7 numbers"),
+    *(
+        (
+            "weights",
+            [0] * 4 + [bad] + [0] * 2,
+            f"field 'weights', entry 4 (h0->o0) is {bad!r}, expected a finite float64 number",
+        )
+        for bad in (None, True, "0.5", [0.5], {})
+    ),
+    (
+        "weights",
+        [10**400] + [0] * 6,
+        "field 'weights', entry 0 (i0->h0) is inf, expected a finite float64 number",
+    ),
+    *(("data", bad, f"field 'data' is {bad!r}, expected an object") for bad in (None, [], 0, "x")),
+    (
+        "wieghts",
+        [],
+        f"field is 'wieghts', not one of {', '.join(GOOD)}, data; did you mean 'weights'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "message"), WRONG)
+def test_a_wrong_field_is_named(tmp_path: Path, field: str, value: object, message: str) -> None:
+    assert refusal(tmp_path / "net.json", GOOD | {field: value}) == message
+
+
+def test_fields_that_do_not_fit_together(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "net.json", GOOD | {"output": "relu", "loss": "cross_entropy"}) == (
+        "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; output is 'relu'"
+    )
+
+
+def test_weights_beyond_single_precision(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    for bad in (1e39, -3.5e38, 10**39):
+        said = refusal(path, GOOD | {"dtype": "float32", "weights": [0] * 6 + [bad]})
+        assert said == f"field 'weights', entry 6 (b->o0) is {float(bad)!r}, expected a finite float32 number"
+    path.write_text(json.dumps(GOOD | {"dtype": "float32", "weights": [0.1, 1e-50, 3.4028234663852886e38, 0, 0, 0, 0]}))
+    expected = [np.float32(0.1), 0.0, np.float32(3.4028234663852886e38)]
+    assert bits(vectorized.NeuralNetwork.load(path).weights[:3]) == bits(expected)
+    assert bits(reference.NeuralNetwork.load(path).weights[:3]) == bits(expected)
+
+
+WHOLE = json.dumps(GOOD).encode()
+NO_JSON: list[tuple[bytes, str]] = [
+    (b"", "no whole network file: Expecting value in line 1, column 1"),
+    (b"\n\n", "no whole network file: Expecting value in line 3, column 1"),
+    (WHOLE[:-1], "no whole network file: Expecting ',' delimiter in line 1, column 225"),
+    (WHOLE + b"{}", "no whole network file: Extra data in line 1, column 226"),
+    (WHOLE + WHOLE, "no whole network file: Extra data in line 1, column 226"),
+    (b"\xef\xbb\xbf" + WHOLE, "no whole network file: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1, column 1"),
+    (b"\x00" * 100, "no whole network file: Expecting value in line 1, column 1"),
+    (b"\x80\x04\x95\xff\xfe", "no network file: not UTF-8 text"),
+    (WHOLE.decode().encode("utf-16"), "no network file: not UTF-8 text"),
+    (b"\xff" * 1000, "no network file: not UTF-8 text"),
+    (b"[" * 200_000, "no network file: nested too deeply"),
+    (b'{"a":' * 200_000, "no network file: nested too deeply"),
+    (b"[]", "no network file: [] is no JSON object"),
+    (b"null", "no network file: None is no JSON object"),
+    (b'"nodesum network"', "no network file: 'nodesum network' is no JSON object"),
+    (b"1e999", "no network file: inf is no JSON object"),
+    (b"NaN", "NaN is no finite number"),
+    (WHOLE.replace(b"1e-300", b"NaN"), "NaN is no finite number"),
+    (WHOLE.replace(b"1e-300", b"-Infinity"), "-Infinity is no finite number"),
+    (WHOLE.replace(b"1e-300", b"1e999"), "field 'weights', entry 4 (h0->o0) is inf, expected a finite float64 number"),
+    (
+        WHOLE.replace(b"1e-300", b"1" * 5000),
+        "field 'weights', entry 4 (h0->o0) is inf, expected a finite float64 number",
+    ),
+    (WHOLE.replace(b'"n_hidden": 2', b'"n_hidden": 2, "n_hidden": 2'), "field 'n_hidden' stands there twice"),
+    (WHOLE.replace(b'"version": 1', b'"version": 1, "data": {"a": 1, "a": 2}'), "field 'a' stands there twice"),
+    (WHOLE.replace(b'"tanh"', b"__import__('os')"), "no whole network file: Expecting value in line 1, column 101"),
+    (b"<html>", "no whole network file: Expecting value in line 1, column 1"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), NO_JSON, ids=range(len(NO_JSON)))
+def test_what_is_no_network_file(tmp_path: Path, content: bytes, message: str) -> None:
+    assert refusal(tmp_path / "net.json", content) == message
+
+
+def test_every_truncation_is_noticed(tmp_path: Path) -> None:
+    for length in range(len(WHOLE)):
+        assert "no whole network file" in refusal(tmp_path / "net.json", WHOLE[:length])
+
+
+def test_a_wrong_file_is_refused_at_once(tmp_path: Path) -> None:
+    """Neither many fields nor a long name nor sizes beyond memory hold the reader up."""
+    path = tmp_path / "net.json"
+    many = GOOD | {"data": {f"field {number}": 0 for number in range(200_000)}}
+    path.write_text(json.dumps(many))
+    assert len(read_network(path).data or ()) == 200_000
+    assert len(refusal(path, GOOD | {"hidden": "tanh" * 1_000_000})) < 200
+    assert len(refusal(path, GOOD | {"n" * 1_000_000: 0})) < 300
+    sizes = dict.fromkeys(("n_inputs", "n_hidden", "n_outputs"), 10**18)
+    assert refusal(path, GOOD | sizes).startswith("field 'weights' has 7 entries, expected 20000000")
+
+
+some_json = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.sampled_from([1, 2, "tanh", 10**400])),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+some_fields = st.dictionaries(st.sampled_from([*GOOD, "data"]), some_json, min_size=1, max_size=3)
+
+
+@given(some_fields, st.sets(st.sampled_from(sorted(GOOD)), max_size=1))
+def test_a_file_is_read_or_refused(tmp_path: Path, changed: dict[str, Any], missing: set[str]) -> None:
+    """Nothing but a network or a ValueError, and the same from both twins."""
+    fields = {name: value for name, value in (GOOD | changed).items() if name not in missing}
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(fields))
+    try:
+        weights = reference.NeuralNetwork.load(path).weights
+    except ValueError:
+        refusal(path, fields)
+    else:
+        assert bits(vectorized.NeuralNetwork.load(path).weights) == bits(weights)
+        assert not missing
+
+
+@given(st.binary(max_size=60), st.integers(0, len(WHOLE)), st.integers(0, 30))
+def test_a_damaged_file_is_read_or_refused(tmp_path: Path, junk: bytes, at: int, cut: int) -> None:
+    path = tmp_path / "net.json"
+    content = WHOLE[:at] + junk + WHOLE[at + cut :]
+    path.write_bytes(content)
+    try:
+        net = reference.NeuralNetwork.load(path)
+    except ValueError:
+        refusal(path, content)
+    else:
+        assert np.isfinite(net.predict([0.5])).all()

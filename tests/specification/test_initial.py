@@ -1,0 +1,361 @@
+"""Where training starts and what it meets in which order: initial weights, order of epochs, data sets."""
+
+import hashlib
+import math
+import random
+from collections import Counter
+from itertools import pairwise
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import reference
+import vectorized
+from reference import Layout, initial_weights
+from reference.datasets import digits, gate, iris, one_hot, scaled, split
+from reference.datasets.dataset import data_file
+from reference.specification.names import INITS
+from reference.specification.order import batch_bounds, epoch_keys
+
+both_twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+NORMAL = NormalDist()
+RANDOM_INITS = [scheme for scheme in INITS if scheme != "ramp"]
+
+# The stream of every scheme, as it must be on every platform and Python: a 2-2-1 network, seed 3.
+GOLDEN = {
+    "glorot_uniform": (
+        [-0.6418529581847772, 0.10833903369368034, -0.31854348564242657, 0.25455106861101034],
+        [0.3555907182705599, -1.2288699594455328],
+    ),
+    "he_normal": (
+        [-0.7089558856096119, -0.7634866232983768, 1.2848019367083907, 0.08504715049639344],
+        [0.07616655016317964, -3.240003446349874],
+    ),
+    "truncated_normal": (
+        [-0.37057397817261517, -0.18391116708517075, 0.17779535916633904, -0.34032481675967574],
+        [0.7009476486127824, 0.4758283474948257],
+    ),
+    "uniform": (
+        [-0.26203537290810863, 0.04422922529595186, -0.13004483345192075, 0.10392003859619448],
+        [0.12572030410805402, -0.4344711407601869],
+    ),
+    "unit_uniform": (
+        [0.23796462709189137, 0.5442292252959519, 0.36995516654807925, 0.6039200385961945],
+        [0.625720304108054, 0.06552885923981311],
+    ),
+    "normal": (
+        [-0.7089558856096119, -0.7634866232983768, 1.2848019367083907, 0.08504715049639344],
+        [0.07616655016317964, -3.240003446349874],
+    ),
+}
+
+
+@pytest.mark.parametrize("scheme", GOLDEN)
+def test_the_stream_never_changes(scheme: str) -> None:
+    ih_weights, ho_weights = GOLDEN[scheme]
+    expected = [*ih_weights, 0.0, 0.0, *ho_weights, 0.0]
+    assert initial_weights(2, 2, 1, scheme, seed=3) == expected
+    random.seed(99)  # the stream is the function's own
+    assert initial_weights(2, 2, 1, scheme, 3) == expected
+    assert reference.NeuralNetwork(2, 2, 1, init=scheme, seed=3).weights == expected
+    assert vectorized.NeuralNetwork(2, 2, 1, init=scheme, seed=3).weights.tolist() == expected
+    single = vectorized.NeuralNetwork(2, 2, 1, init=scheme, seed=3, dtype="float32")
+    assert single.weights.tolist() == np.array(expected, "f4").tolist()
+
+
+@pytest.mark.parametrize("scheme", RANDOM_INITS)
+def test_only_the_guaranteed_call_is_drawn(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python promises the stream of random() alone; a Random that has nothing else gives the same weights."""
+
+    class Draws:
+        def __init__(self, seed: int) -> None:
+            self.random = random_class(seed).random
+
+    random_class = random.Random
+    expected = initial_weights(3, 2, 2, scheme, 1)
+    monkeypatch.setattr(random, "Random", Draws)
+    assert initial_weights(3, 2, 2, scheme, 1) == expected
+
+
+def test_every_scheme_has_a_golden_stream() -> None:
+    assert {*GOLDEN, "ramp"} == set(INITS)
+    assert initial_weights(1, 1, 2, "ramp") == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
+    ramp = initial_weights(30, 30, 30, "ramp")
+    assert ramp == [float(f"{k // 100}.{k % 100:02}") for k in range(1, len(ramp) + 1)]
+
+
+@given(st.sampled_from(INITS), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**70))
+def test_count_blocks_and_seed(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
+    layout = Layout(n_inputs, n_hidden, n_outputs)
+    weights = initial_weights(n_inputs, n_hidden, n_outputs, scheme, seed)
+    assert len(weights) == layout.n_weights
+    assert set(map(type, weights)) == {float}
+    assert weights == initial_weights(n_inputs, n_hidden, n_outputs, scheme, seed)
+    if scheme != "ramp":
+        assert weights != initial_weights(n_inputs, n_hidden, n_outputs, scheme, seed + 1)
+        biases = weights[layout.h_biases_at : layout.ho_weights_at] + weights[layout.o_biases_at :]
+        assert biases == [0.0] * (n_hidden + n_outputs)
+        more_outputs = initial_weights(n_inputs, n_hidden, n_outputs + 3, scheme, seed)
+        assert more_outputs[: layout.h_biases_at] == weights[: layout.h_biases_at], "the first layer is drawn first"
+
+
+def test_weights_are_drawn_row_by_row() -> None:
+    draw = random.Random(7).random
+    expected = [draw() - 0.5 for _ in range(6)] + [0.0] * 2 + [draw() - 0.5 for _ in range(8)] + [0.0] * 4
+    assert initial_weights(3, 2, 4, "uniform", 7) == expected
+
+
+@pytest.mark.parametrize("scheme", ["normal", "he_normal", "truncated_normal"])
+def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
+    """A multiple of 2**-32 is the same on platforms whose logarithms differ in the last digit."""
+    layout = Layout(4, 50, 50)
+    for seed in range(3):
+        weights = initial_weights(4, 50, 50, scheme, seed)
+        if scheme == "he_normal":
+            unscaled = initial_weights(4, 50, 50, "normal", seed)
+            scales = [math.sqrt(2 / 4)] * layout.ho_weights_at + [math.sqrt(2 / 50)] * (layout.n_weights - layout.ho_weights_at)
+            assert weights == [x * scale for x, scale in zip(unscaled, scales, strict=True)]
+        else:
+            assert all((weight * 2**32).is_integer() for weight in weights)
+    assert not all((weight * 2**32).is_integer() for weight in initial_weights(4, 50, 50, "glorot_uniform"))
+
+
+# Range, moments and shape, of the 40000 weights of each layer of a 200-200-200 network.
+
+LARGE = Layout(200, 200, 200)
+
+
+def layer(scheme: str, seed: int, sizes: Layout = LARGE, second: bool = False) -> list[float]:
+    """Return the weights of one layer, without biases."""
+    weights = initial_weights(sizes.n_inputs, sizes.n_hidden, sizes.n_outputs, scheme, seed)
+    return weights[sizes.ho_weights_at : sizes.o_biases_at] if second else weights[: sizes.h_biases_at]
+
+
+def quantiles(scheme: str, sizes: Layout, second: bool) -> Any:
+    """Return the function from a weight to the share of weights below it."""
+    fan_in, fan_out = (sizes.n_hidden, sizes.n_outputs) if second else (sizes.n_inputs, sizes.n_hidden)
+    limit, cut = math.sqrt(6 / (fan_in + fan_out)), 1 / math.sqrt(fan_in)
+    return {
+        "glorot_uniform": lambda w: (w + limit) / (2 * limit),
+        "he_normal": lambda w: NORMAL.cdf(w / math.sqrt(2 / fan_in)),
+        "truncated_normal": lambda w: (NORMAL.cdf(w) - NORMAL.cdf(-cut)) / (NORMAL.cdf(cut) - NORMAL.cdf(-cut)),
+        "uniform": lambda w: w + 0.5,
+        "unit_uniform": lambda w: w,
+        "normal": NORMAL.cdf,
+    }[scheme]
+
+
+def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> float:
+    """Return how far the counts in bins of equal probability lie from equal, in standard deviations of chi-square."""
+    counts = Counter(min(int(share_below(weight) * n_bins), n_bins - 1) for weight in weights)
+    expected = len(weights) / n_bins
+    statistic = sum((counts[at] - expected) ** 2 / expected for at in range(n_bins))
+    return (statistic - (n_bins - 1)) / math.sqrt(2 * (n_bins - 1))
+
+
+@pytest.mark.parametrize("second", [False, True], ids=["ih", "ho"])
+@pytest.mark.parametrize("scheme", RANDOM_INITS)
+def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
+    """Five standard deviations; the seed is fixed, so this passes always or never."""
+    sizes = Layout(2, 3000, 3) if scheme == "truncated_normal" else Layout(100, 60, 300)
+    weights = layer(scheme, 11, sizes, second)
+    share_below = quantiles(scheme, sizes, second)
+    shares = [share_below(weight) for weight in weights]
+    assert 0 <= min(shares) < max(shares) <= 1
+    assert abs(chi_square(weights, share_below)) < 5
+    n = len(shares)
+    assert abs(sum(shares) / n - 1 / 2) < 5 * math.sqrt(1 / 12 / n)
+    assert abs(sum(share * share for share in shares) / n - 1 / 3) < 5 * math.sqrt(4 / 45 / n)
+    products = [(a - 0.5) * (b - 0.5) for a, b in pairwise(shares)]
+    assert abs(sum(products) / n) < 5 / 12 / math.sqrt(n), "neighbours hang together"
+
+
+@pytest.mark.parametrize("scheme", RANDOM_INITS)
+def test_the_distributions_are_told_apart(scheme: str) -> None:
+    """The test above can fail: no scheme passes for another, nor for itself a tenth too wide."""
+    sizes = Layout(3, 3000, 2)
+    for other in RANDOM_INITS:
+        far = abs(chi_square(layer(other, 11, sizes), quantiles(scheme, sizes, False)))
+        assert (far < 5) == (other == scheme), other
+    wide = [1.1 * weight for weight in layer(scheme, 11, LARGE)]
+    assert abs(chi_square(wide, quantiles(scheme, LARGE, False))) > 5
+
+
+def test_ranges() -> None:
+    for fan_in in (1, 2, 3, 7, 100):
+        sizes = Layout(fan_in, 2000 // fan_in, 5)
+        cut = 1 / math.sqrt(fan_in)
+        truncated = layer("truncated_normal", 1, sizes)
+        assert 0.99 * cut < max(map(abs, truncated)) <= cut
+        limit = math.sqrt(6 / (sizes.n_inputs + sizes.n_hidden))
+        assert 0.99 * limit < max(map(abs, layer("glorot_uniform", 1, sizes))) <= limit
+    assert -0.5 <= min(layer("uniform", 1)) < -0.4999 < 0.4999 < max(layer("uniform", 1)) < 0.5
+    assert 0 <= min(layer("unit_uniform", 1)) < 0.0001 < 0.9999 < max(layer("unit_uniform", 1)) < 1
+
+
+def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """random() may give 0, whose logarithm is not asked for, and comes as close to 1 as 1 - 2**-53."""
+    for first, second in ((0.0, 0.0), (1 - 2**-53, 1 - 2**-53), (0.0, 1 - 2**-53), (1 - 2**-53, 0.0), (0.5, 0.0)):
+
+        class Draws:
+            def __init__(self, seed: int, pair: tuple[float, float] = (first, second)) -> None:
+                self.sequence = [*pair] * 10 + [0.5, 0.25] * 10_000
+
+            def random(self) -> float:
+                return self.sequence.pop(0)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(random, "Random", Draws)
+            for scheme in RANDOM_INITS:
+                weights = initial_weights(2, 3, 1, scheme)
+                assert all(map(math.isfinite, weights))
+                assert max(map(abs, weights)) < 9
+                if scheme == "truncated_normal":  # 1/sqrt(2), rounded to the grid, lies outside
+                    assert max(map(abs, weights[:6])) <= 1 / math.sqrt(2)
+
+
+# The order of the samples.
+
+
+def test_the_order_of_an_epoch_never_changes() -> None:
+    keys = epoch_keys(6, seed=7)
+    orders = [sorted(range(6), key=next(keys).__getitem__) for _ in range(3)]
+    assert orders == [[3, 1, 0, 5, 4, 2], [2, 0, 4, 5, 3, 1], [2, 3, 0, 4, 1, 5]]
+
+
+@given(st.integers(1, 50), st.one_of(st.none(), st.integers(1, 60)))
+def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> None:
+    bounds = batch_bounds(n_samples, batch_size)
+    assert [s for start, end in bounds for s in range(start, end)] == list(range(n_samples))
+    sizes = [end - start for start, end in bounds]
+    size = min(batch_size or n_samples, n_samples)
+    assert all(found == size for found in sizes[:-1])
+    assert 1 <= sizes[-1] <= size
+
+
+def met(twin: Any, n_samples: int, **how: Any) -> list[float]:
+    """Return the sum of the targets of each batch, in the order in which training meets them.
+
+    Nothing but the o bias of this network has a gradient: minus that sum.
+    """
+    seen: list[float] = []
+
+    class Watching:
+        def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
+            seen.append(-float(gradient[-1]))
+            return weights
+
+    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0.0] * 4)
+    net.train([[0.0]] * n_samples, [[float(s)] for s in range(n_samples)], optimizer=Watching(), reduction="sum", **how)
+    return seen
+
+
+@both_twins
+def test_training_meets_the_samples_in_that_order(twin: Any) -> None:
+    first, second, third = [3, 1, 0, 5, 4, 2], [2, 0, 4, 5, 3, 1], [2, 3, 0, 4, 1, 5]
+    assert met(twin, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
+    assert met(twin, 6, epochs=1, batch_size=1, shuffle=7) == first, "the sequence begins anew with each train"
+    assert met(twin, 6, epochs=2, batch_size=4, shuffle=7) == [9, 6, 11, 4]
+    assert met(twin, 6, epochs=2, batch_size=1) == [0, 1, 2, 3, 4, 5] * 2
+    assert met(twin, 6, epochs=2, batch_size=4) == [6, 9] * 2
+    assert met(twin, 6, epochs=2, shuffle=7) == [15, 15]
+    assert met(twin, 1, epochs=3, shuffle=0) == [0.0] * 3
+
+
+@given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 2**70), st.integers(1, 3))
+def test_both_twins_meet_every_sample_once_an_epoch(n_samples: int, batch_size: int, seed: int, epochs: int) -> None:
+    how = {"epochs": epochs, "shuffle": seed}
+    assert met(reference, n_samples, batch_size=batch_size, **how) == met(vectorized, n_samples, batch_size=batch_size, **how)
+    one_by_one = met(vectorized, n_samples, batch_size=1, **how)
+    for epoch in range(epochs):
+        assert sorted(one_by_one[epoch * n_samples : (epoch + 1) * n_samples]) == list(range(n_samples))
+
+
+def test_every_order_is_as_likely_as_any() -> None:
+    """The 24 orders of 4 samples, 24000 epochs: each about 1000 times, five standard deviations."""
+    keys = epoch_keys(4, seed=1)
+    counts = Counter(tuple(sorted(range(4), key=next(keys).__getitem__)) for _ in range(24_000))
+    assert len(counts) == 24
+    statistic = sum((count - 1000) ** 2 / 1000 for count in counts.values())
+    assert abs(statistic - 23) < 5 * math.sqrt(2 * 23)
+
+
+# The data sets.
+
+
+def test_the_files_are_these() -> None:
+    checksums = {name: hashlib.sha256(data_file(name)).hexdigest() for name in ("iris.csv", "digits.csv.gz")}
+    assert checksums == {
+        "iris.csv": "b6b8efc86732bc48c9fbddba53e2c191fd4f263c0ee98e2b1b7d3543e8d2121d",
+        "digits.csv.gz": "0f622aac121cc3fc5d83397199887f8019d6db33381d033e73e300a2ce17c1ed",
+    }
+
+
+def test_gate() -> None:
+    data = gate()
+    assert [tuple(map(int, row)) for row in data.inputs] == [(a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1)]
+    assert data.labels == [1, 0, 0, 0, 0, 0, 0, 1]
+    assert data.targets == [[float(label)] for label in data.labels]
+
+
+def test_iris() -> None:
+    """The sums are those of Fisher's table: the UCI copy has 0.2 for 0.1 and 3.1, 1.5 for 3.6, 1.4 in two rows."""
+    data = iris()
+    assert data.classes == ("setosa", "versicolor", "virginica")
+    assert data.labels == [0] * 50 + [1] * 50 + [2] * 50
+    assert len(data.columns) == 4
+    assert [round(sum(column), 1) for column in zip(*data.inputs, strict=True)] == [876.5, 458.6, 563.7, 179.9]
+    assert data.inputs[34] == [4.9, 3.1, 1.5, 0.2]
+    assert data.inputs[37] == [4.9, 3.6, 1.4, 0.1]
+
+
+def test_digits() -> None:
+    data = digits()
+    assert data.classes == tuple("0123456789")
+    assert [data.labels.count(label) for label in range(10)] == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert {len(row) for row in data.inputs} == {64} == {len(data.columns)}
+    assert {pixel for row in data.inputs for pixel in row} == set(map(float, range(17)))
+    assert sum(map(sum, data.inputs)) == 561718
+    assert max(max(row) for row in scaled(data, 16).inputs) == 1
+    assert max(max(row) for row in data.inputs) == 16, "scaling leaves the data alone"
+
+
+@pytest.mark.parametrize("load", [gate, iris, digits])
+def test_rows_go_together(load: Any) -> None:
+    data = load()
+    assert len(data.inputs) == len(data.targets) == len(data.labels)
+    if len(data.targets[0]) > 1:
+        assert data.targets == [one_hot(label, len(data.classes)) for label in data.labels]
+    again = load()
+    data.inputs[0][0] = 99.0
+    assert again.inputs[0][0] != 99
+    assert load().inputs == again.inputs, "every call reads anew"
+
+
+@pytest.mark.parametrize("load", [gate, iris, digits])
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.3])
+def test_a_split_is_disjoint_and_complete(load: Any, part: float) -> None:
+    data = load()
+    for number, row in enumerate(data.inputs):
+        row.append(number)  # no two rows are alike now
+    training, test = split(data, part, seed=4)
+    assert len(test.inputs) == round(part * len(data.inputs))
+    numbers = [int(row[-1]) for row in training.inputs + test.inputs]
+    assert sorted(numbers) == list(range(len(data.inputs)))
+    for half in (training, test):
+        for row, target, label in zip(half.inputs, half.targets, half.labels, strict=True):
+            number = int(row[-1])
+            assert (row, target, label) == (data.inputs[number], data.targets[number], data.labels[number])
+        assert (half.columns, half.classes) == (data.columns, data.classes)
+    assert split(data, part, seed=4) == (training, test)
+    assert split(data, part, seed=5) != (training, test)
+
+
+def test_the_split_of_the_examples_never_changes() -> None:
+    _, test = split(digits(), seed=0)
+    assert test.labels[:20] == [6, 9, 8, 4, 1, 6, 4, 1, 2, 3, 6, 8, 3, 8, 7, 2, 7, 1, 0, 1]
+    assert [test.labels.count(label) for label in range(10)] == [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]

@@ -1,0 +1,210 @@
+"""The door: what a user gives becomes a finite array of the network's form, or one clear ValueError.
+
+What is plainly right is recognised by a few operations on the whole array. Everything else is asked of the door that both
+twins share, entry by entry: it says what is wrong, or it knows the numbers after all. Where the results are looked at, an array
+of floats need not be: a NaN or an infinity among the inputs shows in every sum that it reaches.
+"""
+
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from reference.layout import Layout
+from reference.numbers.kinds import FLOAT, Kind, kind_of_type
+from reference.numbers.kinds import kind_of as kind_of_numbers
+from reference.specification import door
+from reference.specification.names import DTYPES
+from vectorized.libraries import NUMPY, Array, Form, all_finite, copied, form_of, library_of, name_of, to_numpy
+
+NUMBER_TYPES = {float, int, bool, np.float64, np.float32, np.int64}
+ROW_TYPES = {list, tuple, np.ndarray}
+
+
+def kind_of(form: Form) -> Kind:
+    """Return the kind of number that `reference` computes in when its weights are of this form."""
+    return FLOAT if form.precision == "float64" else kind_of_type(np.float32) or FLOAT
+
+
+def precision_of(dtype: Any) -> str:
+    """Return the name of a dtype: a text, or one of NumPy's or of another library."""
+    try:
+        return dtype if isinstance(dtype, str) else np.dtype(dtype).name
+    except TypeError:
+        return name_of(dtype)
+
+
+def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
+    """Return a contiguous array of what are plainly finite numbers, or None for anything else.
+
+    Without a look an array of floats is taken as it is.
+    """
+    listed = isinstance(values, list | tuple)
+    if listed:
+        types = set(map(type, values))
+        if not (types <= NUMBER_TYPES or types <= ROW_TYPES):
+            return None
+        dimensions = 1 if types <= NUMBER_TYPES else 2
+        rows = [each for each in values if isinstance(each, list | tuple)]
+        if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):  # arrays of no dimension are none
+            return None
+    elif not door.is_sequence(values) or hasattr(values, "filled"):
+        return None  # no array, one of no dimension, or a masked one
+    try:
+        given = np.asarray(values)
+    except Exception:  # rows of unequal length, or an array that refuses
+        return None
+    if given.dtype.kind not in "fiub" or given.dtype.itemsize > 8 or (listed and given.ndim != dimensions):
+        return None
+    with np.errstate(all="ignore"):
+        array = np.ascontiguousarray(given, dtype)
+        if not look and given.dtype.kind == "f" and not listed:
+            return array
+        flat = array.reshape(-1)
+        if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so that a float holds a whole number exactly
+            return array
+        return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
+
+
+def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Array | None:
+    """Return an array of the network's form, or None for what is not plainly one of finite numbers.
+
+    Raises ValueError for an array of another library or device.
+    """
+    if library_of(values) is not NUMPY:
+        array = own_array(values, what, form)
+        return array if not look or all_finite(array) else None
+    if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
+        return values
+    array = array_of(values, form.precision, look)
+    return array if array is None or form.library is NUMPY else form.array(array)
+
+
+def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
+    """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
+
+    Raises ValueError that names the entry and both shapes, or both libraries or devices.
+    """
+    array = array_of_form(values, what, form, look)
+    if array is not None and array.shape == (n_columns,):
+        return array[None, :], True
+    if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.shape[0]:
+        return array, False
+    rows, one = door.rows_of(to_numpy(values), n_columns, size, what, kind_of(form))
+    return form.array(rows), one
+
+
+def own_array(values: Array, what: str, form: Form) -> Array:
+    """Return an array of the network's own library in its precision; ValueError for another library or device."""
+    library = library_of(values)
+    if library.name != form.library.name:
+        raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
+    if content := not_numbers(values):
+        raise ValueError(f"{what} is {content}, expected an array of real numbers")
+    device = getattr(values, "device", None)
+    if device not in (None, form.device):
+        raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
+    if any(n != n for n in values.shape):
+        raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
+    return form.cast(detached(values))
+
+
+def not_numbers(values: Array) -> str:
+    """Return what an array of another library holds in place of plain real numbers, or nothing."""
+    if not name_of(values.dtype).startswith(("bool", "int", "uint", "float", "bfloat")):
+        return name_of(values.dtype)
+    if "sparse" in str(getattr(values, "layout", "")):
+        return "sparse"
+    return "masked" if hasattr(getattr(values, "_meta", None), "filled") else ""
+
+
+def detached(values: Array) -> Array:
+    """Return a PyTorch tensor without its autograd record, any other array as it is."""
+    return values.detach() if hasattr(values, "detach") else values
+
+
+def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
+    """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
+    input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
+    target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
+    door.check_pairing(input_rows.shape[0], one_input, target_rows.shape[0], one_target, layout)
+    return input_rows, target_rows, one_input
+
+
+def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Array, Form]:
+    """Return a checked copy of a flat weight vector and its form: its own library decides, for lists and NumPy `precision`.
+
+    Raises ValueError that names the entry, or the precision that the weights contradict.
+    """
+    library = library_of(values)
+    if library is NUMPY:
+        form = Form(NUMPY, precision or "float64")
+        return np.array(flat_vector(values, layout, form)), form
+    form = form_of(values)
+    if not_numbers(values) or form.precision not in DTYPES:
+        raise ValueError(f"weights are {not_numbers(values) or form.precision}; give them as float32 or float64")
+    if precision not in (None, form.precision):
+        raise ValueError(
+            f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
+        )
+    if values.shape != (layout.n_weights,) or not all_finite(values):
+        door.flat_vector(to_numpy(values), layout)  # names what is wrong
+    if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
+        return to_numpy(values), form
+    return copied(detached(values)), form
+
+
+def forms_of(*blocks: Any) -> list[Form]:
+    """Return the one form that all blocks of another library than NumPy have, or nothing; ValueError for two of them."""
+    forms = list({str(form_of(block)): form_of(block) for block in blocks if library_of(block) is not NUMPY}.values())
+    if len(forms) > 1:
+        raise ValueError(f"the blocks are arrays of {forms[0]} and of {forms[1]}; convert some of them")
+    if forms and forms[0].precision not in DTYPES:
+        raise ValueError(f"the blocks are {forms[0].precision}; give them as float32 or float64")
+    return forms
+
+
+def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
+    """Return a checked flat weight vector of NumPy's; it may be the very array given."""
+    refuse_half(values)
+    array = array_of(values, form.precision)
+    if array is not None and array.shape == (layout.n_weights,):
+        return array
+    return np.array(door.flat_vector(values, layout, kind_of(form))[0], form.precision)
+
+
+def refuse_half(weights: Any) -> None:
+    """Raise ValueError for weights in half precision, in which only the loops compute."""
+    listed = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
+    if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in listed:
+        raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
+
+
+def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
+    """Return weights and gradient as arrays of one form, that of the weights: lists are single precision if they came so."""
+    library = library_of(weights)
+    if library is not NUMPY:
+        form = form_of(weights)
+    else:
+        refuse_half(weights)
+        single = getattr(weights, "dtype", None) == np.float32
+        if isinstance(weights, list | tuple):
+            single = kind_of_numbers(weights, "weights").type is np.float32
+        form = Form(NUMPY, "float32" if single else "float64")
+    return vector(weights, "weights", form), vector(gradient, "gradient", form), form
+
+
+def vector(values: Any, what: str, form: Form) -> Array:
+    """Return an array of one dimension."""
+    array = array_of_form(values, what, form)
+    if array is None or array.ndim != 1:
+        array = form.array(door.row(door.as_sequence(to_numpy(values), what), kind_of(form), what))
+    return array
+
+
+def optimizer_answer(values: Any, layout: Layout, form: Form) -> Array:
+    """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where that are no weights."""
+    array = array_of(to_numpy(values), form.precision)
+    if array is None or array.shape != (layout.n_weights,):
+        array = door.optimizer_answer(to_numpy(values), layout, kind_of(form))
+    return form.array(array)
