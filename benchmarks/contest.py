@@ -17,7 +17,7 @@ from benchmarks.problem import digits_of, problem_of
 from benchmarks.results import Row
 from benchmarks.run import Job, checked
 from benchmarks.shapes import DIGITS_SHAPE, Shape
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 SHAPES = [
     Shape(*sizes, dtype) for dtype in ("float64", "float32") for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64))

@@ -16,8 +16,9 @@ from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.measure import Samples
 from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
+from reference.numbers.shown import shown
 from reference.specification.files import Path, read_bounded, write_whole
-from reference.specification.messages import printable, shown
+from reference.specification.messages import printable
 from reference.specification.names import DTYPES
 
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds

@@ -12,8 +12,8 @@ import os
 from typing import NamedTuple
 
 from reference.layout import Layout
+from reference.numbers.shown import shown
 from reference.specification.door import whole_number
-from reference.specification.messages import shown
 from reference.specification.names import DTYPES, one_of
 
 OPERATIONS = {

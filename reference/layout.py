@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 from reference.numbers.kinds import whole
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]{0,17})?)->(h|o)(0|[1-9][0-9]{0,17})")
 

@@ -9,8 +9,8 @@ from reference.datasets.dataset import choice, dataset_of, task_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.scales import Rows, Scaling
 from reference.datasets.tables import Table, read_table
+from reference.numbers.shown import shown
 from reference.specification.files import LARGEST_DOUBLE, LARGEST_SINGLE
-from reference.specification.messages import shown
 
 REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 

@@ -16,7 +16,8 @@ from reference.commands.progress import spinner
 from reference.datasets.preparation import Preparation
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Choose, Table, nameless, no_collector, place_of, read_table
-from reference.specification.messages import printable, shown
+from reference.numbers.shown import shown
+from reference.specification.messages import printable
 
 SAMPLES = 4096  # rows a pass, so that no array grows large
 EXAMPLES = """Examples:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from reference.datasets.scales import Scaling, scaling
 from reference.datasets.tables import Choose, Column, Table, is_number, no_collector, place_of, read_table, whole_lines
 from reference.numbers.kinds import FLOAT, whole
+from reference.numbers.shown import shown
 from reference.specification.door import expect, number, whole_number
 from reference.specification.files import Path
-from reference.specification.messages import shown
 from reference.specification.names import TASKS, one_of
 from reference.specification.order import epoch_keys
 

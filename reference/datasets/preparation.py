@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from reference.datasets import Dataset
 from reference.datasets.scales import Rows, Scaling, scaling
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 
 class Preparation(NamedTuple):

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT
+from reference.numbers.shown import shown
 from reference.specification.door import matrix, row
-from reference.specification.messages import shown
 from reference.specification.names import SCALES, one_of
 
 Rows = list[list[float]]

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 from typing import IO, Any, NamedTuple
 
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 2**26

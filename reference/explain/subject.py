@@ -12,7 +12,7 @@ from reference.datasets.dataset import choice, dataset_of, task_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.tables import Table, read_table
 from reference.network import NeuralNetwork
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # of an untrained network

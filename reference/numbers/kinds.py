@@ -15,7 +15,7 @@ from fractions import Fraction
 from numbers import Complex, Integral, Real
 from typing import Any, NoReturn, TypeAlias
 
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 Number: TypeAlias = Any
 Row: TypeAlias = list[Number]

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from reference.numbers.shown import shown
 from reference.oracle.cases import Case
 from reference.oracle.steps import STAGES
-from reference.specification.messages import shown
 
 Candidate = Callable[[Any], Any]
 DEEPEST = 3  # lists in lists, as no stage is

@@ -9,8 +9,9 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
+from reference.numbers.shown import shown
 from reference.oracle.answers import NoAnswer
-from reference.specification.messages import printable, shown
+from reference.specification.messages import printable
 
 LARGEST = 2**24  # bytes of one answer
 MOST_SHOWN = 2**16  # bytes of standard error that are shown

@@ -46,8 +46,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reference.network import NeuralNetwork
+from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate
-from reference.specification.messages import shown
 
 Rows = list[list[float]]
 Answering = Callable[[Any, Rows, Rows], dict[str, Any]]

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import IO, Any
 
+from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate, NoAnswer, plain, raised_by
 from reference.oracle.cases import Asked
-from reference.specification.messages import shown
 
 ERROR = 2
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from reference.layout import Layout
+from reference.numbers.shown import shown
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Setting
 from reference.specification.architecture import Architecture
 from reference.specification.door import not_negative, whole_number, yes_or_no
-from reference.specification.messages import shown
 from reference.specification.names import REDUCTIONS, RULES, one_of
 
 OPTIMIZERS: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}

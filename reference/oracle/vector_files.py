@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from reference.layout import Layout
+from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
 from reference.oracle.cases import Case
 from reference.oracle.child import LARGEST
@@ -17,7 +18,6 @@ from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FIELDS, FORMAT, NUMBERS, VERSION, hex_of, rounded
 from reference.specification.door import whole_number
 from reference.specification.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
-from reference.specification.messages import shown
 
 
 def read_vectors(path: Path) -> list[Case]:

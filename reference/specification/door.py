@@ -7,7 +7,7 @@ from typing import Any
 
 from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, Kind, Number, finite, kind_of, kind_of_type, whole
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 
 def expect(good: bool, given: object, what: str, expected: str) -> None:

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple, NoReturn
 
+from reference.numbers.shown import shown
 from reference.specification.architecture import Architecture
-from reference.specification.messages import shown
 from reference.specification.names import DTYPES, LOSSES, one_of
 
 FORMAT = "nodesum network"

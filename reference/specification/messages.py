@@ -1,22 +1,5 @@
 """What both packages say, in the same words."""
 
-import reprlib
-
-SHORT = reprlib.Repr()
-SHORT.maxstring = SHORT.maxother = 60
-
-
-def shown(x: object) -> str:
-    """Return what was given as a message shows it, however long or odd it is.
-
-    >>> shown("tanh"), shown([0.5] * 1000)
-    ("'tanh'", '[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]')
-    """
-    try:
-        return " ".join(SHORT.repr(x).split())
-    except ValueError:  # Python prints no whole number of more than 4300 digits
-        return f"a number too long to be shown ({type(x).__name__})"
-
 
 def printable(text: str) -> str:
     r"""Return a text on one line, without what could steer a terminal.

@@ -6,7 +6,7 @@ Both packages take these names, and only these; a name that is not among them is
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from reference.specification.messages import shown
+from reference.numbers.shown import shown
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
