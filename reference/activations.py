@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from reference.numbers.kinds import Function, Kind, Number, Row
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Function, Number, Row
 
 Pair: TypeAlias = tuple[Function, Function]
 

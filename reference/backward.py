@@ -11,7 +11,8 @@ from reference.activations import slopes_of
 from reference.blocks import cut_weights, rows_leaving
 from reference.forward import Forward, forward
 from reference.losses import PAIRS, differences, reduced_loss, weight_decay
-from reference.numbers.kinds import Kind, Number, Row, Rows
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row, Rows
 from reference.specification.architecture import Architecture
 
 

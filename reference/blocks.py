@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from reference.layout import Layout
-from reference.numbers.kinds import Number
+from reference.numbers.number import Number
 
 
 class Blocks(NamedTuple):

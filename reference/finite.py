@@ -5,7 +5,8 @@ from itertools import chain
 from reference.backward import Backward
 from reference.forward import Forward
 from reference.layout import Layout
-from reference.numbers.kinds import Kind, Row, Rows
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Row, Rows
 from reference.specification.messages import not_finite, weight_not_finite
 
 

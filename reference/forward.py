@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from reference.activations import nodes_of
 from reference.blocks import Cut
-from reference.numbers.kinds import Kind, Number, Row, Rows
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row, Rows
 from reference.specification.architecture import Architecture
 
 

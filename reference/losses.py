@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from reference.activations import activation
-from reference.numbers.kinds import Kind, Number, Row
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row
 from reference.specification.architecture import Architecture
 from reference.specification.names import LOSSES, OUTPUT
 

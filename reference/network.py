@@ -8,7 +8,8 @@ from reference.blocks import Blocks, Cut, cut_weights, rows_leaving
 from reference.finite import check_backward, check_forward, check_loss
 from reference.forward import Forward, forward
 from reference.losses import PAIRS, reduced_loss
-from reference.numbers.kinds import FLOAT, Kind, Number, Rows
+from reference.numbers.kinds import FLOAT, Kind
+from reference.numbers.number import Number, Rows
 from reference.optimizers import SGD, Optimizer
 from reference.specification.architecture import Architecture, Described
 from reference.specification.door import blocks_of, fits_in_memory, flat_vector, pair_of, rows_of

@@ -11,7 +11,8 @@ State lives in the object and survives between calls, so an optimizer serves one
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from reference.numbers.kinds import Kind, Number, kind_of
+from reference.numbers.kinds import Kind, kind_of
+from reference.numbers.number import Number
 from reference.specification.door import as_sequence, fraction_of_one, positive, row, yes_or_no
 from reference.specification.messages import STEP_OVERFLOWS
 

@@ -4,7 +4,8 @@ from reference.backward import backward
 from reference.blocks import cut_weights
 from reference.finite import check_backward, check_forward, check_weights
 from reference.forward import forward
-from reference.numbers.kinds import Kind, Number, Row, Rows
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row, Rows
 from reference.optimizers import StatefulOptimizer
 from reference.specification.architecture import Architecture
 from reference.specification.door import optimizer_answer

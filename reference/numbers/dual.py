@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 from reference.numbers.bounded import Undecided
-from reference.numbers.kinds import Kind, Number, kind_of_type, register
+from reference.numbers.kinds import Kind, kind_of_type, register
+from reference.numbers.number import Number
 
 
 class Dual:

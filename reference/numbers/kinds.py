@@ -13,14 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
 from numbers import Complex, Integral, Real
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
+from reference.numbers.number import Function, Number
 from reference.numbers.shown import shown
-
-Number: TypeAlias = Any
-Row: TypeAlias = list[Number]
-Rows: TypeAlias = list[list[Number]]
-Function: TypeAlias = Callable[[Any], Any]
 
 
 def itself(x: Number) -> Number:

@@ -3,7 +3,8 @@
 Each is tried only after every right formula has failed, and must then explain all the weights.
 """
 
-from reference.numbers.kinds import Kind, Number
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number
 from reference.optimizers import Adam, Optimizer, RMSProp
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network

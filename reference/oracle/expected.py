@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from reference.network import NeuralNetwork
 from reference.numbers.bounded import Bounded, Undecided
-from reference.numbers.kinds import Number
+from reference.numbers.number import Number
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Case
 from reference.oracle.steps import STAGES, Network

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from reference.activations import activation, softmax
 from reference.numbers.bounded import Bounded, Undecided
-from reference.numbers.kinds import Kind, Number
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number
 from reference.oracle.steps import CANNOT
 
 MOST_TIMES = 10_000  # Adam's powers at most

@@ -13,7 +13,7 @@ from itertools import product
 from typing import NamedTuple
 
 from reference.numbers.bounded import Bounded, Undecided
-from reference.numbers.kinds import Number
+from reference.numbers.number import Number
 from reference.oracle.answers import Answer
 from reference.oracle.cases import Case, Setting
 from reference.oracle.conventions import CONVENTIONS

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from reference.layout import Layout
 from reference.losses import PAIRS
 from reference.numbers.bounded import Bounded
-from reference.numbers.kinds import FLOAT, Number, kind_of_type
+from reference.numbers.kinds import FLOAT, kind_of_type
+from reference.numbers.number import Number
 from reference.oracle.cases import Case, Setting
 from reference.oracle.formulas import Tree, put
 from reference.oracle.grammar import PARTS, STEPS, asked, expanded, right, updates

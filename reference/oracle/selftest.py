@@ -9,7 +9,7 @@ from functools import cache
 
 from reference.numbers.bounded import Bounded
 from reference.numbers.dual import Dual
-from reference.numbers.kinds import Number
+from reference.numbers.number import Number
 from reference.oracle.answers import Answer
 from reference.oracle.cases import REGIMES, Case, Setting, cases
 from reference.oracle.expected import answers_of, network_on, right

@@ -12,7 +12,8 @@ from reference.blocks import Blocks, rows_leaving
 from reference.forward import Forward, hidden_sums, output_sums
 from reference.losses import PAIRS, differences, error_slopes, weight_decay, weight_penalty
 from reference.numbers.bounded import Bounded, Undecided
-from reference.numbers.kinds import Kind, Number, Rows, kind_of_type
+from reference.numbers.kinds import Kind, kind_of_type
+from reference.numbers.number import Number, Rows
 from reference.optimizers import SGD, Adam, Optimizer, RMSProp
 from reference.oracle.cases import Case
 from reference.specification.architecture import Architecture

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reference.forward import Forward
 from reference.numbers.bounded import Undecided
-from reference.numbers.kinds import Number
+from reference.numbers.number import Number
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from reference.layout import Layout
-from reference.numbers.kinds import FLOAT, Kind, Number, finite, kind_of, kind_of_type, whole
+from reference.numbers.kinds import FLOAT, Kind, finite, kind_of, kind_of_type, whole
+from reference.numbers.number import Number
 from reference.numbers.shown import shown
 
 

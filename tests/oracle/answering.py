@@ -6,7 +6,8 @@ from itertools import cycle, product
 from typing import Any, NamedTuple
 
 from reference import SGD
-from reference.numbers.kinds import Number, kind_of_type
+from reference.numbers.kinds import kind_of_type
+from reference.numbers.number import Number
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Asked, Case, Setting, cases
 from reference.oracle.check import verdict_on

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reference.blocks import Blocks
 from reference.forward import Forward
-from reference.numbers.kinds import Number, Rows
+from reference.numbers.number import Number, Rows
 from reference.oracle.steps import Network
 
 
