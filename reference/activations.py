@@ -83,7 +83,7 @@ def softmax(o_sums: Row, kind: Kind) -> Row:
     """
     largest = max(map(kind.value, o_sums))
     powers = [kind.exp(z - largest) for z in o_sums]
-    divisor = 0
+    divisor: Number = 0
     for power in powers:
         divisor += power
     return [power / divisor for power in powers]

@@ -5,24 +5,13 @@ h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
 gradient of a weight = (sum over s of source node * delta) / n_samples
 """
 
-from typing import NamedTuple
-
 from reference.activations import slopes_of
-from reference.blocks import cut_weights, rows_leaving
-from reference.forward import Forward, forward
+from reference.blocks import rows_leaving
 from reference.losses import PAIRS, differences, reduced_loss, weight_decay
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row, Rows
 from reference.specification.architecture import Architecture
-
-
-class Backward(NamedTuple):
-    """The loss, deltas of each sample in rows, and one flat gradient."""
-
-    loss: Number
-    o_deltas: Row
-    h_deltas: Row
-    gradient: Row
+from reference.specification.stages import Backward, Forward
 
 
 def hidden_deltas(
@@ -69,16 +58,13 @@ def backward(
     weights: Row,
     inputs: Rows,
     targets: Rows,
+    stages: Forward[Rows],
     *,
     reduction: str = "mean",
     l2: Number = 0.0,
     rule: str = "backpropagation",
-    stages: Forward | None = None,
-) -> Backward:
-    """Return the backward stages; the forward ones may be given."""
-    if stages is None:
-        cut = cut_weights(weights, architecture.layout)
-        stages = forward(architecture, kind, cut, inputs)
+) -> Backward[Number, Rows, Row]:
+    """Return the backward stages, from those of the forward pass."""
     h_sums, h_nodes, o_sums, o_nodes = stages
     samples = list(zip(o_sums, o_nodes, targets, strict=True))
     pair = PAIRS[architecture.output, architecture.loss]

@@ -3,28 +3,19 @@
 from typing import NamedTuple
 
 from reference.layout import Layout
-from reference.numbers.number import Number
-
-
-class Blocks(NamedTuple):
-    """The flat vector as matrices with the source node as the row, and the biases."""
-
-    ih_weights: list[list[Number]]
-    h_biases: list[Number]
-    ho_weights: list[list[Number]]
-    o_biases: list[Number]
+from reference.numbers.number import Row, Rows
 
 
 class Cut(NamedTuple):
     """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
 
-    ih_columns: list[list[Number]]
-    h_biases: list[Number]
-    ho_columns: list[list[Number]]
-    o_biases: list[Number]
+    ih_columns: Rows
+    h_biases: Row
+    ho_columns: Rows
+    o_biases: Row
 
 
-def cut_weights(weights: list[Number], layout: Layout) -> Cut:
+def cut_weights(weights: Row, layout: Layout) -> Cut:
     """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
     n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
     ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
@@ -36,7 +27,7 @@ def cut_weights(weights: list[Number], layout: Layout) -> Cut:
     )
 
 
-def rows_leaving(weights: list[Number], layout: Layout) -> list[list[Number]]:
+def rows_leaving(weights: Row, layout: Layout) -> Rows:
     """Return the ho weights by the hidden node that they leave: rows[h][o] is the weight of h -> o."""
     start, n_outputs = layout.ho_weights_at, layout.n_outputs
     return [weights[start + h * n_outputs : start + (h + 1) * n_outputs] for h in range(layout.n_hidden)]

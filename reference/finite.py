@@ -2,21 +2,20 @@
 
 from itertools import chain
 
-from reference.backward import Backward
-from reference.forward import Forward
 from reference.layout import Layout
 from reference.numbers.kinds import Kind
-from reference.numbers.number import Row, Rows
+from reference.numbers.number import Number, Row, Rows
 from reference.specification.messages import not_finite, weight_not_finite
+from reference.specification.stages import Backward, Forward
 
 
-def check_forward(kind: Kind, stages: Forward) -> None:
+def check_forward(kind: Kind, stages: Forward[Rows]) -> None:
     """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 
 
-def check_backward(kind: Kind, layout: Layout, stages: Backward) -> None:
+def check_backward(kind: Kind, layout: Layout, stages: Backward[Number, Rows, Row]) -> None:
     """Raise FloatingPointError that names the first number of the backward pass that overflows."""
     check_loss(kind, stages.loss)
     if not all(map(kind.is_finite, chain(*stages.o_deltas, *stages.h_deltas))):

@@ -4,22 +4,12 @@ h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
 o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
 """
 
-from typing import NamedTuple
-
 from reference.activations import nodes_of
 from reference.blocks import Cut
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row, Rows
 from reference.specification.architecture import Architecture
-
-
-class Forward(NamedTuple):
-    """The four stages: rows of n_hidden, then of n_outputs numbers."""
-
-    h_sums: Row
-    h_nodes: Row
-    o_sums: Row
-    o_nodes: Row
+from reference.specification.stages import Forward
 
 
 def hidden_sums(
@@ -61,7 +51,7 @@ def forward(
     kind: Kind,
     cut: Cut,
     inputs: Rows,
-) -> Forward:
+) -> Forward[Rows]:
     """Return the stages of rows of samples; nothing is checked.
 
     >>> from reference.numbers.kinds import FLOAT

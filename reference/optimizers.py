@@ -9,42 +9,29 @@ State lives in the object and survives between calls, so an optimizer serves one
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 from reference.numbers.kinds import Kind, kind_of
-from reference.numbers.number import Number
-from reference.specification.door import as_sequence, fraction_of_one, positive, row, yes_or_no
+from reference.numbers.number import Number, Numbers, Row, Rows
+from reference.specification import optimizers
+from reference.specification.door import as_sequence, row
 from reference.specification.messages import STEP_OVERFLOWS
 
 
-class Optimizer(Protocol):
-    """Anything that makes new weights of weights, gradient and learning rate."""
-
-    def step(self, weights: list[Number], gradient: list[Number], learning_rate: Number) -> list[Number]:
-        """Return the new weights."""
-
-
-class StatefulOptimizer:
-    """What the optimizers share: lists as long as the weights, replaced at every step, and how a step is asked for."""
+class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
+    """An optimizer of lists: its state is lists as long as the weights, replaced at every step."""
 
     def __init__(self) -> None:
-        self._state: list[list[Number]] = []
+        self._state: Rows = []
 
-    def step(self, weights: Any, gradient: Any, learning_rate: Number) -> list[Number]:
-        """Return the new weights.
-
-        The gradient and the learning rate are taken in the kind of number of the weights.
-        Raises ValueError for another size or kind of number than at the first step, FloatingPointError where an entry
-        overflows; the optimizer then remembers what it did before.
-        """
-        weights, gradient = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
-        kind = kind_of(weights, "weights")
-        weights, gradient = row(weights, kind, "weights"), row(gradient, kind, "gradient")
+    def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Row:
+        entries, slopes = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
+        kind = kind_of(entries, "weights")
+        entries, slopes = row(entries, kind, "weights"), row(slopes, kind, "gradient")
         rate = kind.take(learning_rate, "learning_rate")
         with kind.quiet():
-            return self._advance(kind, weights, gradient, rate)
+            return self._advance(kind, entries, slopes, rate)
 
-    def _advance(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _advance(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights: `step` for what is known to be finite numbers of one kind, as in training."""
         self._check(weights, gradient, kind)
         return self._update(kind, weights, gradient, rate)
@@ -60,43 +47,26 @@ class StatefulOptimizer:
             if remembered != given:
                 raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
 
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights and keep what is remembered of them."""
         raise NotImplementedError
 
-    def _zeros(self, kind: Kind, weights: list[Number]) -> list[Number]:
+    def _zeros(self, kind: Kind, weights: Row) -> Row:
         """Return what is remembered before the first step."""
         return [kind.convert(0)] * len(weights)
 
 
-def check_finite(kind: Kind, *vectors: list[Number]) -> None:
+def check_finite(kind: Kind, *vectors: Row) -> None:
     """Raise FloatingPointError unless all are finite: a weight with an infinite mean square would never move again."""
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):
             raise FloatingPointError(STEP_OVERFLOWS)
 
 
-class SGD(StatefulOptimizer):
-    """Gradient descent, with momentum if asked.
+class SGD(optimizers.SGD[Row], StatefulOptimizer):
+    """Gradient descent, with momentum if asked."""
 
-    Parameters
-    ----------
-    momentum : number in [0, 1); part of the last change that is kept
-    nesterov : look ahead along the momentum
-
-    >>> SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)
-    [-4.0, -8.0]
-    """
-
-    def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
-        super().__init__()
-        self.momentum = fraction_of_one(momentum, "momentum")
-        self.nesterov = yes_or_no(nesterov, "nesterov")
-
-    def __repr__(self) -> str:
-        return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
-
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.
 
         v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
@@ -116,27 +86,10 @@ class SGD(StatefulOptimizer):
         return changed
 
 
-class RMSProp(StatefulOptimizer):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far.
+class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
+    """Gradient descent, each entry divided by the root of the mean of its squares so far."""
 
-    Parameters
-    ----------
-    decay : number in [0, 1); part of the mean that is kept
-    epsilon : number > 0, outside the root
-
-    >>> RMSProp(decay=0.75).step([1.0], [4.0], 0.5)
-    [4.999999969612645e-09]
-    """
-
-    def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
-        super().__init__()
-        self.decay = fraction_of_one(decay, "decay")
-        self.epsilon = positive(epsilon, "epsilon")
-
-    def __repr__(self) -> str:
-        return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
-
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.
 
         c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
@@ -151,29 +104,12 @@ class RMSProp(StatefulOptimizer):
         return changed
 
 
-class Adam(StatefulOptimizer):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
+class Adam(optimizers.Adam[Row], StatefulOptimizer):
+    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0."""
 
-    Parameters
-    ----------
-    beta1, beta2 : numbers in [0, 1); parts of the mean and of the mean square that are kept
-    epsilon : number > 0, outside the root
+    _powers: tuple[Number, Number] = (1, 1)  # of beta1 and beta2
 
-    >>> Adam().step([1.0], [4.0], 0.5)
-    [0.50000000125]
-    """
-
-    def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
-        super().__init__()
-        self.beta1 = fraction_of_one(beta1, "beta1")
-        self.beta2 = fraction_of_one(beta2, "beta2")
-        self.epsilon = positive(epsilon, "epsilon")
-        self._powers: tuple[Number, Number] = (1, 1)
-
-    def __repr__(self) -> str:
-        return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
-
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.
 
         w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)

@@ -19,7 +19,7 @@ def step(
     inputs: Rows,
     targets: Rows,
     rate: Number,
-    plan: TrainingSettings,
+    settings: TrainingSettings,
 ) -> tuple[Row, Number]:
     """Return the weights after one batch, and the loss before it.
 
@@ -28,19 +28,19 @@ def step(
     layout = architecture.layout
     stages = forward(architecture, kind, cut_weights(weights, layout), inputs)
     check_forward(kind, stages)
-    back = backward(architecture, kind, weights, inputs, targets, **plan.of_loss._asdict(), stages=stages)
+    back = backward(architecture, kind, weights, inputs, targets, stages, **settings.loss._asdict())
     check_backward(kind, layout, back)
     gradient = back.gradient
     biases = (slice(layout.h_biases_at, layout.ho_weights_at), slice(layout.o_biases_at, layout.n_weights))
-    if not plan.train_biases:
+    if not settings.train_biases:
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
-    if is_own(plan.optimizer):
-        changed: Row = plan.optimizer._advance(kind, weights, gradient, rate)
+    if is_own(settings.optimizer):
+        changed: Row = settings.optimizer._advance(kind, weights, gradient, rate)
     else:
-        changed = optimizer_answer(plan.optimizer.step(list(weights), list(gradient), rate), layout, kind)
+        changed = optimizer_answer(settings.optimizer.step(list(weights), list(gradient), rate), layout, kind)
         check_weights(kind, layout, "weights", changed)  # our own optimizers have already looked
-    if not plan.train_biases:
+    if not settings.train_biases:
         for part in biases:
             changed[part] = weights[part]
     return changed, back.loss

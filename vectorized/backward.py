@@ -5,23 +5,13 @@ h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
 gradient = (source nodes).T @ (deltas of the target nodes) / n_samples
 """
 
-from typing import NamedTuple
-
 from reference.specification.architecture import Architecture
+from reference.specification.stages import Backward, Forward
 from vectorized.activations import SLOPES
 from vectorized.blocks import blocks_of, flat_of
-from vectorized.forward import Forward, forward
+from vectorized.forward import forward
 from vectorized.libraries import Array, namespace
 from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
-
-
-class Backward(NamedTuple):
-    """The loss, deltas of each sample in rows, and one flat gradient."""
-
-    loss: Array
-    o_deltas: Array
-    h_deltas: Array
-    gradient: Array
 
 
 def hidden_deltas(slopes: Array, errors: Array, ho_weights: Array) -> Array:
@@ -43,9 +33,9 @@ def backward(
     reduction: str = "mean",
     l2: Array = 0.0,
     rule: str = "backpropagation",
-    stages: Forward | None = None,
-) -> Backward:
-    """Return the backward stages; the forward ones may be given."""
+    stages: Forward[Array] | None = None,
+) -> Backward[Array, Array, Array]:
+    """Return the backward stages, from those of the forward pass."""
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
     pair = PAIRS[architecture.output, architecture.loss]

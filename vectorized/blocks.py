@@ -1,21 +1,11 @@
 """The flat vector cut into blocks: matrices with the source node as the row, and biases."""
 
-from typing import NamedTuple
-
 from reference.layout import Layout
+from reference.specification.stages import Blocks
 from vectorized.libraries import Array, namespace
 
 
-class Blocks(NamedTuple):
-    """The flat vector as matrices with the source node as the row, and the biases."""
-
-    ih_weights: Array
-    h_biases: Array
-    ho_weights: Array
-    o_biases: Array
-
-
-def blocks_of(at: Layout, weights: Array) -> Blocks:
+def blocks_of(at: Layout, weights: Array) -> Blocks[Array, Array]:
     """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] that of h -> o."""
     reshape = namespace(weights).reshape
     return Blocks(
@@ -26,7 +16,7 @@ def blocks_of(at: Layout, weights: Array) -> Blocks:
     )
 
 
-def joined(at: Layout, weights: Array, biases: Array) -> Array:
+def join(at: Layout, weights: Array, biases: Array) -> Array:
     """Return the flat vector that has the ih and ho weights of one flat vector, and the biases of another."""
     ih_weights, _, ho_weights, _ = blocks_of(at, weights)
     _, h_biases, _, o_biases = blocks_of(at, biases)

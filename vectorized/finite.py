@@ -6,19 +6,18 @@ import numpy as np
 
 from reference.layout import Layout
 from reference.specification.messages import not_finite, weight_not_finite
-from vectorized.backward import Backward
-from vectorized.forward import Forward
+from reference.specification.stages import Backward, Forward
 from vectorized.libraries import Array, all_finite, number_of, to_numpy
 
 
-def check_forward(stages: Forward) -> None:
+def check_forward(stages: Forward[Array]) -> None:
     """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
     if not all_finite(stages.h_sums, stages.o_sums):
         check_rows("h_sums", stages.h_sums)
         check_rows("o_sums", stages.o_sums)
 
 
-def check_backward(layout: Layout, stages: Backward) -> None:
+def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> None:
     """Raise FloatingPointError that names the first number of the backward pass that overflows.
 
     A delta that is not finite shows in the gradient of its bias.

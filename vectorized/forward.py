@@ -4,21 +4,11 @@ h_sums = inputs @ ih_weights + h_biases        h_nodes = f(h_sums)
 o_sums = h_nodes @ ho_weights + o_biases       o_nodes = g(o_sums)
 """
 
-from typing import NamedTuple
-
 from reference.specification.architecture import Architecture
+from reference.specification.stages import Forward
 from vectorized.activations import NODES
 from vectorized.blocks import blocks_of
 from vectorized.libraries import Array
-
-
-class Forward(NamedTuple):
-    """The four stages: rows of n_hidden, then of n_outputs numbers."""
-
-    h_sums: Array
-    h_nodes: Array
-    o_sums: Array
-    o_nodes: Array
 
 
 def hidden_sums(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:
@@ -35,7 +25,7 @@ def forward(
     architecture: Architecture,
     weights: Array,
     inputs: Array,
-) -> Forward:
+) -> Forward[Array]:
     """Return the stages of rows of samples; nothing is checked.
 
     >>> import numpy as np

@@ -73,9 +73,9 @@ class Step:
     The weights that it returns are an array of its own, which the next step changes.
     """
 
-    def __init__(self, architecture: Architecture, form: Form, plan: TrainingSettings) -> None:
-        self.architecture, self.plan, self.form, self.dtype = architecture, plan, form, form.precision
-        self.pure = training.Step(architecture, form, plan)
+    def __init__(self, architecture: Architecture, form: Form, settings: TrainingSettings) -> None:
+        self.architecture, self.settings, self.form, self.dtype = architecture, settings, form, form.precision
+        self.pure = training.Step(architecture, form, settings)
         self.activate = ACTIVATIONS[architecture.hidden]
         self.arrays: dict[int, Arrays] = {}
         self.weights = np.empty(architecture.layout.n_weights, self.dtype)
@@ -84,7 +84,7 @@ class Step:
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
         """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
-        optimizer = self.plan.optimizer
+        optimizer = self.settings.optimizer
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
@@ -92,9 +92,7 @@ class Step:
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
                     loss = self.descend(inputs, targets, rate)
-                if optimizer._state:
-                    optimizer._t += 1
-                else:
+                if not optimizer._state:
                     optimizer._remember(self.form, self.state)
                 return self.weights, loss
         except FloatingPointError:
@@ -105,30 +103,30 @@ class Step:
         """Change the weights; return the loss before. Raises FloatingPointError, and changes nothing, for large numbers."""
         n = len(inputs)
         if n not in self.arrays:
-            self.arrays[n] = Arrays(self.architecture, n, self.dtype, self.plan.of_loss.reduction == "mean")
-        of, blocks, gradient = self.arrays[n], self.blocks, self.arrays[n].blocks
-        np.add(dot(inputs, blocks.ih_weights, of.h_sums), self.h_biases, of.h_sums)
-        self.activate(of.h_sums, of.h_nodes, of.h_slopes)
-        np.add(dot(of.h_nodes, blocks.ho_weights, of.o_sums), self.o_biases, of.o_sums)
-        refuse_unless(squares(of.h_sums) + squares(of.o_sums) < np.inf)
-        np.copyto(of.o_columns, of.o_sums.T)  # by columns, as that is faster for few outputs
-        np.maximum.reduce(of.o_columns, 0, out=of.largest[:, 0])
-        shifted, o_deltas = np.subtract(of.o_sums, of.largest, of.o_sums), of.o_deltas
-        np.exp(shifted, of.powers)
-        dot(of.powers, of.o_ones, of.total)
-        dot(np.subtract(of.powers, targets, o_deltas), of.o_ones, of.rest)
-        loss = np.log1p(of.rest, of.rest)[:, 0].dot(of.ones) - shifted.ravel().dot(targets.ravel())
-        np.subtract(np.divide(of.powers, of.total, o_deltas), targets, o_deltas)
-        np.multiply(o_deltas, of.share, o_deltas)
-        np.multiply(dot(o_deltas, blocks.ho_weights.T, of.h_deltas), of.h_slopes, of.h_deltas)
-        dot(inputs.T, of.h_deltas, gradient.ih_weights)
-        dot(of.ones, of.h_deltas, gradient.h_biases)
-        dot(of.h_nodes.T, o_deltas, gradient.ho_weights)
-        dot(of.ones, o_deltas, gradient.o_biases)
-        change = np.multiply(of.gradient, rate, of.gradient)
+            self.arrays[n] = Arrays(self.architecture, n, self.dtype, self.settings.loss.reduction == "mean")
+        work, blocks, gradient = self.arrays[n], self.blocks, self.arrays[n].blocks
+        np.add(dot(inputs, blocks.ih_weights, work.h_sums), self.h_biases, work.h_sums)
+        self.activate(work.h_sums, work.h_nodes, work.h_slopes)
+        np.add(dot(work.h_nodes, blocks.ho_weights, work.o_sums), self.o_biases, work.o_sums)
+        refuse_unless(squares(work.h_sums) + squares(work.o_sums) < np.inf)
+        np.copyto(work.o_columns, work.o_sums.T)  # by columns, as that is faster for few outputs
+        np.maximum.reduce(work.o_columns, 0, out=work.largest[:, 0])
+        shifted, o_deltas = np.subtract(work.o_sums, work.largest, work.o_sums), work.o_deltas
+        np.exp(shifted, work.powers)
+        dot(work.powers, work.o_ones, work.total)
+        dot(np.subtract(work.powers, targets, o_deltas), work.o_ones, work.rest)
+        loss = np.log1p(work.rest, work.rest)[:, 0].dot(work.ones) - shifted.ravel().dot(targets.ravel())
+        np.subtract(np.divide(work.powers, work.total, o_deltas), targets, o_deltas)
+        np.multiply(o_deltas, work.share, o_deltas)
+        np.multiply(dot(o_deltas, blocks.ho_weights.T, work.h_deltas), work.h_slopes, work.h_deltas)
+        dot(inputs.T, work.h_deltas, gradient.ih_weights)
+        dot(work.ones, work.h_deltas, gradient.h_biases)
+        dot(work.h_nodes.T, o_deltas, gradient.ho_weights)
+        dot(work.ones, o_deltas, gradient.o_biases)
+        change = np.multiply(work.gradient, rate, work.gradient)
         refuse_unless(squares(change) < np.inf)  # then no change is large enough to carry a finite weight beyond
         np.subtract(self.weights, change, self.weights)
-        return float(loss * of.share)
+        return float(loss * work.share)
 
 
 def squares(array: Array) -> Any:
@@ -148,12 +146,13 @@ def is_plain(optimizer: object) -> bool:
     return type(optimizer) is SGD and optimizer.momentum == 0 and training.is_own(optimizer)
 
 
-def stepper(architecture: Architecture, form: Form, plan: TrainingSettings, targets: Array) -> Step | None:
+def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Array) -> Step | None:
     """Return the step in place where this training is the usual case, else None."""
     usual = architecture.hidden in ACTIVATIONS and architecture.output == "softmax" and architecture.loss == "cross_entropy"
-    asked = is_plain(plan.optimizer) and plan.train_biases and not plan.of_loss.l2 and plan.of_loss.rule == "backpropagation"
-    if form.library is NUMPY and usual and asked and is_one_hot(targets):
-        return Step(architecture, form, plan)
+    plain = is_plain(settings.optimizer) and settings.train_biases and not settings.loss.l2
+    plain = plain and settings.loss.rule == "backpropagation"
+    if form.library is NUMPY and usual and plain and is_one_hot(targets):
+        return Step(architecture, form, settings)
     return None
 
 

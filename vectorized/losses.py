@@ -15,7 +15,7 @@ import numpy as np
 from reference.specification.architecture import Architecture
 from reference.specification.names import LOSSES, OUTPUT
 from vectorized.activations import SLOPES
-from vectorized.blocks import blocks_of, joined
+from vectorized.blocks import blocks_of, join
 from vectorized.libraries import Array, namespace
 
 Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nodes and targets, (n_samples, n_outputs) each
@@ -112,7 +112,7 @@ def weight_penalty(architecture: Architecture, weights: Array, l2: Array) -> Arr
 
 def weight_decay(architecture: Architecture, weights: Array, l2: Array) -> Array:
     """Return l2 * w for every ih and ho weight w, and 0 for every bias: the gradient of the penalty."""
-    return joined(architecture.layout, l2 * weights, 0 * weights)
+    return join(architecture.layout, l2 * weights, 0 * weights)
 
 
 def is_none(l2: Array) -> bool:

@@ -8,12 +8,13 @@
 State lives in the object and survives between calls, so an optimizer serves one network.
 """
 
-from typing import Any, Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from reference.numbers.kinds import FLOAT
-from reference.specification.door import fraction_of_one, positive, yes_or_no
+from reference.numbers.kinds import FLOAT, exact_float
+from reference.numbers.number import Number, Numbers
+from reference.specification import optimizers
 from reference.specification.messages import STEP_OVERFLOWS
 from vectorized.door import kind_of, step_vectors
 from vectorized.libraries import Array, Form, all_finite, computed, namespace
@@ -21,15 +22,8 @@ from vectorized.libraries import Array, Form, all_finite, computed, namespace
 State: TypeAlias = tuple[Array, ...]
 
 
-class Optimizer(Protocol):
-    """Anything that makes new weights of weights, gradient and learning rate."""
-
-    def step(self, weights: Array, gradient: Array, learning_rate: Any) -> Array:
-        """Return the new weights."""
-
-
-class StatefulOptimizer:
-    """What the optimizers share: arrays as long as the weights, replaced at every step, and how a step is asked for."""
+class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
+    """An optimizer of arrays: its state is arrays as long as the weights, replaced at every step."""
 
     n_states = 1
 
@@ -38,15 +32,13 @@ class StatefulOptimizer:
         self._state: State = ()
         self._form = ""
 
-    def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Array:
-        """Return the new weights.
+    def _take(self, parameter: Number, name: str) -> float:
+        """Return a parameter as a float; ValueError for one that no float is."""
+        return exact_float(FLOAT.take(parameter, name))
 
-        The gradient and the learning rate are taken in the precision of the weights: single, or else double.
-        Raises ValueError for another size or dtype than at the first step, FloatingPointError where an entry overflows;
-        the optimizer then remembers what it did before.
-        """
-        weights, gradient, form = step_vectors(weights, gradient)
-        changed = self._advance(form, weights, gradient, float(kind_of(form).take(learning_rate, "learning_rate")))
+    def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Array:
+        flat, slopes, form = step_vectors(weights, gradient)
+        changed = self._advance(form, flat, slopes, exact_float(kind_of(form).take(learning_rate, "learning_rate")))
         return form.array(changed) if form.library.is_lazy else changed
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
@@ -80,25 +72,8 @@ class StatefulOptimizer:
         raise NotImplementedError
 
 
-class SGD(StatefulOptimizer):
-    """Gradient descent, with momentum if asked.
-
-    Parameters
-    ----------
-    momentum : number in [0, 1); part of the last change that is kept
-    nesterov : look ahead along the momentum
-
-    >>> SGD().step(np.array([1.0, 2.0]), np.array([10.0, 20.0]), 0.5)
-    array([-4., -8.])
-    """
-
-    def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
-        super().__init__()
-        self.momentum = FLOAT.take(fraction_of_one(momentum, "momentum"), "momentum")
-        self.nesterov = yes_or_no(nesterov, "nesterov")
-
-    def __repr__(self) -> str:
-        return f"SGD(momentum={self.momentum!r}, nesterov={self.nesterov!r})"
+class SGD(optimizers.SGD[Array], StatefulOptimizer):
+    """Gradient descent, with momentum if asked."""
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
@@ -110,25 +85,8 @@ class SGD(StatefulOptimizer):
         return weights + velocity, (velocity,)
 
 
-class RMSProp(StatefulOptimizer):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far.
-
-    Parameters
-    ----------
-    decay : number in [0, 1); part of the mean that is kept
-    epsilon : number > 0, outside the root
-
-    >>> RMSProp(decay=0.75).step(np.array([1.0]), np.array([4.0]), 0.5)
-    array([4.99999997e-09])
-    """
-
-    def __init__(self, decay: float = 0.99, epsilon: float = 1e-8) -> None:
-        super().__init__()
-        self.decay = FLOAT.take(fraction_of_one(decay, "decay"), "decay")
-        self.epsilon = FLOAT.take(positive(epsilon, "epsilon"), "epsilon")
-
-    def __repr__(self) -> str:
-        return f"RMSProp(decay={self.decay!r}, epsilon={self.epsilon!r})"
+class RMSProp(optimizers.RMSProp[Array], StatefulOptimizer):
+    """Gradient descent, each entry divided by the root of the mean of its squares so far."""
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
@@ -137,28 +95,10 @@ class RMSProp(StatefulOptimizer):
         return weights - rate * gradient / (root + self.epsilon), (mean_square,)
 
 
-class Adam(StatefulOptimizer):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
-
-    Parameters
-    ----------
-    beta1, beta2 : numbers in [0, 1); parts of the mean and of the mean square that are kept
-    epsilon : number > 0, outside the root
-
-    >>> Adam().step(np.array([1.0]), np.array([4.0]), 0.5)
-    array([0.5])
-    """
+class Adam(optimizers.Adam[Array], StatefulOptimizer):
+    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0."""
 
     n_states = 2
-
-    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
-        super().__init__()
-        self.beta1 = FLOAT.take(fraction_of_one(beta1, "beta1"), "beta1")
-        self.beta2 = FLOAT.take(fraction_of_one(beta2, "beta2"), "beta2")
-        self.epsilon = FLOAT.take(positive(epsilon, "epsilon"), "epsilon")
-
-    def __repr__(self) -> str:
-        return f"Adam(beta1={self.beta1!r}, beta2={self.beta2!r}, epsilon={self.epsilon!r})"
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""

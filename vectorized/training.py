@@ -4,14 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from reference.numbers.kinds import exact_float
 from reference.specification.architecture import Architecture
 from reference.specification.order import batch_bounds, epoch_keys
 from reference.specification.settings import LossSettings, TrainingSettings
-from vectorized.backward import Backward, backward
-from vectorized.blocks import joined
+from reference.specification.stages import Backward, Forward
+from vectorized.backward import backward
+from vectorized.blocks import join
 from vectorized.door import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
-from vectorized.forward import Forward, forward
+from vectorized.forward import forward
 from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, namespace, number_of
 from vectorized.optimizers import StatefulOptimizer
 
@@ -46,36 +48,36 @@ class Step(NamedTuple):
 
     architecture: Architecture
     form: Form
-    plan: TrainingSettings
+    settings: TrainingSettings
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
         """Take a step.  Raises FloatingPointError that names what overflows."""
-        plan, layout = self.plan, self.architecture.layout
+        layout, optimizer, train_biases = self.architecture.layout, self.settings.optimizer, self.settings.train_biases
         with np.errstate(all="ignore"):
-            stages, back = both_passes(self.architecture, self.form, weights, inputs, targets, plan.of_loss)
-            check_forward(stages)
-            check_backward(layout, back)
-        gradient = back.gradient if plan.train_biases else joined(layout, back.gradient, 0 * weights)
-        if is_own(plan.optimizer):
-            changed: Array = plan.optimizer._advance(self.form, weights, gradient, rate)
+            stages = both_passes(self.architecture, self.form, weights, inputs, targets, self.settings.loss)
+        gradient = stages.gradient if train_biases else join(layout, stages.gradient, 0 * weights)
+        if is_own(optimizer):
+            changed: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
-            changed = optimizer_answer(plan.optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
+            changed = optimizer_answer(optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
             with np.errstate(all="ignore"):  # our own optimizers have already looked
                 check_weights(layout, "weights", changed)
-        return (changed if plan.train_biases else joined(layout, changed, weights)), number_of(back.loss)
+        return (changed if train_biases else join(layout, changed, weights)), number_of(stages.loss)
 
 
 def both_passes(
-    architecture: Architecture, form: Form, weights: Array, inputs: Array, targets: Array, how: LossSettings
-) -> tuple[Forward, Backward]:
-    """Return the stages of both passes, computed."""
-    forth = forward(architecture, weights, inputs)
-    reduction, l2, rule = how
-    back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=l2, rule=rule, stages=forth)
+    architecture: Architecture, form: Form, weights: Array, inputs: Array, targets: Array, settings: LossSettings
+) -> Backward[Array, Array, Array]:
+    """Return the stages of the backward pass, computed and all finite, as those of the forward pass are."""
+    stages = forward(architecture, weights, inputs)
+    reduction, l2, rule = settings
+    back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=exact_float(l2), rule=rule, stages=stages)
     if form.library.is_lazy:
-        stages = computed(form.library, (*forth, *back))
-        return Forward(*stages[:4]), Backward(*stages[4:])
-    return forth, back
+        numbers = computed(form.library, (*stages, *back))
+        stages, back = Forward(*numbers[:4]), Backward(*numbers[4:])
+    check_forward(stages)
+    check_backward(architecture.layout, back)
+    return back
 
 
 def is_own(optimizer: object) -> bool:

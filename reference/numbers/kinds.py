@@ -60,7 +60,7 @@ class Kind:
     log1p: Function
     tanh: Function
     sqrt: Function
-    maximum: Callable[[Any, Any], Any] = larger
+    maximum: Callable[[Any, Any], Number] = larger
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Function = itself
     quiet: Callable[[], AbstractContextManager[Any]] = nothing
@@ -70,7 +70,7 @@ class Kind:
         """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""
         return kind_of_type, (self.type,)
 
-    def take(self, x: object, what: str) -> Number:
+    def take(self, x: Any, what: str) -> Number:
         """Return x as a finite number of this kind.
 
         Raises ValueError that names the entry (`what`) if x is no number, not finite, or not to be held exactly.
@@ -80,8 +80,9 @@ class Kind:
             raise ValueError(f"{what} is {shown(x)}, not a number")
         if not finite(source, x):
             raise ValueError(f"{what} is {shown(x)}, not a finite number")
+        number: Number = x
         if type(x) is self.type:
-            return x
+            return number
         try:
             y = self.convert(x)
             within = self.is_finite(y)
@@ -112,7 +113,7 @@ def whole(x: object) -> int | None:
         return None
 
 
-def exact_float(x: Number) -> float:
+def exact_float(x: Any) -> float:
     """Return x as a float; raises ValueError where that would change it.
 
     >>> from fractions import Fraction
@@ -188,7 +189,8 @@ def refused(make: Callable[[float], Any], name: str) -> Function:
 
     def refuse(x: Number) -> Number:
         if type(x) in KINDS:  # it has been registered since
-            return getattr(KINDS[type(x)], name)(x)
+            function: Function = getattr(KINDS[type(x)], name)
+            return function(x)
         kind = type(x).__name__
         raise ValueError(
             f"{name} of a {kind} is not known; register(Kind({kind}, ...)) gives it one, "

@@ -5,10 +5,11 @@ Each is tried only after every right formula has failed, and must then explain a
 
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number
-from reference.optimizers import Adam, Optimizer, RMSProp
+from reference.optimizers import Adam, RMSProp
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Formula
+from reference.specification.optimizers import Optimizer
 
 
 class RootOfTheSum(RMSProp):

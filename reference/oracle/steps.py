@@ -8,15 +8,17 @@ from contextlib import suppress
 
 from reference.activations import activation, nodes_of
 from reference.backward import hidden_deltas, layer_gradient
-from reference.blocks import Blocks, rows_leaving
-from reference.forward import Forward, hidden_sums, output_sums
+from reference.blocks import rows_leaving
+from reference.forward import hidden_sums, output_sums
 from reference.losses import PAIRS, differences, error_slopes, weight_decay, weight_penalty
 from reference.numbers.bounded import Bounded, Undecided
 from reference.numbers.kinds import Kind, kind_of_type
 from reference.numbers.number import Number, Rows
-from reference.optimizers import SGD, Adam, Optimizer, RMSProp
+from reference.optimizers import SGD, Adam, RMSProp
 from reference.oracle.cases import Case
 from reference.specification.architecture import Architecture
+from reference.specification.optimizers import Optimizer
+from reference.specification.stages import Blocks, Forward
 
 BELOW = {"relu": 0, "leaky_relu": 1}  # hundredths: the slope on the negative side of 0, beside 1 on the other
 CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from itertools import product
 from typing import NamedTuple
 
-from reference.forward import Forward
 from reference.numbers.bounded import Undecided
 from reference.numbers.number import Number
 from reference.oracle.cases import Setting
 from reference.oracle.steps import Network
+from reference.specification.stages import Forward
 
 
 class Formula(NamedTuple):

@@ -1,6 +1,7 @@
 """What a network is apart from its weights: its sizes and the names of its functions."""
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from reference.layout import Layout
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, one_of
@@ -62,8 +63,18 @@ class Architecture:
         for each, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, each.name, value)
 
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The three sizes: n_inputs, n_hidden, n_outputs."""
+        return self.n_inputs, self.n_hidden, self.n_outputs
 
-class Described:
+    @property
+    def names(self) -> dict[str, Any]:
+        """The names of the functions, as `NeuralNetwork` takes them."""
+        return {"hidden": self.hidden, "output": self.output, "loss": self.loss}
+
+
+class Description:
     """Sizes, names and repr, the same for both networks."""
 
     _architecture: Architecture

@@ -7,7 +7,7 @@ from typing import Any
 
 from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, Kind, finite, kind_of, kind_of_type, whole
-from reference.numbers.number import Number
+from reference.numbers.number import Number, Numbers
 from reference.numbers.shown import shown
 
 
@@ -182,12 +182,12 @@ def flat_vector(values: Any, layout: Layout, kind: Kind | None = None) -> tuple[
     return [kind.take(x, f"weights[{at}] ({layout.name_of(at)})") for at, x in enumerate(values)], kind
 
 
-def optimizer_answer(values: Any, layout: Layout, kind: Kind) -> list[Number]:
+def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> list[Number]:
     """Return what a user's own optimizer made of the weights, as numbers of the kind, perhaps infinite ones."""
-    answer = as_sequence(values, "the optimizer's answer")
+    answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
-        raise ValueError(f"the optimizer's answer has {len(answer)} entries, expected {layout.n_weights} weights")
-    return [x if type(x) is kind.type else kind.take(x, f"the optimizer's answer[{at}]") for at, x in enumerate(answer)]
+        raise ValueError(f"{name} has {len(answer)} entries, expected {layout.n_weights} weights")
+    return [x if kind.type is type(x) else kind.take(x, f"{name}[{at}]") for at, x in enumerate(answer)]
 
 
 def matrix(values: Any, what: str) -> list[Sequence[Any]]:

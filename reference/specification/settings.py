@@ -20,7 +20,7 @@ class LossSettings(NamedTuple):
 class TrainingSettings(NamedTuple):
     """How training is asked for."""
 
-    of_loss: LossSettings
+    loss: LossSettings
     kind: Kind
     epochs: int
     learning_rate: Number | Callable[[int], Number]
@@ -28,7 +28,7 @@ class TrainingSettings(NamedTuple):
     optimizer: Any
     shuffle: int | None
     train_biases: bool
-    on_epoch: Callable[[int, Number], object] | None
+    on_epoch: Callable[[int, Any], object] | None
 
     def rate_of(self, epoch: int) -> Number:
         """Return the learning rate of an epoch as a number of the kind."""
@@ -49,7 +49,7 @@ def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropa
 
 
 def training_settings(
-    of_loss: LossSettings,
+    loss: LossSettings,
     kind: Kind,
     epochs: int,
     learning_rate: Number | Callable[[int], Number],
@@ -57,11 +57,11 @@ def training_settings(
     optimizer: Any,
     shuffle: int | None,
     train_biases: bool,
-    on_epoch: Callable[[int, Number], object] | None,
+    on_epoch: Callable[[int, Any], object] | None,
 ) -> TrainingSettings:
     """Return the settings of training; ValueError for one that cannot be."""
     return TrainingSettings(
-        of_loss,
+        loss,
         kind,
         whole_number(epochs, "epochs"),
         learning_rate if callable(learning_rate) else rate(learning_rate, "learning_rate", kind),

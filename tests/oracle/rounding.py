@@ -4,10 +4,9 @@ import math
 import random
 from collections.abc import Callable
 
-from reference.blocks import Blocks
-from reference.forward import Forward
 from reference.numbers.number import Number, Rows
 from reference.oracle.steps import Network
+from reference.specification.stages import Blocks, Forward
 
 
 def forwards(terms: list[Number]) -> Number:

@@ -500,7 +500,7 @@ def test_what_memory_cannot_hold_is_refused_before_anything_is_allocated(
     def allocate(*_: Any) -> None:
         raise AssertionError("numbers were drawn, or room made, for a network that memory cannot hold")
 
-    monkeypatch.setattr(f"{twin.__name__}.network.initial_weights", allocate)
+    monkeypatch.setattr("reference.specification.interface.initial_weights", allocate)
     monkeypatch.setattr(np, "empty", allocate)
     message = refusal(lambda: twin.NeuralNetwork(*sizes))
     assert "GiB for its weights, this machine has" in message

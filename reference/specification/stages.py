@@ -1,0 +1,34 @@
+"""What the passes give, by name: lists of numbers from the loops, arrays from the matrices."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+Loss = TypeVar("Loss")  # one number
+Flat = TypeVar("Flat")  # a row of numbers, such as the flat vector
+Layer = TypeVar("Layer")  # a number for each node: one row, or a row for each sample
+
+
+class Forward(NamedTuple, Generic[Layer]):
+    """The stages of the forward pass: n_hidden numbers of each sample, then n_outputs."""
+
+    h_sums: Layer
+    h_nodes: Layer
+    o_sums: Layer
+    o_nodes: Layer
+
+
+class Backward(NamedTuple, Generic[Loss, Layer, Flat]):
+    """The stages of the backward pass: one loss, the deltas of each sample, and one flat gradient."""
+
+    loss: Loss
+    o_deltas: Layer
+    h_deltas: Layer
+    gradient: Flat
+
+
+class Blocks(NamedTuple, Generic[Layer, Flat]):
+    """The flat vector as matrices with the source node as the row, and the biases."""
+
+    ih_weights: Layer
+    h_biases: Flat
+    ho_weights: Layer
+    o_biases: Flat

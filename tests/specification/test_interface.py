@@ -1,0 +1,59 @@
+"""The interface that is stated once: its examples print the same on both twins, and `help` shows all of it."""
+
+import doctest
+import inspect
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import reference
+import vectorized
+from reference.specification import interface, optimizers
+
+TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+CLASSES = {name: getattr(optimizers, name) for name in ("SGD", "RMSProp", "Adam")} | {"NeuralNetwork": interface.Network}
+
+
+def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
+    """Return the examples of a module that use these names."""
+    return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
+
+
+@TWINS
+def test_the_examples_print_the_same(twin: ModuleType) -> None:
+    names = {name: getattr(twin, name) for name in CLASSES}
+    tests = examples(interface, names) + examples(optimizers, names)
+    assert len(tests) >= 10
+    for test in tests:
+        assert doctest.DocTestRunner().run(test).failed == 0, test.name
+
+
+def test_an_example_that_prints_otherwise_is_seen() -> None:
+    class Wrong(vectorized.NeuralNetwork):
+        def _largest(self, o_nodes: Any) -> Any:
+            return 1 - super()._largest(o_nodes)
+
+    names = {"NeuralNetwork": Wrong}
+    silent = doctest.DocTestRunner(verbose=False)
+    failed = [test.name for test in examples(interface, names) if silent.run(test, out=lambda text: None).failed]
+    assert "reference.specification.interface.Network.classify" in failed
+
+
+@TWINS
+@pytest.mark.parametrize("name", CLASSES)
+def test_help_shows_everything(twin: ModuleType, name: str) -> None:
+    """Whatever is public has a docstring, and where the interface has one it is that."""
+    base, own = CLASSES[name], getattr(twin, name)
+    for member in [each for each in dir(own) if not each.startswith("_")] + ["__init__"]:
+        assert inspect.getdoc(getattr(own, member)), member
+    for member, value in inspect.getmembers(base, inspect.isroutine):
+        if not member.startswith("_"):
+            assert inspect.getdoc(getattr(own, member)) == inspect.getdoc(value), member
+
+
+@TWINS
+def test_a_twin_adds_its_own_words_alone(twin: ModuleType) -> None:
+    assert "Twin:" in (twin.NeuralNetwork.__doc__ or "")
+    assert "Parameters" in (inspect.getdoc(twin.NeuralNetwork.__init__) or "")
+    assert "beta1" in (inspect.getdoc(twin.Adam.__init__) or "")
