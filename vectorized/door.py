@@ -94,6 +94,11 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look:
     return form.array(rows), one
 
 
+def inputs_of(inputs: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, bool]:
+    """Return (input rows, whether it was one sample)."""
+    return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
+
+
 def own_array(values: Array, what: str, form: Form) -> Array:
     """Return an array of the network's own library in its precision; ValueError for another library or device."""
     library = library_of(values)
@@ -125,7 +130,7 @@ def detached(values: Array) -> Array:
 
 def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
-    input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
+    input_rows, one_input = inputs_of(inputs, layout, form, look)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
     door.check_pairing(input_rows.shape[0], one_input, target_rows.shape[0], one_target, layout)
     return input_rows, target_rows, one_input

@@ -18,7 +18,7 @@ from reference.specification.settings import LossSettings, TrainingSettings
 from reference.specification.stages import Backward, Blocks, Forward
 from vectorized import inplace
 from vectorized.blocks import blocks_of
-from vectorized.door import forms_of, kind_of, pair_of, precision_of, rows_of, weights_of
+from vectorized.door import forms_of, inputs_of, kind_of, pair_of, precision_of, weights_of
 from vectorized.finite import check_forward, check_loss
 from vectorized.forward import forward
 from vectorized.libraries import Array, computed, copied, namespace, number_of, to_numpy
@@ -86,7 +86,7 @@ class NeuralNetwork(Network[float, Array, Array]):
             check_forward(stages)
             return stages
 
-        return self._answer(stages, inputs)
+        return self._answer(stages, inputs_of, inputs)
 
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> float:
         def loss(rows: Array, target_rows: Array) -> float:
@@ -99,7 +99,7 @@ class NeuralNetwork(Network[float, Array, Array]):
             check_loss(loss)
             return number_of(loss)
 
-        return self._answer(loss, inputs, targets)[0]
+        return self._answer(loss, pair_of, inputs, targets)[0]
 
     def _backward(
         self, inputs: Numbers, targets: Numbers, settings: LossSettings
@@ -108,26 +108,22 @@ class NeuralNetwork(Network[float, Array, Array]):
             stages = both_passes(self._architecture, self._form, self._weights, rows, target_rows, settings)
             return stages._replace(loss=number_of(stages.loss))
 
-        return self._answer(stages, inputs, targets)
+        return self._answer(stages, pair_of, inputs, targets)
 
-    def _answer(self, function: Callable[..., Answer], *numbers: Numbers) -> tuple[Answer, bool]:
-        """Return (what a function makes of inputs, or of inputs and targets, whether they were one sample).
+    def _answer(
+        self, function: Callable[..., Answer], door: Callable[..., tuple[Any, ...]], *numbers: Numbers
+    ) -> tuple[Answer, bool]:
+        """Return (what a function makes of the rows that come through a door, whether they were one sample).
 
         The door leaves NaN and infinity in an array of floats: they show in every sum that they reach, and are named then.
         """
-        *rows, one = self._rows(*numbers, look=False)
+        *rows, one = door(*numbers, self._architecture.layout, self._form, False)
         try:
             with np.errstate(all="ignore"):
                 return function(*rows), one
         except FloatingPointError:
-            self._rows(*numbers, look=True)
+            door(*numbers, self._architecture.layout, self._form, True)
             raise
-
-    def _rows(self, inputs: Numbers, targets: Numbers | None = None, *, look: bool) -> tuple[Any, ...]:
-        """Return the rows of inputs, those of targets where there are any, and whether they were one sample."""
-        if targets is None:
-            return rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._form, look)
-        return pair_of(inputs, targets, self._architecture.layout, self._form, look)
 
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[float]:
         form, mean = self._form, settings.loss.reduction == "mean"

@@ -53,7 +53,7 @@ class Kind:
     zero : where a sum starts; the whole number 0 is right for every kind
     """
 
-    type: type
+    type: "type[Any]"
     convert: Function
     exp: Function
     log: Function
