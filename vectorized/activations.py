@@ -7,7 +7,8 @@ far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from vectorized.libraries import Array, namespace
+from vectorized.arrays import Array
+from vectorized.libraries import namespace
 
 Function: TypeAlias = Callable[[Array], Array]
 

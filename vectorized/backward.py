@@ -8,9 +8,10 @@ gradient = (source nodes).T @ (deltas of the target nodes) / n_samples
 from reference.specification.architecture import Architecture
 from reference.specification.stages import Backward, Forward
 from vectorized.activations import SLOPES
+from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, flat_of
 from vectorized.forward import forward
-from vectorized.libraries import Array, namespace
+from vectorized.libraries import namespace
 from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
 
 
@@ -31,7 +32,7 @@ def backward(
     targets: Array,
     *,
     reduction: str = "mean",
-    l2: Array = 0.0,
+    l2: Scalar = 0.0,
     rule: str = "backpropagation",
     stages: Forward[Array] | None = None,
 ) -> Backward[Array, Array, Array]:

@@ -2,7 +2,8 @@
 
 from reference.layout import Layout
 from reference.specification.stages import Blocks
-from vectorized.libraries import Array, namespace
+from vectorized.arrays import Array
+from vectorized.libraries import namespace
 
 
 def blocks_of(at: Layout, weights: Array) -> Blocks[Array, Array]:

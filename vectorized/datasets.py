@@ -7,7 +7,7 @@ import numpy as np
 
 from reference.datasets import Dataset
 from reference.specification.files import Path, write_whole
-from vectorized.libraries import Array
+from vectorized.arrays import Array
 
 
 class Arrays(NamedTuple):

@@ -15,7 +15,8 @@ from reference.numbers.kinds import FLOAT, Kind, kind_of_type
 from reference.numbers.kinds import kind_of as kind_of_numbers
 from reference.specification import door
 from reference.specification.names import DTYPES
-from vectorized.libraries import NUMPY, Array, Form, all_finite, copied, form_of, library_of, name_of, to_numpy
+from vectorized.arrays import Array
+from vectorized.libraries import NUMPY, Form, all_finite, copied, form_of, library_of, name_of, to_numpy
 
 NUMBER_TYPES = {float, int, bool, np.float64, np.float32, np.int64}
 ROW_TYPES = {list, tuple, np.ndarray}

@@ -7,7 +7,8 @@ import numpy as np
 from reference.layout import Layout
 from reference.specification.messages import not_finite, weight_not_finite
 from reference.specification.stages import Backward, Forward
-from vectorized.libraries import Array, all_finite, number_of, to_numpy
+from vectorized.arrays import Array
+from vectorized.libraries import all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward[Array]) -> None:

@@ -7,8 +7,8 @@ o_sums = h_nodes @ ho_weights + o_biases       o_nodes = g(o_sums)
 from reference.specification.architecture import Architecture
 from reference.specification.stages import Forward
 from vectorized.activations import NODES
+from vectorized.arrays import Array
 from vectorized.blocks import blocks_of
-from vectorized.libraries import Array
 
 
 def hidden_sums(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:

@@ -5,22 +5,27 @@ number is out of the ordinary, is taken by the pure functions. The arrays of a b
 changed where they stand: only when it is sure that no number has overflowed, or can.
 """
 
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reference.specification.architecture import Architecture
 from reference.specification.settings import TrainingSettings
+from reference.specification.stages import Blocks
 from vectorized import training
+from vectorized.arrays import Array
 from vectorized.blocks import blocks_of
-from vectorized.libraries import NUMPY, Array, Form
+from vectorized.libraries import NUMPY, Form
 from vectorized.optimizers import SGD
+
+NumPyArray: TypeAlias = NDArray[Any]
 
 RAISE: Any = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
 dot = np.ndarray.dot  # dot(a, b, out) fills out with a @ b in half the time of np.matmul
 
 
-def sigmoid(z: Array, nodes: Array, slopes: Array) -> None:
+def sigmoid(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
     """Node e**z / (1 + e**z), slope e**z / (1 + e**z)**2; where e**z overflows the pure functions know better."""
     np.exp(z, nodes)
     np.add(nodes, 1, slopes)
@@ -28,7 +33,7 @@ def sigmoid(z: Array, nodes: Array, slopes: Array) -> None:
     np.divide(nodes, slopes, slopes)
 
 
-def tanh(z: Array, nodes: Array, slopes: Array) -> None:
+def tanh(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
     """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2."""
     small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
     np.add(np.multiply(small, small, nodes), 1, nodes)
@@ -37,13 +42,13 @@ def tanh(z: Array, nodes: Array, slopes: Array) -> None:
     np.tanh(z, nodes)
 
 
-def relu(z: Array, nodes: Array, slopes: Array) -> None:
+def relu(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
     """Node max(z, 0), slope 0 for z <= 0, else 1."""
     np.maximum(z, 0, out=nodes)
     np.greater(z, 0, out=slopes)
 
 
-def leaky_relu(z: Array, nodes: Array, slopes: Array) -> None:
+def leaky_relu(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
     """Node max(z, z/100), slope 1/100 for z <= 0, else 1."""
     np.maximum(z, np.divide(z, 100, nodes), out=nodes)
     np.maximum(np.greater(z, 0, out=slopes), 1 / 100, out=slopes)
@@ -64,7 +69,7 @@ class Arrays:
         self.ones, self.o_ones = np.ones(n, dtype), np.ones((n_outputs, 1), dtype)
         self.share = 1 / n if mean else 1.0
         self.gradient = np.empty(architecture.layout.n_weights, dtype)
-        self.blocks = blocks_of(architecture.layout, self.gradient)
+        self.blocks = cast(Blocks[NumPyArray, NumPyArray], blocks_of(architecture.layout, self.gradient))
 
 
 class Step:
@@ -79,7 +84,7 @@ class Step:
         self.activate = ACTIVATIONS[architecture.hidden]
         self.arrays: dict[int, Arrays] = {}
         self.weights = np.empty(architecture.layout.n_weights, self.dtype)
-        self.blocks = blocks_of(architecture.layout, self.weights)
+        self.blocks = cast(Blocks[NumPyArray, NumPyArray], blocks_of(architecture.layout, self.weights))
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
@@ -99,7 +104,7 @@ class Step:
             pass
         return self.pure(weights, inputs, targets, rate)
 
-    def descend(self, inputs: Array, targets: Array, rate: float) -> float:
+    def descend(self, inputs: Any, targets: Any, rate: float) -> float:
         """Change the weights; return the loss before. Raises FloatingPointError, and changes nothing, for large numbers."""
         n = len(inputs)
         if n not in self.arrays:
@@ -129,7 +134,7 @@ class Step:
         return float(loss * work.share)
 
 
-def squares(array: Array) -> Any:
+def squares(array: NumPyArray) -> Any:
     """Return the sum of the squares: infinite or NaN where an entry is, or is far too large."""
     flat = array.ravel()
     return flat.dot(flat)
@@ -146,7 +151,7 @@ def is_plain(optimizer: object) -> bool:
     return type(optimizer) is SGD and optimizer.momentum == 0 and training.is_own(optimizer)
 
 
-def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Array) -> Step | None:
+def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Any) -> Step | None:
     """Return the step in place where this training is the usual case, else None."""
     usual = architecture.hidden in ACTIVATIONS and architecture.output == "softmax" and architecture.loss == "cross_entropy"
     plain = is_plain(settings.optimizer) and settings.train_biases and not settings.loss.l2
@@ -156,6 +161,6 @@ def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, 
     return None
 
 
-def is_one_hot(targets: Array) -> bool:
+def is_one_hot(targets: NumPyArray) -> bool:
     """Whether every row is one 1 among zeros."""
     return bool(((targets == 0) | (targets == 1)).all() and (targets.sum(axis=1) == 1).all())

@@ -8,11 +8,12 @@ import math
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-Array: TypeAlias = Any  # of any library; its shape stands in the docstrings
+from vectorized.arrays import Array, Functions
+
 Stages = TypeVar("Stages", bound=tuple[Any, ...])
 
 
@@ -83,7 +84,7 @@ class NumPyFunctions:
         return function
 
 
-NUMPY_FUNCTIONS = NumPyFunctions()
+NUMPY_FUNCTIONS = cast(Functions, NumPyFunctions())
 
 
 class Form(NamedTuple):
@@ -110,13 +111,14 @@ class Form(NamedTuple):
     def on_device(self, array: Any) -> Array:
         """Return an array of NumPy's as one of this library, on its device; the precision stays."""
         device = {} if self.device is None else {"device": self.device}
-        return module_of(self.library).asarray(array, **device)
+        xp: Functions = module_of(self.library)
+        return xp.asarray(array, **device)
 
     def cast(self, array: Array) -> Array:
         """Return an array of the library in this precision."""
-        xp = module_of(self.library)
+        functions: Functions = module_of(self.library)
         with np.errstate(all="ignore"):
-            return xp.astype(array, getattr(xp, self.precision))
+            return functions.astype(array, getattr(functions, self.precision))
 
 
 def form_of(array: Array) -> Form:
@@ -136,7 +138,7 @@ TRACED = (
 )
 
 
-def to_numpy(array: Array) -> Any:
+def to_numpy(array: Any) -> Any:
     """Return an array of another library as one of NumPy's, computed; anything else as it is."""
     library = library_of(array)
     if library is NUMPY:
@@ -205,7 +207,7 @@ def library_of(values: Any) -> Library:
     return NUMPY
 
 
-def namespace(*arrays: Array) -> Any:
+def namespace(*arrays: Array) -> Functions:
     """Return the functions for these arrays, as the Array API standard names them: NumPy's where all are NumPy's.
 
     Raises ValueError where a package is missing.

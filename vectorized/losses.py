@@ -15,8 +15,9 @@ import numpy as np
 from reference.specification.architecture import Architecture
 from reference.specification.names import LOSSES, OUTPUT
 from vectorized.activations import SLOPES
+from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, join
-from vectorized.libraries import Array, namespace
+from vectorized.libraries import namespace
 
 Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nodes and targets, (n_samples, n_outputs) each
 
@@ -98,23 +99,23 @@ PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_en
 PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
 
 
-def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Array) -> Array:
+def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Scalar) -> Array:
     """Return the loss of a batch: that of its samples, summed, by n, and the penalty once."""
     return total / n if is_none(l2) else total / n + weight_penalty(architecture, weights, l2)
 
 
-def weight_penalty(architecture: Architecture, weights: Array, l2: Array) -> Array:
+def weight_penalty(architecture: Architecture, weights: Array, l2: Scalar) -> Array:
     """Return (l2/2) * (sum of w**2 over the ih and ho weights)."""
     ih_weights, _, ho_weights, _ = blocks_of(architecture.layout, weights)
     total = namespace(weights).sum
     return l2 * (total(ih_weights * ih_weights) + total(ho_weights * ho_weights)) / 2
 
 
-def weight_decay(architecture: Architecture, weights: Array, l2: Array) -> Array:
+def weight_decay(architecture: Architecture, weights: Array, l2: Scalar) -> Array:
     """Return l2 * w for every ih and ho weight w, and 0 for every bias: the gradient of the penalty."""
     return join(architecture.layout, l2 * weights, 0 * weights)
 
 
-def is_none(l2: Array) -> bool:
+def is_none(l2: Scalar) -> bool:
     """Whether a penalty is plainly none, so that it need not be computed; one that is traced may be any."""
     return isinstance(l2, float | int | np.floating) and l2 == 0

@@ -17,11 +17,12 @@ from reference.specification.names import DTYPES, one_of
 from reference.specification.settings import LossSettings, TrainingSettings
 from reference.specification.stages import Backward, Blocks, Forward
 from vectorized import inplace
+from vectorized.arrays import Array
 from vectorized.blocks import blocks_of
 from vectorized.door import forms_of, inputs_of, kind_of, pair_of, precision_of, weights_of
 from vectorized.finite import check_forward, check_loss
 from vectorized.forward import forward
-from vectorized.libraries import Array, computed, copied, namespace, number_of, to_numpy
+from vectorized.libraries import computed, copied, namespace, number_of, to_numpy
 from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD
 from vectorized.training import Samples, Step, both_passes
@@ -105,8 +106,8 @@ class NeuralNetwork(Network[float, Array, Array]):
         self, inputs: Numbers, targets: Numbers, settings: LossSettings
     ) -> tuple[Backward[float, Array, Array], bool]:
         def stages(rows: Array, target_rows: Array) -> Backward[float, Array, Array]:
-            stages = both_passes(self._architecture, self._form, self._weights, rows, target_rows, settings)
-            return stages._replace(loss=number_of(stages.loss))
+            back = both_passes(self._architecture, self._form, self._weights, rows, target_rows, settings)
+            return Backward(number_of(back.loss), *back[1:])
 
         return self._answer(stages, pair_of, inputs, targets)
 

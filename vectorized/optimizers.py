@@ -16,8 +16,9 @@ from reference.numbers.kinds import FLOAT, exact_float
 from reference.numbers.number import Number, Numbers
 from reference.specification import optimizers
 from reference.specification.messages import STEP_OVERFLOWS
+from vectorized.arrays import Array
 from vectorized.door import kind_of, step_vectors
-from vectorized.libraries import Array, Form, all_finite, computed, namespace
+from vectorized.libraries import Form, all_finite, computed, namespace
 
 State: TypeAlias = tuple[Array, ...]
 

@@ -9,12 +9,13 @@ from reference.specification.architecture import Architecture
 from reference.specification.order import batch_bounds, epoch_keys
 from reference.specification.settings import LossSettings, TrainingSettings
 from reference.specification.stages import Backward, Forward
+from vectorized.arrays import Array
 from vectorized.backward import backward
 from vectorized.blocks import join
 from vectorized.door import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
 from vectorized.forward import forward
-from vectorized.libraries import NUMPY, Array, Form, computed, copied, form_of, namespace, number_of
+from vectorized.libraries import NUMPY, Form, computed, copied, form_of, namespace, number_of
 from vectorized.optimizers import StatefulOptimizer
 
 
@@ -37,8 +38,10 @@ class Samples:
         """Return the batches of an epoch, in a new order where there is a seed."""
         inputs, targets = self.inputs, self.targets
         if self.keys is not None:
-            order, xp, form = np.argsort(next(self.keys), kind="stable"), namespace(inputs), form_of(inputs)
-            order = order if form.library is NUMPY else form.on_device(order)
+            xp, form = namespace(inputs), form_of(inputs)
+            order: Array = np.argsort(next(self.keys), kind="stable")
+            if form.library is not NUMPY:
+                order = form.on_device(order)
             inputs, targets = xp.take(inputs, order, axis=0), xp.take(targets, order, axis=0)
         return [(inputs[start:end, :], targets[start:end, :]) for start, end in self.bounds]
 
