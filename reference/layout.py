@@ -65,10 +65,10 @@ class Layout:
 
     def checked(self, name: str) -> int:
         """Return a size as a Python integer; ValueError unless it is a whole number of at least 1."""
-        given = getattr(self, name)
-        size = whole(given)
+        value = getattr(self, name)
+        size = whole(value)
         if size is None or size < 1:
-            raise ValueError(f"{name} is {shown(given)}, expected a whole number of at least 1")
+            raise ValueError(f"{name} is {shown(value)}, expected a whole number of at least 1")
         return size
 
     def __str__(self) -> str:

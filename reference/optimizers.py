@@ -41,11 +41,11 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         for state in self._state:
-            remembered, given = str(len(state)), str(len(weights))
-            if remembered == given:
-                remembered, given = type(state[0]).__name__, kind.type.__name__
-            if remembered != given:
-                raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
+            memory, size = str(len(state)), str(len(weights))
+            if memory == size:
+                memory, size = type(state[0]).__name__, kind.type.__name__
+            if memory != size:
+                raise ValueError(f"this optimizer remembers {memory} weights, given {size}; make one for each network")
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights and keep what is remembered of them."""
@@ -74,16 +74,16 @@ class SGD(optimizers.SGD[Row], StatefulOptimizer):
         momentum = kind.take(self.momentum, "momentum")
         (velocity,) = self._state or [self._zeros(kind, weights)]
         if momentum == 0:
-            changed = [w - rate * g for w, g in zip(weights, gradient, strict=True)]
+            new_weights = [w - rate * g for w, g in zip(weights, gradient, strict=True)]
         else:
             velocity = [momentum * v - rate * g for v, g in zip(velocity, gradient, strict=True)]
             if self.nesterov:
-                changed = [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
+                new_weights = [w + momentum * v - rate * g for w, v, g in zip(weights, velocity, gradient, strict=True)]
             else:
-                changed = [w + v for w, v in zip(weights, velocity, strict=True)]
-        check_finite(kind, changed)
+                new_weights = [w + v for w, v in zip(weights, velocity, strict=True)]
+        check_finite(kind, new_weights)
         self._state = [velocity]
-        return changed
+        return new_weights
 
 
 class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
@@ -98,10 +98,10 @@ class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
         (mean_square,) = self._state or [self._zeros(kind, weights)]
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
         changes = [rate * g / (sqrt(c) + epsilon) for g, c in zip(gradient, mean_square, strict=True)]
-        changed = [w - change for w, change in zip(weights, changes, strict=True)]
-        check_finite(kind, mean_square, changed)
+        new_weights = [w - change for w, change in zip(weights, changes, strict=True)]
+        check_finite(kind, mean_square, new_weights)
         self._state = [mean_square]
-        return changed
+        return new_weights
 
 
 class Adam(optimizers.Adam[Row], StatefulOptimizer):
@@ -124,7 +124,7 @@ class Adam(optimizers.Adam[Row], StatefulOptimizer):
             rate * (m / (1 - beta1_power)) / (sqrt(v / (1 - beta2_power)) + epsilon)
             for m, v in zip(mean, mean_square, strict=True)
         ]
-        changed = [w - change for w, change in zip(weights, changes, strict=True)]
-        check_finite(kind, mean_square, changed)
+        new_weights = [w - change for w, change in zip(weights, changes, strict=True)]
+        check_finite(kind, mean_square, new_weights)
         self._state, self._powers = [mean, mean_square], (beta1_power, beta2_power)
-        return changed
+        return new_weights

@@ -36,14 +36,14 @@ def step(
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
     if is_own(settings.optimizer):
-        changed: Row = settings.optimizer._advance(kind, weights, gradient, rate)
+        new_weights: Row = settings.optimizer._advance(kind, weights, gradient, rate)
     else:
-        changed = optimizer_answer(settings.optimizer.step(list(weights), list(gradient), rate), layout, kind)
-        check_weights(kind, layout, "weights", changed)  # our own optimizers have already looked
+        new_weights = optimizer_answer(settings.optimizer.step(list(weights), list(gradient), rate), layout, kind)
+        check_weights(kind, layout, "weights", new_weights)  # our own optimizers have already looked
     if not settings.train_biases:
         for part in biases:
-            changed[part] = weights[part]
-    return changed, back.loss
+            new_weights[part] = weights[part]
+    return new_weights, back.loss
 
 
 def is_own(optimizer: object) -> bool:

@@ -16,7 +16,7 @@ from reference.numbers.kinds import kind_of as kind_of_numbers
 from reference.specification import door
 from reference.specification.names import DTYPES
 from vectorized.arrays import Array
-from vectorized.libraries import NUMPY, Form, all_finite, copied, form_of, library_of, name_of, to_numpy
+from vectorized.libraries import NUMPY, Form, all_finite, copy_of, form_of, library_of, name_of, to_numpy
 
 NUMBER_TYPES = {float, int, bool, np.float64, np.float32, np.int64}
 ROW_TYPES = {list, tuple, np.ndarray}
@@ -40,8 +40,8 @@ def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
 
     Without a look an array of floats is taken as it is.
     """
-    listed = isinstance(values, list | tuple)
-    if listed:
+    is_list = isinstance(values, list | tuple)
+    if is_list:
         types = set(map(type, values))
         if not (types <= NUMBER_TYPES or types <= ROW_TYPES):
             return None
@@ -52,19 +52,19 @@ def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
     elif not door.is_sequence(values) or hasattr(values, "filled"):
         return None  # no array, one of no dimension, or a masked one
     try:
-        given = np.asarray(values)
+        plain = np.asarray(values)
     except Exception:  # rows of unequal length, or an array that refuses
         return None
-    if given.dtype.kind not in "fiub" or given.dtype.itemsize > 8 or (listed and given.ndim != dimensions):
+    if plain.dtype.kind not in "fiub" or plain.dtype.itemsize > 8 or (is_list and plain.ndim != dimensions):
         return None
     with np.errstate(all="ignore"):
-        array = np.ascontiguousarray(given, dtype)
-        if not look and given.dtype.kind == "f" and not listed:
+        array = np.ascontiguousarray(plain, dtype)
+        if not look and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
         if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so that a float holds a whole number exactly
             return array
-        return array if not listed and given.dtype.kind == "f" and np.isfinite(flat).all() else None
+        return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
 def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Array | None:
@@ -112,7 +112,7 @@ def own_array(values: Array, what: str, form: Form) -> Array:
         raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
     if any(n != n for n in values.shape):
         raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
-    return form.cast(detached(values))
+    return form.cast(detach(values))
 
 
 def not_numbers(values: Array) -> str:
@@ -124,7 +124,7 @@ def not_numbers(values: Array) -> str:
     return "masked" if hasattr(getattr(values, "_meta", None), "filled") else ""
 
 
-def detached(values: Array) -> Array:
+def detach(values: Array) -> Array:
     """Return a PyTorch tensor without its autograd record, any other array as it is."""
     return values.detach() if hasattr(values, "detach") else values
 
@@ -157,7 +157,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         door.flat_vector(to_numpy(values), layout)  # names what is wrong
     if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
         return to_numpy(values), form
-    return copied(detached(values)), form
+    return copy_of(detach(values)), form
 
 
 def forms_of(*blocks: Any) -> list[Form]:
@@ -181,8 +181,8 @@ def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
 
 def refuse_half(weights: Any) -> None:
     """Raise ValueError for weights in half precision, in which only the loops compute."""
-    listed = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
-    if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in listed:
+    types = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
+    if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in types:
         raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
 
 

@@ -87,7 +87,7 @@ class Step:
         self.blocks = cast(Blocks[NumPyArray, NumPyArray], blocks_of(architecture.layout, self.weights))
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
-    def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
+    def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
         """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
         optimizer = self.settings.optimizer
         try:

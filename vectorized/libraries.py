@@ -132,7 +132,7 @@ def name_of(dtype: Any) -> str:
     return str(dtype).rpartition(".")[2]
 
 
-TRACED = (
+NO_NUMBERS = (
     "a network looks at its numbers, and while a function is traced there are none; "
     "call the pure functions of vectorized.forward and vectorized.backward there"
 )
@@ -150,12 +150,12 @@ def to_numpy(array: Any) -> Any:
     return np.asarray(array)
 
 
-def copied(array: Array) -> Array:
+def copy_of(array: Array) -> Array:
     """Return a copy of an array."""
     return namespace(array).asarray(array, copy=True)
 
 
-def computed(library: Library, arrays: Stages) -> Stages:
+def compute(library: Library, arrays: Stages) -> Stages:
     """Return a tuple of arrays as it is; those of a lazy library are computed all at once, and are NumPy's then."""
     if not library.is_lazy:
         return arrays
@@ -185,7 +185,7 @@ def is_finite(array: Array) -> bool:
     except (TypeError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "vmap" not in str(error):  # PyTorch's for a function that is mapped
             raise
-        raise ValueError(TRACED) from None
+        raise ValueError(NO_NUMBERS) from None
 
 
 def number_of(loss: Array) -> float:
@@ -193,7 +193,7 @@ def number_of(loss: Array) -> float:
     try:
         return float(loss)
     except TypeError:
-        raise ValueError(TRACED) from None
+        raise ValueError(NO_NUMBERS) from None
 
 
 def library_of(values: Any) -> Library:
@@ -201,9 +201,9 @@ def library_of(values: Any) -> Library:
     if type(values) in (np.ndarray, list, tuple):
         return NUMPY
     for base in type(values).__mro__:
-        found = LIBRARIES.get(base.__module__.partition(".")[0])
-        if found:
-            return found if hasattr(values, "dtype") else NUMPY
+        library = LIBRARIES.get(base.__module__.partition(".")[0])
+        if library:
+            return library if hasattr(values, "dtype") else NUMPY
     return NUMPY
 
 

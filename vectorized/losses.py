@@ -42,11 +42,11 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
     A target of 0 counts nothing, however far away its node is.
     """
     xp = namespace(o_sums, targets)
-    shifted = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
-    is_largest = xp.astype(shifted == 0, shifted.dtype)
-    others = xp.sum(xp.exp(shifted) - is_largest, axis=-1, keepdims=True)
+    below_largest = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
+    is_largest = xp.astype(below_largest == 0, below_largest.dtype)
+    others = xp.sum(xp.exp(below_largest) - is_largest, axis=-1, keepdims=True)
     ties = xp.sum(is_largest, axis=-1, keepdims=True) - 1
-    logarithms = xp.log1p(others + ties) - shifted
+    logarithms = xp.log1p(others + ties) - below_largest
     return xp.sum(targets * xp.where(targets == 0, targets, logarithms))
 
 

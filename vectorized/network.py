@@ -22,7 +22,7 @@ from vectorized.blocks import blocks_of
 from vectorized.door import forms_of, inputs_of, kind_of, pair_of, precision_of, weights_of
 from vectorized.finite import check_forward, check_loss
 from vectorized.forward import forward
-from vectorized.libraries import computed, copied, namespace, number_of, to_numpy
+from vectorized.libraries import compute, copy_of, namespace, number_of, to_numpy
 from vectorized.losses import PAIRS, reduced_loss
 from vectorized.optimizers import SGD
 from vectorized.training import Samples, Step, both_passes
@@ -79,11 +79,11 @@ class NeuralNetwork(Network[float, Array, Array]):
         self._kind = kind_of(self._form)
 
     def _copy_of_weights(self) -> Array:
-        return self._form.array(self._weights) if self._form.library.is_lazy else copied(self._weights)
+        return self._form.array(self._weights) if self._form.library.is_lazy else copy_of(self._weights)
 
     def _forward(self, inputs: Numbers) -> tuple[Forward[Array], bool]:
         def stages(rows: Array) -> Forward[Array]:
-            stages = computed(self._form.library, forward(self._architecture, self._weights, rows))
+            stages = compute(self._form.library, forward(self._architecture, self._weights, rows))
             check_forward(stages)
             return stages
 
@@ -95,7 +95,7 @@ class NeuralNetwork(Network[float, Array, Array]):
             total = PAIRS[net.output, net.loss].total(stages.o_sums, stages.o_nodes, target_rows)
             n = rows.shape[0] if settings.reduction == "mean" else 1
             loss = reduced_loss(net, self._weights, total, n, exact_float(settings.l2))
-            *numbers, loss = computed(self._form.library, (*stages, loss))
+            *numbers, loss = compute(self._form.library, (*stages, loss))
             check_forward(Forward(*numbers))
             check_loss(loss)
             return number_of(loss)
@@ -129,7 +129,7 @@ class NeuralNetwork(Network[float, Array, Array]):
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[float]:
         form, mean = self._form, settings.loss.reduction == "mean"
         rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, form)
-        rows, target_rows = copied(rows), copied(target_rows)  # they may be the user's
+        rows, target_rows = copy_of(rows), copy_of(target_rows)  # they may be the user's
         samples = Samples(rows, target_rows, settings.batch_size, settings.shuffle)
         in_place = inplace.stepper(self._architecture, form, settings, target_rows)
         step = in_place or Step(self._architecture, form, settings)

@@ -18,7 +18,7 @@ from reference.specification import optimizers
 from reference.specification.messages import STEP_OVERFLOWS
 from vectorized.arrays import Array
 from vectorized.door import kind_of, step_vectors
-from vectorized.libraries import Form, all_finite, computed, namespace
+from vectorized.libraries import Form, all_finite, compute, namespace
 
 State: TypeAlias = tuple[Array, ...]
 
@@ -39,15 +39,15 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
 
     def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Array:
         flat, slopes, form = step_vectors(weights, gradient)
-        changed = self._advance(form, flat, slopes, exact_float(kind_of(form).take(learning_rate, "learning_rate")))
-        return form.array(changed) if form.library.is_lazy else changed
+        new_weights = self._advance(form, flat, slopes, exact_float(kind_of(form).take(learning_rate, "learning_rate")))
+        return form.array(new_weights) if form.library.is_lazy else new_weights
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
         """Return the new weights: `step` for what is known to be finite arrays of one form, as in training."""
         state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
-            changed, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
-            numbers = computed(form.library, (changed, *new))
+            new_weights, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
+            numbers = compute(form.library, (new_weights, *new))
             if not all_finite(*numbers):
                 raise FloatingPointError(STEP_OVERFLOWS)
         self._remember(form, numbers[1:])
@@ -64,8 +64,8 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         for state in self._state:
             sizes, forms = (state.shape[0], weights.shape[0]), (self._form, str(form))
             if sizes[0] != sizes[1] or forms[0] != forms[1]:
-                remembered, given = sizes if sizes[0] != sizes[1] else forms
-                raise ValueError(f"this optimizer remembers {remembered} weights, given {given}; make one for each network")
+                memory, size = sizes if sizes[0] != sizes[1] else forms
+                raise ValueError(f"this optimizer remembers {memory} weights, given {size}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:

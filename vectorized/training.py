@@ -15,7 +15,7 @@ from vectorized.blocks import join
 from vectorized.door import optimizer_answer
 from vectorized.finite import check_backward, check_forward, check_weights
 from vectorized.forward import forward
-from vectorized.libraries import NUMPY, Form, computed, copied, form_of, namespace, number_of
+from vectorized.libraries import NUMPY, Form, compute, copy_of, form_of, namespace, number_of
 from vectorized.optimizers import StatefulOptimizer
 
 
@@ -60,12 +60,12 @@ class Step(NamedTuple):
             stages = both_passes(self.architecture, self.form, weights, inputs, targets, self.settings.loss)
         gradient = stages.gradient if train_biases else join(layout, stages.gradient, 0 * weights)
         if is_own(optimizer):
-            changed: Array = optimizer._advance(self.form, weights, gradient, rate)
+            new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
-            changed = optimizer_answer(optimizer.step(copied(weights), copied(gradient), rate), layout, self.form)
+            new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
             with np.errstate(all="ignore"):  # our own optimizers have already looked
-                check_weights(layout, "weights", changed)
-        return (changed if train_biases else join(layout, changed, weights)), number_of(stages.loss)
+                check_weights(layout, "weights", new_weights)
+        return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 
 
 def both_passes(
@@ -76,7 +76,7 @@ def both_passes(
     reduction, l2, rule = settings
     back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=exact_float(l2), rule=rule, stages=stages)
     if form.library.is_lazy:
-        numbers = computed(form.library, (*stages, *back))
+        numbers = compute(form.library, (*stages, *back))
         stages, back = Forward(*numbers[:4]), Backward(*numbers[4:])
     check_forward(stages)
     check_backward(architecture.layout, back)

@@ -3,10 +3,10 @@
 Every correct evaluation of a number, and the value carried here, lie within `error` of the true number. So two
 evaluations differ by at most the sum of their bounds, and none is larger than its reach, |value| + 2*error.
 
-A sum keeps its value, the magnitudes of its terms, their count and the bounds they brought. When it is used, these
+A sum keeps its value, the magnitudes of its terms, their count and the sum of their own bounds, terms_error. When it is used, these
 become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
-    error = gamma(count - 1) * (magnitudes + 2*brought) + brought
+    error = gamma(count - 1) * (magnitudes + 2*terms_error) + terms_error
 
 Sums and products of whole numbers below 1/u are exact in every order, and their bound is 0.
 
@@ -56,7 +56,7 @@ class Bounded:
     True
     """
 
-    __slots__ = ("brought", "count", "magnitude", "value", "whole")
+    __slots__ = ("count", "magnitude", "terms_error", "value", "whole")
     unit = 2.0**-53
     tiny = 2.0**-1074
     largest = 2.0**1023 * (2 - 2.0**-52)
@@ -67,20 +67,20 @@ class Bounded:
     value: float
     magnitude: float
     count: int
-    brought: float
+    terms_error: float
     whole: bool  # a sum of whole numbers, exact in any order as long as their magnitudes stay below 1/u
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
-        rounded = False
+        is_rounded = False
         if isinstance(value, Bounded):  # of another precision: whatever it is there is rounded to this one
-            value, error, rounded = value.value, error + value.error, value.error > 0
+            value, error, is_rounded = value.value, error + value.error, value.error > 0
         self.value = float(value)
         self.magnitude = abs(self.value)
         self.count = 1
-        self.brought = error
-        if rounded or self.rounds(value):
-            self.brought += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
-        self.whole = not self.brought and self.value.is_integer()
+        self.terms_error = error
+        if is_rounded or self.rounds(value):
+            self.terms_error += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
+        self.whole = not self.terms_error and self.value.is_integer()
 
     def rounds(self, value: Any) -> bool:
         """Whether this precision cannot hold the value exactly."""
@@ -109,13 +109,13 @@ class Bounded:
 
     def make(self, value: float, error: float, underflows: int) -> Self:
         """Return a number with one term, whose bound is `error`, the slack for computing it, and so many underflows."""
-        made = object.__new__(type(self))
-        made.value = value
-        made.magnitude = abs(value)
-        made.count = 1
-        made.brought = error + error * self.slack + underflows * self.tiny
-        made.whole = False
-        return made
+        result = object.__new__(type(self))
+        result.value = value
+        result.magnitude = abs(value)
+        result.count = 1
+        result.terms_error = error + error * self.slack + underflows * self.tiny
+        result.whole = False
+        return result
 
     def of(self, x: Any) -> Self:
         """Return x as a number of this class."""
@@ -124,7 +124,7 @@ class Bounded:
     @property
     def error(self) -> float:
         """The bound, in absolute terms."""
-        error, count = self.brought, self.count
+        error, count = self.terms_error, self.count
         if count > 1 and not (self.whole and self.magnitude < 1 / self.unit):
             roundings = (count - 1) * self.unit
             if roundings >= 0.5:
@@ -146,24 +146,29 @@ class Bounded:
         return f"{self.value:{how}} ± {self.error:.2g}" if how else repr(self)
 
     def __neg__(self) -> Self:
-        made = object.__new__(type(self))
-        made.value, made.magnitude, made.count, made.brought = -self.value, self.magnitude, self.count, self.brought
-        made.whole = self.whole
-        return made
+        result = object.__new__(type(self))
+        result.value, result.magnitude, result.count, result.terms_error = (
+            -self.value,
+            self.magnitude,
+            self.count,
+            self.terms_error,
+        )
+        result.whole = self.whole
+        return result
 
     def __add__(self, other: Any) -> Self:
         addend: Self = other if type(other) is type(self) else self.of(other)
-        if not (addend.magnitude or addend.brought):
+        if not (addend.magnitude or addend.terms_error):
             return self
-        if not (self.magnitude or self.brought):
+        if not (self.magnitude or self.terms_error):
             return addend
-        made = object.__new__(type(self))
-        made.value = self.value + addend.value
-        made.magnitude = self.magnitude + addend.magnitude
-        made.count = self.count + addend.count
-        made.brought = self.brought + addend.brought
-        made.whole = self.whole and addend.whole
-        return made
+        result = object.__new__(type(self))
+        result.value = self.value + addend.value
+        result.magnitude = self.magnitude + addend.magnitude
+        result.count = self.count + addend.count
+        result.terms_error = self.terms_error + addend.terms_error
+        result.whole = self.whole and addend.whole
+        return result
 
     __radd__ = __add__
 
@@ -181,25 +186,25 @@ class Bounded:
         """
         if type(other) is not type(self):
             other = self.of(other)
-        error = self.error if self.count > 1 else self.brought
-        other_error = other.error if other.count > 1 else other.brought
+        error = self.error if self.count > 1 else self.terms_error
+        other_error = other.error if other.count > 1 else other.terms_error
         reach, other_reach = self.magnitude + 2 * error, other.magnitude + 2 * other_error
         size = reach * other_reach
         if not size <= self.largest:
             raise Undecided(f"the product of {self!r} and {other!r} may overflow")
         if not (reach and other_reach):
             return self.of(0)
-        made = object.__new__(type(self))
-        made.value = self.value * other.value
-        made.magnitude = abs(made.value)
-        made.count = 1
-        made.whole = self.whole and other.whole and size < 1 / self.unit
-        if made.whole:
-            made.brought = 0.0
-            return made
+        result = object.__new__(type(self))
+        result.value = self.value * other.value
+        result.magnitude = abs(result.value)
+        result.count = 1
+        result.whole = self.whole and other.whole and size < 1 / self.unit
+        if result.whole:
+            result.terms_error = 0.0
+            return result
         spread = abs(self.value) * other_error + error * (abs(other.value) + 3 * other_error) + 2 * self.unit * size
-        made.brought = spread + spread * self.slack + (self.count + other.count + 1) * self.tiny
-        return made
+        result.terms_error = spread + spread * self.slack + (self.count + other.count + 1) * self.tiny
+        return result
 
     __rmul__ = __mul__
 
@@ -209,7 +214,7 @@ class Bounded:
         |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
         """
         if type(other) is int and 0 < other < 2**53:
-            return self.shared(other)
+            return self.part(other)
         other = self.of(other)
         error, other_error = self.error, other.error
         least = abs(other.value) - 2 * other_error
@@ -218,19 +223,19 @@ class Bounded:
         size = (self.magnitude + 2 * error) / least
         if not size <= self.largest:
             raise Undecided(f"{self!r} divided by {other!r} may overflow")
-        if self.magnitude == self.brought == 0:
+        if self.magnitude == self.terms_error == 0:
             return self
         spread = (error + (abs(self.value) + error) / least * other_error) / least
         return self.make(self.value / other.value, spread + 2 * self.unit * size, self.count + 2)
 
-    def shared(self, n: int) -> Self:
+    def part(self, n: int) -> Self:
         """Return the n-th part: to divide a sum is to divide its terms, so it stays open."""
         if self.error == self.magnitude == 0:  # to ask for the error is to ask whether the undivided sum overflows
             return self
-        reach = self.magnitude + 2 * self.brought
-        made = self.make(self.value / n, (self.brought + 2 * self.unit * reach) / n, self.count + 1)
-        made.magnitude, made.count = self.magnitude / n, self.count
-        return made
+        reach = self.magnitude + 2 * self.terms_error
+        result = self.make(self.value / n, (self.terms_error + 2 * self.unit * reach) / n, self.count + 1)
+        result.magnitude, result.count = self.magnitude / n, self.count
+        return result
 
     def __rtruediv__(self, other: Any) -> Self:
         return self.of(other) / self
@@ -268,14 +273,14 @@ def far_apart(a: Bounded, b: Bounded) -> bool:
 def through(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
     """Return a function of bounded numbers; `spread(value, error)` bounds |f(c) - f(t)| for |c - t|, |value - t| <= error."""
 
-    def of_bounded(x: Bounded) -> Bounded:
+    def apply(x: Bounded) -> Bounded:
         try:
-            value, moved = function(x.value), spread(x.value, x.error)
+            value, change = function(x.value), spread(x.value, x.error)
         except (ArithmeticError, ValueError):
             raise Undecided(f"{function.__name__} of {x!r} may overflow or have no value") from None
-        return x.make(value, moved + x.functions * x.unit * (abs(value) + 2 * moved), 3)
+        return x.make(value, change + x.functions * x.unit * (abs(value) + 2 * change), 3)
 
-    return of_bounded
+    return apply
 
 
 def exp_spread(x: float, error: float) -> float:
@@ -312,9 +317,9 @@ def maximum(a: Any, b: Any) -> Any:
     larger = a if a.value >= b.value else b
     if far_apart(a, b) or not (a.error or b.error):
         return larger
-    made = like.make(larger.value, 0.0, 0)
-    made.brought = max(a.error, b.error)
-    return made
+    result = like.make(larger.value, 0.0, 0)
+    result.terms_error = max(a.error, b.error)
+    return result
 
 
 def is_finite(x: Bounded) -> bool:

@@ -41,9 +41,9 @@ class Dual:
 
     def make(self, value: Number, slope: Number) -> Self:
         """Return a number of the same class from its parts."""
-        made = object.__new__(type(self))
-        made.value, made.slope = value, slope
-        return made
+        number = object.__new__(type(self))
+        number.value, number.slope = value, slope
+        return number
 
     def like(self, x: Any) -> Self:
         """Return x as a number of this class; a plain number is a constant."""
@@ -100,11 +100,11 @@ class Dual:
 def through(function: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Callable[[Dual], Dual]:
     """Return a function of dual numbers; `slope(x, y)` is the derivative at x, where the function is y."""
 
-    def of_dual(x: Dual) -> Dual:
+    def apply(x: Dual) -> Dual:
         y = function(x.value)
         return x.make(y, slope(x.value, y) * x.slope)
 
-    return of_dual
+    return apply
 
 
 def maximum(a: Dual, b: Dual) -> Dual:

@@ -11,59 +11,59 @@ from reference.numbers.number import Number, Numbers
 from reference.numbers.shown import shown
 
 
-def expect(good: bool, given: object, what: str, expected: str) -> None:
+def expect(good: bool, value: object, what: str, requirement: str) -> None:
     """Raise ValueError, e.g. 'epochs is -1, expected a whole number of at least 0', unless what was given is good."""
     if not good:
-        raise ValueError(f"{what} is {shown(given)}, expected {expected}")
+        raise ValueError(f"{what} is {shown(value)}, expected {requirement}")
 
 
-def whole_number(given: object, what: str, least: int = 0) -> int:
+def whole_number(value: object, what: str, least: int = 0) -> int:
     """Return a whole number of at least `least`; ValueError otherwise."""
-    found = whole(given)
-    expect(found is not None and found >= least, given, what, f"a whole number of at least {least}")
-    return found  # type: ignore[return-value]
+    integer = whole(value)
+    expect(integer is not None and integer >= least, value, what, f"a whole number of at least {least}")
+    return integer  # type: ignore[return-value]
 
 
-def number(given: Number, what: str, holds: Callable[[Number], bool], range_of: str) -> Number:
+def number(value: Number, what: str, holds: Callable[[Number], bool], range_of: str) -> Number:
     """Return a finite number of any kind for which the condition holds; ValueError otherwise."""
-    kind = kind_of_type(type(given))
-    good = kind is not None and finite(kind, given) and holds(given)
-    expect(good, given, what, f"a finite number {range_of}")
-    return given
+    kind = kind_of_type(type(value))
+    good = kind is not None and finite(kind, value) and holds(value)
+    expect(good, value, what, f"a finite number {range_of}")
+    return value
 
 
-def not_negative(given: Number, what: str) -> Number:
+def not_negative(value: Number, what: str) -> Number:
     """Return a number of at least 0; ValueError otherwise."""
-    return number(given, what, lambda x: x >= 0, "of at least 0")
+    return number(value, what, lambda x: x >= 0, "of at least 0")
 
 
-def positive(given: Number, what: str) -> Number:
+def positive(value: Number, what: str) -> Number:
     """Return a number above 0; ValueError otherwise."""
-    return number(given, what, lambda x: x > 0, "above 0")
+    return number(value, what, lambda x: x > 0, "above 0")
 
 
-def fraction_of_one(given: Number, what: str) -> Number:
+def fraction_of_one(value: Number, what: str) -> Number:
     """Return a number of at least 0 and below 1; ValueError otherwise."""
-    return number(given, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
+    return number(value, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
 
 
-def yes_or_no(given: object, what: str) -> bool:
+def yes_or_no(value: object, what: str) -> bool:
     """Return True or False; ValueError otherwise: the text "False" would count as true."""
-    expect(type(given).__name__ in ("bool", "bool_"), given, what, "True or False")
-    return bool(given)
+    expect(type(value).__name__ in ("bool", "bool_"), value, what, "True or False")
+    return bool(value)
 
 
-def function_or_none(given: Any, what: str) -> Any:
+def function_or_none(value: Any, what: str) -> Any:
     """Return a function or None; ValueError otherwise."""
-    expect(given is None or callable(given), given, what, "a function")
-    return given
+    expect(value is None or callable(value), value, what, "a function")
+    return value
 
 
-def has_step(given: Any) -> Any:
+def has_step(value: Any) -> Any:
     """Return an object with a method `step`; ValueError otherwise, and for a class in place of an object."""
-    good = callable(getattr(given, "step", None)) and not isinstance(given, type)
-    expect(good, given, "optimizer", "SGD(), RMSProp(), Adam() or another object with their step")
-    return given
+    good = callable(getattr(value, "step", None)) and not isinstance(value, type)
+    expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with their step")
+    return value
 
 
 def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
@@ -72,11 +72,11 @@ def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
         available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         available = 2**40
-    needed = layout.n_weights * bytes_per_weight
-    if needed > available:
+    need = layout.n_weights * bytes_per_weight
+    if need > available:
         raise ValueError(
             f"a network of {shown(layout.n_inputs)}-{shown(layout.n_hidden)}-{shown(layout.n_outputs)} nodes needs "
-            f"{shown(needed >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
+            f"{shown(need >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
         )
 
 
@@ -130,23 +130,23 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tu
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True
     values = as_sequence(values, what)
-    expected = f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size} is {n_columns}"
+    requirement = f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size} is {n_columns}"
     if not values:
-        raise ValueError(f"{what} is empty; {expected}")
+        raise ValueError(f"{what} is empty; {requirement}")
     if not is_sequence(values[0]):
         if len(values) != n_columns:
             hint = "; targets are a row of numbers for each sample, not class numbers" if what == "targets" else ""
-            raise ValueError(f"{what} has shape {shape_of(values)}; {expected}{hint}")
+            raise ValueError(f"{what} has shape {shape_of(values)}; {requirement}{hint}")
         return [row(values, kind, what)], True
     rows = []
     for s, sample in enumerate(values):
         if not is_sequence(sample):
-            raise ValueError(f"{what}[{s}] is {shown(sample)} in a batch of {len(values)}; {expected}")
+            raise ValueError(f"{what}[{s}] is {shown(sample)} in a batch of {len(values)}; {requirement}")
         numbers = as_sequence(sample, f"{what}[{s}]")
         if len(numbers) != n_columns:
             column = len(numbers) == 1 and len(values) == n_columns
             hint = f"; a column is no sample, give {n_columns} numbers" if column else ""
-            raise ValueError(f"{what}[{s}] has shape {shape_of(numbers)} in a batch of {len(values)}; {expected}{hint}")
+            raise ValueError(f"{what}[{s}] has shape {shape_of(numbers)} in a batch of {len(values)}; {requirement}{hint}")
         rows.append(row(numbers, kind, f"{what}[{s}]"))
     return rows, False
 
@@ -210,14 +210,14 @@ def blocks_of(ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases: Any, tr
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))
-    given, way_out = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
+    shape, way_out = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
     if yes_or_no(transposed, "transposed"):
         n_inputs, n_hidden, ho_rows, n_outputs = n_hidden, n_inputs, n_outputs, ho_rows
         way_out = "matrices are (out, in) with transposed=True"
     if ho_rows != n_hidden:
-        expected = (n_outputs, n_hidden) if transposed else (n_hidden, n_outputs)
+        requirement = (n_outputs, n_hidden) if transposed else (n_hidden, n_outputs)
         raise ValueError(
-            f"ho_weights has shape {given}, expected {expected} as ih_weights leads to {n_hidden} nodes; {way_out}"
+            f"ho_weights has shape {shape}, expected {requirement} as ih_weights leads to {n_hidden} nodes; {way_out}"
         )
     biases = []
     for name, values, size in (("h_biases", h_biases, n_hidden), ("o_biases", o_biases, n_outputs)):

@@ -81,7 +81,7 @@ def text_of(content: NetworkFile) -> str:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and move it there, so that no one ever sees half of it."""
     target = place_of(path)
-    with unfinished(target, path) as beside:
+    with new_file(target, path) as beside:
         with open(beside, "xb") as file:
             if os.path.exists(target):
                 shutil.copymode(target, beside)
@@ -94,7 +94,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def check_writable(path: Path) -> None:
     """Raise OSError where `write_whole` would: now, and not after hours of work."""
     target = place_of(path)
-    with unfinished(target, path) as beside:
+    with new_file(target, path) as beside:
         with contextlib.suppress(FileNotFoundError):
             os.lstat(target)  # a name too long
         open(beside, "xb").close()
@@ -110,7 +110,7 @@ def place_of(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def unfinished(target: str, path: Path) -> Iterator[str]:
+def new_file(target: str, path: Path) -> Iterator[str]:
     """Yield the name of a new file beside the target; if writing it fails, nothing of it stays."""
     beside = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
     try:
@@ -161,9 +161,9 @@ def content_of(file: IO[Any], name: str, largest: int = LARGEST_FILE) -> bytes:
 def network_of(content: bytes) -> NetworkFile:
     """Return what the bytes of a network file say; ValueError names the field that is wrong."""
     fields = fields_of(content)
-    for name, known in (("format", FORMAT), ("version", VERSION)):
-        if type(fields.get(name)) is not type(known) or fields[name] != known:
-            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {known!r}: no file for this program")
+    for name, constant in (("format", FORMAT), ("version", VERSION)):
+        if type(fields.get(name)) is not type(constant) or fields[name] != constant:
+            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {constant!r}: no file for this program")
     for name in fields:
         one_of((*FIELDS, "data"), name, "field")
     for name in FIELDS:
@@ -180,8 +180,8 @@ def network_of(content: bytes) -> NetworkFile:
     check_data(fields.get("data"))
     weights = fields["weights"]
     if not isinstance(weights, list) or len(weights) != net.layout.n_weights:
-        given = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
-        raise ValueError(f"field 'weights' {given}, expected {shown(net.layout.n_weights)} numbers")
+        size = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
+        raise ValueError(f"field 'weights' {size}, expected {shown(net.layout.n_weights)} numbers")
     largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
     for position, weight in enumerate(weights):
         if type(weight) not in (int, float) or not -largest <= weight <= largest:

@@ -74,7 +74,7 @@ def block(scheme: str, draw: Callable[[], float], fan_in: int, fan_out: int) -> 
     return [normal(draw) for _ in count]
 
 
-def rounded(x: float) -> float:
+def multiple(x: float) -> float:
     """Return x rounded to a multiple of 2**-32."""
     return round(x * 2**32) / 2**32
 
@@ -82,12 +82,12 @@ def rounded(x: float) -> float:
 def normal(draw: Callable[[], float]) -> float:
     """Return a normal number of mean 0 and sd 1, after Box and Muller: sqrt(-2 ln r) * cos(2 pi q)."""
     radius = math.sqrt(-2 * math.log(1 - draw()))
-    return rounded(radius * math.cos(2 * math.pi * draw()))
+    return multiple(radius * math.cos(2 * math.pi * draw()))
 
 
 def truncated_normal(draw: Callable[[], float], cut: float) -> float:
     """Return a standard normal number within +-cut: x uniform there, kept with probability e**(-x**2 / 2)."""
     while True:
-        x = rounded((2 * draw() - 1) * cut)
+        x = multiple((2 * draw() - 1) * cut)
         if draw() < math.exp(-x * x / 2) and abs(x) <= cut:
             return x

@@ -20,7 +20,7 @@ DTYPES = ("float64", "float32")
 TARGETS = ("usual", "distribution", "any")
 
 
-def one_of(known: Collection[str], given: object, what: str) -> str:
+def one_of(names: Collection[str], value: object, what: str) -> str:
     """Return `given` if it is one of the known names.
 
     Raises ValueError that lists the names and suggests the nearest.
@@ -29,8 +29,8 @@ def one_of(known: Collection[str], given: object, what: str) -> str:
     Traceback (most recent call last):
     ValueError: hidden is 'sigmiod', not one of sigmoid, tanh, relu, leaky_relu, identity; did you mean 'sigmoid'?
     """
-    if isinstance(given, str) and given in known:
-        return given
-    message = f"{what} is {shown(given)}, not one of {', '.join(known)}"
-    near = get_close_matches(given[:50].lower(), known, 1, 0.5) if isinstance(given, str) else []
+    if isinstance(value, str) and value in names:
+        return value
+    message = f"{what} is {shown(value)}, not one of {', '.join(names)}"
+    near = get_close_matches(value[:50].lower(), names, 1, 0.5) if isinstance(value, str) else []
     raise ValueError(f"{message}; did you mean {near[0]!r}?" if near else message)

@@ -37,9 +37,9 @@ class TrainingSettings(NamedTuple):
         return self.learning_rate
 
 
-def rate(given: Number, what: str, kind: Kind) -> Number:
+def rate(value: Number, what: str, kind: Kind) -> Number:
     """Return a learning rate as a number of a kind; ValueError unless it is at least 0."""
-    return kind.take(not_negative(given, what), what)
+    return kind.take(not_negative(value, what), what)
 
 
 def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> LossSettings:

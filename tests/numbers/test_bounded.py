@@ -142,7 +142,7 @@ def test_uncertain_terms_round_at_their_farthest() -> None:
     truth = decimal(sum(map(Fraction, rest), Fraction(1)))
     candidate = float(forwards([np.float32(term) for term in (2.0, *rest)]))
     assert over_bound([candidate], truth, number.error) <= 1
-    assert over_bound([candidate], truth, number.error - len(rest) * number.unit * number.brought) > 1
+    assert over_bound([candidate], truth, number.error - len(rest) * number.unit * number.terms_error) > 1
 
 
 def closed(number: Bounded) -> Bounded:
@@ -176,7 +176,7 @@ def error_without(change: dict[str, Any]) -> property:
         (GRAINS, {"unit": 2.0**-54}),
         (GRAINS, {"error": error_without({"count": lambda x: min(x.count, 2)})}),
         (ONES, {"error": error_without({"magnitude": lambda x: abs(x.value)})}),
-        ([*ONES, 0.1], {"error": property(lambda self: self.brought)}),
+        ([*ONES, 0.1], {"error": property(lambda self: self.terms_error)}),
     ],
     ids=["running bound", "half the roundoff", "count forgotten", "magnitude of the sum", "no gamma"],
 )
@@ -285,7 +285,7 @@ def test_small_errors_are_bounded_closely(operation: str) -> None:
 
 def sum_with_the_larger_bound(self: Bounded, other: Bounded) -> Bounded:
     total = Bounded.__add__(self, other)
-    total.brought = max(self.brought, other.brought)
+    total.terms_error = max(self.terms_error, other.terms_error)
     return total
 
 
@@ -346,7 +346,7 @@ def test_a_reciprocal_is_two_roundings() -> None:
         return type(self)(self.value * n, self.unit * abs(self.value) * n)
 
     assert 0.5 < worst_reciprocal(Bounded) <= 1
-    assert worst_reciprocal(planted(shared=part)) > 1
+    assert worst_reciprocal(planted(part=part)) > 1
     assert worst_reciprocal(planted(__mul__=product)) > 1
 
 
