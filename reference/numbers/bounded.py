@@ -3,8 +3,8 @@
 Every correct evaluation of a number, and the value carried here, lie within `error` of the true number. So two
 evaluations differ by at most the sum of their bounds, and none is larger than its reach, |value| + 2*error.
 
-A sum keeps its value, the magnitudes of its terms, their count and the sum of their own bounds, terms_error. When it is used, these
-become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+A sum keeps its value, the magnitudes of its terms, their count and the sum of their own bounds, terms_error. When it is used,
+these become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
     error = gamma(count - 1) * (magnitudes + 2*terms_error) + terms_error
 
@@ -147,13 +147,8 @@ class Bounded:
 
     def __neg__(self) -> Self:
         result = object.__new__(type(self))
-        result.value, result.magnitude, result.count, result.terms_error = (
-            -self.value,
-            self.magnitude,
-            self.count,
-            self.terms_error,
-        )
-        result.whole = self.whole
+        result.value, result.magnitude, result.count = -self.value, self.magnitude, self.count
+        result.terms_error, result.whole = self.terms_error, self.whole
         return result
 
     def __add__(self, other: Any) -> Self:

@@ -182,10 +182,16 @@ PASSES_IN_PLACE = {
     "sums a thousandth of a millionth off": ("dot(inputs, blocks.ih_weights,", "dot(inputs * (1 + 1e-9), blocks.ih_weights,"),
     "softmax along the batch": ("np.divide(work.powers, work.total,", "np.divide(work.powers, work.powers.sum(axis=0),"),
     "softmax missing": ("np.divide(work.powers, work.total,", "np.divide(work.powers, 1,"),
-    "the sum of the powers taken for the first sample": ("work.powers, work.total, o_deltas", "work.powers, work.total[0], o_deltas"),
+    "the sum of the powers taken for the first sample": (
+        "work.powers, work.total, o_deltas",
+        "work.powers, work.total[0], o_deltas",
+    ),
     "loss twice": ("float(loss * work.share)", "float(2 * loss * work.share)"),
     "loss summed for the mean": ("float(loss * work.share)", "float(loss)"),
-    "loss from the logarithm of the sum, which loses digits": ("np.log1p(work.rest, work.rest)", "np.log(work.total, work.rest)"),
+    "loss from the logarithm of the sum, which loses digits": (
+        "np.log1p(work.rest, work.rest)",
+        "np.log(work.total, work.rest)",
+    ),
     "loss without the sum of its target": ("- shifted.ravel().dot(targets.ravel())", ""),
     "delta of the wrong sign": ("work.total, o_deltas), targets, o_deltas)", "-work.total, o_deltas), -targets, o_deltas)"),
     "targets not taken from the delta": ("work.total, o_deltas), targets, o_deltas)", "work.total, o_deltas), 0, o_deltas)"),
@@ -231,7 +237,8 @@ TWO_STEPS_IN_PLACE = {
     "slopes of the batch before": (
         "descend",
         "self.activate(work.h_sums, work.h_nodes, work.h_slopes)",
-        "self.activate(work.h_sums, work.h_nodes, np.empty_like(work.h_slopes) if 'met' in vars(work) else work.h_slopes); work.met = True",
+        "self.activate(work.h_sums, work.h_nodes, np.empty_like(work.h_slopes) if hasattr(work, 'old') else work.h_slopes)"
+        "; work.old = True",
     ),
     "gradient added to that of the batch before": (
         "descend",
