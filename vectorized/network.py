@@ -10,10 +10,10 @@ from reference.layout import Layout
 from reference.numbers.kinds import exact_float
 from reference.numbers.number import Numbers
 from reference.specification import door
-from reference.specification.files import NetworkFile
 from reference.specification.interface import Network
 from reference.specification.messages import EPOCH_OVERFLOWS, diverged
 from reference.specification.names import DTYPES, one_of
+from reference.specification.network_file import NetworkFile
 from reference.specification.settings import LossSettings, TrainingSettings
 from reference.specification.stages import Backward, Blocks, Forward
 from vectorized import inplace

@@ -10,7 +10,7 @@ from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.scales import Rows, Scaling
 from reference.datasets.tables import Table, read_table
 from reference.numbers.shown import shown
-from reference.specification.files import LARGEST_DOUBLE, LARGEST_SINGLE
+from reference.specification.network_file import LARGEST_DOUBLE, LARGEST_SINGLE
 
 REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 

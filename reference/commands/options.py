@@ -5,8 +5,8 @@ from typing import Any
 
 from reference.commands.line import Parser, named
 from reference.specification.door import expect, fraction_of_one, not_negative, positive, whole_number
-from reference.specification.files import LARGEST_SINGLE
 from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
+from reference.specification.network_file import LARGEST_SINGLE
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 DEFAULTS: dict[str, Any] = {

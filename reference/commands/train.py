@@ -14,7 +14,7 @@ from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.progress import epochs_shown, spinner
 from reference.datasets import Dataset
 from reference.datasets.tables import no_collector
-from reference.specification.files import MOST_WEIGHTS
+from reference.specification.network_file import MOST_WEIGHTS
 
 EXAMPLES = """Examples:
   python -m {name} train iris

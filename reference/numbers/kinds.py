@@ -10,10 +10,8 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal, getcontext, localcontext
-from fractions import Fraction
 from numbers import Complex, Integral, Real
-from typing import Any, NoReturn
+from typing import Any
 
 from reference.numbers.number import Function, Number
 from reference.numbers.shown import shown
@@ -226,64 +224,3 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
 
 FLOAT = register(Kind(float, exact_float, math.exp, math.log, math.log1p, math.tanh, math.sqrt, zero=0.0))
 KINDS[int] = FLOAT
-
-
-def decimal_log1p(x: Decimal) -> Decimal:
-    """Return ln(1 + x), with as many further digits as 1 + x hides of a small x."""
-    with localcontext() as context:
-        if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ...
-            return +x
-        context.prec += 3 + max(0, -x.adjusted())
-        y = (1 + x).ln()
-    return +y
-
-
-def decimal_tanh(x: Decimal) -> Decimal:
-    """Return (1 - e)/(1 + e) with e = exp(-2|x|), with as many further digits as 1 - e hides of a small x."""
-    with localcontext() as context:
-        if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ...
-            return +x
-        context.prec += 3 + max(0, -x.adjusted())
-        e = (-2 * abs(x)).exp()
-        y = ((1 - e) / (1 + e)).copy_sign(x)
-    return +y
-
-
-def without_decimal_traps() -> AbstractContextManager[Any]:
-    """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
-    context = getcontext().copy()
-    context.clear_traps()
-    return localcontext(context)
-
-
-register(
-    Kind(
-        Decimal,
-        lambda x: Decimal(x if isinstance(x, int) else exact_float(x)),
-        Decimal.exp,
-        Decimal.ln,
-        decimal_log1p,
-        decimal_tanh,
-        Decimal.sqrt,
-        is_finite=Decimal.is_finite,
-        quiet=without_decimal_traps,
-    )
-)
-
-
-def no_fraction(x: Fraction) -> NoReturn:
-    """Refuse: the value is no fraction."""
-    raise ValueError(
-        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, "
-        "or relu, leaky_relu or identity with a squared error and SGD"
-    )
-
-
-register(
-    Kind(
-        Fraction,
-        lambda x: Fraction(x if isinstance(x, int | Decimal) else exact_float(x)),
-        *(no_fraction,) * 5,
-        is_finite=lambda x: True,
-    )
-)

@@ -14,8 +14,8 @@ from typing import Any, Self
 from reference.numbers.shown import shown
 from reference.oracle.answers import DEEPEST, NoAnswer
 from reference.oracle.child import Child
-from reference.specification.files import unique, whole_number_or_float
 from reference.specification.messages import printable
+from reference.specification.network_file import unique, whole_number_or_float
 
 LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
 STARTING = 6  # times the time of an answer that the first may take, 60 s: an interpreter starts, a library is loaded

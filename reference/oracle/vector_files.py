@@ -17,7 +17,8 @@ from reference.oracle.settings import OPTIMIZERS, setting_of
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FIELDS, FORMAT, NUMBERS, VERSION, hex_of, rounded
 from reference.specification.door import whole_number
-from reference.specification.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
+from reference.specification.files import LARGEST_FILE, Path
+from reference.specification.network_file import no_number, unique, whole_number_or_float
 
 
 def read_vectors(path: Path) -> list[Case]:

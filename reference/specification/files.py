@@ -1,81 +1,14 @@
-"""Network files: JSON that is read without running anything and written whole or not at all.
-
-    {"format": "nodesum network", "version": 1, "n_inputs": 3, "n_hidden": 4, "n_outputs": 2,
-     "hidden": "leaky_relu", "output": "softmax", "loss": "cross_entropy", "dtype": "float64", "weights": [...]}
-
-The weights are shortest decimals that give the same numbers back. An optional object "data" says how inputs were treated.
-"""
+"""Files: read up to a limit, and written whole or not at all."""
 
 import contextlib
-import json
-import math
 import os
 import shutil
-import struct
-import sys
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple, NoReturn
+from typing import IO, Any
 
-from reference.numbers.shown import shown
-from reference.specification.architecture import Architecture
-from reference.specification.names import DTYPES, LOSSES, one_of
-
-FORMAT = "nodesum network"
-VERSION = 1
-FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
-LARGEST_SINGLE = 3.4028234663852886e38
-LARGEST_DOUBLE = sys.float_info.max
-DEEPEST_DATA = 50  # lists and objects within each other
 LARGEST_FILE = 2**29  # bytes of a file that is read
-MOST_WEIGHTS = 20_000_000  # of a network that surely fits in such a file, at 26 bytes a weight
 
 Path = str | os.PathLike[str]
-Data = dict[str, Any] | None
-
-
-class NetworkFile(NamedTuple):
-    """What a network file holds."""
-
-    architecture: Architecture
-    dtype: str
-    weights: list[float]
-    data: Data
-
-
-def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
-    """Write a network file, or to an open file in either mode; an existing file is replaced once the new one is complete.
-
-    Raises ValueError for data that JSON would change, and for more than a file holds; OSError where it cannot be written.
-    """
-    text = text_of(content)
-    if len(text) > LARGEST_FILE:
-        raise ValueError(f"a network file holds {LARGEST_FILE >> 20} MiB, this one would take {len(text) >> 20} MiB")
-    if not hasattr(path, "write"):
-        return write_whole(path, text)
-    try:
-        path.write(text)
-    except TypeError:  # it is open for bytes
-        path.write(text.encode())
-
-
-def text_of(content: NetworkFile) -> str:
-    """Return the text of a network file; ValueError for data that JSON would change."""
-    net = content.architecture
-    values = (FORMAT, VERSION, net.n_inputs, net.n_hidden, net.n_outputs)
-    values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
-    fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
-    if content.data is not None:
-        check_data(content.data)
-        try:
-            same = fields_of(json.dumps(content.data, allow_nan=False).encode()) == content.data
-        except (TypeError, ValueError, RecursionError):
-            same = False
-        if not same:
-            raise ValueError(
-                f"data is {shown(content.data)}, expected a dictionary that JSON gives back: texts, numbers, lists"
-            )
-        fields["data"] = content.data
-    return json.dumps(fields, allow_nan=False) + "\n"
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -123,24 +56,6 @@ def new_file(target: str, path: Path) -> Iterator[str]:
         raise
 
 
-def read_network(path: Path | IO[Any]) -> NetworkFile:
-    """Read a network file, by name or open in either mode, and check everything in it.
-
-    Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
-    """
-    if hasattr(path, "read"):
-        file: Any = path
-        name = str(getattr(file, "name", "the open file")).replace("<stdin>", "standard input")
-        content = content_of(file, name)
-    else:
-        name = os.fsdecode(path)  # no number, which `open` would take for an open file
-        content = read_bounded(name)
-    try:
-        return network_of(content)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
 def read_bounded(name: str, largest: int = LARGEST_FILE) -> bytes:
     """Return what is in a file; ValueError where that is more than `largest` bytes, OSError where there is no such file."""
     with open(name, "rb") as file:
@@ -156,106 +71,3 @@ def content_of(file: IO[Any], name: str, largest: int = LARGEST_FILE) -> bytes:
         if size > largest:
             raise ValueError(f"{name}: holds more than {largest >> 20} MiB; is this the right file?")
     return b"".join(parts)
-
-
-def network_of(content: bytes) -> NetworkFile:
-    """Return what the bytes of a network file say; ValueError names the field that is wrong."""
-    fields = fields_of(content)
-    for name, constant in (("format", FORMAT), ("version", VERSION)):
-        if type(fields.get(name)) is not type(constant) or fields[name] != constant:
-            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {constant!r}: no file for this program")
-    for name in fields:
-        one_of((*FIELDS, "data"), name, "field")
-    for name in FIELDS:
-        if name not in fields:
-            raise ValueError(f"field {name!r} is missing")
-    dtype = one_of(DTYPES, fields["dtype"], "field 'dtype'")
-    one_of(LOSSES, fields["loss"], "field 'loss'")  # in a file it is never left out
-    try:
-        net = Architecture(*(fields[name] for name in ("n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss")))
-    except ValueError as error:
-        raise ValueError(f"field {error}") from None
-    if not isinstance(fields.get("data", {}), dict):
-        raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
-    check_data(fields.get("data"))
-    weights = fields["weights"]
-    if not isinstance(weights, list) or len(weights) != net.layout.n_weights:
-        size = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
-        raise ValueError(f"field 'weights' {size}, expected {shown(net.layout.n_weights)} numbers")
-    largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
-    for position, weight in enumerate(weights):
-        if type(weight) not in (int, float) or not -largest <= weight <= largest:
-            entry = f"field 'weights', entry {position} ({net.layout.name_of(position)})"
-            raise ValueError(f"{entry} is {shown(weight)}, expected a finite {dtype} number")
-    as_number = single if dtype == "float32" else float
-    return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
-
-
-def check_data(data: Any) -> None:
-    """Raise ValueError for an infinite number in `data`, which JSON lets in as 1e999, and for lists nested too deeply."""
-    left = [("data", data, 0)]
-    while left:
-        name, value, depth = left.pop()
-        if depth > DEEPEST_DATA:
-            raise ValueError(f"field {shown(name)} is nested more than {DEEPEST_DATA} deep")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"field {shown(name)} is {value}, expected a finite number")
-        if isinstance(value, dict):
-            left += [(f"{name}.{key}", each, depth + 1) for key, each in value.items()]
-        elif isinstance(value, list):
-            left += [(f"{name}[{at}]", each, depth + 1) for at, each in enumerate(value)]
-
-
-def fields_of(content: bytes) -> dict[str, Any]:
-    """Return the fields of a JSON object; ValueError for any other content, and for a field that stands there twice."""
-    try:
-        fields = json.loads(
-            content.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_number, parse_int=whole_number_or_float
-        )
-    except UnicodeDecodeError:
-        raise ValueError("no network file: not UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no whole network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise ValueError("no network file: nested too deeply") from None
-    if not isinstance(fields, dict):
-        raise ValueError(f"no network file: {shown(fields)} is no JSON object")
-    return fields
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; ValueError where a field stands twice in it."""
-    fields: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in fields:
-            raise ValueError(f"field {shown(name)} stands there twice")
-        fields[name] = value
-    return fields
-
-
-def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number; one that no size or weight can be becomes a float, perhaps an infinite one."""
-    return int(digits) if len(digits) < 20 else float(digits)
-
-
-def no_number(word: str) -> NoReturn:
-    """Refuse NaN and Infinity, which JSON does not know."""
-    raise ValueError(f"{word} is no finite number")
-
-
-def single(x: float) -> float:
-    """Return x rounded to single precision."""
-    return float(struct.unpack("f", struct.pack("f", x))[0])
-
-
-def shortest_single(x: float) -> float:
-    """Return the float whose shortest decimal is the shortest that gives the single-precision number x back.
-
-    >>> shortest_single(single(0.1))
-    0.1
-    """
-    for digits in range(1, 10):
-        candidate = float(f"{x:.{digits}g}")
-        if abs(candidate) <= LARGEST_SINGLE and single(candidate) == x:
-            return candidate
-    return x

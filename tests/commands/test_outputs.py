@@ -14,7 +14,8 @@ import reference
 import vectorized
 from reference import datasets
 from reference.commands import progress
-from reference.specification.files import LARGEST_FILE, MOST_WEIGHTS
+from reference.specification.files import LARGEST_FILE
+from reference.specification.network_file import MOST_WEIGHTS
 from tests.command import ROOT, Done, run
 from tests.thorough import thorough
 

@@ -10,7 +10,7 @@ import pytest
 import reference
 import vectorized
 from reference import Layout, initial_weights, oracle
-from reference.numbers.kinds import decimal_log1p, decimal_tanh
+from reference.numbers.exact import decimal_log1p, decimal_tanh
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import Network
 from reference.specification.order import epoch_keys

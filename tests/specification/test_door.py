@@ -21,6 +21,7 @@ import reference.specification.door
 import vectorized
 import vectorized.door
 from reference.numbers.kinds import FLOAT, kind_of_type
+from reference.specification import names
 from tests.strategies import cases
 from vectorized.libraries import NUMPY, Form
 
@@ -455,8 +456,8 @@ def test_blocks_the_other_way_round(twin: Any) -> None:
 WHOLE, NATURAL = "expected a whole number of at least 0", "expected a whole number of at least 1"
 RATE, PART = "expected a finite number of at least 0", "expected a finite number of at least 0 and below 1"
 POSITIVE, TRUTH = "expected a finite number above 0", "expected True or False"
-HIDDEN = "not one of sigmoid, tanh, relu, leaky_relu, identity"
-LOSS = "not one of half_squared_error, squared_error, mean_squared_error, cross_entropy"
+HIDDEN, OUTPUT = (f"not one of {', '.join(known)}" for known in (names.HIDDEN, names.OUTPUT))
+LOSS = f"not one of {', '.join(names.LOSSES)}"
 INIT = "not one of glorot_uniform, he_normal, truncated_normal, uniform, unit_uniform, normal, ramp"
 
 BAD_NETWORKS = [
@@ -468,8 +469,8 @@ BAD_NETWORKS = [
     ("hidden", "ReLU", f"{HIDDEN}; did you mean 'relu'?"),
     ("hidden", "leaky", f"{HIDDEN}; did you mean 'leaky_relu'?"),
     ("hidden", "softmax", HIDDEN),
-    ("output", "soft_max", f"{HIDDEN}, softmax; did you mean 'softmax'?"),
-    ("output", None, f"{HIDDEN}, softmax"),
+    ("output", "soft_max", f"{OUTPUT}; did you mean 'softmax'?"),
+    ("output", None, OUTPUT),
     ("loss", "mean_square_error", f"{LOSS}; did you mean 'mean_squared_error'?"),
     ("loss", "crossentropy", f"{LOSS}; did you mean 'cross_entropy'?"),
     ("loss", 0, LOSS),
@@ -1181,7 +1182,7 @@ def test_a_decimal_far_apart_answers_at_once() -> None:
             1, 1, 2, hidden="tanh", output="softmax", weights=[Decimal(q) for q in (0, 0, 0, 0, 0, gap)]
         )
         assert net.loss_of([1], [0, 1]).adjusted() < -gap // 3
-        assert reference.numbers.kinds.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
+        assert reference.numbers.exact.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
 
 
 def test_a_subclass_is_a_kind_of_its_own() -> None:

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 import reference
 import reference.specification.files
+import reference.specification.network_file
 import vectorized
 from reference.specification.architecture import Architecture
-from reference.specification.files import NetworkFile, read_network, shortest_single, single, write_network
-from reference.specification.names import HIDDEN
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT
+from reference.specification.network_file import NetworkFile, read_network, shortest_single, single, write_network
 from tests.strategies import PAIRS
 from tests.thorough import but_thorough
 
@@ -264,7 +265,7 @@ def test_a_plain_write_would_have_lost_the_old_file(tmp_path: Path, monkeypatch:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:
             file.write(text)
 
-    monkeypatch.setattr(reference.specification.files, "write_whole", careless)
+    monkeypatch.setattr(reference.specification.network_file, "write_whole", careless)
     with pytest.raises(AssertionError):
         test_a_failed_write_leaves_the_old_file(tmp_path, reference, break_write, monkeypatch)
 
@@ -370,18 +371,17 @@ WRONG: list[tuple[str, object, str]] = [
     (
         "hidden",
         "tahn",
-        "field hidden is 'tahn', not one of sigmoid, tanh, relu, leaky_relu, identity; did you mean 'tanh'?",
+        f"field hidden is 'tahn', not one of {', '.join(HIDDEN)}; did you mean 'tanh'?",
     ),
     *(
-        ("hidden", bad, f"field hidden is {bad!r}, not one of sigmoid, tanh, relu, leaky_relu, identity")
+        ("hidden", bad, f"field hidden is {bad!r}, not one of {', '.join(HIDDEN)}")
         for bad in (None, 0, True, ["tanh"], "softmax")
     ),
-    ("output", {}, "field output is {}, not one of sigmoid, tanh, relu, leaky_relu, identity, softmax"),
+    ("output", {}, f"field output is {{}}, not one of {', '.join(OUTPUT)}"),
     (
         "loss",
         "squared_eror",
-        "field 'loss' is 'squared_eror', not one of half_squared_error, squared_error, mean_squared_error, cross_entropy; "
-        "did you mean 'squared_error'?",
+        f"field 'loss' is 'squared_eror', not one of {', '.join(LOSSES)}; did you mean 'squared_error'?",
     ),
     (
         "loss",
