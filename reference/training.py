@@ -1,5 +1,7 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
+from typing import TypeGuard
+
 from reference.backward import backward
 from reference.blocks import cut_weights
 from reference.finite import check_backward, check_forward, check_weights
@@ -46,6 +48,6 @@ def step(
     return new_weights, back.loss
 
 
-def is_own(optimizer: object) -> bool:
+def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
     """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -5,7 +5,7 @@ number is out of the ordinary, is taken by the pure functions. The arrays of a b
 changed where they stand: only when it is sure that no number has overflowed, or can.
 """
 
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +146,7 @@ def refuse_unless(small: bool) -> None:
         raise FloatingPointError
 
 
-def is_plain(optimizer: object) -> bool:
+def is_plain(optimizer: object) -> TypeGuard[SGD]:
     """Whether a step is w <- w - rate*g and nothing else."""
     return type(optimizer) is SGD and optimizer.momentum == 0 and training.is_own(optimizer)
 

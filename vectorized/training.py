@@ -1,6 +1,6 @@
 """Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -83,6 +83,6 @@ def both_passes(
     return back
 
 
-def is_own(optimizer: object) -> bool:
+def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
     """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

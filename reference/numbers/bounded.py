@@ -17,9 +17,10 @@ is exact, and from the right loses all the ones.
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from reference.numbers.kinds import Kind, register
+from reference.numbers.number import Number
 
 
 class Undecided(Exception):
@@ -117,7 +118,7 @@ class Bounded:
         result.whole = False
         return result
 
-    def of(self, x: Any) -> Self:
+    def of(self, x: Number) -> Self:
         """Return x as a number of this class."""
         return x if type(x) is type(self) else type(self)(x)
 
@@ -151,7 +152,7 @@ class Bounded:
         result.terms_error, result.whole = self.terms_error, self.whole
         return result
 
-    def __add__(self, other: Any) -> Self:
+    def __add__(self, other: Number) -> Self:
         addend: Self = other if type(other) is type(self) else self.of(other)
         if not (addend.magnitude or addend.terms_error):
             return self
@@ -167,14 +168,14 @@ class Bounded:
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Self:
+    def __sub__(self, other: Number) -> Self:
         zero, negative = self.of(0), -self.of(other)
         return zero if other is self else self + negative  # whatever was computed, less itself is 0
 
-    def __rsub__(self, other: Any) -> Self:
+    def __rsub__(self, other: Number) -> Self:
         return -self + self.of(other)
 
-    def __mul__(self, other: Any) -> Self:
+    def __mul__(self, other: Number) -> Self:
         """Two roundings, of the magnitudes: a factor may enter a sum term by term, or as the reciprocal of a divisor.
 
         |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
@@ -203,7 +204,7 @@ class Bounded:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Self:
+    def __truediv__(self, other: Number) -> Self:
         """Two roundings, as in a product.
 
         |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
@@ -232,30 +233,30 @@ class Bounded:
         result.magnitude, result.count = self.magnitude / n, self.count
         return result
 
-    def __rtruediv__(self, other: Any) -> Self:
+    def __rtruediv__(self, other: Number) -> Self:
         return self.of(other) / self
 
-    def sign_of_difference(self, other: Any) -> int:
+    def sign_of_difference(self, other: Number) -> int:
         """Return -1, 0 or 1 as self is less than, equal to or greater than other, or raise Undecided."""
         than = self.of(other)
         if self.error + than.error and not far_apart(self, than) and than is not self:
             raise Undecided(f"{self!r} may lie on either side of {than!r}")
         return (self.value > than.value) - (self.value < than.value)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: Number) -> bool:
         return self.sign_of_difference(other) < 0
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Number) -> bool:
         return self.sign_of_difference(other) <= 0
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Number) -> bool:
         return self.sign_of_difference(other) > 0
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Number) -> bool:
         return self.sign_of_difference(other) >= 0
 
     def __eq__(self, other: object) -> bool:
-        return self.sign_of_difference(other) == 0
+        return self.sign_of_difference(cast(Number, other)) == 0
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -305,15 +306,15 @@ def sqrt_spread(x: float, error: float) -> float:
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 
 
-def maximum(a: Any, b: Any) -> Any:
+def maximum(a: Any, b: Any) -> Bounded:
     """Return the larger; where either may be, the larger value with the larger bound (the maximum is 1-Lipschitz)."""
-    like = a if isinstance(a, Bounded) else b
-    a, b = like.of(a), like.of(b)
-    larger = a if a.value >= b.value else b
-    if far_apart(a, b) or not (a.error or b.error):
+    like: Bounded = a if isinstance(a, Bounded) else b
+    first, second = like.of(a), like.of(b)
+    larger = first if first.value >= second.value else second
+    if far_apart(first, second) or not (first.error or second.error):
         return larger
     result = like.make(larger.value, 0.0, 0)
-    result.terms_error = max(a.error, b.error)
+    result.terms_error = max(first.error, second.error)
     return result
 
 

@@ -8,7 +8,7 @@ The parts may be floats, Decimals or Bounded numbers.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from reference.numbers.bounded import Undecided
 from reference.numbers.kinds import Kind, kind_of_type, register
@@ -45,54 +45,54 @@ class Dual:
         number.value, number.slope = value, slope
         return number
 
-    def like(self, x: Any) -> Self:
+    def like(self, x: Number) -> Self:
         """Return x as a number of this class; a plain number is a constant."""
         return x if isinstance(x, type(self)) else type(self)(x)
 
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.slope!r})"
 
-    def __add__(self, other: Any) -> Self:
+    def __add__(self, other: Number) -> Self:
         other = self.like(other)
         return self.make(self.value + other.value, self.slope + other.slope)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Self:
+    def __sub__(self, other: Number) -> Self:
         other = self.like(other)
         return self.make(self.value - other.value, self.slope - other.slope)
 
-    def __rsub__(self, other: Any) -> Self:
+    def __rsub__(self, other: Number) -> Self:
         return self.like(other) - self
 
-    def __mul__(self, other: Any) -> Self:
+    def __mul__(self, other: Number) -> Self:
         other = self.like(other)
         return self.make(self.value * other.value, self.slope * other.value + self.value * other.slope)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Self:
+    def __truediv__(self, other: Number) -> Self:
         other = self.like(other)
         quotient = self.value / other.value
         return self.make(quotient, (self.slope - quotient * other.slope) / other.value)
 
-    def __rtruediv__(self, other: Any) -> Self:
+    def __rtruediv__(self, other: Number) -> Self:
         return self.like(other) / self
 
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.value < self.like(other).value)
+    def __lt__(self, other: Number) -> bool:
+        return self.value < self.like(other).value
 
-    def __le__(self, other: Any) -> bool:
-        return bool(self.value <= self.like(other).value)
+    def __le__(self, other: Number) -> bool:
+        return self.value <= self.like(other).value
 
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.value > self.like(other).value)
+    def __gt__(self, other: Number) -> bool:
+        return self.value > self.like(other).value
 
-    def __ge__(self, other: Any) -> bool:
-        return bool(self.value >= self.like(other).value)
+    def __ge__(self, other: Number) -> bool:
+        return self.value >= self.like(other).value
 
     def __eq__(self, other: object) -> bool:
-        return bool(self.value == self.like(other).value)
+        return bool(self.value == self.like(cast(Number, other)).value)
 
     __hash__ = None  # type: ignore[assignment]
 

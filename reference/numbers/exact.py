@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from decimal import Decimal, getcontext, localcontext
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from reference.numbers.kinds import Kind, exact_float, register
 
@@ -29,7 +29,7 @@ def decimal_tanh(x: Decimal) -> Decimal:
     return +y
 
 
-def without_decimal_traps() -> AbstractContextManager[Any]:
+def without_decimal_traps() -> AbstractContextManager[object]:
     """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
     context = getcontext().copy()
     context.clear_traps()

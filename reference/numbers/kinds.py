@@ -30,7 +30,7 @@ def larger(a: Number, b: Number) -> Number:
 NOTHING = nullcontext()
 
 
-def nothing() -> AbstractContextManager[Any]:
+def nothing() -> AbstractContextManager[object]:
     """Return a context in which nothing is changed."""
     return NOTHING
 
@@ -61,7 +61,7 @@ class Kind:
     maximum: Callable[[Any, Any], Number] = larger
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Function = itself
-    quiet: Callable[[], AbstractContextManager[Any]] = nothing
+    quiet: Callable[[], AbstractContextManager[object]] = nothing
     zero: Number = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -140,7 +140,7 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
-def kind_of_type(number_type: type) -> Kind | None:
+def kind_of_type(number_type: "type[Any]") -> Kind | None:
     """Return the kind registered for a class or its nearest base; whole numbers count as floats.
 
     NumPy's float32 and float16 get T(math.f(x)), rounded once. Any other unregistered kind of real numbers has + - * / and
@@ -162,10 +162,10 @@ def kind_of_type(number_type: type) -> Kind | None:
     if not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
         return None
 
-    make: Callable[[float], Any] = number_type
+    make: Function = number_type
     quiet = without_numpy_warnings if from_numpy else nothing
 
-    def convert(x: Number) -> Any:
+    def convert(x: Number) -> Number:
         with quiet():
             return make(exact_float(x))
 
@@ -176,13 +176,13 @@ def kind_of_type(number_type: type) -> Kind | None:
     return UNREGISTERED[number_type]
 
 
-def through_float(make: Callable[[float], Any], name: str) -> Function:
+def through_float(make: Function, name: str) -> Function:
     """Return the function T(math.f(x))."""
     function = getattr(math, name)
     return lambda x: make(function(x))
 
 
-def refused(make: Callable[[float], Any], name: str) -> Function:
+def refused(make: Function, name: str) -> Function:
     """Return a function that refuses: computed in floats it would be less than such a number promises."""
 
     def refuse(x: Number) -> Number:
@@ -198,9 +198,9 @@ def refused(make: Callable[[float], Any], name: str) -> Function:
     return refuse
 
 
-def without_numpy_warnings() -> AbstractContextManager[Any]:
+def without_numpy_warnings() -> AbstractContextManager[object]:
     """Return a context in which NumPy's numbers overflow in silence, as Python's do; who has them has imported NumPy."""
-    context: AbstractContextManager[Any] = sys.modules["numpy"].errstate(all="ignore")
+    context: AbstractContextManager[object] = sys.modules["numpy"].errstate(all="ignore")
     return context
 
 

@@ -2,7 +2,7 @@
 
 A traced number holds its value, a float computed just as the loops compute it, and the operation and parts it was made
 of. The same operation on the same parts is the same object, so what the backward pass makes again of the forward pass is
-found again.
+record again.
 """
 
 import math
@@ -47,48 +47,48 @@ class Traced:
     def __float__(self) -> float:
         return self.value
 
-    def __add__(self, other: Any) -> "Traced":
+    def __add__(self, other: "Traced | float") -> "Traced":
         """Return the sum; to add 0 is to add nothing, so a sum begins with its first term."""
         addend = traced(other)
         if is_zero(self):
             return addend
         return self if is_zero(addend) else made("+", self.value + addend.value, self, addend)
 
-    def __radd__(self, other: Any) -> "Traced":
-        made_first: Traced = traced(other)
-        return made_first.__add__(self)
+    def __radd__(self, other: "Traced | float") -> "Traced":
+        first: Traced = traced(other)
+        return first.__add__(self)
 
-    def __sub__(self, other: Any) -> "Traced":
+    def __sub__(self, other: "Traced | float") -> "Traced":
         other = traced(other)
         return made("-", self.value - other.value, self, other)
 
-    def __rsub__(self, other: Any) -> "Traced":
+    def __rsub__(self, other: "Traced | float") -> "Traced":
         return traced(other) - self
 
-    def __mul__(self, other: Any) -> "Traced":
+    def __mul__(self, other: "Traced | float") -> "Traced":
         other = traced(other)
         return made("*", self.value * other.value, self, other)
 
-    def __rmul__(self, other: Any) -> "Traced":
+    def __rmul__(self, other: "Traced | float") -> "Traced":
         return traced(other) * self
 
-    def __truediv__(self, other: Any) -> "Traced":
+    def __truediv__(self, other: "Traced | float") -> "Traced":
         other = traced(other)
         return made("/", self.value / other.value, self, other)
 
-    def __rtruediv__(self, other: Any) -> "Traced":
+    def __rtruediv__(self, other: "Traced | float") -> "Traced":
         return traced(other) / self
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: "Traced | float") -> bool:
         return self.value < traced(other).value
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: "Traced | float") -> bool:
         return self.value <= traced(other).value
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: "Traced | float") -> bool:
         return self.value > traced(other).value
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: "Traced | float") -> bool:
         return self.value >= traced(other).value
 
     def __eq__(self, other: object) -> bool:
@@ -99,18 +99,18 @@ class Traced:
 
 
 # By operation and identities of the parts, which live as long as what was made of them.
-MADE: WeakValueDictionary[Any, Traced] = WeakValueDictionary()
+RECORDS: WeakValueDictionary[tuple[object, ...], Traced] = WeakValueDictionary()
 
 
-def traced(x: Any) -> Traced:
+def traced(x: Traced | float) -> Traced:
     """Return a number as a traced one; the same constant is the same object."""
     if isinstance(x, Traced):
         return x
     key = "", repr(float(x))
-    found = MADE.get(key)
-    if found is None:
-        found = MADE[key] = Traced(x)
-    return found
+    record = RECORDS.get(key)
+    if record is None:
+        record = RECORDS[key] = Traced(x)
+    return record
 
 
 def is_zero(x: Traced) -> bool:
@@ -121,12 +121,12 @@ def is_zero(x: Traced) -> bool:
 def made(operation: str, value: float, *parts: Traced) -> Traced:
     """Return the number made of these parts by this operation: one object, however often it is made."""
     key = operation, *map(id, parts)
-    found = MADE.get(key)
-    if found is None:
-        found = Traced(value)
-        found.operation, found.parts = operation, parts
-        MADE[key] = found
-    return found
+    record = RECORDS.get(key)
+    if record is None:
+        record = Traced(value)
+        record.operation, record.parts = operation, parts
+        RECORDS[key] = record
+    return record
 
 
 def through(name: str) -> Callable[[Traced], Traced]:
@@ -135,10 +135,10 @@ def through(name: str) -> Callable[[Traced], Traced]:
     return lambda x: made(name, function(x.value), x)
 
 
-def maximum(a: Any, b: Any) -> Traced:
+def maximum(a: Traced | float, b: Traced | float) -> Traced:
     """Return the larger of two, written down as such."""
-    a, b = traced(a), traced(b)
-    return made("max", max(a.value, b.value), a, b)
+    parts = traced(a), traced(b)
+    return made("max", max(part.value for part in parts), *parts)
 
 
 def terms_of(total: Traced) -> list[Traced]:

@@ -3,12 +3,14 @@
 import math
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, Kind, finite, kind_of, kind_of_type, whole
-from reference.numbers.number import Number, Numbers
+from reference.numbers.number import Number, Numbers, Row, Rows
 from reference.numbers.shown import shown
+
+T = TypeVar("T")
 
 
 def expect(good: bool, value: object, what: str, requirement: str) -> None:
@@ -53,13 +55,13 @@ def yes_or_no(value: object, what: str) -> bool:
     return bool(value)
 
 
-def function_or_none(value: Any, what: str) -> Any:
+def function_or_none(value: T, what: str) -> T:
     """Return a function or None; ValueError otherwise."""
     expect(value is None or callable(value), value, what, "a function")
     return value
 
 
-def has_step(value: Any) -> Any:
+def has_step(value: T) -> T:
     """Return an object with a method `step`; ValueError otherwise, and for a class in place of an object."""
     good = callable(getattr(value, "step", None)) and not isinstance(value, type)
     expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with their step")
@@ -114,14 +116,14 @@ def all_floats(values: Sequence[Any]) -> bool:
     return set(map(type, values)) == {float} and all(map(math.isfinite, values))
 
 
-def row(values: Sequence[Any], kind: Kind, what: str) -> list[Number]:
+def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
     """Return a list of finite numbers of a kind; ValueError names the entry that is none."""
     if kind is FLOAT and all_floats(values):
         return list(values)
     return [kind.take(x, f"{what}[{at}]") for at, x in enumerate(values)]
 
 
-def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tuple[list[list[Number]], bool]:
+def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -> tuple[Rows, bool]:
     """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
 
     `size` is the name of n_columns, "n_inputs" or "n_outputs".
@@ -151,7 +153,7 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, kind: Kind) -> tu
     return rows, False
 
 
-def pair_of(inputs: Any, targets: Any, layout: Layout, kind: Kind) -> tuple[list[list[Number]], list[list[Number]], bool]:
+def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tuple[Rows, Rows, bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
@@ -167,7 +169,7 @@ def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bo
         raise ValueError(f"inputs has shape {inputs} and targets {targets}; give a row of targets for each row of inputs")
 
 
-def flat_vector(values: Any, layout: Layout, kind: Kind | None = None) -> tuple[list[Number], Kind]:
+def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
     """Return a checked copy of a flat weight vector, and its kind of number: the one given or else their own."""
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
@@ -182,7 +184,7 @@ def flat_vector(values: Any, layout: Layout, kind: Kind | None = None) -> tuple[
     return [kind.take(x, f"weights[{at}] ({layout.name_of(at)})") for at, x in enumerate(values)], kind
 
 
-def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> list[Number]:
+def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
     """Return what a user's own optimizer made of the weights, as numbers of the kind, perhaps infinite ones."""
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
@@ -190,7 +192,7 @@ def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> list[Number
     return [x if kind.type is type(x) else kind.take(x, f"{name}[{at}]") for at, x in enumerate(answer)]
 
 
-def matrix(values: Any, what: str) -> list[Sequence[Any]]:
+def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
     """Return rows of equal length; ValueError names the first that differs."""
     rows = [as_sequence(numbers, f"{what}[{at}]") for at, numbers in enumerate(as_sequence(values, what))]
     if not rows or not rows[0]:
@@ -203,7 +205,9 @@ def matrix(values: Any, what: str) -> list[Sequence[Any]]:
     return rows
 
 
-def blocks_of(ih_weights: Any, h_biases: Any, ho_weights: Any, o_biases: Any, transposed: bool) -> tuple[Layout, list[Any]]:
+def blocks_of(
+    ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
+) -> tuple[Layout, list[Any]]:
     """Return the layout that four blocks fit, and the blocks as they stand, each as rows or as a list.
 
     Raises ValueError that names the block whose shape does not fit, and both shapes.

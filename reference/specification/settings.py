@@ -7,6 +7,7 @@ from reference.numbers.kinds import Kind
 from reference.numbers.number import Number
 from reference.specification.door import function_or_none, has_step, not_negative, whole_number, yes_or_no
 from reference.specification.names import REDUCTIONS, RULES, one_of
+from reference.specification.optimizers import Optimizer
 
 
 class LossSettings(NamedTuple):
@@ -25,7 +26,7 @@ class TrainingSettings(NamedTuple):
     epochs: int
     learning_rate: Number | Callable[[int], Number]
     batch_size: int | None
-    optimizer: Any
+    optimizer: Optimizer
     shuffle: int | None
     train_biases: bool
     on_epoch: Callable[[int, Any], object] | None
@@ -54,7 +55,7 @@ def training_settings(
     epochs: int,
     learning_rate: Number | Callable[[int], Number],
     batch_size: int | None,
-    optimizer: Any,
+    optimizer: Optimizer,
     shuffle: int | None,
     train_biases: bool,
     on_epoch: Callable[[int, Any], object] | None,
