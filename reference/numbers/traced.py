@@ -2,7 +2,7 @@
 
 A traced number holds its value, a float computed just as the loops compute it, and the operation and parts it was made
 of. The same operation on the same parts is the same object, so what the backward pass makes again of the forward pass is
-record again.
+found again.
 """
 
 import math

@@ -70,11 +70,11 @@ def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPa
         return right(made_by, value * (1 + 2**-50) if made_by == operation else value, *parts)
 
     monkeypatch.setattr(traced, "made", wrong)
-    traced.MADE.clear()
+    traced.RECORDS.clear()
     try:
         find(cases(usual=True), fails, settings=SEARCH)
     finally:
-        traced.MADE.clear()  # what was made wrong is not to be found again
+        traced.RECORDS.clear()  # what was made wrong is not to be found again
 
 
 def test_brackets_stand_where_python_needs_them() -> None:
@@ -107,7 +107,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
 
 def test_a_record_does_not_outlive_its_numbers() -> None:
     """Explaining a thousand networks leaves no thousand records behind."""
-    before = len(traced.MADE)
+    before = len(traced.RECORDS)
     for seed in range(3):
         account_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])
-    assert len(traced.MADE) < before + 400
+    assert len(traced.RECORDS) < before + 400
