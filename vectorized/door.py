@@ -9,10 +9,12 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, Kind, kind_of_type
 from reference.numbers.kinds import kind_of as kind_of_numbers
+from reference.numbers.number import Numbers
 from reference.specification import door
 from reference.specification.names import DTYPES
 from vectorized.arrays import Array
@@ -35,7 +37,7 @@ def precision_of(dtype: Any) -> str:
         return name_of(dtype)
 
 
-def array_of(values: Any, dtype: Any, look: bool = True) -> Any:
+def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
     """Return a contiguous array of what are plainly finite numbers, or None for anything else.
 
     Without a look an array of floats is taken as it is.
@@ -77,11 +79,11 @@ def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Arra
         return array if not look or all_finite(array) else None
     if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
         return values
-    array = array_of(values, form.precision, look)
-    return array if array is None or form.library is NUMPY else form.array(array)
+    numbers = array_of(values, form.precision, look)
+    return numbers if numbers is None or form.library is NUMPY else form.array(numbers)
 
 
-def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
+def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
     """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
 
     Raises ValueError that names the entry and both shapes, or both libraries or devices.
@@ -95,7 +97,7 @@ def rows_of(values: Any, n_columns: int, size: str, what: str, form: Form, look:
     return form.array(rows), one
 
 
-def inputs_of(inputs: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, bool]:
+def inputs_of(inputs: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, bool]:
     """Return (input rows, whether it was one sample)."""
     return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
 
@@ -129,7 +131,7 @@ def detach(values: Array) -> Array:
     return values.detach() if hasattr(values, "detach") else values
 
 
-def pair_of(inputs: Any, targets: Any, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
+def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
     """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
     input_rows, one_input = inputs_of(inputs, layout, form, look)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
@@ -170,7 +172,7 @@ def forms_of(*blocks: Any) -> list[Form]:
     return forms
 
 
-def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
+def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
     """Return a checked flat weight vector of NumPy's; it may be the very array given."""
     refuse_half(values)
     array = array_of(values, form.precision)
@@ -179,7 +181,7 @@ def flat_vector(values: Any, layout: Layout, form: Form) -> Any:
     return np.array(door.flat_vector(values, layout, kind_of(form))[0], form.precision)
 
 
-def refuse_half(weights: Any) -> None:
+def refuse_half(weights: Numbers) -> None:
     """Raise ValueError for weights in half precision, in which only the loops compute."""
     types = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
     if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in types:
@@ -200,7 +202,7 @@ def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
     return vector(weights, "weights", form), vector(gradient, "gradient", form), form
 
 
-def vector(values: Any, what: str, form: Form) -> Array:
+def vector(values: Numbers, what: str, form: Form) -> Array:
     """Return an array of one dimension."""
     array = array_of_form(values, what, form)
     if array is None or array.ndim != 1:
@@ -208,9 +210,9 @@ def vector(values: Any, what: str, form: Form) -> Array:
     return array
 
 
-def optimizer_answer(values: Any, layout: Layout, form: Form) -> Array:
+def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
     """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where that are no weights."""
-    array = array_of(to_numpy(values), form.precision)
-    if array is None or array.shape != (layout.n_weights,):
-        array = door.optimizer_answer(to_numpy(values), layout, kind_of(form))
-    return form.array(array)
+    numbers: Numbers | None = array_of(to_numpy(values), form.precision)
+    if numbers is None or len(numbers) != layout.n_weights or door.is_sequence(numbers[0]):
+        numbers = door.optimizer_answer(to_numpy(values), layout, kind_of(form))
+    return form.array(numbers)

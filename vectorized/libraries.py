@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vectorized.arrays import Array, Functions
 
@@ -51,7 +52,7 @@ NUMPY = LIBRARIES["numpy"]
 
 
 @lru_cache(maxsize=16)
-def ones(n: int, dtype: Any) -> Any:
+def ones(n: int, dtype: Any) -> NDArray[Any]:
     """Return a column of ones, made once for a length."""
     return np.ones((n, 1), dtype)
 
@@ -67,14 +68,14 @@ class NumPyFunctions:
     reshape = staticmethod(np.ndarray.reshape)
     concat = staticmethod(np.concatenate)
 
-    def sum(self, array: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    def sum(self, array: NDArray[Any], axis: int | None = None, keepdims: bool = False) -> Any:
         """Return the sum of all numbers, of each row as a column (axis -1) or of each column (axis 0)."""
         if axis is None:
             return np.add.reduce(array, None)
         n = array.shape[axis]
         return array.dot(ones(n, array.dtype)) if axis else ones(n, array.dtype)[:, 0].dot(array)
 
-    def max(self, array: Any, axis: int, keepdims: bool) -> Any:
+    def max(self, array: NDArray[Any], axis: int, keepdims: bool) -> Any:
         """Return the largest number of each row, as a column."""
         return np.maximum.reduce(array.T.copy(), 0)[:, np.newaxis]
 
