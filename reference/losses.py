@@ -14,7 +14,7 @@ from reference.activations import activation
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row
 from reference.specification.architecture import Architecture
-from reference.specification.names import LOSSES, OUTPUT
+from reference.specification.names import OUTPUT, SQUARED_ERRORS
 
 Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # of o_sums, o_nodes and targets of one sample
 
@@ -92,7 +92,7 @@ def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
     return [error / len(errors) for error in errors] if loss == "mean_squared_error" else errors
 
 
-def squared(name: str, output: str) -> Pair:
+def squared_error(name: str, output: str) -> Pair:
     """Return a squared error of an output.  Source: documents 003 (squared errors) and 004 (their mean).
 
     With the slopes by the nodes e, the deltas are e[o] * g'(z[o]), and for softmax
@@ -121,7 +121,7 @@ def squared(name: str, output: str) -> Pair:
     return Pair(loss, o_deltas)
 
 
-PAIRS = {(output, loss): squared(loss, output) for output in OUTPUT for loss in LOSSES[:3]}
+PAIRS = {(output, loss): squared_error(loss, output) for output in OUTPUT for loss in SQUARED_ERRORS}
 PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_entropy_deltas)
 PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from reference.specification.architecture import Architecture
-from reference.specification.names import LOSSES, OUTPUT
+from reference.specification.names import OUTPUT, SQUARED_ERRORS
 from vectorized.activations import SLOPES
 from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, join
@@ -70,7 +70,7 @@ def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
     return o_nodes - targets
 
 
-def squared(loss: str, output: str) -> Pair:
+def squared_error(loss: str, output: str) -> Pair:
     """Return a squared error of an output: scale * (sum over o of (y - t)**2).  Source: documents 003 and 004.
 
     With the slopes by the nodes, e = 2 * scale * (y - t), the deltas are e * g'(z), and for softmax
@@ -94,7 +94,7 @@ def squared(loss: str, output: str) -> Pair:
     return Pair(total, o_deltas)
 
 
-PAIRS = {(output, loss): squared(loss, output) for output in OUTPUT for loss in LOSSES[:3]}
+PAIRS = {(output, loss): squared_error(loss, output) for output in OUTPUT for loss in SQUARED_ERRORS}
 PAIRS["softmax", "cross_entropy"] = Pair(softmax_cross_entropy, softmax_cross_entropy_deltas)
 PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_entropy_deltas)
 

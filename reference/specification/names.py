@@ -10,7 +10,8 @@ from reference.numbers.shown import shown
 
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
-LOSSES = ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy")
+SQUARED_ERRORS = ("half_squared_error", "squared_error", "mean_squared_error")
+LOSSES = (*SQUARED_ERRORS, "cross_entropy")
 REDUCTIONS = ("mean", "sum")
 RULES = ("backpropagation", "error_splitting")
 INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uniform", "normal", "ramp")
