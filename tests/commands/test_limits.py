@@ -12,7 +12,7 @@ import reference
 import vectorized
 from reference import oracle
 from reference.oracle.program import answer_of
-from reference.specification import files
+from reference.specification import files, network_file
 from tests.command import ROOT, Done, run
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
@@ -97,7 +97,7 @@ def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch)
 @TWINS
 def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
-    monkeypatch.setattr(files, "LARGEST_FILE", 100)
+    monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
     with pytest.raises(ValueError, match="a network file holds 0 MiB"):
         network.save(tmp_path / "net.json")
     assert list(tmp_path.iterdir()) == []
@@ -167,7 +167,7 @@ def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
     """The limit does not hang on how deep the caller stands, so what is saved can be loaded."""
     network = reference.NeuralNetwork(2, 2, 1)
     deep: Any = 1.5
-    for _ in range(files.DEEPEST_DATA - 1):
+    for _ in range(network_file.DEEPEST_DATA - 1):
         deep = [deep]
     network.data = {"a": deep}
     text = io.StringIO()

@@ -386,7 +386,7 @@ WRONG: list[tuple[str, object, str]] = [
     (
         "loss",
         None,
-        "field 'loss' is None, not one of half_squared_error, squared_error, mean_squared_error, cross_entropy",
+        f"field 'loss' is None, not one of {', '.join(LOSSES)}",
     ),
     ("dtype", "float16", "field 'dtype' is 'float16', not one of float64, float32; did you mean 'float64'?"),
     ("dtype", 64, "field 'dtype' is 64, not one of float64, float32"),
