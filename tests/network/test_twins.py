@@ -12,18 +12,23 @@ from hypothesis import strategies as st
 
 import reference
 import vectorized
+from reference.specification.optimizers import StatefulOptimizer
 from tests.command import ROOT
 from tests.network.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
 from tests.network.computers import NUMPY, Computer, on_every_library
 from tests.strategies import Case, cases, cases_in_place, nearly_in_place
 from vectorized.libraries import to_numpy
 
-OPTIMIZERS = {
-    "SGD": lambda package: package.SGD(),
+
+def names_of_optimizers() -> list[str]:
+    """Return the names of all optimizers that the specification has."""
+    return [each.__name__ for each in StatefulOptimizer.__subclasses__() if each.__module__ == StatefulOptimizer.__module__]
+
+
+OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "momentum": lambda package: package.SGD(momentum=0.5),
     "nesterov": lambda package: package.SGD(momentum=0.9, nesterov=True),
-    "RMSProp": lambda package: package.RMSProp(),
-    "Adam": lambda package: package.Adam(),
+    **{name: lambda package, name=name: getattr(package, name)() for name in names_of_optimizers()},
 }
 
 
@@ -165,7 +170,7 @@ def test_most_cases_are_decided() -> None:
 
 
 def test_the_twins_have_the_same_signatures() -> None:
-    for name in ("NeuralNetwork", "SGD", "RMSProp", "Adam"):
+    for name in ("NeuralNetwork", *names_of_optimizers()):
         here, there = getattr(reference, name), getattr(vectorized, name)
         public = {member for member in dir(here) if not member.startswith("_")} | {"__init__"}
         assert public <= set(dir(there))

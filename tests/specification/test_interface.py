@@ -12,7 +12,8 @@ import vectorized
 from reference.specification import interface, optimizers
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
-CLASSES = {name: getattr(optimizers, name) for name in ("SGD", "RMSProp", "Adam")} | {"NeuralNetwork": interface.Network}
+CLASSES = {name: value for name, value in vars(optimizers).items() if name in vectorized.__all__}
+CLASSES["NeuralNetwork"] = interface.Network
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
