@@ -1,11 +1,14 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere. `plot-activations` draws.
+`check` and `vectors` are the oracle for networks written elsewhere. `explain` and `plot-activations` show the arithmetic.
 """
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reference.commands.twin import Network
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,20 +29,20 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    those = commands.add_to(parser, reference)
-    oracle_commands.add_to(those)
-    explain.add_to(those, as_matrices)
-    curves.add_to(those)
+    subparsers = commands.add_to(parser, reference)
+    oracle_commands.add_to(subparsers)
+    explain.add_to(subparsers, as_matrices)
+    curves.add_to(subparsers)
     return line.run(parser, arguments)
 
 
-def as_matrices(network: Any, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
+def as_matrices(network: "Network", inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
     import vectorized
 
-    sizes, names = (network.n_inputs, network.n_hidden, network.n_outputs), (network.hidden, network.output, network.loss)
-    hidden, output, loss = names
-    twin = vectorized.NeuralNetwork(*sizes, hidden=hidden, output=output, loss=loss, weights=network.weights)
+    net = network.architecture
+    sizes, weights = (net.n_inputs, net.n_hidden, net.n_outputs), network.weights
+    twin = vectorized.NeuralNetwork(*sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
     stages = twin.forward(inputs)._asdict()
     if targets is not None:
         stages |= twin.backward(inputs, targets)._asdict()
@@ -57,7 +60,7 @@ def tour(options: argparse.Namespace) -> int:
 
     out = console()
     tour.show_sums(out)
-    tour.show_training(out, {"reference": reference, "vectorized": vectorized})
+    tour.show_training(out, (reference, vectorized))
     return 0
 
 

@@ -1,18 +1,19 @@
-"""The command line: options parsed, errors told in one line, exit status 0 good, 2 could not, 128 + N stopped by signal N."""
+"""The command line: parse the options, run the command, and report an error in one line.
+
+Exit status: 0 for success, 2 for an error, 128 + N when signal N stopped the command.
+"""
 
 import argparse
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TypeAlias
 
 from rich.console import Console
 
-from reference.datasets.dataset import BUILT_IN, lines_of
-from reference.datasets.tables import whole_lines
 from reference.specification.messages import printable
 from reference.specification.names import one_of
 
@@ -49,12 +50,15 @@ class Parser(argparse.ArgumentParser):
         self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
 def named(known: Collection[str], what: str) -> Callable[[str], str]:
     """Return a type of option that takes one of these names, and suggests the nearest to another."""
 
-    def name(given: str) -> str:
+    def name(text: str) -> str:
         try:
-            return one_of(known, given, what)
+            return one_of(known, text, what)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -128,10 +132,10 @@ def signals(handler: Any) -> Iterator[None]:
 
 
 class PlainConsole(Console):
-    """A console that leaves it to `run` what to do when its reader has gone."""
+    """A console that lets `run` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raise what Console would make an exit of its own."""
+        """Raise an error, where Console would end the program."""
         raise BrokenPipeError
 
 
@@ -139,29 +143,6 @@ def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
-
-
-def file_of(data: str | None) -> str | None:
-    """Return the file that DATA names, `-` for standard input; None for a data set that comes with the package."""
-    return None if data in BUILT_IN else data
-
-
-@contextmanager
-def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
-    """Yield the lines of a data set that comes with the package, of standard input (-) or of a file, and its name."""
-    if name in BUILT_IN:
-        yield lines_of(name), name
-    elif name == "-":
-        if sys.stdin is None:
-            raise ValueError("standard input is closed")
-        yield whole_lines(sys.stdin.buffer), "standard input"
-    else:
-        try:
-            file = open(name, "rb")  # noqa: SIM115
-        except FileNotFoundError:
-            raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
-        with file:
-            yield whole_lines(file), name
 
 
 def uninterrupted() -> AbstractContextManager[None]:

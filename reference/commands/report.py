@@ -1,10 +1,9 @@
-"""What a training came to, as a person reads it: loss, accuracy or error, and which class was taken for which."""
+"""The report of a training: loss, accuracy or error, and a confusion table."""
 
 import argparse
 import math
 import shlex
 from collections import Counter
-from typing import Any
 
 from rich.box import SIMPLE_HEAD as PLAIN
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reference.commands.data import rows
+from reference.commands.twin import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
 from reference.specification.messages import printable
@@ -20,7 +20,7 @@ from reference.specification.messages import printable
 MOST_CLASSES = 20
 
 
-def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Any) -> None:
+def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
     """Print what is learnt from what, by which network, and how."""
     n_samples = len(data.inputs)
     held_out = (
@@ -31,16 +31,16 @@ def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training
     source = "standard input" if options.data == "-" else options.data
     say(out, f"{source}: {rows(n_samples)}, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
     batches = "all rows a step" if options.batch_size == "all" else f"{options.batch_size} rows a step"
-    names = f"{network.hidden}, {network.output}, {network.loss}"
-    say(out, f"network {network.n_inputs}-{network.n_hidden}-{network.n_outputs}: {names}; {network.n_weights:,} weights")
+    net = network.architecture
+    say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
     rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
     say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}")
 
 
-def result(out: Console, network: Any, preparation: Preparation, name: str, part: Dataset) -> None:
+def result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
     """Print how well the network does on a prepared part of the data."""
     o_nodes = network.predict(part.inputs)
-    heading = f"{name} part: loss {network.loss_of(part.inputs, part.targets):.4g}"
+    heading = f"{name} part: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
     if part.labels:
         labels = preparation.labels(o_nodes)
         right = sum(map(int.__eq__, labels, part.labels))
@@ -51,52 +51,44 @@ def result(out: Console, network: Any, preparation: Preparation, name: str, part
             show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)
-        show_table(out, errors(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
+        show_table(out, error_table(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
 
 
 def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
-    """Return how often each class was taken for each."""
+    """Return the confusion table: how often each class (row) was answered as each (column)."""
     counts = Counter(zip(truth, answers, strict=True))
     table = Table(box=PLAIN)
     table.add_column("")
     for name in classes:
         table.add_column(Text(printable(name)), justify="right", no_wrap=True)
     for label, name in enumerate(classes):
-        cells = [counts[label, answer] for answer in range(len(classes))]
-        styles = ["bold" if label == answer else "" for answer in range(len(classes))]
-        table.add_row(
-            Text(printable(name)), *(Text(str(n) if n else "·", style) for n, style in zip(cells, styles, strict=True))
-        )
+        cells = [Text(str(counts[label, answer] or "·"), "bold" if answer == label else "") for answer in range(len(classes))]
+        table.add_row(Text(printable(name)), *cells)
     return table
 
 
-def errors(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
+def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
     """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
     table = Table(box=PLAIN)
     table.add_column("target")
     for heading in ("root mean squared error", "mean error", "of the variance explained"):
         table.add_column(heading, justify="right")
     n_samples = len(answers)
-    for at, name in enumerate(columns):
-        truth = [row[at] for row in targets]
-        off = [row[at] - t for row, t in zip(answers, truth, strict=True)]
-        mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, off))
-        size, spread = math.hypot(*off), math.hypot(*[t - mean for t in truth])
+    for o, name in enumerate(columns):
+        truth = [row[o] for row in targets]
+        errors = [row[o] - t for row, t in zip(answers, truth, strict=True)]
+        mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, errors))
+        size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
         share = size / spread if min(truth) < max(truth) else math.inf
         explained = f"{1 - share * share:.1%}" if share < 1e100 else "-"
         table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", f"{mean_error:+.2g}", explained)
     return table
 
 
-def kept(n_epochs: int, of: int, saved: list[str]) -> str:
-    """Return after which epoch training stopped, and what is saved of it."""
-    return f"stopped after epoch {n_epochs} of {of}; {'saved of it: ' + '; '.join(saved) if saved else 'nothing is saved'}"
-
-
-def where(out: Console, options: argparse.Namespace, twin: str, saved: list[str]) -> None:
+def next_steps(out: Console, options: argparse.Namespace, twin: str, files: list[str]) -> None:
     """Print what was saved where, and what can be done with it."""
-    if saved:
-        say(out, f"saved: {'; '.join(saved)}")
+    if files:
+        say(out, f"saved: {'; '.join(files)}")
     if options.save not in (None, "-"):
         file = shlex.quote(options.save)
         say(out, f"next: python -m {twin} predict {file} DATA, or python -m reference show {file}")

@@ -2,7 +2,6 @@
 
 import argparse
 from functools import partial
-from typing import Any
 
 from rich.box import SIMPLE_HEAD as PLAIN
 from rich.columns import Columns
@@ -10,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reference.commands.line import console
-from reference.commands.predict import loaded, preparation_of
+from reference.commands.line import Commands, console
+from reference.commands.predict import load_network, preparation_of
 from reference.commands.report import say, show_table
+from reference.commands.twin import Twin
 from reference.datasets.scales import Scaling
 from reference.layout import Layout
 
@@ -22,8 +22,8 @@ EXAMPLES = """Examples:
   python -m {name} show iris.json"""
 
 
-def add_to(commands: Any, twin: Any) -> None:
-    """Add the command to those of a twin, which is the package itself."""
+def add_to(commands: Commands, twin: Twin) -> None:
+    """Add the command to those of a twin."""
     parser = commands.add_parser(
         "show",
         help="what is in a network file",
@@ -35,19 +35,20 @@ def add_to(commands: Any, twin: Any) -> None:
     parser.set_defaults(run=partial(run, twin), prog=parser.prog)
 
 
-def run(twin: Any, options: argparse.Namespace) -> int:
+def run(twin: Twin, options: argparse.Namespace) -> int:
     """Print what is in the file, and return the exit status."""
-    network, out = loaded(twin, options.network), console()
-    layout, weights = Layout(network.n_inputs, network.n_hidden, network.n_outputs), list(map(float, network.weights))
+    network, out = load_network(twin, options.network), console()
+    net, weights = network.architecture, list(map(float, network.weights))
+    layout = net.layout
     few, few_columns = (layout.n_weights, layout.n_weights) if options.all else (FEW, FEW_COLUMNS)
-    names = f"hidden {network.hidden}, output {network.output}, loss {network.loss}"
+    names = f"hidden {net.hidden}, output {net.output}, loss {net.loss}"
     say(out, f"{layout} network, {layout.n_weights:,} weights; {names}")
     preparation = preparation_of(network, options.network)
     if preparation:
         show_columns(out, "inputs", preparation.columns, preparation.inputs, few_columns)
         what = f"classes of {preparation.target_columns[0]}" if preparation.classes else "targets"
-        answered = preparation.classes or preparation.target_columns
-        show_columns(out, what, answered, preparation.targets, max(few_columns, 20))
+        outputs = preparation.classes or preparation.target_columns
+        show_columns(out, what, outputs, preparation.targets, max(few_columns, 20))
     elif network.data:
         say(out, f"data: {', '.join(network.data)}")
     show_blocks(out, layout, weights, few)
@@ -58,9 +59,9 @@ def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling
     """Print the names of the inputs or targets, and how they are scaled where they are."""
     scaled = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
-    told = (formulas if scaled else list(names))[:few]
+    columns = (formulas if scaled else list(names))[:few]
     more = f", and {len(names) - few:,} more (--all)" if len(names) > few else ""
-    say(out, f"{what}: {', '.join(told)}{more}")
+    say(out, f"{what}: {', '.join(columns)}{more}")
 
 
 def show_blocks(out: Console, layout: Layout, weights: list[float], few: int) -> None:
@@ -77,7 +78,7 @@ def show_blocks(out: Console, layout: Layout, weights: list[float], few: int) ->
         table.add_row(name, str(shape), f"{start} .. {end - 1}", f"{min(block):.4g}", f"{max(block):.4g}", f"{magnitude:.4g}")
     show_table(out, table)
     for name, _, start, end in blocks:
-        told = range(start, min(end, start + few))
+        positions = range(start, min(end, start + few))
         more = f" (the first {few} of {end - start:,}; --all shows every one)" if end - start > few else ""
         say(out, f"{name}{more}")
-        out.print(Columns([Text(f"{layout.name_of(at)} {weights[at]:.4g}") for at in told], padding=(0, 3)))
+        out.print(Columns([Text(f"{layout.name_of(at)} {weights[at]:.4g}") for at in positions], padding=(0, 3)))

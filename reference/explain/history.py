@@ -1,10 +1,9 @@
-"""How a training moves everything: loss, outputs, deltas and weights at a few epochs, as a table and as curves.
+"""The history of a training: loss, outputs, deltas and weights after some epochs, and the tables of them.
 
-The epochs looked at are 0, 1, 2, 5, 10, 20, 50 and so on: most happens in the first.
+The tables have the epochs 0, 1, 2, 5, 10, 20, 50 and so on: most happens in the first.
 """
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.box import SIMPLE_HEAD
@@ -12,18 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reference.commands.progress import epochs_shown
+from reference.commands.progress import epoch_progress
 from reference.commands.report import say, show_table
 from reference.explain.subject import Subject
 from reference.explain.text import shown
-from reference.layout import Layout
 
 MOST_COLUMNS, MOST_LINES = 24, 40
-WIDE, HIGH, LEFT, BELOW = 420, 190, 46, 28
 
 
 class Moment(NamedTuple):
-    """Where a training stands after so many epochs: the loss, and of every row outputs and output deltas, the weights."""
+    """The state after some epochs: the loss, the outputs and output deltas of every row, and the weights."""
 
     epoch: int
     loss: float
@@ -32,8 +29,8 @@ class Moment(NamedTuple):
     weights: list[float]
 
 
-def epochs_of(last: int, steps: tuple[int, ...] = (1, 2, 5)) -> list[int]:
-    """Return the epochs that are looked at.
+def epochs_of(last: int, steps: Sequence[int] = (1, 2, 5)) -> list[int]:
+    """Return 0, some epochs of every power of ten, and the last.
 
     >>> epochs_of(30)
     [0, 1, 2, 5, 10, 20, 30]
@@ -42,21 +39,21 @@ def epochs_of(last: int, steps: tuple[int, ...] = (1, 2, 5)) -> list[int]:
     return sorted({0, last} | {step * 10**power for power in powers for step in steps if step * 10**power < last})
 
 
-def history_of(about: Subject, epochs: int) -> list[Moment]:
-    """Train the subject's network by plain gradient descent on all its rows, and return what it is like on the way."""
-    inputs, targets = about.rows
-    moments, looked = [], epochs_of(epochs, (1, 2, 3, 4, 5, 6, 7, 8, 9))
-    with epochs_shown(epochs) as tell:
-        for last, epoch in zip([0, *looked], looked, strict=False):
+def history_of(subject: Subject, epochs: int) -> list[Moment]:
+    """Train the subject's network by plain gradient descent on all its rows, and return its state after some epochs."""
+    inputs, targets = subject.rows
+    network, settings = subject.network, {"learning_rate": subject.rate, "reduction": subject.reduction}
+    moments: list[Moment] = []
+    with epoch_progress(epochs) as show:
 
-            def on_epoch(at: int, loss: float, last: int = last) -> None:
-                tell(last + at, loss)
+        def on_epoch(at: int, loss: float) -> None:
+            show(moments[-1].epoch + at, loss)
 
-            how = {"learning_rate": about.rate, "reduction": about.reduction, "on_epoch": on_epoch}
-            about.network.train(inputs, targets, epochs=epoch - last, **how)
-            stages = about.network.backward(inputs, targets, reduction=about.reduction)
-            o_nodes = about.network.predict(inputs)
-            moments.append(Moment(epoch, stages.loss, o_nodes, stages.o_deltas, about.network.weights))
+        for epoch in epochs_of(epochs, range(1, 10)):
+            last = moments[-1].epoch if moments else 0
+            network.train(inputs, targets, epochs=epoch - last, **settings, on_epoch=on_epoch)
+            stages = network.backward(inputs, targets, reduction=subject.reduction)
+            moments.append(Moment(epoch, stages.loss, network.predict(inputs), stages.o_deltas, network.weights))
     return moments
 
 
@@ -68,12 +65,12 @@ class Lines(NamedTuple):
     values: list[list[float]]
 
 
-def lines_of(about: Subject, history: list[Moment]) -> Iterator[Lines]:
-    """Yield what moved, one group after another."""
-    layout = Layout(about.network.n_inputs, about.network.n_hidden, about.network.n_outputs)
+def lines_of(subject: Subject, history: list[Moment]) -> Iterator[Lines]:
+    """Yield the loss, the outputs, the output deltas and the weights over the epochs."""
+    layout = subject.network.architecture.layout
     yield Lines("loss", ["loss"], [[moment.loss for moment in history]])
     several = layout.n_outputs > 1
-    nodes = [(s, o) for s in range(len(about.rows[0])) for o in range(layout.n_outputs)]
+    nodes = [(s, o) for s in range(len(subject.rows[0])) for o in range(layout.n_outputs)]
     for title, rows in (("outputs", [m.o_nodes for m in history]), ("o_deltas", [m.o_deltas for m in history])):
         names = [f"row {s}" + (f", o{o}" if several else "") for s, o in nodes]
         yield Lines(title, names, [[row[s][o] for row in rows] for s, o in nodes])
@@ -81,10 +78,10 @@ def lines_of(about: Subject, history: list[Moment]) -> Iterator[Lines]:
     yield Lines("weights", edges, [[m.weights[at] for m in history] for at in range(layout.n_weights)])
 
 
-def show_history(out: Console, about: Subject, history: list[Moment], digits: int) -> None:
+def show_history(out: Console, subject: Subject, history: list[Moment], digits: int) -> None:
     """Print a table for each group, an epoch a row; of very many columns the first."""
-    kept = [history.index(moment) for moment in history if moment.epoch in epochs_of(history[-1].epoch)]
-    for lines in lines_of(about, history):
+    epochs = epochs_of(history[-1].epoch)
+    for lines in lines_of(subject, history):
         if lines.title == "loss":
             continue
         say(out, "")
@@ -93,52 +90,10 @@ def show_history(out: Console, about: Subject, history: list[Moment], digits: in
         most = max(1, (out.width - 20) // 13) if out.is_terminal else MOST_COLUMNS
         for heading in ("epoch", "loss", *lines.names[:most]):
             table.add_column(heading, justify="right", no_wrap=True)
-        for at in kept:
-            cells = [shown(values[at], digits) for values in lines.values[:most]]
-            table.add_row(*map(Text, (f"{history[at].epoch:,}", shown(history[at].loss, digits), *cells)))
+        for at, moment in enumerate(history):
+            if moment.epoch in epochs:
+                numbers = moment.loss, *(values[at] for values in lines.values[:most])
+                table.add_row(Text(f"{moment.epoch:,}"), *(Text(shown(x, digits)) for x in numbers))
         show_table(out, table)
         if len(lines.names) > most:
             say(out, f"... and {len(lines.names) - most:,} more: a pipe is wider, and --html draws {MOST_LINES}")
-
-
-# ---- curves for the page
-
-
-def charts(about: Subject, history: list[Moment]) -> str:
-    """Return a section of the page: every group as curves over the epochs, on a logarithmic axis."""
-    drawn = "\n".join(chart(lines, [moment.epoch for moment in history]) for lines in lines_of(about, history))
-    return (
-        '<section id="history" aria-labelledby="history-title"><h2 id="history-title">The training</h2>\n'
-        f"<p>{len(about.rows[0])} rows, {history[-1].epoch:,} epochs of plain gradient descent, learning rate {about.rate:g}; "
-        f'the axis of the epochs is logarithmic.</p>\n<div class="charts">{drawn}</div></section>'
-    )
-
-
-def chart(lines: Lines, epochs: list[int]) -> str:
-    """Return one group as an SVG; a line says its name where the mouse rests, and at its end where there is room."""
-    values = lines.values[:MOST_LINES]
-    low, high = min(map(min, values)), max(map(max, values))
-    low, high = (low - 0.5, high + 0.5) if low == high else (low, high)
-    across = math.log10(1 + epochs[-1]) or 1.0
-
-    def place(epoch: int, value: float) -> str:
-        x = LEFT + (WIDE - LEFT - 60) * math.log10(1 + epoch) / across
-        return f"{x:.1f},{(HIGH - BELOW) - (HIGH - BELOW - 22) * (value - low) / (high - low):.1f}"
-
-    parts = [f'<text x="{LEFT}" y="13">{lines.title}</text>']
-    parts += [f'<text x="2" y="{y}">{shown(value, 2)}</text>' for y, value in ((HIGH - BELOW, low), (26, high))]
-    parts.append(f'<path class="axis" d="M{LEFT},20V{HIGH - BELOW}H{WIDE - 60}"/>')
-    for epoch in epochs_of(epochs[-1], (1,)):
-        x = place(epoch, low).split(",")[0]
-        parts.append(f'<text x="{x}" y="{HIGH - 10}" text-anchor="middle">{epoch:,}</text>')
-    used: list[float] = []
-    for number, (name, moved) in enumerate(zip(lines.names, values, strict=False)):
-        path = "L".join(place(epoch, value) for epoch, value in zip(epochs, moved, strict=True))
-        parts.append(f'<path class="moved m{number % 6}" d="M{path}"><title>{name}: {shown(moved[-1], 4)}</title></path>')
-        y = float(place(epochs[-1], moved[-1]).split(",")[1])
-        if all(abs(y - other) > 10 for other in used):
-            used.append(y)
-            parts.append(f'<text x="{WIDE - 56}" y="{y + 4:.1f}">{name.replace(">", "&gt;")}</text>')
-    more = f" (the first {MOST_LINES} of {len(lines.names):,})" if len(lines.names) > MOST_LINES else ""
-    label = f"{lines.title} over {epochs[-1]:,} epochs{more}: from {shown(low, 4)} to {shown(high, 4)}"
-    return f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">{"".join(parts)}</svg>'

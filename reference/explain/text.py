@@ -1,6 +1,6 @@
-"""The account as text: for each number its formula, a line for each term, the sum, and what is made of it.
+"""The texts of the account: for each number a line for each term, the sum, and what follows from it.
 
-Numbers are shown to a few digits and added in full. What is printed can be read back: every line is an equation.
+Numbers are rounded for display and computed at full precision. Every line is an equation that can be read back.
 """
 
 import math
@@ -34,7 +34,7 @@ def shown(x: float, digits: int) -> str:
 
 
 def plain(digits: int) -> Callable[[Traced], str | None]:
-    """Return what writes numbers that have a name, or were given, by their digits; whole constants as they are."""
+    """Return a function for `written`: the digits of a number that has a name or is a constant; whole constants as they are."""
 
     def leaf(x: Traced) -> str | None:
         if x.name is None and not x.operation:
@@ -42,11 +42,6 @@ def plain(digits: int) -> Callable[[Traced], str | None]:
         return shown(x.value, digits) if x.name is not None else None
 
     return leaf
-
-
-def with_sum(leaf: Callable[[Traced], str | None], entry: Entry, text: str) -> str:
-    """Return the expression of an entry with its sum written as a text."""
-    return written(entry.number, lambda x: text if x is entry.total else leaf(x))
 
 
 class Line(NamedTuple):
@@ -62,17 +57,17 @@ class Line(NamedTuple):
 def term_lines(entry: Entry, style: Style) -> list[Line]:
     """Return a line for each term; of very many the largest, and the sum of the rest."""
     terms, leaf = entry.terms, plain(style.digits)
-    kept = terms if len(terms) <= style.most else largest(terms, style.most - 1)
+    few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = []
-    for term in kept:
-        so_far = shown(term.so_far, style.digits) if kept is terms else ""
+    for term in few:
+        so_far = shown(term.so_far, style.digits) if few is terms else ""
         expression = written(term.number, leaf) if term.number.operation else shown(term.number.value, style.digits)
         edge = term.edge or (written(term.number, symbol) if term.number.name is None else term.number.name)
         position = "" if term.position is None else str(term.position)
         lines.append(Line(edge, position, expression, shown(term.number.value, style.digits), so_far))
-    if kept is not terms:
-        rest = math.fsum(term.number.value for term in terms if term not in kept)
-        name = f"the {len(terms) - len(kept)} other terms"
+    if few is not terms:
+        rest = math.fsum(term.number.value for term in terms if term not in few)
+        name = f"the {len(terms) - len(few)} other terms"
         lines.append(Line(name, "", shown(rest, style.digits), shown(rest, style.digits), ""))
     return lines
 
@@ -82,12 +77,6 @@ def largest(terms: list[Term], most: int) -> list[Term]:
     bias = [at for at, term in enumerate(terms) if term.edge and term.edge.startswith("b->")]
     others = sorted((at for at in range(len(terms)) if at not in bias), key=lambda at: -abs(terms[at].number.value))
     return [terms[at] for at in sorted(others[: most - len(bias)] + bias)]
-
-
-def largest_first(entries: list[Entry], most: int) -> list[Entry]:
-    """Return the entries of the largest magnitude, in their own order."""
-    by_size = sorted(range(len(entries)), key=lambda at: -abs(entries[at].value))[:most]
-    return [entries[at] for at in sorted(by_size)]
 
 
 def result_lines(entry: Entry, style: Style) -> Iterator[str]:
@@ -102,7 +91,9 @@ def result_lines(entry: Entry, style: Style) -> Iterator[str]:
         total = shown(entry.total.value, style.digits)
         yield f"sum = {total}"
         bracketed = f"({total})" if total.startswith("-") else total
-        yield f"{name} = {with_sum(symbol, entry, 'sum')} = {with_sum(leaf, entry, bracketed)} = {value}"
+        in_names = written(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
+        in_numbers = written(entry.number, lambda x: bracketed if x is entry.total else leaf(x))
+        yield f"{name} = {in_names} = {in_numbers} = {value}"
     else:
         yield f"{name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
 
@@ -110,5 +101,4 @@ def result_lines(entry: Entry, style: Style) -> Iterator[str]:
 def twin_text(entry: Entry, twin: float, style: Style) -> str:
     """Return the number that the other package computes as matrices, and by how much it differs."""
     difference = twin - entry.value
-    told = "no difference" if difference == 0 else f"difference {difference:.1e}"
-    return f"{shown(twin, style.digits)}, {told}"
+    return f"{shown(twin, style.digits)}, " + (f"difference {difference:.1e}" if difference else "no difference")

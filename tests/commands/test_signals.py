@@ -87,19 +87,8 @@ def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_signal_ends_the_benchmark_of_contenders() -> None:
     """The clock that waits for a contender does not keep the command alive."""
-    words = [
-        "benchmarks",
-        "--contender",
-        "reference",
-        "--contender",
-        "vectorized",
-        "--shape",
-        "64-32-10",
-        "--batch",
-        "32",
-        "--thorough",
-    ]
-    process = start(*words)
+    line = "benchmarks --contender reference --contender vectorized --shape 64-32-10 --batch 32 --thorough"
+    process = start(*line.split())
     time.sleep(1.5)
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=20)[0] is not None
