@@ -5,24 +5,19 @@
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reference.commands.twin import Network
+import reference
+from reference import commands
+from reference.commands import line
+from reference.commands.tour import show_sums, show_training
+from reference.commands.twin import Network
+from reference.explain import command as explain
+from reference.explain import curves
+from reference.oracle import commands as oracle_commands
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 good, 2 could not, 130 stopped by Ctrl-C."""
-    try:
-        import reference
-        from reference import commands
-        from reference.commands import line
-        from reference.explain import command as explain
-        from reference.explain import curves
-        from reference.oracle import commands as oracle_commands
-    except ImportError as error:
-        print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
-        return 2
+    """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m reference",
         description="Without a command, the tour: the sums of a small network, then digits learnt by loops and by matrices.",
@@ -36,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     return line.run(parser, arguments)
 
 
-def as_matrices(network: "Network", inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
+def as_matrices(network: Network, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
     import vectorized
 
@@ -53,14 +48,11 @@ def as_matrices(network: "Network", inputs: list[float], targets: list[float] | 
 
 def tour(options: argparse.Namespace) -> int:
     """Print the tour, and return the exit status."""
-    import reference
     import vectorized
-    from reference.commands import tour
-    from reference.commands.line import console
 
-    out = console()
-    tour.show_sums(out)
-    tour.show_training(out, (reference, vectorized))
+    out = line.console()
+    show_sums(out)
+    show_training(out, (reference, vectorized))
     return 0
 
 

@@ -25,8 +25,6 @@ def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
     if name in BUILT_IN:
         yield lines_of(name), name
     elif name == "-":
-        if sys.stdin is None:
-            raise ValueError("standard input is closed")
         yield whole_lines(sys.stdin.buffer), "standard input"
     else:
         try:
@@ -62,13 +60,13 @@ def parts(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]
     """Return the training part and the held-out part, which may be empty."""
     if options.test_fraction == 0:
         return data, data._replace(inputs=[], targets=[], labels=[])
-    try:
-        return split(data, options.test_fraction, options.seed)
-    except ValueError:
+    n_rows = len(data.inputs)
+    if not 0 < round(n_rows * options.test_fraction) < n_rows:
         raise ValueError(
-            f"{options.data}: has {rows(len(data.inputs))}, of which a --test-fraction of {options.test_fraction} leaves "
+            f"{options.data}: has {rows(n_rows)}, of which a --test-fraction of {options.test_fraction} leaves "
             "a part without any; give more rows, or another fraction (0 holds none out)"
-        ) from None
+        )
+    return split(data, options.test_fraction, options.seed)
 
 
 def target_scale(training: Dataset, options: argparse.Namespace) -> str:

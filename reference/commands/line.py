@@ -4,12 +4,13 @@ Exit status: 0 for success, 2 for an error, 128 + N when signal N stopped the co
 """
 
 import argparse
+import io
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import IO, Any, NoReturn, TypeAlias
 
 from rich.console import Console
@@ -30,9 +31,9 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + number
 
 
-def status_of(stopped: KeyboardInterrupt) -> int:
+def status_of(error: KeyboardInterrupt) -> int:
     """Return the exit status of a command that was stopped."""
-    return stopped.status if isinstance(stopped, Stopped) else 128 + signal.SIGINT
+    return error.status if isinstance(error, Stopped) else 128 + signal.SIGINT
 
 
 class Parser(argparse.ArgumentParser):
@@ -67,11 +68,9 @@ def named(known: Collection[str], what: str) -> Callable[[str], str]:
 
 def run(parser: Parser, arguments: list[str] | None) -> int:
     """Parse the arguments, run the command they name, and return its exit status."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller: what would be printed there is for nobody
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
-        elif hasattr(getattr(sys, name), "reconfigure"):
-            getattr(sys, name).reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     prog, status, problem = parser.prog, ERROR, ""
     with signals(stop):
         try:
@@ -81,11 +80,11 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
                     parser.error("give a command")
                 prog = options.prog
                 status = options.run(options)
-            except SystemExit as leaving:  # argparse has printed its help, or what is wrong
-                status = int(leaving.code or 0)
+            except SystemExit as error:  # argparse has printed its help, or what is wrong
+                status = int(error.code or 0)
             flush(sys.stdout)
-        except KeyboardInterrupt as stopped:
-            status = status_of(stopped)
+        except KeyboardInterrupt as error:
+            status = status_of(error)
         except BrokenPipeError:  # the reader of our output has gone
             status = ERROR
         except OSError as error:
@@ -122,13 +121,13 @@ def stop(number: int, frame: object) -> NoReturn:
 def signals(handler: Any) -> Iterator[None]:
     """Handle Ctrl-C, SIGTERM and SIGHUP in this way; one that our caller ignores, as nohup does, stays ignored."""
     numbers = STOPPING if threading.current_thread() is threading.main_thread() else []
-    ours = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, handler) for number in ours}
+    numbers = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, former in before.items():
-            signal.signal(number, former)
+        for number, handler_before in before.items():
+            signal.signal(number, handler_before)
 
 
 class PlainConsole(Console):
@@ -143,8 +142,3 @@ def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
-
-
-def uninterrupted() -> AbstractContextManager[None]:
-    """Let nothing interrupt what is short and must be finished."""
-    return signals(signal.SIG_IGN)

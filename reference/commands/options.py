@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from reference.commands.line import Parser, named
-from reference.specification.door import fraction_of_one, not_negative, positive, whole_number
+from reference.specification.door import fraction_of_one
 from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
@@ -148,18 +148,7 @@ def fill_in(options: argparse.Namespace) -> None:
             raise ValueError(f"--{flag} is a setting of {optimizer}, the optimizer is {options.optimizer}")
     if options.epsilon is not None and options.optimizer == "sgd":
         raise ValueError("--epsilon is a setting of rmsprop and adam, the optimizer is sgd")
-    whole_number(options.n_hidden, "--n-hidden", least=1)
-    whole_number(options.seed, "--seed")
-    whole_number(options.epochs, "--epochs")
-    if options.batch_size != "all":
-        whole_number(options.batch_size, "--batch-size", least=1)
-    for name in ("learning_rate", "l2"):
-        not_negative(getattr(options, name), f"--{name.replace('_', '-')}")
-    for name in ("test_fraction", "momentum", "rmsprop_decay", "beta1", "beta2"):
-        if getattr(options, name) is not None:
-            fraction_of_one(getattr(options, name), f"--{name.replace('_', '-')}")
-    if options.epsilon is not None:
-        positive(options.epsilon, "--epsilon")
+    fraction_of_one(options.test_fraction, "--test-fraction")
 
 
 def optimizer_settings(options: argparse.Namespace) -> dict[str, float | bool]:

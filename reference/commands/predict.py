@@ -4,7 +4,6 @@ import argparse
 import csv
 import io
 import sys
-from collections import Counter
 from functools import partial
 
 from reference.commands.data import table_of
@@ -60,8 +59,6 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
 def load_network(twin: Twin, name: str) -> Network:
     """Return the network of a file, or of standard input."""
-    if name == "-" and sys.stdin is None:
-        raise ValueError("standard input is closed")
     return twin.NeuralNetwork.load(sys.stdin.buffer if name == "-" else name)
 
 
@@ -108,15 +105,14 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
 
 def difference(columns: list[str], own: list[str], places: list[int]) -> str:
     """Return how the columns of a table differ from a network's own: one is missing, too many, or elsewhere."""
-    counts, own_counts = Counter(columns), Counter(own)
-    if not counts.keys() & own_counts.keys():
+    if not set(columns) & set(own):
         return f"has none of the network's {len(own)} columns ({shown(own[0])}, ...); is there no header (--no-header)?"
     for name in own:
-        if name not in counts:
+        if name not in columns:
             return f"column {shown(name)} is not there, which the network takes"
-    for name in columns:
-        if counts[name] > own_counts[name]:
-            return f"column {shown(name)} is one too many; ignore it with --ignore {places[columns.index(name)] + 1}"
+    for name, at in zip(columns, places, strict=True):
+        if name not in own or columns.count(name) > 1:
+            return f"column {shown(name)} is one too many; ignore it with --ignore {at + 1}"
     elsewhere = [at for at, (name, other) in enumerate(zip(columns, own, strict=True)) if name != other]
     return (
         f"the columns are in another order, {len(elsewhere)} of {len(columns)} elsewhere: "

@@ -71,17 +71,17 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
     """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
     table = Table(box=PLAIN)
     table.add_column("target")
-    for heading in ("root mean squared error", "mean error", "of the variance explained"):
+    for heading in ("root mean squared error", "of the variance explained"):
         table.add_column(heading, justify="right")
     n_samples = len(answers)
     for o, name in enumerate(columns):
         truth = [row[o] for row in targets]
         errors = [row[o] - t for row, t in zip(answers, truth, strict=True)]
-        mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, errors))
+        mean = sum(t / n_samples for t in truth)
         size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
         share = size / spread if min(truth) < max(truth) else math.inf
         explained = f"{1 - share * share:.1%}" if share < 1e100 else "-"
-        table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", f"{mean_error:+.2g}", explained)
+        table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", explained)
     return table
 
 

@@ -4,10 +4,8 @@ import argparse
 from functools import partial
 
 from rich.box import SIMPLE_HEAD as PLAIN
-from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from reference.commands.line import Commands, console
 from reference.commands.predict import load_network, preparation_of
@@ -16,7 +14,7 @@ from reference.commands.twin import Twin
 from reference.datasets.scales import Scaling
 from reference.layout import Layout
 
-FEW, FEW_COLUMNS = 16, 6
+FEW_COLUMNS, FEW_CLASSES = 6, 20
 EXAMPLES = """Examples:
   python -m {name} train iris --save iris.json
   python -m {name} show iris.json"""
@@ -27,11 +25,10 @@ def add_to(commands: Commands, twin: Twin) -> None:
     parser = commands.add_parser(
         "show",
         help="what is in a network file",
-        description="Show sizes, functions, the range of every block, the weights by edge, and what is known of the data.",
+        description="Show sizes, functions, the range of every block of weights, and what is known of the data.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
-    parser.add_argument("--all", action="store_true", help="every weight and column, not the first few alone")
     parser.set_defaults(run=partial(run, twin), prog=parser.prog)
 
 
@@ -40,18 +37,17 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     network, out = load_network(twin, options.network), console()
     net, weights = network.architecture, list(map(float, network.weights))
     layout = net.layout
-    few, few_columns = (layout.n_weights, layout.n_weights) if options.all else (FEW, FEW_COLUMNS)
     names = f"hidden {net.hidden}, output {net.output}, loss {net.loss}"
     say(out, f"{layout} network, {layout.n_weights:,} weights; {names}")
     preparation = preparation_of(network, options.network)
     if preparation:
-        show_columns(out, "inputs", preparation.columns, preparation.inputs, few_columns)
+        show_columns(out, "inputs", preparation.columns, preparation.inputs, FEW_COLUMNS)
         what = f"classes of {preparation.target_columns[0]}" if preparation.classes else "targets"
         outputs = preparation.classes or preparation.target_columns
-        show_columns(out, what, outputs, preparation.targets, max(few_columns, 20))
+        show_columns(out, what, outputs, preparation.targets, FEW_CLASSES)
     elif network.data:
         say(out, f"data: {', '.join(network.data)}")
-    show_blocks(out, layout, weights, few)
+    show_table(out, block_table(layout, weights))
     return 0
 
 
@@ -60,25 +56,20 @@ def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling
     scaled = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
     columns = (formulas if scaled else list(names))[:few]
-    more = f", and {len(names) - few:,} more (--all)" if len(names) > few else ""
+    more = f", and {len(names) - few:,} more" if len(names) > few else ""
     say(out, f"{what}: {', '.join(columns)}{more}")
 
 
-def show_blocks(out: Console, layout: Layout, weights: list[float], few: int) -> None:
-    """Print the range of every block, and its weights by edge."""
+def block_table(layout: Layout, weights: list[float]) -> Table:
+    """Return the range of every block."""
     ends = [0, layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at, layout.n_weights]
     shapes = [(layout.n_inputs, layout.n_hidden), (layout.n_hidden,), (layout.n_hidden, layout.n_outputs), (layout.n_outputs,)]
     table = Table(box=PLAIN)
     for heading in ("block", "shape", "positions", "least", "largest", "mean magnitude"):
         table.add_column(heading, justify="left" if heading == "block" else "right")
-    blocks = list(zip(("ih weights", "h biases", "ho weights", "o biases"), shapes, ends, ends[1:], strict=False))
-    for name, shape, start, end in blocks:
+    names = ("ih weights", "h biases", "ho weights", "o biases")
+    for name, shape, start, end in zip(names, shapes, ends, ends[1:], strict=False):
         block = weights[start:end]
         magnitude = sum(map(abs, block)) / len(block)
         table.add_row(name, str(shape), f"{start} .. {end - 1}", f"{min(block):.4g}", f"{max(block):.4g}", f"{magnitude:.4g}")
-    show_table(out, table)
-    for name, _, start, end in blocks:
-        positions = range(start, min(end, start + few))
-        more = f" (the first {few} of {end - start:,}; --all shows every one)" if end - start > few else ""
-        say(out, f"{name}{more}")
-        out.print(Columns([Text(f"{layout.name_of(at)} {weights[at]:.4g}") for at in positions], padding=(0, 3)))
+    return table

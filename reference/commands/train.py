@@ -2,12 +2,11 @@
 
 import argparse
 import sys
-from contextlib import nullcontext
 from functools import partial
 
 from reference.commands import report
 from reference.commands.data import file_of, load, parts, target_scale
-from reference.commands.line import Commands, console, status_of, uninterrupted
+from reference.commands.line import Commands, console, status_of
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.outputs import check_outputs
 from reference.commands.progress import epoch_progress, spinner
@@ -41,8 +40,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     writes = list(zip(OUTPUTS, (options.save, options.loss_file), strict=True))
     check_outputs(writes, [("DATA", file_of(options.data))], standard=OUTPUTS)
     optimizer = optimizer_of(twin, options)
-    to_stdout = "-" in (options.save, options.loss_file)
-    out = console(stderr=to_stdout)
+    out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"):
         data = load(options)
     training, held_out = parts(data, options)
@@ -53,8 +51,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     report.opening(out, options, data, len(training.inputs), network)
 
     losses, stop = train(network, options, optimizer, training)
-    with nullcontext() if to_stdout else uninterrupted():
-        files = save(network, options, losses) if losses or not stop else []
+    files = save(network, options, losses) if losses or not stop else []
     if stop:
         end = f"stopped after epoch {len(losses)} of {options.epochs}; "
         end += f"saved of it: {'; '.join(files)}" if files else "nothing is saved"

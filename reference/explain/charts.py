@@ -1,12 +1,36 @@
 """The curves of a training for the page: each group of numbers over the epochs, as an SVG."""
 
 import math
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from reference.explain.history import MOST_LINES, Lines, Moment, epochs_of, lines_of
+from reference.explain.history import Moment, epochs_of
 from reference.explain.subject import Subject
 from reference.explain.text import shown
 
+MOST_LINES = 40
 WIDE, HIGH, LEFT, BELOW = 420, 190, 46, 28
+
+
+class Lines(NamedTuple):
+    """Some numbers over the epochs: a title, a name for each, and a list of values for each."""
+
+    title: str
+    names: list[str]
+    values: list[list[float]]
+
+
+def lines_of(subject: Subject, history: list[Moment]) -> Iterator[Lines]:
+    """Yield the loss, the outputs, the output deltas and the weights over the epochs."""
+    layout = subject.network.architecture.layout
+    yield Lines("loss", ["loss"], [[moment.loss for moment in history]])
+    several = layout.n_outputs > 1
+    nodes = [(s, o) for s in range(len(subject.rows[0])) for o in range(layout.n_outputs)]
+    for title, rows in (("outputs", [m.o_nodes for m in history]), ("o_deltas", [m.o_deltas for m in history])):
+        names = [f"row {s}" + (f", o{o}" if several else "") for s, o in nodes]
+        yield Lines(title, names, [[row[s][o] for row in rows] for s, o in nodes])
+    edges = [layout.name_of(at) for at in range(layout.n_weights)]
+    yield Lines("weights", edges, [[m.weights[at] for m in history] for at in range(layout.n_weights)])
 
 
 def charts(subject: Subject, history: list[Moment]) -> str:

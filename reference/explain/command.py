@@ -10,7 +10,7 @@ from reference.commands.options import add_columns
 from reference.commands.outputs import check_outputs
 from reference.commands.twin import Network
 from reference.explain.account import FORWARD, STAGES, Account, Entry, account_of
-from reference.explain.history import history_of, show_history
+from reference.explain.history import history_of
 from reference.explain.printing import show
 from reference.explain.subject import subject_of
 from reference.specification.door import not_negative, whole_number
@@ -50,7 +50,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--digits", type=int, default=4, metavar="N", help="digits behind the point, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not the first few of a wide network")
     add("--learning-rate", type=float, metavar="RATE", help="of the step, and of --epochs (default 0.1; 1 for the gate)")
-    add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first, and show how it went")
+    add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first; --html shows how it went")
     add("--html", metavar="FILE", help="write a page in place of the text: choose a node, and see its sum")
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
@@ -73,10 +73,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
         write_whole(options.html, page_of(account, stages, subject.title, options.digits, curves))
         print(printable(f"the page is in {options.html}; open it in a browser"))
     else:
-        out = console()
-        show(out, account, entries, stages, subject.title, options)
-        if history:
-            show_history(out, subject, history, options.digits)
+        show(console(), account, entries, stages, subject.title, options)
     return 0
 
 
@@ -94,10 +91,10 @@ def check(options: argparse.Namespace) -> None:
 
 def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
     """Return the entries of --stage and --node, or all; ValueError for a node that is not there."""
-    stages, nodes = options.stage or STAGES, options.node
+    stages, nodes, layout = options.stage or STAGES, options.node, account.layout
+    known = {entry.node for entry in account.entries} | {layout.name_of(at) for at in range(layout.n_weights)}
     for node in nodes or []:
-        if not any(entry.node == node for entry in account.entries) and not is_edge(account, node):
-            layout = account.layout
+        if node not in known:
             raise ValueError(
                 f"--node {node}: this {layout} network has the nodes h0 .. h{layout.n_hidden - 1}, "
                 f"o0 .. o{layout.n_outputs - 1} and edges such as i0->h0 and b->o0"
@@ -110,15 +107,6 @@ def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
         hint = "" if account.targets else "; an edge is part of the backward pass, which needs --targets"
         raise ValueError(f"there is nothing {what}in {', '.join(stages)}{hint}")
     return entries
-
-
-def is_edge(account: Account, node: str) -> bool:
-    """Whether this is an edge of the network."""
-    try:
-        account.layout.position(node)
-    except ValueError:
-        return False
-    return True
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:

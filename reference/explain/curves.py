@@ -83,10 +83,6 @@ def figure() -> "Figure":
     panels = figure.subplots(2, 3, sharex=True, sharey="row")
     for axes, name in zip(panels.flat, [name for row in ROWS for name in row], strict=True):
         draw_pair(axes, name)
-    leaky = panels[1][1]
-    tallest = max(map(abs, leaky.get_ylim()))
-    leaky.set_ylim(-tallest, tallest)
-    enlarge(leaky)
     return figure
 
 
@@ -120,17 +116,3 @@ def fraction(slope: float) -> str:
     ('1/100', '0')
     """
     return str(Fraction(slope).limit_denominator(1000))
-
-
-def enlarge(axes: "Axes") -> None:
-    """Draw the negative side of leaky ReLU again, in the free lower half of its panel, so high that its slope shows."""
-    inset = axes.inset_axes((0.2, 0.1, 0.76, 0.3))
-    f, slope = pair_of("leaky_relu")
-    negative = [z for z in SUMS if z <= 0]
-    inset.plot(negative, [f(z) for z in negative], "-", color=BLUE, linewidth=2.6)
-    inset.plot(negative, [slope(z) for z in negative], "--", color=ORANGE, linewidth=1.8)
-    inset.set_title(f"enlarged: slope {fraction(slope(0.0))}", loc="right", fontsize=9, color=GREY, pad=2)
-    inset.locator_params(nbins=4)
-    inset.tick_params(labelsize=8)
-    inset.grid(alpha=0.3)
-    inset.spines[["top", "right"]].set_visible(False)

@@ -85,8 +85,6 @@ def of_inputs(inputs: list[float] | None, network: Network | None, options: argp
         title = f"{options.network}, a {network.architecture.layout} network"
     if inputs is None:
         raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
-    if options.sample:
-        raise ValueError(f"--sample is {options.sample}, a row of which --data? give it, too")
     return Subject(network, inputs, None, f"{title}; inputs as given")
 
 

@@ -53,10 +53,9 @@ def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
 
 def confusion(printed: str, classes: list[str]) -> list[list[int]]:
     """Return the rows of the confusion table."""
-    rows = [line.split() for line in printed.splitlines() if line.split()[:1] and line.split()[0] in classes]
-    rows = [row for row in rows if len(row) == len(classes) + 1]
-    assert [row[0] for row in rows] == classes
-    return [[0 if cell == "·" else int(cell) for cell in row[1:]] for row in rows]
+    cells = [line.replace("·", "0").split() for line in printed.splitlines()]
+    rows = {row[0]: list(map(int, row[1:])) for row in cells if row and row[0] in classes and row[1].isdecimal()}
+    return [rows[name] for name in classes]
 
 
 SETTINGS = {
@@ -238,9 +237,8 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
         off = [undone[s][at] - truth[s] for s in test_at]
         spread = [truth[s] - math.fsum(truth[s] for s in test_at) / len(test_at) for s in test_at]
         squares = math.fsum(x * x for x in off)
-        error, mean, explained = errors[name]
+        error, explained = errors[name]
         assert float(error) == float(f"{math.sqrt(squares / len(off)):.4g}")
-        assert float(mean) == float(f"{math.fsum(off) / len(off):+.2g}")
         assert float(explained.rstrip("%")) == float(f"{100 * (1 - squares / math.fsum(x * x for x in spread)):.1f}")
         assert squares < math.fsum(x * x for x in spread), "better than the mean: the answers are in the target's own units"
 
@@ -312,18 +310,14 @@ BAD_FLAGS = {
     "--epochs -1": "is -1|at least 0",
     "--batch-size 0": "is 0|at least 1",
     "--batch-size some": "--batch-size|'some'|all",
-    "--learning-rate -1": "is -1.0|at least 0",
     "--learning-rate nan": "is nan|finite",
     "--optimizer sgd --momentum 1": "is 1.0|below 1",
     "--momentum 0.5": "--momentum|sgd|adam",
     "--optimizer sgd --beta1 0.5": "--beta1|adam|sgd",
     "--optimizer sgd --epsilon 0.5": "--epsilon|rmsprop and adam|sgd",
     "--nesterov": "--nesterov|sgd|adam",
-    "--l2 -1": "is -1.0|at least 0",
-    "--seed -1": "is -1|at least 0",
     "--test-fraction 1": "--test-fraction is 1.0|below 1",
     "--test-fraction nan": "--test-fraction is nan|below 1",
-    "--n-hidden 0": "is 0|at least 1",
     "--n-hidden 1000000000000": "network of 2-1000000000000-2|smaller sizes",
     "--hidden sigmiod": "'sigmiod'|did you mean 'sigmoid'",
     "--hidden softmax": "'softmax'|sigmoid, tanh",

@@ -163,19 +163,6 @@ def test_a_dot_is_the_derivative_at_0() -> None:
     assert panels()["leaky_relu"].get_title(loc="right").endswith("f′(0) = 1/100")
 
 
-def test_the_leak_is_drawn_again_so_that_it_shows() -> None:
-    """The negative side, with y from the least to the derivative, and the slope in words."""
-    leaky = panels()["leaky_relu"]
-    (inset,) = leaky.child_axes
-    for small, large in zip(inset.lines, leaky.lines[:2], strict=True):
-        assert points(small) == [(z, y) for z, y in points(large) if z <= 0]
-        assert small.get_linestyle() == large.get_linestyle()
-    assert "slope 1/100" in inset.get_title(loc="right")
-    low, high = inset.get_ylim()
-    assert -0.06 < low < -0.05
-    assert 0.01 < high < 0.02
-
-
 def test_a_function_is_solid_and_its_derivative_dashed() -> None:
     """Told apart without colour; a row of panels has one scale."""
     drawn = panels()
@@ -226,7 +213,6 @@ def test_a_picture_as_svg(tmp_path: Path) -> None:
         assert name in texts
         for sign, formula in zip(("f", "f′"), formulas, strict=True):
             assert f"{sign}(z) = {formula}" in texts
-    assert any("slope 1/100" in text for text in texts)
     assert b"<dc:date>" not in picture
     assert os.listdir(tmp_path) == [line]
 
