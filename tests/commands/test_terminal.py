@@ -13,7 +13,7 @@ import pytest
 from reference import datasets
 from tests import command
 from tests.command import Done
-from tests.commands.training import FLOWERS, PACKAGES, Case, bits, both_if_thorough, both_twins, files, run
+from tests.commands.training import FLOWERS, PACKAGES, Training, bits, both_if_thorough, both_twins, files, run
 from tests.terminal import in_terminal
 
 
@@ -98,7 +98,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
     assert end, shown
     assert end[2] == "network in net.json; losses in losses.csv"
     n_epochs = int(end[1])
-    expected = Case().train(twin, datasets.iris(), epochs=n_epochs)
+    expected = Training().train(twin, datasets.iris(), epochs=n_epochs)
     network = PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
     assert bits(network.weights) == bits(expected.network.weights)
     assert network.data == expected.preparation.as_data()

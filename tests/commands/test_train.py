@@ -19,7 +19,7 @@ from tests.commands.training import (
     PACKAGES,
     ROWS,
     SPECIES,
-    Case,
+    Training,
     bits,
     both,
     both_if_thorough,
@@ -37,7 +37,7 @@ def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
     """At least 93 % of the rows held out, and to the bit what the same training gives in Python."""
     path, printed = tmp_path / "net.json", run(twin, tmp_path, "train", "iris", "--save", "net.json")
     assert share_right(printed) >= 93
-    expected = Case().train(twin, datasets.iris())
+    expected = Training().train(twin, datasets.iris())
     assert bits(expected.network.weights) == bits(json.loads(path.read_text())["weights"])
     assert "150 rows, 120 to learn from, 30 held out; 4 inputs, to learn: species (3 classes)" in printed
     assert f"next: python -m {twin} predict {path.name} DATA" in printed
@@ -62,7 +62,7 @@ SETTINGS = {
     "sgd": (
         "--n-hidden 5 --hidden tanh --output sigmoid --loss squared_error --init he_normal --optimizer sgd --momentum 0.5"
         " --learning-rate 0.2 --batch-size 7 --epochs 3 --seed 4 --test-fraction 0.3 --scale minmax --l2 0.01 --reduction sum",
-        Case(
+        Training(
             {"n_hidden": 5, "hidden": "tanh", "output": "sigmoid", "loss": "squared_error", "init": "he_normal"},
             {"learning_rate": 0.2, "batch_size": 7, "epochs": 3, "l2": 0.01, "reduction": "sum"},
             lambda twin: twin.SGD(momentum=0.5),
@@ -74,7 +74,7 @@ SETTINGS = {
     "nesterov": (
         "--optimizer sgd --momentum 0.5 --nesterov --batch-size all --epochs 3 --hidden sigmoid"
         " --output softmax --loss mean_squared_error --init truncated_normal --scale max --task classification",
-        Case(
+        Training(
             {"hidden": "sigmoid", "loss": "mean_squared_error", "init": "truncated_normal"},
             {"learning_rate": 0.1, "batch_size": None, "epochs": 3},
             lambda twin: twin.SGD(momentum=0.5, nesterov=True),
@@ -84,7 +84,7 @@ SETTINGS = {
     "rmsprop": (
         "--optimizer rmsprop --rmsprop-decay 0.8 --epsilon 0.001 --no-shuffle --epochs 2 --hidden relu --output sigmoid"
         " --loss cross_entropy --init uniform --scale none --test-fraction 0 --seed 1",
-        Case(
+        Training(
             {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "init": "uniform"},
             {"epochs": 2, "shuffle": None},
             lambda twin: twin.RMSProp(decay=0.8, epsilon=0.001),
@@ -96,7 +96,7 @@ SETTINGS = {
     "adam": (
         "--optimizer adam --beta1 0.8 --beta2 0.95 --epsilon 0.001 --epochs 2 --hidden identity --output leaky_relu"
         " --loss half_squared_error --init unit_uniform --rule error_splitting --freeze-biases --batch-size 1",
-        Case(
+        Training(
             {"hidden": "identity", "output": "leaky_relu", "loss": "half_squared_error", "init": "unit_uniform"},
             {"epochs": 2, "rule": "error_splitting", "train_biases": False, "batch_size": 1},
             lambda twin: twin.Adam(beta1=0.8, beta2=0.95, epsilon=0.001),
@@ -104,15 +104,15 @@ SETTINGS = {
     ),
     "adam's epsilon": (
         "--epsilon 0.5 --epochs 1 --init normal --hidden leaky_relu --output relu",
-        Case({"init": "normal", "output": "relu"}, {"epochs": 1}, lambda twin: twin.Adam(epsilon=0.5)),
+        Training({"init": "normal", "output": "relu"}, {"epochs": 1}, lambda twin: twin.Adam(epsilon=0.5)),
     ),
     "rmsprop alone": (
         "--optimizer rmsprop --epochs 1 --init ramp --output tanh",
-        Case({"init": "ramp", "output": "tanh"}, {"epochs": 1}, lambda twin: twin.RMSProp()),
+        Training({"init": "ramp", "output": "tanh"}, {"epochs": 1}, lambda twin: twin.RMSProp()),
     ),
     "sgd alone": (
         "--optimizer sgd --epochs 1 --init glorot_uniform --output identity --scale standard",
-        Case({"output": "identity"}, {"epochs": 1, "learning_rate": 0.1}, lambda twin: twin.SGD()),
+        Training({"output": "identity"}, {"epochs": 1, "learning_rate": 0.1}, lambda twin: twin.SGD()),
     ),
 }
 
@@ -147,7 +147,7 @@ def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> 
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
-    expected = Case(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(twin, datasets.gate())
+    expected = Training(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(twin, datasets.gate())
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
     assert "8 rows, all to learn from; 3 inputs, to learn: Y1 (0 or 1)" in printed
     assert re.search(r"training part: loss \S+, [\d.]+% right \(\d of 8\)", printed)
@@ -156,7 +156,7 @@ def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> 
 def test_single_precision_is_for_the_matrices(tmp_path: Path) -> None:
     flags = ["train", "iris", "--epochs", "3", "--dtype", "float32", "--save", "net.json"]
     run("vectorized", tmp_path, *flags)
-    expected = Case({"dtype": "float32"}, {"epochs": 3}).train("vectorized", datasets.iris())
+    expected = Training({"dtype": "float32"}, {"epochs": 3}).train("vectorized", datasets.iris())
     network = vectorized.NeuralNetwork.load(tmp_path / "net.json")
     assert network.dtype == "float32"
     assert bits(network.weights) == bits(expected.network.weights)
@@ -195,7 +195,7 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
     data = datasets.Dataset(NUMBERS, targets, LABELS, (), (), ())
     names = ["column 2", "column 3", "column 4", "column 5"] if form == "no header" else ROWS[0][1:]
     for twin in PACKAGES:
-        expected = Case(training={"epochs": 2}).train(twin, data).network.weights
+        expected = Training(training={"epochs": 2}).train(twin, data).network.weights
         content = json.loads((tmp_path / f"{twin}.json").read_text())
         assert bits(content["weights"]) == bits(expected)
         assert content["data"]["inputs"]["columns"] == (["1", "2", "3", "4"] if form.startswith("names") else names)
@@ -210,7 +210,7 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
     flags = ["--label", "weight", "--label", "price", "--epochs", "40", "--save", "net.json"]
     printed = run(twin, tmp_path, "train", "table.csv", *flags)
     read = datasets.read_csv(tmp_path / "table.csv", ["weight", "price"])
-    expected = Case({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(twin, read)
+    expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(twin, read)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
     assert "2 inputs, to learn: weight, price (numbers)" in printed
@@ -256,7 +256,7 @@ def test_targets_are_scaled_to_what_an_output_reaches(twin: str, output: str, sc
     flags = ["--output", output, "--epochs", "2", "--save", "net.json", "--task", "regression"]
     run(twin, tmp_path, "train", "table.csv", *flags)
     data = datasets.read_csv(tmp_path / "table.csv", task="regression")
-    expected = Case({"output": output}, {"epochs": 2}, target_scale=scale).train(twin, data)
+    expected = Training({"output": output}, {"epochs": 2}, target_scale=scale).train(twin, data)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
     assert content["data"] == expected.preparation.as_data()
@@ -363,7 +363,7 @@ def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path)
     end = re.search(rf"diverged in epoch (\d+), batch [1-9]\d*: .*; stopped after epoch (\d+) of 50; {saved}", done.err)
     assert end, done.err
     assert end[1] == end[2] != "0"
-    case = Case({"output": "identity"}, {"learning_rate": 2.0}, lambda package: package.SGD())
+    case = Training({"output": "identity"}, {"learning_rate": 2.0}, lambda package: package.SGD())
     expected = case.train(twin, datasets.iris(), epochs=int(end[2]))
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
     assert set(files(tmp_path)) == {"net.json"}

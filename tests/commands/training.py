@@ -99,8 +99,8 @@ def expect(message: str, words: str) -> None:
         assert word in message, f"{word!r} is not in: {message}"
 
 
-class Trained(NamedTuple):
-    """What a training in Python left."""
+class Outcome(NamedTuple):
+    """What a training in Python leaves."""
 
     network: Any
     losses: list[float]
@@ -110,7 +110,7 @@ class Trained(NamedTuple):
 NONE: Mapping[str, Any] = {}
 
 
-class Case(NamedTuple):
+class Training(NamedTuple):
     """A training in Python, with the settings that stand for no flag where they are not given here."""
 
     network: Mapping[str, Any] = NONE
@@ -121,7 +121,7 @@ class Case(NamedTuple):
     target_scale: str = "none"
     seed: int = 0
 
-    def train(self, twin: str, data: Any, epochs: int | None = None) -> Trained:
+    def train(self, twin: str, data: Any, epochs: int | None = None) -> Outcome:
         """Return the network that this training leaves, and the loss of every epoch."""
         package = PACKAGES[twin]
         part = datasets.split(data, self.test_fraction, self.seed)[0] if self.test_fraction else data
@@ -134,4 +134,4 @@ class Case(NamedTuple):
         if epochs is not None:
             settings["epochs"] = epochs
         losses = network.train(inputs, targets, optimizer=self.optimizer(package), **settings)
-        return Trained(network, list(map(float, losses)), preparation)
+        return Outcome(network, list(map(float, losses)), preparation)

@@ -1,6 +1,5 @@
 """Data sets: the held-out part is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
 
-import os
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -116,26 +115,6 @@ def test_odd_numbers_that_are_numbers_are_taken() -> None:
 def test_one_ignored_column_needs_no_list(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("ab,a,b,k\n1,2,3,x\n4,5,6,y\n")
     assert read_csv(tmp_path / "table.csv", ignored="ab").columns == ("a", "b")
-
-
-TWICE = {
-    "two inputs": ("a,b,a,k\n1,2,3,x\n4,5,6,y\n", "line 1: columns 1 and 3 are both named 'a'"),
-    "an input and the target": ("k,a,k\n1,2,x\n3,4,y\n", "line 1: columns 1 and 3 are both named 'k'"),
-    "below a blank line": ("\na,a,k\n1,2,x\n3,4,y\n", "line 2: columns 1 and 2 are both named 'a'"),
-    "but for blanks around it": ("a, a ,k\n1,2,x\n3,4,y\n", "line 1: columns 1 and 2 are both named 'a'"),
-}
-
-
-@pytest.mark.parametrize("name", TWICE)
-def test_two_columns_of_one_name_are_refused_before_training(name: str, tmp_path: Path) -> None:
-    """The network would be trained, and then could not say which of the two it takes."""
-    content, message = TWICE[name]
-    (tmp_path / "table.csv").write_text(content)
-    for header in ([], ["--header"]):
-        done = run("vectorized", "train", "table.csv", "--test-fraction", "0", *header, "--save", "net.json", folder=tmp_path)
-        assert done.status == 2
-        assert done.err == f"python -m vectorized train: table.csv, {message}; rename one, or ignore one by its number\n"
-    assert os.listdir(tmp_path) == ["table.csv"]
 
 
 # Names that could steer a terminal.

@@ -103,37 +103,19 @@ def test_the_derivatives_are_the_derivatives() -> None:
     check_derivatives(lines())
 
 
-def planted(name: str, node: Any = None, slope: Any = None) -> Callable[[str, Any], Any]:
-    """Return a look-up of activations in which one has another function or another derivative."""
-    own = activation(name, FLOAT)
-    return lambda other, kind: (node or own[0], slope or own[1]) if other == name else activation(other, kind)
-
-
-MISTAKES = {
-    "sigmoid": planted("sigmoid", slope=lambda z: z * (1 - z)),
-    "sigmoid, in the last digits": planted("sigmoid", slope=lambda z: activation("sigmoid", FLOAT)[1](z) * (1 + 1e-13)),
-    "tanh": planted("tanh", slope=lambda z: 1 - math.tanh(z)),
-    "relu": planted("relu", slope=lambda z: 1.0 if z >= 0 else 0.0),
-    "leaky_relu": planted("leaky_relu", slope=lambda z: 1.0 if z > 0 else 0.1),
-    "leaky_relu, the function": planted("leaky_relu", node=lambda z: max(z, z / 10)),
-    "identity": planted("identity", slope=lambda z: z),
-}
-
-
-@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *(set(MISTAKES) - {"relu"})))
-def test_a_mistake_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the derivative, or between picture and loops."""
-    monkeypatch.setattr(curves, "activation", MISTAKES[mistake])
-    with pytest.raises(AssertionError, match=mistake.split(",")[0]):
+@pytest.mark.parametrize(
+    ("function", "mistake"),
+    [
+        ("activation", lambda name, kind: (activation(name, kind)[0], lambda z: 1.0)),
+        ("softmax", lambda o_sums, kind: softmax([z / 2 for z in o_sums], kind)),
+    ],
+)
+def test_a_mistake_is_found(function: str, mistake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves, function, mistake)
+    with pytest.raises(AssertionError):
         check_derivatives(lines())
     with pytest.raises(AssertionError):
         check_functions(lines())
-
-
-def test_a_mistake_in_the_softmax_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(curves, "softmax", lambda o_sums, kind: softmax([z / 2 for z in o_sums], kind))
-    with pytest.raises(AssertionError, match="softmax"):
-        check_derivatives(lines())
 
 
 def test_the_picture_has_every_activation_there_is() -> None:
