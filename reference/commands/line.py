@@ -11,12 +11,15 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Any, NoReturn, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from rich.console import Console
 
 from reference.specification.messages import printable
 from reference.specification.names import one_of
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 ERROR = 2
 PIPE_WIDTH = 160
@@ -42,7 +45,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
 
-    def print_help(self, file: Any = None) -> None:
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
         """Print the help; unlike argparse, fail where it cannot be written."""
         print(self.format_help(), end="", file=file)
 
@@ -72,7 +75,7 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     prog, status, problem = parser.prog, ERROR, ""
-    with signals(stop):
+    with stoppable():
         try:
             try:
                 options = parser.parse_args(arguments)
@@ -118,11 +121,11 @@ def stop(number: int, frame: object) -> NoReturn:
 
 
 @contextmanager
-def signals(handler: Any) -> Iterator[None]:
-    """Handle Ctrl-C, SIGTERM and SIGHUP in this way; one that our caller ignores, as nohup does, stays ignored."""
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped; a signal that our caller ignores, as nohup does, stays ignored."""
     numbers = STOPPING if threading.current_thread() is threading.main_thread() else []
     numbers = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, handler) for number in numbers}
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:

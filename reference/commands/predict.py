@@ -41,7 +41,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     if options.network == options.data == "-":
         raise ValueError("NETWORK and DATA cannot both be standard input")
     network = load_network(twin, options.network)
-    preparation = preparation_of(network, options.network) or plain(network)
+    preparation = preparation_of(network, options.network) or default_preparation(network)
     choice = partial(choose_inputs, preparation=preparation, options=options)
     with spinner(f"reading {options.data}"):
         table = table_of(options.data, choice, options.header)
@@ -70,7 +70,7 @@ def preparation_of(network: Network, name: str) -> Preparation | None:
         raise ValueError(f"{name}: {error}") from None
 
 
-def plain(network: Network) -> Preparation:
+def default_preparation(network: Network) -> Preparation:
     """Return what is assumed of a network whose file says nothing of data: no scaling, and classes for softmax."""
     net = network.architecture
     classes = tuple(map(str, range(net.n_outputs))) if net.output == "softmax" else ()

@@ -23,7 +23,7 @@ def spinner(what: str) -> AbstractContextManager[object]:
 def progress(total: float) -> Iterator[Callable[[float, str], None]]:
     """Yield a function of (how much of the total is done, what to say of it) that shows both and the time left."""
     if not sys.stderr.isatty():
-        yield plain(total)
+        yield plain_lines(total)
         return
     columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(), TextColumn("left")
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
@@ -31,7 +31,7 @@ def progress(total: float) -> Iterator[Callable[[float, str], None]]:
         yield lambda done, text: bar.update(task, completed=done, description=text)
 
 
-def plain(total: float) -> Callable[[float, str], None]:
+def plain_lines(total: float) -> Callable[[float, str], None]:
     """Return a function of (how much is done, what to say of it) that writes a line now and then."""
     start = last = monotonic()
 

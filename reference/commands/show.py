@@ -53,9 +53,9 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
 def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling, few: int) -> None:
     """Print the names of the inputs or targets, and how they are scaled where they are."""
-    scaled = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
+    has_scale = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
-    columns = (formulas if scaled else list(names))[:few]
+    columns = (formulas if has_scale else list(names))[:few]
     more = f", and {len(names) - few:,} more" if len(names) > few else ""
     say(out, f"{what}: {', '.join(columns)}{more}")
 

@@ -63,7 +63,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
     """
-    texts = list(decoded(lines, source))
+    texts = list(texts_of(lines, source))
     first = next((text for text in texts if text.strip()), None)
     if first is None:
         raise ValueError(f"{source}: is empty, expected a line of names and rows of numbers")
@@ -92,7 +92,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     return table
 
 
-def decoded(lines: Iterable[bytes], source: str) -> Iterator[str]:
+def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
     """Yield each line as text; ValueError names the first that is not UTF-8."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:

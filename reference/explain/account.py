@@ -3,7 +3,7 @@
 The loops run on traced numbers. Nothing is computed here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from reference.explain.formulas import Formula, formulas
@@ -54,10 +54,6 @@ class Entry(NamedTuple):
         """The number itself."""
         return self.number.value
 
-    def text(self, leaf: Callable[[Traced], str | None]) -> str:
-        """Return its expression, down to what `leaf` has a text for."""
-        return self.alias if self.alias and leaf is symbol else written(self.number, leaf)
-
 
 class Account(NamedTuple):
     """The entries of every stage, and what they are about."""
@@ -67,7 +63,6 @@ class Account(NamedTuple):
     inputs: list[float]
     targets: list[float] | None
     weights: list[float]
-    rate: float
     entries: list[Entry]
 
     @property
@@ -84,30 +79,28 @@ def account_of(network: "Network", inputs: list[float], targets: list[float] | N
     """Return the account of one sample, with the backward pass and one step of gradient descent if there are targets.
 
     >>> account = account_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
-    >>> account.entries[0].name, account.entries[0].text(symbol)
+    >>> account.entries[0].name, written(account.entries[0].number, symbol)
     ('h_sums[0]', 'inputs[0] * i0->h0 + inputs[1] * i1->h0 + inputs[2] * i2->h0 + b->h0')
     """
     net, weights = network.architecture, [float(weight) for weight in network.weights]
-    loops, layout = (
-        NeuralNetwork(net.n_inputs, net.n_hidden, net.n_outputs, hidden=net.hidden, output=net.output, loss=net.loss),
-        net.layout,
-    )
+    layout = net.layout
+    loops = NeuralNetwork(net.n_inputs, net.n_hidden, net.n_outputs, hidden=net.hidden, output=net.output, loss=net.loss)
     loops.weights = [Traced(weight, layout.name_of(at)) for at, weight in enumerate(weights)]
-    x = named("inputs", inputs)
+    x = trace("inputs", inputs)
     entries: list[Entry] = []
     for stage, numbers in zip(FORWARD, loops.forward(x), strict=True):
         entries += entries_of(layout, stage, numbers)
     if targets is not None:
-        t = named("targets", targets)
+        t = trace("targets", targets)
         loss, *stages = loops.backward(x, t)
         for stage, numbers in zip(BACKWARD[:-1], ([loss], *stages), strict=True):
             entries += entries_of(layout, stage, numbers)
         loops.train([x], [t], learning_rate=Traced(rate, "rate"))
         entries += entries_of(layout, "weights", loops.weights)
-    return Account(net, formulas(net), inputs, targets, weights, rate, entries)
+    return Account(net, formulas(net), inputs, targets, weights, entries)
 
 
-def named(name: str, values: list[float]) -> list[Traced]:
+def trace(name: str, values: list[float]) -> list[Traced]:
     """Return traced numbers that are called name[0], name[1] and so on."""
     return [Traced(x, f"{name}[{at}]") for at, x in enumerate(values)]
 

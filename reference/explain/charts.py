@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reference.explain.history import Moment, epochs_of
 from reference.explain.subject import Subject
-from reference.explain.text import shown
+from reference.explain.text import decimal
 
 MOST_LINES = 40
 WIDE, HIGH, LEFT, BELOW = 420, 190, 46, 28
@@ -55,7 +55,7 @@ def chart(lines: Lines, epochs: list[int]) -> str:
         return f"{x:.1f},{(HIGH - BELOW) - (HIGH - BELOW - 22) * (value - low) / (high - low):.1f}"
 
     parts = [f'<text x="{LEFT}" y="13">{lines.title}</text>']
-    parts += [f'<text x="2" y="{y}">{shown(value, 2)}</text>' for y, value in ((HIGH - BELOW, low), (26, high))]
+    parts += [f'<text x="2" y="{y}">{decimal(value, 2)}</text>' for y, value in ((HIGH - BELOW, low), (26, high))]
     parts.append(f'<path class="axis" d="M{LEFT},20V{HIGH - BELOW}H{WIDE - 60}"/>')
     for epoch in epochs_of(epochs[-1], (1,)):
         x = place(epoch, low).split(",")[0]
@@ -63,11 +63,11 @@ def chart(lines: Lines, epochs: list[int]) -> str:
     labels_at: list[float] = []
     for number, (name, line) in enumerate(zip(lines.names, values, strict=False)):
         path = "L".join(place(epoch, value) for epoch, value in zip(epochs, line, strict=True))
-        parts.append(f'<path class="moved m{number % 6}" d="M{path}"><title>{name}: {shown(line[-1], 4)}</title></path>')
+        parts.append(f'<path class="moved m{number % 6}" d="M{path}"><title>{name}: {decimal(line[-1], 4)}</title></path>')
         y = float(place(epochs[-1], line[-1]).split(",")[1])
         if all(abs(y - other) > 10 for other in labels_at):
             labels_at.append(y)
             parts.append(f'<text x="{WIDE - 56}" y="{y + 4:.1f}">{name.replace(">", "&gt;")}</text>')
     more = f" (the first {MOST_LINES} of {len(lines.names):,})" if len(lines.names) > MOST_LINES else ""
-    label = f"{lines.title} over {epochs[-1]:,} epochs{more}: from {shown(low, 4)} to {shown(high, 4)}"
+    label = f"{lines.title} over {epochs[-1]:,} epochs{more}: from {decimal(low, 4)} to {decimal(high, 4)}"
     return f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{label}">{"".join(parts)}</svg>'

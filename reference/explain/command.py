@@ -92,9 +92,9 @@ def check(options: argparse.Namespace) -> None:
 def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
     """Return the entries of --stage and --node, or all; ValueError for a node that is not there."""
     stages, nodes, layout = options.stage or STAGES, options.node, account.layout
-    known = {entry.node for entry in account.entries} | {layout.name_of(at) for at in range(layout.n_weights)}
+    names = {entry.node for entry in account.entries} | {layout.name_of(at) for at in range(layout.n_weights)}
     for node in nodes or []:
-        if node not in known:
+        if node not in names:
             raise ValueError(
                 f"--node {node}: this {layout} network has the nodes h0 .. h{layout.n_hidden - 1}, "
                 f"o0 .. o{layout.n_outputs - 1} and edges such as i0->h0 and b->o0"

@@ -9,7 +9,7 @@ from string import Template
 
 from reference.activations import activation
 from reference.explain.account import STAGES, Account, Entry
-from reference.explain.text import Style, result_lines, shown, term_lines, twin_text
+from reference.explain.text import Style, decimal, result_lines, term_lines, twin_text
 from reference.numbers.kinds import FLOAT
 
 MOST_TERMS = 100
@@ -40,8 +40,8 @@ def content_of(account: Account, twin: dict[str, list[float]], title: str, style
         "sizes": [layout.n_inputs, layout.n_hidden, layout.n_outputs],
         "edges": [layout.name_of(at) for at in range(layout.n_weights)],
         "weights": account.weights,
-        "shown": [shown(weight, style.digits) for weight in account.weights],
-        "inputs": [shown(x, style.digits) for x in account.inputs],
+        "shown": [decimal(weight, style.digits) for weight in account.weights],
+        "inputs": [decimal(x, style.digits) for x in account.inputs],
         "formulas": {stage: formula._asdict() for stage, formula in account.formulas.items()},
         "curves": {"h": curve_of(net.hidden, account, "h_sums"), "o": curve_of(net.output, account, "o_sums")},
         "entries": [
@@ -60,8 +60,8 @@ def entry_content(entry: Entry, twin: float, style: Style) -> dict[str, object]:
         "name": entry.name,
         "node": entry.node,
         "value": entry.value,
-        "shown": shown(entry.value, style.digits),
-        "total": "" if entry.total is None else shown(entry.total.value, style.digits),
+        "shown": decimal(entry.value, style.digits),
+        "total": "" if entry.total is None else decimal(entry.total.value, style.digits),
         "terms": [line._asdict() | {"position": int(line.position) if line.position else None} for line in lines],
         "equations": list(result_lines(entry, style)),
         "matrix": twin_text(entry, twin, style),

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from reference.commands.report import say
 from reference.explain.account import STAGES, Account, Entry
-from reference.explain.text import Style, result_lines, shown, term_lines, twin_text
+from reference.explain.text import Style, decimal, result_lines, term_lines, twin_text
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
 
@@ -20,7 +20,7 @@ def show(
     say(out, f"{title}: {net.hidden}, {net.output}, {net.loss}")
     for what, letter, values in (("inputs", "i", account.inputs), ("targets", "o", account.targets or [])):
         if 0 < len(values) <= style.most:
-            say(out, f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values)))
+            say(out, f"{what}: " + ", ".join(f"{letter}{at} {decimal(x, style.digits)}" for at, x in enumerate(values)))
     say(out, f"numbers are rounded to {style.digits} digits for display and computed at full precision")
     steepest = sorted((e for e in entries if e.stage == "gradient"), key=lambda entry: -abs(entry.value))[:FEW_WEIGHTS]
     edges = {entry.node for entry in steepest or [e for e in entries if e.stage == "weights"][:FEW_WEIGHTS]}
@@ -36,7 +36,7 @@ def show(
         say(out, account.formulas[stage].loop)
         if stage == "o_nodes" and net.output == "softmax":
             largest = max(entry.value for entry in account.of("o_sums"))
-            say(out, f"largest is the largest of o_sums, {shown(largest, style.digits)}")
+            say(out, f"largest is the largest of o_sums, {decimal(largest, style.digits)}")
         for entry in few:
             show_entry(out, account, entry, twin_value(twin, account, entry), style)
         if len(few) < len(of_stage):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reference.commands.data import table_of
 from reference.commands.options import GATE
-from reference.commands.predict import choose_inputs, load_network, plain, preparation_of
+from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
 from reference.commands.twin import Network
 from reference.datasets import one_hot
 from reference.datasets.csv_files import choose, dataset_of
@@ -108,7 +108,7 @@ def of_data(options: argparse.Namespace) -> Subject:
 
 def of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
     """Return a row of the data as the network was trained on such rows."""
-    preparation = preparation_of(network, options.network) or plain(network)
+    preparation = preparation_of(network, options.network) or default_preparation(network)
 
     def choice(names: list[str]) -> tuple[list[int], list[int]]:
         if set(preparation.target_columns) <= set(names):

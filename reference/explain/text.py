@@ -20,10 +20,10 @@ class Style(NamedTuple):
     most: int = 12
 
 
-def shown(x: float, digits: int) -> str:
+def decimal(x: float, digits: int) -> str:
     """Return a number to so many digits behind the point, a very small or large one by its power of ten.
 
-    >>> shown(-0.045, 4), shown(0.00000123, 4), shown(0.0, 2), shown(1e12, 3)
+    >>> decimal(-0.045, 4), decimal(0.00000123, 4), decimal(0.0, 2), decimal(1e12, 3)
     ('-0.0450', '1.2300e-06', '0.00', '1.000e+12')
     """
     if x == 0:
@@ -33,13 +33,13 @@ def shown(x: float, digits: int) -> str:
     return f"{x:.{digits}f}"
 
 
-def plain(digits: int) -> Callable[[Traced], str | None]:
+def leaf_of(digits: int) -> Callable[[Traced], str | None]:
     """Return a function for `written`: the digits of a number that has a name or is a constant; whole constants as they are."""
 
     def leaf(x: Traced) -> str | None:
         if x.name is None and not x.operation:
-            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else shown(x.value, digits)
-        return shown(x.value, digits) if x.name is not None else None
+            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else decimal(x.value, digits)
+        return decimal(x.value, digits) if x.name is not None else None
 
     return leaf
 
@@ -56,19 +56,19 @@ class Line(NamedTuple):
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
     """Return a line for each term; of very many the largest, and the sum of the rest."""
-    terms, leaf = entry.terms, plain(style.digits)
+    terms, leaf = entry.terms, leaf_of(style.digits)
     few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = []
     for term in few:
-        so_far = shown(term.so_far, style.digits) if few is terms else ""
-        expression = written(term.number, leaf) if term.number.operation else shown(term.number.value, style.digits)
+        so_far = decimal(term.so_far, style.digits) if few is terms else ""
+        expression = written(term.number, leaf) if term.number.operation else decimal(term.number.value, style.digits)
         edge = term.edge or (written(term.number, symbol) if term.number.name is None else term.number.name)
         position = "" if term.position is None else str(term.position)
-        lines.append(Line(edge, position, expression, shown(term.number.value, style.digits), so_far))
+        lines.append(Line(edge, position, expression, decimal(term.number.value, style.digits), so_far))
     if few is not terms:
         rest = math.fsum(term.number.value for term in terms if term not in few)
         name = f"the {len(terms) - len(few)} other terms"
-        lines.append(Line(name, "", shown(rest, style.digits), shown(rest, style.digits), ""))
+        lines.append(Line(name, "", decimal(rest, style.digits), decimal(rest, style.digits), ""))
     return lines
 
 
@@ -81,18 +81,18 @@ def largest(terms: list[Term], most: int) -> list[Term]:
 
 def result_lines(entry: Entry, style: Style) -> Iterator[str]:
     """Yield the equation of an entry: its name, its expression in names and in numbers, and its value."""
-    leaf, value = plain(style.digits), shown(entry.value, style.digits)
+    leaf, value = leaf_of(style.digits), decimal(entry.value, style.digits)
     name = f"{entry.name} ({entry.node})" if "->" in entry.node else entry.name
     if entry.alias:
         yield f"{name} = {entry.alias} = {value}"
     elif entry.total is entry.number or not entry.number.operation:
         yield f"{name} = {value}"
     elif entry.total is not None:
-        total = shown(entry.total.value, style.digits)
+        total = decimal(entry.total.value, style.digits)
         yield f"sum = {total}"
-        bracketed = f"({total})" if total.startswith("-") else total
+        operand = f"({total})" if total.startswith("-") else total
         in_names = written(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
-        in_numbers = written(entry.number, lambda x: bracketed if x is entry.total else leaf(x))
+        in_numbers = written(entry.number, lambda x: operand if x is entry.total else leaf(x))
         yield f"{name} = {in_names} = {in_numbers} = {value}"
     else:
         yield f"{name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
@@ -101,4 +101,4 @@ def result_lines(entry: Entry, style: Style) -> Iterator[str]:
 def twin_text(entry: Entry, twin: float, style: Style) -> str:
     """Return the number that the other package computes as matrices, and by how much it differs."""
     difference = twin - entry.value
-    return f"{shown(twin, style.digits)}, " + (f"difference {difference:.1e}" if difference else "no difference")
+    return f"{decimal(twin, style.digits)}, " + (f"difference {difference:.1e}" if difference else "no difference")

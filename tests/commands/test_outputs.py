@@ -126,7 +126,7 @@ def test_progress_that_nobody_can_read_stops_no_training(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.setattr("sys.stderr", Full())
-    show = progress.plain(100)
+    show = progress.plain_lines(100)
     show(1, "epoch 1 of 100")
     show(2, "epoch 2 of 100")
 

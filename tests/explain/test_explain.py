@@ -14,8 +14,8 @@ from reference.__main__ import as_matrices
 from reference.explain.account import account_of
 from reference.explain.history import history_of
 from reference.explain.subject import Subject
-from reference.explain.text import Style, result_lines, shown, term_lines
-from reference.numbers.traced import symbol
+from reference.explain.text import Style, decimal, result_lines, term_lines
+from reference.numbers.traced import symbol, written
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.terminal import in_terminal
@@ -141,7 +141,7 @@ def test_every_line_is_true(hidden: str, output: str, loss: str, decimals: int) 
                 seen += 1
         if entry.terms:
             lines = term_lines(entry, style)
-            total = shown(entry.total.value, decimals)  # type: ignore[union-attr]
+            total = decimal(entry.total.value, decimals)  # type: ignore[union-attr]
             assert is_true(" + ".join(f"({line.value})" for line in lines), total), entry.name
     assert seen > 60
 
@@ -155,7 +155,7 @@ def test_of_a_wide_sum_the_largest_terms_and_the_rest_are_the_sum(width: int) ->
         assert len(lines) == width
         assert lines[-1].edge == f"the {41 - (width - 1)} other terms"
         assert "b->" in lines[-2].edge, "the bias is always shown"
-        assert is_true(" + ".join(f"({line.value})" for line in lines), shown(entry.value, 4))
+        assert is_true(" + ".join(f"({line.value})" for line in lines), decimal(entry.value, 4))
 
 
 def test_a_wrong_digit_is_found() -> None:
@@ -206,7 +206,7 @@ def test_targets_of_0_name_no_constant() -> None:
     assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0.0000"]
     second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
     assert len(second.of("h_sums")[0].terms) == 4
-    assert second.of("weights")[23].text(symbol) == "h3->o1 - rate * gradient[23]"
+    assert written(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
 
 
 def test_the_backward_pass_of_one_output() -> None:
