@@ -2,8 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from reference.datasets import Dataset, split
@@ -19,26 +17,17 @@ def file_of(data: str | None) -> str | None:
     return None if data in BUILT_IN else data
 
 
-@contextmanager
-def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
-    """Yield the lines of a data set that comes with the package, of standard input (-) or of a file, and its name."""
-    if name in BUILT_IN:
-        yield lines_of(name), name
-    elif name == "-":
-        yield whole_lines(sys.stdin.buffer), "standard input"
-    else:
-        try:
-            file = open(name, "rb")  # noqa: SIM115
-        except FileNotFoundError:
-            raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
-        with file:
-            yield whole_lines(file), name
-
-
 def table_of(name: str, choice: Choose, header: bool | None) -> Table:
-    """Return the table that DATA names."""
-    with lines_from(name) as (lines, source):
-        return read_table(lines, source, choice, header)
+    """Return the table of a data set that comes with the package, of standard input (-) or of a file."""
+    if name in BUILT_IN:
+        return read_table(lines_of(name), name, choice, header)
+    if name == "-":
+        return read_table(whole_lines(sys.stdin.buffer), "standard input", choice, header)
+    try:
+        with open(name, "rb") as file:
+            return read_table(whole_lines(file), name, choice, header)
+    except FileNotFoundError:
+        raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
 
 
 def load(options: argparse.Namespace) -> Dataset:
@@ -63,7 +52,7 @@ def parts(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]
     n_rows = len(data.inputs)
     if not 0 < round(n_rows * options.test_fraction) < n_rows:
         raise ValueError(
-            f"{options.data}: has {rows(n_rows)}, of which a --test-fraction of {options.test_fraction} leaves "
+            f"{options.data}: has {n_rows:,} rows, of which a --test-fraction of {options.test_fraction} leaves "
             "a part without any; give more rows, or another fraction (0 holds none out)"
         )
     return split(data, options.test_fraction, options.seed)
@@ -77,8 +66,3 @@ def target_scale(training: Dataset, options: argparse.Namespace) -> str:
         return "standard"
     least, largest = REACH[options.output]
     return "none" if all(least <= y <= largest for targets in training.targets for y in targets) else "minmax"
-
-
-def rows(number: int) -> str:
-    """Return e.g. "1 row" or "1,200 rows"."""
-    return f"{number:,} row{'' if number == 1 else 's'}"

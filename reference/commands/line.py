@@ -8,7 +8,6 @@ import io
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -123,8 +122,7 @@ def stop(number: int, frame: object) -> NoReturn:
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped; a signal that our caller ignores, as nohup does, stays ignored."""
-    numbers = STOPPING if threading.current_thread() is threading.main_thread() else []
-    numbers = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
@@ -133,15 +131,7 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler_before)
 
 
-class PlainConsole(Console):
-    """A console that lets `run` handle a closed pipe."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise an error, where Console would end the program."""
-        raise BrokenPipeError
-
-
-def console(*, stderr: bool = False) -> PlainConsole:
+def console(*, stderr: bool = False) -> Console:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
-    return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)

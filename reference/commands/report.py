@@ -11,7 +11,6 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from reference.commands.data import rows
 from reference.commands.twin import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
@@ -29,7 +28,7 @@ def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training
     what = ", ".join(data.target_columns)
     kind = "numbers" if not data.classes else f"{len(data.classes)} classes" if len(data.targets[0]) > 1 else "0 or 1"
     source = "standard input" if options.data == "-" else options.data
-    say(out, f"{source}: {rows(n_samples)}, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
+    say(out, f"{source}: {n_samples:,} rows, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
     batches = "all rows a step" if options.batch_size == "all" else f"{options.batch_size} rows a step"
     net = network.architecture
     say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
@@ -47,7 +46,7 @@ def result(out: Console, network: Network, preparation: Preparation, name: str, 
         say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
         if len(part.classes) <= MOST_CLASSES:
             say(out, "")
-            say(out, f"{preparation.target_columns[0]}: what it is (row), what the network says (column)")
+            say(out, f"confusion table of {preparation.target_columns[0]}: the true class (row), the network's answer (column)")
             show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)

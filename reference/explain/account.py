@@ -10,7 +10,7 @@ from reference.explain.formulas import Formula, formulas
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.number import Number
-from reference.numbers.traced import Traced, running, symbol, terms_of, traced, written
+from reference.numbers.traced import Traced, running, terms_of, traced
 from reference.specification.architecture import Architecture
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Account(NamedTuple):
 def account_of(network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1) -> Account:
     """Return the account of one sample, with the backward pass and one step of gradient descent if there are targets.
 
+    >>> from reference.numbers.traced import symbol, written
     >>> account = account_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
     >>> account.entries[0].name, written(account.entries[0].number, symbol)
     ('h_sums[0]', 'inputs[0] * i0->h0 + inputs[1] * i1->h0 + inputs[2] * i2->h0 + b->h0')
