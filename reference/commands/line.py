@@ -131,7 +131,15 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler_before)
 
 
-def console(*, stderr: bool = False) -> Console:
+class PlainConsole(Console):
+    """A console that lets `run` handle a closed pipe."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise an error, where Console would end the program with status 1."""
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
-    return Console(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+    return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)

@@ -1,10 +1,8 @@
 """What the commands write: never over what they read, and nothing is refused after the work is done."""
 
 import io
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +10,6 @@ import reference
 import vectorized
 from reference import datasets
 from reference.commands import progress
-from reference.specification.files import LARGEST_FILE, MOST_WEIGHTS
 from tests.command import ROOT, Done, run
 from tests.thorough import thorough
 
@@ -157,10 +154,3 @@ def test_no_name_of_a_file_steers_a_terminal(program: str, line: str, folder: Pa
     done = run(program, *line.format(STEERING).split(" "), folder=folder)
     assert r"\x1b]0;x\x07" in done.out + done.err
     assert not set(STEERING[::5]) & set(done.out + done.err)
-
-
-def test_a_file_holds_every_network_that_is_promised() -> None:
-    """26 bytes a weight: the longest float, a comma and a blank."""
-    longest: Any = max((repr(x) for x in (-1.2345678901234567e-300, -2.2250738585072014e-308)), key=len)
-    assert len(json.dumps([float(longest)] * 2)) - len(json.dumps([float(longest)])) == 26
-    assert MOST_WEIGHTS * 26 + 2**20 < LARGEST_FILE
