@@ -1,4 +1,4 @@
-"""From a name on the command line to a training part and a held-out part."""
+"""From a name on the command line to a training set and a test set."""
 
 import argparse
 import sys
@@ -45,15 +45,15 @@ def load(options: argparse.Namespace) -> Dataset:
     return data
 
 
-def parts(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
-    """Return the training part and the held-out part, which may be empty."""
+def sets(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
+    """Return the training set and the test set, which may be empty."""
     if options.test_fraction == 0:
         return data, data._replace(inputs=[], targets=[], labels=[])
     n_rows = len(data.inputs)
     if not 0 < round(n_rows * options.test_fraction) < n_rows:
         raise ValueError(
             f"{options.data}: has {n_rows:,} rows, of which a --test-fraction of {options.test_fraction} leaves "
-            "a part without any; give more rows, or another fraction (0 holds none out)"
+            "a set without any; give more rows, or another fraction (0 holds none out)"
         )
     return split(data, options.test_fraction, options.seed)
 

@@ -96,7 +96,7 @@ def add_options(parser: Parser) -> None:
     )
     tasks = "classification or regression (default: numbers are targets unless the output is softmax; with no --output, "
     add_name(add, "--task", TASKS, tasks + "text and whole numbers are classes)")
-    scales = f"{', '.join(SCALES)}: how inputs are scaled, learnt on the training part (default standard; max for the gate)"
+    scales = f"{', '.join(SCALES)}: how inputs are scaled, learnt on the training set (default standard; max for the gate)"
     add_name(add, "--scale", SCALES, scales)
     part = "part of the rows held out, the same of each class (default 0.2; the gate: 0)"
     add("--test-fraction", type=float, metavar="PART", help=part)
@@ -110,7 +110,7 @@ def add_options(parser: Parser) -> None:
     add_name(add, "--loss", LOSSES, f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)")
     add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; the gate: normal)")
     add_name(add, "--dtype", DTYPES, "float64, or for the matrices float32 (default float64)", "float64")
-    add("--seed", type=int, default=0, metavar="N", help="of initial weights, order of samples and held-out part (default 0)")
+    add("--seed", type=int, default=0, metavar="N", help="of initial weights, order of samples and test set (default 0)")
 
     add = parser.add_argument_group("the training").add_argument
     add("--epochs", type=int, metavar="N", help="passes over all rows (default 50; the gate: 1000)")

@@ -37,9 +37,9 @@ def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training
 
 
 def result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
-    """Print how well the network does on a prepared part of the data."""
+    """Print how well the network does on the training set or the test set."""
     o_nodes = network.predict(part.inputs)
-    heading = f"{name} part: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
+    heading = f"{name}: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
     if part.labels:
         labels = preparation.labels(o_nodes)
         right = sum(map(int.__eq__, labels, part.labels))

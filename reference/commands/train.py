@@ -5,7 +5,7 @@ import sys
 from functools import partial
 
 from reference.commands import report
-from reference.commands.data import file_of, load, parts, target_scale
+from reference.commands.data import file_of, load, sets, target_scale
 from reference.commands.line import Commands, console, status_of
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.outputs import check_outputs
@@ -43,9 +43,9 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"):
         data = load(options)
-    training, held_out = parts(data, options)
+    training, test = sets(data, options)
     preparation = prepare(training, options.scale, target_scale(training, options))
-    training, held_out = preparation.prepared(training), preparation.prepared(held_out)
+    training, test = preparation.prepared(training), preparation.prepared(test)
     network = network_of(twin, options, training)
     network.data = preparation.as_data()
     report.opening(out, options, data, len(training.inputs), network)
@@ -54,16 +54,13 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     files = save(network, options, losses) if losses or not stop else []
     if stop:
         end = f"stopped after epoch {len(losses)} of {options.epochs}; "
-        end += f"saved of it: {'; '.join(files)}" if files else "nothing is saved"
+        end += f"saved: {'; '.join(files)}" if files else "nothing is saved"
         if isinstance(stop, KeyboardInterrupt):
             report.say(console(stderr=True), end)
             return status_of(stop)
         raise FloatingPointError(f"{str(stop).split('. ')[0]}; try a smaller --learning-rate; {end}")
-    part, rows = ("training", training) if options.test_fraction == 0 else ("held-out", held_out)
-    try:
-        report.result(out, network, preparation, part, rows)
-    except (ArithmeticError, ValueError, MemoryError) as error:  # the network is trained and saved all the same
-        report.say(out, f"{part} part: not evaluated, as {error}")
+    name, rows = ("training set", training) if options.test_fraction == 0 else ("test set", test)
+    report.result(out, network, preparation, name, rows)
     report.next_steps(out, options, twin.__name__, files)
     return 0
 

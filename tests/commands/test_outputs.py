@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import reference
 import vectorized
-from reference import datasets
 from reference.commands import progress
 from tests.command import ROOT, Done, run
 from tests.thorough import thorough
@@ -85,33 +83,6 @@ def test_a_name_that_stands_for_nothing_that_is_read_is_free(folder: Path) -> No
     """The built-in data set iris is no file: a page may have its name."""
     assert run("reference", "explain", "--data", "iris", "--html", "iris", folder=folder).status == 0
     assert run("reference", "explain", "--html", "net.json", folder=folder).status == 0, "an older page is replaced"
-
-
-def table_with(row: int, **changed: str) -> str:
-    """Return a table of small numbers, one row of it changed."""
-    lines = ["a,b,y"]
-    for s in range(40):
-        fields = {"a": f"{s % 7}e-10", "b": f"{s % 5}", "y": f"{s % 3}.5e-10"} | (changed if s == row else {})
-        lines.append(",".join(fields.values()))
-    return "\n".join(lines) + "\n"
-
-
-def seed_that_holds_out(row: int) -> int:
-    """Return the first seed whose held-out part has this row."""
-    numbers = datasets.Dataset([[float(s)] for s in range(40)], [[0.0]] * 40, [], ("a",), (), ("y",))
-    return next(seed for seed in range(99) if [float(row)] in datasets.split(numbers, 0.2, seed)[1].inputs)
-
-
-@TWINS
-def test_a_part_that_cannot_be_evaluated_takes_nothing_away(twin: str, tmp_path: Path) -> None:
-    """A number of 1e180 is fine under the scale, and its squared error is not: the network is kept, and the status good."""
-    (tmp_path / "table.csv").write_text(table_with(7, a="1e170"))
-    flags = ["--seed", seed_that_holds_out(7), "--save", "net.json"]
-    done = run(twin, "train", "table.csv", "--epochs", "2", *flags, folder=tmp_path)
-    assert (done.status, done.err) == (0, "")
-    assert "held-out part: not evaluated, as loss is inf: it overflows" in done.out
-    assert "saved: network in net.json" in done.out
-    assert reference.NeuralNetwork.load(tmp_path / "net.json").n_inputs == 2
 
 
 def test_progress_that_nobody_can_read_stops_no_training(monkeypatch: pytest.MonkeyPatch) -> None:

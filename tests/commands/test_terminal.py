@@ -28,7 +28,7 @@ def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
         done = command.run(twin, "train", "-", *flags, flag, "-", folder=tmp_path, given=FLOWERS.encode())
         assert (done.status, done.out.encode()) == (0, content)
         assert "standard input: 12 rows" in done.err
-        assert "held-out part" in done.err
+        assert "test set" in done.err
         assert "in standard output" in done.err
     table = run(twin, tmp_path, "predict", "net.json", "flowers.csv")
     assert run(twin, tmp_path, "predict", "-", "flowers.csv", given=network) == table
@@ -42,7 +42,7 @@ def test_commands_in_a_pipe(tmp_path: Path) -> None:
     line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
     assert shell(line, tmp_path) == Done(0, "", "")
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
-    assert "held-out part" in (tmp_path / "report").read_text()
+    assert "test set" in (tmp_path / "report").read_text()
     cut = shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
     assert cut.status == 2
     assert cut.err.count("\n") == 1
@@ -78,7 +78,7 @@ def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> No
     plain = run(twin, tmp_path, *flags)
     assert "\x1b" not in plain
     assert "epoch 5 of 5" not in plain
-    results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("held-out part")[1] for text in (shown, grey, plain)]
+    results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("test set")[1] for text in (shown, grey, plain)]
     assert results[0] == results[1] == results[2]
     with open(tmp_path / "report", "w+b") as report:
         status, shown = in_terminal(twin, tmp_path, *flags, out=report)
@@ -94,7 +94,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
     status, shown = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
     assert status == 130
     assert "Traceback" not in shown
-    end = re.search(r"stopped after epoch (\d+) of 1000000; saved of it: (.*)\n", shown)
+    end = re.search(r"stopped after epoch (\d+) of 1000000; saved: (.*)\n", shown)
     assert end, shown
     assert end[2] == "network in net.json; losses in losses.csv"
     n_epochs = int(end[1])

@@ -150,7 +150,7 @@ def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> 
     expected = Training(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(twin, datasets.gate())
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
     assert "8 rows, all to learn from; 3 inputs, to learn: Y1 (0 or 1)" in printed
-    assert re.search(r"training part: loss \S+, [\d.]+% right \(\d of 8\)", printed)
+    assert re.search(r"training set: loss \S+, [\d.]+% right \(\d of 8\)", printed)
 
 
 def test_single_precision_is_for_the_matrices(tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path)
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
     done = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
     assert done.status == 2
-    saved = "saved of it: network in net.json"
+    saved = "saved: network in net.json"
     end = re.search(rf"diverged in epoch (\d+), batch [1-9]\d*: .*; stopped after epoch (\d+) of 50; {saved}", done.err)
     assert end, done.err
     assert end[1] == end[2] != "0"

@@ -68,7 +68,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def share_right(printed: str) -> float:
     """Return the percentage that a report gives of the rows held out."""
-    counts = re.search(r"held-out part: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", printed)
+    counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", printed)
     assert counts, printed
     assert float(counts[1]) == round(100 * int(counts[2]) / int(counts[3]), 1)
     return float(counts[1])

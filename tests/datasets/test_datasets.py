@@ -1,4 +1,4 @@
-"""Data sets: the held-out part is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
+"""Data sets: the test set is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
 
 from collections import Counter
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.terminal import in_terminal
 NO_LABELS = iris()._replace(labels=[], classes=())
 
 
-# The held-out part.
+# The test set.
 
 
 @pytest.mark.parametrize("seed", range(5))
