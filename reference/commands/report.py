@@ -4,8 +4,9 @@ import argparse
 import math
 import shlex
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD as PLAIN
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -55,32 +56,33 @@ def result(out: Console, network: Network, preparation: Preparation, name: str, 
 
 def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
     """Return the confusion table: how often each class (row) was answered as each (column)."""
-    counts = Counter(zip(truth, answers, strict=True))
-    table = Table(box=PLAIN)
-    table.add_column("")
-    for name in classes:
-        table.add_column(Text(printable(name)), justify="right", no_wrap=True)
-    for label, name in enumerate(classes):
-        cells = [Text(str(counts[label, answer] or "·"), "bold" if answer == label else "") for answer in range(len(classes))]
-        table.add_row(Text(printable(name)), *cells)
-    return table
+    counts, labels = Counter(zip(truth, answers, strict=True)), range(len(classes))
+    cells = [
+        [Text(str(counts[label, answer] or "·"), "bold" if answer == label else "") for answer in labels] for label in labels
+    ]
+    return plain_table(("", *classes), ([name, *row] for name, row in zip(classes, cells, strict=True)))
 
 
 def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
     """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
-    table = Table(box=PLAIN)
-    table.add_column("target")
-    for heading in ("root mean squared error", "of the variance explained"):
-        table.add_column(heading, justify="right")
-    n_samples = len(answers)
+    rows = []
     for o, name in enumerate(columns):
         truth = [row[o] for row in targets]
         errors = [row[o] - t for row, t in zip(answers, truth, strict=True)]
-        mean = sum(t / n_samples for t in truth)
+        mean = sum(t / len(truth) for t in truth)
         size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
-        share = size / spread if min(truth) < max(truth) else math.inf
-        explained = f"{1 - share * share:.1%}" if share < 1e100 else "-"
-        table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", explained)
+        explained = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
+        rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", explained))
+    return plain_table(("target", "root mean squared error", "of the variance explained"), rows)
+
+
+def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+    """Return a table without lines, all but its first column aligned right."""
+    table = Table(box=SIMPLE_HEAD)
+    for at, heading in enumerate(headings):
+        table.add_column(Text(printable(heading)), justify="right" if at else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) if isinstance(cell, str) else cell for cell in row))
     return table
 
 

@@ -3,17 +3,17 @@
 import argparse
 from functools import partial
 
-from rich.box import SIMPLE_HEAD as PLAIN
 from rich.console import Console
 from rich.table import Table
 
 from reference.commands.line import Commands, console
 from reference.commands.predict import load_network, preparation_of
-from reference.commands.report import say, show_table
+from reference.commands.report import plain_table, say, show_table
 from reference.commands.twin import Twin
 from reference.datasets.scales import Scaling
 from reference.layout import Layout
 
+BLOCKS = ("ih weights", "h biases", "ho weights", "o biases")
 FEW_COLUMNS, FEW_CLASSES = 6, 20
 EXAMPLES = """Examples:
   python -m {name} train iris --save iris.json
@@ -64,12 +64,9 @@ def block_table(layout: Layout, weights: list[float]) -> Table:
     """Return the range of every block."""
     ends = [0, layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at, layout.n_weights]
     shapes = [(layout.n_inputs, layout.n_hidden), (layout.n_hidden,), (layout.n_hidden, layout.n_outputs), (layout.n_outputs,)]
-    table = Table(box=PLAIN)
-    for heading in ("block", "shape", "positions", "least", "largest", "mean magnitude"):
-        table.add_column(heading, justify="left" if heading == "block" else "right")
-    names = ("ih weights", "h biases", "ho weights", "o biases")
-    for name, shape, start, end in zip(names, shapes, ends, ends[1:], strict=False):
+    rows = []
+    for name, shape, start, end in zip(BLOCKS, shapes, ends, ends[1:], strict=False):
         block = weights[start:end]
         magnitude = sum(map(abs, block)) / len(block)
-        table.add_row(name, str(shape), f"{start} .. {end - 1}", f"{min(block):.4g}", f"{max(block):.4g}", f"{magnitude:.4g}")
-    return table
+        rows.append((name, f"{shape}", f"{start} .. {end - 1}", *(f"{x:.4g}" for x in (min(block), max(block), magnitude))))
+    return plain_table(("block", "shape", "positions", "least", "largest", "mean magnitude"), rows)

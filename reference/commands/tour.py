@@ -7,9 +7,9 @@ from time import perf_counter
 from typing import NamedTuple
 
 from rich.console import Console
-from rich.table import Table
 
 from reference.commands.progress import progress
+from reference.commands.report import plain_table
 from reference.commands.twin import Twin
 from reference.datasets import Dataset, digits, scaled, split
 from reference.layout import Layout
@@ -56,12 +56,10 @@ def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
         "the same weights on the same batches of 32, learning rate 0.3.\n"
     )
     loops, matrices = (learn(twin, training, test) for twin in twins)
-    table = Table(title="loss per epoch", title_justify="left")
-    for heading in ("epoch", *(twin.__name__ for twin in twins), "difference"):
-        table.add_column(heading, justify="right")
-    for epoch, (loss, other) in enumerate(zip(loops.losses, matrices.losses, strict=True)):
-        table.add_row(str(epoch), f"{loss:.6f}", f"{other:.6f}", f"{other - loss:+.0e}")
-    console.print(table)
+    losses = enumerate(zip(loops.losses, matrices.losses, strict=True))
+    rows = [(str(epoch), f"{loss:.6f}", f"{other:.6f}", f"{other - loss:+.0e}") for epoch, (loss, other) in losses]
+    console.print("loss per epoch")
+    console.print(plain_table(("epoch", *(twin.__name__ for twin in twins), "difference"), rows))
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
         f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits "

@@ -56,10 +56,10 @@ def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: 
         folder.mkdir()
         for line in lines:
             slow = twin == "reference" and "digits" in line
-            ran = command.typed(line + " --epochs 1" if slow else line, folder)
-            assert (ran.status, ran.err) == (0, ""), line
+            done = command.typed(line + " --epochs 1" if slow else line, folder)
+            assert (done.status, done.err) == (0, ""), line
             if "train" in line and not slow:
-                assert share_right(ran.out) >= (94 if "digits" in line else 93)
+                assert share_right(done.out) >= (94 if "digits" in line else 93)
             for name in re.findall(r"(?:--save|--plot|>) (\S+)", line):
                 assert (folder / name).stat().st_size > 100
 

@@ -98,10 +98,10 @@ def test_a_signal_ends_the_benchmark_of_contenders() -> None:
 def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
     flags = ["--epochs", "1000000", "--save", "net.json"]
-    status, shown = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=signal.SIGTERM)
+    status, screen = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=signal.SIGTERM)
     assert status == 128 + signal.SIGTERM
-    assert "saved: network in net.json" in shown
-    assert "Traceback" not in shown
+    assert "saved: network in net.json" in screen
+    assert "Traceback" not in screen
     assert os.listdir(tmp_path) == ["net.json"]
 
 

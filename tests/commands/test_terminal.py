@@ -67,10 +67,10 @@ COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;
 def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> None:
     """In a terminal a bar; with NO_COLOR one without colours; in a pipe plain text without a single escape code."""
     flags = ["train", "iris", "--epochs", "5"]
-    status, shown = in_terminal(twin, tmp_path, *flags)
+    status, screen = in_terminal(twin, tmp_path, *flags)
     assert status == 0
-    assert re.search(r"epoch 5 of 5, loss \d\.\d+ .*left", shown)
-    assert COLOUR.search(shown)
+    assert re.search(r"epoch 5 of 5, loss \d\.\d+ .*left", screen)
+    assert COLOUR.search(screen)
     status, grey = in_terminal(twin, tmp_path, *flags, NO_COLOR="1")
     assert status == 0
     assert re.search(r"epoch 5 of 5, loss", grey)
@@ -78,12 +78,12 @@ def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> No
     plain = run(twin, tmp_path, *flags)
     assert "\x1b" not in plain
     assert "epoch 5 of 5" not in plain
-    results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("test set")[1] for text in (shown, grey, plain)]
+    results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("test set")[1] for text in (screen, grey, plain)]
     assert results[0] == results[1] == results[2]
     with open(tmp_path / "report", "w+b") as report:
-        status, shown = in_terminal(twin, tmp_path, *flags, out=report)
+        status, screen = in_terminal(twin, tmp_path, *flags, out=report)
     assert (status, (tmp_path / "report").read_text()) == (0, plain), "what is kept in a file has no progress in it"
-    assert re.search(r"epoch 5 of 5, loss", shown)
+    assert re.search(r"epoch 5 of 5, loss", screen)
 
 
 @both_if_thorough
@@ -91,11 +91,11 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
     """Status 130; the file holds the weights after as many epochs as are told, so do the losses, and nothing lies about."""
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, shown = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
+    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
     assert status == 130
-    assert "Traceback" not in shown
-    end = re.search(r"stopped after epoch (\d+) of 1000000; saved: (.*)\n", shown)
-    assert end, shown
+    assert "Traceback" not in screen
+    end = re.search(r"stopped after epoch (\d+) of 1000000; saved: (.*)\n", screen)
+    assert end, screen
     assert end[2] == "network in net.json; losses in losses.csv"
     n_epochs = int(end[1])
     expected = Training().train(twin, datasets.iris(), epochs=n_epochs)
@@ -115,19 +115,19 @@ def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path
     (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
     size = "200" if twin == "reference" else "20000"
     flags = ["--n-hidden", size, "--batch-size", "1", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, shown = in_terminal(twin, tmp_path, "train", "table.csv", *flags, until="epoch 0 of 50")
+    status, screen = in_terminal(twin, tmp_path, "train", "table.csv", *flags, until="epoch 0 of 50")
     assert status == 130
-    assert "stopped after epoch 0 of 50; nothing is saved" in shown
-    assert "Traceback" not in shown
+    assert "stopped after epoch 0 of 50; nothing is saved" in screen
+    assert "Traceback" not in screen
     assert (tmp_path / "net.json").read_text() == "what was there before"
     assert set(files(tmp_path)) == {"net.json", "table.csv"}
 
 
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:
     """Standard input says nothing yet: status 130, no traceback, nothing written."""
-    status, shown = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
+    status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
     assert status == 130
-    assert "Traceback" not in shown
+    assert "Traceback" not in screen
     assert files(tmp_path) == {}
 
 
@@ -136,9 +136,9 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
 def test_ctrl_c_again_and_again_leaves_no_half_file(twin: str, tmp_path: Path) -> None:
     """Whoever presses it in despair finds a whole file or none, and no traceback."""
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, shown = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
+    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)
-    assert "Traceback" not in shown
+    assert "Traceback" not in screen
     left = set(os.listdir(tmp_path))
     assert left <= {"net.json", "losses.csv"}
     if "net.json" in left:

@@ -43,12 +43,12 @@ def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
     assert f"next: python -m {twin} predict {path.name} DATA" in printed
     table = confusion(printed, SPECIES)
     test = datasets.split(datasets.iris(), 0.2, 0)[1]
-    answered = PACKAGES[twin].NeuralNetwork.load(path).classify(expected.preparation.prepared(test).inputs)
-    counted = [[0] * 3 for _ in SPECIES]
-    for label, answer in zip(test.labels, answered, strict=True):
-        counted[label][int(answer)] += 1
-    assert table == counted
-    assert f"({sum(row[at] for at, row in enumerate(counted))} of 30)" in printed
+    answers = PACKAGES[twin].NeuralNetwork.load(path).classify(expected.preparation.prepared(test).inputs)
+    counts = [[0] * 3 for _ in SPECIES]
+    for label, answer in zip(test.labels, answers, strict=True):
+        counts[label][int(answer)] += 1
+    assert table == counts
+    assert f"({sum(row[at] for at, row in enumerate(counts))} of 30)" in printed
 
 
 def confusion(printed: str, classes: list[str]) -> list[list[int]]:
@@ -136,9 +136,9 @@ def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
 def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: Path) -> None:
     """A flag that comes later must find its place here, or in a test of its own."""
     flags = set(re.findall(r"--[a-z0-9-]+", run("vectorized", tmp_path, "train", "--help")))
-    tried = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
+    in_settings = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
     elsewhere = "--help --column --ignore --header --no-header --label --target --dtype --save --loss-file"
-    assert flags - tried == set(elsewhere.split())
+    assert flags - in_settings == set(elsewhere.split())
 
 
 @both_twins
@@ -225,16 +225,16 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
     assert header == ["weight", "price"]
     network = PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
     scaled = [[(x - s) / d for x, s, d in zip(row, inputs["shift"], inputs["divisor"], strict=True)] for row in rows]
-    undone = [
+    numbers = [
         [float(y) * d + s for y, s, d in zip(row, targets["shift"], targets["divisor"], strict=True)]
         for row in network.predict(scaled)
     ]
-    assert [list(map(float, row)) for row in answers] == undone
+    assert [list(map(float, row)) for row in answers] == numbers
 
     test_at = [int(row[0]) for row in datasets.split(numbered(60), 0.2, 0)[1].inputs]
     truths = {"weight": [b / 1000 for _, b in rows], "price": [5000 + 1000 * a for a, _ in rows]}
     for at, (name, truth) in enumerate(truths.items()):
-        off = [undone[s][at] - truth[s] for s in test_at]
+        off = [numbers[s][at] - truth[s] for s in test_at]
         spread = [truth[s] - math.fsum(truth[s] for s in test_at) / len(test_at) for s in test_at]
         squares = math.fsum(x * x for x in off)
         error, explained = errors[name]

@@ -136,7 +136,7 @@ def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
     piped = run("vectorized", "predict", "net.json", "table.csv", folder=tmp_path).out
     assert piped.splitlines()[0] == "k," + ",".join(STEERING)
     with open(tmp_path / "messages", "w") as messages:
-        status, shown = in_terminal("vectorized", tmp_path, "predict", "net.json", "table.csv", err=messages)
+        status, screen = in_terminal("vectorized", tmp_path, "predict", "net.json", "table.csv", err=messages)
     assert status == 0
-    assert not {"\x1b", "\x9b"} & set(shown)
-    assert shown.splitlines()[0] == r"k,x\x1b[31mred,y\x9b2J"
+    assert not {"\x1b", "\x9b"} & set(screen)
+    assert screen.splitlines()[0] == r"k,x\x1b[31mred,y\x9b2J"

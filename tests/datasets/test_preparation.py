@@ -93,6 +93,6 @@ def broken(**changes: Any) -> dict[str, Any]:
 def test_a_preparation_that_cannot_be_is_named(data: dict[str, Any], field: str) -> None:
     network = reference.NeuralNetwork(2, 3, 1)
     network.data = data
-    with pytest.raises(ValueError, match=re.escape(field)) as caught:
+    with pytest.raises(ValueError, match=re.escape(field)) as error:
         Preparation.of(network)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(error.value)

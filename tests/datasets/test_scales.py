@@ -40,17 +40,17 @@ def test_scales_are_what_they_say(column: list[float]) -> None:
 @same
 def test_a_column_that_does_not_vary_is_divided_by_nothing_small(scheme: str, n_samples: int, value: float) -> None:
     """However its mean is rounded: a divisor of 1e-17 would make of the next other value a number beyond all others."""
-    learnt = scaling([[value]] * n_samples, scheme)
-    assert learnt.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
-    assert learnt.shift == [0.0 if scheme == "max" else value]
+    scale = scaling([[value]] * n_samples, scheme)
+    assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
+    assert scale.shift == [0.0 if scheme == "max" else value]
 
 
 @pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
 def test_scaling_and_back(scheme: str) -> None:
     """Powers of two lose nothing on the way; the rows that were given stay as they are."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
-    learnt = scaling(rows, scheme)
-    there = learnt.apply(rows)
+    scale = scaling(rows, scheme)
+    there = scale.apply(rows)
     assert rows == [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     expected = {
         "none": rows,
@@ -59,7 +59,7 @@ def test_scaling_and_back(scheme: str) -> None:
         "standard": [[-1.0, -1.0], [1.0, 1.0]] * 2,
     }
     assert there == expected[scheme]
-    assert learnt.undo(there) == rows
+    assert scale.undo(there) == rows
     data = Dataset(rows, [[1.0]] * 4, [], ("a", "b"), (), ("y",))
     assert scaled(data, 2) == data._replace(inputs=[[x / 2 for x in row] for row in rows])
 

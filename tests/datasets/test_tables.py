@@ -28,10 +28,10 @@ def read(folder: Path, content: str | bytes, *targets: Any, **how: Any) -> Datas
 
 def refusal(folder: Path, content: str | bytes, *targets: Any, **how: Any) -> str:
     """Return the error for a file, without the name of its folder."""
-    with pytest.raises(ValueError) as caught:  # noqa: PT011
+    with pytest.raises(ValueError) as error:  # noqa: PT011
         read(folder, content, *targets, **how)
-    assert type(caught.value) is ValueError
-    message = str(caught.value)
+    assert type(error.value) is ValueError
+    message = str(error.value)
     assert "\n" not in message
     return message.replace(f"{folder}{os.sep}", "")
 

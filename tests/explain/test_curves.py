@@ -47,10 +47,10 @@ def lines() -> Lines:
 # What is drawn.
 
 
-def check_functions(drawn: Lines) -> None:
+def check_functions(curves_of: Lines) -> None:
     """Assert that every point is, to the bit, what the loops compute, and that the points lie close from end to end."""
-    assert sorted(drawn) == sorted(OUTPUT)
-    for name, (of_node, of_slope) in drawn.items():
+    assert sorted(curves_of) == sorted(OUTPUT)
+    for name, (of_node, of_slope) in curves_of.items():
         if name == "softmax":
             assert of_node == [(z, softmax([z, 0.0], FLOAT)[0]) for z, _ in of_node]
         else:
@@ -86,17 +86,17 @@ def bounded(name: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
 OF_THE_QUOTIENT = Decimal("1e-59")  # step**2/6 times the third derivative, which nowhere is more than 2, and 70 digits
 
 
-def check_derivatives(drawn: Lines) -> None:
+def check_derivatives(curves_of: Lines) -> None:
     """Assert that every point lies within its proven bound of the true function, or of a quotient of its differences."""
-    for name, (of_node, of_slope) in drawn.items():
+    for name, (of_node, of_slope) in curves_of.items():
         f, slope = bounded(name)
         true = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
         with localcontext(truth.DIGITS):
             for z, y in of_node:
                 assert abs(Decimal(y) - true(Decimal(z))) <= Decimal(f(Bounded(z)).error), f"{name} at {z}"
             for z, y in of_slope:
-                allowed = Decimal(slope(Bounded(z)).error) + OF_THE_QUOTIENT
-                assert abs(Decimal(y) - true_slope(name, Decimal(z))) <= allowed, f"derivative of {name} at {z}"
+                bound = Decimal(slope(Bounded(z)).error) + OF_THE_QUOTIENT
+                assert abs(Decimal(y) - true_slope(name, Decimal(z))) <= bound, f"derivative of {name} at {z}"
 
 
 def test_the_derivatives_are_the_derivatives() -> None:
@@ -147,13 +147,13 @@ def test_a_dot_is_the_derivative_at_0() -> None:
 
 def test_a_function_is_solid_and_its_derivative_dashed() -> None:
     """Told apart without colour; a row of panels has one scale."""
-    drawn = panels()
-    for axes in drawn.values():
+    axes_of = panels()
+    for axes in axes_of.values():
         assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
         assert [to_hex(line.get_color()) for line in axes.lines[:2]] == [BLUE, ORANGE]
         assert [text.get_text() for text in axes.get_legend().get_texts()] == [line.get_label() for line in axes.lines[:2]]
     for row in curves.ROWS:
-        assert len({(drawn[name].get_xlim(), drawn[name].get_ylim()) for name in row}) == 1
+        assert len({(axes_of[name].get_xlim(), axes_of[name].get_ylim()) for name in row}) == 1
 
 
 def meaning(formula: str) -> Any:
