@@ -139,5 +139,14 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
         )
     if len(classes) == 1:
         raise ValueError(f"{table.source}: every {shown(column)} is {shown(classes[0])}, expected at least two classes")
+    return classes, labels_of(texts, classes)
+
+
+def labels_of(texts: list[str], classes: tuple[str, ...]) -> list[int]:
+    """Return the label of each text. ValueError for a text that is no class; numbers of the same value are one class."""
+    value: Callable[[str], object] = float if all(map(is_number, classes)) else str
     label_of = {value(name): label for label, name in enumerate(classes)}
-    return classes, [label_of[value(text)] for text in texts]
+    try:
+        return [label_of[value(text)] for text in texts]
+    except KeyError as error:
+        raise ValueError(f"{error} is none of the classes {', '.join(classes)}") from None

@@ -10,7 +10,7 @@ from reference.commands.options import GATE
 from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
 from reference.commands.twin import Network
 from reference.datasets import one_hot
-from reference.datasets.csv_files import choose, dataset_of
+from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
@@ -136,10 +136,13 @@ def of_table(network: Network, preparation: Preparation, table: Table, options: 
 def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:
     """Return the targets of all rows as training takes them; None where the table has none, or other classes."""
     n_outputs, classes = len(preparation.targets.shift), preparation.classes
-    if not table.targets or not set(classes) >= set(table.targets[0] if classes else ()):
+    if not table.targets:
         return None
     if not classes:
         columns = [table.numbers(column) for column in range(n_outputs)]
         return preparation.targets.apply([list(row) for row in zip(*columns, strict=True)])
-    labels = [classes.index(text) for text in table.targets[0]]
+    try:
+        labels = labels_of(table.targets[0], classes)
+    except ValueError:
+        return None
     return preparation.targets.apply([[float(label)] if n_outputs == 1 else one_hot(label, n_outputs) for label in labels])

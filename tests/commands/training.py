@@ -16,14 +16,8 @@ from tests import command
 from tests.thorough import thorough
 
 PACKAGES: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
-
-
 both_twins = pytest.mark.parametrize("twin", PACKAGES)
-
-
 both_if_thorough = pytest.mark.parametrize("twin", ["vectorized", *thorough(("reference",))])
-
-
 SPECIES = ["setosa", "versicolor", "virginica"]
 FLOWERS = """\
 species,sepal length,sepal width,petal length,petal width
@@ -53,7 +47,7 @@ def run(twin: str, folder: Path, *arguments: str, given: bytes = b"") -> str:
 def both(folder: Path, *arguments: str) -> None:
     """Run a command of both twins, which must succeed; TWIN in an argument is the name of each."""
     for twin in PACKAGES:
-        run(twin, folder, *(each.replace("TWIN", twin) for each in arguments))
+        run(twin, folder, *(argument.replace("TWIN", twin) for argument in arguments))
 
 
 def bits(numbers: Any) -> list[bytes]:

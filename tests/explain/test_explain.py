@@ -203,9 +203,10 @@ def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
 
 def test_a_table_without_names(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_text("1,2,0\n3,4,1\n5,6,0\n7,8,1\n")
-    text = explain("--data", str(path), "--no-header", "--sample", "2")
-    assert "row 2 of" in text
+    path.write_text("1,2,0\n3,4,1.0\n5,6,0\n7,8,1\n")
+    text = explain("--data", str(path), "--no-header", "--sample", "1")
+    assert "row 1 of" in text
+    assert "targets: o0 1.0000\n" in text
     assert "a 2-8-" in text
 
 
