@@ -1,45 +1,43 @@
 """The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
 
-`check` and `vectors` are the oracle for networks written elsewhere. `plot-activations` draws.
+`check` and `vectors` are the oracle for networks written elsewhere. `explain` and `plot-activations` show the arithmetic.
 """
 
 import argparse
 import sys
-from typing import Any
+
+import reference
+from reference import commands
+from reference.commands import line
+from reference.commands.tour import show_sums, show_training
+from reference.commands.twin import Network
+from reference.explain import command as explain
+from reference.explain import curves
+from reference.oracle import commands as oracle_commands
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 good, 2 could not, 130 stopped by Ctrl-C."""
-    try:
-        import reference
-        from reference import commands
-        from reference.commands import line
-        from reference.explain import command as explain
-        from reference.explain import curves
-        from reference.oracle import commands as oracle_commands
-    except ImportError as error:
-        print(f"python -m reference: {error}; install the package with `pip install .`", file=sys.stderr)
-        return 2
+    """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m reference",
         description="Without a command, the tour: the sums of a small network, then digits learnt by loops and by matrices.",
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    those = commands.add_to(parser, reference)
-    oracle_commands.add_to(those)
-    explain.add_to(those, as_matrices)
-    curves.add_to(those)
+    subparsers = commands.add_to(parser, reference)
+    oracle_commands.add_to(subparsers)
+    explain.add_to(subparsers, as_matrices)
+    curves.add_to(subparsers)
     return line.run(parser, arguments)
 
 
-def as_matrices(network: Any, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
+def as_matrices(network: Network, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
     import vectorized
 
-    sizes, names = (network.n_inputs, network.n_hidden, network.n_outputs), (network.hidden, network.output, network.loss)
-    hidden, output, loss = names
-    twin = vectorized.NeuralNetwork(*sizes, hidden=hidden, output=output, loss=loss, weights=network.weights)
+    net = network.architecture
+    sizes, weights = (net.n_inputs, net.n_hidden, net.n_outputs), network.weights
+    twin = vectorized.NeuralNetwork(*sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
     stages = twin.forward(inputs)._asdict()
     if targets is not None:
         stages |= twin.backward(inputs, targets)._asdict()
@@ -50,14 +48,11 @@ def as_matrices(network: Any, inputs: list[float], targets: list[float] | None, 
 
 def tour(options: argparse.Namespace) -> int:
     """Print the tour, and return the exit status."""
-    import reference
     import vectorized
-    from reference.commands import tour
-    from reference.commands.line import console
 
-    out = console()
-    tour.show_sums(out)
-    tour.show_training(out, {"reference": reference, "vectorized": vectorized})
+    out = line.console()
+    show_sums(out)
+    show_training(out, (reference, vectorized))
     return 0
 
 

@@ -31,27 +31,27 @@ def in_terminal(
     With `until`, the signal is sent so many times once that has been shown; by default it is that of Ctrl-C. `out` and
     `err` take standard output and standard error elsewhere.
     """
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
+    reader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
     command = [*PYTHON, "-m", program, *arguments]
-    streams = {"stdin": subprocess.PIPE, "stdout": out or theirs, "stderr": err or theirs}
+    streams = {"stdin": subprocess.PIPE, "stdout": out or terminal, "stderr": err or terminal}
     process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | more, start_new_session=True, **streams)
-    os.close(theirs)
-    seen = b""
+    os.close(terminal)
+    content = b""
     while True:
         try:
-            part = os.read(ours, 65536)
+            part = os.read(reader, 65536)
         except OSError:  # a terminal whose last user has gone
             break
         if not part:
             break
-        seen += part
-        if until is not None and re.search(until, seen.decode(errors="replace")):
+        content += part
+        if until is not None and re.search(until, content.decode(errors="replace")):
             until = None
             for _ in range(times):
                 process.send_signal(number)
                 time.sleep(0.002 * (times > 1))
-    os.close(ours)
+    os.close(reader)
     assert process.stdin is not None
     process.stdin.close()
-    return process.wait(timeout=60), seen.decode().replace("\r\n", "\n")
+    return process.wait(timeout=60), content.decode().replace("\r\n", "\n")

@@ -2,16 +2,13 @@
 
 import sys
 
+import vectorized
+from reference import commands
+from reference.commands import line
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 good, 2 could not, 130 stopped by Ctrl-C."""
-    try:
-        import vectorized
-        from reference import commands
-        from reference.commands import line
-    except ImportError as error:
-        print(f"python -m vectorized: {error}; install the package with `pip install .`", file=sys.stderr)
-        return 2
+    """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m vectorized",
         description="Train and use a network with one hidden layer, computed as matrices.",

@@ -4,10 +4,10 @@ import io
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reference.datasets import Dataset
 from reference.specification.files import Path, write_whole
-from vectorized.arrays import Array
 
 
 class Arrays(NamedTuple):
@@ -18,12 +18,12 @@ class Arrays(NamedTuple):
     columns, classes, target_columns : texts
     """
 
-    inputs: Array
-    targets: Array
-    labels: Array
-    columns: Array
-    classes: Array
-    target_columns: Array
+    inputs: NDArray[np.float64]
+    targets: NDArray[np.float64]
+    labels: NDArray[np.int_]
+    columns: NDArray[np.str_]
+    classes: NDArray[np.str_]
+    target_columns: NDArray[np.str_]
 
 
 def arrays(data: Dataset) -> Arrays:
@@ -34,7 +34,7 @@ def arrays(data: Dataset) -> Arrays:
     >>> iris.inputs.shape, iris.targets.shape, iris.labels[:3], str(iris.classes[2])
     ((150, 4), (150, 3), array([0, 0, 0]), 'virginica')
     """
-    names = (np.array(texts, str) for texts in (data.columns, data.classes, data.target_columns))
+    names = (np.array(texts, np.str_) for texts in (data.columns, data.classes, data.target_columns))
     return Arrays(np.array(data.inputs, float), np.array(data.targets, float), np.array(data.labels, int), *names)
 
 

@@ -1,13 +1,12 @@
-"""The commands that both twins share: train, predict, show; each is handed the package whose network it runs."""
-
-from typing import Any
+"""The commands that both twins share: train, predict, show. Each runs the networks of the package that it is handed."""
 
 from reference.commands import predict, show, train
-from reference.commands.line import Parser
+from reference.commands.line import Commands, Parser
+from reference.commands.twin import Twin
 
 
-def add_to(parser: Parser, twin: Any) -> Any:
-    """Add the commands to a parser, and return where more can be added; `twin` is the package itself."""
+def add_to(parser: Parser, twin: Twin) -> Commands:
+    """Add the commands to a parser, and return where more can be added."""
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (train, predict, show):
         command.add_to(commands, twin)

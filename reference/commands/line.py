@@ -1,20 +1,24 @@
-"""The command line: options parsed, errors told in one line, exit status 0 good, 2 could not, 128 + N stopped by signal N."""
+"""The command line: parse the options, run the command, and report an error in one line.
+
+Exit status: 0 for success, 2 for an error, 128 + N when signal N stopped the command.
+"""
 
 import argparse
+import io
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import IO, Any, NoReturn
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from rich.console import Console
 
-from reference.datasets.dataset import BUILT_IN, lines_of
-from reference.datasets.tables import whole_lines
 from reference.specification.messages import printable
 from reference.specification.names import one_of
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 ERROR = 2
 PIPE_WIDTH = 160
@@ -29,9 +33,9 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + number
 
 
-def status_of(stopped: KeyboardInterrupt) -> int:
+def status_of(error: KeyboardInterrupt) -> int:
     """Return the exit status of a command that was stopped."""
-    return stopped.status if isinstance(stopped, Stopped) else 128 + signal.SIGINT
+    return error.status if isinstance(error, Stopped) else 128 + signal.SIGINT
 
 
 class Parser(argparse.ArgumentParser):
@@ -40,7 +44,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
 
-    def print_help(self, file: Any = None) -> None:
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
         """Print the help; unlike argparse, fail where it cannot be written."""
         print(self.format_help(), end="", file=file)
 
@@ -49,12 +53,15 @@ class Parser(argparse.ArgumentParser):
         self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
 def named(known: Collection[str], what: str) -> Callable[[str], str]:
     """Return a type of option that takes one of these names, and suggests the nearest to another."""
 
-    def name(given: str) -> str:
+    def name(text: str) -> str:
         try:
-            return one_of(known, given, what)
+            return one_of(known, text, what)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -63,13 +70,11 @@ def named(known: Collection[str], what: str) -> Callable[[str], str]:
 
 def run(parser: Parser, arguments: list[str] | None) -> int:
     """Parse the arguments, run the command they name, and return its exit status."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller: what would be printed there is for nobody
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
-        elif hasattr(getattr(sys, name), "reconfigure"):
-            getattr(sys, name).reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     prog, status, problem = parser.prog, ERROR, ""
-    with signals(stop):
+    with stoppable():
         try:
             try:
                 options = parser.parse_args(arguments)
@@ -77,11 +82,11 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
                     parser.error("give a command")
                 prog = options.prog
                 status = options.run(options)
-            except SystemExit as leaving:  # argparse has printed its help, or what is wrong
-                status = int(leaving.code or 0)
+            except SystemExit as error:  # argparse has printed its help, or what is wrong
+                status = int(error.code or 0)
             flush(sys.stdout)
-        except KeyboardInterrupt as stopped:
-            status = status_of(stopped)
+        except KeyboardInterrupt as error:
+            status = status_of(error)
         except BrokenPipeError:  # the reader of our output has gone
             status = ERROR
         except OSError as error:
@@ -115,23 +120,22 @@ def stop(number: int, frame: object) -> NoReturn:
 
 
 @contextmanager
-def signals(handler: Any) -> Iterator[None]:
-    """Handle Ctrl-C, SIGTERM and SIGHUP in this way; one that our caller ignores, as nohup does, stays ignored."""
-    numbers = STOPPING if threading.current_thread() is threading.main_thread() else []
-    ours = [number for number in numbers if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, handler) for number in ours}
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped; a signal that our caller ignores, as nohup does, stays ignored."""
+    numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
-        for number, former in before.items():
-            signal.signal(number, former)
+        for number, handler_before in before.items():
+            signal.signal(number, handler_before)
 
 
 class PlainConsole(Console):
-    """A console that leaves it to `run` what to do when its reader has gone."""
+    """A console that lets `run` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raise what Console would make an exit of its own."""
+        """Raise an error, where Console would end the program with status 1."""
         raise BrokenPipeError
 
 
@@ -139,31 +143,3 @@ def console(*, stderr: bool = False) -> PlainConsole:
     """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
-
-
-def file_of(data: str | None) -> str | None:
-    """Return the file that DATA names, `-` for standard input; None for a data set that comes with the package."""
-    return None if data in BUILT_IN else data
-
-
-@contextmanager
-def lines_from(name: str) -> Iterator[tuple[Iterable[bytes], str]]:
-    """Yield the lines of a data set that comes with the package, of standard input (-) or of a file, and its name."""
-    if name in BUILT_IN:
-        yield lines_of(name), name
-    elif name == "-":
-        if sys.stdin is None:
-            raise ValueError("standard input is closed")
-        yield whole_lines(sys.stdin.buffer), "standard input"
-    else:
-        try:
-            file = open(name, "rb")  # noqa: SIM115
-        except FileNotFoundError:
-            raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
-        with file:
-            yield whole_lines(file), name
-
-
-def uninterrupted() -> AbstractContextManager[None]:
-    """Let nothing interrupt what is short and must be finished."""
-    return signals(signal.SIG_IGN)

@@ -1,12 +1,12 @@
 """The options of `train`: one definition for both twins, and what stands for an option that is not given."""
 
 import argparse
+from collections.abc import Callable, Collection
 from typing import Any
 
 from reference.commands.line import Parser, named
-from reference.specification.door import expect, fraction_of_one, not_negative, positive, whole_number
+from reference.specification.door import fraction_of_one
 from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
-from reference.specification.network_file import LARGEST_SINGLE
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam")
 DEFAULTS: dict[str, Any] = {
@@ -42,22 +42,32 @@ OF_OPTIMIZER = {  # option: (the optimizer it belongs to, the name there)
 }
 
 
-def samples_a_step(given: str) -> int | str:
+def batch_size(text: str) -> int | str:
     """Return a batch size: a whole number, or the word all."""
-    if given == "all":
-        return given
+    if text == "all":
+        return text
     try:
-        return int(given)
+        return int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{given!r} is no whole number, nor the word all") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, nor the word all") from None
+
+
+def add_name(add: Callable[..., object], flag: str, names: Collection[str], meaning: str, default: str | None = None) -> None:
+    """Add an option that takes one of these names."""
+    add(flag, type=named(names, flag[2:]), metavar="NAME", help=meaning, default=default)
 
 
 def add_data(parser: Parser) -> None:
     """Add what both `train` and `predict` ask about a table."""
     parser.add_argument("data", metavar="DATA", help="gate, iris, digits, a CSV file, or - for standard input")
+    add_columns(parser)
+
+
+def add_columns(parser: Parser) -> None:
+    """Add which columns of a table are ignored, and whether it has names."""
     parser.add_argument(
-        "--column",
         "--ignore",
+        "--column",
         dest="ignored",
         action="append",
         default=[],
@@ -77,80 +87,36 @@ def add_options(parser: Parser) -> None:
     add_data(parser)
     add = parser.add_argument
     add(
-        "--label",
         "--target",
+        "--label",
         dest="targets",
         action="append",
         metavar="COLUMN",
         help="column to learn, by name or by number from 1, -1 the last; once for each (default the last)",
     )
-    add(
-        "--task",
-        type=named(TASKS, "task"),
-        metavar="NAME",
-        help="classification or regression (default: numbers are targets unless the output is softmax; with no --output, "
-        "text and whole numbers are classes)",
-    )
-    add(
-        "--scale",
-        type=named(SCALES, "scale"),
-        metavar="NAME",
-        help=f"{', '.join(SCALES)}: how inputs are scaled, learnt on the training part (default standard; max for the gate)",
-    )
-    add(
-        "--scale-targets",
-        type=named(SCALES, "scale"),
-        metavar="NAME",
-        help="the same for targets that are numbers (default: standard, or minmax where the output cannot reach them)",
-    )
-    add(
-        "--test-fraction",
-        type=float,
-        metavar="PART",
-        help="part of the rows held out, the same of each class (default 0.2; the gate: 0)",
-    )
+    tasks = "classification or regression (default: numbers are targets unless the output is softmax; with no --output, "
+    add_name(add, "--task", TASKS, tasks + "text and whole numbers are classes)")
+    scales = f"{', '.join(SCALES)}: how inputs are scaled, learnt on the training set (default standard; max for the gate)"
+    add_name(add, "--scale", SCALES, scales)
+    part = "part of the rows held out, the same of each class (default 0.2; the gate: 0)"
+    add("--test-fraction", type=float, metavar="PART", help=part)
 
     add = parser.add_argument_group("the network").add_argument
     add("--n-hidden", type=int, metavar="N", help="hidden nodes (default 32; the gate: 4)")
-    add(
-        "--hidden",
-        type=named(HIDDEN, "hidden"),
-        metavar="NAME",
-        help=f"{', '.join(HIDDEN)} (default leaky_relu; the gate: sigmoid)",
+    add_name(add, "--hidden", HIDDEN, f"{', '.join(HIDDEN)} (default leaky_relu; the gate: sigmoid)")
+    add_name(
+        add, "--output", OUTPUT, "those and softmax (default softmax for classes, identity for numbers; the gate: sigmoid)"
     )
-    add(
-        "--output",
-        type=named(OUTPUT, "output"),
-        metavar="NAME",
-        help="those and softmax (default softmax for classes, identity for numbers; the gate: sigmoid)",
-    )
-    add(
-        "--loss",
-        type=named(LOSSES, "loss"),
-        metavar="NAME",
-        help=f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)",
-    )
-    add("--init", type=named(INITS, "init"), metavar="NAME", help=f"{', '.join(INITS)} (default {INITS[0]}; the gate: normal)")
-    add(
-        "--dtype",
-        type=named(DTYPES, "dtype"),
-        default="float64",
-        metavar="NAME",
-        help="float64, or for the matrices float32 (default float64)",
-    )
-    add("--seed", type=int, default=0, metavar="N", help="of initial weights, order of samples and held-out part (default 0)")
+    add_name(add, "--loss", LOSSES, f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)")
+    add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; the gate: normal)")
+    add_name(add, "--dtype", DTYPES, "float64, or for the matrices float32 (default float64)", "float64")
+    add("--seed", type=int, default=0, metavar="N", help="of initial weights, order of samples and test set (default 0)")
 
     add = parser.add_argument_group("the training").add_argument
-    add("--epochs", type=int, metavar="N", help="times that every row is met (default 50; the gate: 1000)")
-    add("--batch-size", type=samples_a_step, metavar="N", help="rows a step, or all (default 32; the gate: all)")
-    add(
-        "--optimizer",
-        type=named(OPTIMIZERS, "optimizer"),
-        metavar="NAME",
-        help="sgd, rmsprop, adam (default adam; the gate: sgd)",
-    )
+    add("--epochs", type=int, metavar="N", help="passes over all rows (default 50; the gate: 1000)")
+    add("--batch-size", type=batch_size, metavar="N", help="rows a step, or all (default 32; the gate: all)")
+    add_name(add, "--optimizer", OPTIMIZERS, "sgd, rmsprop, adam (default adam; the gate: sgd)")
     add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; the gate: 1")
-    add("--learning-rate-decay", type=float, default=0.0, metavar="D", help="epoch e learns at rate / (1 + D*e) (default 0)")
     add("--momentum", type=float, metavar="MU", help="of sgd (default 0)")
     add("--nesterov", action="store_true", default=None, help="Nesterov's momentum, of sgd")
     add("--rmsprop-decay", type=float, metavar="RHO", help="of rmsprop (default 0.99)")
@@ -158,21 +124,14 @@ def add_options(parser: Parser) -> None:
     add("--beta2", type=float, metavar="BETA", help="of adam (default 0.999)")
     add("--epsilon", type=float, metavar="E", help="of rmsprop and adam (default 1e-8)")
     add("--l2", type=float, default=0.0, metavar="L", help="adds L/2 times the sum of squared weights to the loss (default 0)")
-    add(
-        "--reduction",
-        type=named(REDUCTIONS, "reduction"),
-        metavar="NAME",
-        help="mean or sum of the losses of a batch (default mean; the gate: sum)",
-    )
-    add("--rule", type=named(RULES, "rule"), default=RULES[0], metavar="NAME", help="backpropagation or error_splitting")
+    add_name(add, "--reduction", REDUCTIONS, "mean or sum of the losses of a batch (default mean; the gate: sum)")
+    add_name(add, "--rule", RULES, "backpropagation or error_splitting", RULES[0])
     add("--freeze-biases", action="store_true", help="leave every bias as it is")
     add("--no-shuffle", action="store_true", help="take the rows in the same order in every epoch")
 
-    add = parser.add_argument_group("what is kept").add_argument
+    add = parser.add_argument_group("output files").add_argument
     add("--save", metavar="FILE", help="the network with its scaling and names, for predict and show; - is standard output")
     add("--loss-file", metavar="FILE", help="the loss of every epoch as CSV, epoch,loss; - is standard output")
-    add("--plot", metavar="FILE", help="the losses as a picture, .png or .svg; needs matplotlib")
-    add("--weights-text", metavar="DIR", help="the four blocks as text files, a line a source node, as document 004 keeps them")
 
 
 def fill_in(options: argparse.Namespace) -> None:
@@ -181,31 +140,18 @@ def fill_in(options: argparse.Namespace) -> None:
         if getattr(options, name) is None:
             setattr(options, name, value)
     if options.learning_rate is None:
-        whole_gate = options.data == "gate" and options.optimizer == "sgd"
-        options.learning_rate = 1.0 if whole_gate else LEARNING_RATES[options.optimizer]
+        as_document_004 = options.data == "gate" and options.optimizer == "sgd"
+        options.learning_rate = 1.0 if as_document_004 else LEARNING_RATES[options.optimizer]
     for option, (optimizer, _) in OF_OPTIMIZER.items():
         if getattr(options, option) is not None and options.optimizer != optimizer:
             flag = option.replace("_", "-")
             raise ValueError(f"--{flag} is a setting of {optimizer}, the optimizer is {options.optimizer}")
     if options.epsilon is not None and options.optimizer == "sgd":
         raise ValueError("--epsilon is a setting of rmsprop and adam, the optimizer is sgd")
-    whole_number(options.n_hidden, "--n-hidden", least=1)
-    whole_number(options.seed, "--seed")
-    whole_number(options.epochs, "--epochs")
-    if options.batch_size != "all":
-        whole_number(options.batch_size, "--batch-size", least=1)
-    for name in ("learning_rate", "learning_rate_decay", "l2"):
-        flag, given = f"--{name.replace('_', '-')}", getattr(options, name)
-        not_negative(given, flag)
-        expect(options.dtype != "float32" or given <= LARGEST_SINGLE, given, flag, "a number that float32 holds")
-    for name in ("test_fraction", "momentum", "rmsprop_decay", "beta1", "beta2"):
-        if getattr(options, name) is not None:
-            fraction_of_one(getattr(options, name), f"--{name.replace('_', '-')}")
-    if options.epsilon is not None:
-        positive(options.epsilon, "--epsilon")
+    fraction_of_one(options.test_fraction, "--test-fraction")
 
 
-def optimizer_settings(options: argparse.Namespace) -> dict[str, Any]:
+def optimizer_settings(options: argparse.Namespace) -> dict[str, float | bool]:
     """Return the settings of the chosen optimizer that were given, by their names there."""
     settings = {name: getattr(options, option) for option, (_, name) in OF_OPTIMIZER.items()}
     return {name: value for name, value in (settings | {"epsilon": options.epsilon}).items() if value is not None}

@@ -1,55 +1,34 @@
-"""Pictures, drawn by matplotlib, an extra: losses over epochs."""
+"""Pictures, drawn by matplotlib, which is an extra."""
 
 import io
-import math
 import os
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reference.specification.files import write_whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 FORMATS = (".png", ".svg")
 BLUE, ORANGE = "#0072b2", "#d55e00"  # told apart by every kind of sight
-FALLS = 10.0  # from this ratio of first to last on, a logarithmic axis shows more
 
 
-def check(path: str, asked_by: str = "--plot") -> None:
+def check(path: str, what: str) -> None:
     """Raise ValueError for a picture that cannot be drawn: no matplotlib, or another format than .png and .svg."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in FORMATS:
-        raise ValueError(f"{asked_by} {path}: expected a name that ends in {' or '.join(FORMATS)}")
+        raise ValueError(f"{what} {path}: expected a name that ends in {' or '.join(FORMATS)}")
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        raise ValueError(f"{asked_by} needs matplotlib; install it with: pip install matplotlib") from None
+        raise ValueError(f"{what} needs matplotlib; install it with: pip install matplotlib") from None
 
 
-def plot_losses(path: str, training: list[float], held_out: list[float]) -> None:
-    """Draw the loss of the training part, and of the held-out part if there is one, over the epochs."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+def save(figure: "Figure", path: str) -> None:
+    """Write a figure, whole or not at all; an SVG is the same every time, its text as text."""
+    import matplotlib
 
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
-    axes: Any = figure.add_subplot()
-    parts = [
-        ("training part, while it learns", training, BLUE, "-"),
-        ("held-out part, after the epoch", held_out, ORANGE, "--"),
-    ]
-    for label, losses, colour, dash in parts:
-        if losses:
-            mark = "o" if len(losses) < 30 else ""
-            axes.plot(range(len(losses)), losses, dash, color=colour, marker=mark, markersize=4, label=label)
-    finite = [loss for loss in training + held_out if math.isfinite(loss)]
-    least, largest = min(finite, default=0.0), max(finite, default=0.0)
-    if least > 0 and largest / least > FALLS:
-        axes.set_yscale("log")
-    else:
-        axes.set_ylim(bottom=0)
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("loss per row")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(alpha=0.3)
-    if training:
-        axes.legend()
-    picture = io.BytesIO()
-    figure.savefig(picture, format=os.path.splitext(path)[1][1:].lower(), dpi=150)
+    ending, picture = os.path.splitext(path)[1][1:].lower(), io.BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "nodesum", "svg.fonttype": "none"}):
+        figure.savefig(picture, format=ending, dpi=150, metadata={"Date": None} if ending == "svg" else None)
     write_whole(path, picture.getvalue())

@@ -1,10 +1,9 @@
-"""Progress on standard error: a bar in a terminal, a few plain lines elsewhere."""
+"""Progress on standard error: a bar in a terminal, a plain line now and then elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
-from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -12,37 +11,44 @@ from rich.text import Text
 from reference.commands.line import console
 from reference.specification.messages import printable
 
-PATIENCE = 2.0  # seconds before something is said where there is no terminal
+PATIENCE = 2.0  # seconds between two plain lines, at least
 
 
-def spinner(what: str) -> AbstractContextManager[Any]:
+def spinner(what: str) -> AbstractContextManager[object]:
     """Show in a terminal that something is being done."""
     return console(stderr=True).status(Text(printable(what))) if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager
-def epochs_shown(epochs: int) -> Iterator[Callable[[int, float], None]]:
-    """Yield a function of (epoch, loss) that shows how far the training is, its loss, and the time left."""
+def progress(total: float) -> Iterator[Callable[[float, str], None]]:
+    """Yield a function of (how much of the total is done, what to say of it) that shows both and the time left."""
     if not sys.stderr.isatty():
-        yield plain(epochs)
+        yield plain_lines(total)
         return
-    columns = TextColumn("epoch {task.completed} of {task.total}"), BarColumn(), TextColumn("{task.description}")
-    with Progress(*columns, TimeRemainingColumn(), TextColumn("left"), console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=epochs)
-        yield lambda epoch, loss: bar.update(task, completed=epoch + 1, description=f"loss {loss:.4g}")
+    columns = BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(), TextColumn("left")
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done, text: bar.update(task, completed=done, description=text)
 
 
-def plain(epochs: int) -> Callable[[int, float], None]:
-    """Return a function of (epoch, loss) that writes a line now and then."""
-    start = said = monotonic()
+def plain_lines(total: float) -> Callable[[float, str], None]:
+    """Return a function of (how much is done, what to say of it) that writes a line now and then."""
+    start = last = monotonic()
 
-    def say(epoch: int, loss: float) -> None:
-        nonlocal said
-        now, done = monotonic(), epoch + 1
-        if now - said >= max(PATIENCE, (now - start) / 10) and done < epochs:
-            said = now
-            left = (now - start) / done * (epochs - done)
-            with suppress(OSError):  # where nobody can read it, the training goes on
-                print(f"epoch {done} of {epochs}, loss {loss:.4g}, {left:.0f} s left", file=sys.stderr, flush=True)
+    def show(done: float, text: str) -> None:
+        nonlocal last
+        now = monotonic()
+        if now - last >= max(PATIENCE, (now - start) / 10) and 0 < done < total:
+            last = now
+            with suppress(OSError):  # nobody reads it: go on
+                print(f"{text}, {(now - start) / done * (total - done):.0f} s left", file=sys.stderr, flush=True)
 
-    return say
+    return show
+
+
+@contextmanager
+def epoch_progress(epochs: int) -> Iterator[Callable[[int, float], None]]:
+    """Yield a function of (epoch, loss) that shows how far a training is."""
+    with progress(epochs) as show:
+        show(0, f"epoch 0 of {epochs}")
+        yield lambda epoch, loss: show(epoch + 1, f"epoch {epoch + 1} of {epochs}, loss {loss:.4g}")

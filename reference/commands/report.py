@@ -1,18 +1,18 @@
-"""What a training came to, as a person reads it: loss, accuracy or error, and which class was taken for which."""
+"""The report of a training: loss, accuracy or error, and a confusion table."""
 
 import argparse
 import math
 import shlex
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from rich.box import SIMPLE_HEAD as PLAIN
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from reference.commands.data import rows
+from reference.commands.twin import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
 from reference.specification.messages import printable
@@ -20,7 +20,7 @@ from reference.specification.messages import printable
 MOST_CLASSES = 20
 
 
-def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Any) -> None:
+def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
     """Print what is learnt from what, by which network, and how."""
     n_samples = len(data.inputs)
     held_out = (
@@ -29,74 +29,67 @@ def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training
     what = ", ".join(data.target_columns)
     kind = "numbers" if not data.classes else f"{len(data.classes)} classes" if len(data.targets[0]) > 1 else "0 or 1"
     source = "standard input" if options.data == "-" else options.data
-    say(out, f"{source}: {rows(n_samples)}, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
+    say(out, f"{source}: {n_samples:,} rows, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
     batches = "all rows a step" if options.batch_size == "all" else f"{options.batch_size} rows a step"
-    names = f"{network.hidden}, {network.output}, {network.loss}"
-    say(out, f"network {network.n_inputs}-{network.n_hidden}-{network.n_outputs}: {names}; {network.n_weights:,} weights")
+    net = network.architecture
+    say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
     rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
     say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}")
 
 
-def result(out: Console, network: Any, preparation: Preparation, name: str, part: Dataset) -> None:
-    """Print how well the network does on a prepared part of the data."""
+def result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
+    """Print how well the network does on the training set or the test set."""
     o_nodes = network.predict(part.inputs)
-    heading = f"{name} part: loss {network.loss_of(part.inputs, part.targets):.4g}"
+    heading = f"{name}: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
     if part.labels:
         labels = preparation.labels(o_nodes)
         right = sum(map(int.__eq__, labels, part.labels))
         say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
         if len(part.classes) <= MOST_CLASSES:
             say(out, "")
-            say(out, f"{preparation.target_columns[0]}: what it is (row), what the network says (column)")
+            say(out, f"confusion table of {preparation.target_columns[0]}: the true class (row), the network's answer (column)")
             show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)
-        show_table(out, errors(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
+        show_table(out, error_table(preparation.targets.undo(part.targets), preparation.numbers(o_nodes), part.target_columns))
 
 
 def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
-    """Return how often each class was taken for each."""
-    counts = Counter(zip(truth, answers, strict=True))
-    table = Table(box=PLAIN)
-    table.add_column("")
-    for name in classes:
-        table.add_column(Text(printable(name)), justify="right", no_wrap=True)
-    for label, name in enumerate(classes):
-        cells = [counts[label, answer] for answer in range(len(classes))]
-        styles = ["bold" if label == answer else "" for answer in range(len(classes))]
-        table.add_row(
-            Text(printable(name)), *(Text(str(n) if n else "·", style) for n, style in zip(cells, styles, strict=True))
-        )
-    return table
+    """Return the confusion table: how often each class (row) was answered as each (column)."""
+    counts, labels = Counter(zip(truth, answers, strict=True)), range(len(classes))
+    cells = [
+        [Text(str(counts[label, answer] or "·"), "bold" if answer == label else "") for answer in labels] for label in labels
+    ]
+    return plain_table(("", *classes), ([name, *row] for name, row in zip(classes, cells, strict=True)))
 
 
-def errors(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
+def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
     """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
-    table = Table(box=PLAIN)
-    table.add_column("target")
-    for heading in ("root mean squared error", "mean error", "of the variance explained"):
-        table.add_column(heading, justify="right")
-    n_samples = len(answers)
-    for at, name in enumerate(columns):
-        truth = [row[at] for row in targets]
-        off = [row[at] - t for row, t in zip(answers, truth, strict=True)]
-        mean, mean_error = (sum(x / n_samples for x in values) for values in (truth, off))
-        size, spread = math.hypot(*off), math.hypot(*[t - mean for t in truth])
-        share = size / spread if min(truth) < max(truth) else math.inf
-        explained = f"{1 - share * share:.1%}" if share < 1e100 else "-"
-        table.add_row(Text(printable(name)), f"{size / math.sqrt(n_samples):.4g}", f"{mean_error:+.2g}", explained)
+    rows = []
+    for o, name in enumerate(columns):
+        truth = [row[o] for row in targets]
+        errors = [row[o] - t for row, t in zip(answers, truth, strict=True)]
+        mean = sum(t / len(truth) for t in truth)
+        size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
+        explained = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
+        rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", explained))
+    return plain_table(("target", "root mean squared error", "of the variance explained"), rows)
+
+
+def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+    """Return a table without lines, all but its first column aligned right."""
+    table = Table(box=SIMPLE_HEAD)
+    for at, heading in enumerate(headings):
+        table.add_column(Text(printable(heading)), justify="right" if at else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) if isinstance(cell, str) else cell for cell in row))
     return table
 
 
-def kept(n_epochs: int, of: int, saved: list[str]) -> str:
-    """Return after which epoch training stopped, and what is saved of it."""
-    return f"stopped after epoch {n_epochs} of {of}; {'saved of it: ' + '; '.join(saved) if saved else 'nothing is saved'}"
-
-
-def where(out: Console, options: argparse.Namespace, twin: str, saved: list[str]) -> None:
+def next_steps(out: Console, options: argparse.Namespace, twin: str, files: list[str]) -> None:
     """Print what was saved where, and what can be done with it."""
-    if saved:
-        say(out, f"saved: {'; '.join(saved)}")
+    if files:
+        say(out, f"saved: {'; '.join(files)}")
     if options.save not in (None, "-"):
         file = shlex.quote(options.save)
         say(out, f"next: python -m {twin} predict {file} DATA, or python -m reference show {file}")

@@ -2,82 +2,71 @@
 
 import argparse
 from functools import partial
-from typing import Any
 
-from rich.box import SIMPLE_HEAD as PLAIN
-from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from reference.commands.line import console
-from reference.commands.predict import loaded, preparation_of
-from reference.commands.report import say, show_table
+from reference.commands.line import Commands, console
+from reference.commands.predict import load_network, preparation_of
+from reference.commands.report import plain_table, say, show_table
+from reference.commands.twin import Twin
 from reference.datasets.scales import Scaling
 from reference.layout import Layout
 
-FEW, FEW_COLUMNS = 16, 6
+BLOCKS = ("ih weights", "h biases", "ho weights", "o biases")
+FEW_COLUMNS, FEW_CLASSES = 6, 20
 EXAMPLES = """Examples:
   python -m {name} train iris --save iris.json
   python -m {name} show iris.json"""
 
 
-def add_to(commands: Any, twin: Any) -> None:
-    """Add the command to those of a twin, which is the package itself."""
+def add_to(commands: Commands, twin: Twin) -> None:
+    """Add the command to those of a twin."""
     parser = commands.add_parser(
         "show",
         help="what is in a network file",
-        description="Show sizes, functions, the range of every block, the weights by edge, and what is known of the data.",
+        description="Show sizes, functions, the range of every block of weights, and what is known of the data.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
-    parser.add_argument("--all", action="store_true", help="every weight and column, not the first few alone")
     parser.set_defaults(run=partial(run, twin), prog=parser.prog)
 
 
-def run(twin: Any, options: argparse.Namespace) -> int:
+def run(twin: Twin, options: argparse.Namespace) -> int:
     """Print what is in the file, and return the exit status."""
-    network, out = loaded(twin, options.network), console()
-    layout, weights = Layout(network.n_inputs, network.n_hidden, network.n_outputs), list(map(float, network.weights))
-    few, few_columns = (layout.n_weights, layout.n_weights) if options.all else (FEW, FEW_COLUMNS)
-    names = f"hidden {network.hidden}, output {network.output}, loss {network.loss}"
+    network, out = load_network(twin, options.network), console()
+    net, weights = network.architecture, list(map(float, network.weights))
+    layout = net.layout
+    names = f"hidden {net.hidden}, output {net.output}, loss {net.loss}"
     say(out, f"{layout} network, {layout.n_weights:,} weights; {names}")
     preparation = preparation_of(network, options.network)
     if preparation:
-        show_columns(out, "inputs", preparation.columns, preparation.inputs, few_columns)
+        show_columns(out, "inputs", preparation.columns, preparation.inputs, FEW_COLUMNS)
         what = f"classes of {preparation.target_columns[0]}" if preparation.classes else "targets"
-        answered = preparation.classes or preparation.target_columns
-        show_columns(out, what, answered, preparation.targets, max(few_columns, 20))
+        outputs = preparation.classes or preparation.target_columns
+        show_columns(out, what, outputs, preparation.targets, FEW_CLASSES)
     elif network.data:
         say(out, f"data: {', '.join(network.data)}")
-    show_blocks(out, layout, weights, few)
+    show_table(out, block_table(layout, weights))
     return 0
 
 
 def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling, few: int) -> None:
     """Print the names of the inputs or targets, and how they are scaled where they are."""
-    scaled = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
+    has_scale = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
-    told = (formulas if scaled else list(names))[:few]
-    more = f", and {len(names) - few:,} more (--all)" if len(names) > few else ""
-    say(out, f"{what}: {', '.join(told)}{more}")
+    columns = (formulas if has_scale else list(names))[:few]
+    more = f", and {len(names) - few:,} more" if len(names) > few else ""
+    say(out, f"{what}: {', '.join(columns)}{more}")
 
 
-def show_blocks(out: Console, layout: Layout, weights: list[float], few: int) -> None:
-    """Print the range of every block, and its weights by edge."""
+def block_table(layout: Layout, weights: list[float]) -> Table:
+    """Return the range of every block."""
     ends = [0, layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at, layout.n_weights]
     shapes = [(layout.n_inputs, layout.n_hidden), (layout.n_hidden,), (layout.n_hidden, layout.n_outputs), (layout.n_outputs,)]
-    table = Table(box=PLAIN)
-    for heading in ("block", "shape", "positions", "least", "largest", "mean magnitude"):
-        table.add_column(heading, justify="left" if heading == "block" else "right")
-    blocks = list(zip(("ih weights", "h biases", "ho weights", "o biases"), shapes, ends, ends[1:], strict=False))
-    for name, shape, start, end in blocks:
+    rows = []
+    for name, shape, start, end in zip(BLOCKS, shapes, ends, ends[1:], strict=False):
         block = weights[start:end]
         magnitude = sum(map(abs, block)) / len(block)
-        table.add_row(name, str(shape), f"{start} .. {end - 1}", f"{min(block):.4g}", f"{max(block):.4g}", f"{magnitude:.4g}")
-    show_table(out, table)
-    for name, _, start, end in blocks:
-        told = range(start, min(end, start + few))
-        more = f" (the first {few} of {end - start:,}; --all shows every one)" if end - start > few else ""
-        say(out, f"{name}{more}")
-        out.print(Columns([Text(f"{layout.name_of(at)} {weights[at]:.4g}") for at in told], padding=(0, 3)))
+        rows.append((name, f"{shape}", f"{start} .. {end - 1}", *(f"{x:.4g}" for x in (min(block), max(block), magnitude))))
+    return plain_table(("block", "shape", "positions", "least", "largest", "mean magnitude"), rows)

@@ -1,6 +1,8 @@
 """Data to train on: three sets that come with the package, and anyone's own from a CSV file."""
 
-from reference.datasets.dataset import Dataset, digits, gate, iris, one_hot, read_csv, scaled, split
+from reference.datasets.built_in import digits, gate, iris
+from reference.datasets.csv_files import read_csv
+from reference.datasets.dataset import Dataset, one_hot, scaled, split
 from reference.datasets.scales import Scaling, scaling
 
 __all__ = ["Dataset", "Scaling", "digits", "gate", "iris", "one_hot", "read_csv", "scaled", "scaling", "split"]

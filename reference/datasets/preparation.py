@@ -4,12 +4,26 @@ Inputs and targets are scaled by what the training part taught; outputs are read
 """
 
 import math
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, Self, SupportsFloat
 
-from reference.datasets import Dataset
+from reference.datasets.dataset import Dataset
 from reference.datasets.scales import Rows, Scaling, scaling
 from reference.numbers.shown import shown
+from reference.specification.architecture import Architecture
+from reference.specification.network_file import Data
+
+Outputs = Iterable[Iterable[SupportsFloat]]
+
+
+class HasData(Protocol):
+    """A network of either twin, as far as its data go."""
+
+    data: Data
+
+    @property
+    def architecture(self) -> Architecture:
+        """Its sizes and names."""
 
 
 class Preparation(NamedTuple):
@@ -25,7 +39,7 @@ class Preparation(NamedTuple):
         """Return the data set as the network meets it, inputs and targets scaled."""
         return data._replace(inputs=self.inputs.apply(data.inputs), targets=self.targets.apply(data.targets))
 
-    def numbers(self, o_nodes: Any) -> Rows:
+    def numbers(self, o_nodes: Outputs) -> Rows:
         """Return rows of outputs in the targets' own units; ValueError where one is larger than the largest number."""
         numbers = self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
         for s, row in enumerate(numbers):
@@ -33,7 +47,7 @@ class Preparation(NamedTuple):
                 raise ValueError(f"the answer to sample {s} is {row}: it overflows in the units of the targets")
         return numbers
 
-    def labels(self, o_nodes: Any) -> list[int]:
+    def labels(self, o_nodes: Outputs) -> list[int]:
         """Return the class of each row of outputs: its largest, the first of equals; of a single one, whether it is > 1/2."""
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
@@ -45,7 +59,7 @@ class Preparation(NamedTuple):
         }
 
     @classmethod
-    def of(cls, network: Any) -> Self | None:
+    def of(cls, network: HasData) -> Self | None:
         """Return the preparation in a network's `data`, None if it has none.
 
         Raises ValueError that names what is wrong in it, or does not fit the network.
@@ -56,21 +70,17 @@ class Preparation(NamedTuple):
         >>> Preparation.of(network).target_columns
         ('species',)
         """
-        data = network.data or {}
+        data, net = network.data or {}, network.architecture
         if "inputs" not in data and "targets" not in data:
             return None
-        columns, of_inputs = columns_of(data, "inputs", network.n_inputs)
-        target_columns, of_targets = columns_of(data, "targets", network.n_outputs)
+        columns, inputs = side_of(data, "inputs", net.n_inputs)
+        target_columns, targets = side_of(data, "targets", net.n_outputs)
         classes = texts(data["targets"].get("classes"), "data.targets.classes")
-        n_classes = network.n_outputs if network.n_outputs > 1 else 2
-        n_columns = 1 if classes else network.n_outputs
         if classes:
-            expect_length("data.targets.classes", classes, n_classes)
-            if network.n_outputs > 1 and not of_targets.is_none:
-                raise ValueError("data.targets has classes and a scale; classes are not scaled: shift 0, divisor 1")
-        expect_length("data.inputs.columns", columns, network.n_inputs)
-        expect_length("data.targets.columns", target_columns, n_columns)
-        return cls(columns, of_inputs, target_columns, of_targets, classes)
+            expect_length("data.targets.classes", classes, max(net.n_outputs, 2))
+        expect_length("data.inputs.columns", columns, net.n_inputs)
+        expect_length("data.targets.columns", target_columns, 1 if classes else net.n_outputs)
+        return cls(columns, inputs, target_columns, targets, classes)
 
 
 def prepare(training: Dataset, scale: str = "standard", target_scale: str = "none") -> Preparation:
@@ -86,7 +96,7 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str = "non
     return Preparation(training.columns, inputs, training.target_columns, targets, training.classes)
 
 
-def columns_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...], Scaling]:
+def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...], Scaling]:
     """Return the names and the scaling of the inputs or targets; ValueError names what is wrong."""
     fields = data.get(side)
     if not isinstance(fields, dict):
@@ -97,27 +107,22 @@ def columns_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, .
     return texts(fields.get("columns"), f"data.{side}.columns"), Scaling(shift, divisor)
 
 
-def texts(given: Any, what: str) -> tuple[str, ...]:
+def texts(values: object, what: str) -> tuple[str, ...]:
     """Return a list of texts; ValueError for anything else."""
-    if not isinstance(given, list) or not all(isinstance(text, str) and is_text(text) for text in given):
-        raise ValueError(f"{what} is {shown(given)}, expected a list of names")
-    return tuple(given)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{what} is {shown(values)}, expected a list of names")
+    return tuple(values)
 
 
-def is_text(text: str) -> bool:
-    """Whether a text can be written: JSON lets halves of a character in."""
-    return not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def numbers(given: Any, what: str, size: int) -> list[float]:
+def numbers(values: object, what: str, size: int) -> list[float]:
     """Return a list of finite floats; ValueError for anything else."""
-    if not isinstance(given, list) or not all(type(x) in (int, float) and math.isfinite(x) for x in given):
-        raise ValueError(f"{what} is {shown(given)}, expected a list of finite numbers")
-    expect_length(what, given, size)
-    return [float(x) for x in given]
+    if not isinstance(values, list) or not all(type(x) in (int, float) and math.isfinite(x) for x in values):
+        raise ValueError(f"{what} is {shown(values)}, expected a list of finite numbers")
+    expect_length(what, values, size)
+    return [float(x) for x in values]
 
 
-def expect_length(what: str, given: Sequence[Any], size: int) -> None:
+def expect_length(what: str, values: Sequence[object], size: int) -> None:
     """Raise ValueError unless there are so many."""
-    if len(given) != size:
-        raise ValueError(f"{what} has {len(given)} entries, expected {size}")
+    if len(values) != size:
+        raise ValueError(f"{what} has {len(values)} entries, expected {size}")

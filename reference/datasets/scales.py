@@ -4,11 +4,10 @@ scaled = (x - shift) / divisor          x = scaled * divisor + shift
 """
 
 import math
-from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from reference.numbers.kinds import FLOAT
+from reference.numbers.kinds import FLOAT, exact_float
 from reference.numbers.shown import shown
 from reference.specification.door import matrix, row
 from reference.specification.names import SCALES, one_of
@@ -22,21 +21,13 @@ class Scaling(NamedTuple):
     shift: list[float]
     divisor: list[float]
 
-    @property
-    def is_none(self) -> bool:
-        """Whether every number stays what it is."""
-        return set(self.shift) <= {0.0} and set(self.divisor) <= {1.0}
-
     def apply(self, rows: Rows) -> Rows:
         """Return rows of (x - shift) / divisor.
 
         >>> Scaling([1.0, 0.0], [2.0, 16.0]).apply([[3.0, 8.0]])
         [[1.0, 0.5]]
         """
-        if self.is_none:
-            return rows
-        columns = list(zip(self.shift, self.divisor, strict=True))
-        return [[(x - shift) / divisor for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
+        return [[(x - shift) / divisor for x, shift, divisor in zip(row, *self, strict=True)] for row in rows]
 
     def undo(self, rows: Rows) -> Rows:
         """Return rows of x * divisor + shift: the inverse of `apply`.
@@ -44,10 +35,7 @@ class Scaling(NamedTuple):
         >>> Scaling([1.0, 0.0], [2.0, 16.0]).undo([[1.0, 0.5]])
         [[3.0, 8.0]]
         """
-        if self.is_none:
-            return rows
-        columns = list(zip(self.shift, self.divisor, strict=True))
-        return [[x * divisor + shift for x, (shift, divisor) in zip(row, columns, strict=True)] for row in rows]
+        return [[x * divisor + shift for x, shift, divisor in zip(row, *self, strict=True)] for row in rows]
 
 
 def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -> Scaling:
@@ -73,12 +61,10 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     """
     one_of(SCALES, scheme, "scale")
     numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]
-    if scheme == "none":
-        return Scaling([0.0] * len(numbers[0]), [1.0] * len(numbers[0]))
     shifts, divisors = [], []
-    for at, column in enumerate(columns_of(numbers)):
+    for at in range(len(numbers[0])):
         try:
-            shift, divisor = LEARN[scheme](column)
+            shift, divisor = SCHEMES[scheme]([exact_float(sample[at]) for sample in numbers])
         except OverflowError:
             divisor = math.inf
         if not math.isfinite(divisor):
@@ -89,16 +75,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     return Scaling(shifts, divisors)
 
 
-def columns_of(rows: Rows, block: int = 1024) -> list["array[float]"]:
-    """Return the columns of a table, block by block: a million rows one column at a time would miss every cache."""
-    columns = [array("d") for _ in rows[0]]
-    for start in range(0, len(rows), block):
-        for column, numbers in zip(columns, zip(*rows[start : start + block], strict=True), strict=True):
-            column.extend(numbers)
-    return columns
-
-
-def standard(column: Sequence[float]) -> tuple[float, float]:
+def standard(column: list[float]) -> tuple[float, float]:
     """Return mean and standard deviation; a column that does not vary has none, however its mean is rounded."""
     if min(column) == max(column):
         return column[0], 0.0
@@ -106,7 +83,8 @@ def standard(column: Sequence[float]) -> tuple[float, float]:
     return mean, math.hypot(*[x - mean for x in column]) / math.sqrt(len(column))
 
 
-LEARN: dict[str, Callable[[Sequence[float]], tuple[float, float]]] = {
+SCHEMES: dict[str, Callable[[list[float]], tuple[float, float]]] = {
+    "none": lambda column: (0.0, 1.0),
     "max": lambda column: (0.0, max(map(abs, column))),
     "minmax": lambda column: (min(column), max(column) - min(column)),
     "standard": standard,

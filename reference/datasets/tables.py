@@ -1,24 +1,19 @@
-"""Tables: a CSV file read row by row, its columns taken as inputs or as targets, its mistakes named by line and column.
+"""Tables: a CSV file read row by row, some columns as numbers, others as text. A mistake is named by line and column.
 
-UTF-8; a comma, semicolon, tab or bar between the fields, quotes where they are needed; one pass, time and memory linear.
+UTF-8. Between the fields stands a comma, semicolon, tab or bar.
 """
 
 import csv
-import gc
 import math
-import re
-from array import array
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from itertools import chain
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from reference.numbers.shown import shown
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ";\t|,"  # the comma last: it may stand in a decimal fraction
 LONGEST_LINE = 2**26
 
 Column = str | int
@@ -26,7 +21,7 @@ Choose = Callable[[list[str]], tuple[list[int], list[int]]]
 
 
 class Table(NamedTuple):
-    """The columns of a file that are wanted.
+    """Some columns of a file.
 
     source : its name, for messages
     columns, inputs : names of the inputs, and one row of numbers a sample
@@ -39,7 +34,7 @@ class Table(NamedTuple):
     inputs: list[list[float]]
     target_columns: tuple[str, ...]
     targets: list[list[str]]
-    lines: "array[int]"
+    lines: list[int]
 
     def place(self, sample: int, column: str) -> str:
         """Return e.g. "flowers.csv, line 7, column 'species'"."""
@@ -48,13 +43,7 @@ class Table(NamedTuple):
     def numbers(self, target: int) -> list[float]:
         """Return a column of targets as numbers; ValueError names the first entry that is none."""
         name, texts = self.target_columns[target], self.targets[target]
-        try:
-            numbers = list(map(float, texts))
-            if all(map(math.isfinite, numbers)) and not any("_" in text for text in texts):
-                return numbers
-        except ValueError:
-            pass
-        return [number_of(text, lambda s=s: self.place(s, name)) for s, text in enumerate(texts)]  # type: ignore[misc]
+        return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
 
 
 def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool | None = None) -> Table:
@@ -74,46 +63,48 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
     """
-    numbered = Lines(lines, source)
-    first, second = numbered.peeked()
-    start = numbered.line
-    delimiter, table = delimiter_of(first, second), None
-    rows: Iterable[list[str]] = csv.reader(numbered.texts, delimiter=delimiter, strict=True, skipinitialspace=True)
+    texts = list(texts_of(lines, source))
+    first = next((text for text in texts if text.strip()), None)
+    if first is None:
+        raise ValueError(f"{source}: is empty, expected a line of names and rows of numbers")
+    rows = rows_of(texts, source, delimiter_of(first))
+    start, fields = next(rows, (1, []))
+    names = [field.strip() for field in fields]
+    if header is False:
+        rows, names = chain([(start, fields)], rows), [f"column {at}" for at in range(1, len(names) + 1)]
     try:
-        names = next(iter(rows))
-        if header is False:
-            rows, names = chain([names], rows), [f"column {at}" for at in range(1, len(names) + 1)]
-        names = [name.strip() for name in names]
-        try:
-            inputs_at, targets_at = choose(names)
-        except ValueError as error:
-            raise ValueError(f"{source}: {error}") from None
-        if header is not False:
-            check_names(names, inputs_at, targets_at, place(source, start), any_name=header is True)
-        columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
-        numbered.row_end = start if header is not False else start - 1
-        table = Table(source, columns, [], target_columns, [[] for _ in targets_at], array("Q"))
-        fill(table, rows, numbered, len(names), inputs_at, targets_at)
-    except csv.Error as error:
-        why = f"{error}; is a quote left open?"
-        if "new-line" in str(error):
-            why = "its lines end in carriage returns alone; save it with line feeds"
-        opened = start if table is None else numbered.row_end + 1
-        raise ValueError(f"{place(source, opened)}: {why}") from None
+        inputs_at, targets_at = choose(names)
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from None
+    check_names(names, inputs_at, targets_at, place(source, start), header)
+    columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
+    table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [])
+    for line, row in rows:
+        if len(row) != len(names):
+            where = place(source, line)
+            raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
+        table.inputs.append([number_of(row[at], source, line, names[at]) for at in inputs_at])
+        for column, at in zip(table.targets, targets_at, strict=True):
+            column.append(row[at].strip())
+        table.lines.append(line)
     if not table.inputs:
         raise ValueError(f"{source}: has no row of numbers below its line of names")
     return table
 
 
-def delimiter_of(first: str, second: str) -> str:
-    """Return what stands between the fields: outside quotes as often in both of the first lines, and most often.
-
-    Where another mark may, a comma between two digits is one of a decimal fraction.
-    """
-    first, second = (re.sub('"[^"]*"', "", line) for line in (first, second))
-    if any(first.count(mark) == second.count(mark) > 0 for mark in DELIMITERS[1:]):
-        first, second = (re.sub(r"(?<=\d),(?=\d)", "", line) for line in (first, second))
-    return max(DELIMITERS, key=lambda mark: (first.count(mark) == second.count(mark) > 0, first.count(mark)))
+def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
+    """Yield each line as text; ValueError names the first that is not UTF-8."""
+    for number, line in enumerate(lines, 1):
+        if len(line) == LONGEST_LINE:
+            raise ValueError(f"{place(source, number)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            byte = f"byte {error.object[error.start]:#04x}"
+            raise ValueError(f"{place(source, number)}: {byte} is not UTF-8; save the file as UTF-8") from None
+        if "\0" in text:
+            raise ValueError(f"{place(source, number)}: a null byte is no text; save the file as UTF-8")
+        yield text
 
 
 def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
@@ -121,89 +112,64 @@ def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
     return iter(partial(file.readline, LONGEST_LINE), b"")
 
 
-def fill(
-    table: Table, rows: Iterable[list[str]], numbered: "Lines", width: int, inputs_at: list[int], targets_at: list[int]
-) -> None:
-    """Add every row to the table: this loop meets every field of the file, so it does little."""
-    texts_at: dict[int, Any] = dict(zip(targets_at, table.targets, strict=True))
-    nowhere: deque[str] = deque(maxlen=0)
-    taken = [(at, texts_at.get(at, nowhere)) for at in sorted(set(range(width)) - set(inputs_at), reverse=True)]
-    known: dict[str, str] = {}  # one string for all the samples of a class
-    for row in rows:
-        if len(row) != width:
-            if not "".join(row).strip():
-                numbered.row_end = numbered.line
-                continue
-            line = place(table.source, numbered.line)
-            raise ValueError(f"{line}: has {len(row)} fields, expected {width} as in the first line")
-        for at, texts in taken:
-            text = row.pop(at)
-            texts.append(known.setdefault(text, text.strip()))
-        try:
-            numbers = list(map(float, row))
-        except ValueError:
-            numbers = [math.nan]
-        if not math.isfinite(sum(numbers)) or "_" in "".join(row):
-            numbers = checked(row, table, numbered)
-        table.inputs.append(numbers)
-        numbered.row_end = numbered.line
-        table.lines.append(numbered.line)
+def delimiter_of(line: str) -> str:
+    """Return what stands between the fields of a line: the mark that stands most often outside quotes."""
+    return max(DELIMITERS, key="".join(line.split('"')[::2]).count)
 
 
-def checked(row: list[str], table: Table, numbered: "Lines") -> list[float]:
-    """Return the fields of a row as finite numbers; ValueError names the first that is none."""
-    return [
-        number_of(text, lambda column=column: place(table.source, numbered.line, column))  # type: ignore[misc]
-        for text, column in zip(row, table.columns, strict=True)
-    ]
-
-
-def number_of(text: str, where: Callable[[], str]) -> float:
-    """Return a finite number; ValueError says where none stands."""
+def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the fields of every row that is not blank, and the line it ends in."""
+    reader, end = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True), 0
     try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if math.isfinite(number) and "_" not in text:
-        return number
+        for row in reader:
+            end = reader.line_num
+            if len(row) > 1 or "".join(row).strip():
+                yield end, row
+    except csv.Error as error:
+        why = f"{error}; is a quote left open?"
+        if "new-line" in str(error):
+            why = "its lines end in carriage returns alone; save it with line feeds"
+        raise ValueError(f"{place(source, end + 1)}: {why}") from None
+
+
+def number_of(text: str, source: str, line: int, column: str) -> float:
+    """Return a finite number; ValueError says where none stands, and what to do."""
+    if is_number(text) and math.isfinite(float(text)):
+        return float(text)
     text = text.strip()
     if not text:
-        raise ValueError(f"{where()}: is empty, expected a number; fill it in, or leave the row or the column out")
-    if "," in text and is_number(text.replace(",", ".", 1)):
-        raise ValueError(f"{where()}: {shown(text)} is no number; write {text.replace(',', '.')}, with a point")
-    if "_" in text and math.isfinite(number):
-        raise ValueError(f"{where()}: {shown(text)} is no number as data hold it; write {text.replace('_', '')}")
-    if number == number or is_number(text):
-        raise ValueError(f"{where()}: {shown(text)} is no finite number; correct it, or leave the row or the column out")
-    raise ValueError(f"{where()}: {shown(text)} is text where a number is meant; correct it, or ignore the column")
+        why = "is empty, expected a number; fill it in, or leave the row or the column out"
+    elif is_number(text):
+        why = f"{shown(text)} is no finite number; correct it, or leave the row or the column out"
+    elif is_number(text.replace(",", ".")):
+        why = f"{shown(text)} is no number; write {text.replace(',', '.')}, with a point"
+    else:
+        why = f"{shown(text)} is text where a number is meant; correct it, or ignore the column"
+    raise ValueError(f"{place(source, line, column)}: {why}")
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number as Python writes it, nan and inf among them."""
+    """Whether a text is a number, nan and inf among them; Python's 1_000 is none in data."""
     try:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text
 
 
-def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], line: str, any_name: bool) -> None:
-    """Raise ValueError where a first line of names has the same twice, is one of numbers, or leaves a column without a name.
-
-    Where the user says that these are names, `any_name` will do, numbers and none included.
-    """
-    for at in (*inputs_at, *targets_at):
-        if at in inputs_at and is_number(names[at]) and not any_name:
-            raise ValueError(f"{line}: {shown(names[at])} is a number where a name is meant; is there no header (--no-header)?")
-        if not names[at] and not any_name:
-            raise ValueError(f"{line}: column {at + 1} has no name; give it one, or ignore it by its number")
-    taken: dict[str, int] = {}
+def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], where: str, header: bool | None) -> None:
+    """Raise ValueError where a line of names has the same twice, leaves a column without one, or is one of numbers."""
+    first_at: dict[str, int] = {}
     for at in sorted((*inputs_at, *targets_at)):
-        if names[at] in taken:
-            both = f"columns {taken[names[at]] + 1} and {at + 1} are both named {shown(names[at])}"
-            raise ValueError(f"{line}: {both}; rename one, or ignore one by its number")
-        if names[at]:
-            taken[names[at]] = at
+        name = names[at]
+        if header is None and at in inputs_at and is_number(name):
+            raise ValueError(f"{where}: {shown(name)} is a number where a name is meant; is there no header (--no-header)?")
+        if not name:
+            raise ValueError(f"{where}: column {at + 1} has no name; give it one, or ignore it by its number")
+        if name in first_at:
+            both = f"columns {first_at[name] + 1} and {at + 1} are both named {shown(name)}"
+            raise ValueError(f"{where}: {both}; rename one, or ignore one by its number")
+        first_at[name] = at
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:
@@ -240,54 +206,3 @@ def place(source: str, line: int, column: str | None = None) -> str:
 def nameless(column: str) -> bool:
     """Whether a column was named by its number, for want of a header."""
     return column.startswith("column ") and column[7:].isdecimal()
-
-
-class Lines:
-    """The lines of a file as text, and the number of the one that was read last."""
-
-    def __init__(self, lines: Iterable[bytes], source: str) -> None:
-        self.source = source
-        self.line = self.row_end = 0
-        self.texts = self.decoded(lines)
-
-    def peeked(self) -> tuple[str, str]:
-        """Return the first line that is not empty, and the next, which are read again; ValueError where there is none."""
-        first = next((text for text in self.texts if text.strip()), None)
-        if first is None:
-            raise ValueError(f"{self.source}: is empty, expected a line of names and rows of numbers")
-        start, second, others = self.line, next(self.texts, ""), self.texts
-
-        def again() -> Iterator[str]:
-            for self.line, text in ((start, first), (start + 1, second)):
-                if text:
-                    yield text
-            yield from others
-
-        self.line, self.texts = start, again()
-        return first, second
-
-    def decoded(self, lines: Iterable[bytes]) -> Iterator[str]:
-        """Yield each line as text; ValueError names the first that is not UTF-8."""
-        for self.line, line in enumerate(lines, 1):
-            if len(line) == LONGEST_LINE:
-                raise ValueError(f"{place(self.source, self.line)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                bad = f"byte {error.object[error.start]:#04x}"
-                raise ValueError(f"{place(self.source, self.line)}: {bad} is not UTF-8; save the file as UTF-8") from None
-            if "\0" in text:
-                raise ValueError(f"{place(self.source, self.line)}: a null byte is no text; save the file as UTF-8")
-            yield text.removeprefix("\ufeff") if self.line == 1 else text
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Read without the collector of cycles: rows hold none, and it would walk through all of them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -2,35 +2,38 @@
 
 import argparse
 import math
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
-from reference.commands.line import lines_from
+from reference.commands.data import table_of
 from reference.commands.options import GATE
-from reference.commands.predict import choice as columns_of
-from reference.commands.predict import loaded, plain, preparation_of
-from reference.datasets.dataset import choice, dataset_of, task_of
+from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
+from reference.commands.twin import Network
+from reference.datasets import one_hot
+from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare
-from reference.datasets.tables import Table, read_table
+from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
 from reference.numbers.shown import shown
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # of an untrained network
+TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
 class Subject(NamedTuple):
     """A network and one sample as it takes it.
 
     targets : None where they are not known
-    told : a line that says what this is
+    title : a line that says what this is
     rows : every sample of the data and its targets, as training takes them; empty without data or without targets
-    rate, reduction : how training on these rows is asked for
+    rate, reduction : settings of a training on these rows
     """
 
-    network: Any
+    network: Network
     inputs: list[float]
     targets: list[float] | None
-    told: str
+    title: str
     rows: tuple[list[list[float]], list[list[float]]] = ([], [])
     rate: float = 0.1
     reduction: str = "mean"
@@ -40,118 +43,106 @@ def subject_of(options: argparse.Namespace) -> Subject:
     """Return what the options name; ValueError says in one line what they lack."""
     import reference
 
-    network = None if options.network is None else loaded(reference, options.network)
-    inputs, targets = (numbers(text, flag) for text, flag in ((options.inputs, "--inputs"), (options.targets, "--targets")))
+    network = None if options.network is None else load_network(reference, options.network)
+    inputs, targets = numbers(options.inputs, "--inputs"), numbers(options.targets, "--targets")
     if options.epochs and options.data is None:
         if network is not None or inputs is not None:
             raise ValueError("--epochs needs --data to train on; without a network and a sample of your own it takes the gate")
         options.data = "gate"
-    if options.data is not None:
-        if inputs is not None:
-            raise ValueError("--inputs and --data both give a sample; choose one")
-        about = of_data(options) if network is None else of_network_and_data(network, options)
-        if options.learning_rate is not None:
-            about = about._replace(rate=options.learning_rate)
-        if options.epochs and not about.rows[1]:
-            raise ValueError(f"--epochs: {options.data} has no targets that {options.network} could learn")
-        return about if targets is None else about._replace(targets=targets)
-    if network is None:
-        network, told = NeuralNetwork(3, 4, 2, init="ramp"), "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
-        inputs = DOCUMENT_001 if inputs is None else inputs
+    if options.data is None:
+        subject = of_inputs(inputs, network, options)
+    elif inputs is not None:
+        raise ValueError("--inputs and --data both give a sample; choose one")
     else:
-        told = f"{options.network}, a {network.n_inputs}-{network.n_hidden}-{network.n_outputs} network"
-    if inputs is None:
-        raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
-    if options.sample:
-        raise ValueError(f"--sample is {options.sample}, a row of which --data? give it, too")
-    rate = 0.1 if options.learning_rate is None else options.learning_rate
-    return Subject(network, inputs, targets, f"{told}; inputs as given", rate=rate)
+        subject = of_data(options) if network is None else of_network_and_data(network, options)
+        if options.epochs and not subject.rows[1]:
+            raise ValueError(f"--epochs: {options.data} has no targets that {options.network} could learn")
+    rate = subject.rate if options.learning_rate is None else options.learning_rate
+    return subject._replace(rate=rate, targets=subject.targets if targets is None else targets)
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
     """Return numbers with commas between them; ValueError names the one that is none."""
     if text is None:
         return None
-    found: list[float] = []
+    values: list[float] = []
     for at, part in enumerate(text.split(",")):
         try:
-            found.append(float(part))
+            values.append(float(part))
         except ValueError:
-            found.append(math.nan)
-        if not math.isfinite(found[at]):
+            values.append(math.nan)
+        if not math.isfinite(values[at]):
             raise ValueError(f"{flag}: entry {at} is {shown(part)}, not a finite number; write e.g. {flag}=3,4,-4.5")
-    return found
+    return values
+
+
+def of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
+    """Return the sample of --inputs; without a network of one's own, for that of document 001."""
+    if network is None:
+        network, title = NeuralNetwork(3, 4, 2, init="ramp"), "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
+        inputs = DOCUMENT_001 if inputs is None else inputs
+    else:
+        title = f"{options.network}, a {network.architecture.layout} network"
+    if inputs is None:
+        raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
+    return Subject(network, inputs, None, f"{title}; inputs as given")
 
 
 def of_data(options: argparse.Namespace) -> Subject:
     """Return a row of the data and an untrained network for it; for the gate that of document 004."""
-    with lines_from(options.data) as (lines, source):
-        table = read_table(lines, source, choice(options.wanted, options.ignored), options.header)
-    gate = options.data == "gate"
-    task = "regression" if gate else "classification" if options.data in ("iris", "digits") else task_of(table, None)
-    data = dataset_of(table, task)
+    table = table_of(options.data, partial(choose, targets=options.columns, ignored=options.ignored), options.header)
+    data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
+    gate = options.data == "gate"
     if gate:
         names = {name: GATE[name] for name in ("hidden", "output", "init")}
         network = NeuralNetwork(n_inputs, GATE["n_hidden"], n_outputs, **names)
     else:
         output = "softmax" if n_outputs > 1 and data.classes else "sigmoid" if data.classes else "identity"
         network = NeuralNetwork(n_inputs, HIDDEN_NODES, n_outputs, output=output)
-    preparation = prepare(data, "max" if gate else "standard")
-    learnt = f"after {options.epochs:,} epochs" if options.epochs else "that has learnt nothing yet"
-    told = f"a {n_inputs}-{network.n_hidden}-{n_outputs} network {learnt}"
-    about = of_table(network, preparation, table, options, told)
-    return about._replace(rate=1.0, reduction="sum") if gate else about
+    preparation = prepare(data, GATE["scale"] if gate else "standard")
+    state = f"after {options.epochs:,} epochs" if options.epochs else "that has learnt nothing yet"
+    subject = of_table(network, preparation, table, options, f"a {network.architecture.layout} network {state}")
+    return subject._replace(rate=1.0, reduction="sum") if gate else subject
 
 
-def of_network_and_data(network: Any, options: argparse.Namespace) -> Subject:
+def of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
     """Return a row of the data as the network was trained on such rows."""
-    preparation = preparation_of(network, options.network) or plain(network)
-    by_inputs, by_targets = columns_of(preparation, options), choice(list(preparation.target_columns), options.ignored)
+    preparation = preparation_of(network, options.network) or default_preparation(network)
 
-    def choose(names: list[str]) -> tuple[list[int], list[int]]:
-        return (by_targets if set(preparation.target_columns) <= set(names) else by_inputs)(names)
+    def choice(names: list[str]) -> tuple[list[int], list[int]]:
+        if set(preparation.target_columns) <= set(names):
+            return choose(names, preparation.target_columns, options.ignored)
+        return choose_inputs(names, preparation, options)
 
-    with lines_from(options.data) as (lines, source):
-        table = read_table(lines, source, choose, options.header)
+    table = table_of(options.data, choice, options.header)
     more = f", {options.epochs:,} epochs later" if options.epochs else ""
-    sizes = f"{network.n_inputs}-{network.n_hidden}-{network.n_outputs}"
-    return of_table(
-        network, preparation, table, options, f"scaled as the {sizes} network of {options.network} was trained{more}"
-    )
+    title = f"scaled as the {network.architecture.layout} network of {options.network} was trained{more}"
+    return of_table(network, preparation, table, options, title)
 
 
-def of_table(network: Any, preparation: Preparation, table: Table, options: argparse.Namespace, told: str) -> Subject:
-    """Return the row of a table that is asked for, and all rows."""
-    n_samples = len(table.inputs)
-    if not 0 <= options.sample < n_samples:
-        raise ValueError(f"--sample is {options.sample}, {options.data} has rows 0 .. {n_samples - 1}")
-    inputs = preparation.inputs.apply(table.inputs)
-    targets = [targets_of(preparation, table, at) for at in range(n_samples)]
-    known = [row for row in targets if row is not None]
-    rows = (inputs, known) if len(known) == n_samples else ([], [])
-    told = f"row {options.sample} of {options.data}, {told}"
-    return Subject(network, inputs[options.sample], targets[options.sample], told, rows)
+def of_table(network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str) -> Subject:
+    """Return the row --sample of a table, and all rows."""
+    n_samples, sample = len(table.inputs), options.sample
+    if not 0 <= sample < n_samples:
+        raise ValueError(f"--sample is {sample}, {options.data} has rows 0 .. {n_samples - 1}")
+    inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
+    title = f"row {sample} of {options.data}, {title}"
+    if targets is None:
+        return Subject(network, inputs[sample], None, title)
+    return Subject(network, inputs[sample], targets[sample], title, (inputs, targets))
 
 
-def targets_of(preparation: Preparation, table: Table, at: int) -> list[float] | None:
-    """Return the targets of a row as training takes them; None where the table does not tell, or tells of another class."""
-    n_outputs = len(preparation.targets.shift)
+def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:
+    """Return the targets of all rows as training takes them; None where the table has none, or other classes."""
+    n_outputs, classes = len(preparation.targets.shift), preparation.classes
     if not table.targets:
         return None
-    if not preparation.classes:
-        return preparation.targets.apply([[table.numbers(column)[at] for column in range(n_outputs)]])[0]
-    text = table.targets[0][at]
-    label = next((label for label, name in enumerate(preparation.classes) if same(text, name)), None)
-    if label is None:
-        return None
-    targets = [float(label)] if n_outputs == 1 else [float(o == label) for o in range(n_outputs)]
-    return preparation.targets.apply([targets])[0]
-
-
-def same(text: str, name: str) -> bool:
-    """Whether two texts are the same, or numbers of the same value."""
+    if not classes:
+        columns = [table.numbers(column) for column in range(n_outputs)]
+        return preparation.targets.apply([list(row) for row in zip(*columns, strict=True)])
     try:
-        return text == name or float(text) == float(name)
+        labels = labels_of(table.targets[0], classes)
     except ValueError:
-        return False
+        return None
+    return preparation.targets.apply([[float(label)] if n_outputs == 1 else one_hot(label, n_outputs) for label in labels])

@@ -1,6 +1,6 @@
-"""The account as text: for each number its formula, a line for each term, the sum, and what is made of it.
+"""The texts of the account: for each number a line for each term, the sum, and what follows from it.
 
-Numbers are shown to a few digits and added in full. What is printed can be read back: every line is an equation.
+Numbers are rounded for display and computed at full precision. Every line is an equation that can be read back.
 """
 
 import math
@@ -20,10 +20,10 @@ class Style(NamedTuple):
     most: int = 12
 
 
-def shown(x: float, digits: int) -> str:
+def decimal(x: float, digits: int) -> str:
     """Return a number to so many digits behind the point, a very small or large one by its power of ten.
 
-    >>> shown(-0.045, 4), shown(0.00000123, 4), shown(0.0, 2), shown(1e12, 3)
+    >>> decimal(-0.045, 4), decimal(0.00000123, 4), decimal(0.0, 2), decimal(1e12, 3)
     ('-0.0450', '1.2300e-06', '0.00', '1.000e+12')
     """
     if x == 0:
@@ -33,20 +33,15 @@ def shown(x: float, digits: int) -> str:
     return f"{x:.{digits}f}"
 
 
-def plain(digits: int) -> Callable[[Traced], str | None]:
-    """Return what writes numbers that have a name, or were given, by their digits; whole constants as they are."""
+def leaf_of(digits: int) -> Callable[[Traced], str | None]:
+    """Return a function for `written`: the digits of a number that has a name or is a constant; whole constants as they are."""
 
     def leaf(x: Traced) -> str | None:
         if x.name is None and not x.operation:
-            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else shown(x.value, digits)
-        return shown(x.value, digits) if x.name is not None else None
+            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else decimal(x.value, digits)
+        return decimal(x.value, digits) if x.name is not None else None
 
     return leaf
-
-
-def with_sum(leaf: Callable[[Traced], str | None], entry: Entry, text: str) -> str:
-    """Return the expression of an entry with its sum written as a text."""
-    return written(entry.number, lambda x: text if x is entry.total else leaf(x))
 
 
 class Line(NamedTuple):
@@ -61,19 +56,19 @@ class Line(NamedTuple):
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
     """Return a line for each term; of very many the largest, and the sum of the rest."""
-    terms, leaf = entry.terms, plain(style.digits)
-    kept = terms if len(terms) <= style.most else largest(terms, style.most - 1)
+    terms, leaf = entry.terms, leaf_of(style.digits)
+    few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = []
-    for term in kept:
-        so_far = shown(term.so_far, style.digits) if kept is terms else ""
-        expression = written(term.number, leaf) if term.number.operation else shown(term.number.value, style.digits)
+    for term in few:
+        so_far = decimal(term.so_far, style.digits) if few is terms else ""
+        expression = written(term.number, leaf) if term.number.operation else decimal(term.number.value, style.digits)
         edge = term.edge or (written(term.number, symbol) if term.number.name is None else term.number.name)
         position = "" if term.position is None else str(term.position)
-        lines.append(Line(edge, position, expression, shown(term.number.value, style.digits), so_far))
-    if kept is not terms:
-        rest = math.fsum(term.number.value for term in terms if term not in kept)
-        name = f"the {len(terms) - len(kept)} other terms"
-        lines.append(Line(name, "", shown(rest, style.digits), shown(rest, style.digits), ""))
+        lines.append(Line(edge, position, expression, decimal(term.number.value, style.digits), so_far))
+    if few is not terms:
+        rest = math.fsum(term.number.value for term in terms if term not in few)
+        name = f"the {len(terms) - len(few)} other terms"
+        lines.append(Line(name, "", decimal(rest, style.digits), decimal(rest, style.digits), ""))
     return lines
 
 
@@ -84,25 +79,21 @@ def largest(terms: list[Term], most: int) -> list[Term]:
     return [terms[at] for at in sorted(others[: most - len(bias)] + bias)]
 
 
-def largest_first(entries: list[Entry], most: int) -> list[Entry]:
-    """Return the entries of the largest magnitude, in their own order."""
-    by_size = sorted(range(len(entries)), key=lambda at: -abs(entries[at].value))[:most]
-    return [entries[at] for at in sorted(by_size)]
-
-
 def result_lines(entry: Entry, style: Style) -> Iterator[str]:
     """Yield the equation of an entry: its name, its expression in names and in numbers, and its value."""
-    leaf, value = plain(style.digits), shown(entry.value, style.digits)
+    leaf, value = leaf_of(style.digits), decimal(entry.value, style.digits)
     name = f"{entry.name} ({entry.node})" if "->" in entry.node else entry.name
     if entry.alias:
         yield f"{name} = {entry.alias} = {value}"
     elif entry.total is entry.number or not entry.number.operation:
         yield f"{name} = {value}"
     elif entry.total is not None:
-        total = shown(entry.total.value, style.digits)
+        total = decimal(entry.total.value, style.digits)
         yield f"sum = {total}"
-        bracketed = f"({total})" if total.startswith("-") else total
-        yield f"{name} = {with_sum(symbol, entry, 'sum')} = {with_sum(leaf, entry, bracketed)} = {value}"
+        operand = f"({total})" if total.startswith("-") else total
+        in_names = written(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
+        in_numbers = written(entry.number, lambda x: operand if x is entry.total else leaf(x))
+        yield f"{name} = {in_names} = {in_numbers} = {value}"
     else:
         yield f"{name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
 
@@ -110,5 +101,4 @@ def result_lines(entry: Entry, style: Style) -> Iterator[str]:
 def twin_text(entry: Entry, twin: float, style: Style) -> str:
     """Return the number that the other package computes as matrices, and by how much it differs."""
     difference = twin - entry.value
-    told = "no difference" if difference == 0 else f"difference {difference:.1e}"
-    return f"{shown(twin, style.digits)}, {told}"
+    return f"{decimal(twin, style.digits)}, " + (f"difference {difference:.1e}" if difference else "no difference")

@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, Kind, finite, kind_of, kind_of_type, whole
@@ -26,25 +26,25 @@ def whole_number(value: object, what: str, least: int = 0) -> int:
     return integer  # type: ignore[return-value]
 
 
-def number(value: Number, what: str, holds: Callable[[Number], bool], range_of: str) -> Number:
+def number(value: T, what: str, holds: Callable[[Any], bool], range_of: str) -> T:
     """Return a finite number of any kind for which the condition holds; ValueError otherwise."""
     kind = kind_of_type(type(value))
-    good = kind is not None and finite(kind, value) and holds(value)
+    good = kind is not None and finite(kind, cast(Number, value)) and holds(value)
     expect(good, value, what, f"a finite number {range_of}")
     return value
 
 
-def not_negative(value: Number, what: str) -> Number:
+def not_negative(value: T, what: str) -> T:
     """Return a number of at least 0; ValueError otherwise."""
     return number(value, what, lambda x: x >= 0, "of at least 0")
 
 
-def positive(value: Number, what: str) -> Number:
+def positive(value: T, what: str) -> T:
     """Return a number above 0; ValueError otherwise."""
     return number(value, what, lambda x: x > 0, "above 0")
 
 
-def fraction_of_one(value: Number, what: str) -> Number:
+def fraction_of_one(value: T, what: str) -> T:
     """Return a number of at least 0 and below 1; ValueError otherwise."""
     return number(value, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
 

@@ -24,7 +24,6 @@ FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "o
 LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
 DEEPEST_DATA = 50  # lists and objects within each other
-MOST_WEIGHTS = 20_000_000  # of a network that surely fits in such a file, at 26 bytes a weight
 
 Data = dict[str, Any] | None
 

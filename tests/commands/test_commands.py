@@ -5,21 +5,24 @@ import re
 import pytest
 
 from reference.commands import tour
-from tests.command import ROOT, printed, process
+from tests.command import ROOT, printed, process, run
 from tests.thorough import thorough
 
 
-@pytest.mark.parametrize(("epochs", "least"), [(1, 60), *thorough((tour.SETTINGS["epochs"], 94))])
+@pytest.mark.parametrize(("epochs", "least"), [(1, 60), *thorough((tour.EPOCHS, 94))])
 def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sums of document 001, and digits learnt by both twins, to at least 94 % by the end of it."""
-    monkeypatch.setitem(tour.SETTINGS, "epochs", epochs)
-    shown = printed("reference")
-    assert "h_sums[0] = 3*0.01 + 4*0.05 + -4.5*0.09 + 0.13 = -0.0450" in shown
-    assert "o_nodes   = softmax of both = 0.4973, 0.5027" in shown
-    shares = [float(share) for share in re.findall(r"([\d.]+)%", shown)]
+    monkeypatch.setattr(tour, "EPOCHS", epochs)
+    status, text, messages = run("reference")
+    assert status == 0
+    for line in messages.splitlines():
+        assert re.fullmatch(r"reference learns: epoch \d+ of \d+, loss \S+, \d+ s left", line)
+    assert "h_sums[0] = 3*0.01 + 4*0.05 + -4.5*0.09 + 0.13 = -0.0450" in text
+    assert "o_nodes   = softmax of both = 0.4973, 0.5027" in text
+    shares = [float(share) for share in re.findall(r"([\d.]+)%", text)]
     assert len(shares) == 2
     assert min(shares) >= least
-    assert "\x1b" not in shown, "a pipe gets plain text"
+    assert "\x1b" not in text, "a pipe gets plain text"
 
 
 @pytest.mark.thorough

@@ -87,33 +87,21 @@ def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_signal_ends_the_benchmark_of_contenders() -> None:
     """The clock that waits for a contender does not keep the command alive."""
-    words = [
-        "benchmarks",
-        "--contender",
-        "reference",
-        "--contender",
-        "vectorized",
-        "--shape",
-        "64-32-10",
-        "--batch",
-        "32",
-        "--thorough",
-    ]
-    process = start(*words)
+    line = "benchmarks --contender reference --contender vectorized --shape 64-32-10 --batch 32 --thorough"
+    process = start(*line.split())
     time.sleep(1.5)
     process.send_signal(signal.SIGTERM)
     assert process.communicate(timeout=20)[0] is not None
     assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
-@pytest.mark.parametrize("number", MOSTLY_THOROUGH)
-def test_a_signal_keeps_the_last_whole_epoch(number: int, tmp_path: Path) -> None:
+def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
     flags = ["--epochs", "1000000", "--save", "net.json"]
-    status, shown = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=number)
-    assert status == 128 + number
-    assert "saved of it: network in net.json" in shown
-    assert "Traceback" not in shown
+    status, screen = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=signal.SIGTERM)
+    assert status == 128 + signal.SIGTERM
+    assert "saved: network in net.json" in screen
+    assert "Traceback" not in screen
     assert os.listdir(tmp_path) == ["net.json"]
 
 
@@ -129,7 +117,7 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
     process.send_signal(signal.SIGHUP)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert "held-out part" in out
+    assert "test set" in out
 
 
 def test_handlers_are_put_back() -> None:

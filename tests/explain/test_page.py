@@ -24,13 +24,13 @@ FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --d
 FLAGS += "--disable-component-update --disable-sync --virtual-time-budget=5000 --dump-dom"
 
 
-def page(sizes: tuple[int, int, int] = (3, 4, 2), told: str = "a network", targets: list[float] | None = None) -> str:
+def page(sizes: tuple[int, int, int] = (3, 4, 2), title: str = "a network", targets: list[float] | None = None) -> str:
     """Return the page of a network."""
     network = reference.NeuralNetwork(*sizes, init="ramp") if sizes == (3, 4, 2) else reference.NeuralNetwork(*sizes)
     inputs = [3.0, 4.0, -4.5] if sizes == (3, 4, 2) else [0.5 - i / sizes[0] for i in range(sizes[0])]
     targets = [1.0] + [0.0] * (sizes[2] - 1) if targets is None else targets
     twin = as_matrices(network, inputs, targets, 0.1)
-    return page_of(account_of(network, inputs, targets), twin, told, 4)
+    return page_of(account_of(network, inputs, targets), twin, title, 4)
 
 
 def content(text: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_every_text_is_that_of_the_terminal() -> None:
 
 
 def test_a_name_cannot_break_out_of_the_page() -> None:
-    text = page(told="</script><script>alert(1)</script>")
+    text = page(title="</script><script>alert(1)</script>")
     assert "<script>alert" not in text
     assert "</script><script>alert(1)</script>" in content(text)["told"]
 

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,46 +28,21 @@ SIGMOIDS: dict[str, Any] = {"hidden": "sigmoid", "output": "sigmoid"}
 FEW: dict[str, Any] = {"examples": 12}
 
 
-class Ran(NamedTuple):
-    """An example, and what it printed."""
-
-    example: doctest.Example
-    got: str
-
-
-class Recorder(doctest.DocTestRunner):
-    """A runner that keeps what each example printed, and the names that were made."""
-
-    def __init__(self) -> None:
-        super().__init__(verbose=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
-        self.ran: list[Ran] = []
-        self.names: dict[str, Any] = {}
-
-    def report_success(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-        if example.exc_msg is None:
-            self.ran.append(Ran(example, got))
-
-
 @cache
-def run(text: str) -> Recorder:
-    """Run the examples of a text after the opening block."""
-    recorder = Recorder()
-    examples = doctest.DocTestParser().get_doctest(OPENING + text, {}, "SLIPS.md", None, 0)
-    recorder.run(examples, clear_globs=False)
-    recorder.names = examples.globs
-    return recorder
+def run(section: str) -> tuple[int, dict[str, Any]]:
+    """Return how many examples of a section fail after the opening block, and the names that they define."""
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+    test = doctest.DocTestParser().get_doctest(OPENING + section, {}, "SLIPS.md", None, 0)
+    runner.run(test, clear_globs=False)
+    return runner.summarize(verbose=False).failed, test.globs
 
 
-def failures(text: str) -> int:
-    return run(text).summarize(verbose=False).failed
+def oracle_part(section: str) -> str:
+    (text,) = re.findall(r"(?s)\*\*Oracle\*\*: (.+?)\n\n", section)
+    return str(text)
 
 
-def said_of_the_oracle(section: str) -> str:
-    (said,) = re.findall(r"(?s)\*\*Oracle\*\*: (.+?)\n\n", section)
-    return str(said)
-
-
-def names_told(text: str) -> set[str]:
+def names_in(text: str) -> set[str]:
     """Return the words in backticks that can be names of mistakes."""
     words = set(re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+)+)`", text))
     return words - set(STAGES)
@@ -90,33 +65,7 @@ each_run = pytest.mark.parametrize("section", but_thorough(SLIPS, *SLOW), ids=nu
 
 @each_run
 def test_each_section_runs_after_the_opening_block(section: str) -> None:
-    assert failures(section) == 0
-    assert run(section).ran
-
-
-@each_run
-def test_every_printed_digit_is_looked_at(section: str) -> None:
-    """Planted: with any digit changed, or any truth, the example fails."""
-    checker = doctest.OutputChecker()
-    for example, got in run(section).ran:
-        assert checker.check_output(example.want, got, 0)
-        for part in re.finditer(r"\d|True|False", example.want):
-            other = {"True": "False", "False": "True"}.get(part[0]) or str((int(part[0]) + 1) % 10)
-            changed = example.want[: part.start()] + other + example.want[part.end() :]
-            assert not checker.check_output(changed, got, 0), changed
-
-
-@pytest.mark.parametrize(
-    ("right", "planted"), [("'1.00'", "'0.99'"), ("(55, 7)", "(7, 7)"), ("2 * 0 + 3 * 1 + 4", "2 * 0 + 3 * 1 - 4")]
-)
-def test_a_copy_with_one_number_altered_fails(right: str, planted: str) -> None:
-    (section,) = (section for section in SLIPS if right in section and "Figures" in section)
-    assert failures(section.replace(right, planted)) == 1
-
-
-def test_an_error_of_another_kind_fails() -> None:
-    (section,) = (section for section in SLIPS if "NeuralNet(3, 4, 2)" in section)
-    assert failures(section.replace("NameError: name", "TypeError: name")) == 1
+    assert run(section)[0] == 0
 
 
 @each_slip
@@ -124,15 +73,7 @@ def test_each_slip_is_told_whole(section: str) -> None:
     """Its place, what the oracle says, both in a few lines; the names printed are the names told, and all are names."""
     assert "**Where**: " in section
     assert len(section.strip().splitlines()) <= 25
-    told = names_told(said_of_the_oracle(section))
-    assert names_printed(section) <= told <= set(MISTAKES)
-
-
-def test_a_name_that_the_oracle_does_not_know_is_found() -> None:
-    """Planted."""
-    (section,) = (section for section in SLIPS if "`logistic_clamped`" in section)
-    assert names_told(said_of_the_oracle(section)) <= set(MISTAKES)
-    assert not names_told(said_of_the_oracle(section.replace("`logistic_clamped`", "`logistic_clipped`"))) <= set(MISTAKES)
+    assert names_printed(section) <= names_in(oracle_part(section)) <= set(MISTAKES)
 
 
 def test_the_five_documents_are_the_readmes() -> None:
@@ -262,7 +203,7 @@ def test_names_that_are_told_and_not_printed(name: str) -> None:
 
     assert name in oracle.check(candidate, **SIGMOIDS, **FEW).diagnoses
     (section,) = (section for section in SLIPS if f"`{name}`" in section)
-    assert name in names_told(said_of_the_oracle(section))
+    assert name in names_in(oracle_part(section))
 
 
 def test_a_verdict_can_be_had_again() -> None:
@@ -293,9 +234,9 @@ def test_where_the_power_overflows(kind: Any, last: int) -> None:
 @pytest.mark.thorough
 def test_two_names_are_both_at_once(at: int, candidate: str, settings: dict[str, Any]) -> None:
     (section,) = (section for section in SLIPS if section.startswith(f"### {at}. "))
-    verdict = oracle.check(run(section).names[candidate], **SIGMOIDS, **FEW, **settings)
+    verdict = oracle.check(run(section)[1][candidate], **SIGMOIDS, **FEW, **settings)
     assert len(verdict.diagnoses) == 2
-    assert "both at once" in said_of_the_oracle(section)
+    assert "both at once" in oracle_part(section)
 
 
 def test_the_plain_logistic_is_not_wrong() -> None:

@@ -17,7 +17,7 @@ import reference
 import vectorized
 from reference import Layout, initial_weights
 from reference.datasets import digits, gate, iris, one_hot, scaled, split
-from reference.datasets.dataset import data_file
+from reference.datasets.built_in import data_file
 from reference.specification.names import INITS
 from reference.specification.order import batch_bounds, epoch_keys
 

@@ -1,0 +1,152 @@
+"""From a CSV file to a data set: which columns are targets, and whether those are classes or numbers."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from os import fsdecode
+
+from reference.datasets.dataset import Dataset, one_hot
+from reference.datasets.tables import Column, Table, is_number, place_of, read_table, whole_lines
+from reference.numbers.shown import shown
+from reference.specification.door import expect
+from reference.specification.files import Path
+from reference.specification.names import TASKS, one_of
+
+MANY = 100  # classes, from which on there must be more rows than one for each
+
+
+def read_csv(
+    path: Path,
+    targets: Column | Sequence[Column] | None = None,
+    *,
+    ignored: Column | Sequence[Column] = (),
+    header: bool | None = None,
+    task: str | None = None,
+) -> Dataset:
+    r"""Return the data set of a CSV file.
+
+    Parameters
+    ----------
+    path : a UTF-8 file of a line of names and one row a sample; comma, semicolon, tab or bar between the fields
+    targets : the column of labels or numbers to learn, by name or by number (from 1; -1 is the last), or several;
+        None is the last
+    ignored : columns to leave out; all others are inputs
+    header : False where the file has no line of names; True where the names are numbers
+    task : "classification" or "regression"; None takes a single column of text or whole numbers for classes
+
+    Raises
+    ------
+    ValueError
+        that names file, line and column of what is wrong; OSError where there is no such file.
+
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "two.csv")
+    >>> _ = file.write_text("width,height,price\n1,2,10.5\n3,4,20.25\n")
+    >>> read_csv(file, "price").targets
+    [[10.5], [20.25]]
+    """
+    several = None if targets is None else columns_of(targets, "targets")
+    choice = partial(choose, targets=several, ignored=columns_of(ignored, "ignored"))
+    expect(header is None or isinstance(header, bool), header, "header", "None, True or False")
+    with open(fsdecode(path), "rb") as file:
+        return dataset_of(read_table(whole_lines(file), fsdecode(path), choice, header), task)
+
+
+def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
+    """Return one column or several as a list; ValueError for anything else."""
+    several = [columns] if isinstance(columns, Column) else columns
+    good = isinstance(several, list | tuple) and all(isinstance(column, Column) for column in several)
+    expect(good, columns, what, "the name or number of a column, or a list of them")
+    return list(several)
+
+
+def choose(
+    names: list[str], targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()
+) -> tuple[list[int], list[int]]:
+    """Return the places of the inputs and of the targets: these, or the last column; all that is not ignored is an input."""
+    ignored_at = {place_of(column, names, "ignored column") for column in ignored}
+    others = [at for at in range(len(names)) if at not in ignored_at]
+    targets_at = others[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
+    for at in targets_at:
+        if at in ignored_at or targets_at.count(at) > 1:
+            raise ValueError(f"column {shown(names[at])} is named twice; it is a target once, or ignored")
+    inputs_at = [at for at in others if at not in targets_at]
+    if not inputs_at:
+        raise ValueError(f"of {len(names)} columns none is left for the inputs, expected at least one besides the target")
+    return inputs_at, targets_at
+
+
+def task_of(table: Table, output: str | None = None) -> str:
+    """Return what the targets of a table are for an output, None being the one that suits them.
+
+    Several are numbers (regression). A single column of text is classes. A single column of numbers is classes for softmax,
+    and numbers for other outputs. Where no output is named, it is classes if all are whole and each value stands there
+    twice on average.
+    """
+    if len(table.targets) > 1:
+        return "regression"
+    texts = dict.fromkeys(table.targets[0])
+    others = [text for text in texts if not is_number(text)]
+    if len(others) == len(texts) and not all(is_number(text.replace(",", ".", 1)) for text in texts):
+        return "classification"
+    if output == "softmax":
+        return "classification"
+    if others:
+        where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
+        raise ValueError(
+            f"{where}: {shown(others[0])} is no number; correct it, or if these are classes say --task classification"
+        )
+    whole = all(float(text).is_integer() for text in texts)
+    return "classification" if output is None and whole and 2 * len(texts) <= len(table.targets[0]) else "regression"
+
+
+def dataset_of(table: Table, task: str | None = None) -> Dataset:
+    """Return the data set of a table, its targets taken as classes or as numbers; ValueError where they cannot be."""
+    classes: tuple[str, ...] = ()
+    labels: list[int] = []
+    if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":
+        classes, labels = classes_of(table)
+        targets = [one_hot(label, len(classes)) for label in labels]
+    else:
+        columns = [table.numbers(target) for target in range(len(table.targets))]
+        targets = [list(numbers) for numbers in zip(*columns, strict=True)]
+        if len(columns) == 1 and set(columns[0]) == {0.0, 1.0}:  # two classes, one output
+            classes, labels = ("0", "1"), [int(number) for number in columns[0]]
+    return Dataset(table.inputs, targets, labels, table.columns, classes, table.target_columns)
+
+
+def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
+    """Return the classes of the only target, in order, and the label of each sample; ValueError where they cannot be.
+
+    Numbers of the same value, such as 1 and 1.0, are one class.
+    """
+    if len(table.targets) != 1:
+        raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one of labels")
+    texts, column = table.targets[0], table.target_columns[0]
+    if "" in texts:
+        raise ValueError(f"{table.place(texts.index(''), column)}: is empty, expected a label")
+    numeric = all(map(is_number, texts))
+    if numeric:
+        table.numbers(0)  # which refuses nan and infinities
+    value: Callable[[str], object] = float if numeric else str
+    names: dict[object, str] = {}
+    for text in texts:
+        names.setdefault(value(text), text)
+    classes = tuple(sorted(names.values(), key=float) if numeric else sorted(names.values()))
+    if len(classes) > MANY and 2 * len(classes) > len(texts):
+        raise ValueError(
+            f"{table.source}: {shown(column)} has {len(classes):,} classes in {len(texts):,} rows; "
+            "is it a number to be learnt (--task regression), or a name to be ignored?"
+        )
+    if len(classes) == 1:
+        raise ValueError(f"{table.source}: every {shown(column)} is {shown(classes[0])}, expected at least two classes")
+    return classes, labels_of(texts, classes)
+
+
+def labels_of(texts: list[str], classes: tuple[str, ...]) -> list[int]:
+    """Return the label of each text. ValueError for a text that is no class; numbers of the same value are one class."""
+    value: Callable[[str], object] = float if all(map(is_number, classes)) else str
+    label_of = {value(name): label for label, name in enumerate(classes)}
+    try:
+        return [label_of[value(text)] for text in texts]
+    except KeyError as error:
+        raise ValueError(f"{error} is none of the classes {', '.join(classes)}") from None

@@ -1,0 +1,223 @@
+"""The command predict: the answers to a table, and tables and networks that do not fit."""
+
+import csv
+import itertools
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+from reference import datasets
+from reference.datasets.preparation import prepare
+from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_twins, expect, refused, run
+
+
+@pytest.fixture(scope="module")
+def iris(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return for each twin the network file of `train iris` without another flag."""
+    folder = tmp_path_factory.mktemp("iris")
+    for twin in PACKAGES:
+        run(twin, folder, "train", "iris", "--save", f"{twin}.json")
+    return {twin: folder / f"{twin}.json" for twin in PACKAGES}
+
+
+def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
+    """Return the header, the classes and the numbers of what predict printed."""
+    header, *rows = csv.reader(printed.splitlines())
+    return header, [row[0] for row in rows], [list(map(float, row[1:])) for row in rows]
+
+
+def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
+    """Both answer with the numbers of the network in Python, and with the class of the largest."""
+    data = datasets.iris()
+    for writer, reader in itertools.product(PACKAGES, PACKAGES):
+        header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
+        assert header == ["species", *SPECIES]
+        scale = json.loads(iris[writer].read_text())["data"]["inputs"]
+        scaled = [[(x - s) / d for x, s, d in zip(row, scale["shift"], scale["divisor"], strict=True)] for row in data.inputs]
+        assert answers == np.asarray(PACKAGES[reader].NeuralNetwork.load(iris[writer]).predict(scaled)).tolist()
+        assert classes == [SPECIES[numbers.index(max(numbers))] for numbers in answers]
+        right = sum(name == data.classes[label] for name, label in zip(classes, data.labels, strict=True))
+        assert right / 150 >= 0.93
+
+
+@both_twins
+def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path], tmp_path: Path) -> None:
+    """Without the column, with it in another place, with labels never seen, or none: the same answers; others are ignored."""
+    columns = list(datasets.iris().columns)
+    tables = {
+        "without": [columns, *NUMBERS],
+        "first": [["species", *columns], *(["?!, new", *row] for row in NUMBERS)],
+        "empty": [[*columns, "species"], *([*row, ""] for row in NUMBERS)],
+        "ignored": [[columns[0], "note", *columns[1:], "id"], *([row[0], "x", *row[1:], "1e999"] for row in NUMBERS)],
+    }
+    printed = set()
+    for name, rows in tables.items():
+        with open(tmp_path / f"{name}.csv", "w", newline="") as file:
+            csv.writer(file).writerows(rows)
+        flags = ["--ignore", "note", "--column", "-1"] if name == "ignored" else []
+        printed.add(run(twin, tmp_path, "predict", str(iris[twin]), f"{name}.csv", *flags))
+    (tmp_path / "bare.csv").write_text("".join(f"{','.join(map(str, row))}\n" for row in NUMBERS))
+    printed.add(run(twin, tmp_path, "predict", str(iris[twin]), "bare.csv", "--no-header"))
+    assert len(printed) == 1
+    assert len(printed.pop().splitlines()) == 13
+
+
+@both_twins
+def test_a_table_without_names_is_answered_by_place(twin: str, tmp_path: Path) -> None:
+    """With the column of labels, which is left out by its place, and without it."""
+    bare = FLOWERS.split("\n", 1)[1]
+    (tmp_path / "bare.csv").write_text(bare)
+    (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
+    run(twin, tmp_path, "train", "bare.csv", "--no-header", "--label", "1", "--epochs", "2", "--save", "net.json")
+    printed = {run(twin, tmp_path, "predict", "net.json", f"{name}.csv", "--no-header") for name in ("bare", "inputs")}
+    assert len(printed) == 1
+    assert answers_of(printed.pop())[0] == ["column 1", *SPECIES]
+
+
+@both_twins
+def test_names_of_classes_come_back_whole(twin: str, tmp_path: Path) -> None:
+    """A comma, quotes, a line break, spaces within: CSV gives each back."""
+    names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
+    with open(tmp_path / "table.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["size, cm", "what\nit is"], *([s, names[s % 4]] for s in range(12))])
+    run(twin, tmp_path, "train", "table.csv", "--epochs", "1", "--test-fraction", "0", "--save", "net.json")
+    printed = run(twin, tmp_path, "predict", "net.json", "table.csv")
+    header, *rows = csv.reader(printed.splitlines(keepends=True))
+    assert header == ["what\nit is", *sorted(names)]
+    assert {row[0] for row in rows} <= set(names)
+    assert len(rows) == 12
+
+
+@both_twins
+def test_one_output_answers_one_of_two_classes(twin: str, tmp_path: Path) -> None:
+    """The class is 1 where the output is above one half, and the report counts so."""
+    printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
+    header, classes, outputs = answers_of(run(twin, tmp_path, "predict", "net.json", "gate"))
+    assert header == ["Y1", "output"]
+    assert classes == ["1" if y > 0.5 else "0" for (y,) in outputs]
+    truth = ["1", "0", "0", "0", "0", "0", "0", "1"]
+    right = sum(map(str.__eq__, classes, truth))
+    assert f"({right} of 8)" in printed
+    assert len(set(classes)) == 2, "or a constant would pass"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the text of a network file: columns a, b, c; classes x and y of kind."""
+    data = datasets.Dataset(
+        [[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]], [[1.0, 0.0], [0.0, 1.0]], [0, 1], ("a", "b", "c"), ("x", "y"), ("kind",)
+    )
+    network = reference.NeuralNetwork(3, 2, 2, output="softmax", seed=1)
+    network.data = prepare(data).as_data()
+    path = tmp_path_factory.mktemp("small") / "net.json"
+    network.save(path)
+    return path.read_text()
+
+
+BAD_QUESTIONS = {  # content of table.csv, flags, what is said
+    "another order": ("a,c,b,kind\n1,2,3,x\n", "", "table.csv|order|2 of 3|'c'|'b'"),
+    "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|not there"),
+    "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|too many|--ignore"),
+    "others": ("sepal,petal\n1,2\n", "", "table.csv|none of the network's 3 columns"),
+    "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
+    "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
+    "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),
+    "an input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|not there"),
+    "text": ("a,b,c\n1,2,3\n\n1,2,oops\n", "", "table.csv, line 4, column 'c'|'oops'|number"),
+    "text below labels": ("kind,a,b,c\nx,1,2,3\ny,1,oops,3\n", "", "table.csv, line 3, column 'b'|'oops'"),
+    "ragged": ("a,b,c\n1,2\n", "", "table.csv, line 2|2 fields|expected 3"),
+    "an overflow": ("a,b,c\n1,2,3\n4,5,6\n1.7e308,-1.7e308,1.7e308\n", "", "table.csv|line 2|sample 2"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_QUESTIONS)
+def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
+    """A table that does not fit the network is refused, and no answer is printed, not even the first."""
+    content, flags, words = BAD_QUESTIONS[name]
+    (tmp_path / "table.csv").write_text(content)
+    fields = json.loads(small)
+    if name == "an overflow":
+        fields["weights"] = [2.0] * len(fields["weights"])
+        fields["data"]["inputs"] |= {"shift": [0.0] * 3, "divisor": [1.0] * 3}
+    (tmp_path / "net.json").write_text(json.dumps(fields))
+    message = refused(tmp_path, "predict", "net.json", "table.csv", *flags.split(), same=name != "an overflow")
+    expect(message, f"COMMAND predict: |{words}")
+
+
+def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_path: Path) -> None:
+    """The advice, followed as it stands, helps: the column of labels counts too."""
+    (tmp_path / "net.json").write_text(small)
+    (tmp_path / "table.csv").write_text("kind,a,b,c,d\nx,1,2,3,4\n")
+    message = refused(tmp_path, "predict", "net.json", "table.csv")
+    advice = re.search(r"--ignore \S+?(?=[;\s]|$)", message)
+    assert advice, message
+    run("vectorized", tmp_path, "predict", "net.json", "table.csv", *advice[0].split())
+
+
+def test_a_thousand_columns_mixed_up(tmp_path: Path) -> None:
+    """One line says how many stand elsewhere and which is the first, not all of them."""
+    names = [f"c{at}" for at in range(1000)]
+    data = datasets.Dataset([[1.0] * 1000, [2.0] * 1000], [[0.5], [1.5]], [], tuple(names), (), ("y",))
+    network = vectorized.NeuralNetwork(1000, 1, 1, output="identity")
+    network.data = prepare(data).as_data()
+    network.save(tmp_path / "net.json")
+    row = ",".join(["1"] * 1000)
+    (tmp_path / "mixed.csv").write_text(",".join(reversed(names)) + f"\n{row}\n")
+    message = refused(tmp_path, "predict", "net.json", "mixed.csv")
+    expect(message, "mixed.csv|order|1000 of 1000|'c999'|'c0'")
+    assert len(message) < 400
+
+
+def set_in(*path: Any) -> Callable[[Any], None]:
+    """Return a change of a field that stands at a path; the last of it is the new value."""
+
+    def change(fields: Any) -> None:
+        *way, name, value = path
+        for step in way:
+            fields = fields[step]
+        fields[name] = value
+
+    return change
+
+
+BAD_NETWORKS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "weights missing": (lambda fields: fields.pop("weights"), "'weights' is missing"),
+    "another version": (set_in("version", 2), "'version' is 2"),
+    "a weight too few": (lambda fields: fields["weights"].pop(), "'weights' has 13 entries"),
+    "shift too short": (set_in("data", "inputs", "shift", [1.0]), "data.inputs.shift has 1 entries, expected 3"),
+    "a class too many": (set_in("data", "targets", "classes", ["x", "y", "z"]), "data.targets.classes has 3 entries"),
+    "data a list": (set_in("data", []), "'data' is []"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_NETWORKS)
+def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
+    """Both show and predict name the file and what is wrong in it."""
+    change, words = BAD_NETWORKS[name]
+    fields = json.loads(small)
+    change(fields)
+    (tmp_path / "net.json").write_text(json.dumps(fields))
+    (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
+    for name, *more in (("show", "net.json"), ("predict", "net.json", "table.csv")):
+        message = refused(tmp_path, name, *more, silent=name == "predict")
+        expect(message, f"COMMAND {name}: |net.json|{words}")
+
+
+def test_no_network_file(small: str, tmp_path: Path) -> None:
+    """A table in its place, half a file, no file, a folder, and both NETWORK and DATA from the one standard input."""
+    (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
+    (tmp_path / "half.json").write_text(small[:200])
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
+    expect(refused(tmp_path, "predict", "table.csv", "table.csv"), "table.csv|no whole network file")
+    expect(refused(tmp_path, "show", "half.json"), "half.json|no whole network file|line 1")
+    expect(refused(tmp_path, "show", "bytes.json"), "bytes.json|UTF-8")
+    expect(refused(tmp_path, "show", "none.json"), "none.json|No such file")
+    expect(refused(tmp_path, "show", "."), ".: Is a directory")
+    expect(refused(tmp_path, "predict", "-", "-"), "NETWORK|DATA|standard input")

@@ -1,0 +1,145 @@
+"""The commands in pipes and terminals: standard input and output, progress, colours, Ctrl-C."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference import datasets
+from tests import command
+from tests.command import Done
+from tests.commands.training import FLOWERS, PACKAGES, Training, bits, both_if_thorough, both_twins, files, run
+from tests.terminal import in_terminal
+
+
+@both_twins
+def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
+    """What is written to standard output is alone there, the report goes elsewhere."""
+    flags = ["--label", "species", "--epochs", "3"]
+    (tmp_path / "flowers.csv").write_text(FLOWERS)
+    run(twin, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
+    network, losses = ((tmp_path / name).read_bytes() for name in ("net.json", "losses.csv"))
+    for flag, content in (("--save", network), ("--loss-file", losses)):
+        done = command.run(twin, "train", "-", *flags, flag, "-", folder=tmp_path, given=FLOWERS.encode())
+        assert (done.status, done.out.encode()) == (0, content)
+        assert "standard input: 12 rows" in done.err
+        assert "test set" in done.err
+        assert "in standard output" in done.err
+    table = run(twin, tmp_path, "predict", "net.json", "flowers.csv")
+    assert run(twin, tmp_path, "predict", "-", "flowers.csv", given=network) == table
+    assert run(twin, tmp_path, "predict", "net.json", "-", given=FLOWERS.encode()) == table
+    assert run(twin, tmp_path, "show", "-", given=network) == run(twin, tmp_path, "show", "net.json")
+    assert sorted(os.listdir(tmp_path)) == ["flowers.csv", "losses.csv", "net.json"]
+
+
+def test_commands_in_a_pipe(tmp_path: Path) -> None:
+    """One twin's network goes through a pipe to the other; a reader that leaves early is no reason for a traceback."""
+    line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
+    assert shell(line, tmp_path) == Done(0, "", "")
+    assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
+    assert "test set" in (tmp_path / "report").read_text()
+    cut = shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
+    assert cut.status == 2
+    assert cut.err.count("\n") == 1
+    early = shell("python -m vectorized train digits --epochs 0 --save - 2>report | head -c 1", tmp_path)
+    assert (early.out, early.err) == ("{", "")
+    assert "Traceback" not in (tmp_path / "report").read_text()
+
+
+def shell(line: str, folder: Path) -> Done:
+    """Run a line as it is printed, `python` being the one that runs these tests."""
+    python = shlex.join(command.PYTHON)
+    line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
+    how: dict[str, Any] = {"shell": True, "cwd": folder, "env": command.ENVIRONMENT, "stdin": subprocess.DEVNULL}
+    done = subprocess.run(line, capture_output=True, text=True, timeout=300, **how)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")
+
+
+@both_if_thorough
+def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> None:
+    """In a terminal a bar; with NO_COLOR one without colours; in a pipe plain text without a single escape code."""
+    flags = ["train", "iris", "--epochs", "5"]
+    status, screen = in_terminal(twin, tmp_path, *flags)
+    assert status == 0
+    assert re.search(r"epoch 5 of 5, loss \d\.\d+ .*left", screen)
+    assert COLOUR.search(screen)
+    status, grey = in_terminal(twin, tmp_path, *flags, NO_COLOR="1")
+    assert status == 0
+    assert re.search(r"epoch 5 of 5, loss", grey)
+    assert not COLOUR.search(grey)
+    plain = run(twin, tmp_path, *flags)
+    assert "\x1b" not in plain
+    assert "epoch 5 of 5" not in plain
+    results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("test set")[1] for text in (screen, grey, plain)]
+    assert results[0] == results[1] == results[2]
+    with open(tmp_path / "report", "w+b") as report:
+        status, screen = in_terminal(twin, tmp_path, *flags, out=report)
+    assert (status, (tmp_path / "report").read_text()) == (0, plain), "what is kept in a file has no progress in it"
+    assert re.search(r"epoch 5 of 5, loss", screen)
+
+
+@both_if_thorough
+def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
+    """Status 130; the file holds the weights after as many epochs as are told, so do the losses, and nothing lies about."""
+    (tmp_path / "net.json").write_text("what was there before")
+    flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
+    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
+    assert status == 130
+    assert "Traceback" not in screen
+    end = re.search(r"stopped after epoch (\d+) of 1000000; saved: (.*)\n", screen)
+    assert end, screen
+    assert end[2] == "network in net.json; losses in losses.csv"
+    n_epochs = int(end[1])
+    expected = Training().train(twin, datasets.iris(), epochs=n_epochs)
+    network = PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
+    assert bits(network.weights) == bits(expected.network.weights)
+    assert network.data == expected.preparation.as_data()
+    losses = (tmp_path / "losses.csv").read_text().split()[1:]
+    assert losses == [f"{epoch},{loss!r}" for epoch, loss in enumerate(expected.losses)]
+    assert set(files(tmp_path)) == {"net.json", "losses.csv"}
+
+
+@both_if_thorough
+def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path) -> None:
+    """The very start is no result: whatever was there before stays. An epoch of this takes seconds at the least."""
+    (tmp_path / "net.json").write_text("what was there before")
+    rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
+    (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
+    size = "200" if twin == "reference" else "20000"
+    flags = ["--n-hidden", size, "--batch-size", "1", "--save", "net.json", "--loss-file", "losses.csv"]
+    status, screen = in_terminal(twin, tmp_path, "train", "table.csv", *flags, until="epoch 0 of 50")
+    assert status == 130
+    assert "stopped after epoch 0 of 50; nothing is saved" in screen
+    assert "Traceback" not in screen
+    assert (tmp_path / "net.json").read_text() == "what was there before"
+    assert set(files(tmp_path)) == {"net.json", "table.csv"}
+
+
+def test_ctrl_c_while_reading(tmp_path: Path) -> None:
+    """Standard input says nothing yet: status 130, no traceback, nothing written."""
+    status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
+    assert status == 130
+    assert "Traceback" not in screen
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.thorough
+@both_twins
+def test_ctrl_c_again_and_again_leaves_no_half_file(twin: str, tmp_path: Path) -> None:
+    """Whoever presses it in despair finds a whole file or none, and no traceback."""
+    flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
+    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
+    assert status in (130, -signal.SIGINT)
+    assert "Traceback" not in screen
+    left = set(os.listdir(tmp_path))
+    assert left <= {"net.json", "losses.csv"}
+    if "net.json" in left:
+        PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")

@@ -1,0 +1,131 @@
+"""The same training in Python as the commands make it, and how the tests run them."""
+
+import re
+import struct
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import reference
+import vectorized
+from reference import datasets
+from reference.datasets.preparation import prepare
+from tests import command
+from tests.thorough import thorough
+
+PACKAGES: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
+both_twins = pytest.mark.parametrize("twin", PACKAGES)
+both_if_thorough = pytest.mark.parametrize("twin", ["vectorized", *thorough(("reference",))])
+SPECIES = ["setosa", "versicolor", "virginica"]
+FLOWERS = """\
+species,sepal length,sepal width,petal length,petal width
+setosa,5.1,3.5,1.4,0.2
+versicolor,7.0,3.2,4.7,1.4
+virginica,6.3,3.3,6.0,2.5
+setosa,4.9,3.0,1.4,0.2
+versicolor,6.4,3.2,4.5,1.5
+virginica,5.8,2.7,5.1,1.9
+setosa,4.7,3.2,1.3,0.2
+versicolor,6.9,3.1,4.9,1.5
+virginica,7.1,3.0,5.9,2.1
+setosa,4.6,3.1,1.5,0.2
+versicolor,5.5,2.3,4.0,1.3
+virginica,6.3,2.9,5.6,1.8
+"""
+ROWS = [line.split(",") for line in FLOWERS.splitlines()]
+NUMBERS = [[float(field) for field in row[1:]] for row in ROWS[1:]]
+LABELS = [SPECIES.index(row[0]) for row in ROWS[1:]]
+
+
+def run(twin: str, folder: Path, *arguments: str, given: bytes = b"") -> str:
+    """Run a command that must succeed, and return what it printed."""
+    return command.printed(twin, *arguments, folder=folder, given=given)
+
+
+def both(folder: Path, *arguments: str) -> None:
+    """Run a command of both twins, which must succeed; TWIN in an argument is the name of each."""
+    for twin in PACKAGES:
+        run(twin, folder, *(argument.replace("TWIN", twin) for argument in arguments))
+
+
+def bits(numbers: Any) -> list[bytes]:
+    """Return the bits of floats: -0.0 is not 0.0 here."""
+    return [struct.pack("d", float(number)) for number in numbers]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder, hidden ones too, and their content."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def share_right(printed: str) -> float:
+    """Return the percentage that a report gives of the rows held out."""
+    counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", printed)
+    assert counts, printed
+    assert float(counts[1]) == round(100 * int(counts[2]) / int(counts[3]), 1)
+    return float(counts[1])
+
+
+def refused(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
+    """Run a command that both twins must refuse, and return what they say, without the name of the command.
+
+    They say the same, in one line; whatever stands in the folder stays as it is.
+    """
+    before, messages = files(folder), set()
+    for twin in PACKAGES:
+        done = command.run(twin, *arguments, folder=folder)
+        assert done.status == 2, done
+        assert done.err.count("\n") == 1, done.err
+        assert done.err.startswith(f"python -m {twin}"), done.err
+        if silent:
+            assert done.out == ""
+        messages.add(re.sub("python -m (reference|vectorized)", "COMMAND", done.err.strip()))
+    assert files(folder) == before
+    assert len(messages) == 1 or not same, messages
+    return " || ".join(messages)
+
+
+def expect(message: str, words: str) -> None:
+    """Assert that a message has all these words, which are separated by |."""
+    for word in words.split("|"):
+        assert word in message, f"{word!r} is not in: {message}"
+
+
+class Outcome(NamedTuple):
+    """What a training in Python leaves."""
+
+    network: Any
+    losses: list[float]
+    preparation: Any
+
+
+NONE: Mapping[str, Any] = {}
+
+
+class Training(NamedTuple):
+    """A training in Python, with the settings that stand for no flag where they are not given here."""
+
+    network: Mapping[str, Any] = NONE
+    training: Mapping[str, Any] = NONE
+    optimizer: Callable[[Any], Any] = lambda twin: twin.Adam()
+    test_fraction: float = 0.2
+    scale: str = "standard"
+    target_scale: str = "none"
+    seed: int = 0
+
+    def train(self, twin: str, data: Any, epochs: int | None = None) -> Outcome:
+        """Return the network that this training leaves, and the loss of every epoch."""
+        package = PACKAGES[twin]
+        part = datasets.split(data, self.test_fraction, self.seed)[0] if self.test_fraction else data
+        preparation = prepare(part, self.scale, self.target_scale)
+        inputs, targets = preparation.inputs.apply(part.inputs), preparation.targets.apply(part.targets)
+        names = {"hidden": "leaky_relu", "output": "softmax", "init": "glorot_uniform", "n_hidden": 32, **self.network}
+        sizes = len(inputs[0]), names.pop("n_hidden"), len(targets[0])
+        network = package.NeuralNetwork(*sizes, **names, seed=self.seed)
+        settings = {"epochs": 50, "learning_rate": 0.01, "batch_size": 32, "shuffle": self.seed, **self.training}
+        if epochs is not None:
+            settings["epochs"] = epochs
+        losses = network.train(inputs, targets, optimizer=self.optimizer(package), **settings)
+        return Outcome(network, list(map(float, losses)), preparation)

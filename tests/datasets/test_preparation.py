@@ -1,0 +1,98 @@
+"""Preparation: scales, names and classes travel with a network."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+import vectorized.datasets
+from reference import datasets
+from reference.datasets import Dataset
+from reference.datasets.preparation import Preparation, prepare
+from reference.datasets.scales import Scaling
+
+DATA = Dataset(
+    [[0.0, 10.0], [4.0, 30.0], [0.0, 10.0], [4.0, 30.0]], [[100.0], [300.0], [100.0], [300.0]], [], ("a", "b"), (), ("price",)
+)
+
+
+def test_preparation_of_numbers() -> None:
+    """Inputs and targets by their own scales, and back."""
+    preparation = prepare(DATA, "minmax", "standard")
+    assert preparation == Preparation(("a", "b"), Scaling([0.0, 10.0], [4.0, 20.0]), ("price",), Scaling([200.0], [100.0]), ())
+    prepared = preparation.prepared(DATA)
+    assert prepared.inputs == [[0.0, 0.0], [1.0, 1.0]] * 2
+    assert prepared.targets == [[-1.0], [1.0]] * 2
+    assert prepared._replace(inputs=DATA.inputs, targets=DATA.targets) == DATA
+    assert preparation.numbers([[0.5], [-2.0]]) == [[250.0], [0.0]]
+    assert preparation.numbers(np.array([[0.5], [-2.0]], "f4")) == [[250.0], [0.0]]
+    assert prepare(DATA).targets == Scaling([0.0], [1.0]), "targets stay as they are unless asked"
+
+
+def test_preparation_of_classes() -> None:
+    """The largest output, the first of equals; of a single one whether it is above one half in the target's own units."""
+    preparation = prepare(datasets.iris())
+    assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
+    assert preparation.classes == ("setosa", "versicolor", "virginica")
+    one = prepare(datasets.gate())
+    assert one.labels([[0.5], [0.51], [0.49], [7.0]]) == [0, 1, 0, 1]
+    scaled_one = prepare(datasets.gate(), target_scale="standard")  # shift 1/4
+    assert scaled_one.labels([[0.1], [2.0]]) == [0, 1]
+    assert scaled_one.labels([[0.55], [0.6]]) == [0, 1], "1/2 in the targets' units is sqrt(1/3) here"
+
+
+@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+def test_a_preparation_comes_back_with_the_network(twin: Any, tmp_path: Path) -> None:
+    """To the bit, through the file; a network that knows no data has none."""
+    for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
+        preparation = prepare(data, scale, target_scale)
+        network = twin.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
+        assert Preparation.of(network) is None
+        network.data = {"note": "another's"}
+        assert Preparation.of(network) is None
+        network.data = preparation.as_data()
+        network.save(tmp_path / "net.json")
+        for other in (reference, vectorized):
+            assert Preparation.of(other.NeuralNetwork.load(tmp_path / "net.json")) == preparation
+
+
+def broken(**changes: Any) -> dict[str, Any]:
+    """Return the data of a good network of 2 inputs and 1 output, with other fields: inputs_shift=..., targets=None, ..."""
+    data = prepare(DATA).as_data()
+    for name, value in changes.items():
+        side, _, field = name.partition("_")
+        if not field:
+            data[side] = value
+        else:
+            data[side][field] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (broken(inputs=None), "data.inputs"),
+        (broken(targets=[]), "data.targets"),
+        (broken(inputs_shift=[1.0]), "data.inputs.shift"),
+        (broken(inputs_shift=[1.0, math.nan]), "data.inputs.shift"),
+        (broken(inputs_shift=[True, 0.0]), "data.inputs.shift"),
+        (broken(inputs_divisor=[1.0, 0.0]), "data.inputs.divisor"),
+        (broken(targets_shift=["1"]), "data.targets.shift"),
+        (broken(inputs_columns=["a"]), "data.inputs.columns"),
+        (broken(inputs_columns="ab"), "data.inputs.columns"),
+        (broken(targets_columns=["a", "b"]), "data.targets.columns"),
+        (broken(targets_classes=["a"]), "data.targets.classes"),
+        (broken(targets_classes=["a", 1]), "data.targets.classes"),
+    ],
+)
+def test_a_preparation_that_cannot_be_is_named(data: dict[str, Any], field: str) -> None:
+    network = reference.NeuralNetwork(2, 3, 1)
+    network.data = data
+    with pytest.raises(ValueError, match=re.escape(field)) as error:
+        Preparation.of(network)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,75 @@
+"""Scaling: what each scheme learns, and back."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reference.datasets import Dataset, scaled
+from reference.datasets.scales import Scaling, scaling
+
+columns = st.lists(st.integers(-(2**20), 2**20).map(float), min_size=1, max_size=40)
+same = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1e300, 5e-324])
+
+
+@given(columns)
+@example([0.0])
+@example([-7.0, 7.0])
+def test_scales_are_what_they_say(column: list[float]) -> None:
+    """Whole numbers: shift and divisor are exact, but for a mean that is rounded once and a root of few roundings."""
+    rows = [[x, -2 * x] for x in column]
+    spread = max(column) - min(column)
+    assert scaling(rows, "none") == Scaling([0.0, 0.0], [1.0, 1.0])
+    largest = max(map(abs, column)) or 0.5
+    assert scaling(rows, "max") == Scaling([0.0, 0.0], [largest if largest != 0.5 else 1.0, 2 * largest])
+    assert scaling(rows, "minmax") == Scaling([min(column), -2 * max(column)], [spread or 1.0, 2 * spread or 1.0])
+    standard = scaling(rows, "standard")
+    exact = sum(map(Fraction, column)) / len(column)
+    assert standard.shift == [float(exact), float(-2 * exact)]
+    variance = sum((Fraction(x) - exact) ** 2 for x in column) / len(column)
+    if variance == 0:
+        assert standard.divisor == [1.0, 1.0]
+    else:
+        for at, factor in enumerate((1, 4)):
+            assert abs(Fraction(standard.divisor[at]) ** 2 / (factor * variance) - 1) <= Fraction(2) ** -48
+
+
+@pytest.mark.parametrize("scheme", ["max", "minmax", "standard"])
+@pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
+@same
+def test_a_column_that_does_not_vary_is_divided_by_nothing_small(scheme: str, n_samples: int, value: float) -> None:
+    """However its mean is rounded: a divisor of 1e-17 would make of the next other value a number beyond all others."""
+    scale = scaling([[value]] * n_samples, scheme)
+    assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
+    assert scale.shift == [0.0 if scheme == "max" else value]
+
+
+@pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
+def test_scaling_and_back(scheme: str) -> None:
+    """Powers of two lose nothing on the way; the rows that were given stay as they are."""
+    rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
+    scale = scaling(rows, scheme)
+    there = scale.apply(rows)
+    assert rows == [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
+    expected = {
+        "none": rows,
+        "max": [[0.0, -1.0], [1.0, 1.0]] * 2,
+        "minmax": [[0.0, 0.0], [1.0, 1.0]] * 2,
+        "standard": [[-1.0, -1.0], [1.0, 1.0]] * 2,
+    }
+    assert there == expected[scheme]
+    assert scale.undo(there) == rows
+    data = Dataset(rows, [[1.0]] * 4, [], ("a", "b"), (), ("y",))
+    assert scaled(data, 2) == data._replace(inputs=[[x / 2 for x in row] for row in rows])
+
+
+def test_scales_that_cannot_be() -> None:
+    with pytest.raises(ValueError, match="did you mean 'minmax'"):
+        scaling([[1.0]], "minmx")
+    for scheme in ("none", "standard"):
+        with pytest.raises(ValueError, match="rows is empty"):
+            scaling([], scheme)
+    with pytest.raises(ValueError, match="too large for the scale 'minmax'"):
+        scaling([[1.0, 1.7e308], [2.0, -1.7e308]], "minmax")
+    assert scaling([[1.7e308], [-1.7e308]], "max").divisor == [1.7e308]
