@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     try:
-        threads.told(sys.argv[1:])
+        threads.restart(sys.argv[1:])
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,8 +1,8 @@
 """What each command does, and the options it takes."""
 
 import argparse
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
@@ -10,7 +10,9 @@ from reference.specification.door import whole_number
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
 
-MOST_THREADS = 1024
+if TYPE_CHECKING:
+    from benchmarks.run import Job
+
 EXAMPLES = """Examples:
   python -m benchmarks --quick
   python -m benchmarks --shape 784-100-10 --batch 64 --dtype float32
@@ -28,19 +30,20 @@ def parser() -> Parser:
     from benchmarks.shapes import OPERATIONS
     from benchmarks.tables import FORMATS
 
-    made = Parser(
+    main = Parser(
         prog="python -m benchmarks",
         description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster, from which size "
         "on, and how far each is from what the machine can do.",
         epilog=EXAMPLES,
     )
-    made.set_defaults(run=measure, prog=made.prog)
-    add = made.add_argument
-    length = made.add_mutually_exclusive_group()
+    main.set_defaults(run=measure, prog=main.prog)
+    length = main.add_mutually_exclusive_group()
     length.add_argument(
         "--quick", action="store_true", help="a slice, in a quarter of a minute (else it takes a minute and a half)"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
+    operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
+    add = main.add_argument
     add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
     add("--batch", type=int, metavar="N", help="samples a batch of --shape (default 1)")
     add(
@@ -51,46 +54,47 @@ def parser() -> Parser:
     )
     add(
         "--operation",
-        type=named(OPERATIONS, "operation"),
+        type=operation,
         action="append",
         metavar="NAME",
         help=f"{', '.join(OPERATIONS)}; once for each (default all)",
     )
     add(
         "--contender",
-        type=named([*CONTENDERS, *PEERS], "contender"),
+        type=named(everyone, "contender"),
         action="append",
         metavar="NAME",
-        help=f"compare these instead, each in a process of its own: {', '.join([*CONTENDERS, *PEERS])}; once for each",
+        help=f"compare these instead, each in a process of its own: {', '.join(everyone)}; once for each",
     )
     add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
     add("--output", metavar="FILE", help="keep every sample in this JSON file")
-    add("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=f"{', '.join(FORMATS)} (default text)")
+    form, form_help = named(FORMATS, "format"), f"{' or '.join(FORMATS)} (default text)"
+    add("--format", type=form, default="text", metavar="NAME", help=form_help)
 
-    commands = made.add_subparsers(title="commands", metavar="COMMAND")
+    commands = main.add_subparsers(title="commands", metavar="COMMAND")
     command = add_command(commands, "show", show, "print the tables of a file of results")
     command.add_argument("file", metavar="FILE")
-    command.add_argument("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=", ".join(FORMATS))
+    command.add_argument("--format", type=form, default="text", metavar="NAME", help=form_help)
     command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
-    command.add_argument(
-        "--operation", type=named(OPERATIONS, "operation"), default="step", metavar="NAME", help="which times (default step)"
-    )
+    command.add_argument("--operation", type=operation, default="step", metavar="NAME", help="which times (default step)")
     command = add_command(commands, "compare", compare, "compare two files of results, row by row")
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
     command = add_command(commands, "goals", goals, "measure every goal as a ratio in one run; status 1 if one is missed")
     command.add_argument("--only", metavar="TEXT", default="", help="only goals whose line contains this text")
-    return made
+    return main
 
 
-def add_command(commands: Any, name: str, run: Any, what: str) -> Parser:
+def add_command(
+    commands: "argparse._SubParsersAction[Parser]", name: str, run: Callable[[argparse.Namespace], int], help_text: str
+) -> Parser:
     """Add a command, with its help."""
     examples = [line for line in EXAMPLES.splitlines() if f"benchmarks {name}" in line]
     epilog = "\n".join(["Example:", *(f"  {line.split('&&')[-1].strip()}" for line in examples)])
-    command: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
+    command = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.", epilog=epilog)
     command.set_defaults(run=run, prog=command.prog)
     return command
 
@@ -99,20 +103,19 @@ def measure(options: argparse.Namespace) -> int:
     """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
     from benchmarks import results, run, tables
 
-    if whole_number(options.threads, "threads", least=1) > MOST_THREADS:
-        raise ValueError(f"--threads is {options.threads}, expected 1 to {MOST_THREADS:,}")
+    whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
-    found, ended = run.collect(jobs(options))
-    if options.output is not None and (found.rows or ended is None):
-        results.write(options.output, found)
-    if found.rows or ended is None:
-        tables.show(console(), found, options.format)
-    if ended is not None:
-        raise ended
+    measured, problem = run.collect(jobs_of(options))
+    if measured.rows or problem is None:
+        if options.output is not None:
+            results.write(options.output, measured)
+        tables.show(console(), measured, options.format)
+    if problem is not None:
+        raise problem
     return 0
 
 
-def jobs(options: argparse.Namespace) -> Iterator[Any]:
+def jobs_of(options: argparse.Namespace) -> "Iterator[Job]":
     """Return what the options ask for, as jobs."""
     from benchmarks import contest, run, shapes
 
@@ -167,7 +170,6 @@ def compare(options: argparse.Namespace) -> int:
 
 def goals(options: argparse.Namespace) -> int:
     """Measure the goals."""
-    from benchmarks import goals as those
+    from benchmarks.goals import show
 
-    status: int = those.run(console(), options.only)
-    return status
+    return show(console(), options.only)
