@@ -9,10 +9,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 import reference
-from benchmarks.contenders import Contender
+from benchmarks.bench import Bench
 from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Array, Problem, digits_of, problem_of
 from benchmarks.shapes import BATCH_OF_DIGITS, Shape
 from reference import Bounded, Undecided
@@ -25,8 +24,8 @@ CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times a
 class Expected(NamedTuple):
     """The right numbers, flat, and by how much each of them may differ."""
 
-    values: NDArray[np.float64]
-    allowances: NDArray[np.float64]
+    values: Array
+    allowances: Array
 
 
 class Check(NamedTuple):
@@ -99,13 +98,13 @@ def share(answer: object, expected: Expected) -> float:
         return float((differences[unequal] / expected.allowances[unequal]).max(initial=0.0))
 
 
-def difference(kind: type[Contender], operation: str, check: Check) -> float:
+def difference(bench: Bench, operation: str, check: Check) -> float:
     """Return the largest difference of a contender's answer, in allowances. Two steps in a row must be two single steps."""
-    problem, expected = check.problem, check.answers[operation]
-    largest = share(getattr(kind(problem), operation)(1), expected)
+    expected = check.answers[operation]
+    bench.prepare(check.problem)
+    largest = share(bench.answer(operation, 1), expected)
     if operation == "step":
-        one_by_one = kind(problem)
-        one_by_one.step(1)
-        weights = np.array(one_by_one.step(1), float)
-        largest = max(largest, share(kind(problem).step(2), Expected(weights, expected.allowances)))
+        second = Expected(bench.answer("step", 1), expected.allowances)
+        bench.prepare(check.problem)
+        largest = max(largest, share(bench.answer("step", 2), second))
     return largest

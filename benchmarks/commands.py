@@ -2,16 +2,18 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
+from benchmarks import comparison, contest, plots, results, run, tables
+from benchmarks import goals as all_goals
+from benchmarks.contenders import CONTENDERS
+from benchmarks.peers import PEERS
+from benchmarks.shapes import OPERATIONS, shape_of
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
+from reference.commands.plots import check
 from reference.specification.door import whole_number
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
-
-if TYPE_CHECKING:
-    from benchmarks.run import Job
 
 EXAMPLES = """Examples:
   python -m benchmarks --quick
@@ -25,11 +27,6 @@ EXAMPLES = """Examples:
 
 def parser() -> Parser:
     """Return the parser of every command."""
-    from benchmarks.contenders import CONTENDERS
-    from benchmarks.peers import PEERS
-    from benchmarks.shapes import OPERATIONS
-    from benchmarks.tables import FORMATS
-
     main = Parser(
         prog="python -m benchmarks",
         description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster, from which size "
@@ -69,7 +66,7 @@ def parser() -> Parser:
     add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
     add("--output", metavar="FILE", help="keep every sample in this JSON file")
-    form, form_help = named(FORMATS, "format"), f"{' or '.join(FORMATS)} (default text)"
+    form, form_help = named(tables.FORMATS, "format"), f"{' or '.join(tables.FORMATS)} (default text)"
     add("--format", type=form, default="text", metavar="NAME", help=form_help)
 
     commands = main.add_subparsers(title="commands", metavar="COMMAND")
@@ -89,20 +86,16 @@ def parser() -> Parser:
 
 
 def add_command(
-    commands: "argparse._SubParsersAction[Parser]", name: str, run: Callable[[argparse.Namespace], int], help_text: str
+    commands: "argparse._SubParsersAction[Parser]", name: str, action: Callable[[argparse.Namespace], int], help_text: str
 ) -> Parser:
     """Add a command, with its help."""
-    examples = [line for line in EXAMPLES.splitlines() if f"benchmarks {name}" in line]
-    epilog = "\n".join(["Example:", *(f"  {line.split('&&')[-1].strip()}" for line in examples)])
-    command = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.", epilog=epilog)
-    command.set_defaults(run=run, prog=command.prog)
+    command = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
+    command.set_defaults(run=action, prog=command.prog)
     return command
 
 
 def measure(options: argparse.Namespace) -> int:
     """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
-    from benchmarks import results, run, tables
-
     whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
     measured, problem = run.collect(jobs_of(options))
@@ -115,17 +108,15 @@ def measure(options: argparse.Namespace) -> int:
     return 0
 
 
-def jobs_of(options: argparse.Namespace) -> "Iterator[Job]":
+def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     """Return what the options ask for, as jobs."""
-    from benchmarks import contest, run, shapes
-
     plan = run.QUICKLY if options.quick else run.THOROUGHLY if options.thorough else run.USUALLY
-    operations = tuple(dict.fromkeys(options.operation or shapes.OPERATIONS))
+    operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
         raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
     own = None
     if options.shape is not None:
-        own = shapes.shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
+        own = shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
         if options.operation and "epoch" in operations:
             raise ValueError("--operation epoch is of the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
@@ -133,26 +124,21 @@ def jobs_of(options: argparse.Namespace) -> "Iterator[Job]":
         few = operations if options.operation or own else ("step", "epoch")
         few_shapes = [own] if own else contest.SHAPES[:2] if options.quick else contest.SHAPES
         return contest.jobs_of(few_shapes, few, plan.pace, options.contender)
-    if own is not None:
-        return run.jobs_of(run.own_plan(own, operations, plan.pace))
-    if options.operation:
-        return run.jobs_of(run.Plan(plan.shapes, plan.pace, operations))
+    if own:
+        plan = run.own_plan(own, operations, plan.pace)
+    elif options.operation:
+        plan = run.Plan(plan.shapes, plan.pace, operations)
     return run.jobs_of(plan)
 
 
 def show(options: argparse.Namespace) -> int:
     """Print the tables of a file."""
-    from benchmarks import results, tables
-
     tables.show(console(), results.read(options.file), options.format)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a file."""
-    from benchmarks import plots, results
-    from reference.commands.plots import check
-
     check(options.picture, "PICTURE")
     check_outputs([("PICTURE", options.picture)], [("FILE", options.file)])
     plots.draw(options.picture, results.read(options.file), options.operation)
@@ -162,14 +148,10 @@ def plot(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare two files."""
-    from benchmarks import comparison, results
-
     comparison.show(console(), results.read(options.before), results.read(options.after))
     return 0
 
 
 def goals(options: argparse.Namespace) -> int:
     """Measure the goals."""
-    from benchmarks.goals import show
-
-    return show(console(), options.only)
+    return all_goals.show(console(), options.only)

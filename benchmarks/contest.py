@@ -2,37 +2,16 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from functools import partial
 
-from benchmarks.agreement import check_of, share
-from benchmarks.measure import Pace, interleaved
+from benchmarks.measure import Pace
 from benchmarks.peers import PEERS, installed
-from benchmarks.problem import digits_of, problem_of
-from benchmarks.remote import remote
-from benchmarks.results import Row
-from benchmarks.run import Job
+from benchmarks.run import Job, remote_row
 from benchmarks.shapes import DIGITS_SHAPE, Shape
 
 SHAPES = [
     Shape(*sizes, dtype) for dtype in ("float64", "float32") for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64))
 ]
-
-
-def row_of(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Return the row of some contenders: those whose answers agree are timed."""
-    problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
-    differences, works = {}, {}
-    with ExitStack() as processes:
-        for name in names:
-            contender = processes.enter_context(remote(name))
-            contender.call("prepare", check.problem)
-            differences[name] = share(contender.call("answer", operation), check.answers[operation])
-            if differences[name] <= 1:
-                contender.call("prepare", problem)
-                works[name] = contender.work(operation)
-        samples = interleaved(works, pace, {"vectorized": pace.steps})
-    return Row("contenders", operation, shape, check.problem.shape.n_samples, differences, samples)
 
 
 def jobs_of(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
@@ -50,4 +29,4 @@ def jobs_of(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, name
     for operation in operations:
         digits = [DIGITS_SHAPE._replace(dtype=dtype) for dtype in dict.fromkeys(shape.dtype for shape in shapes)]
         for shape in digits if operation == "epoch" else shapes:
-            yield f"{operation}, {shape}", partial(row_of, operation, shape, present, pace)
+            yield f"{operation}, {shape}", partial(remote_row, operation, shape, present, pace)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from benchmarks import contest, machine, progress, run, table
+from benchmarks import machine, progress, run, table
+from benchmarks.bench import Bench
 from benchmarks.contenders import Matrices
 from benchmarks.intervals import ratio
 from benchmarks.limits import SUMS, TERMS, bare_loop, bare_products
@@ -86,11 +87,11 @@ MEMORY = [
 def row_of(goal: Goal) -> Row:
     """Return the row of both: with a peer each in a process of its own, else in this one."""
     if goal.other in MODULES:
-        return contest.row_of(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
+        return run.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limits = {LOOPS: bare_loop, PRODUCTS: bare_products(goal.operation, goal.shape)}
-    names = [name for name in (goal.ours, goal.other) if name not in limits]
+    benches = [Bench(name) for name in (goal.ours, goal.other) if name not in limits]
     limit = {name: work for name, work in limits.items() if name == goal.other}
-    return run.row_of("goals", goal.operation, goal.shape, names, limit, PACE)
+    return run.row_of("goals", goal.operation, goal.shape, benches, PACE, limit)
 
 
 def goal_line(goal: Goal) -> list[str]:

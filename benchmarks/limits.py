@@ -28,8 +28,8 @@ def loop_seconds() -> float:
     return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
 
 
-def bare_products(operation: str, shape: Shape) -> Work:
-    """Return the matrix products of an operation into existing arrays; of an epoch as many as its batches need.
+def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]]:
+    """Return left and right matrix of every product of an operation, and the array that it goes to.
 
     inputs @ ih, h_nodes @ ho, and for a gradient o_deltas @ ho.T, h_nodes.T @ o_deltas, inputs.T @ h_deltas
     """
@@ -44,6 +44,12 @@ def bare_products(operation: str, shape: Shape) -> Work:
     products = [(inputs, ih, np.empty_like(h)), (h, ho, np.empty_like(o))]
     if operation != "forward":
         products += [(o, ho.T, np.empty_like(h)), (h.T, o, np.empty_like(ho)), (inputs.T, h, np.empty_like(ih))]
+    return products
+
+
+def bare_products(operation: str, shape: Shape) -> Work:
+    """Return the matrix products of an operation; of an epoch as many as its batches need."""
+    products = products_of(operation, shape)
 
     def multiply(n: int) -> None:
         for _ in range(n):

@@ -103,8 +103,9 @@ class Damaged(ValueError):
 
 def read(path: str) -> Results:
     """Read a file of results; ValueError in one line names the file and what is wrong in it."""
+    text = read_bounded(path)
     try:
-        return results_of(read_bounded(path))
+        return results_of(text)
     except Damaged as error:
         problem = str(error)
     except json.JSONDecodeError as error:
@@ -138,17 +139,15 @@ def row_of(row: object, where: str) -> Row:
             shape = Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)
         case _:
             raise Damaged(f"{where} has the shape {shown(row['shape'])}, expected four sizes and a precision")
-    if not all(0 < size < 2**53 for size in shape[:4]):
-        raise Damaged(f"{where} has the shape {shown(row['shape'])}, expected sizes above 0")
-    seconds = row["seconds"]
-    if len({len(samples) for samples in seconds.values()}) > 1 or [] in seconds.values():
-        raise Damaged(f"{where} has not as many samples of one contender as of another")
-    if not all(SHORTEST <= t <= LONGEST for samples in seconds.values() for t in samples):
-        raise Damaged(f"{where} has a sample that is no time")
     differences = {name: math.inf if x is None else float(x) for name, x in row["differences"].items()}
-    finished = Row(row["group"], row["operation"], shape, row["checked"], differences, seconds)
-    missing = [name for name in TIMES[finished.group] if name not in seconds and name not in finished.wrong]
-    if missing or not (differences or finished.group == "parts"):
+    finished = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
+    samples = finished.seconds.values()
+    if not all(SHORTEST <= t <= LONGEST for times in samples for t in times) or not all(0 < size < 2**53 for size in shape[:4]):
+        raise Damaged(f"{where} has a size or a time that cannot be")
+    if len({len(times) for times in samples}) > 1 or [] in samples:
+        raise Damaged(f"{where} has not as many samples of one contender as of another")
+    missing = [name for name in TIMES[finished.group] if name not in finished.seconds and name not in finished.wrong]
+    if missing or not (finished.seconds or differences):
         raise Damaged(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
     return finished
 

@@ -1,6 +1,7 @@
 """A run: which rows are measured, one after the other. Rows that are finished stay finished when it is stopped."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 import reference
 from benchmarks import machine, progress
 from benchmarks.agreement import KINDS, bounded_rows, check_of, difference, expected_of, share
+from benchmarks.bench import Bench, Remote
 from benchmarks.contenders import CONTENDERS
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, bare_loop, bare_products, loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
@@ -63,20 +65,37 @@ def companions(shape: Shape, operations: Iterable[str], pace: Pace, each: float)
     return [shape._replace(n_samples=n) for n in sorted({max(1, most // part) for part in (8, 3, 1)})]
 
 
-def row_of(group: str, operation: str, shape: Shape, names: Iterable[str], limits: dict[str, Work], pace: Pace) -> Row:
+def row_of(
+    group: str, operation: str, shape: Shape, benches: Iterable[Bench], pace: Pace, limits: Mapping[str, Work] | None = None
+) -> Row:
     """Return the row of some contenders: those whose answers agree are timed, beside the limits."""
     problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
-    differences = {name: difference(CONTENDERS[name], operation, check) for name in names}
-    works = {name: getattr(CONTENDERS[name](problem), operation) for name, share in differences.items() if share <= 1}
-    samples = interleaved(works | limits, pace, {"vectorized": pace.steps})
+    differences, works = {}, dict(limits or {})
+    for bench in benches:
+        differences[bench.name] = difference(bench, operation, check)
+        if differences[bench.name] <= 1:
+            bench.prepare(problem)
+            works[bench.name] = bench.work(operation)
+    samples = interleaved(works, pace, {"vectorized": pace.steps})
     return Row(group, operation, shape, check.problem.shape.n_samples, differences, samples)
+
+
+def ladder_row(operation: str, shape: Shape, pace: Pace) -> Row:
+    """Return the row of one network written four ways."""
+    return row_of("ladder", operation, shape, map(Bench, CONTENDERS), pace)
+
+
+def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
+    """Return the row of contenders of any library, each in a process of its own."""
+    with ExitStack() as processes:
+        return row_of("contenders", operation, shape, [processes.enter_context(Remote(name)) for name in names], pace)
 
 
 def operation_row(operation: str, shape: Shape, pace: Pace, each: float) -> Row:
     """Return a row of the main tables: both twins, and their limits."""
     limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
     names = [name for name in TWINS if name != "reference" or not too_long(shape, operation, pace, each)]
-    return row_of("operations", operation, shape, names, limits, pace)
+    return row_of("operations", operation, shape, map(Bench, names), pace, limits)
 
 
 def rungs_row(pace: Pace) -> Row:
@@ -106,7 +125,7 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
             yield f"{title}, {shape}", partial(operation_row, operation, shape, pace, each)
     for operation in plan.ladder:
         for shape in LADDER:
-            yield f"ladder, {shape}", partial(row_of, "ladder", operation, shape, CONTENDERS, {}, pace)
+            yield f"ladder, {shape}", partial(ladder_row, operation, shape, pace)
     if plan.rungs:
         yield f"rungs, {RUNGS_SHAPE}", partial(rungs_row, pace)
     for shape in plan.parts:

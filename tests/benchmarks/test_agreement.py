@@ -1,13 +1,12 @@
 """Correct before fast: contenders agree, a wrong one is found and not timed, multiply-adds are counted."""
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-import reference
-from benchmarks import agreement, goals, run, rungs, tables
+from benchmarks import agreement, goals, limits, run, rungs, tables
+from benchmarks.bench import Bench
 from benchmarks.contenders import CONTENDERS, Loops, Matrices
 from benchmarks.plain import Straightforward
 from benchmarks.problem import Array, digits_of, problem_of
@@ -22,11 +21,11 @@ def test_contenders_agree(sizes: tuple[int, int, int, int], name: str, dtype: st
     check = agreement.check_of("step", Shape(*sizes, dtype))
     assert set(check.answers) == {*OPERATIONS, "loss"}
     for operation in check.answers:
-        assert agreement.difference(CONTENDERS[name], operation, check) <= 1
+        assert agreement.difference(Bench(name), operation, check) <= 1
 
 
 def test_an_epoch_of_the_digits_agrees() -> None:
-    assert agreement.difference(Matrices, "epoch", agreement.check_of("epoch", DIGITS_SHAPE)) <= 1
+    assert agreement.difference(Bench("vectorized"), "epoch", agreement.check_of("epoch", DIGITS_SHAPE)) <= 1
 
 
 class BiasForgotten(Straightforward):
@@ -74,13 +73,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", WRONG, ids=lambda kind: kind.__name__)
-def test_a_wrong_contender_is_found(kind: type[Straightforward]) -> None:
+def test_a_wrong_contender_is_found(kind: type[Straightforward], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENDERS, "vectorized", kind)
     problem = problem_of(Shape(5, 7, 3, 6))
     weights = problem.weights.copy()
     weights[5 * 7 : 6 * 7] = 0.5
     problem = problem._replace(weights=weights)
     check = agreement.Check(problem, agreement.answers_of(problem))
-    assert agreement.difference(kind, WRONG[kind], check) > 1
+    assert agreement.difference(Bench("vectorized"), WRONG[kind], check) > 1
 
 
 def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,49 +116,9 @@ def test_the_digits_are_all_there() -> None:
     assert problem.inputs.max() == 1
 
 
-class Counted:
-    """A number that counts its products."""
-
-    products = 0
-
-    def __init__(self, value: object) -> None:
-        self.value = float(value)  # type: ignore[arg-type]
-
-    def __float__(self) -> float:
-        return self.value
-
-
-def method_of(name: str, swap: bool) -> Callable[[Counted, object], object]:
-    """Return the method of an operation, or the one that Python calls for a number of another kind on its left."""
-
-    def method(a: Counted, b: object) -> object:
-        Counted.products += name == "mul"
-        left, right = (float(b), float(a)) if swap else (float(a), float(b))  # type: ignore[arg-type]
-        result = getattr(operator, name)(left, right)
-        return result if isinstance(result, bool) else Counted(result)
-
-    return method
-
-
-for name in ("add", "sub", "mul", "truediv"):
-    setattr(Counted, f"__{name}__", method_of(name, swap=False))
-    setattr(Counted, f"__r{name}__", method_of(name, swap=True))
-for name in ("lt", "le", "gt", "ge", "eq"):
-    setattr(Counted, f"__{name}__", method_of(name, swap=False))
-
-
-@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (3, 4, 2, 1), (3, 4, 2, 5), (6, 2, 5, 3)])
-def test_multiply_adds_are_what_the_loops_multiply(sizes: tuple[int, int, int, int]) -> None:
-    """Counted by numbers that count; a backward pass also multiplies each delta by a slope, and squares each error."""
-    shape = Shape(*sizes)
-    problem = problem_of(shape)
-    weights = [Counted(w) for w in problem.weights.tolist()]
-    network = reference.NeuralNetwork(*shape.sizes, hidden="relu", output="identity", weights=weights)
-    inputs, targets = ([[Counted(x) for x in row] for row in rows.tolist()] for rows in (problem.inputs, problem.targets))
-    Counted.products = 0
-    network.predict(inputs)
-    assert Counted.products == shape.multiply_adds("forward")
-    Counted.products = 0
-    network.backward(inputs, targets)
-    besides = shape.n_samples * (shape.n_hidden + 2 * shape.n_outputs)
-    assert Counted.products - besides == shape.multiply_adds("gradient") == shape.multiply_adds("step")
+@pytest.mark.parametrize("operation", ["forward", "gradient", "step"])
+def test_multiply_adds_are_those_of_the_products(operation: str) -> None:
+    shape = Shape(6, 2, 5, 3)
+    products = limits.products_of(operation, shape)
+    assert sum(left.size * right.shape[1] for left, right, _ in products) == shape.multiply_adds(operation)
+    assert [(left @ right).shape for left, right, _ in products] == [out.shape for _, _, out in products]

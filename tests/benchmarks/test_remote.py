@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import contest, remote
+from benchmarks import bench, run
 from benchmarks.peers import MODULES, PEERS, installed
 from benchmarks.plain import Straightforward
 from benchmarks.problem import digits_of, problem_of
@@ -15,7 +15,7 @@ from tests.thorough import thorough
 
 @pytest.mark.parametrize("names", [["vectorized", "reference"], *thorough((["straightforward", "documents"],))], ids=" ".join)
 def test_a_contender_in_a_process_answers_and_times_itself(names: list[str]) -> None:
-    row = contest.row_of("step", Shape(3, 4, 3, 2), names, SHORT)
+    row = run.remote_row("step", Shape(3, 4, 3, 2), names, SHORT)
     assert list(row.seconds) == names
     assert max(row.differences.values()) <= 1
     assert {len(samples) for samples in row.seconds.values()} == {SHORT.rounds}
@@ -23,16 +23,16 @@ def test_a_contender_in_a_process_answers_and_times_itself(names: list[str]) -> 
 
 def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = problem_of(Shape(3, 4, 3, 2))
-    with remote.remote("reference") as contender:
+    with bench.Remote("reference") as contender:
         with pytest.raises(ValueError, match="contender reference: ValueError: n_inputs"):
-            contender.call("prepare", problem._replace(shape=Shape(0, 1, 1, 1)))
-        contender.call("prepare", problem)
-        monkeypatch.setattr(remote, "PATIENCE", 0.01)
+            contender.prepare(problem._replace(shape=Shape(0, 1, 1, 1)))
+        contender.prepare(problem)
+        monkeypatch.setattr(bench, "PATIENCE", 0.01)
         with pytest.raises(ValueError, match="contender reference: no answer in 0 s"):
-            contender.call("time", "forward", 10_000_000)
+            contender.work("forward")(10_000_000)
         contender.process.kill()
         with pytest.raises(ValueError, match="contender reference: its process ended with status -9"):
-            contender.call("time", "step", 1)
+            contender.work("step")(1)
 
 
 @pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
@@ -41,9 +41,9 @@ def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
     if not installed(name):
         pytest.skip(f"{name} is not installed")
     problem = digits_of(DIGITS_SHAPE)
-    with remote.remote(name) as contender:
-        contender.call("prepare", problem)
-        answer = contender.call("answer", "epoch")
+    with bench.Remote(name) as contender:
+        contender.prepare(problem)
+        answer = contender.answer("epoch", 1)
     np.testing.assert_allclose(answer, Straightforward(problem).epoch(1), rtol=0, atol=1e-12)
 
 
@@ -58,7 +58,7 @@ def test_a_peer_agrees(name: str, dtype: str) -> None:
         ("step", Shape(5, 4, 3, 6, dtype)),
         ("epoch", DIGITS_SHAPE._replace(dtype=dtype)),
     ):
-        row = contest.row_of(operation, shape, [name], SHORT)
+        row = run.remote_row(operation, shape, [name], SHORT)
         assert row.differences[name] <= 1
         assert name in row.seconds
 
