@@ -18,17 +18,17 @@ from benchmarks.texts import time_text
 from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
 
 
-def text_of(kept: Results, folder: Path) -> str:
+def text_of(stored: Results, folder: Path) -> str:
     """Return the text of a file of results."""
-    results.write(folder / "r.json", kept)
+    results.write(folder / "r.json", stored)
     return (folder / "r.json").read_text()
 
 
 def test_results_come_back_as_they_were(tmp_path: Path) -> None:
-    kept = results_of_two_rows()
-    kept.rows[0].differences["reference"] = math.inf
-    assert len(text_of(kept, tmp_path).splitlines()) == 4, "a row a line"
-    assert results.read(str(tmp_path / "r.json")) == kept
+    stored = results_of_two_rows()
+    stored.rows[0].differences["reference"] = math.inf
+    assert len(text_of(stored, tmp_path).splitlines()) == 4, "a row a line"
+    assert results.read(str(tmp_path / "r.json")) == stored
 
 
 TEXTS: dict[str, Callable[[str], str]] = {
@@ -170,7 +170,7 @@ def test_an_error_keeps_the_rows_that_are_finished() -> None:
     def fail() -> Row:
         raise ValueError("contender x: its process ended with status -9")
 
-    kept, problem = run.collect([("good", lambda: row_of([2e-5] * 7, [1e-5] * 7)), ("bad", fail)])
-    assert len(kept.rows) == 1
-    assert not kept.complete
+    stored, problem = run.collect([("good", lambda: row_of([2e-5] * 7, [1e-5] * 7)), ("bad", fail)])
+    assert len(stored.rows) == 1
+    assert not stored.complete
     assert "status -9" in str(problem)

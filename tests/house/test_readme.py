@@ -52,7 +52,7 @@ def test_there_are_five_documents() -> None:
 @pytest.mark.thorough
 def test_the_starts_of_document_004() -> None:
     """Of 200 starts so many come near the printed loss, and so many obey the rule."""
-    ends = [run(seed, 1000, "vectorized") for seed in range(200)]
+    ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     readme = " ".join(README.split())
     assert f"Of 200 starts (`python -m tests.network.gate_starts`) {near} come within 10 %" in readme
