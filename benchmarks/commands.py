@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import comparison, contest, plots, results, run, tables
+from benchmarks import comparison, plots, results, run, tables
 from benchmarks import goals as all_goals
 from benchmarks.contenders import CONTENDERS
 from benchmarks.peers import PEERS
@@ -122,8 +122,8 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
         few = operations if options.operation or own else ("step", "epoch")
-        few_shapes = [own] if own else contest.SHAPES[:2] if options.quick else contest.SHAPES
-        return contest.jobs_of(few_shapes, few, plan.pace, options.contender)
+        few_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
+        return run.contest_jobs(few_shapes, few, plan.pace, options.contender)
     if own:
         plan = run.own_plan(own, operations, plan.pace)
     elif options.operation:

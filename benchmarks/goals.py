@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from benchmarks import machine, progress, run, table
+from benchmarks import machine, progress, rows, table
 from benchmarks.bench import Bench
 from benchmarks.contenders import Matrices
 from benchmarks.intervals import ratio
@@ -87,11 +87,11 @@ MEMORY = [
 def row_of(goal: Goal) -> Row:
     """Return the row of both: with a peer each in a process of its own, else in this one."""
     if goal.other in MODULES:
-        return run.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
+        return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limits = {LOOPS: bare_loop, PRODUCTS: bare_products(goal.operation, goal.shape)}
     benches = [Bench(name) for name in (goal.ours, goal.other) if name not in limits]
     limit = {name: work for name, work in limits.items() if name == goal.other}
-    return run.row_of("goals", goal.operation, goal.shape, benches, PACE, limit)
+    return rows.row_of("goals", goal.operation, goal.shape, benches, PACE, limit)
 
 
 def goal_line(goal: Goal) -> list[str]:
@@ -157,13 +157,13 @@ def show(out: Console, only: str) -> int:
     facts = machine.describe()
     for text in [machine.header(facts), *(f"warning: {warning}" for warning in machine.warnings(facts))]:
         out.print(text, soft_wrap=True)
-    rows: list[list[str]] = []
+    cells: list[list[str]] = []
     try:
         for job in progress.through(jobs):
-            rows.append(job())
+            cells.append(job())
     finally:
-        table.show(out, Table(HEADINGS, rows))
-    verdicts = [row[-1] for row in rows]
+        table.show(out, Table(HEADINGS, cells))
+    verdicts = [row[-1] for row in cells]
     met, missed = verdicts.count("met"), sum(verdict.startswith(("missed", "FAIL")) for verdict in verdicts)
     out.print("ratios are of this run, and their intervals too: another run may lie outside")
     out.print(f"{met} of {len(verdicts)} goals met, {missed} missed, {len(verdicts) - met - missed} not measured")

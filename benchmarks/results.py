@@ -106,12 +106,8 @@ def read(path: str) -> Results:
     text = read_bounded(path)
     try:
         return results_of(text)
-    except Damaged as error:
-        problem = str(error)
-    except json.JSONDecodeError as error:
-        problem = f"is no JSON, or not all of it, at line {error.lineno}"
-    except (ValueError, RecursionError):  # no text, a number of too many digits, or lists too deep
-        problem = "is no JSON"
+    except (ValueError, RecursionError) as error:
+        problem = str(error) if isinstance(error, Damaged) else "is no JSON, or not all of it"
     raise ValueError(f"{path}: {problem}; give a file that python -m benchmarks --output wrote")
 
 

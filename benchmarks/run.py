@@ -1,29 +1,23 @@
 """A run: which rows are measured, one after the other. Rows that are finished stay finished when it is stopped."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
-import reference
 from benchmarks import machine, progress
-from benchmarks.agreement import KINDS, bounded_rows, check_of, difference, expected_of, share
-from benchmarks.bench import Bench, Remote
-from benchmarks.contenders import CONTENDERS
-from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, bare_loop, bare_products, loop_seconds
+from benchmarks.limits import loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
-from benchmarks.measure import Pace, Work, interleaved, repeated
-from benchmarks.parts import parts_of
-from benchmarks.problem import HIDDEN, digits_of, problem_of
+from benchmarks.measure import Pace
+from benchmarks.peers import PEERS, installed
 from benchmarks.results import Results, Row
-from benchmarks.rungs import rungs_of
+from benchmarks.rows import RUNGS_SHAPE, ladder_row, operation_row, parts_row, remote_row, rungs_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
 
-TWINS = (LOOPS, MATRICES)
 LADDER = shapes_of((3, 4, 2, 1), (64, 32, 10, 32))
-RUNGS_SHAPE = Shape(64, 32, 10, 32)
+CONTEST = [
+    Shape(*sizes, dtype) for dtype in ("float64", "float32") for sizes in ((3, 4, 3, 1), (64, 32, 10, 32), (784, 100, 10, 64))
+]
 
 
 class Plan(NamedTuple):
@@ -65,64 +59,14 @@ def companions(shape: Shape, operations: Iterable[str], pace: Pace, each: float)
     return [shape._replace(n_samples=n) for n in sorted({max(1, most // part) for part in (8, 3, 1)})]
 
 
-def row_of(
-    group: str, operation: str, shape: Shape, benches: Iterable[Bench], pace: Pace, limits: Mapping[str, Work] | None = None
-) -> Row:
-    """Return the row of some contenders: those whose answers agree are timed, beside the limits."""
-    problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
-    differences, works = {}, dict(limits or {})
-    for bench in benches:
-        differences[bench.name] = difference(bench, operation, check)
-        if differences[bench.name] <= 1:
-            bench.prepare(problem)
-            works[bench.name] = bench.work(operation)
-    samples = interleaved(works, pace, {"vectorized": pace.steps})
-    return Row(group, operation, shape, check.problem.shape.n_samples, differences, samples)
-
-
-def ladder_row(operation: str, shape: Shape, pace: Pace) -> Row:
-    """Return the row of one network written four ways."""
-    return row_of("ladder", operation, shape, map(Bench, CONTENDERS), pace)
-
-
-def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Return the row of contenders of any library, each in a process of its own."""
-    with ExitStack() as processes:
-        return row_of("contenders", operation, shape, [processes.enter_context(Remote(name)) for name in names], pace)
-
-
-def operation_row(operation: str, shape: Shape, pace: Pace, each: float) -> Row:
-    """Return a row of the main tables: both twins, and their limits."""
-    limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
-    names = [name for name in TWINS if name != "reference" or not too_long(shape, operation, pace, each)]
-    return row_of("operations", operation, shape, map(Bench, names), pace, limits)
-
-
-def rungs_row(pace: Pace) -> Row:
-    """Return the row of the rungs from loop to matmul."""
-    problem, kind = problem_of(RUNGS_SHAPE), KINDS[RUNGS_SHAPE.dtype]
-    network = reference.NeuralNetwork(*RUNGS_SHAPE.sizes, hidden=HIDDEN, weights=problem.weights.tolist())
-    ih_weights, h_biases, _, _ = network.blocks()
-    rungs = rungs_of(problem.inputs, np.array(ih_weights), np.array(h_biases))
-    network.weights = [kind(w) for w in problem.weights.tolist()]
-    expected = expected_of(network.forward(bounded_rows(problem.inputs, kind)).h_sums)
-    differences = {name: share(rung(), expected) for name, rung in rungs.items()}
-    works = {name: repeated(rung) for name, rung in rungs.items() if differences[name] <= 1}
-    return Row("rungs", "forward", RUNGS_SHAPE, RUNGS_SHAPE.n_samples, differences, interleaved(works, pace))
-
-
-def parts_row(shape: Shape, pace: Pace) -> Row:
-    """Return the row of the parts of a step."""
-    return Row("parts", "step", shape, 0, {}, interleaved(parts_of(problem_of(shape)), pace, {"step": pace.steps}))
-
-
 def jobs_of(plan: Plan) -> Iterator[Job]:
     """Yield the name of each row and how it is measured, the smallest first within a table."""
     pace, each = plan.pace, loop_seconds()
     for operation in plan.operations:
         title = OPERATIONS[operation].split(",")[0]
         for shape in [DIGITS_SHAPE] if operation == "epoch" else plan.shapes:
-            yield f"{title}, {shape}", partial(operation_row, operation, shape, pace, each)
+            names = (MATRICES,) if too_long(shape, operation, pace, each) else (LOOPS, MATRICES)
+            yield f"{title}, {shape}", partial(operation_row, operation, shape, names, pace)
     for operation in plan.ladder:
         for shape in LADDER:
             yield f"ladder, {shape}", partial(ladder_row, operation, shape, pace)
@@ -130,6 +74,24 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
         yield f"rungs, {RUNGS_SHAPE}", partial(rungs_row, pace)
     for shape in plan.parts:
         yield f"parts of a step, {shape}", partial(parts_row, shape, pace)
+
+
+def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
+    """Yield the rows of these contenders, or of the twins and all peers that are installed.
+
+    Raises ValueError for a contender that is not installed.
+    """
+    everyone = list(dict.fromkeys(names or ["vectorized", "reference", "straightforward", *PEERS]))
+    missing = [name for name in everyone if not installed(name)]
+    if names and missing:
+        raise ValueError(f"contender {missing[0]} is not installed: pip install -e '.[peers]'")
+    if missing:
+        print(f"not installed, and left out: {', '.join(missing)}; pip install -e '.[peers]'", file=sys.stderr)
+    present = [name for name in everyone if name not in missing]
+    for operation in operations:
+        digits = [DIGITS_SHAPE._replace(dtype=dtype) for dtype in dict.fromkeys(shape.dtype for shape in shapes)]
+        for shape in digits if operation == "epoch" else shapes:
+            yield f"{operation}, {shape}", partial(remote_row, operation, shape, present, pace)
 
 
 def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from benchmarks import agreement, goals, limits, run, rungs, tables
+from benchmarks import agreement, goals, limits, rows, rungs, tables
 from benchmarks.bench import Bench
 from benchmarks.contenders import CONTENDERS, Loops, Matrices
 from benchmarks.plain import Straightforward
@@ -85,7 +85,7 @@ def test_a_wrong_contender_is_found(kind: type[Straightforward], monkeypatch: py
 
 def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CONTENDERS, "vectorized", OneStep)
-    row = run.operation_row("step", Shape(5, 7, 3, 6), SHORT, 1e-9)
+    row = rows.operation_row("step", Shape(5, 7, 3, 6), ("reference", "vectorized"), SHORT)
     assert row.wrong == ["vectorized"]
     assert "vectorized" not in row.seconds
     assert tables.cells(row, None)[3:5] == ["not timed", "FAIL"]
@@ -95,11 +95,11 @@ def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_wrong_rung_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = run.rungs_row(SHORT)
+    row = rows.rungs_row(SHORT)
     assert max(row.differences.values()) <= 1
     assert list(row.seconds) == list(row.differences)
     monkeypatch.setattr(rungs, "with_matmul", lambda inputs, ih, biases: inputs @ ih.reshape(ih.shape[::-1]).T)
-    assert run.rungs_row(SHORT).wrong == ["@"]
+    assert rows.rungs_row(SHORT).wrong == ["@"]
 
 
 def test_loops_and_matrices_are_the_twins() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import bench, run
+from benchmarks import bench, rows
 from benchmarks.peers import MODULES, PEERS, installed
 from benchmarks.plain import Straightforward
 from benchmarks.problem import digits_of, problem_of
@@ -15,7 +15,7 @@ from tests.thorough import thorough
 
 @pytest.mark.parametrize("names", [["vectorized", "reference"], *thorough((["straightforward", "documents"],))], ids=" ".join)
 def test_a_contender_in_a_process_answers_and_times_itself(names: list[str]) -> None:
-    row = run.remote_row("step", Shape(3, 4, 3, 2), names, SHORT)
+    row = rows.remote_row("step", Shape(3, 4, 3, 2), names, SHORT)
     assert list(row.seconds) == names
     assert max(row.differences.values()) <= 1
     assert {len(samples) for samples in row.seconds.values()} == {SHORT.rounds}
@@ -58,7 +58,7 @@ def test_a_peer_agrees(name: str, dtype: str) -> None:
         ("step", Shape(5, 4, 3, 6, dtype)),
         ("epoch", DIGITS_SHAPE._replace(dtype=dtype)),
     ):
-        row = run.remote_row(operation, shape, [name], SHORT)
+        row = rows.remote_row(operation, shape, [name], SHORT)
         assert row.differences[name] <= 1
         assert name in row.seconds
 

@@ -106,9 +106,9 @@ def test_a_comparison_is_in_units_of_the_limits() -> None:
 
 @pytest.mark.thorough
 def test_what_takes_too_long_is_predicted_from_the_line() -> None:
-    pace = SHORT._replace(longest=0.001)
-    shapes = [Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8), Shape(64, 100, 10, 8)]
-    rows = [run.operation_row("forward", shape, pace, 4e-8) for shape in shapes]
+    plan = run.Plan((Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8)), SHORT, ("forward",))
+    rows = [job() for _, job in run.jobs_of(plan)]
+    rows += [job() for _, job in run.jobs_of(plan._replace(shapes=(Shape(64, 100, 10, 8),), pace=SHORT._replace(longest=1e-6)))]
     assert ["reference" in row.seconds for row in rows] == [True, True, True, False]
     table = tables.operation_table("forward", rows, [])
     line = large_line(rows)
