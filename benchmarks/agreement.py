@@ -21,7 +21,7 @@ KINDS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
 CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
 
 
-class Expected(NamedTuple):
+class Answer(NamedTuple):
     """The right numbers, flat, and by how much each of them may differ."""
 
     values: Array
@@ -32,15 +32,15 @@ class Check(NamedTuple):
     """The samples that answers are checked on, and the answer to each operation."""
 
     problem: Problem
-    answers: dict[str, Expected]
+    answers: dict[str, Answer]
 
 
 def check_of(operation: str, shape: Shape) -> Check:
     """Return the check of an operation; of the digits it is one batch, so that an epoch is a step."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
-    of_one = shape._replace(n_samples=1).multiply_adds("gradient")
-    return check_on(shape._replace(n_samples=min(shape.n_samples, max(2, CHECKED // of_one))), digits=False)
+    size = shape._replace(n_samples=1).multiply_adds("gradient")
+    return check_on(shape._replace(n_samples=min(shape.n_samples, max(2, CHECKED // size))), digits=False)
 
 
 @cache
@@ -50,7 +50,7 @@ def check_on(shape: Shape, digits: bool) -> Check:
     return Check(problem, answers_of(problem))
 
 
-def answers_of(problem: Problem) -> dict[str, Expected]:
+def answers_of(problem: Problem) -> dict[str, Answer]:
     """Return the answer to each operation: outputs, loss, gradient, weights after one step.
 
     Raises ValueError where a bound is undecided, as no answer can be judged then.
@@ -60,11 +60,11 @@ def answers_of(problem: Problem) -> dict[str, Expected]:
     network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
     inputs, targets = bounded_rows(problem.inputs, kind), bounded_rows(problem.targets, kind)
     try:
-        answers = {"forward": expected_of(network.predict(inputs))}
+        answers = {"forward": answer_of(network.predict(inputs))}
         stages = network.backward(inputs, targets)
-        answers |= {"loss": expected_of([stages.loss]), "gradient": expected_of(stages.gradient)}
+        answers |= {"loss": answer_of([stages.loss]), "gradient": answer_of(stages.gradient)}
         network.train(inputs, targets, learning_rate=RATE)
-        step = expected_of(network.weights)
+        step = answer_of(network.weights)
         return answers | {"step": step, "epoch": step}
     except Undecided as error:
         raise ValueError(f"{problem.shape}: {error}, so that no answer can be checked; choose a smaller shape") from None
@@ -75,36 +75,36 @@ def bounded_rows(rows: Array, kind: type[Bounded]) -> list[list[Bounded]]:
     return [[kind(x) for x in row] for row in rows.tolist()]
 
 
-def expected_of(numbers: Sequence[object]) -> Expected:
+def answer_of(numbers: Sequence[object]) -> Answer:
     """Return the values and the allowances of bounded numbers, or of rows of them."""
     flat = np.array(numbers, object).ravel()
-    return Expected(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
+    return Answer(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
 
 
-def share(answer: object, expected: Expected) -> float:
+def share(numbers: object, answer: Answer) -> float:
     """Return the largest difference in allowances: 0 for the same number, infinite for another shape or what is not finite.
 
-    >>> share([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
+    >>> share([1.0, 2.5], Answer(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
-    >>> share([1.0], Expected(np.array([2.0]), np.array([0.0])))
+    >>> share([1.0], Answer(np.array([2.0]), np.array([0.0])))
     inf
     """
-    numbers = np.asarray(answer, float).ravel()
-    if numbers.shape != expected.values.shape or not np.isfinite(numbers).all():
+    flat = np.asarray(numbers, float).ravel()
+    if flat.shape != answer.values.shape or not np.isfinite(flat).all():
         return float("inf")
-    differences = np.abs(numbers - expected.values)
+    differences = np.abs(flat - answer.values)
     unequal = differences > 0
     with np.errstate(divide="ignore"):
-        return float((differences[unequal] / expected.allowances[unequal]).max(initial=0.0))
+        return float((differences[unequal] / answer.allowances[unequal]).max(initial=0.0))
 
 
 def difference(bench: Bench, operation: str, check: Check) -> float:
     """Return the largest difference of a contender's answer, in allowances. Two steps in a row must be two single steps."""
-    expected = check.answers[operation]
+    answer = check.answers[operation]
     bench.prepare(check.problem)
-    largest = share(bench.answer(operation, 1), expected)
+    largest = share(bench.answer(operation, 1), answer)
     if operation == "step":
-        second = Expected(bench.answer("step", 1), expected.allowances)
+        second = Answer(bench.answer("step", 1), answer.allowances)
         bench.prepare(check.problem)
         largest = max(largest, share(bench.answer("step", 2), second))
     return largest

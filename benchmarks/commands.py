@@ -36,36 +36,36 @@ def parser() -> Parser:
     main.set_defaults(run=measure, prog=main.prog)
     length = main.add_mutually_exclusive_group()
     length.add_argument(
-        "--quick", action="store_true", help="a slice, in a quarter of a minute (else it takes a minute and a half)"
+        "--quick", action="store_true", help="fewer shapes, fewer tables: a quarter of a minute instead of a minute and a half"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
     add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
-    add("--batch", type=int, metavar="N", help="samples a batch of --shape (default 1)")
+    add("--batch", type=int, metavar="N", help="samples in a batch of --shape (default 1)")
     add(
         "--dtype",
         type=named(DTYPES, "dtype"),
         metavar="NAME",
-        help="float64 (default) or float32, of --shape; loops add doubles",
+        help="precision of --shape: float64 (default) or float32; the loops always use float64",
     )
     add(
         "--operation",
         type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; once for each (default all)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default all)",
     )
     add(
         "--contender",
         type=named(everyone, "contender"),
         action="append",
         metavar="NAME",
-        help=f"compare these instead, each in a process of its own: {', '.join(everyone)}; once for each",
+        help=f"compare these instead, each in its own process: {', '.join(everyone)}; may be repeated",
     )
     add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
-    add("--output", metavar="FILE", help="keep every sample in this JSON file")
+    add("--output", metavar="FILE", help="write every sample to this JSON file")
     form, form_help = named(tables.FORMATS, "format"), f"{' or '.join(tables.FORMATS)} (default text)"
     add("--format", type=form, default="text", metavar="NAME", help=form_help)
 
@@ -95,14 +95,14 @@ def add_command(
 
 
 def measure(options: argparse.Namespace) -> int:
-    """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
+    """Measure, print, and write to a file; rows that are finished are printed and written even after Ctrl-C."""
     whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
-    measured, problem = run.collect(jobs_of(options))
-    if measured.rows or problem is None:
+    outcome, problem = run.collect(jobs_of(options))
+    if outcome.rows or problem is None:
         if options.output is not None:
-            results.write(options.output, measured)
-        tables.show(console(), measured, options.format)
+            results.write(options.output, outcome)
+        tables.show(console(), outcome, options.format)
     if problem is not None:
         raise problem
     return 0
@@ -118,14 +118,16 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     if options.shape is not None:
         own = shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
         if options.operation and "epoch" in operations:
-            raise ValueError("--operation epoch is of the digits, whose shape is 64-32-10; leave --shape out")
+            raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
         few = operations if options.operation or own else ("step", "epoch")
         few_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
         return run.contest_jobs(few_shapes, few, plan.pace, options.contender)
     if own:
-        plan = run.own_plan(own, operations, plan.pace)
+        plan = run.Plan(
+            run.with_smaller(own, operations, plan.pace), plan.pace, operations, parts=(own,) if "step" in operations else ()
+        )
     elif options.operation:
         plan = run.Plan(plan.shapes, plan.pace, operations)
     return run.jobs_of(plan)

@@ -1,4 +1,4 @@
-"""The goals of both twins, as ratios measured in one run: `python -m benchmarks goals`.
+"""The speed that both twins should reach, as ratios measured in one run: `python -m benchmarks goals`.
 
 They were set on two cores of another processor (Zen 5, whose NumPy took the AVX2 kernels of OpenBLAS). A ratio against
 the bare products depends on how fast these are, so a goal may be met on one machine and missed on the next.
@@ -18,7 +18,7 @@ from benchmarks.contenders import Matrices
 from benchmarks.intervals import ratio
 from benchmarks.limits import SUMS, TERMS, bare_loop, bare_products
 from benchmarks.measure import Pace
-from benchmarks.peers import MODULES, installed
+from benchmarks.peers import MODULES, is_installed
 from benchmarks.problem import RATE, problem_of
 from benchmarks.results import Row
 from benchmarks.shapes import DIGITS_SHAPE, Shape, shapes_of
@@ -44,15 +44,15 @@ class Goal(NamedTuple):
         return f"{self.ours} {self.operation} {self.shape}, against {self.other}"
 
 
-def pairs(operation: str, shape: Shape, other: str, single: float, double: float | None = None) -> list[Goal]:
+def goals_of(operation: str, shape: Shape, other: str, single: float, double: float | None = None) -> list[Goal]:
     """Return the goal of the matrices in both precisions."""
     least = {"float32": single, "float64": single if double is None else double}
     return [Goal("vectorized", operation, shape._replace(dtype=dtype), other, factor) for dtype, factor in least.items()]
 
 
-def of_class(operation: str, shape: Shape, *least: float) -> list[Goal]:
+def goals_by_size(operation: str, shape: Shape, *least: float) -> list[Goal]:
     """Return the goal of a single call of the matrices: the first below 10,000 multiply-adds, the last from 2 million up."""
-    return pairs(operation, shape, "straightforward", least[bisect(CLASSES, shape.multiply_adds(operation))])
+    return goals_of(operation, shape, "straightforward", least[bisect(CLASSES, shape.multiply_adds(operation))])
 
 
 CLASSES = (10_000, 2_000_000)
@@ -62,21 +62,21 @@ GOALS: list[Goal] = [
     Goal("reference", "forward", Shape(3, 4, 2, 1), "documents", 2.5),
     *(Goal("reference", "forward", shape, "documents", 6.5) for shape in LOOPED),
     *(Goal("reference", operation, shape, LOOPS, 0.85) for operation in ("forward", "step") for shape in LOOPED),
-    *(goal for shape in CALLED for goal in of_class("forward", shape, 0.6, 0.75, 0.9)),
-    *(goal for shape in CALLED for goal in of_class("loss", shape, 0.45, 0.6, 0.85)),
-    *(goal for shape in CALLED for goal in of_class("gradient", shape, 0.45, 0.6, 0.85)),
-    *pairs("step", Shape(3, 4, 3, 1), "straightforward", 1.4),
-    *pairs("step", Shape(64, 32, 10, 32), "straightforward", 1.5),
-    *pairs("step", Shape(64, 32, 10, 256), "straightforward", 1.4),
-    *pairs("step", Shape(784, 100, 10, 1), "straightforward", 2.5, 2.0),
-    *pairs("step", Shape(784, 100, 10, 64), "straightforward", 1.0),
-    *pairs("step", Shape(784, 200, 10, 256), "straightforward", 1.0),
-    *pairs("step", Shape(3, 4, 3, 1), "pytorch", 7),
-    *pairs("step", Shape(64, 32, 10, 32), "pytorch", 5),
-    *pairs("step", Shape(784, 200, 10, 256), "pytorch", 1.1),
-    *pairs("step", Shape(784, 200, 10, 256), PRODUCTS, 0.92),
-    *pairs("step", Shape(784, 1000, 10, 1024), PRODUCTS, 0.92),
-    *(goal for other in ("pytorch", "scikit-learn") for goal in pairs("epoch", DIGITS_SHAPE, other, 5)),
+    *(goal for shape in CALLED for goal in goals_by_size("forward", shape, 0.6, 0.75, 0.9)),
+    *(goal for shape in CALLED for goal in goals_by_size("loss", shape, 0.45, 0.6, 0.85)),
+    *(goal for shape in CALLED for goal in goals_by_size("gradient", shape, 0.45, 0.6, 0.85)),
+    *goals_of("step", Shape(3, 4, 3, 1), "straightforward", 1.4),
+    *goals_of("step", Shape(64, 32, 10, 32), "straightforward", 1.5),
+    *goals_of("step", Shape(64, 32, 10, 256), "straightforward", 1.4),
+    *goals_of("step", Shape(784, 100, 10, 1), "straightforward", 2.5, 2.0),
+    *goals_of("step", Shape(784, 100, 10, 64), "straightforward", 1.0),
+    *goals_of("step", Shape(784, 200, 10, 256), "straightforward", 1.0),
+    *goals_of("step", Shape(3, 4, 3, 1), "pytorch", 7),
+    *goals_of("step", Shape(64, 32, 10, 32), "pytorch", 5),
+    *goals_of("step", Shape(784, 200, 10, 256), "pytorch", 1.1),
+    *goals_of("step", Shape(784, 200, 10, 256), PRODUCTS, 0.92),
+    *goals_of("step", Shape(784, 1000, 10, 1024), PRODUCTS, 0.92),
+    *(goal for other in ("pytorch", "scikit-learn") for goal in goals_of("epoch", DIGITS_SHAPE, other, 5)),
     Goal("vectorized-in-jax", "epoch", DIGITS_SHAPE, "jax", 1 / 1.1),
 ]
 MEMORY = [
@@ -97,7 +97,7 @@ def row_of(goal: Goal) -> Row:
 def goal_line(goal: Goal) -> list[str]:
     """Return the goal's name, the goal, the measured ratio, margin and verdict."""
     head = [str(goal), f"≥ {goal.least:.3g}"]
-    if goal.other in MODULES and not installed(goal.other):
+    if goal.other in MODULES and not is_installed(goal.other):
         return [*head, "", "", f"not measured: {goal.other} is not installed"]
     row = row_of(goal)
     if row.wrong:
@@ -165,6 +165,6 @@ def show(out: Console, only: str) -> int:
         table.show(out, Table(HEADINGS, cells))
     verdicts = [row[-1] for row in cells]
     met, missed = verdicts.count("met"), sum(verdict.startswith(("missed", "FAIL")) for verdict in verdicts)
-    out.print("ratios are of this run, and their intervals too: another run may lie outside")
+    out.print("another run may lie outside these intervals")
     out.print(f"{met} of {len(verdicts)} goals met, {missed} missed, {len(verdicts) - met - missed} not measured")
     return 1 if missed else 0 if met == len(verdicts) else 2

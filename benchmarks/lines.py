@@ -46,14 +46,14 @@ def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
 
 def line_of(name: str, rows: list[Row]) -> Line | None:
     """Return the line through the times of a contender in the rows of one operation."""
-    timed = [row for row in rows if name in row.seconds]
-    return line([row.multiply_adds for row in timed], [interval(row.seconds[name]).middle for row in timed])
+    points = [row for row in rows if name in row.seconds]
+    return line([row.multiply_adds for row in points], [interval(row.seconds[name]).middle for row in points])
 
 
 def large_line(rows: list[Row]) -> Line | None:
     """Return the line through the two largest sizes of the loops that were timed: far away, what counts is its slope."""
-    timed = {row.multiply_adds: row for row in rows if LOOPS in row.seconds}
-    return line_of(LOOPS, [timed[size] for size in sorted(timed)[-2:]])
+    by_size = {row.multiply_adds: row for row in rows if LOOPS in row.seconds}
+    return line_of(LOOPS, [by_size[size] for size in sorted(by_size)[-2:]])
 
 
 def break_even(slow: Line | None, fast: Line | None) -> float | None:

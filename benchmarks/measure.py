@@ -58,7 +58,7 @@ def seconds_of(work: Work, n: int) -> float:
     return float(answer) if isinstance(answer, Seconds) else seconds
 
 
-def repeated(function: Callable[[], object]) -> Work:
+def repeat(function: Callable[[], object]) -> Work:
     """Return the work of calling a function n times, whatever its numbers overflow to."""
 
     def work(n: int) -> None:
@@ -79,12 +79,12 @@ def repetitions(work: Work, sample: float) -> int:
     return n
 
 
-def interleaved(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
+def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
     """Return the seconds of one repetition of each contender in each round; sample k of all is of the same round.
 
     A contender repeats until a sample is long enough, and at least as often as `least` says.
 
-    >>> samples = interleaved({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
+    >>> samples = interleave({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
     >>> sorted(samples), len(samples["a"])
     (['a', 'b'], 3)
     """

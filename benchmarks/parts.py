@@ -6,7 +6,7 @@ The rest of the whole step is Python between them.
 import numpy as np
 
 from benchmarks.contenders import Matrices
-from benchmarks.measure import Work, repeated
+from benchmarks.measure import Work, repeat
 from benchmarks.problem import Problem
 from vectorized.blocks import blocks_of
 from vectorized.inplace import Arrays, dot, sigmoid
@@ -61,4 +61,4 @@ def parts_of(problem: Problem) -> dict[str, Work]:
         np.subtract(still, arrays.gradient, still)
 
     works = zip(PARTS, (products, activation, softmax_and_loss, bias, update), strict=True)
-    return {name: repeated(part) for name, part in works} | {"step": twin.step}
+    return {name: repeat(part) for name, part in works} | {"step": twin.step}

@@ -63,14 +63,14 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
     sizes = sorted(row.multiply_adds for row in rows)
     grid = [sizes[0] * (sizes[-1] / sizes[0]) ** (step / 100) for step in range(101)]
     for name, (label, colour, mark, limit_label) in TWINS.items():
-        timed = [row for row in rows if name in row.seconds]
-        medians = [interval(row.seconds[name]) for row in timed]
+        points = [row for row in rows if name in row.seconds]
+        medians = [interval(row.seconds[name]) for row in points]
         spread = [[m.middle - m.low for m in medians], [m.high - m.middle for m in medians]]
-        x, y = [row.multiply_adds for row in timed], [m.middle for m in medians]
+        x, y = [row.multiply_adds for row in points], [m.middle for m in medians]
         axes.errorbar(x, y, spread, fmt=mark, color=colour, markersize=6, label=label)
-        through = line_of(name, rows)
-        if through:
-            axes.plot(grid, [through.at(m) for m in grid], "-", color=colour, linewidth=1, label=f"line of the {label}")
+        line = line_of(name, rows)
+        if line:
+            axes.plot(grid, [line.at(m) for m in grid], "-", color=colour, linewidth=1, label=f"line of the {label}")
         limits = [interval(loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]).middle for row in rows]
         x = [row.multiply_adds for row in rows]
         axes.plot(x, limits, "_", color=colour, markersize=13, alpha=0.55, label=f"limit: {limit_label}")
@@ -93,17 +93,17 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
     """Draw for each shape how many times as long the loops take, with its interval, or as predicted by their line."""
-    predicting = large_line(rows)
+    prediction = large_line(rows)
     timed = [row for row in rows if LOOPS in row.seconds]
-    rows = [*timed, *(row for row in rows if LOOPS not in row.seconds and predicting)]
+    rows = [*timed, *(row for row in rows if LOOPS not in row.seconds and prediction)]
     for place, row in enumerate(rows):
         if LOOPS in row.seconds:
             times = ratio(row.seconds[LOOPS], row.seconds[MATRICES])
             middle, text = times.middle, digits(times.middle, (times.high - times.low) / 2)
             spread = [[middle - times.low], [times.high - middle]]
             axes.errorbar([middle], [place], xerr=spread, fmt="o", color=BLUE, capsize=3, markersize=5)
-        elif predicting:
-            middle = predicting.at(row.multiply_adds) / interval(row.seconds[MATRICES]).middle
+        elif prediction:
+            middle = prediction.at(row.multiply_adds) / interval(row.seconds[MATRICES]).middle
             text = f"≈ {digits(middle, math.inf)}"
             axes.plot([middle], [place], "o", markerfacecolor="none", color=BLUE)
         axes.annotate(text, (middle, place), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)

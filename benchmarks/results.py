@@ -81,17 +81,11 @@ class RowInFile(TypedDict):
 
 def write(path: Path, results: Results) -> None:
     """Write the results, whole or not at all, a row a line."""
-    rows = [
-        RowInFile(
-            group=row.group,
-            operation=row.operation,
-            shape=list(row.shape),
-            checked=row.checked,
-            differences={name: x if math.isfinite(x) else None for name, x in row.differences.items()},
-            seconds={name: [float(f"{t:.6g}") for t in samples] for name, samples in row.seconds.items()},
-        )
-        for row in results.rows
-    ]
+    rows = []
+    for row in results.rows:
+        differences = {name: x if math.isfinite(x) else None for name, x in row.differences.items()}
+        seconds = {name: [float(f"{t:.6g}") for t in samples] for name, samples in row.seconds.items()}
+        rows.append(row._asdict() | {"differences": differences, "seconds": seconds})
     head = {"format": FORMAT, "version": VERSION, "complete": results.complete, "machine": results.machine}
     lines = ",\n  ".join(json.dumps(row, allow_nan=False) for row in rows)
     write_whole(path, json.dumps(head, allow_nan=False)[:-1] + f', "rows": [\n  {lines}\n]}}\n')
@@ -136,16 +130,16 @@ def row_of(row: object, where: str) -> Row:
         case _:
             raise Damaged(f"{where} has the shape {shown(row['shape'])}, expected four sizes and a precision")
     differences = {name: math.inf if x is None else float(x) for name, x in row["differences"].items()}
-    finished = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
-    samples = finished.seconds.values()
+    result = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
+    samples = result.seconds.values()
     if not all(SHORTEST <= t <= LONGEST for times in samples for t in times) or not all(0 < size < 2**53 for size in shape[:4]):
         raise Damaged(f"{where} has a size or a time that cannot be")
     if len({len(times) for times in samples}) > 1 or [] in samples:
         raise Damaged(f"{where} has not as many samples of one contender as of another")
-    missing = [name for name in TIMES[finished.group] if name not in finished.seconds and name not in finished.wrong]
-    if missing or not (finished.seconds or differences):
+    missing = [name for name in TIMES[result.group] if name not in result.seconds and name not in result.wrong]
+    if missing or not (result.seconds or differences):
         raise Damaged(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
-    return finished
+    return result
 
 
 def fits(value: object, kind: type[T]) -> TypeGuard[T]:

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 import numpy as np
 
 import reference
-from benchmarks.agreement import KINDS, bounded_rows, check_of, difference, expected_of, share
+from benchmarks.agreement import KINDS, answer_of, bounded_rows, check_of, difference, share
 from benchmarks.bench import Bench, Remote
 from benchmarks.contenders import CONTENDERS
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, bare_loop, bare_products
-from benchmarks.measure import Pace, Work, interleaved, repeated
+from benchmarks.measure import Pace, Work, interleave, repeat
 from benchmarks.parts import parts_of
 from benchmarks.problem import HIDDEN, digits_of, problem_of
 from benchmarks.results import Row
@@ -31,7 +31,7 @@ def row_of(
         if differences[bench.name] <= 1:
             bench.prepare(problem)
             works[bench.name] = bench.work(operation)
-    samples = interleaved({**works, **(limits or {})}, pace, {"vectorized": pace.steps})
+    samples = interleave({**works, **(limits or {})}, pace, {"vectorized": pace.steps})
     return Row(group, operation, shape, check.problem.shape.n_samples, differences, samples)
 
 
@@ -59,12 +59,12 @@ def rungs_row(pace: Pace) -> Row:
     ih_weights, h_biases, _, _ = network.blocks()
     rungs = rungs_of(problem.inputs, np.array(ih_weights), np.array(h_biases))
     network.weights = [kind(w) for w in problem.weights.tolist()]
-    expected = expected_of(network.forward(bounded_rows(problem.inputs, kind)).h_sums)
-    differences = {name: share(rung(), expected) for name, rung in rungs.items()}
-    works = {name: repeated(rung) for name, rung in rungs.items() if differences[name] <= 1}
-    return Row("rungs", "forward", RUNGS_SHAPE, RUNGS_SHAPE.n_samples, differences, interleaved(works, pace))
+    answer = answer_of(network.forward(bounded_rows(problem.inputs, kind)).h_sums)
+    differences = {name: share(rung(), answer) for name, rung in rungs.items()}
+    works = {name: repeat(rung) for name, rung in rungs.items() if differences[name] <= 1}
+    return Row("rungs", "forward", RUNGS_SHAPE, RUNGS_SHAPE.n_samples, differences, interleave(works, pace))
 
 
 def parts_row(shape: Shape, pace: Pace) -> Row:
     """Return the row of the parts of a step."""
-    return Row("parts", "step", shape, 0, {}, interleaved(parts_of(problem_of(shape)), pace, {"step": pace.steps}))
+    return Row("parts", "step", shape, 0, {}, interleave(parts_of(problem_of(shape)), pace, {"step": pace.steps}))

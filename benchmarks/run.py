@@ -9,7 +9,7 @@ from benchmarks import machine, progress
 from benchmarks.limits import loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.measure import Pace
-from benchmarks.peers import PEERS, installed
+from benchmarks.peers import PEERS, is_installed
 from benchmarks.results import Results, Row
 from benchmarks.rows import RUNGS_SHAPE, ladder_row, operation_row, parts_row, remote_row, rungs_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
@@ -39,24 +39,18 @@ THOROUGHLY = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gra
 Job = tuple[str, Callable[[], Row]]
 
 
-def own_plan(shape: Shape, operations: tuple[str, ...], pace: Pace) -> Plan:
-    """Return the plan of one shape, and of smaller batches where its own is too much for the loops."""
-    smaller = companions(shape, operations, pace, loop_seconds())
-    return Plan((*smaller, shape), pace, operations, parts=(shape,) if "step" in operations else ())
-
-
 def too_long(shape: Shape, operation: str, pace: Pace, each: float) -> bool:
     """Whether one call of the loops would take longer than the plan allows, at this time for each multiply-add."""
     return shape.multiply_adds(operation) * each > pace.longest
 
 
-def companions(shape: Shape, operations: Iterable[str], pace: Pace, each: float) -> list[Shape]:
-    """Return the same network with three smaller batches, where its own is too much for the loops: a line needs points."""
-    longest = max(operations, key=shape.multiply_adds)
+def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
+    """Return a shape, and before it three smaller batches if it is too much for the loops: the line needs points."""
+    each, longest = loop_seconds(), max(operations, key=shape.multiply_adds)
     if not too_long(shape, longest, pace, each):
-        return []
+        return (shape,)
     most = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(longest) * each))
-    return [shape._replace(n_samples=n) for n in sorted({max(1, most // part) for part in (8, 3, 1)})]
+    return (*(shape._replace(n_samples=n) for n in sorted({max(1, most // part) for part in (8, 3, 1)})), shape)
 
 
 def jobs_of(plan: Plan) -> Iterator[Job]:
@@ -82,7 +76,7 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
     Raises ValueError for a contender that is not installed.
     """
     everyone = list(dict.fromkeys(names or ["vectorized", "reference", "straightforward", *PEERS]))
-    missing = [name for name in everyone if not installed(name)]
+    missing = [name for name in everyone if not is_installed(name)]
     if names and missing:
         raise ValueError(f"contender {missing[0]} is not installed: pip install -e '.[peers]'")
     if missing:

@@ -32,14 +32,14 @@ HEADINGS = [
 ]
 SPARE = ("GFLOP/s", "multiply-adds", "difference", "of product limit", "of loop limit", "faster")
 LEGEND = [
-    "multiply-adds: products that are added up in a node or a gradient; biases, activations, loss and update are not counted.",
-    "Times are medians over the rounds with half the width of their 95 % interval; ratios are medians of ratios within rounds, "
-    "with their 95 % interval; where it covers 1 there is no difference. Intervals are of this run: another may lie outside.",
-    "of loop limit: time of as many multiply-adds in Python's bare loop / time of the loops; of product limit: time of the "
-    "bare matrix products / time of the matrices. More is better; a limit is the usual way to write it, and may be exceeded.",
-    "GFLOP/s: of the matrices, two operations a multiply-add.",
-    "difference: the largest between an answer and the loops on bounded numbers, in allowances: above 1 an answer is wrong and "
-    'is not timed. "on 2" says that the first two samples of the batch were checked.',
+    "multiply-adds: products that are added up in a node or a gradient. Biases, activations, loss and update are not counted.",
+    "A time is the median over the rounds, with half the width of its 95 % interval. A ratio is the median of the ratios "
+    "within rounds, with its 95 % interval. If it covers 1 there is no difference. Another run may lie outside them.",
+    "of loop limit: time of as many multiply-adds in Python's bare loop / time of the loops. of product limit: time of the "
+    "bare matrix products / time of the matrices. More is better. A limit is the usual way to write it, and may be exceeded.",
+    "GFLOP/s: speed of the matrices, two operations per multiply-add.",
+    "difference: the largest between an answer and the loops on bounded numbers, in allowances. Above 1 the answer is wrong "
+    'and the contender is not timed. "on 2" means that the first two samples of the batch were checked.',
 ]
 
 
@@ -81,28 +81,28 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
     """Return the main table of an operation; the epoch, which is one row, is predicted from the rows of the steps."""
     points = steps if operation == "epoch" else rows
     notes = [] if operation == "epoch" else line_notes(rows)
-    predicting = large_line(points)
+    prediction = large_line(points)
     if any(LOOPS not in row.seconds for row in rows):
         source = f" of the {OPERATIONS['step']}" if operation == "epoch" else ""
-        prediction = f"≈ would take too long, and is predicted by the line through the two largest times of the loops{source}"
-        notes.append(prediction if predicting else "the loops would take too long, and no two smaller times predict how long")
+        note = f"≈ would take too long, so it is predicted by the line through the two largest times of the loops{source}"
+        notes.append(note if prediction else "the loops would take too long, and no two smaller times predict how long")
     if operation in ("step", "epoch"):
-        notes.append("a step or an epoch is one of many in a call of `train`: what a call does once is shared out over them")
+        notes.append("one call of `train` takes many steps or epochs, so the fixed cost of a call is spread over them")
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
     if precisions != ["float64"]:
-        notes.append("the loops compute in double precision here, too: Python has no other float")
+        notes.append("the loops compute in double precision here, too: Python has no single-precision float")
     title = f"{OPERATIONS[operation]}, {' and '.join(precisions)}"
-    return Table(HEADINGS, [cells(row, predicting) for row in rows], title, notes, SPARE)
+    return Table(HEADINGS, [cells(row, prediction) for row in rows], title, notes, SPARE)
 
 
 def line_notes(rows: list[Row]) -> list[str]:
     """Return the line of each twin, and from which size on the matrices are faster."""
     notes = []
     for name in (LOOPS, MATRICES):
-        if through := line_of(name, rows):
+        if line := line_of(name, rows):
             notes.append(
-                f"{name}: t = {time_text(through.start, 1.0)} + {digits(through.each * 1e9, math.inf)} ns for a multiply-add; "
-                f"the {through.rows} measured times miss it by {100 * through.misfit:.0f} % in the median"
+                f"{name}: t = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for a multiply-add; "
+                f"the {line.rows} measured times miss it by {100 * line.misfit:.0f} % in the median"
             )
     sizes: dict[str, list[int]] = {"loops": [], "matrices": [], "no difference": []}
     for row in rows:
@@ -142,7 +142,7 @@ def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:
 
 def ladder_table(rows: list[Row]) -> Table:
     """Return the table of one network written four ways."""
-    note = "the twins look at every sum of a forward pass for an overflow; straightforward NumPy looks at nothing"
+    note = "the twins check every sum of a forward pass for overflow; straightforward NumPy checks nothing"
     names = ("documents", "reference", "straightforward", "vectorized")
     return factor_table("the ladder: one network written four ways", rows, names, [note])
 

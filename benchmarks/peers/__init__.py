@@ -21,6 +21,6 @@ PEERS: dict[str, type[Contender]] = {
 MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
 
 
-def installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
     """Whether the package of a contender is installed."""
     return name in CONTENDERS or find_spec(MODULES[name]) is not None

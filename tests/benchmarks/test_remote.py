@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import bench, rows
-from benchmarks.peers import MODULES, PEERS, installed
+from benchmarks.peers import MODULES, PEERS, is_installed
 from benchmarks.plain import Straightforward
 from benchmarks.problem import digits_of, problem_of
 from benchmarks.shapes import DIGITS_SHAPE, Shape
@@ -38,7 +38,7 @@ def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
 def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
     """All batches in the same order, the shorter last one too: where rounding differs it stays small in one epoch."""
-    if not installed(name):
+    if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     problem = digits_of(DIGITS_SHAPE)
     with bench.Remote(name) as contender:
@@ -50,7 +50,7 @@ def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", PEERS)
 def test_a_peer_agrees(name: str, dtype: str) -> None:
-    if not installed(name):
+    if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     for operation, shape in (
         ("forward", Shape(5, 4, 3, 6, dtype)),
@@ -64,7 +64,7 @@ def test_a_peer_agrees(name: str, dtype: str) -> None:
 
 
 def test_a_missing_peer_is_named() -> None:
-    missing = [name for name in MODULES if not installed(name)]
+    missing = [name for name in MODULES if not is_installed(name)]
     if not missing:
         pytest.skip("every peer is installed")
     message = refused("benchmarks", "--contender", missing[0], "--shape", "3-4-3")

@@ -118,13 +118,15 @@ def test_what_takes_too_long_is_predicted_from_the_line() -> None:
     assert any("predicted by the line" in note for note in table.notes)
 
 
-def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches() -> None:
-    shape = Shape(64, 32, 10, 100_000)
-    smaller = run.companions(shape, ("step",), Pace(longest=0.1), 4e-8)
+def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "loop_seconds", lambda: 4e-8)
+    shape, pace = Shape(64, 32, 10, 100_000), Pace(longest=0.1)
+    *smaller, own = run.with_smaller(shape, ("step",), pace)
+    assert own == shape
     assert len(smaller) == 3
     assert all(one.sizes == shape.sizes for one in smaller)
-    assert not run.too_long(smaller[-1], "step", Pace(longest=0.1), 4e-8)
-    assert run.companions(Shape(3, 4, 2, 1), ("step",), Pace(), 4e-8) == []
+    assert not run.too_long(smaller[-1], "step", pace, 4e-8)
+    assert run.with_smaller(Shape(3, 4, 2, 1), ("step",), pace) == (Shape(3, 4, 2, 1),)
 
 
 def test_nobody_is_faster_where_there_is_no_difference() -> None:

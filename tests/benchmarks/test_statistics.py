@@ -8,7 +8,7 @@ import time
 import pytest
 
 from benchmarks import intervals, lines
-from benchmarks.measure import Pace, Seconds, interleaved
+from benchmarks.measure import Pace, Seconds, interleave
 
 
 @pytest.mark.parametrize("n", range(6, 40))
@@ -66,7 +66,7 @@ def test_where_lines_cross() -> None:
 def test_every_round_times_everyone_in_another_order() -> None:
     calls: list[str] = []
     works = {name: lambda n, name=name: calls.append(name) for name in "abc"}
-    samples = interleaved(works, Pace(rounds=40, sample=0.0))
+    samples = interleave(works, Pace(rounds=40, sample=0.0))
     rounds = [tuple(calls[at : at + 3]) for at in range(len(calls) - 120, len(calls), 3)]
     assert all(sorted(one) == ["a", "b", "c"] for one in rounds)
     assert len(set(rounds)) == 6, "every order comes up"
@@ -75,11 +75,11 @@ def test_every_round_times_everyone_in_another_order() -> None:
 
 def test_collection_is_off_in_a_sample_and_on_again() -> None:
     states: list[bool] = []
-    interleaved({"a": lambda n: states.append(gc.isenabled())}, Pace(rounds=3, sample=0.0))
+    interleave({"a": lambda n: states.append(gc.isenabled())}, Pace(rounds=3, sample=0.0))
     assert states[-3:] == [False] * 3
     assert gc.isenabled()
 
 
 def test_work_of_another_process_is_not_timed_here() -> None:
-    samples = interleaved({"far": lambda n: (time.sleep(0.002), Seconds(n * 0.5))[1]}, Pace(rounds=3, sample=0.1))
+    samples = interleave({"far": lambda n: (time.sleep(0.002), Seconds(n * 0.5))[1]}, Pace(rounds=3, sample=0.1))
     assert samples["far"] == [0.5] * 3
