@@ -77,7 +77,7 @@ def parser() -> Parser:
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
     command.add_argument("--operation", type=operation, default="step", metavar="NAME", help="which times (default step)")
-    command = add_command(commands, "compare", compare, "compare two files of results, row by row")
+    command = add_command(commands, "compare", compare, "compare the twins in two files of results, row by row")
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
     command = add_command(commands, "goals", goals, "measure every goal as a ratio in one run; status 1 if one is missed")

@@ -96,9 +96,7 @@ def test_a_comparison_is_in_units_of_the_limits() -> None:
 
     def verdicts(after: Row) -> dict[str, str]:
         facts = machine.describe()
-        return {
-            change.contender: change.verdict for change in comparison.changes(Results(facts, [before]), Results(facts, [after]))
-        }
+        return {change.twin: change.verdict for change in comparison.changes(Results(facts, [before]), Results(facts, [after]))}
 
     assert verdicts(slow) == {"reference": "no difference", "vectorized": "no difference"}
     assert verdicts(slower) == {"reference": "slower", "vectorized": "no difference"}
