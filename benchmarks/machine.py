@@ -75,13 +75,10 @@ def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
 
 def revision() -> str | None:
     """Return the revision of the checkout, with a + where files differ from it; None outside a repository."""
-    here = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, check=True, timeout=10).stdout
-
+    command = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
     try:
-        return git("rev-parse", "--short", "HEAD").strip() + ("+" if git("status", "--porcelain", "-uno").strip() else "")
+        answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10)
+        return answer.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
 

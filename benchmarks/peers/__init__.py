@@ -6,10 +6,10 @@ Each is a contender like the twins. Its package is imported only when it is made
 from importlib.util import find_spec
 
 from benchmarks.contenders import CONTENDERS, Contender
-from benchmarks.peers.compiled import Numba
-from benchmarks.peers.differentiated import Jax, VectorizedInJax
-from benchmarks.peers.estimator import ScikitLearn
-from benchmarks.peers.module import PyTorch
+from benchmarks.peers.with_jax import Jax, VectorizedInJax
+from benchmarks.peers.with_numba import Numba
+from benchmarks.peers.with_sklearn import ScikitLearn
+from benchmarks.peers.with_torch import PyTorch
 
 PEERS: dict[str, type[Contender]] = {
     "scikit-learn": ScikitLearn,

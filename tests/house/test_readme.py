@@ -3,7 +3,7 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 
@@ -32,7 +32,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
-def test_the_table_of_the_documents(row: list[str], twin: Any) -> None:
+def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
     """Each row's code does what it says: a network from its settings, and a call."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SAMPLES[row[0].strip()[:3]]
