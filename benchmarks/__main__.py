@@ -1,6 +1,6 @@
-"""The command line: `python -m benchmarks` measures loops against matrices; `show`, `plot`, `compare` read what it kept.
+"""The command line: `python -m benchmarks` measures loops against matrices; `show`, `plot`, `compare` read its files.
 
-`goals` holds the twins to what they are meant to reach.
+`goals` measures how near the twins are to their goals.
 """
 
 import sys
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     try:
-        threads.told(sys.argv[1:])
+        threads.restart(sys.argv[1:])
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)

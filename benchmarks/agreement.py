@@ -1,92 +1,110 @@
-"""Correct before fast: what a contender answers, held against the loops on bounded numbers before it is timed.
+"""Correct before fast: the answers of a contender are checked before it is timed, against the loops on bounded numbers.
 
 Two right answers may each lie as far from the true number as the bound of `reference.Bounded` says, so they may differ by
 twice the bound: that is the allowance. A share above 1 is a wrong answer.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 import reference
-from benchmarks.contenders import Contender
-from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Problem
+from benchmarks.bench import Bench
+from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Array, Problem, digits_of, problem_of
+from benchmarks.shapes import BATCH_OF_DIGITS, Shape
 from reference import Bounded, Undecided
 
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
 KINDS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
 CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
 
-Allowed = dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+class Answer(NamedTuple):
+    """The right numbers, flat, and by how much each of them may differ."""
+
+    values: Array
+    allowances: Array
 
 
-def checked_samples(problem: Problem) -> int:
-    """Return how many samples the bounds are worked out for: at least two, where there are two."""
-    of_one = problem.shape._replace(n_samples=1).multiply_adds("gradient")
-    return min(problem.shape.n_samples, max(2, CHECKED // of_one))
+class Check(NamedTuple):
+    """The samples that answers are checked on, and the answer to each operation."""
+
+    problem: Problem
+    answers: dict[str, Answer]
 
 
-def bounds_of(problem: Problem) -> Allowed:
-    """Return the values of each operation and their allowances, flat: outputs, loss, gradient, weights after one step.
+def check_of(operation: str, shape: Shape) -> Check:
+    """Return the check of an operation; of the digits it is one batch, so that an epoch is a step."""
+    if operation == "epoch":
+        return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
+    size = shape._replace(n_samples=1).multiply_adds("gradient")
+    return check_on(shape._replace(n_samples=min(shape.n_samples, max(2, CHECKED // size))), digits=False)
+
+
+@cache
+def check_on(shape: Shape, digits: bool) -> Check:
+    """Return the check on all samples of a shape."""
+    problem = digits_of(shape, shape.n_samples) if digits else problem_of(shape)
+    return Check(problem, answers_of(problem))
+
+
+def answers_of(problem: Problem) -> dict[str, Answer]:
+    """Return the answer to each operation: outputs, loss, gradient, weights after one step.
 
     Raises ValueError where a bound is undecided, as no answer can be judged then.
     """
-    kind: type[Bounded] = KINDS[problem.shape.dtype]
-
-    def bounded(rows: Any) -> Any:
-        return [[kind(x) for x in row] for row in rows.tolist()]
-
+    kind = KINDS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]
     network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
-    inputs, targets = bounded(problem.inputs), bounded(problem.targets)
+    inputs, targets = bounded_rows(problem.inputs, kind), bounded_rows(problem.targets, kind)
     try:
-        outputs = [y for row in network.predict(inputs) for y in row]
-        loss, _, _, gradient = network.backward(inputs, targets)
+        answers = {"forward": answer_of(network.predict(inputs))}
+        stages = network.backward(inputs, targets)
+        answers |= {"loss": answer_of([stages.loss]), "gradient": answer_of(stages.gradient)}
         network.train(inputs, targets, learning_rate=RATE)
-        parts = {"forward": outputs, "loss": [loss], "gradient": gradient, "step": network.weights}
-        return {operation: (values_of(numbers), 2 * errors_of(numbers)) for operation, numbers in parts.items()}
+        step = answer_of(network.weights)
+        return answers | {"step": step, "epoch": step}
     except Undecided as error:
         raise ValueError(f"{problem.shape}: {error}, so that no answer can be checked; choose a smaller shape") from None
 
 
-def values_of(numbers: list[Bounded]) -> NDArray[np.float64]:
-    """Return the values."""
-    return np.array([x.value for x in numbers])
+def bounded_rows(rows: Array, kind: type[Bounded]) -> list[list[Bounded]]:
+    """Return rows of bounded numbers."""
+    return [[kind(x) for x in row] for row in rows.tolist()]
 
 
-def errors_of(numbers: list[Bounded]) -> NDArray[np.float64]:
-    """Return the bounds."""
-    return np.array([x.error for x in numbers])
+def answer_of(numbers: Sequence[object]) -> Answer:
+    """Return the values and the allowances of bounded numbers, or of rows of them."""
+    flat = np.array(numbers, object).ravel()
+    return Answer(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
 
 
-def share(answer: Any, value: NDArray[np.float64], allowance: NDArray[np.float64]) -> float:
+def share(numbers: object, answer: Answer) -> float:
     """Return the largest difference in allowances: 0 for the same number, infinite for another shape or what is not finite.
 
-    >>> share([1.0, 2.5], np.array([1.0, 2.0]), np.array([0.0, 2.0]))
+    >>> share([1.0, 2.5], Answer(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
-    >>> share([1.0], np.array([2.0]), np.array([0.0]))
+    >>> share([1.0], Answer(np.array([2.0]), np.array([0.0])))
     inf
     """
-    given = np.asarray(answer, float).reshape(-1)
-    if given.shape != value.shape or not np.isfinite(given).all():
+    flat = np.asarray(numbers, float).ravel()
+    if flat.shape != answer.values.shape or not np.isfinite(flat).all():
         return float("inf")
-    difference = np.abs(given - value)
-    apart = difference > 0
+    differences = np.abs(flat - answer.values)
+    unequal = differences > 0
     with np.errstate(divide="ignore"):
-        return float((difference[apart] / allowance[apart]).max(initial=0.0))
+        return float((differences[unequal] / answer.allowances[unequal]).max(initial=0.0))
 
 
-def shares(make: Callable[[Problem], Contender], problem: Problem, allowed: Allowed) -> dict[str, float]:
-    """Return for each operation the largest difference of a contender's answer, in allowances.
-
-    An epoch is judged by its first step: the bound of many steps says nothing. Two steps in a row are to be two single ones.
-    """
-    found = {operation: share(getattr(make(problem), operation)(1), *allowed[operation]) for operation in allowed}
-    if "step" in found:
-        one_by_one = make(problem)
-        one_by_one.step(1)
-        again = np.array(one_by_one.step(1), float)
-        found["step"] = max(found["step"], share(make(problem).step(2), again, allowed["step"][1]))
-    return found | {"epoch": found.get("step", 0.0)}
+def difference(bench: Bench, operation: str, check: Check) -> float:
+    """Return the largest difference of a contender's answer, in allowances. Two steps in a row must be two single steps."""
+    answer = check.answers[operation]
+    bench.prepare(check.problem)
+    largest = share(bench.answer(operation, 1), answer)
+    if operation == "step":
+        second = Answer(bench.answer("step", 1), answer.allowances)
+        bench.prepare(check.problem)
+        largest = max(largest, share(bench.answer("step", 2), second))
+    return largest

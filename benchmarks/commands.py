@@ -1,16 +1,20 @@
 """What each command does, and the options it takes."""
 
 import argparse
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
+from benchmarks import comparison, plots, results, run, tables
+from benchmarks import goals as all_goals
+from benchmarks.contenders import CONTENDERS
+from benchmarks.peers import PEERS
+from benchmarks.shapes import OPERATIONS, shape_of
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
+from reference.commands.plots import check
 from reference.specification.door import whole_number
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
 
-MOST_THREADS = 1024
 EXAMPLES = """Examples:
   python -m benchmarks --quick
   python -m benchmarks --shape 784-100-10 --batch 64 --dtype float32
@@ -23,133 +27,120 @@ EXAMPLES = """Examples:
 
 def parser() -> Parser:
     """Return the parser of every command."""
-    from benchmarks.contenders import CONTENDERS
-    from benchmarks.peers import PEERS
-    from benchmarks.shapes import OPERATIONS
-    from benchmarks.tables import FORMATS
-
-    made = Parser(
+    main = Parser(
         prog="python -m benchmarks",
         description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster, from which size "
         "on, and how far each is from what the machine can do.",
         epilog=EXAMPLES,
     )
-    made.set_defaults(run=measure, prog=made.prog)
-    add = made.add_argument
-    length = made.add_mutually_exclusive_group()
+    main.set_defaults(run=measure, prog=main.prog)
+    length = main.add_mutually_exclusive_group()
     length.add_argument(
-        "--quick", action="store_true", help="a slice, in a quarter of a minute (else it takes a minute and a half)"
+        "--quick", action="store_true", help="fewer shapes, fewer tables: a quarter of a minute instead of a minute and a half"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
+    operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
+    add = main.add_argument
     add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
-    add("--batch", type=int, metavar="N", help="samples a batch of --shape (default 1)")
+    add("--batch", type=int, metavar="N", help="samples in a batch of --shape (default 1)")
     add(
         "--dtype",
         type=named(DTYPES, "dtype"),
         metavar="NAME",
-        help="float64 (default) or float32, of --shape; loops add doubles",
+        help="precision of --shape: float64 (default) or float32; the loops always use float64",
     )
     add(
         "--operation",
-        type=named(OPERATIONS, "operation"),
+        type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; once for each (default all)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default all)",
     )
     add(
         "--contender",
-        type=named([*CONTENDERS, *PEERS], "contender"),
+        type=named(everyone, "contender"),
         action="append",
         metavar="NAME",
-        help=f"compare these instead, each in a process of its own: {', '.join([*CONTENDERS, *PEERS])}; once for each",
+        help=f"compare these instead, each in its own process: {', '.join(everyone)}; may be repeated",
     )
     add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
-    add("--output", metavar="FILE", help="keep every sample in this JSON file")
-    add("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=f"{', '.join(FORMATS)} (default text)")
+    add("--output", metavar="FILE", help="write every sample to this JSON file")
+    form, form_help = named(tables.FORMATS, "format"), f"{' or '.join(tables.FORMATS)} (default text)"
+    add("--format", type=form, default="text", metavar="NAME", help=form_help)
 
-    commands = made.add_subparsers(title="commands", metavar="COMMAND")
+    commands = main.add_subparsers(title="commands", metavar="COMMAND")
     command = add_command(commands, "show", show, "print the tables of a file of results")
     command.add_argument("file", metavar="FILE")
-    command.add_argument("--format", type=named(FORMATS, "format"), default="text", metavar="NAME", help=", ".join(FORMATS))
+    command.add_argument("--format", type=form, default="text", metavar="NAME", help=form_help)
     command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
-    command.add_argument(
-        "--operation", type=named(OPERATIONS, "operation"), default="step", metavar="NAME", help="which times (default step)"
-    )
-    command = add_command(commands, "compare", compare, "compare two files of results, row by row")
+    command.add_argument("--operation", type=operation, default="step", metavar="NAME", help="which times (default step)")
+    command = add_command(commands, "compare", compare, "compare the twins in two files of results, row by row")
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
     command = add_command(commands, "goals", goals, "measure every goal as a ratio in one run; status 1 if one is missed")
     command.add_argument("--only", metavar="TEXT", default="", help="only goals whose line contains this text")
-    return made
+    return main
 
 
-def add_command(commands: Any, name: str, run: Any, what: str) -> Parser:
+def add_command(
+    commands: "argparse._SubParsersAction[Parser]", name: str, action: Callable[[argparse.Namespace], int], help_text: str
+) -> Parser:
     """Add a command, with its help."""
-    examples = [line for line in EXAMPLES.splitlines() if f"benchmarks {name}" in line]
-    epilog = "\n".join(["Example:", *(f"  {line.split('&&')[-1].strip()}" for line in examples)])
-    command: Parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=epilog)
-    command.set_defaults(run=run, prog=command.prog)
+    command = commands.add_parser(name, help=help_text, description=f"{help_text.capitalize()}.")
+    command.set_defaults(run=action, prog=command.prog)
     return command
 
 
 def measure(options: argparse.Namespace) -> int:
-    """Measure, print, and keep; what is finished is printed and kept even where Ctrl-C comes."""
-    from benchmarks import results, run, tables
-
-    if whole_number(options.threads, "threads", least=1) > MOST_THREADS:
-        raise ValueError(f"--threads is {options.threads}, expected 1 to {MOST_THREADS:,}")
+    """Measure, print, and write to a file; rows that are finished are printed and written even after Ctrl-C."""
+    whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
-    found, ended = run.collect(jobs(options))
-    if options.output is not None and (found.rows or ended is None):
-        results.write(options.output, found)
-    if found.rows or ended is None:
-        tables.show(console(), found, options.format)
-    if ended is not None:
-        raise ended
+    outcome, problem = run.collect(jobs_of(options))
+    if outcome.rows or problem is None:
+        if options.output is not None:
+            results.write(options.output, outcome)
+        tables.show(console(), outcome, options.format)
+    if problem is not None:
+        raise problem
     return 0
 
 
-def jobs(options: argparse.Namespace) -> Iterator[Any]:
+def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     """Return what the options ask for, as jobs."""
-    from benchmarks import contest, run, shapes
-
     plan = run.QUICKLY if options.quick else run.THOROUGHLY if options.thorough else run.USUALLY
-    operations = tuple(dict.fromkeys(options.operation or shapes.OPERATIONS))
+    operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
         raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
     own = None
     if options.shape is not None:
-        own = shapes.shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
+        own = shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
         if options.operation and "epoch" in operations:
-            raise ValueError("--operation epoch is of the digits, whose shape is 64-32-10; leave --shape out")
+            raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
         few = operations if options.operation or own else ("step", "epoch")
-        few_shapes = [own] if own else contest.SHAPES[:2] if options.quick else contest.SHAPES
-        return contest.jobs_of(few_shapes, few, plan.pace, options.contender)
-    if own is not None:
-        return run.jobs_of(run.own_plan(own, operations, plan.pace))
-    if options.operation:
-        return run.jobs_of(run.Plan(plan.shapes, plan.pace, operations))
+        few_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
+        return run.contest_jobs(few_shapes, few, plan.pace, options.contender)
+    if own:
+        plan = run.Plan(
+            run.with_smaller(own, operations, plan.pace), plan.pace, operations, parts=(own,) if "step" in operations else ()
+        )
+    elif options.operation:
+        plan = run.Plan(plan.shapes, plan.pace, operations)
     return run.jobs_of(plan)
 
 
 def show(options: argparse.Namespace) -> int:
     """Print the tables of a file."""
-    from benchmarks import results, tables
-
     tables.show(console(), results.read(options.file), options.format)
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Draw a file."""
-    from benchmarks import plots, results
-    from reference.commands.plots import check
-
     check(options.picture, "PICTURE")
     check_outputs([("PICTURE", options.picture)], [("FILE", options.file)])
     plots.draw(options.picture, results.read(options.file), options.operation)
@@ -159,15 +150,10 @@ def plot(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare two files."""
-    from benchmarks import comparison, results
-
     comparison.show(console(), results.read(options.before), results.read(options.after))
     return 0
 
 
 def goals(options: argparse.Namespace) -> int:
     """Measure the goals."""
-    from benchmarks import goals as those
-
-    status: int = those.run(console(), options.only)
-    return status
+    return all_goals.show(console(), options.only)

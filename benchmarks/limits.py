@@ -1,13 +1,12 @@
 """What the machine could do at best: the interpreter's bare loop, and the bare matrix products.
 
-A pass is `limit / time` near its limit: the share of its time that is spent on what cannot be spared.
+`limit / time` is near 1 for a pass near its limit. It is the share of the time that cannot be saved.
 """
-
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from benchmarks.measure import Work, seconds_of
+from benchmarks.problem import Array
 from benchmarks.shapes import Shape
 
 TERMS, SUMS = 64, 100
@@ -24,14 +23,19 @@ def bare_loop(n: int) -> float:
     return total
 
 
-def bare_products(shape: Shape, operation: str) -> Callable[[int], None]:
-    """Return a function that does n times the matrix products of an operation, into arrays that are there, and nothing else.
+def loop_seconds() -> float:
+    """Return about how long a multiply-add of the loops takes here: a little longer than the bare loop's."""
+    return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
+
+
+def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]]:
+    """Return left and right matrix of every product of an operation, and the array that it goes to.
 
     inputs @ ih, h_nodes @ ho, and for a gradient o_deltas @ ho.T, h_nodes.T @ o_deltas, inputs.T @ h_deltas
     """
     draw = np.random.default_rng(0)
 
-    def array(*size: int) -> Any:
+    def array(*size: int) -> Array:
         return draw.random(size).astype(shape.dtype)
 
     n_inputs, n_hidden, n_outputs = shape.sizes
@@ -40,10 +44,18 @@ def bare_products(shape: Shape, operation: str) -> Callable[[int], None]:
     products = [(inputs, ih, np.empty_like(h)), (h, ho, np.empty_like(o))]
     if operation != "forward":
         products += [(o, ho.T, np.empty_like(h)), (h.T, o, np.empty_like(ho)), (inputs.T, h, np.empty_like(ih))]
+    return products
+
+
+def bare_products(operation: str, shape: Shape) -> Work:
+    """Return the matrix products of an operation; of an epoch as many as its batches need."""
+    products = products_of(operation, shape)
 
     def multiply(n: int) -> None:
         for _ in range(n):
             for left, right, out in products:
                 left.dot(right, out)
 
+    if operation == "epoch":
+        return lambda n: multiply(n * shape.multiply_adds("epoch") // shape.multiply_adds("step"))
     return multiply

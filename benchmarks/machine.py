@@ -3,34 +3,47 @@
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
-from benchmarks.threads import VARIABLES
+from benchmarks.threads import n_threads
 
 WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
 BUSY = 0.75  # processes a core
 
-Machine = dict[str, Any]
+
+class Machine(TypedDict):
+    """The facts, as JSON holds them."""
+
+    processor: str
+    cores: int
+    system: str
+    python: str
+    numpy: str
+    blas: str
+    kernel: str | None
+    threads: list[int]
+    vectors: list[str]
+    load: float | None
+    revision: str | None
 
 
 def describe() -> Machine:
-    """Return what is known of the machine, as JSON holds it."""
-    libraries = blas_libraries()
-    blas = libraries[0] if libraries else {}
-    config: Any = np.show_config(mode="dicts")
-    built = config["Build Dependencies"]["blas"]
+    """Return the facts of this machine."""
+    config = np.show_config(mode="dicts")
+    blas, kernel, threads = blas_of(config["Build Dependencies"]["blas"])
     return {
         "processor": processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "blas": f"{blas.get('internal_api', built.get('name'))} {blas.get('version') or built.get('version')}",
-        "kernel": blas.get("architecture"),
-        "threads": sorted({library["num_threads"] for library in libraries}) or [int(os.environ.get(VARIABLES[0], 0))],
+        "blas": blas,
+        "kernel": kernel,
+        "threads": [threads],
         "vectors": config.get("SIMD Extensions", {}).get("found", []),
         "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "revision": revision(),
@@ -48,24 +61,24 @@ def processor() -> str:
         return platform.processor() or platform.machine() or "unknown"
 
 
-def blas_libraries() -> list[dict[str, Any]]:
-    """Return what threadpoolctl, if it is installed, says of the BLAS libraries that are loaded."""
+def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
+    """Return name and version of the BLAS library, its kernel, and its threads; the kernel is known to threadpoolctl alone."""
     try:
         from threadpoolctl import threadpool_info
-    except ImportError:
-        return []
-    return [library for library in threadpool_info() if library["user_api"] == "blas"]
+
+        library = next(library for library in threadpool_info() if library["user_api"] == "blas")
+    except (ImportError, StopIteration):
+        return f"{build['name']} {build['version']}", None, n_threads()
+    version = library["version"] or build["version"]
+    return f"{library['internal_api']} {version}", library["architecture"], library["num_threads"]
 
 
 def revision() -> str | None:
     """Return the revision of the checkout, with a + where files differ from it; None outside a repository."""
-    here = Path(__file__).parent
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, check=True, timeout=10).stdout
-
+    command = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
     try:
-        return git("rev-parse", "--short", "HEAD").strip() + ("+" if git("status", "--porcelain", "-uno").strip() else "")
+        answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10)
+        return answer.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
 
@@ -86,22 +99,20 @@ def header(machine: Machine) -> str:
 
 def warnings(machine: Machine) -> list[str]:
     """Return what makes the numbers worse than they could be, or not comparable."""
-    found = []
+    messages = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
-        found.append("the kernel of the BLAS library is not known: pip install -e '.[bench]' brings threadpoolctl, which tells")
+        messages.append(
+            "the kernel of the BLAS library is unknown: pip install -e '.[bench]' brings threadpoolctl, which tells"
+        )
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
-        found.append(
+        messages.append(
             f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "
             "in the environment, before Python starts, may be up to 1.7 times faster"
         )
-    if len(machine["threads"]) > 1:
-        found.append(f"BLAS libraries use {' and '.join(map(str, machine['threads']))} threads: their times do not compare")
     if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
-        found.append(
+        messages.append(
             f"the machine was busy, its load in the last minute {machine['load']:.2f} (an earlier run may be part of it); "
             "ratios suffer less than times"
         )
-    if "OPENBLAS_CORETYPE" in os.environ:
-        found.append(f"OPENBLAS_CORETYPE={os.environ['OPENBLAS_CORETYPE']} chose the kernel")
-    return found
+    return messages

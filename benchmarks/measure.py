@@ -1,27 +1,36 @@
-"""Timing that can be believed: contenders interleaved in random order, round after round, and compared within each round.
+"""Reliable timing: contenders are interleaved in random order, round after round, and compared within each round.
 
-Two identical functions timed one after the other differ by up to a third, as the machine speeds up and slows down; the
-median of the ratios within rounds by a few hundredths.
+Two identical functions timed one after the other differ by up to a third, as the machine speeds up and slows down. The
+median of the ratios within rounds differs by a few hundredths.
 """
 
 import gc
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import NamedTuple
 
-MOST = 10**8  # repetitions: what takes less than a nanosecond does nothing
+import numpy as np
+
+MOST = 10**8  # repetitions: work that takes less than a nanosecond does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
 
 class Pace(NamedTuple):
-    """How much is measured: rounds, seconds that a sample takes at least, seconds that one call may take at most."""
+    """How much is measured.
+
+    rounds : samples of each contender
+    sample : seconds that a sample takes at least
+    longest : seconds that one call may take at most
+    steps : repetitions in a call of the matrices' `train`, at least: it makes its work space first, which is large
+    """
 
     rounds: int = 15
     sample: float = 0.005
     longest: float = 0.5
+    steps: int = 5
 
 
 @contextmanager
@@ -38,7 +47,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """What work answers that is done elsewhere, and timed there."""
+    """The answer of work that is done, and timed, in another process."""
 
 
 def seconds_of(work: Work, n: int) -> float:
@@ -47,6 +56,17 @@ def seconds_of(work: Work, n: int) -> float:
     answer = work(n)
     seconds = perf_counter() - start
     return float(answer) if isinstance(answer, Seconds) else seconds
+
+
+def repeat(function: Callable[[], object]) -> Work:
+    """Return the work of calling a function n times, whatever its numbers overflow to."""
+
+    def work(n: int) -> None:
+        with np.errstate(all="ignore"):
+            for _ in range(n):
+                function()
+
+    return work
 
 
 def repetitions(work: Work, sample: float) -> int:
@@ -59,23 +79,21 @@ def repetitions(work: Work, sample: float) -> int:
     return n
 
 
-def interleaved(contenders: dict[str, Work], pace: Pace, least: dict[str, int] | None = None) -> Samples:
+def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
     """Return the seconds of one repetition of each contender in each round; sample k of all is of the same round.
 
-    A contender repeats until a sample is long enough, and at `least` so often: what it does once a call is shared out.
+    A contender repeats until a sample is long enough, and at least as often as `least` says.
 
-    >>> samples = interleaved({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
+    >>> samples = interleave({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
     >>> sorted(samples), len(samples["a"])
     (['a', 'b'], 3)
     """
-    samples: Samples = {name: [] for name in contenders}
-    counts = {name: max(repetitions(work, pace.sample), (least or {}).get(name, 1)) for name, work in contenders.items()}
+    samples: Samples = {name: [] for name in works}
+    counts = {name: max(repetitions(work, pace.sample), (least or {}).get(name, 1)) for name, work in works.items()}
     draw = random.Random(0)
     for _ in range(pace.rounds):
         with without_collection():
-            found = {
-                name: seconds_of(contenders[name], counts[name]) for name in draw.sample(list(contenders), len(contenders))
-            }
-        for name, seconds in found.items():
-            samples[name].append(seconds / counts[name])
+            seconds = {name: seconds_of(works[name], counts[name]) for name in draw.sample(list(works), len(works))}
+        for name in works:
+            samples[name].append(seconds[name] / counts[name])
     return samples

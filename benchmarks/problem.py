@@ -1,8 +1,8 @@
-"""The numbers that everybody computes with: weights, inputs and one-hot targets, the same in every process."""
+"""The numbers that every contender computes with: weights, inputs and one-hot targets, the same in every process."""
 
 import random
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from reference.specification.initial import initial_weights
 
 RATE = 0.125  # exact in any precision
 HIDDEN, OUTPUT, LOSS = "sigmoid", "softmax", "cross_entropy"
+Array: TypeAlias = NDArray[np.floating]
 
 
 class Problem(NamedTuple):
-    """What a contender is given; every number is exact in the precision of the shape.
+    """The input of a contender. Every number is exact in the precision of the shape.
 
     weights : (n_weights,), float64
     inputs, targets : (n_samples, n_inputs) and (n_samples, n_outputs), in the precision of the shape
@@ -24,14 +25,8 @@ class Problem(NamedTuple):
 
     shape: Shape
     weights: NDArray[np.float64]
-    inputs: NDArray[np.floating]
-    targets: NDArray[np.floating]
-
-    def first(self, n_samples: int) -> "Problem":
-        """Return the same with the first few samples."""
-        return self._replace(
-            shape=self.shape._replace(n_samples=n_samples), inputs=self.inputs[:n_samples], targets=self.targets[:n_samples]
-        )
+    inputs: Array
+    targets: Array
 
 
 @lru_cache(maxsize=2)
@@ -45,9 +40,9 @@ def problem_of(shape: Shape) -> Problem:
 
 
 @lru_cache(maxsize=2)
-def digits_of(shape: Shape) -> Problem:
-    """Return the digits, scaled to [0, 1], for a network of this shape; each batch of an epoch is one of the shape's."""
+def digits_of(shape: Shape, n_samples: int = DIGITS) -> Problem:
+    """Return the first samples of the digits, in random order and scaled to [0, 1], for a network of this shape."""
     data = datasets.scaled(datasets.digits(), 16)
-    order = random.Random(0).sample(range(DIGITS), DIGITS)
+    order = random.Random(0).sample(range(DIGITS), DIGITS)[:n_samples]
     inputs, targets = (np.array(rows, shape.dtype)[order] for rows in (data.inputs, data.targets))
-    return problem_of(shape)._replace(shape=shape._replace(n_samples=DIGITS), inputs=inputs, targets=targets)
+    return problem_of(shape)._replace(shape=shape._replace(n_samples=n_samples), inputs=inputs, targets=targets)

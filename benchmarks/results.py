@@ -1,18 +1,20 @@
-"""What a run found: every raw sample, the machine, the agreement of the answers; a JSON file that is read without trust.
+"""The results of a run: every raw sample, the machine, the agreement of the answers. They are kept in a JSON file.
 
     {"format": "nodesum benchmark", "version": 1, "complete": true, "machine": {...}, "rows": [
         {"group": "operations", "operation": "step", "shape": [3, 4, 2, 1, "float64"], "checked": 1,
          "differences": {"reference": 0.0, ...}, "seconds": {"reference": [...], ...}}, ...]}
 
-A contender that stands in `differences` and not in `seconds` disagreed, or would have taken too long.
+A contender that stands in `differences` and not in `seconds` disagreed, or would have taken too long. A file may come from
+anyone, so reading checks all of it.
 """
 
 import json
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from types import UnionType
+from typing import NamedTuple, TypedDict, TypeGuard, TypeVar, get_args, get_origin, get_type_hints, is_typeddict
 
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
+from benchmarks.machine import Machine
 from benchmarks.measure import Samples
 from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
@@ -21,23 +23,15 @@ from reference.specification.files import Path, read_bounded, write_whole
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
 
+T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
-OF_A_ROW = ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT)
-PARTS_OF_A_ROW = (*PARTS, "step")
 FORMAT, VERSION = "nodesum benchmark", 1
-GROUPS = ("operations", "ladder", "rungs", "parts", "contenders")
-FACTS: dict[str, Any] = {  # what each fact of the machine is: of this type, or a list of it
-    "processor": str,
-    "cores": int,
-    "system": str,
-    "python": str,
-    "numpy": str,
-    "blas": str,
-    "kernel": str | None,
-    "threads": [int],
-    "vectors": [str],
-    "load": int | float | None,
-    "revision": str | None,
+TIMES: dict[str, tuple[str, ...]] = {  # the groups of rows, and what each of their rows times unless an answer was wrong
+    "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
+    "ladder": (),
+    "rungs": (),
+    "parts": (*PARTS, "step"),
+    "contenders": (),
 }
 
 
@@ -51,9 +45,10 @@ class Row(NamedTuple):
     differences: dict[str, float]
     seconds: Samples
 
-    def agrees(self, contender: str) -> bool:
-        """Whether the contender's answers are right; the limits and the parts answer nothing."""
-        return self.differences.get(contender, 0.0) <= 1
+    @property
+    def wrong(self) -> list[str]:
+        """The contenders whose answers are wrong."""
+        return [name for name, difference in self.differences.items() if difference > 1]
 
     @property
     def multiply_adds(self) -> int:
@@ -62,110 +57,107 @@ class Row(NamedTuple):
 
 
 class Results(NamedTuple):
-    """The machine, the rows measured on it, and whether all that were asked for are there."""
+    """The machine, the rows measured on it, and whether the run reached its end."""
 
-    machine: dict[str, Any]
+    machine: Machine
     rows: list[Row]
     complete: bool = True
 
-    def of(self, group: str, operation: str | None = None) -> list[Row]:
+    def rows_of(self, group: str, operation: str | None = None) -> list[Row]:
         """Return the rows of a group, and of an operation if one is named."""
         return [row for row in self.rows if row.group == group and operation in (None, row.operation)]
 
 
-def text_of(results: Results) -> str:
-    """Return the file's text."""
-    rows: list[dict[str, Any]] = [
-        row._asdict()
-        | {
-            "differences": {name: share if math.isfinite(share) else None for name, share in row.differences.items()},
-            "seconds": {name: [float(f"{t:.6g}") for t in samples] for name, samples in row.seconds.items()},
-        }
-        for row in results.rows
-    ]
-    head = {"format": FORMAT, "version": VERSION, "complete": results.complete, "machine": results.machine}
-    lines = ",\n  ".join(json.dumps(row, allow_nan=False) for row in rows)
-    return json.dumps(head, allow_nan=False)[:-1] + f', "rows": [\n  {lines}\n]}}\n'
+class RowInFile(TypedDict):
+    """A row as JSON holds it; an infinite difference is null."""
+
+    group: str
+    operation: str
+    shape: list[int | str]
+    checked: int
+    differences: dict[str, float | None]
+    seconds: dict[str, list[float]]
 
 
 def write(path: Path, results: Results) -> None:
-    """Write the results, whole or not at all."""
-    write_whole(path, text_of(results))
+    """Write the results, whole or not at all, a row a line."""
+    rows = []
+    for row in results.rows:
+        differences = {name: x if math.isfinite(x) else None for name, x in row.differences.items()}
+        seconds = {name: [float(f"{t:.6g}") for t in samples] for name, samples in row.seconds.items()}
+        rows.append(row._asdict() | {"differences": differences, "seconds": seconds})
+    head = {"format": FORMAT, "version": VERSION, "complete": results.complete, "machine": results.machine}
+    lines = ",\n  ".join(json.dumps(row, allow_nan=False) for row in rows)
+    write_whole(path, json.dumps(head, allow_nan=False)[:-1] + f', "rows": [\n  {lines}\n]}}\n')
+
+
+class Damaged(ValueError):
+    """What is wrong in a file."""
 
 
 def read(path: str) -> Results:
     """Read a file of results; ValueError in one line names the file and what is wrong in it."""
-
-    def refuse(what: str) -> NoReturn:
-        raise ValueError(f"{path}: {what}; give a file that python -m benchmarks --output wrote")
-
     text = read_bounded(path)
     try:
-        content = json.loads(text, parse_constant=lambda name: refuse(f"holds {name}"))
+        return results_of(text)
     except (ValueError, RecursionError) as error:
-        if "; give a file that" in str(error):
-            raise
-        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        refuse(f"is no JSON, or not all of it{where}")
+        problem = str(error) if isinstance(error, Damaged) else "is no JSON, or not all of it"
+    raise ValueError(f"{path}: {problem}; give a file that python -m benchmarks --output wrote")
+
+
+def results_of(text: bytes) -> Results:
+    """Return the checked results of a file's text."""
+    content = json.loads(text)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        refuse("holds no results of a benchmark")
+        raise Damaged("holds no results of a benchmark")
     if content.get("version") != VERSION:
-        refuse(f"is of version {shown(content.get('version'))}, this program reads {VERSION}")
+        raise Damaged(f"is of version {shown(content.get('version'))}, this program reads {VERSION}")
     machine, rows, complete = (content.get(name) for name in ("machine", "rows", "complete"))
-    if not (isinstance(machine, dict) and set(machine) == set(FACTS) and isinstance(complete, bool)):
-        refuse("does not say on which machine it was made, and whether it is complete")
-    check_machine(machine, refuse)
+    if not (fits(machine, Machine) and fits(complete, bool)):
+        raise Damaged("does not say on which machine it was made, and whether it is complete")
     if not isinstance(rows, list):
-        refuse("has no rows")
-    return Results(machine, [row_of(row, f"row {at}", refuse) for at, row in enumerate(rows, 1)], complete)
+        raise Damaged("has no rows")
+    return Results(machine, [row_of(row, f"row {at}") for at, row in enumerate(rows, 1)], complete)
 
 
-def check_machine(machine: dict[str, Any], refuse: Callable[[str], NoReturn]) -> None:
-    """Refuse a machine whose facts are not texts, numbers and lists of them."""
-    for name, fact in machine.items():
-        kind, listed = FACTS[name], isinstance(fact, list)
-        facts = fact if listed else [fact]
-        right = kind[0] if isinstance(kind, list) else kind
-        if listed is not isinstance(kind, list) or not all(isinstance(one, right) for one in facts):
-            refuse(f"machine.{name} is {shown(fact)}")
-        if not all(printable(one) == one and len(one) < 200 for one in facts if isinstance(one, str)):
-            refuse(f"machine.{name} is no text that can be shown")
-        if not all(is_number(one) for one in facts if isinstance(one, int | float)):
-            refuse(f"machine.{name} is {shown(fact)}")
-
-
-def row_of(row: Any, where: str, refuse: Callable[[str], NoReturn]) -> Row:
+def row_of(row: object, where: str) -> Row:
     """Return a checked row."""
-    if not isinstance(row, dict) or set(row) != set(Row._fields):
-        refuse(f"{where} has not the fields {', '.join(Row._fields)}")
-    named = isinstance(row["group"], str) and isinstance(row["operation"], str)
-    if not (named and row["group"] in GROUPS and row["operation"] in OPERATIONS):
-        refuse(f"{where} is of group {shown(row['group'])} and operation {shown(row['operation'])}")
-    shape = row["shape"]
-    sizes_fit = isinstance(shape, list) and len(shape) == 5 and all(type(n) is int and 0 < n < 2**53 for n in shape[:4])
-    if not sizes_fit or shape[4] not in DTYPES:
-        refuse(f"{where} has the shape {shown(shape)}, expected four sizes and a precision")
-    differences, seconds = row["differences"], row["seconds"]
-    if type(row["checked"]) is not int or not (isinstance(differences, dict) and isinstance(seconds, dict)):
-        refuse(f"{where} lacks its samples or its differences")
-    if not all(share is None or is_number(share) for share in differences.values()):
-        refuse(f"{where} has a difference that is no number")
-    if not all(printable(name) == name and len(name) < 100 for name in (*differences, *seconds)):
-        refuse(f"{where} has a name that cannot be shown")
-    lengths = {len(samples) if isinstance(samples, list) else -1 for samples in seconds.values()}
-    if len(lengths) > 1 or lengths & {-1, 0}:
-        refuse(f"{where} has not as many samples of one contender as of another")
-    if not all(is_number(t) and SHORTEST <= t <= LONGEST for samples in seconds.values() for t in samples):
-        refuse(f"{where} has a sample that is no time")
-    needed = {"operations": OF_A_ROW, "parts": PARTS_OF_A_ROW}.get(row["group"], ())
-    judged = {name for name, share in differences.items() if share is None or share > 1}
-    missing = [name for name in needed if name not in seconds and name not in judged]
-    if missing or not (differences or row["group"] == "parts"):
-        refuse(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
-    shares = {name: math.inf if share is None else float(share) for name, share in differences.items()}
-    return Row(row["group"], row["operation"], Shape(*shape), row["checked"], shares, seconds)
+    if not fits(row, RowInFile) or row["group"] not in TIMES or row["operation"] not in OPERATIONS:
+        raise Damaged(f"{where} lacks a field, or has one of another kind")
+    match row["shape"]:
+        case [int(n_inputs), int(n_hidden), int(n_outputs), int(n_samples), str(dtype)] if dtype in DTYPES:
+            shape = Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)
+        case _:
+            raise Damaged(f"{where} has the shape {shown(row['shape'])}, expected four sizes and a precision")
+    differences = {name: math.inf if x is None else float(x) for name, x in row["differences"].items()}
+    result = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
+    samples = result.seconds.values()
+    if not all(SHORTEST <= t <= LONGEST for times in samples for t in times) or not all(0 < size < 2**53 for size in shape[:4]):
+        raise Damaged(f"{where} has a size or a time that cannot be")
+    if len({len(times) for times in samples}) > 1 or [] in samples:
+        raise Damaged(f"{where} has not as many samples of one contender as of another")
+    missing = [name for name in TIMES[result.group] if name not in result.seconds and name not in result.wrong]
+    if missing or not (result.seconds or differences):
+        raise Damaged(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
+    return result
 
 
-def is_number(x: object) -> bool:
-    """Whether x is a finite number of at least 0."""
-    return type(x) in (int, float) and 0 <= x <= 1e300  # type: ignore[operator]
+def fits(value: object, kind: type[T]) -> TypeGuard[T]:
+    """Whether a value of JSON is of a type; numbers are at least 0 and finite, and texts can be printed.
+
+    >>> fits({"a": [1, 0.5]}, dict[str, list[float]]), fits([1, None], list[int | None]), fits([0.5], list[int])
+    (True, True, False)
+    """
+    inner = get_args(kind)
+    if is_typeddict(kind):
+        fields = get_type_hints(kind)
+        return isinstance(value, dict) and set(value) == set(fields) and all(fits(value[name], fields[name]) for name in fields)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(fits(name, str) and fits(entry, inner[1]) for name, entry in value.items())
+    if get_origin(kind) is list:
+        return isinstance(value, list) and all(fits(entry, inner[0]) for entry in value)
+    if get_origin(kind) is UnionType:
+        return any(fits(value, one) for one in inner)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (kind is float or kind is type(value)) and 0 <= value <= 1e300
+    return type(value) is kind and (not isinstance(value, str) or value == printable(value))

@@ -4,16 +4,17 @@ h_sums[s][h] = (sum over i of inputs[s][i] * ih_weights[i][h]) + h_biases[h]
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-Rung = Callable[[Any, Any, Any], Any]
+from benchmarks.problem import Array
+
+Rows = list[list[float]]
 
 
-def with_plus_equals(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
+def with_plus_equals(inputs: Rows, ih_weights: Rows, h_biases: list[float]) -> Rows:
     """One product after another, on lists."""
-    h_sums: list[list[float]] = []
+    h_sums: Rows = []
     for s in range(len(inputs)):
         h_sums.append([])
         for h in range(len(h_biases)):
@@ -24,7 +25,7 @@ def with_plus_equals(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
     return h_sums
 
 
-def with_dot(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
+def with_dot(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:
     """One sum after another: the loop over i is `np.dot`."""
     h_sums = np.empty((len(inputs), len(h_biases)), inputs.dtype)
     for s in range(len(inputs)):
@@ -33,19 +34,22 @@ def with_dot(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
     return h_sums
 
 
-def with_einsum(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
+def with_einsum(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:
     """All sums at once, the index letters written out."""
-    return np.einsum("si,ih->sh", inputs, ih_weights) + h_biases
+    return np.asarray(np.einsum("si,ih->sh", inputs, ih_weights) + h_biases)
 
 
-def with_matmul(inputs: Any, ih_weights: Any, h_biases: Any) -> Any:
+def with_matmul(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:
     """All sums at once, as a product of matrices."""
     return inputs @ ih_weights + h_biases
 
 
-RUNGS: dict[str, Rung] = {
-    "+=": with_plus_equals,
-    "np.dot for each node": with_dot,
-    "np.einsum": with_einsum,
-    "@": with_matmul,
-}
+def rungs_of(inputs: Array, ih_weights: Array, h_biases: Array) -> dict[str, Callable[[], object]]:
+    """Return the rungs from the lowest to the highest, on numbers in the form that each is written for."""
+    lists = inputs.tolist(), ih_weights.tolist(), h_biases.tolist()
+    return {
+        "+=": lambda: with_plus_equals(*lists),
+        "np.dot for each node": lambda: with_dot(inputs, ih_weights, h_biases),
+        "np.einsum": lambda: with_einsum(inputs, ih_weights, h_biases),
+        "@": lambda: with_matmul(inputs, ih_weights, h_biases),
+    }

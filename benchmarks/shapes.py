@@ -14,7 +14,6 @@ from typing import NamedTuple
 from reference.layout import Layout
 from reference.numbers.shown import shown
 from reference.specification.door import whole_number
-from reference.specification.names import DTYPES, one_of
 
 OPERATIONS = {
     "forward": "forward pass",
@@ -60,54 +59,39 @@ class Shape(NamedTuple):
         return n_samples * terms * self.n_hidden
 
 
-def shape_of(sizes: str, n_samples: object, dtype: str) -> Shape:
-    """Return the shape of e.g. "784-100-10", 64 and "float32"; ValueError for one that cannot be, or not on this machine.
+def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
+    """Return the shape of e.g. "784-100-10", 64 and "float32".
+
+    Raises ValueError for a shape that cannot be, or needs more memory than the machine has: a Python float in a list takes
+    32 bytes, and the contenders hold the inputs, a few stages and a few flat vectors each.
 
     >>> shape_of("784-100", 64, "float32")
     Traceback (most recent call last):
     ValueError: shape is '784-100', expected three sizes like 784-100-10
     """
     parts = sizes.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
         raise ValueError(f"shape is {shown(sizes)}, expected three sizes like 784-100-10")
-    layout = Layout(*(int(part) if len(part) < 20 else 10**20 for part in parts))
-    shape = Shape(
-        layout.n_inputs,
-        layout.n_hidden,
-        layout.n_outputs,
-        whole_number(n_samples, "batch", least=1),
-        one_of(DTYPES, dtype, "dtype"),
-    )
-    fits(shape)
-    return shape
-
-
-def fits(shape: Shape) -> None:
-    """Raise ValueError for a shape that needs more memory than the machine has, before anything is allocated.
-
-    A Python float in a list takes 32 bytes; loops and matrices hold the inputs, a few stages and a few flat vectors each.
-    """
-    n_weights = Layout(*shape.sizes).n_weights
-    n_nodes = shape.n_samples * sum(shape.sizes)
-    needed = 48 * (4 * n_weights + 3 * n_nodes)
-    try:
-        available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return
+    n_inputs, n_hidden, n_outputs = map(int, parts)
+    n_weights = Layout(n_inputs, n_hidden, n_outputs).n_weights
+    whole_number(n_samples, "batch", least=1)
+    needed = 48 * (4 * n_weights + 3 * n_samples * (n_inputs + n_hidden + n_outputs))
+    available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else needed
     if needed > available:
         raise ValueError(
-            f"{shape.network} with a batch of {shape.n_samples} needs some {shown(needed >> 30)} GiB, this machine has "
-            f"{available >> 30} GiB; choose a smaller shape or batch"
+            f"{sizes} with a batch of {n_samples} needs some {needed >> 30} GiB, this machine has {available >> 30} GiB; "
+            "choose a smaller shape or batch"
         )
+    return Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)
 
 
-def of(*shapes: tuple[int, int, int, int]) -> tuple[Shape, ...]:
+def shapes_of(*rows: tuple[int, int, int, int]) -> tuple[Shape, ...]:
     """Return shapes in double precision, in which the loops compute too."""
-    return tuple(Shape(*shape) for shape in shapes)
+    return tuple(Shape(*row) for row in rows)
 
 
-QUICK = of((1, 1, 1, 1), (3, 4, 2, 1), (8, 16, 4, 8), (64, 32, 10, 32), (256, 64, 10, 32))
-USUAL = of(
+QUICK = shapes_of((1, 1, 1, 1), (3, 4, 2, 1), (8, 16, 4, 8), (64, 32, 10, 32), (256, 64, 10, 32))
+USUAL = shapes_of(
     (1, 1, 1, 1),
     (3, 4, 2, 1),
     (4, 8, 3, 4),
@@ -119,7 +103,7 @@ USUAL = of(
     (784, 100, 10, 32),
     (784, 1000, 10, 1024),
 )
-THOROUGH = of(
+THOROUGH = shapes_of(
     *((*sizes, n) for sizes in ((1, 1, 1), (3, 4, 2), (8, 16, 4)) for n in (1, 8, 64, 1024)),
     *((*sizes, n) for sizes in ((64, 32, 10), (784, 100, 10), (784, 1000, 10)) for n in (1, 32, 256, 1024)),
 )

@@ -1,20 +1,25 @@
 """The flat vector cut into blocks: matrices with the source node as the row, and biases."""
 
+from typing import Any, TypeVar
+
 from reference.layout import Layout
 from reference.specification.stages import Blocks
 from vectorized.arrays import Array
 from vectorized.libraries import namespace
 
+A = TypeVar("A", bound=Array)
 
-def blocks_of(at: Layout, weights: Array) -> Blocks[Array, Array]:
+
+def blocks_of(at: Layout, weights: A) -> Blocks[A, A]:
     """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] that of h -> o."""
     reshape = namespace(weights).reshape
-    return Blocks(
+    blocks: Blocks[Any, Any] = Blocks(
         reshape(weights[: at.h_biases_at], (at.n_inputs, at.n_hidden)),
         weights[at.h_biases_at : at.ho_weights_at],
         reshape(weights[at.ho_weights_at : at.o_biases_at], (at.n_hidden, at.n_outputs)),
         weights[at.o_biases_at :],
     )
+    return blocks
 
 
 def join(at: Layout, weights: Array, biases: Array) -> Array:

@@ -5,14 +5,13 @@ number is out of the ordinary, is taken by the pure functions. The arrays of a b
 changed where they stand: only when it is sure that no number has overflowed, or can.
 """
 
-from typing import Any, TypeAlias, TypeGuard, cast
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reference.specification.architecture import Architecture
 from reference.specification.settings import TrainingSettings
-from reference.specification.stages import Blocks
 from vectorized import training
 from vectorized.arrays import Array
 from vectorized.blocks import blocks_of
@@ -69,7 +68,7 @@ class Arrays:
         self.ones, self.o_ones = np.ones(n, dtype), np.ones((n_outputs, 1), dtype)
         self.share = 1 / n if mean else 1.0
         self.gradient = np.empty(architecture.layout.n_weights, dtype)
-        self.blocks = cast(Blocks[NumPyArray, NumPyArray], blocks_of(architecture.layout, self.gradient))
+        self.blocks = blocks_of(architecture.layout, self.gradient)
 
 
 class Step:
@@ -84,7 +83,7 @@ class Step:
         self.activate = ACTIVATIONS[architecture.hidden]
         self.arrays: dict[int, Arrays] = {}
         self.weights = np.empty(architecture.layout.n_weights, self.dtype)
-        self.blocks = cast(Blocks[NumPyArray, NumPyArray], blocks_of(architecture.layout, self.weights))
+        self.blocks = blocks_of(architecture.layout, self.weights)
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:

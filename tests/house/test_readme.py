@@ -3,7 +3,7 @@
 import re
 import shlex
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 
@@ -12,6 +12,8 @@ import vectorized
 from benchmarks import machine, results, tables
 from benchmarks.goals import GOALS, MEMORY
 from benchmarks.intervals import ratio
+from benchmarks.table import markdown_of
+from benchmarks.texts import digits, ratio_text
 from reference import datasets, prepare
 from tests.command import ROOT, typed
 from tests.network import gate
@@ -30,7 +32,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
-def test_the_table_of_the_documents(row: list[str], twin: Any) -> None:
+def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
     """Each row's code does what it says: a network from its settings, and a call."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SAMPLES[row[0].strip()[:3]]
@@ -50,11 +52,11 @@ def test_there_are_five_documents() -> None:
 @pytest.mark.thorough
 def test_the_starts_of_document_004() -> None:
     """Of 200 starts so many come near the printed loss, and so many obey the rule."""
-    ends = [run(seed, 1000, "vectorized") for seed in range(200)]
+    ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
-    told = " ".join(README.split())
-    assert f"Of 200 starts (`python -m tests.network.gate_starts`) {near} come within 10 %" in told
-    assert f"and {right} obey its rule" in told
+    readme = " ".join(README.split())
+    assert f"Of 200 starts (`python -m tests.network.gate_starts`) {near} come within 10 %" in readme
+    assert f"and {right} obey its rule" in readme
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -64,9 +66,9 @@ def test_every_link_leads_somewhere() -> None:
 
 def printed_by(lines: list[str], folder: Path) -> list[str]:
     """Return what lines of the README print, run as they stand in a folder."""
-    ran = [typed(line, folder) for line in lines]
-    assert [done.status for done in ran] == [0] * len(lines)
-    return [done.out for done in ran]
+    commands = [typed(line, folder) for line in lines]
+    assert [command.status for command in commands] == [0] * len(lines)
+    return [command.out for command in commands]
 
 
 def test_the_commands_for_data(tmp_path: Path) -> None:
@@ -74,9 +76,9 @@ def test_the_commands_for_data(tmp_path: Path) -> None:
     lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
     printed = printed_by(lines, tmp_path)
     assert len(lines) == 3
-    said = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
-    assert said
-    assert f"right ({said[1]})" in printed[0]
+    right = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
+    assert right
+    assert f"right ({right[1]})" in printed[0]
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
     assert "4-32-3 network" in printed[2]
 
@@ -102,34 +104,32 @@ def test_the_irises_of_other_seeds() -> None:
         return sum(map(int.__eq__, answers, held_out.labels)) / len(answers)
 
     shares = [share(seed) for seed in range(20)]
-    told = " ".join(README.split())
-    assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in told
-    assert f"in the mean, and {100 * min(shares):.1f} % at worst" in told
+    readme = " ".join(README.split())
+    assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in readme
+    assert f"in the mean, and {100 * min(shares):.1f} % at worst" in readme
 
 
 def test_the_numbers_of_the_benchmark() -> None:
     """The table, the epoch and the machine are those of the results beside the benchmark, and so is the picture."""
-    found = results.read(str(ROOT / "benchmarks" / "results.json"))
-    assert found.complete
-    rows, (epoch,) = found.of("operations", "step"), found.of("operations", "epoch")
-    table = tables.markdown_of(tables.operation_table("step", rows, rows)).split("\n\n")[1]
-    assert table in README
-    times = tables.ratio_text(ratio(epoch.seconds["reference"], epoch.seconds["vectorized"]))
+    stored = results.read(str(ROOT / "benchmarks" / "results.json"))
+    assert stored.complete
+    rows, (epoch,) = stored.rows_of("operations", "step"), stored.rows_of("operations", "epoch")
+    for table in (tables.operation_table("step", rows, rows), tables.ladder_table(stored.rows_of("ladder"))):
+        assert markdown_of(table).split("\n\n")[1] in README
+    times = ratio_text(ratio(epoch.seconds["reference"], epoch.seconds["vectorized"]))
     assert f"in batches of 32 takes the loops {times} times as long" in README
-    assert machine.header(found.machine) in README
+    assert machine.header(stored.machine) in README
     picture = (ROOT / "benchmarks" / "results.svg").read_text(encoding="utf-8")
     timed = [row for row in rows if "reference" in row.seconds]
     for row in timed:
         times_faster = ratio(row.seconds["reference"], row.seconds["vectorized"])
-        assert f">{tables.digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
-    ladder = tables.markdown_of(tables.factor_table("", found.of("ladder"), tables.NAMES_IN_ORDER, [])).split("\n\n")[1]
-    assert ladder in README
-    said = (ROOT / "benchmarks" / "goals.txt").read_text(encoding="utf-8")
-    assert (
-        f"({len(GOALS) + len(MEMORY)} goals). On the same machine [it says](benchmarks/goals.txt): {said.splitlines()[-1]}."
-        in README
+        assert f">{digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
+    goals = (ROOT / "benchmarks" / "goals.txt").read_text(encoding="utf-8")
+    sentence = (
+        f"({len(GOALS) + len(MEMORY)} goals). On the same machine [it says](benchmarks/goals.txt): {goals.splitlines()[-1]}."
     )
-    assert said.startswith(machine.header(found.machine).split("; load")[0])
+    assert sentence in README
+    assert goals.startswith(machine.header(stored.machine).split("; load")[0])
 
 
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
@@ -138,9 +138,9 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     assert len(lines) == 5
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     printed = printed_by(lines, tmp_path)
-    shown = re.search(r"```text\n(.*?)```", README, re.S)
-    assert shown
-    assert shown[1] in printed[0]
+    example = re.search(r"```text\n(.*?)```", README, re.S)
+    assert example
+    assert example[1] in printed[0]
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "page.html", "iris.html", "gate.html", "activations.svg"}
 
 

@@ -1,35 +1,42 @@
 """What the tests of the five documents share: both twins, printed digits, true values and proven bounds."""
 
+import math
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from types import ModuleType
+from typing import TypeAlias
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike, NDArray
 
 import reference
 import vectorized
 from reference import Bounded
 
+Network: TypeAlias = reference.NeuralNetwork | vectorized.NeuralNetwork
+Exact: TypeAlias = NDArray[np.object_]  # of Decimal
+SIGMOIDS = {"hidden": "sigmoid", "output": "sigmoid"}
 twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 
-# Arrays of Decimal: a document's formula, computed with 28 digits from the very numbers that the twins are given.
+# Arrays of Decimal: a document's formula, computed with 28 digits from the very numbers that the twins compute with.
 exact = np.vectorize(lambda x: Decimal(float(x)), otypes=[object])
 sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
 
-def digits(values: Any, form: str) -> list[str]:
+def digits(values: ArrayLike, form: str) -> list[str]:
     """Return numbers as a document prints them: `form` is ".4f" for four digits after the point."""
     return [f"{float(x):{form}}" for x in np.ravel(values)]
 
 
-def bounded(network: Any) -> reference.NeuralNetwork:
+def bounded(network: Network) -> reference.NeuralNetwork:
     """Return the same network on numbers that carry their bound."""
     sizes = network.n_inputs, network.n_hidden, network.n_outputs
     names = {"hidden": network.hidden, "output": network.output, "loss": network.loss}
     return reference.NeuralNetwork(*sizes, **names, weights=[Bounded(float(weight)) for weight in network.weights])
 
 
-def within(computed: Any, truth: Any, proven: Any) -> bool:
+def within(computed: ArrayLike, truth: Exact | Sequence[Decimal], proven: Sequence[object]) -> bool:
     """Whether every computed number lies no farther from the true one than the proven bound."""
     truths, bounds = (np.ravel(np.array(values, dtype=object)) for values in (truth, proven))
     return all(
@@ -38,23 +45,43 @@ def within(computed: Any, truth: Any, proven: Any) -> bool:
     )
 
 
-def lone_node(twin: Any, activation: str) -> Any:
+def weights_within(
+    network: Network, proven: reference.NeuralNetwork, ih_weights: Exact, ho_weights: Exact
+) -> tuple[bool, bool]:
+    """Whether ih weights and ho weights of a network lie within their bounds of the true ones."""
+    ours, bounds = network.blocks(), proven.blocks()
+    return within(ours.ih_weights, ih_weights, bounds.ih_weights), within(ours.ho_weights, ho_weights, bounds.ho_weights)
+
+
+def drawn_from(shares: Iterable[float]) -> bool:
+    """Whether weights in ascending order may come from a distribution, given its share below each of them.
+
+    The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
+    (Dvoretzky, Kiefer, Wolfowitz, Massart); p is a millionth.
+    """
+    expected = np.array(list(shares))
+    n = len(expected)
+    deviations = np.abs(np.arange(1, n + 1) / n - expected)
+    return bool(deviations.max() <= math.sqrt(math.log(2e6) / (2 * n)))
+
+
+def lone_node(twin: ModuleType, activation: str) -> Network:
     """Return a network of one hidden node whose sum is its input, and whose output is the node."""
     return twin.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
 
 
-def nodes(network: Any, values: Any) -> list[Any]:
-    """Return what a lone node makes of each value."""
+def nodes(network: Network, values: Iterable[float]) -> list[object]:
+    """Return the node of a lone node's network for each value."""
     return [row[0] for row in network.forward([[float(z)] for z in values]).h_nodes]
 
 
-def slopes(network: Any, values: Any) -> list[Any]:
+def slopes(network: Network, values: Iterable[float]) -> list[object]:
     """Return the slope of a lone node at each value: its h_delta where the error of the output is 1."""
     inputs = [[float(z)] for z in values]
     targets = [[row[0] - 1] for row in network.predict(inputs)]
     return [row[0] for row in network.backward(inputs, targets).h_deltas]
 
 
-def sizes_of(blocks: Any) -> tuple[tuple[int, ...], ...]:
+def sizes_of(blocks: Iterable[ArrayLike]) -> tuple[tuple[int, ...], ...]:
     """Return the shapes of ih weights, h biases, ho weights and o biases."""
     return tuple(np.shape(block) for block in blocks)

@@ -1,22 +1,25 @@
 """Document 004's gate: 1 where its three inputs are equal, learned by 3-4-1 sigmoids without biases from normal weights."""
 
 from itertools import product
-from typing import Any
+from types import ModuleType
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from tests.network.documents import SIGMOIDS, Network
 
 INPUTS = [[float(x) for x in row] for row in product((0, 1), repeat=3)]
 TARGETS = [[1.0], [0.0], [0.0], [0.0], [0.0], [0.0], [0.0], [1.0]]
 PRINTED_LOSS = {1000: 0.0020575319565093496, 100_000: 0.00013715041859631841}
 
 
-def start(package: Any, seed: int) -> Any:
+def start(twin: ModuleType, seed: int) -> Network:
     """Return the untrained network."""
-    return package.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal", seed=seed)
+    return twin.NeuralNetwork(3, 4, 1, **SIGMOIDS, init="normal", seed=seed)
 
 
-def train(network: Any, epochs: int) -> list[float]:
-    """Train as the document does and return what its loss file holds: the mean of squares before each update.
+def train(network: Network, epochs: int) -> list[float]:
+    """Train as the document does and return the content of its loss file: the mean of squares before each update.
 
     It follows the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, to the bit.
     """
@@ -24,7 +27,7 @@ def train(network: Any, epochs: int) -> list[float]:
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]
 
 
-def obeys(outputs: Any) -> bool:
+def obeys(outputs: ArrayLike) -> bool:
     """Whether all outputs are right by the rule "above 0.9 is 1, below 0.1 is 0"."""
     targets = np.ravel(TARGETS)
     return bool(np.where(targets == 1, np.ravel(outputs) > 0.9, np.ravel(outputs) < 0.1).all())

@@ -1,12 +1,13 @@
 """Document 002, "Making A Neural Network in Python": query and training as it describes them, and its slips."""
 
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from reference import initial_weights
-from tests.network.documents import bounded, exact, sigmoid, sizes_of, twins, within
+from tests.network.documents import SIGMOIDS, Exact, Network, bounded, exact, sigmoid, sizes_of, twins, weights_within, within
 
 SIZES = 3, 4, 2
 INPUTS = [[0.9, 0.1, 0.1], [0.1, 0.9, 0.1], [0.1, 0.1, 0.9]]
@@ -14,20 +15,20 @@ TARGETS = [[0.9, 0.1], [0.1, 0.9], [0.9, 0.9]]
 ONLINE = {"learning_rate": 0.3, "batch_size": 1, "train_biases": False}
 
 
-def network_of(twin: Any, sizes: tuple[int, int, int] = SIZES, seed: int = 1) -> Any:
-    return twin.NeuralNetwork(*sizes, hidden="sigmoid", output="sigmoid", init="uniform", seed=seed)
+def network_of(twin: ModuleType, sizes: tuple[int, int, int] = SIZES, seed: int = 1) -> Network:
+    return twin.NeuralNetwork(*sizes, **SIGMOIDS, init="uniform", seed=seed)
 
 
-def matrices(network: Any) -> tuple[Any, Any]:
+def matrices(network: Network) -> tuple[Exact, Exact]:
     """The document's two matrices, a row for each target node."""
     blocks = network.blocks()
     return exact(np.transpose(blocks.ih_weights)), exact(np.transpose(blocks.ho_weights))
 
 
-def described_step(w_ih: Any, w_ho: Any, inputs: Any, targets: Any, passed_on: str = "hidden_outputs") -> tuple[Any, Any]:
+def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLike, slip: str = "") -> tuple[Exact, Exact]:
     """Return the matrices after one sample, by the document's text: errors split by the weights, rate 0.3.
 
-    passed_on="hidden_errors" is its code, which takes the errors for the outputs of the hidden nodes;
+    slip="hidden_errors" is its code, which takes the errors for the outputs of the hidden nodes;
     "sigmoid_twice" is its formula, which takes the sigmoid of what is the output of one already.
     """
     x, t = exact(inputs)[:, None], exact(targets)[:, None]
@@ -36,22 +37,27 @@ def described_step(w_ih: Any, w_ho: Any, inputs: Any, targets: Any, passed_on: s
     errors = t - final
     hidden_errors = w_ho.T @ errors
     rate = exact(0.3)[()]
-    source = hidden_errors if passed_on == "hidden_errors" else hidden
-    if passed_on == "sigmoid_twice":
+    source = hidden_errors if slip == "hidden_errors" else hidden
+    if slip == "sigmoid_twice":
         slope, hidden_slope = (sigmoid(y) * (1 - sigmoid(y)) for y in (final, hidden))
     else:
         slope, hidden_slope = final * (1 - final), hidden * (1 - hidden)
     return w_ih + rate * (hidden_errors * hidden_slope) @ x.T, w_ho + rate * (errors * slope) @ source.T
 
 
-def weights_within(network: Any, proven: Any, w_ih: Any, w_ho: Any) -> tuple[bool, bool]:
-    """Whether ih weights and ho weights lie within their bounds of the document's matrices."""
-    ours, bounds = network.blocks(), proven.blocks()
-    return within(ours.ih_weights, w_ih.T, bounds.ih_weights), within(ours.ho_weights, w_ho.T, bounds.ho_weights)
+def ends_at(
+    twin: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
+) -> tuple[bool, bool]:
+    """Train by the document's text; return whether ih and ho weights end within their bounds of the document's matrices."""
+    network, proven = network_of(twin), bounded(network_of(twin))
+    for net in (network, proven):
+        net.train(inputs, targets, epochs=epochs, rule="error_splitting", **ONLINE)
+    assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are narrow enough to tell"
+    return weights_within(network, proven, *(matrix.T for matrix in matrices))
 
 
 @twins
-def test_initial_weights(twin: Any) -> None:
+def test_initial_weights(twin: ModuleType) -> None:
     """002, np.random.rand(3, 3) - 0.5: weights within 1/2, as those it prints (its "between + 1 and -1" is wider)."""
     printed = [-0.34996344, 0.29926373, 0.12863304, -0.31322347, 0.4357355, 0.30678867, -0.45037221, 0.34011758]
     assert np.abs(printed).max() <= 0.5
@@ -63,7 +69,7 @@ def test_initial_weights(twin: Any) -> None:
 
 
 @twins
-def test_query(twin: Any) -> None:
+def test_query(twin: ModuleType) -> None:
     """002, query: sigmoid(W_ho . sigmoid(W_ih . inputs)), for one sample and for rows of them."""
     network = network_of(twin)
     w_ih, w_ho = matrices(network)
@@ -76,7 +82,7 @@ def test_query(twin: Any) -> None:
 
 
 @twins
-def test_query_fits_square_networks_only(twin: Any) -> None:
+def test_query_fits_square_networks_only(twin: ModuleType) -> None:
     """002, rand(inodes, hnodes) then dot(weights, inputs): 3-4-2 fails, and 3-3-3 answers with the matrices transposed."""
     rows_of_sources = network_of(twin).blocks()
     with pytest.raises(ValueError, match="shapes"):
@@ -90,7 +96,7 @@ def test_query_fits_square_networks_only(twin: Any) -> None:
 
 
 @twins
-def test_signal_into_the_hidden_layer_is_a_product(twin: Any) -> None:
+def test_signal_into_the_hidden_layer_is_a_product(twin: ModuleType) -> None:
     """002, `X_hidden = W_hidden_input.I`: the product of the matrix with the inputs I; `.I` is the inverse of a matrix."""
     network = network_of(twin, (3, 3, 3))
     w_ih, _ = matrices(network)
@@ -101,43 +107,33 @@ def test_signal_into_the_hidden_layer_is_a_product(twin: Any) -> None:
 
 
 @twins
-def test_one_step_of_training(twin: Any) -> None:
+def test_one_step_of_training(twin: ModuleType) -> None:
     """002, train: both updates after one sample are those of rule="error_splitting", to the proven bound."""
-    network, proven = network_of(twin), bounded(network_of(twin))
-    w_ih, w_ho = matrices(network)
-    for net in (network, proven):
-        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
-    assert weights_within(network, proven, *described_step(w_ih, w_ho, INPUTS[0], TARGETS[0])) == (True, True)
+    step = described_step(*matrices(network_of(twin)), INPUTS[0], TARGETS[0])
+    assert ends_at(twin, step, INPUTS[0], TARGETS[0]) == (True, True)
 
 
 @twins
-def test_hidden_errors_where_hidden_outputs_belong(twin: Any) -> None:
+def test_hidden_errors_where_hidden_outputs_belong(twin: ModuleType) -> None:
     """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, and every ho weight is wrong.
 
     The text's formula has the outputs of the hidden layer, O_j, in that place.
     """
-    network, proven = network_of(twin), bounded(network_of(twin))
-    w_ih, w_ho = matrices(network)
-    for net in (network, proven):
-        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
+    w_ih, w_ho = matrices(network_of(twin))
     wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
     assert wrong[1].shape == w_ho.shape
-    assert weights_within(network, proven, *wrong) == (True, False)
+    assert ends_at(twin, wrong, INPUTS[0], TARGETS[0]) == (True, False)
 
 
 @twins
-def test_sigmoid_twice_in_the_formula(twin: Any) -> None:
+def test_sigmoid_twice_in_the_formula(twin: ModuleType) -> None:
     """002, sigmoid(O_k) * (1 - sigmoid(O_k)): O_k is the output of the sigmoid already; the code has O_k * (1 - O_k)."""
-    network, proven = network_of(twin), bounded(network_of(twin))
-    w_ih, w_ho = matrices(network)
-    for net in (network, proven):
-        net.train(INPUTS[0], TARGETS[0], rule="error_splitting", **ONLINE)
-    wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "sigmoid_twice")
-    assert weights_within(network, proven, *wrong) == (False, False)
+    wrong = described_step(*matrices(network_of(twin)), INPUTS[0], TARGETS[0], "sigmoid_twice")
+    assert ends_at(twin, wrong, INPUTS[0], TARGETS[0]) == (False, False)
 
 
 @twins
-def test_split_errors_are_no_gradient(twin: Any) -> None:
+def test_split_errors_are_no_gradient(twin: ModuleType) -> None:
     """002, errors_hidden = W_ho^T . errors_output: it leaves out the slope of the outputs, which backpropagation has."""
     network, proven = network_of(twin), bounded(network_of(twin))
     x, t = INPUTS[0], TARGETS[0]
@@ -154,27 +150,20 @@ def test_split_errors_are_no_gradient(twin: Any) -> None:
 
 
 @twins
-def test_trajectory(twin: Any) -> None:
+def test_trajectory(twin: ModuleType) -> None:
     """002, train, sample after sample: ten rounds through three samples stay within the bounds of the text's formula."""
-    network, proven = network_of(twin), bounded(network_of(twin))
-    w_ih, w_ho = matrices(network)
-    for net in (network, proven):
-        net.train(INPUTS, TARGETS, epochs=10, rule="error_splitting", **ONLINE)
-    wrong = w_ih, w_ho
-    for _ in range(10):
-        for x, t in zip(INPUTS, TARGETS, strict=True):
-            w_ih, w_ho = described_step(w_ih, w_ho, x, t)
-            wrong = described_step(*wrong, x, t, "hidden_errors")
-    assert weights_within(network, proven, w_ih, w_ho) == (True, True)
-    assert weights_within(network, proven, *wrong) == (False, False)
-    assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are still narrow enough to tell"
+    right = wrong = matrices(network_of(twin))
+    for x, t in 10 * list(zip(INPUTS, TARGETS, strict=True)):
+        right, wrong = described_step(*right, x, t), described_step(*wrong, x, t, "hidden_errors")
+    assert ends_at(twin, right, INPUTS, TARGETS, epochs=10) == (True, True)
+    assert ends_at(twin, wrong, INPUTS, TARGETS, epochs=10) == (False, False)
 
 
 CLASSES = [[0.1, 0.9, 0.1], [0.1, 0.1, 0.9], [0.9, 0.1, 0.1]]
 
 
 @twins
-def test_it_learns(twin: Any) -> None:
+def test_it_learns(twin: ModuleType) -> None:
     """002, train with learning rate 0.3 on its 3-3-3 network: from every one of five starts it learns three classes."""
     for seed in range(5):
         network = network_of(twin, (3, 3, 3), seed)

@@ -1,0 +1,26 @@
+"""The same network in scikit-learn, PyTorch, JAX and loops compiled by numba, as their users write it.
+
+Each is a contender like the twins. Its package is imported only when it is made.
+"""
+
+from importlib.util import find_spec
+
+from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.peers.with_jax import Jax, VectorizedInJax
+from benchmarks.peers.with_numba import Numba
+from benchmarks.peers.with_sklearn import ScikitLearn
+from benchmarks.peers.with_torch import PyTorch
+
+PEERS: dict[str, type[Contender]] = {
+    "scikit-learn": ScikitLearn,
+    "pytorch": PyTorch,
+    "jax": Jax,
+    "numba": Numba,
+    "vectorized-in-jax": VectorizedInJax,
+}
+MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
+
+
+def is_installed(name: str) -> bool:
+    """Whether the package of a contender is installed."""
+    return name in CONTENDERS or find_spec(MODULES[name]) is not None

@@ -1,0 +1,51 @@
+"""Measured numbers as texts, with as many digits as they deserve."""
+
+import math
+
+from benchmarks.intervals import Interval
+
+
+def digits(value: float, spread: float = 0.0) -> str:
+    """Return a number with three digits, or with two where it is not known better than to a tenth.
+
+    >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
+    ('57.8', '58', '0.0451', '1,230')
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    significant = 3 if spread < abs(value) / 10 else 2
+    rounded = float(f"{value:.{significant - 1}e}")
+    return f"{rounded:,.{max(0, significant - 1 - math.floor(math.log10(abs(rounded))))}f}"
+
+
+def time_text(seconds: float, spread: float = 0.0) -> str:
+    """Return a time in its own unit, with the digits that its spread leaves.
+
+    >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(0.00149, 0.3)
+    ('12.3 µs', '1.50 s', '1.5 ms')
+    """
+    units = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+    unit = next((unit for unit, size in units.items() if seconds >= size), "ns")
+    return f"{digits(seconds / units[unit], spread * seconds / units[unit])} {unit}"
+
+
+def spread_text(seconds: Interval) -> str:
+    """Return a median time and its spread, e.g. "12.3 µs ±1 %"."""
+    percent = 100 * seconds.spread
+    width = "±?" if percent > 999 else f"±{percent:.0f} %" if percent >= 0.95 else "±<1 %"
+    return f"{time_text(seconds.middle, seconds.spread)} {width}"
+
+
+def ratio_text(ratio: Interval) -> str:
+    """Return a ratio and its interval, e.g. "57.8 (57.1–58.4)"."""
+    significant = 3 if ratio.spread < 0.1 else 2
+    decimals = significant - 1 - math.floor(math.log10(ratio.middle))
+    while decimals < 5 and any(round(end, decimals) == 1 != end for end in (ratio.low, ratio.high)):
+        decimals += 1  # so that the digits show on which side of 1 the interval ends
+    middle, low, high = (f"{round(part, decimals):,.{max(0, decimals)}f}" for part in ratio)
+    return f"{middle} ({low}–{high})"
+
+
+def share_text(difference: float) -> str:
+    """Return the largest difference in allowances."""
+    return "0" if difference == 0 else f"{difference:.1g}"

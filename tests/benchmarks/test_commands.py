@@ -1,0 +1,139 @@
+"""Every command of the benchmark, as a user runs it."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks import goals, results, run
+from benchmarks.shapes import OPERATIONS, shapes_of
+from tests import command
+from tests.benchmarks.rows import SHORT, SMALL
+from tests.command import printed, refused
+from tests.terminal import in_terminal
+from tests.thorough import thorough
+
+TINY = run.QUICKLY._replace(shapes=shapes_of((1, 1, 1, 1), (3, 4, 2, 1), (4, 8, 3, 4)), pace=SHORT._replace(longest=0.001))
+QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
+
+
+@pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the results of the quick run, which prints a table for every operation; by default of small shapes."""
+    path = tmp_path_factory.mktemp("results") / "quick.json"
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "tiny":
+            patch.setattr(run, "QUICKLY", TINY)
+            patch.setattr(run, "LADDER", (SMALL,))
+        status, out, _ = command.run("benchmarks", "--quick", "--output", path)
+    assert status == 0
+    for title in (*OPERATIONS.values(), "the ladder", "the rungs", "where a step of the matrices spends its time"):
+        assert title in out
+    assert "Python" in out.splitlines()[0]
+    assert "break-even" in out or request.param == "tiny", "what is measured for a moment may show none"
+    return path
+
+
+def test_the_break_even_is_shown() -> None:
+    assert "break-even" in printed("benchmarks", "show", command.ROOT / "benchmarks" / "results.json")
+
+
+@pytest.fixture
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure for a moment."""
+    monkeypatch.setattr(run, "QUICKLY", TINY)
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_shape_of_ones_own() -> None:
+    out = printed("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
+    assert re.search(r"training step, float32.*5-4-3 +7 +532 ", out, re.S)
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_contenders_of_ones_own() -> None:
+    out = printed("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
+    assert re.search(r"vectorized .*× 1\.00 *\n the documents' way .*× ", out)
+
+
+def test_formats(file: Path) -> None:
+    assert "training step" in printed("benchmarks", "show", file)
+    assert "| network | batch |" in printed("benchmarks", "show", file, "--format", "markdown")
+
+
+@pytest.mark.parametrize("ending", ["svg", *thorough(("png",))])
+def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"picture.{ending}"
+    printed("benchmarks", "plot", file, path)
+    assert path.stat().st_size > 10_000
+    if ending == "svg":
+        picture = path.read_text()
+        for text in ("multiply-adds", "training step", "products", "softmax and loss", "limit: bare loop", "64-32-10 ×32"):
+            assert text in picture
+
+
+def test_compare(file: Path) -> None:
+    out = printed("benchmarks", "compare", file, file)
+    verdicts = Counter(re.findall(r"(no difference|slower|faster)\s*$", out, re.M))
+    assert set(verdicts) == {"no difference"}, "a run against itself"
+
+
+def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the fast ones a line each; what they come to is no matter of tests."""
+    monkeypatch.setattr(goals, "PACE", SHORT)
+    done = command.run("benchmarks", "goals", "--only", "3-4-2 x1 float64")
+    assert done.status in (0, 1), done.err
+    assert re.search(r"reference forward 3-4-2 x1 float64, against documents +≥ 2\.5 .*(met|missed)", done.out)
+    assert re.search(r"vectorized loss 3-4-2 x1 float64, against straightforward +≥ 0\.45 .*(met|missed)", done.out)
+    assert "of 4 goals met" in done.out
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("more", "header"), [(["--threads", "2"], "2 threads"), ([], "1 thread;")])
+def test_threads_are_those_of_a_fresh_process(more: list[str], header: str) -> None:
+    done = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
+    assert (done.status, done.err) == (0, "")
+    assert header in done.out.splitlines()[0]
+
+
+BAD = [
+    (["--shape", "x"], "shape is 'x', expected three sizes like 784-100-10"),
+    (["--shape", "3-0-2"], "n_hidden is 0"),
+    (["--shape", "3-4-2", "--batch", "0"], "batch is 0"),
+    (["--shape", "3-4-2", "--batch", "many"], "--batch"),
+    (["--shape", "3-4-2", "--dtype", "float16"], "float16"),
+    (["--shape", "1000000-1000000-10"], "GiB"),
+    (["--shape", "784-100-10", "--batch", "1000000000000"], "GiB"),
+    (["--batch", "3"], "belong to a --shape"),
+    (["--contender", "tensorflow"], "tensorflow"),
+    (["--operation", "steps"], "step"),
+    (["--threads", "0"], "threads is 0"),
+    (["--format", "pdf"], "pdf"),
+    (["--quick", "--thorough"], "not allowed with"),
+    (["show", "README.md"], "README.md: is no JSON"),
+    (["plot", "README.md", "picture.gif"], "picture.gif: expected a name that ends in .png or .svg"),
+    (["goals", "--only", "no such goal"], "no goal contains this"),
+    (["thorough"], "thorough"),
+    (["--shape", "3-4-2", "--operation", "epoch"], "leave --shape out"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
+def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: str) -> None:
+    assert expected in refused("benchmarks", *arguments)
+
+
+def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:
+    """It is pressed when the second row is begun."""
+    with open(tmp_path / "tables", "w+b") as out:
+        arguments = "--output", str(tmp_path / "r.json")
+        status, terminal = in_terminal("benchmarks", command.ROOT, *arguments, until="forward pass, 3-4-2", out=out)
+    assert status == 130, terminal
+    assert "Traceback" not in terminal
+    tables = (tmp_path / "tables").read_text("utf-8")
+    assert "stopped before it was complete" in tables
+    partial = results.read(str(tmp_path / "r.json"))
+    assert not partial.complete
+    assert partial.rows
+    assert partial.rows[0].shape.network in tables

@@ -1,0 +1,71 @@
+"""Contenders in processes of their own: they answer, time themselves, and are named when they fail."""
+
+import numpy as np
+import pytest
+
+from benchmarks import bench, rows
+from benchmarks.peers import MODULES, PEERS, is_installed
+from benchmarks.plain import Straightforward
+from benchmarks.problem import digits_of, problem_of
+from benchmarks.shapes import DIGITS_SHAPE, Shape
+from tests.benchmarks.rows import SHORT
+from tests.command import refused
+from tests.thorough import thorough
+
+
+@pytest.mark.parametrize("names", [["vectorized", "reference"], *thorough((["straightforward", "documents"],))], ids=" ".join)
+def test_a_contender_in_a_process_answers_and_times_itself(names: list[str]) -> None:
+    row = rows.remote_row("step", Shape(3, 4, 3, 2), names, SHORT)
+    assert list(row.seconds) == names
+    assert max(row.differences.values()) <= 1
+    assert {len(samples) for samples in row.seconds.values()} == {SHORT.rounds}
+
+
+def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = problem_of(Shape(3, 4, 3, 2))
+    with bench.Remote("reference") as contender:
+        with pytest.raises(ValueError, match="contender reference: ValueError: n_inputs"):
+            contender.prepare(problem._replace(shape=Shape(0, 1, 1, 1)))
+        contender.prepare(problem)
+        monkeypatch.setattr(bench, "PATIENCE", 0.01)
+        with pytest.raises(ValueError, match="contender reference: no answer in 0 s"):
+            contender.work("forward")(10_000_000)
+        contender.process.kill()
+        with pytest.raises(ValueError, match="contender reference: its process ended with status -9"):
+            contender.work("step")(1)
+
+
+@pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
+def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
+    """All batches in the same order, the shorter last one too: where rounding differs it stays small in one epoch."""
+    if not is_installed(name):
+        pytest.skip(f"{name} is not installed")
+    problem = digits_of(DIGITS_SHAPE)
+    with bench.Remote(name) as contender:
+        contender.prepare(problem)
+        answer = contender.answer("epoch", 1)
+    np.testing.assert_allclose(answer, Straightforward(problem).epoch(1), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", PEERS)
+def test_a_peer_agrees(name: str, dtype: str) -> None:
+    if not is_installed(name):
+        pytest.skip(f"{name} is not installed")
+    for operation, shape in (
+        ("forward", Shape(5, 4, 3, 6, dtype)),
+        ("gradient", Shape(5, 4, 3, 6, dtype)),
+        ("step", Shape(5, 4, 3, 6, dtype)),
+        ("epoch", DIGITS_SHAPE._replace(dtype=dtype)),
+    ):
+        row = rows.remote_row(operation, shape, [name], SHORT)
+        assert row.differences[name] <= 1
+        assert name in row.seconds
+
+
+def test_a_missing_peer_is_named() -> None:
+    missing = [name for name in MODULES if not is_installed(name)]
+    if not missing:
+        pytest.skip("every peer is installed")
+    message = refused("benchmarks", "--contender", missing[0], "--shape", "3-4-3")
+    assert message == f"python -m benchmarks: contender {missing[0]} is not installed: pip install -e '.[peers]'\n"

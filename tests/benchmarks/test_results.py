@@ -1,0 +1,176 @@
+"""Results: written and read again, refused when they are damaged, shown as tables and compared."""
+
+import json
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import comparison, machine, plots, results, run, tables
+from benchmarks.lines import large_line
+from benchmarks.measure import Pace
+from benchmarks.results import Results, Row
+from benchmarks.shapes import Shape
+from benchmarks.texts import time_text
+from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
+
+
+def text_of(stored: Results, folder: Path) -> str:
+    """Return the text of a file of results."""
+    results.write(folder / "r.json", stored)
+    return (folder / "r.json").read_text()
+
+
+def test_results_come_back_as_they_were(tmp_path: Path) -> None:
+    stored = results_of_two_rows()
+    stored.rows[0].differences["reference"] = math.inf
+    assert len(text_of(stored, tmp_path).splitlines()) == 4, "a row a line"
+    assert results.read(str(tmp_path / "r.json")) == stored
+
+
+TEXTS: dict[str, Callable[[str], str]] = {
+    "no JSON": lambda text: "hello",
+    "truncated": lambda text: text[:-40],
+    "empty": lambda text: "",
+    "a list": lambda text: "[]",
+    "very deep": lambda text: "[" * 100_000,
+    "a number of 5,000 digits": lambda text: text.replace('"checked": 1', f'"checked": {"9" * 5000}', 1),
+}
+CHANGES: dict[str, Callable[[Any, Any], object]] = {
+    "another format": lambda content, row: content.update(format="something"),
+    "another version": lambda content, row: content.update(version=2),
+    "no machine": lambda content, row: content.pop("machine"),
+    "a strange fact": lambda content, row: content["machine"].update(load={"a": 1}),
+    "no rows": lambda content, row: content.update(rows=None),
+    "a row without a shape": lambda content, row: row.pop("shape"),
+    "a strange shape": lambda content, row: row.update(shape=[1, 2, 3, -4, "float64"]),
+    "a strange operation": lambda content, row: row.update(operation="think"),
+    "a strange group": lambda content, row: row.update(group=7),
+    "samples of two lengths": lambda content, row: row["seconds"]["reference"].pop(),
+    "no samples": lambda content, row: row.update(seconds={"reference": []}),
+    "a text for a time": lambda content, row: row["seconds"].update(reference=["x"] * 7),
+    "a time of 0": lambda content, row: row["seconds"].update(reference=[0.0] * 7),
+    "NaN": lambda content, row: row["seconds"].update(reference=[float("nan")] * 7),
+    "no times of the matrices": lambda content, row: row["seconds"].pop("vectorized"),
+    "a part without its others": lambda content, row: row.update(group="parts"),
+    "a row of nobody": lambda content, row: row.update(group="contenders", seconds={}, differences={}),
+    "a huge time": lambda content, row: row["seconds"].update(reference=[10**400] * 7),
+    "half a character": lambda content, row: content["machine"].update(processor="\ud800"),
+    "an escape in a name": lambda content, row: row["differences"].update({"\x1b[31m": 0.0}),
+}
+
+
+def check_refused(path: Path) -> None:
+    """Check that a file is refused in one line that names it."""
+    with pytest.raises(ValueError, match=r"r\.json: .*; give a file that") as error:
+        results.read(str(path))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("damage", TEXTS)
+def test_a_damaged_text_is_refused(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(TEXTS[damage](text_of(results_of_two_rows(), tmp_path)))
+    check_refused(path)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    content = json.loads(text_of(results_of_two_rows(), tmp_path))
+    CHANGES[change](content, content["rows"][0])
+    path.write_text(json.dumps(content))
+    check_refused(path)
+
+
+def test_a_comparison_is_in_units_of_the_limits() -> None:
+    """A machine twice as slow changes nothing; a twin twice as slow on it does."""
+    draw = random.Random(2)
+    times = [draw.uniform(1e-5, 1.2e-5) for _ in range(15)]
+    before = row_of(times, times)
+    slow = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
+    slower = slow._replace(seconds=slow.seconds | {"reference": [4 * t for t in times]})
+
+    def verdicts(after: Row) -> dict[str, str]:
+        facts = machine.describe()
+        return {change.twin: change.verdict for change in comparison.changes(Results(facts, [before]), Results(facts, [after]))}
+
+    assert verdicts(slow) == {"reference": "no difference", "vectorized": "no difference"}
+    assert verdicts(slower) == {"reference": "slower", "vectorized": "no difference"}
+
+
+@pytest.mark.thorough
+def test_what_takes_too_long_is_predicted_from_the_line() -> None:
+    plan = run.Plan((Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8)), SHORT, ("forward",))
+    rows = [job() for _, job in run.jobs_of(plan)]
+    rows += [job() for _, job in run.jobs_of(plan._replace(shapes=(Shape(64, 100, 10, 8),), pace=SHORT._replace(longest=1e-6)))]
+    assert ["reference" in row.seconds for row in rows] == [True, True, True, False]
+    table = tables.operation_table("forward", rows, [])
+    line = large_line(rows)
+    assert line is not None
+    assert table.rows[3][3] == f"≈ {time_text(line.at(59_200), 1.0)}"
+    assert table.rows[3][6] == "predicted"
+    assert any("predicted by the line" in note for note in table.notes)
+
+
+def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "loop_seconds", lambda: 4e-8)
+    shape, pace = Shape(64, 32, 10, 100_000), Pace(longest=0.1)
+    *smaller, own = run.with_smaller(shape, ("step",), pace)
+    assert own == shape
+    assert len(smaller) == 3
+    assert all(one.sizes == shape.sizes for one in smaller)
+    assert not run.too_long(smaller[-1], "step", pace, 4e-8)
+    assert run.with_smaller(Shape(3, 4, 2, 1), ("step",), pace) == (Shape(3, 4, 2, 1),)
+
+
+def test_nobody_is_faster_where_there_is_no_difference() -> None:
+    draw = random.Random(1)
+    loops, matrices = ([draw.uniform(1e-5, 1.1e-5) for _ in range(15)] for _ in range(2))
+    assert tables.cells(row_of(loops, matrices), None)[6] == "no difference"
+    assert tables.cells(row_of([1e-5] * 15, [2e-5] * 15), None)[6] == "loops"
+
+
+def test_the_cells_of_a_table() -> None:
+    """48 multiply-adds; 100 µs for 6,400 products of the bare loop; 2 * 48 floating-point operations in 10 µs."""
+    cells = tables.cells(row_of([2e-5] * 15, [1e-5] * 15), None)
+    assert cells[:6] == ["3-4-2", "1", "48", "20.0 µs ±<1 %", "10.0 µs ±<1 %", "2.00 (2.00–2.00)"]
+    assert cells[6:] == ["matrices", "4 %", "100 %", "0.00960", "0.1"]
+
+
+def test_a_picture_needs_rows(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no row of the forward pass"):
+        plots.draw(str(tmp_path / "p.svg"), results_of_two_rows(), "forward")
+
+
+def test_the_header_names_what_a_number_depends_on() -> None:
+    facts = machine.describe()
+    for part in (facts["processor"], facts["python"], facts["numpy"], str(facts["threads"][0])):
+        assert part in machine.header(facts)
+
+
+def test_warnings() -> None:
+    good = machine.describe()
+    good |= {"kernel": "SkylakeX", "blas": "openblas 0.3", "vectors": ["X86_V4"], "load": 0.0, "cores": 2}
+    assert machine.warnings(good) == []
+    assert machine.warnings({**good, "kernel": "Haswell", "vectors": ["X86_V3"]}) == []
+    for facts, expected in (
+        ({**good, "kernel": "Haswell"}, "OPENBLAS_CORETYPE=SkylakeX"),
+        ({**good, "kernel": None}, "threadpoolctl"),
+        ({**good, "load": 9.5}, "9.50"),
+    ):
+        (message,) = machine.warnings(facts)
+        assert expected in message
+
+
+def test_an_error_keeps_the_rows_that_are_finished() -> None:
+    def fail() -> Row:
+        raise ValueError("contender x: its process ended with status -9")
+
+    stored, problem = run.collect([("good", lambda: row_of([2e-5] * 7, [1e-5] * 7)), ("bad", fail)])
+    assert len(stored.rows) == 1
+    assert not stored.complete
+    assert "status -9" in str(problem)

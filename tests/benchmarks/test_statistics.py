@@ -1,0 +1,85 @@
+"""Intervals that hold, ratios of pairs, lines, and contenders timed in random order."""
+
+import gc
+import math
+import random
+import time
+
+import pytest
+
+from benchmarks import intervals, lines
+from benchmarks.measure import Pace, Seconds, interleave
+
+
+@pytest.mark.parametrize("n", range(6, 40))
+def test_the_interval_covers_the_median(n: int) -> None:
+    """Each sample falls below the true median like a coin: the interval fails where fewer than k fall on one side."""
+    k = intervals.rank(n)
+    misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
+    assert misses[0] <= 0.05
+    assert misses[1] > 0.05 or k == n // 2
+
+
+def test_the_interval_covers_as_often_as_it_says() -> None:
+    """Of 2,000 experiments with a skewed distribution of known median, at least 95 % less what chance may take."""
+    draw = random.Random(0)
+    covered = 0
+    for _ in range(2000):
+        interval = intervals.interval([draw.expovariate(1) for _ in range(15)])
+        covered += interval.low <= math.log(2) <= interval.high
+    assert covered / 2000 >= 0.95 - 4 * math.sqrt(0.95 * 0.05 / 2000)
+
+
+def test_ratios_are_of_pairs() -> None:
+    """A machine that becomes ten times slower half-way changes no ratio."""
+    pace = [1.0] * 7 + [10.0] * 8
+    assert intervals.ratio([3 * t for t in pace], pace) == (3, 3, 3)
+    assert intervals.interval([3 * t for t in pace]).spread > 0.4
+
+
+@pytest.mark.parametrize(("start", "each"), [(1e-5, 2e-8), (0.0, 1e-9), (3e-6, 0.0)])
+def test_a_line_is_recovered(start: float, each: float) -> None:
+    sizes = [2, 20, 500, 70_000, 10**8]
+    line = lines.line(sizes, [start + each * m for m in sizes])
+    assert line is not None
+    assert math.isclose(line.start, start, rel_tol=1e-6, abs_tol=1e-12)
+    assert math.isclose(line.each, each, rel_tol=1e-6, abs_tol=1e-20)
+    assert line.misfit < 1e-9
+
+
+def test_no_part_of_a_line_is_negative() -> None:
+    line = lines.line([10, 20, 30], [1.0, 3.0, 5.0])
+    assert line is not None
+    assert line.start == 0
+    assert line.misfit > 0
+
+
+def test_where_lines_cross() -> None:
+    slow, fast = lines.Line(2e-6, 3e-8, 0.0, 9), lines.Line(8e-6, 1e-9, 0.0, 9)
+    at = lines.break_even(slow, fast)
+    assert at is not None
+    assert math.isclose(slow.at(at), fast.at(at))
+    assert lines.break_even(fast, slow) is None
+    assert lines.break_even(lines.Line(9e-6, 3e-8, 0.0, 9), fast) is None
+
+
+def test_every_round_times_everyone_in_another_order() -> None:
+    calls: list[str] = []
+    works = {name: lambda n, name=name: calls.append(name) for name in "abc"}
+    samples = interleave(works, Pace(rounds=40, sample=0.0))
+    rounds = [tuple(calls[at : at + 3]) for at in range(len(calls) - 120, len(calls), 3)]
+    assert all(sorted(one) == ["a", "b", "c"] for one in rounds)
+    assert len(set(rounds)) == 6, "every order comes up"
+    assert {len(times) for times in samples.values()} == {40}
+
+
+def test_collection_is_off_in_a_sample_and_on_again() -> None:
+    states: list[bool] = []
+    interleave({"a": lambda n: states.append(gc.isenabled())}, Pace(rounds=3, sample=0.0))
+    assert states[-3:] == [False] * 3
+    assert gc.isenabled()
+
+
+def test_work_of_another_process_is_not_timed_here() -> None:
+    samples = interleave({"far": lambda n: (time.sleep(0.002), Seconds(n * 0.5))[1]}, Pace(rounds=3, sample=0.1))
+    assert samples["far"] == [0.5] * 3
