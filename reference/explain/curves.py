@@ -26,7 +26,7 @@ REACH, STEPS = 5, 400  # from -5 to 5, as document 000 draws them
 BEYOND_0 = math.ulp(0.0)  # the least number above 0, where a derivative that jumps at 0 goes on
 SUMS = sorted({BEYOND_0, *(2 * REACH * step / STEPS - REACH for step in range(STEPS + 1))})
 GREY = "#555555"
-ROWS = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one scale
+ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one scale
 FORMULAS = {  # of the function and of its derivative
     "sigmoid": ("1/(1 + e⁻ᶻ)", "f(z)·(1 − f(z))"),
     "tanh": ("tanh z", "1 − f(z)²"),
@@ -80,9 +80,12 @@ def figure() -> "Figure":
 
     figure = Figure(figsize=(11, 7.6), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     figure.suptitle("What a node makes of the sum z that reaches it: f(z) solid, its derivative f′(z) dashed")
-    panels = figure.subplots(2, 3, sharex=True, sharey="row")
-    for axes, name in zip(panels.flat, [name for row in ROWS for name in row], strict=True):
-        draw_pair(axes, name)
+    panels = figure.subplots(len(ROWS), len(ROWS[0]), sharex=True, sharey="row")
+    for row, names in zip(panels, ROWS, strict=True):
+        for axes, name in zip(row, names, strict=False):
+            draw_pair(axes, name)
+        for axes in row[len(names) :]:
+            axes.remove()
     return figure
 
 
