@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def not_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the search for the smallest network."""
-    module = importlib.import_module("reference.oracle.check")  # its name in the package is that of the function
+    module = importlib.import_module("reference.oracle.decide")  # its name in the package is that of the function
     monkeypatch.setattr(module, "PATIENCE", 0.0)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import permutations
 
-from reference.oracle.cases import Setting
 from reference.oracle.formulas import INDICES, Tree, put, tree
 from reference.oracle.grammar import expanded, updates
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import SIZES, Formulas, other_blocks
 from reference.oracle.readings import BLOCKS
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 
 OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it

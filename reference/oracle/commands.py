@@ -118,7 +118,7 @@ def check(options: argparse.Namespace) -> int:
         raise ValueError(f"--{odd[0].replace('_', '-')} does not go with --vectors, whose cases have their own settings")
     try:
         verdict = on_vectors(options, given) if options.vectors else on_cases(options, given)
-    except (AssertionError, NoAnswer, Misshapen) as error:  # the oracle's own test fails; asked again it answers otherwise
+    except (NoAnswer, Misshapen) as error:  # asked again it answers otherwise
         raise ValueError(str(error)) from None
     verdict.record["again"] = again_by(options, given)
     print(verdict.to_json() if options.json else verdict)
@@ -143,7 +143,7 @@ def candidate_of(options: argparse.Namespace) -> Iterator[Any]:
 
 def on_cases(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     """Return the verdict on cases drawn from a seed."""
-    from reference.oracle.check import check
+    from reference.oracle.checking import check
 
     settings = with_optimizer(given)
     with candidate_of(options) as candidate:
@@ -170,7 +170,7 @@ def with_optimizer(given: dict[str, Any]) -> dict[str, Any]:
 
 def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
-    from reference.oracle.check import closed, verdict_on
+    from reference.oracle.decide import closed, record_of, verdict_on
     from reference.oracle.program import Skipped
     from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replayed
 
@@ -183,11 +183,8 @@ def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
     cases, n_skipped = [asked[number] for number in numbers], len(answers) - len(numbers)
     notes = [f"{n_skipped} of {len(asked)} vectors were skipped, and nothing is known of them"] if n_skipped else []
-    record = {
-        "setting": None, "batch": None, "examples": len(cases), "seed": None, "sizes": None, "notes": notes,
-        "precision": given.get("precision"), "strict": given.get("strict", False),
-        "vectors": options.vectors, "skipped": n_skipped,
-    }  # fmt: skip
+    how = {name: given[name] for name in FREE if name in given}
+    record = record_of(None, examples=len(cases), **how) | {"notes": notes, "vectors": options.vectors, "skipped": n_skipped}
     if not cases:
         return closed(record, "undecided", why="every vector was skipped")
     verdict = verdict_on(replayed(cases, [answers[number] for number in numbers]), cases, record, more=False)

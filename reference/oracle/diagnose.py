@@ -6,15 +6,15 @@ Each step is computed from the candidate's own numbers before it, where it answe
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from reference.oracle.cases import Setting
+from reference.oracle.exam import SMALL, Exam
 from reference.oracle.grammar import OTHERS, STEPS
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, answered_steps, target, telling
-from reference.oracle.judge import SMALL, Exam
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Model, model_of
 from reference.oracle.readings import readings
 from reference.oracle.search import QUICK, Finding, Search, chain
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 
 MANY = 12  # cases that the whole network is looked at on

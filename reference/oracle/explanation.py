@@ -6,16 +6,17 @@ from typing import Any
 from reference.layout import Layout
 from reference.oracle.alternatives import first_ways
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
-from reference.oracle.cases import Asked, Case, Setting, cases
+from reference.oracle.cases import Case, Question, cases
 from reference.oracle.diagnose import Explanation, with_gradient
+from reference.oracle.exam import Exam, unjudged
 from reference.oracle.formulas import Tree, written
 from reference.oracle.grammar import PARTS, expanded, forms, others, right, updates, with_part
 from reference.oracle.inquiry import Inquiry, answered_steps
-from reference.oracle.judge import Exam, unjudged
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, model_of
 from reference.oracle.readings import RIGHT, positions
 from reference.oracle.search import Finding, Search
+from reference.oracle.settings import Setting
 from reference.oracle.worked import name_of
 
 FRESH = 100  # cases of another seed that an explanation must give as well
@@ -26,7 +27,7 @@ LEFT = {
 }  # fmt: skip
 
 
-def case_of(asked: Asked) -> Case:
+def case_of(asked: Question) -> Case:
     """Return the case that a candidate was asked."""
     one = not isinstance(asked.inputs[0], list)
     rows, targets = ([asked.inputs], [asked.targets]) if one else (asked.inputs, asked.targets)
@@ -41,7 +42,7 @@ class Explained:
     def __init__(self, explanation: Explanation, like: Exam) -> None:
         self.explanation, self.stages = explanation, tuple(like.answer.stages)
 
-    def __call__(self, asked: Asked) -> dict[str, Any]:
+    def __call__(self, asked: Question) -> dict[str, Any]:
         """Return the stages of a case, in the shapes of a candidate's answer."""
         case = case_of(asked)
         found = Frame(case, self.explanation.model, self.explanation.formulas).answers(self.stages)

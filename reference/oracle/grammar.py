@@ -3,8 +3,8 @@
 from functools import cache
 from itertools import product
 
-from reference.oracle.cases import Setting
 from reference.oracle.formulas import Tree, put, tree
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 
 PARTS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")

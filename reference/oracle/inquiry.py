@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from reference.numbers.bounded import Undecided
+from reference.oracle.exam import SMALL, Exam
 from reference.oracle.grammar import PARTS, STEPS
 from reference.oracle.grids import Misfit
-from reference.oracle.judge import SMALL, Exam
 from reference.oracle.models import BOUNDED, Formulas, Frame, Model
 from reference.oracle.readings import Reading, positions
 

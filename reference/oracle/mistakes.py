@@ -12,12 +12,13 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from reference.numbers.kinds import kind_of_type
-from reference.oracle.cases import Case, Setting
+from reference.oracle.cases import Case
 from reference.oracle.formulas import Tree, put, tree
 from reference.oracle.grammar import INPUTS, OTHERS, OWN_SLOPES, PARTS, expanded, forms, meant, right, updates, with_part
 from reference.oracle.models import Formulas, Frame, Model, model_of
 from reference.oracle.readings import Reading, readings
 from reference.oracle.rows import ROWS
+from reference.oracle.settings import Setting
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 When = Callable[[Setting], bool]

@@ -12,12 +12,13 @@ from reference.losses import PAIRS
 from reference.numbers.bounded import Bounded
 from reference.numbers.kinds import FLOAT, kind_of_type
 from reference.numbers.number import Number
-from reference.oracle.cases import Case, Setting
+from reference.oracle.cases import Case
 from reference.oracle.formulas import Tree, put
 from reference.oracle.grammar import PARTS, STEPS, asked, expanded, right, updates
 from reference.oracle.grids import Grid, Misfit, applied, grid, guarded, row_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, positions, readings
 from reference.oracle.rows import ROWS
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 
 BOUNDED: Any = kind_of_type(Bounded)

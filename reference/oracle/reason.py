@@ -4,8 +4,8 @@ from reference.oracle.alternatives import first_ways, named
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
 from reference.oracle.diagnose import Explanation, alternatives, misses
+from reference.oracle.exam import Exam, unjudged
 from reference.oracle.inquiry import Inquiry, answered_steps, telling
-from reference.oracle.judge import Exam, unjudged
 from reference.oracle.models import model_of
 from reference.oracle.search import QUICK, Search, chain
 

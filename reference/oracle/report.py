@@ -67,9 +67,6 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
             f"{short(worst['right'])}, error {worst['error']:.2g}, allowed {worst['allowance']:.2g}, ratio {worst['ratio']:.2g}"
         )
     lines.append(f"error/allowance: mean {summary['mean']:.2g}, spread {summary['spread']:.2g}")
-    if abs(summary["lean"]) > 4:
-        side = "towards 0: does it truncate?" if summary["lean"] < 0 else "away from 0"
-        lines.append(f"the errors lean {side} ({abs(summary['lean']):.0f} standard errors)")
     return lines
 
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from reference.oracle.alternatives import FACTORS, named, names_for, size, ways
 from reference.oracle.changes import changes, everywhere, mixed
+from reference.oracle.exam import SMALL
 from reference.oracle.formulas import Tree, names_in
 from reference.oracle.grammar import BASES, PARTS, STEPS, expanded, others, right, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, alike, telling
-from reference.oracle.judge import SMALL
 from reference.oracle.models import Formulas, block_at
 from reference.oracle.readings import BLOCKS
 from reference.oracle.steps import STAGES

@@ -98,7 +98,7 @@ def case_of(fields: dict[str, Any], expected: int) -> Case:
     case = Case(setting, layout, [], [[]] if one else [[] for _ in inputs], [], one, fields["purpose"])
     rows = {name: numbers_in(fields, name, case) for name in NUMBERS}
     case = case._replace(weights=rows["weights"][0], inputs=rows["inputs"], targets=rows["targets"])
-    check_right(fields["right"], rounded(right(case, "float64", STAGES)))
+    check_right(fields["right"], rounded(right(case, STAGES)))
     return case
 
 
@@ -179,7 +179,7 @@ def answers_by(candidate: Candidate, asked: list[Case]) -> list[Any]:
     found: list[Any] = []
     for case in asked:
         try:
-            found.append(candidate(case.asked()))
+            found.append(candidate(case.question()))
         except NoAnswer as error:
             found.append(error)
             if not goes_on(error):
@@ -189,7 +189,7 @@ def answers_by(candidate: Candidate, asked: list[Case]) -> list[Any]:
 
 def replayed(asked: list[Case], answers: list[Any]) -> Candidate:
     """Return a candidate that gives these answers to these cases again."""
-    known = {json.dumps(case.asked()): given for case, given in zip(asked, answers, strict=True)}
+    known = {json.dumps(case.question()): given for case, given in zip(asked, answers, strict=True)}
 
     def candidate(case: Any) -> Any:
         given = known[json.dumps(case)]

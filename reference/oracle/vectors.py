@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from reference.oracle.cases import CANDIDATES_SEE, Case, Setting, cases
+from reference.oracle.cases import CANDIDATES_SEE, Case, cases
 from reference.oracle.expected import DIGITS, Right, right
 from reference.oracle.grids import Misfit
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import STAGES
+from reference.oracle.settings import Setting
+from reference.oracle.steps import STAGES, numbers_of
 from reference.specification.files import Path, write_whole
 
 FORMAT, VERSION = "nodesum vectors", 1
@@ -81,7 +82,7 @@ def vectors(seed: int = 0) -> list[Vector]:
     pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
     remaining, seen, taken = set(SHOWN), set[str](), []
     for case in (pool[number] for number in range(EACH) for pool in pools):
-        expected = right(case, "float64", STAGES)
+        expected = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in expected.values() for number in numbers):
             continue  # the bounds leave a number open, and JSON has no infinity
         answers = rounded(expected)
@@ -132,13 +133,13 @@ def killed(case: Case, answers: dict[str, list[Right]], names: set[str]) -> list
 def is_killed(case: Case, answers: dict[str, list[Right]], name: str) -> bool:
     """Whether a mistake leaves an allowance clearly; one that these sizes do not allow does not."""
     try:
-        found = MISTAKES[name].network(case, Decimal).answers(tuple(answers))
+        wrong = numbers_of(Decimal, MISTAKES[name].network(case, Decimal).answers(tuple(answers)))
     except Misfit:
         return False
     return any(
-        not theirs.is_finite() or abs(theirs - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
-        for stage, numbers in found.items()
-        for theirs, number in zip(numbers, answers[stage], strict=True)
+        not x.is_finite() or abs(x - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
+        for stage, numbers in wrong.items()
+        for x, number in zip(numbers, answers[stage], strict=True)
     )
 
 
@@ -155,7 +156,7 @@ def lines_of(chosen: list[Vector]) -> Iterator[dict[str, Any]]:
     yield {"format": FORMAT, "version": VERSION, "vectors": len(chosen), "flags": FLAGS, "mistakes": mistakes}
     seen: set[str] = set()
     for number, (case, answers, kills) in enumerate(chosen, 1):
-        asked = case.asked()
+        asked = case.question()
         first = [word for word in (*sorted(words_of(case)), *kills) if word not in seen]
         seen.update(first)
         yield {

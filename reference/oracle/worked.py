@@ -3,8 +3,8 @@
 from typing import Any
 
 from reference.oracle.cases import Case
+from reference.oracle.exam import Exam
 from reference.oracle.expected import answers_of
-from reference.oracle.judge import Exam
 from reference.oracle.steps import STAGES
 
 

@@ -9,13 +9,13 @@ from reference import SGD
 from reference.numbers.kinds import kind_of_type
 from reference.numbers.number import Number
 from reference.oracle.answers import Candidate
-from reference.oracle.cases import Asked, Case, Setting, cases
-from reference.oracle.check import verdict_on
+from reference.oracle.cases import Case, Question, cases
+from reference.oracle.decide import record_of, verdict_on
 from reference.oracle.explanation import case_of, in_shape
 from reference.oracle.grammar import expanded
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, model_of
-from reference.oracle.settings import setting_of
+from reference.oracle.settings import Setting, setting_of
 from reference.oracle.steps import STAGES
 from reference.oracle.verdict import Verdict
 
@@ -51,10 +51,7 @@ class Asking(NamedTuple):
 
     def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
         """Return the verdict on a candidate; `more` asks further cases for a small counterexample."""
-        record: dict[str, Any] = {
-            "setting": self.setting._asdict(), "batch": self.batch, "examples": examples, "seed": 0, "sizes": None,
-            "precision": None, "targets": self.targets, "notes": [],
-        }  # fmt: skip
+        record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
         return verdict_on(candidate, self.cases(examples), record, more=more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
@@ -108,7 +105,7 @@ class Answering:
     def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
 
-    def __call__(self, asked: Asked) -> dict[str, Any]:
+    def __call__(self, asked: Question) -> dict[str, Any]:
         """Return the stages of a case."""
         case = case_of(asked)
         found = self.network(case, self.number).answers(self.stages)
@@ -126,7 +123,7 @@ class OfTwin:
     def __init__(self, twin: Any, **settings: Any) -> None:
         self.twin, self.settings = twin, settings
 
-    def __call__(self, asked: Asked) -> dict[str, Any]:
+    def __call__(self, asked: Question) -> dict[str, Any]:
         """Return the stages of a case."""
         functions = {name: asked[name] for name in ("hidden", "output", "loss", "weights")}
         network = self.twin.NeuralNetwork(asked.n_inputs, asked.n_hidden, asked.n_outputs, **functions, **self.settings)

@@ -24,7 +24,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from reference import Layout, oracle
 from reference.oracle.answers import NoAnswer, time_limit
-from reference.oracle.cases import Asked, Case
+from reference.oracle.cases import Case, Question
 from reference.oracle.settings import setting_of
 from tests.oracle.corpus import ENTRIES, STAGES, entry
 from tests.oracle.corpus.entry import quiet
@@ -162,7 +162,7 @@ def usual_target(draw: random.Random, setting: Any, size: int) -> list[float]:
     return [float(o == label) for o in range(size)]
 
 
-def answer_to(candidate: Callable[[Any], Any], asked: Asked) -> dict[str, Any] | None:
+def answer_to(candidate: Callable[[Any], Any], asked: Question) -> dict[str, Any] | None:
     """Return the stages as arrays; None where the candidate raises an error or answers no numbers."""
     try:
         return {stage: np.asarray(value, float) for stage, value in candidate(asked).items()}
@@ -178,7 +178,7 @@ def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
     try:
         with time_limit(SECONDS):
             for case in drawn:
-                answers.append(answer_to(candidate, case.asked()))
+                answers.append(answer_to(candidate, case.question()))
                 if len(answers) == 20 and not any(answers):
                     break
     except NoAnswer:
@@ -337,7 +337,7 @@ def main() -> int:
     if asked.every < 1:
         parser.error("--every is at least 1")
     if asked.quick:
-        vars(importlib.import_module("reference.oracle.check"))["PATIENCE"] = 0.0  # its name in the package is the function's
+        vars(importlib.import_module("reference.oracle.decide"))["PATIENCE"] = 0.0  # its name in the package is the function's
     mutants = [mutant for name in asked.network or NETWORKS for mutant in mutants_of(name, asked.every)]
     outcomes, start, errors = [], time.perf_counter(), Console(stderr=True)
     with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors) as progress:

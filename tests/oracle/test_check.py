@@ -20,12 +20,14 @@ import reference
 import vectorized
 from reference import oracle
 from reference.oracle.answers import ask
-from reference.oracle.cases import Asked, Setting, cases
-from reference.oracle.check import verdict_on
+from reference.oracle.cases import Question, cases
+from reference.oracle.decide import verdict_on
 from reference.oracle.expected import DIGITS
+from reference.oracle.fits import composed
 from reference.oracle.mistakes import MISTAKES
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES, Network
-from reference.oracle.textbook import FORMULAS, SLOTS, Textbook
+from reference.oracle.textbook import SLOTS
 from tests.oracle.answering import STEPS, Answering, Asking, Made, OfTwin, asking, differs, mistaken, names_of, settings
 from tests.oracle.corpus import ENTRIES, Entry
 from tests.thorough import but_thorough, thorough
@@ -39,7 +41,7 @@ TWINS: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
 def outputs_of(package: Any) -> Candidate:
     """Return a candidate that answers the outputs alone."""
 
-    def candidate(case: Asked) -> Any:
+    def candidate(case: Question) -> Any:
         sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
         return package.NeuralNetwork(*sizes, **{name: case[name] for name in names}).predict(case.inputs)
 
@@ -51,10 +53,10 @@ def making(*names: str) -> Candidate:
     return Answering(mistaken(*names))
 
 
-def altered(change: Callable[[dict[str, Any], Asked], Any]) -> Candidate:
+def altered(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
     """Return a right candidate whose answer is changed."""
 
-    def candidate(case: Asked) -> Any:
+    def candidate(case: Question) -> Any:
         answer = Answering(Network)(case)
         changed = change(answer, case)
         return answer if changed is None else changed
@@ -91,7 +93,7 @@ def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> Non
 def test_single_precision_may_begin_at_a_later_stage() -> None:
     """The stages before are double, and judged so."""
 
-    def rounded(answer: dict[str, Any], case: Asked) -> None:
+    def rounded(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
             answer[stage] = [float(np.float32(x)) for x in answer[stage]]
 
@@ -108,6 +110,12 @@ def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
     assert (half.grade, half.agrees) == ("wrong", False)
 
 
+FORMULAS = {formula.name: formula.network for slot in SLOTS.values() for formula in slot}
+TEXTBOOK = (  # an ordinary network: what most people write, all at once
+    "the logistic as 1/(1 + e**-z)", "tanh as (e**z - e**-z)/(e**z + e**-z)", "softmax without the maximum taken out",
+    "cross-entropy from the node, -t*ln(y)", "the output slope from the node, y*(1-y) or 1-y**2",
+    "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", "the hidden slope from the node, h*(1-h) or 1-h**2",
+)  # fmt: skip
 LATER = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]  # other epsilons
 FORMULA_NAMES = but_thorough(FORMULAS, *LATER, *list(FORMULAS)[1::2])
 
@@ -145,7 +153,8 @@ def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_di
 
 
 def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
-    verdict = oracle.check(Answering(Textbook, np.float32), examples=40)
+    ordinary = composed(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
+    verdict = oracle.check(Answering(ordinary, np.float32), examples=40)
     assert verdict.agrees, str(verdict)
     assert "single precision" in verdict.record["accuracy"]
 
@@ -153,7 +162,7 @@ def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None
 def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
     assert oracle.check(outputs_of(vectorized), examples=30).agrees
 
-    def no_bias_gradient(answer: dict[str, Any], case: Asked) -> None:
+    def no_bias_gradient(answer: dict[str, Any], case: Question) -> None:
         layout = reference.Layout(case.n_inputs, case.n_hidden, case.n_outputs)
         for at in range(layout.n_weights):
             if layout.name_of(at).startswith("b"):
@@ -182,10 +191,10 @@ def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() 
     assert not oracle.check(altered(off_by_little("gradient")), examples=1, strict=True).agrees
 
 
-def off_by_little(stage: str) -> Callable[[dict[str, Any], Asked], None]:
+def off_by_little(stage: str) -> Callable[[dict[str, Any], Question], None]:
     """Return a change of an answer: every number of a stage times 1 + 1e-12."""
 
-    def off(answer: dict[str, Any], case: Asked) -> None:
+    def off(answer: dict[str, Any], case: Question) -> None:
         answer[stage] = [x * (1 + 1e-12) for x in answer[stage]]
 
     return off
@@ -245,7 +254,7 @@ def test_every_mistake_is_caught_and_named(name: str) -> None:
         return
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     same = verdict.explanation is not None and all(
-        alike(candidate(case.asked()), verdict.explanation(case.asked())) for case in where.cases(6, seed=7)
+        alike(candidate(case.question()), verdict.explanation(case.question())) for case in where.cases(6, seed=7)
     )
     assert name in names_of(verdict) or same, f"{where}\n{verdict}"
     by_norm = "clipped_by_norm" in name  # with or without the millionth that PyTorch adds to the norm
@@ -319,20 +328,20 @@ def test_mistakes_in_different_stages_are_found_all_at_once(names: tuple[str, ..
     assert all(f"({name})" in str(verdict) for name in verdict.diagnoses)
 
 
-def h_biases_missing(candidate: Candidate, case: Asked) -> Any:
+def h_biases_missing(candidate: Candidate, case: Question) -> Any:
     """Answer as a network that forgets the h biases."""
     at, weights = case.n_inputs * case.n_hidden, list(case.weights)
     weights[at : at + case.n_hidden] = [0.0] * case.n_hidden
-    return candidate(Asked(case | {"weights": weights}))
+    return candidate(Question(case | {"weights": weights}))
 
 
-def gradient_twice(candidate: Candidate, case: Asked) -> Any:
+def gradient_twice(candidate: Candidate, case: Question) -> Any:
     """Answer as a network whose gradient has a factor 2 too many."""
     answer = candidate(case)
     return answer | {"gradient": [2 * g for g in answer["gradient"]]}
 
 
-def loss_twice(candidate: Candidate, case: Asked) -> Any:
+def loss_twice(candidate: Candidate, case: Question) -> Any:
     """Answer as a network whose loss has a factor 2 too many."""
     answer = candidate(case)
     return answer | {"loss": 2 * answer["loss"]}
@@ -436,7 +445,7 @@ def test_the_first_wrong_stage_is_the_earliest_of_all_cases(early: str, late: st
 
 @pytest.mark.usefixtures("not_searched")
 def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
-    def last(answer: dict[str, Any], case: Asked) -> None:
+    def last(answer: dict[str, Any], case: Question) -> None:
         answer["h_nodes"][2][0] += 0.5
 
     assert oracle.check(altered(last), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
@@ -458,7 +467,7 @@ def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage:
 
 
 def test_a_candidate_that_alters_its_inputs_is_told_so() -> None:
-    def spoiling(case: Asked) -> Any:
+    def spoiling(case: Question) -> Any:
         outputs = outputs_of(reference)(case)
         case.inputs[0] = 7.0
         return outputs
@@ -473,7 +482,7 @@ def test_a_candidate_that_alters_its_inputs_is_told_so() -> None:
 def test_a_candidate_that_keeps_sums_is_told_so() -> None:
     calls = 0
 
-    def keeping(case: Asked) -> Any:
+    def keeping(case: Question) -> Any:
         nonlocal calls
         calls += 1
         return [y + 1e-3 * (calls > 5) for y in outputs_of(reference)(case)]
@@ -496,7 +505,7 @@ def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], floa
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
 @pytest.mark.usefixtures("not_explained")
 def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(factor: int, grade: str) -> None:
-    def network(case: Asked) -> Any:
+    def network(case: Question) -> Any:
         return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
 
     verdict = oracle.check(network, examples=20)
@@ -530,7 +539,7 @@ def test_wrong_shapes_are_wrong_and_told() -> None:
 @pytest.mark.parametrize("bad", [math.nan])
 @pytest.mark.usefixtures("not_explained")
 def test_what_is_no_finite_number_is_wrong(bad: float) -> None:
-    def spoilt(answer: dict[str, Any], case: Asked) -> None:
+    def spoilt(answer: dict[str, Any], case: Question) -> None:
         answer["o_sums"][0] = bad
 
     verdict = oracle.check(altered(spoilt), examples=2)
@@ -538,11 +547,11 @@ def test_what_is_no_finite_number_is_wrong(bad: float) -> None:
     json.loads(verdict.to_json())
 
 
-def raising(case: Asked) -> Any:
+def raising(case: Question) -> Any:
     raise RuntimeError("no weights1")
 
 
-def leaving(case: Asked) -> Any:
+def leaving(case: Question) -> Any:
     raise SystemExit(3)
 
 
@@ -576,7 +585,7 @@ def test_garbage_is_undecided_and_told(what: str) -> None:
 
 
 def test_what_never_answers_is_stopped() -> None:
-    def endless(case: Asked) -> Any:
+    def endless(case: Question) -> Any:
         while True:
             pass
 
@@ -588,7 +597,7 @@ def test_what_never_answers_is_stopped() -> None:
 
 
 def test_an_interruption_is_not_taken_for_an_answer() -> None:
-    def interrupted(case: Asked) -> Any:
+    def interrupted(case: Question) -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -596,7 +605,7 @@ def test_an_interruption_is_not_taken_for_an_answer() -> None:
 
 
 def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
-    def sometimes(answer: dict[str, Any], case: Asked) -> Any:
+    def sometimes(answer: dict[str, Any], case: Question) -> Any:
         return answer if case.n_hidden > 1 else {"o_nodes": answer["o_nodes"]}
 
     verdict = oracle.check(altered(sometimes), examples=20)
@@ -609,7 +618,7 @@ def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
 
 def shown(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
     """Return cases as a candidate sees them."""
-    return [dict(case.asked()) for case in cases(Setting(), seed=seed, **how)]
+    return [dict(case.question()) for case in cases(Setting(), seed=seed, **how)]
 
 
 def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
@@ -636,7 +645,7 @@ def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() 
 def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
     seen: set[tuple[int, int, int]] = set()
 
-    def watched(case: Asked) -> Any:
+    def watched(case: Question) -> Any:
         seen.add((case.n_inputs, case.n_hidden, case.n_outputs))
         return making("h_biases_missing")(case)
 
@@ -646,7 +655,7 @@ def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
 
 
 def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
-    seen: list[Asked] = []
+    seen: list[Question] = []
     oracle.check(
         lambda case: seen.append(case), examples=1, batch=2, l2=0.5, reduction="sum", optimizer="adam", learning_rate=0.5
     )

@@ -9,8 +9,8 @@ import pytest
 
 import reference
 from reference import oracle
-from reference.oracle.cases import Asked, Setting, cases
-from reference.oracle.settings import OPTIMIZERS, setting_of
+from reference.oracle.cases import Question, cases
+from reference.oracle.settings import OPTIMIZERS, Setting, setting_of
 from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
 from tests.oracle.corpus.entry import STAGES
 
@@ -57,7 +57,7 @@ def plain_cases(setting: dict[str, Any]) -> list[tuple[Any, Any]]:
     for case in cases(drawn, examples=60, batch=batch, sizes=sizes):
         if case.purpose == "plain" and not (drawn.output == "softmax" and case.layout.n_outputs == 1):
             case = case._replace(targets=usual_targets(drawn, case.targets))
-            pairs.append((Asked({**case.asked(), "steps": steps}), right_answers(case, steps)))
+            pairs.append((Question({**case.question(), "steps": steps}), right_answers(case, steps)))
     return pairs
 
 

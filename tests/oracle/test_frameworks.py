@@ -15,7 +15,7 @@ import pytest
 import reference
 from reference import oracle
 from reference.oracle import frameworks
-from reference.oracle.check import check
+from reference.oracle.checking import check
 
 SLOPES = "the hidden slope from the node, h*(1-h) or 1-h**2"
 SIZES = (3, 4, 2)

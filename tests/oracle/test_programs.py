@@ -13,8 +13,9 @@ import pytest
 
 from reference import NeuralNetwork
 from reference.oracle.answers import Misshapen, NoAnswer, ask
-from reference.oracle.cases import CANDIDATES_SEE, Asked, Setting, cases
+from reference.oracle.cases import CANDIDATES_SEE, Question, cases
 from reference.oracle.program import Program
+from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FLAGS
 from tests.command import ROOT, Done, run
@@ -355,7 +356,7 @@ def test_the_page_is_whole() -> None:
 
 def test_the_conversation_on_the_page_is_right() -> None:
     for asked, answered in conversation():
-        case = Asked(json.loads(asked))
+        case = Question(json.loads(asked))
         assert tuple(case) == CANDIDATES_SEE
         sizes = (case.n_inputs, case.n_hidden, case.n_outputs)
         stages = NeuralNetwork(*sizes, hidden=case.hidden, output=case.output, weights=case.weights).forward(case.inputs)

@@ -7,7 +7,7 @@ import reference
 import vectorized
 from reference.oracle.steps import Network
 from tests.oracle.answering import STEPS, Answering, Asking, OfTwin, asking, settings
-from tests.oracle.rounding import ORDERS, ordered, truncated
+from tests.oracle.rounding import ORDERS, ordered
 from tests.thorough import but_thorough
 
 PLACES = (
@@ -15,7 +15,6 @@ PLACES = (
     asking("tanh", "softmax", "cross_entropy", l2=0.25),
 )
 SETTINGS = settings()
-LEAN = 4.0  # standard errors
 in_every_place = pytest.mark.parametrize("where", PLACES, ids=str)
 
 
@@ -44,23 +43,8 @@ def test_both_twins_agree_in_single_precision(where: Asking, candidate: Answerin
     assert verdict.grade == "within_bound", str(verdict)
 
 
-@in_every_place
-def test_the_errors_lean_where_sums_are_truncated_and_nowhere_else(where: Asking) -> None:
-    own, cut = (where.verdict(Answering(network), examples=60) for network in (Network, ordered(truncated)))
-    assert cut.agrees
-    assert abs(own.record["summary"]["lean"]) < LEAN
-    assert cut.record["summary"]["lean"] < -LEAN
-
-
-def test_a_truncated_sum_is_never_farther_from_0_than_the_exact_one() -> None:
-    assert truncated([1.0, 3 * 2.0**-54]) == 1.0
-    assert truncated([1.0, -(2.0**-54)]) == 1.0 - 2.0**-53
-    assert truncated([-1.0, -3 * 2.0**-54]) == -1.0
-    assert truncated([0.5, 0.25]) == 0.75
-
-
 @pytest.mark.parametrize("bias_first", [False, True], ids=["bias last", "bias first"])
-@pytest.mark.parametrize("order", [*ORDERS.values(), truncated])
+@pytest.mark.parametrize("order", list(ORDERS.values()))
 def test_every_order_is_right_on_whole_numbers(order: object, bias_first: bool) -> None:
     where = asking("relu", "identity", "squared_error", 3, reduction="sum", l2=0.5)
     whole = [case for case in where.cases(20) if case.purpose == "integers"]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from reference.oracle.answers import Answer
+from reference.oracle.exam import Exam
 from reference.oracle.expected import answers_of, right
 from reference.oracle.grids import Misfit
-from reference.oracle.judge import Exam
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.steps import STAGES
 from reference.oracle.vector_files import read_answers, read_vectors
@@ -88,7 +88,7 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
     Softmax's o_deltas add up to 0, and to the rounding of numbers below 1 in double precision: no mistake where 0 is right.
     """
     for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
-        rights = right(case, "float64", STAGES)
+        rights = right(case, STAGES)
         for name in SHOWN:
             try:
                 answers = MISTAKES[name].network(case).answers()

@@ -81,7 +81,7 @@ def main() -> None:
     given = options()
     entries = chosen(given)
     if given.quick:
-        importlib.import_module("reference.oracle.check").PATIENCE = 0.0
+        importlib.import_module("reference.oracle.decide").PATIENCE = 0.0
     if given.list:
         print("\n".join(map(listed, entries)))
         return

@@ -95,12 +95,12 @@ def answers_alike(entry: Wild, explanation: Any) -> bool:
         if case.purpose != "plain":
             continue
         try:
-            answered = entry.candidate(case.asked())
+            answered = entry.candidate(case.question())
         except (ArithmeticError, ValueError):  # such as the logarithm of 0
             continue
         if "weights" in answered and np.abs(answered.get("gradient", 1.0)).min() < NOISE:
             continue  # a step by signs follows what rounding leaves of a gradient of 0
-        if not alike(answered, explanation(case.asked()), bound):
+        if not alike(answered, explanation(case.question()), bound):
             return False
     return True
 
@@ -143,8 +143,8 @@ def differing_stages(entry: Wild) -> list[str]:
     differing = set()
     for case in drawn(entry.settings, examples=60):
         if case.purpose == "plain" and not (case.setting.output == "softmax" and case.layout.n_outputs == 1):
-            entry.candidate(case.asked())
-            answered, right = entry.candidate(case.asked()), right_answers(case)
+            entry.candidate(case.question())
+            answered, right = entry.candidate(case.question()), right_answers(case)
             differing |= {stage for stage in answered if not difference(answered[stage], right[stage]) <= BOUND}
     return [stage for stage in ORDER if stage in differing]
 

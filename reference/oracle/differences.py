@@ -1,0 +1,40 @@
+"""Gradients by finite differences, as people write them who have no backward pass."""
+
+from reference.forward import Forward
+from reference.numbers.number import Row, Rows
+from reference.oracle.steps import Network
+from reference.oracle.textbook import Formula
+
+
+class Differences(Network):
+    """(loss(w + step) - loss(w - step)) / (2*step) for every weight, or (loss(w + step) - loss(w)) / step."""
+
+    distance = 1e-5
+    central = True
+
+    def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
+        """The slope of the loss between two points."""
+        own, gradient = self.weights, []
+        here = self.zero if self.central else self.loss(self.forward())
+        for position, w in enumerate(own):
+            ends = []
+            for sign in (1, -1) if self.central else (1,):
+                moved = self.kind.value(w) + sign * self.distance
+                self.weights = [*own[:position], self.kind.convert(moved), *own[position + 1 :]]
+                ends.append(self.loss(self.forward()))
+            self.weights = own
+            between = self.kind.convert(2 * self.distance if self.central else self.distance)
+            gradient.append((ends[0] - (ends[1] if self.central else here)) / between)
+        return gradient
+
+
+DIFFERENCES = [
+    Formula(
+        f"the gradient by {'central' if central else 'forward'} differences of {distance:g}",
+        "a gradient by differences has about half the digits, or fewer",
+        type("Differences", (Differences,), {"distance": distance, "central": central}),
+        lambda setting: True,
+    )
+    for central in (True, False)
+    for distance in (1e-5, 1e-6, 1e-4, 1e-7, 1e-3, 1e-8, 2.0**-26, 2.0 ** (-52 / 3), 1e-2)
+]
