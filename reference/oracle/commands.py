@@ -172,7 +172,7 @@ def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
     from reference.oracle.decide import closed, record_of, verdict_on
     from reference.oracle.program import Skipped
-    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replayed
+    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
 
     asked = read_vectors(options.vectors)
     if options.answers:
@@ -187,7 +187,7 @@ def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
     record = record_of(None, examples=len(cases), **how) | {"notes": notes, "vectors": options.vectors, "skipped": n_skipped}
     if not cases:
         return closed(record, "undecided", why="every vector was skipped")
-    verdict = verdict_on(replayed(cases, [answers[number] for number in numbers]), cases, record, more=False)
+    verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, more=False)
     if verdict.counterexample:
         notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")
     verdict.record["notes"] = [*notes, *(note for note in verdict.record["notes"] if note not in notes)]

@@ -6,7 +6,7 @@ Each is tried only after every right formula has failed, and must then explain a
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row
 from reference.optimizers import Adam, Optimizer, RMSProp
-from reference.oracle.settings import Setting
+from reference.oracle.settings import Setting, name_of
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Formula
 
@@ -107,11 +107,6 @@ class DecoupledDecayOfAll(DecoupledDecay):
     biases_too = True
 
 
-def name_of(setting: Setting) -> str:
-    """Return the name of the optimizer."""
-    return str((setting.optimizer or {"name": "sgd"})["name"])
-
-
 def is_nesterov(setting: Setting) -> bool:
     """Whether the optimizer has Nesterov's momentum."""
     return bool((setting.optimizer or {}).get("nesterov"))
@@ -119,7 +114,7 @@ def is_nesterov(setting: Setting) -> bool:
 
 def has_decay(setting: Setting) -> bool:
     """Whether decay apart from the gradient makes a difference."""
-    return bool(setting.l2 and (name_of(setting) != "sgd" or (setting.optimizer or {}).get("momentum")))
+    return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
 
 
 CONVENTIONS: dict[str, list[Formula]] = {
@@ -128,7 +123,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "RMSProp with epsilon inside the root",
             "rate*g/sqrt(c + epsilon), as Keras writes it; here it is rate*g/(sqrt(c) + epsilon)",
             KerasRMSProp,
-            lambda setting: name_of(setting) == "rmsprop",
+            lambda setting: name_of(setting.optimizer) == "rmsprop",
         )
     ],
     "adam": [
@@ -137,7 +132,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as Keras writes it; "
             "here it is rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
             KerasAdam,
-            lambda setting: name_of(setting) == "adam",
+            lambda setting: name_of(setting.optimizer) == "adam",
         )
     ],
     "nesterov": [
@@ -162,7 +157,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "the step is made without l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
             "here l2*w is part of the gradient of ih and ho weights",
             DecoupledDecayOfAll,
-            lambda setting: has_decay(setting) and name_of(setting) != "sgd",
+            lambda setting: has_decay(setting) and name_of(setting.optimizer) != "sgd",
         ),
     ],
 }

@@ -74,6 +74,11 @@ def optimizer_of(fields: Fields | None) -> SGD | RMSProp | Adam:
     return OPTIMIZERS[settings.pop("name")](**settings)
 
 
+def name_of(fields: Fields | None) -> str:
+    """Return the name of an optimizer."""
+    return str(fields["name"]) if fields else "sgd"
+
+
 def sizes_of(sizes: object) -> tuple[int, int, int] | None:
     """Return three sizes, or None."""
     if sizes is None:
