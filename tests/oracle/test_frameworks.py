@@ -51,7 +51,7 @@ def test_no_framework_is_imported() -> None:
         ([np.ones((2, 3))], ["1 layer", "(2, 3)"]),
         ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3) and (3, 4) and (4, 1)"]),
         ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) (2, 3) and (4, 1)", "does not follow"]),
-        ([], ["no layers"]),
+        ([], ["0 layers"]),
     ],
 )
 def test_layers_that_are_no_such_network_are_refused_with_their_shapes(coefs: list[Any], shapes: list[str]) -> None:
@@ -251,12 +251,12 @@ def other_modules() -> dict[str, tuple[Any, str]]:
     tied[1].weight = tied[0].weight
     normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))
     return {
-        "one layer": (nn.Linear(3, 2), r"1 layer, of \(out, in\) \(2, 3\)"),
+        "one layer": (nn.Linear(3, 2), r"1 layers, of \(out, in\) \(2, 3\)"),
         "three": (
             nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 4), nn.Linear(4, 2)),
             r"3 layers.*\(4, 3\) and \(4, 4\) and \(2, 4\)",
         ),
-        "none": (nn.ReLU(), "no layers"),
+        "none": (nn.ReLU(), "0 layers"),
         "misfit": (nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2)), r"\(4, 3\) and \(2, 5\)"),
         "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\) and \(4, 3\)"),
         "one layer twice": (nn.Sequential(shared, shared), "1 layer"),
