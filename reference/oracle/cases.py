@@ -33,7 +33,7 @@ class Case(NamedTuple):
     def question(self) -> "Question":
         """Return what a candidate sees: plain floats and lists of its own."""
         setting, layout = self.setting, self.layout
-        fields = setting._asdict() | {"n_inputs": layout.n_inputs, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}
+        fields = setting._asdict() | {name: getattr(layout, name) for name in ("n_inputs", "n_hidden", "n_outputs")}
         fields["optimizer"] = dict(setting.optimizer) if setting.optimizer else None
         fields["weights"] = list(self.weights)
         for name, rows in (("inputs", self.inputs), ("targets", self.targets)):

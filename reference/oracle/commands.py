@@ -172,7 +172,7 @@ def with_optimizer(settings: Settings) -> Settings:
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
-    from reference.oracle.decide import closed, record_of, verdict_on
+    from reference.oracle.decide import record_of, verdict_of, verdict_on
     from reference.oracle.program import Skipped
     from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
 
@@ -187,7 +187,7 @@ def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     notes = [f"{n_skipped} of {len(vectors)} vectors were skipped, and nothing is known of them"] if n_skipped else []
     record = record_of(None, examples=len(cases), vectors=options.vectors, skipped=n_skipped, **settings)
     if not cases:
-        return closed(record | {"notes": notes}, "undecided", why="every vector was skipped")
+        return verdict_of(record | {"notes": notes}, "undecided", why="every vector was skipped")
     verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, more=False)
     if verdict.counterexample:
         notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")

@@ -46,11 +46,11 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
         try:
             answer = ask(candidate, case)
         except Misshapen as error:
-            return closed(record, "wrong", first_wrong=str(error), why=f"case {number}: {error}", case=case)
+            return verdict_of(record, "wrong", first_wrong=str(error), why=f"case {number}: {error}", case=case)
         except NoAnswer as error:
             failures.append(Failure(case, f"case {number}: {error}", error.raised))
             if error.raised is None and not error.crashed:
-                return undecided(record, failures[-1])
+                return undecided_verdict(record, failures[-1])
         else:
             notes |= answer.notes
             exams.append(exam_of(case, answer))
@@ -60,39 +60,39 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
         try:
             candidate.check_unasked()
         except NoAnswer as error:
-            return closed(record, "undecided", why=f"after the last case: {error}")
+            return verdict_of(record, "undecided", why=f"after the last case: {error}")
     record = record | {"notes": each_kind_once(notes)}
     numbers = [number for at, exam in enumerate(exams) for number in exam.marked(at)]
     if not numbers:
-        return undecided(record, failures[0] if failures else None)
+        return undecided_verdict(record, failures[0] if failures else None)
     record["summary"] = summary(numbers)
     if not failures and all(number.ratio <= 1 for number in numbers):
         record["accuracy"] = accuracy(exams, Variant())
-        return closed(record, "exact" if all(map(is_exact, exams)) else "within_bound")
+        return verdict_of(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     variant = variant_of(exams, record["precision"])
     if variant and failures:
         variant = with_overflows(exams, [failure.case for failure in failures], variant)
         if variant is None or any(failure.raised is None for failure in failures):
-            return undecided(record, failures[0])
+            return undecided_verdict(record, failures[0])
         names = ", ".join(sorted({str(failure.raised) for failure in failures}))
         record["notes"].append(f"in {len(failures)} of {len(cases)} cases it raised {names}, where a formula overflows")
     if variant:
-        return right_by_formula(exams, variant, record)
+        return verdict_by_formula(exams, variant, record)
     if failures:
         record["notes"].append(f"it raised an error in {len(failures)} of {len(cases)} cases; {failures[0].why}")
     if not is_small(exams):
-        return wrong(candidate, exams, explained(exams), record, more)
+        return wrong_verdict(candidate, exams, explained(exams), record, more)
     name = small_mistake(exams)
     if name is None:
-        return closed(record, "low_precision")
-    return wrong(candidate, exams, explanation_by_name(exams, name), record, more)
+        return verdict_of(record, "low_precision")
+    return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, more)
 
 
-def undecided(record: Record, failure: Failure | None) -> Verdict:
+def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
     """Return the verdict on a candidate that did not answer a case, or not in numbers that can be judged."""
     if failure is None:
-        return closed(record, "undecided", why="no number of the answers can be judged")
-    return closed(record, "undecided", why=failure.why, case=failure.case)
+        return verdict_of(record, "undecided", why="no number of the answers can be judged")
+    return verdict_of(record, "undecided", why=failure.why, case=failure.case)
 
 
 def is_exact(exam: Exam) -> bool:
@@ -106,24 +106,24 @@ def is_exact(exam: Exam) -> bool:
     )
 
 
-def right_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
+def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
     """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
         at, number = next((at, n) for at, exam in enumerate(exams) for n in exam.marked(at) if n.ratio > 1)
-        return closed(record, "another_convention", first_wrong=name_of(exams[at].case, number.stage, number.at))
+        return verdict_of(record, "another_convention", first_wrong=name_of(exams[at].case, number.stage, number.at))
     numbers = [x for exam in exams for stage in exam.answer.stages.values() for x in stage]
     if n_missing := sum(not math.isfinite(x) for x in numbers):
         record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where a formula overflows")
     if variant.single_from is not None and record["precision"] == "float64":
-        return closed(record, "low_precision")
+        return verdict_of(record, "low_precision")
     if not variant.formulas:
-        return closed(record, "within_bound")
-    return closed(record, "textbook", agrees=not record["strict"])
+        return verdict_of(record, "within_bound")
+    return verdict_of(record, "textbook", agrees=not record["strict"])
 
 
-def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
+def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
     """Return the verdict on a wrong candidate: the first wrong number, what explains it, and a small network that shows it."""
     if more:
         explanation = on_fresh_cases(candidate, explanation, exams, record)
@@ -148,7 +148,7 @@ def wrong(candidate: Candidate, exams: list[Exam], explanation: Explanation, rec
         "worked": worked(exam_of(small, ask(candidate, small)), stage),
     }
     names = [statement["name"] for statement in record["explanation"] if statement["name"]]
-    verdict = closed(record, "wrong", first_wrong=place, names=names, case=small)
+    verdict = verdict_of(record, "wrong", first_wrong=place, names=names, case=small)
     return verdict._replace(explanation=Explained(explanation, exams[0]) if explanation.complete else None)
 
 
@@ -157,7 +157,7 @@ def size_of(case: Case) -> tuple[bool, int, int]:
     return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)
 
 
-def closed(
+def verdict_of(
     record: Record,
     grade: str,
     *,

@@ -50,8 +50,8 @@ def answers_of(case: Case, number: type[N], stages: Sequence[str]) -> dict[str, 
     convert: Callable[[float], N] = number
 
     def network() -> NeuralNetwork:
-        own = [convert(w) for w in case.weights]
-        return NeuralNetwork(*sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=own)
+        flat = [convert(w) for w in case.weights]
+        return NeuralNetwork(*sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=flat)
 
     def backward() -> dict[str, object]:
         return network().backward(case.inputs, case.targets, reduction=reduction, l2=l2, rule=rule)._asdict()

@@ -17,7 +17,7 @@ Formulas: TypeAlias = tuple[Formula, ...]
 
 def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
     """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
-    network = composed(formulas)
+    network = network_of(formulas)
     start = len(STAGES) if single is None else STAGES.index(single)
     double_stages = tuple(stage for stage in stages if STAGES.index(stage) < start)
     single_stages = tuple(stage for stage in stages if STAGES.index(stage) >= start)
@@ -28,7 +28,7 @@ def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[s
 
 
 @cache
-def composed(formulas: Formulas) -> type[Network]:
+def network_of(formulas: Formulas) -> type[Network]:
     """Return the network of these formulas, of which the later ones come first, as they build on the others."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
 
@@ -83,4 +83,4 @@ def overflows_alike(a: float, b: float, largest: float) -> bool:
 
 def overflows(case: Case, formulas: Formulas, single: str | None, stages: tuple[str, ...]) -> bool:
     """Whether the network of these formulas may overflow in a case, so that a stage cannot be computed."""
-    return len(composed(formulas)(case, SINGLE if single else Bounded).answers(stages)) < len(stages)
+    return len(network_of(formulas)(case, SINGLE if single else Bounded).answers(stages)) < len(stages)

@@ -12,44 +12,44 @@ class Ieee(float):
     """A number in double precision."""
 
     @classmethod
-    def rounded(cls, x: SupportsFloat) -> Self:
+    def nearest(cls, x: SupportsFloat) -> Self:
         """Return x in this precision."""
         return cls(x)
 
     def __add__(self, other: SupportsFloat) -> Self:
-        return self.rounded(float(self) + float(other))
+        return self.nearest(float(self) + float(other))
 
     def __sub__(self, other: SupportsFloat) -> Self:
-        return self.rounded(float(self) - float(other))
+        return self.nearest(float(self) - float(other))
 
     def __mul__(self, other: SupportsFloat) -> Self:
-        return self.rounded(float(self) * float(other))
+        return self.nearest(float(self) * float(other))
 
     def __truediv__(self, other: SupportsFloat) -> Self:
         divisor = float(other)
-        return self.rounded(float(self) / divisor if divisor else float(self) * math.copysign(math.inf, divisor))
+        return self.nearest(float(self) / divisor if divisor else float(self) * math.copysign(math.inf, divisor))
 
     def __neg__(self) -> Self:
-        return self.rounded(-float(self))
+        return self.nearest(-float(self))
 
     def __radd__(self, other: SupportsFloat) -> Self:
-        return self.rounded(other) + self
+        return self.nearest(other) + self
 
     def __rsub__(self, other: SupportsFloat) -> Self:
-        return self.rounded(other) - self
+        return self.nearest(other) - self
 
     def __rmul__(self, other: SupportsFloat) -> Self:
-        return self.rounded(other) * self
+        return self.nearest(other) * self
 
     def __rtruediv__(self, other: SupportsFloat) -> Self:
-        return self.rounded(other) / self
+        return self.nearest(other) / self
 
 
 class IeeeSingle(Ieee):
     """A number in single precision."""
 
     @classmethod
-    def rounded(cls, x: SupportsFloat) -> Self:
+    def nearest(cls, x: SupportsFloat) -> Self:
         """Return the number of single precision that is nearest to x."""
         return cls(nearest_single(float(x)))
 
@@ -59,7 +59,7 @@ def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[
 
     def quiet(x: SupportsFloat) -> Ieee:
         try:
-            return number.rounded(function(float(x)))
+            return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
         except ValueError:  # of a logarithm or a root
@@ -71,7 +71,7 @@ def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[
 def register_ieee(number: type[Ieee]) -> None:
     """Let the loops run on a class of these numbers."""
     exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
-    register(Kind(number, number.rounded, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
+    register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
 
 
 register_ieee(Ieee)

@@ -14,7 +14,7 @@ from reference.oracle.cases import Case
 from reference.oracle.conventions import CONVENTIONS
 from reference.oracle.differences import DIFFERENCES
 from reference.oracle.exam import Exam, is_small
-from reference.oracle.fits import Formulas, composed, explains, overflows
+from reference.oracle.fits import Formulas, explains, network_of, overflows
 from reference.oracle.settings import Setting
 from reference.oracle.single import is_single
 from reference.oracle.steps import STAGES, Network, numbers_of
@@ -60,37 +60,37 @@ def single_from(exams: list[Exam]) -> str | None:
 
 def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
     """Return what explains all answers, stage after stage, with one formula for each slot; single precision from one on."""
-    chosen: Formulas = ()
-    known: dict[str, list[Formula]] = {}
-    pending: list[list[Formula]] = []  # of the slots whose formulas no stage has decided yet
-    before: tuple[str, ...] = ()
+    formulas: Formulas = ()
+    options: dict[str, list[Formula]] = {}
+    open_slots: list[list[Formula]] = []  # of the slots whose formulas no stage has decided yet
+    so_far: tuple[str, ...] = ()  # the stages up to this one
     settings = settings_of(exams)
-    answered = {stage for exam in exams for stage in exam.answer.stages}
+    answered_stages = {stage for exam in exams for stage in exam.answer.stages}
     for stages, slots in ORDER:
-        if stages == ("loss",) and "loss" not in answered:
+        if stages == ("loss",) and "loss" not in answered_stages:
             continue  # no other stage depends on how the loss is written
-        new = {slot: applying(SLOTS[slot], settings) for slot in slots}
-        known, pending = known | new, pending + list(new.values())
-        if answered.isdisjoint(stages):
+        new = {slot: formulas_for(SLOTS[slot], settings) for slot in slots}
+        options, open_slots = options | new, open_slots + list(new.values())
+        if answered_stages.isdisjoint(stages):
             continue
-        before += stages
-        failing = [exam for exam in exams if exam.wrong(stages)]
-        if failing:
-            wrong = by_size([exam for exam in exams if exam.wrong(before)])
-            choices = [(*chosen, *more) for more in simplest_first(pending)]
+        so_far += stages
+        failures = [exam for exam in exams if exam.wrong(stages)]
+        if failures:
+            wrong = by_size([exam for exam in exams if exam.wrong(so_far)])
+            choices = [(*formulas, *more) for more in simplest_first(open_slots)]
             # lost digits may also be those of a formula within the bounds of its own stage, or of another that fits there
-            again = simplest_first(list(known.values())) if single or is_small(failing) else []
-            choice = first_choice(choices + again, wrong, single, before)
-            if choice is None and single is None and is_rough(failing, stages):
-                choice = first_choice(by_differences(wrong[0], chosen), wrong[:FEW], None, before)
+            again = simplest_first(list(options.values())) if single or is_small(failures) else []
+            choice = first_choice(choices + again, wrong, single, so_far)
+            if choice is None and single is None and is_rough(failures, stages):
+                choice = first_choice(by_differences(wrong[0], formulas), wrong[:FEW], None, so_far)
             if choice is None:
                 return by_convention(exams, choices, single) if stages == ("weights",) else None
-            chosen = choice
+            formulas = choice
         if stages == ("loss",):
-            known["loss"] = [formula for formula in known["loss"] if formula in chosen]
-        if failing or stages != DELTAS:  # deltas within their bounds may still leave a gradient outside
-            pending = []
-    return Variant(chosen, single)
+            options["loss"] = [formula for formula in options["loss"] if formula in formulas]
+        if failures or stages != DELTAS:  # deltas within their bounds may still leave a gradient outside
+            open_slots = []
+    return Variant(formulas, single)
 
 
 def first_choice(
@@ -105,7 +105,7 @@ def settings_of(exams: list[Exam]) -> list[Setting]:
     return list({id(exam.case.setting): exam.case.setting for exam in exams}.values())
 
 
-def applying(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
+def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
     """Return the formulas that make a difference in any of the settings."""
     return [formula for formula in formulas if any(map(formula.applies, settings))]
 
@@ -123,7 +123,7 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
 
 def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
     """Return the network with another convention of the step, which must give all the weights; None where none does."""
-    conventions = simplest_first([applying(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
+    conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     smallest_first = by_size(exams)
     for convention, choice in product(conventions, choices):
         if all(explains(exam, (*choice, *convention), single, ("weights",), lenient=False) for exam in smallest_first):
@@ -137,13 +137,13 @@ def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
     return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
 
 
-def by_differences(exam: Exam, chosen: Formulas) -> Iterator[Formulas]:
+def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
     """Yield every choice with a gradient by finite differences, of the loss as it was answered or as it may be."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
-        formulas = (*chosen, *choice, difference)
-        if is_near(exam, composed(formulas)):
-            yield formulas
+        more = (*formulas, *choice, difference)
+        if is_near(exam, network_of(more)):
+            yield more
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:

@@ -94,10 +94,10 @@ def function_of(target: str) -> Candidate:
 def module_of(place: str) -> ModuleType:
     """Return the module of a file or of a dotted name; ValueError where it cannot be imported."""
     if not place.endswith(".py"):
-        return imported(place, lambda: importlib.import_module(place))
+        return try_import(place, lambda: importlib.import_module(place))
     if not os.path.isfile(place):
         raise ValueError(f"{place}: no such file")
-    return imported(place, lambda: module_of_file(place))
+    return try_import(place, lambda: module_of_file(place))
 
 
 def module_of_file(path: str) -> ModuleType:
@@ -111,7 +111,7 @@ def module_of_file(path: str) -> ModuleType:
     return module
 
 
-def imported(place: str, work: Callable[[], ModuleType]) -> ModuleType:
+def try_import(place: str, work: Callable[[], ModuleType]) -> ModuleType:
     """Return a module as `work` imports it; ValueError for whatever that raises."""
     try:
         return work()

@@ -91,7 +91,7 @@ class Network:
         loss: Number = pair.loss(self.kind, sample.o_sums, sample.o_nodes, targets)
         return loss
 
-    def reduced(self, total: Number) -> Number:
+    def reduce(self, total: Number) -> Number:
         """Mean or sum over the samples."""
         reduced: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
         return reduced
@@ -105,7 +105,7 @@ class Network:
         total = self.zero
         for sample, targets in zip(samples, self.targets, strict=True):
             total += self.sample_loss(sample, targets)
-        loss: Number = self.reduced(total) + self.penalty()
+        loss: Number = self.reduce(total) + self.penalty()
         return loss
 
     # ---- the backward pass
@@ -139,7 +139,7 @@ class Network:
         """Sum over s of source node * delta, mean or sum, and l2 * w."""
         h_nodes = [sample.h_nodes for sample in samples]
         totals = layer_gradient(self.inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
-        return self.with_decay([self.reduced(total) for total in totals])
+        return self.with_decay([self.reduce(total) for total in totals])
 
     def with_decay(self, gradient: Row) -> Row:
         """Return the gradient with l2 * w added for ih and ho weights."""

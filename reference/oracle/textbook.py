@@ -1,4 +1,4 @@
-"""Textbook formulas: how right networks are written, where that loses digits or overflows. They are right, only less accurate.
+"""Textbook formulas: how people write right networks. They lose digits or overflow where `reference` does not.
 
 Each overrides one step of `reference.oracle.steps.Network`, and on Bounded numbers says how far its answers may be off. For
 each part of a network (a slot) one formula must explain all the answers: they are never judged against several at once.
@@ -20,13 +20,13 @@ from reference.oracle.textbook_nodes import (
     Nodes,
     logistic_by_tanh,
     logistic_of_power,
+    network_with,
     plain_logistic,
     plain_softmax,
     plain_tanh,
     softmax_of_log,
     tanh_by_logistic,
     tanh_of_square,
-    written,
 )
 
 
@@ -50,10 +50,10 @@ def is_cross_entropy(setting: Setting) -> bool:
 
 def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formula:
     """Return a formula of an activation, which applies where either layer has it."""
-    return Formula(name, note, written(activation, nodes), lambda setting: activation in (setting.hidden, setting.output))
+    return Formula(name, note, network_with(activation, nodes), lambda setting: activation in (setting.hidden, setting.output))
 
 
-def guarded(base: type[Guarded], what: str) -> Iterator[Formula]:
+def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
     """Yield a formula for every usual epsilon, added, clipped at on both sides, or clipped at below."""
     note = f"the {what} is off by the epsilon where the nodes come close to 0 or 1"
     for epsilon in EPSILONS:
@@ -87,7 +87,7 @@ SLOTS: dict[str, list[Formula]] = {
         Formula(
             "cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)", "it loses digits near 0", LossFromTheSum, is_cross_entropy
         ),
-        *guarded(GuardedLoss, "cross-entropy"),
+        *epsilon_formulas(GuardedLoss, "cross-entropy"),
     ],
     "o_deltas": [
         Formula(
@@ -103,7 +103,7 @@ SLOTS: dict[str, list[Formula]] = {
             is_cross_entropy,
         ),
         Formula("the delta of cross-entropy through -t/y", f"the delta {SATURATED}", DeltaThroughTheNode, is_cross_entropy),
-        *guarded(DeltaThroughTheNode, "the delta of cross-entropy"),
+        *epsilon_formulas(DeltaThroughTheNode, "the delta of cross-entropy"),
     ],
     "slopes": [
         Formula(

@@ -11,7 +11,7 @@ from reference.oracle.steps import Network
 Nodes: TypeAlias = Callable[[Kind, Row], Row]  # the nodes of a layer from its sums
 
 
-def written(name: str, nodes: Nodes) -> type[Network]:
+def network_with(name: str, nodes: Nodes) -> type[Network]:
     """Return the network that computes the nodes of one activation by this formula."""
 
     class Written(Network):

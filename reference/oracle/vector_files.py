@@ -15,7 +15,7 @@ from reference.oracle.expected import right
 from reference.oracle.program import answer_of, goes_on
 from reference.oracle.settings import OPTIMIZERS, fields_of, optimizer_of, setting_of
 from reference.oracle.steps import STAGES
-from reference.oracle.vectors import FIELDS, FORMAT, VERSION, hex_fields, right_fields, rounded
+from reference.oracle.vectors import FIELDS, FORMAT, VERSION, hex_fields, right_fields, round_rights
 from reference.specification.door import flat_vector, pair_of, whole_number
 from reference.specification.files import LARGEST_FILE, Path, no_number, unique, whole_number_or_float
 
@@ -86,7 +86,7 @@ def case_of(fields: dict[str, Any], number: int) -> Case:
     inputs, targets = ([[float(x) for x in row] for row in rows] for rows in pair)
     case = Case(setting, layout, weights, inputs, targets, one, str(fields["purpose"]))
     question = case.question()
-    for name, own in (("hex", hex_fields(question)), ("right", right_fields(rounded(right(case, STAGES))))):
+    for name, own in (("hex", hex_fields(question)), ("right", right_fields(round_rights(right(case, STAGES))))):
         if fields[name] != own:
             raise ValueError(f"field {name!r} does not fit the weights, inputs and targets of this line")
     return case

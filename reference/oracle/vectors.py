@@ -85,7 +85,7 @@ def vectors(seed: int = 0) -> list[Vector]:
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
             continue  # the bounds leave a number open, and JSON has no infinity
-        rights = rounded(rights)
+        rights = round_rights(rights)
         kills = kills_of(case, rights, remaining)
         if kills or words_of(case) - words:
             remaining.difference_update(kills)
@@ -106,7 +106,7 @@ def words_of(case: Case) -> set[str]:
     return {f"{what} {word}" for what, word in words.items()} | {"one sample" if case.one else "batch"}
 
 
-def rounded(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
+def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
     """Return what is right as a file holds it: values rounded from the truth, allowances a little up."""
     with localcontext(DIGITS):
         return {

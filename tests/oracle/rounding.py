@@ -69,7 +69,7 @@ class OtherOrder(Network):
     def loss(self, samples: list[Forward]) -> Number:
         """Return the loss, its samples added in the same order."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
-        return self.reduced(self.total(losses)) + self.penalty()
+        return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
         """Return the slope times the sum over the outputs; where the bias is first, the slope times each of its terms."""
@@ -86,11 +86,11 @@ class OtherOrder(Network):
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
             part: Row = []
             for nodes, row in ((x, h_row), (sample.h_nodes, o_row)):
-                deltas = [self.reduced(delta) for delta in row] if early else row
+                deltas = [self.reduce(delta) for delta in row] if early else row
                 part += [node * delta for node in nodes for delta in deltas] + deltas
             parts.append(part)
         totals = [self.total(list(column)) for column in zip(*parts, strict=True)]
-        return self.with_decay(totals if early else [self.reduced(total) for total in totals])
+        return self.with_decay(totals if early else [self.reduce(total) for total in totals])
 
 
 def ordered(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:

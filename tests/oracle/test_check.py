@@ -23,7 +23,7 @@ from reference.oracle.answers import ask
 from reference.oracle.cases import Question, cases
 from reference.oracle.decide import verdict_on
 from reference.oracle.expected import DIGITS
-from reference.oracle.fits import composed
+from reference.oracle.fits import network_of
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES, Network
@@ -153,7 +153,7 @@ def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_di
 
 
 def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
-    ordinary = composed(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
+    ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
     verdict = oracle.check(Answering(ordinary, np.float32), examples=40)
     assert verdict.agrees, str(verdict)
     assert "single precision" in verdict.record["accuracy"]
