@@ -97,7 +97,7 @@ def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str
         if None in shape or [size for size in shape if size != 1] != [size for size in expected if size != 1]:
             raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(expected)}")
         notes.add(f"{stage} has shape {text_of(shape)} where {text_of(expected)} is meant; it is taken for that")
-    return list(leaves(float, nested))
+    return list(leaves(nested))
 
 
 def shape_of(case: Case, stage: str) -> list[int]:

@@ -4,19 +4,19 @@ Both are the loops of `reference`, run on Decimal and on Bounded numbers.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Context, Decimal, localcontext
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from reference.network import NeuralNetwork
 from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.number import Number, Row
 from reference.oracle.cases import Case
 from reference.oracle.settings import optimizer_of
 from reference.oracle.steps import STAGES, Network, leaves, numbers_of
 
 DIGITS = Context(prec=100)
-N = TypeVar("N")
 
 
 class Right(NamedTuple):
@@ -39,43 +39,37 @@ class Right(NamedTuple):
             return float(abs(Decimal(answer) - self.truth))
 
 
-def answers_of(case: Case, number: type[N], stages: Sequence[str]) -> dict[str, list[N]]:
+def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[str]) -> dict[str, Row]:
     """Return these stages of the reference network on one kind of number, each flat, sample after sample.
 
     A stage that cannot be computed is left out.
     """
     setting, layout = case.setting, case.layout
-    sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-    reduction, l2, rule = setting.reduction, setting.l2, setting.rule
-    convert: Callable[[float], N] = number
+    sizes, flat = (layout.n_inputs, layout.n_hidden, layout.n_outputs), [number(w) for w in case.weights]
+    network = NeuralNetwork(*sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=flat)
+    pair, reduction, l2, rule = (case.inputs, case.targets), setting.reduction, setting.l2, setting.rule
 
-    def network() -> NeuralNetwork:
-        flat = [convert(w) for w in case.weights]
-        return NeuralNetwork(*sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=flat)
-
-    def backward() -> dict[str, object]:
-        return network().backward(case.inputs, case.targets, reduction=reduction, l2=l2, rule=rule)._asdict()
-
-    def weights() -> dict[str, object]:
-        net, optimizer, rate, rows = network(), optimizer_of(setting.optimizer), setting.learning_rate, []
+    def weights() -> list[Row]:
+        """Return the weights after each step, which starts from those that the candidate answered before, if there are any."""
+        optimizer, rate, rows = optimizer_of(setting.optimizer), setting.learning_rate, []
         for step in range(setting.steps):
             if step and case.path:
-                net.weights = [convert(w) for w in case.path[step - 1]]
-            net.train(case.inputs, case.targets, learning_rate=rate, optimizer=optimizer, reduction=reduction, l2=l2, rule=rule)
-            rows.append(net.weights)
-        return {"weights": rows}
+                network.weights = [number(w) for w in case.path[step - 1]]
+            network.train(*pair, learning_rate=rate, optimizer=optimizer, reduction=reduction, l2=l2, rule=rule)
+            rows.append(network.weights)
+        return rows
 
-    parts: tuple[tuple[Sequence[str], Callable[[], dict[str, object]]], ...] = (
-        (STAGES[:4], lambda: network().forward(case.inputs)._asdict()),
-        (("loss",), lambda: {"loss": network().loss_of(case.inputs, case.targets, reduction=reduction, l2=l2)}),
-        (STAGES[5:8], backward),
-        (("weights",), weights),
+    parts: tuple[tuple[Sequence[str], Callable[[], Mapping[str, object]]], ...] = (
+        (STAGES[:4], lambda: network.forward(case.inputs)._asdict()),
+        (("loss",), lambda: {"loss": network.loss_of(*pair, reduction=reduction, l2=l2)}),
+        (STAGES[5:8], lambda: network.backward(*pair, reduction=reduction, l2=l2, rule=rule)._asdict()),
+        (("weights",), lambda: {"weights": weights()}),
     )
-    answers: dict[str, list[N]] = {}
+    answers: dict[str, Row] = {}
     for names, compute in parts:
         if not set(names).isdisjoint(stages):
             with suppress(Undecided, FloatingPointError):
-                answers |= {stage: list(leaves(number, rows)) for stage, rows in compute().items() if stage in stages}
+                answers |= {stage: list(leaves(value)) for stage, value in compute().items() if stage in stages}
     return answers
 
 
@@ -86,7 +80,7 @@ def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):
-        truths = answers_of(case, Decimal, tuple(bounds))
+        truths = numbers_of(Decimal, answers_of(case, Decimal, tuple(bounds)))
     return {
         stage: [Right(t, allowance(b), b.value) for t, b in zip(truths[stage], bounds[stage], strict=True)]
         for stage in STAGES

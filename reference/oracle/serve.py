@@ -6,7 +6,6 @@ function prints goes to the standard error, so that it cannot be taken for an an
 
 import importlib
 import importlib.util
-import inspect
 import json
 import os
 import sys
@@ -80,14 +79,6 @@ def function_of(target: str) -> Candidate:
         value = getattr(value, part)
     if not callable(value):
         raise ValueError(f"{target} is {shown(value)}, expected a function of one case")
-    try:
-        signature = inspect.signature(value)
-    except (TypeError, ValueError):
-        return value
-    try:
-        signature.bind(None)
-    except TypeError:
-        raise ValueError(f"{target} takes {signature}, expected one argument: the case") from None
     return value
 
 

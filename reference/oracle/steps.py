@@ -6,7 +6,7 @@ Formulas can be combined: a class that inherits from two of them uses both.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reference.activations import activation, nodes_of
 from reference.backward import hidden_deltas, layer_gradient
@@ -231,10 +231,10 @@ def numbers_of(kind: type[N], answers: Mapping[str, Row]) -> dict[str, list[N]]:
     return {stage: [number for number in numbers if isinstance(number, kind)] for stage, numbers in answers.items()}
 
 
-def leaves(kind: type[N], nested: object) -> Iterator[N]:
+def leaves(nested: Any) -> Iterator[Any]:
     """Yield the numbers of nested lists in order."""
-    if isinstance(nested, kind):
-        yield nested
-    elif isinstance(nested, list):
+    if isinstance(nested, list):
         for entry in nested:
-            yield from leaves(kind, entry)
+            yield from leaves(entry)
+    else:
+        yield nested

@@ -22,15 +22,8 @@ def summary(numbers: list[Judged]) -> Record:
         "exact": sum(1 for number in numbers if number.answer == number.right.value),
         "mean": statistics.fmean(ratios) if ratios else 0.0,
         "spread": statistics.pstdev(ratios) if ratios else 0.0,
-        "bits": round(bits_of(numbers), 1),
         "worst": None if worst is None else fields_of(worst, worst_ratio),
     }
-
-
-def bits_of(numbers: list[Judged]) -> float:
-    """Return the effective bits: 53 less what the worst ratio of error to allowance takes."""
-    worst = max((number.ratio for number in numbers if math.isfinite(number.ratio)), default=0.0)
-    return max(0.0, 53.0 - max(0.0, math.log2(worst))) if worst else 53.0
 
 
 def fields_of(number: Judged, ratio: float) -> Record:
