@@ -47,8 +47,9 @@ def tree_of(node: ast.AST) -> Tree:
 
 def put(whole: Tree, others: Mapping[Tree, Tree]) -> Tree:
     """Return a tree with names or parts replaced by other ones."""
-    if whole in others:
-        return others[whole]
+    other = others.get(whole)
+    if other is not None:
+        return other
     return (whole[0], *(put(part, others) for part in whole[1:])) if isinstance(whole, tuple) else whole
 
 

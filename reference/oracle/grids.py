@@ -50,7 +50,7 @@ class Grid(NamedTuple):
         return [number for row in (rows * n_rows if self.n_rows == 1 else rows) for number in row]
 
 
-def grid(rows: Rows) -> Grid:
+def grid_of(rows: Rows) -> Grid:
     """Return a grid of rows."""
     return Grid(len(rows), len(rows[0]), [number for row in rows for number in row])
 
@@ -205,16 +205,16 @@ def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
     if op == "@":
         return product(kind, *grids)
     if op in GRID_FUNCTIONS:
-        return grid(GRID_FUNCTIONS[op](whole))
+        return grid_of(GRID_FUNCTIONS[op](whole))
     if op in ROW_FUNCTIONS:
-        return grid([guarded_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
+        return grid_of([guarded_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
     if op == "carried":
-        return grid(apply(kind, "running", [grid(whole.columns())]).columns())
+        return grid_of(apply(kind, "running", [grid_of(whole.columns())]).columns())
     if op == "entry":
         at = int(float(kind.value(grids[1].numbers[0]))) - 1
         if not 0 <= at < whole.n_columns:
             raise Misfit
-        return grid([[row[at]] * len(row) for row in whole.rows()])
+        return grid_of([[row[at]] * len(row) for row in whole.rows()])
     if op in TOTALS:
         return Grid(1, 1, [guarded(kind, total_of, kind, op, whole.numbers)])
     axis = axis_of(op)

@@ -15,7 +15,7 @@ from reference.oracle.cases import Case, Setting
 from reference.oracle.forms import right_name
 from reference.oracle.formulas import Tree, put, tree
 from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, updates
-from reference.oracle.grids import Grid, Misfit, apply, grid, guarded, guarded_row
+from reference.oracle.grids import Grid, Misfit, apply, grid_of, guarded, guarded_row
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, marks, n_sources, n_targets, positions, readings_of_block
 from reference.oracle.rows import ROWS
 from reference.oracle.steps import STAGES
@@ -105,12 +105,14 @@ class Frame:
 
     def value(self, whole: Tree) -> Grid:
         """Return what a formula gives; raises Misfit where shapes do not fit."""
-        if whole not in self.memo:
+        grid = self.memo.get(whole)  # one look for a tree that is known: its hash takes long
+        if grid is None:
             if isinstance(whole, tuple):
-                self.memo[whole] = apply(self.kind, whole[0], [self.value(part) for part in whole[1:]])
+                grid = apply(self.kind, whole[0], [self.value(part) for part in whole[1:]])
             else:
-                self.memo[whole] = self.leaf(whole) if isinstance(whole, str) else self.scalar(whole)
-        return self.memo[whole]
+                grid = self.leaf(whole) if isinstance(whole, str) else self.scalar(whole)
+            self.memo[whole] = grid
+        return grid
 
     def leaf(self, name: str) -> Grid:
         """Return the numbers of a name."""
@@ -164,8 +166,8 @@ class Frame:
         pair: Any = PAIRS[right_name(setting.output), loss]
         samples = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
         if name == "right_losses":
-            return grid([[guarded(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
-        return grid([
+            return grid_of([[guarded(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
+        return grid_of([
             guarded_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples
         ])  # fmt: skip
 

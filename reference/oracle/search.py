@@ -5,7 +5,7 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
@@ -226,15 +226,17 @@ class Search:
             if self.fits_quickly({here: whole}):
                 yield whole
         elif here == self.step:
-            ratio, frame = ratio_of_largest(answers, numbers), self.inquiry.frames[at]
-            for factor in FACTORS if ratio else ():
-                value = float(frame.value(factor).numbers[0])
-                if (
-                    math.isfinite(value)
-                    and abs(ratio - value) <= SMALL * abs(value)
-                    and self.fits_quickly({here: ("*", factor, whole)})
-                ):
+            ratio = ratio_of_largest(answers, numbers)
+            for factor, value in self.factors:
+                if abs(ratio - value) <= SMALL * abs(value) and self.fits_quickly({here: ("*", factor, whole)}):
                     yield ("*", factor, whole)
+
+    @cached_property
+    def factors(self) -> list[tuple[Tree, float]]:
+        """The simple factors and their values in the first of the few cases."""
+        frame = self.inquiry.frames[self.quick[0]]
+        values = [(factor, float(frame.value(factor).numbers[0])) for factor in FACTORS]
+        return [(factor, value) for factor, value in values if value and math.isfinite(value)]
 
 
 def ratio_of_largest(answers: Target, numbers: Row) -> float:
