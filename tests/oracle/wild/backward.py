@@ -1,7 +1,5 @@
 """Mistakes of the backward pass: deltas, slopes, and the products that make a gradient."""
 
-# ruff: noqa: N801, N802, N803, N806
-
 import numpy as np
 
 from tests.oracle.wild.batch import Batch, derivative, sigmoid

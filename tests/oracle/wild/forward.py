@@ -1,7 +1,5 @@
 """Mistakes of the forward pass: sums, biases, activations, and what is done to the inputs."""
 
-# ruff: noqa: N801, N802, N803, N806
-
 import math
 
 import numpy as np

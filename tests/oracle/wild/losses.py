@@ -1,7 +1,5 @@
 """Mistakes of the loss and of its penalty."""
 
-# ruff: noqa: N801, N802, N806
-
 import math
 
 import numpy as np

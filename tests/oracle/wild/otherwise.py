@@ -1,7 +1,5 @@
 """Networks that are right, but for another setting than the one that is asked for."""
 
-# ruff: noqa: N801, N802, N803
-
 import numpy as np
 
 from reference import Adam

@@ -1,7 +1,5 @@
 """Networks with two or three mistakes at once, in different stages."""
 
-# ruff: noqa: N801, N803, N806
-
 import math
 
 import numpy as np
@@ -33,7 +31,7 @@ class TransposedSlopeForgottenPenaltySubtracted(Batch):
 
 @wild("o_sums loss gradient", "bias", hidden="tanh", batch=3)
 class NoOutputBiasLog10GradientSummed(Batch):
-    def Z2_of(self, A1):  # noqa: N802
+    def Z2_of(self, A1):
         return A1 @ self.W2
 
     def costs(self):

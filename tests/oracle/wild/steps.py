@@ -1,7 +1,5 @@
 """Mistakes of the steps: optimizers written by hand."""
 
-# ruff: noqa: N806
-
 import functools
 from typing import Any
 
