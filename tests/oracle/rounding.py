@@ -93,6 +93,6 @@ class OtherOrder(Network):
         return self.with_decay(totals if early else [self.reduce(total) for total in totals])
 
 
-def ordered(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
+def network_adding(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
     """Return the network that adds up in this way."""
     return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "bias_first": bias_first})

