@@ -16,7 +16,7 @@ from reference.oracle.grammar import expanded
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, model_of
 from reference.oracle.settings import Setting, setting_of
-from reference.oracle.steps import STAGES
+from reference.oracle.steps import STAGES, Network
 from reference.oracle.verdict import Verdict
 
 Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
@@ -146,3 +146,29 @@ def differs(right: list[dict[str, list[Number]]], network: Made, questions: list
         for stage, numbers in network(case).answers().items()
         for own, other in zip(numbers, answers.get(stage, []), strict=stage in answers)
     )
+
+
+def outputs_of(package: Any) -> Candidate:
+    """Return a candidate that answers the outputs alone."""
+
+    def candidate(case: Question) -> Any:
+        sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
+        return package.NeuralNetwork(*sizes, **{name: case[name] for name in names}).predict(case.inputs)
+
+    return candidate
+
+
+def making(*names: str) -> Candidate:
+    """Return a candidate that makes these mistakes."""
+    return Answering(network_with(*names))
+
+
+def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
+    """Return a right candidate whose answer is changed."""
+
+    def candidate(case: Question) -> Any:
+        answer = Answering(Network)(case)
+        other = change(answer, case)
+        return answer if other is None else other
+
+    return candidate
