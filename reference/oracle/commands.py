@@ -172,9 +172,10 @@ def with_optimizer(settings: Settings) -> Settings:
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
-    from reference.oracle.decide import record_of, verdict_of, verdict_on
+    from reference.oracle.decide import verdict_on
     from reference.oracle.program import Skipped
     from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
+    from reference.oracle.verdict import record_of, verdict_of
 
     vectors = read_vectors(options.vectors)
     if options.answers:

@@ -78,10 +78,10 @@ class Sutskever(Network):
         """The gradient ahead of the weights."""
         if not is_nesterov(self.setting):
             return super().next_gradient()
-        own = self.weights
-        self.weights = [w + self.ahead(at) for at, w in enumerate(own)]
+        weights = self.weights
+        self.weights = [w + self.ahead(at) for at, w in enumerate(weights)]
         gradient = super().next_gradient()
-        self.weights = own
+        self.weights = weights
         return gradient
 
 

@@ -6,21 +6,14 @@ from typing import NamedTuple
 from reference.oracle.again import notes_of_repeats
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import Explanation, explained, explanation_by_name, small_mistake
+from reference.oracle.diagnose import explained, explanation_by_name, small_mistake
 from reference.oracle.exam import Exam, exam_of, is_small
 from reference.oracle.expected import answers_of
-from reference.oracle.explanation import Explained, on_fresh_cases, place_of, statements
 from reference.oracle.judge import Variant, variant_of, with_overflows
-from reference.oracle.localise import through_the_outputs
-from reference.oracle.reason import SameReason
-from reference.oracle.settings import Setting
-from reference.oracle.shrink import smallest
 from reference.oracle.summary import accuracy, summary
-from reference.oracle.verdict import Record, Verdict
-from reference.oracle.worked import name_of, worked
-
-PATIENCE = 2.0  # seconds for the smallest network
-AGREE = ("exact", "within_bound", "textbook")
+from reference.oracle.verdict import Record, Verdict, verdict_of
+from reference.oracle.worked import name_of
+from reference.oracle.wrong import wrong_verdict
 
 
 class Failure(NamedTuple):
@@ -29,12 +22,6 @@ class Failure(NamedTuple):
     case: Case
     why: str
     raised: str | None
-
-
-def record_of(setting: Setting | None, **how: object) -> Record:
-    """Return the start of a record: how the cases were drawn, and what was asked."""
-    usual = {"batch": None, "seed": None, "sizes": None, "precision": None, "targets": "usual", "strict": False}
-    return {"setting": setting and setting._asdict(), **usual, **how, "notes": []}
 
 
 def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more: bool = True) -> Verdict:
@@ -61,12 +48,17 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
             candidate.check_unasked()
         except NoAnswer as error:
             return verdict_of(record, "undecided", why=f"after the last case: {error}")
-    record = record | {"notes": each_kind_once(notes)}
+    return judge_answers(candidate, exams, failures, record | {"notes": each_kind_once(notes)}, more)
+
+
+def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, more: bool) -> Verdict:
+    """Return the verdict on these answers, and on the cases that were not answered."""
+    n_cases = len(exams) + len(failures)
     numbers = [number for at, exam in enumerate(exams) for number in exam.marked(at)]
     if not numbers:
         return undecided_verdict(record, failures[0] if failures else None)
     record["summary"] = summary(numbers)
-    if not failures and all(number.ratio <= 1 for number in numbers):
+    if not failures and not any(number.ratio > 1 for number in numbers):
         record["accuracy"] = accuracy(exams, Variant())
         return verdict_of(record, "exact" if all(map(is_exact, exams)) else "within_bound")
     variant = variant_of(exams, record["precision"])
@@ -75,24 +67,17 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
         if variant is None or any(failure.raised is None for failure in failures):
             return undecided_verdict(record, failures[0])
         names = ", ".join(sorted({str(failure.raised) for failure in failures}))
-        record["notes"].append(f"in {len(failures)} of {len(cases)} cases it raised {names}, where a formula overflows")
+        record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, where a formula overflows")
     if variant:
         return verdict_by_formula(exams, variant, record)
     if failures:
-        record["notes"].append(f"it raised an error in {len(failures)} of {len(cases)} cases; {failures[0].why}")
+        record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
     if not is_small(exams):
         return wrong_verdict(candidate, exams, explained(exams), record, more)
     name = small_mistake(exams)
     if name is None:
         return verdict_of(record, "low_precision")
     return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, more)
-
-
-def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
-    """Return the verdict on a candidate that did not answer a case, or not in numbers that can be judged."""
-    if failure is None:
-        return verdict_of(record, "undecided", why="no number of the answers can be judged")
-    return verdict_of(record, "undecided", why=failure.why, case=failure.case)
 
 
 def is_exact(exam: Exam) -> bool:
@@ -123,58 +108,6 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
     return verdict_of(record, "textbook", agrees=not record["strict"])
 
 
-def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
-    """Return the verdict on a wrong candidate: the first wrong number, what explains it, and a small network that shows it."""
-    if more:
-        explanation = on_fresh_cases(candidate, explanation, exams, record)
-    step, failing = explanation.blame[0]
-    stage, first = step.partition(".")[0], exams[failing[0]]
-    place = place_of(explanation, exams, stage)
-    is_black_box = {"h_sums", "h_nodes", "o_sums"}.isdisjoint(first.answer.stages)
-    if more and stage == "o_nodes" and is_black_box and not explanation.complete:
-        place = through_the_outputs(candidate, first)
-    by_size = sorted((exams[at].case for at in failing), key=size_of)
-    small = by_size[0]
-    if more and PATIENCE and explanation.findings:
-        fails_alike = SameReason(candidate, explanation, step, exams)
-        start = next((case for case in by_size[:20] if fails_alike(case)), small)
-        small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
-    record = record | {
-        "first_wrong_case": failing[0],
-        "failing": sum(exam.wrong() for exam in exams),
-        "explanation": statements(explanation, exams),
-        "complete": explanation.complete,
-        "fresh": more,
-        "worked": worked(exam_of(small, ask(candidate, small)), stage),
-    }
-    names = [statement["name"] for statement in record["explanation"] if statement["name"]]
-    verdict = verdict_of(record, "wrong", first_wrong=place, names=names, case=small)
-    return verdict._replace(explanation=Explained(explanation, exams[0]) if explanation.complete else None)
-
-
-def size_of(case: Case) -> tuple[bool, int, int]:
-    """Return the size of a case for sorting; a softmax of one output, which is always 1, comes last."""
-    return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)
-
-
-def verdict_of(
-    record: Record,
-    grade: str,
-    *,
-    agrees: bool | None = None,
-    first_wrong: str | None = None,
-    names: list[str] | None = None,
-    case: Case | None = None,
-    why: str | None = None,
-) -> Verdict:
-    """Return the verdict, and put into its record what a report needs."""
-    agrees = grade in AGREE if agrees is None else agrees
-    names = names or []
-    counterexample = None if case is None else dict(case.question()) | {"purpose": case.purpose}
-    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": names, "why": why}
-    return Verdict(grade, agrees, first_wrong, names, case, record | {"counterexample": counterexample})
-
-
 def each_kind_once(notes: set[str]) -> list[str]:
     """Return the notes, those on shapes in one."""
     shapes = sorted(note for note in notes if " has shape " in note)
@@ -184,3 +117,10 @@ def each_kind_once(notes: set[str]) -> list[str]:
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
     more = f"; so it is with other sizes, of {', '.join(stages)}" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
+
+
+def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
+    """Return the verdict on a candidate that did not answer a case, or not in numbers that can be judged."""
+    if failure is None:
+        return verdict_of(record, "undecided", why="no number of the answers can be judged")
+    return verdict_of(record, "undecided", why=failure.why, case=failure.case)

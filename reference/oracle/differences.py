@@ -14,17 +14,18 @@ class Differences(Network):
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
         """The slope of the loss between two points."""
-        own, gradient = self.weights, []
+        weights, stages, gradient = self.weights, self.stages, []
+        self.stages = {}  # those of the other points are not asked for
         here = self.zero if self.central else self.loss(self.forward())
-        for position, w in enumerate(own):
-            ends = []
+        for position, w in enumerate(weights):
+            losses = []
             for sign in (1, -1) if self.central else (1,):
-                moved = self.kind.value(w) + sign * self.distance
-                self.weights = [*own[:position], self.kind.convert(moved), *own[position + 1 :]]
-                ends.append(self.loss(self.forward()))
-            self.weights = own
+                point = self.kind.convert(self.kind.value(w) + sign * self.distance)
+                self.weights = [*weights[:position], point, *weights[position + 1 :]]
+                losses.append(self.loss(self.forward()))
             between = self.kind.convert(2 * self.distance if self.central else self.distance)
-            gradient.append((ends[0] - (ends[1] if self.central else here)) / between)
+            gradient.append((losses[0] - (losses[1] if self.central else here)) / between)
+        self.weights, self.stages = weights, stages
         return gradient
 
 

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case
 from reference.oracle.report import report
+from reference.oracle.settings import Setting
 
+AGREE = ("exact", "within_bound", "textbook")
 Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and dictionaries
 
 
@@ -49,3 +51,27 @@ def without_nan(value: object) -> object:
     if isinstance(value, list | tuple):
         return [without_nan(entry) for entry in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def record_of(setting: Setting | None, **how: object) -> Record:
+    """Return the start of a record: how the cases were drawn, and what was asked."""
+    usual = {"batch": None, "seed": None, "sizes": None, "precision": None, "targets": "usual", "strict": False}
+    return {"setting": setting and setting._asdict(), **usual, **how, "notes": []}
+
+
+def verdict_of(
+    record: Record,
+    grade: str,
+    *,
+    agrees: bool | None = None,
+    first_wrong: str | None = None,
+    names: list[str] | None = None,
+    case: Case | None = None,
+    why: str | None = None,
+) -> Verdict:
+    """Return the verdict, and put into its record what a report needs."""
+    agrees = grade in AGREE if agrees is None else agrees
+    names = names or []
+    counterexample = None if case is None else dict(case.question()) | {"purpose": case.purpose}
+    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": names, "why": why}
+    return Verdict(grade, agrees, first_wrong, names, case, record | {"counterexample": counterexample})
