@@ -3,6 +3,8 @@
 Each is tried only after every right formula has failed, and must then explain all the weights.
 """
 
+from collections.abc import Sequence
+
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row
 from reference.optimizers import Adam, Optimizer, RMSProp
@@ -60,7 +62,7 @@ class KerasAdam(Network):
 class Sutskever(Network):
     """v = momentum*v - rate*(gradient at w + momentum*v), w + v: in the first step, where v is 0, plain momentum."""
 
-    velocity: tuple[Number, ...] | Row = ()
+    velocity: Sequence[Number] = ()
 
     def step(self, gradient: Row) -> Row:
         """The weights after one step."""
@@ -96,9 +98,9 @@ class DecoupledDecay(Network):
             return super().step(gradient)
         is_bias = list(map(self.case.is_bias, range(len(gradient))))
         decay = [self.l2 * w for w in self.weights]
-        stepped = super().step([g if bias else g - d for g, d, bias in zip(gradient, decay, is_bias, strict=True)])
-        decayed = [self.biases_too or not bias for bias in is_bias]
-        return [w - self.rate * d if also else w for w, d, also in zip(stepped, decay, decayed, strict=True)]
+        weights = super().step([g if bias else g - d for g, d, bias in zip(gradient, decay, is_bias, strict=True)])
+        numbers = zip(weights, decay, is_bias, strict=True)
+        return [w if bias and not self.biases_too else w - self.rate * d for w, d, bias in numbers]
 
 
 class DecoupledDecayOfAll(DecoupledDecay):
