@@ -14,8 +14,9 @@ from reference.numbers.number import Number, Row
 from reference.oracle.cases import Case, Setting
 from reference.oracle.forms import right_name
 from reference.oracle.formulas import Tree, put, tree
+from reference.oracle.functions import guarded, guarded_row
 from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, updates
-from reference.oracle.grids import Grid, Misfit, apply, grid_of, guarded, guarded_row
+from reference.oracle.grids import Grid, Misfit, apply, grid_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, marks, n_sources, n_targets, positions, readings_of_block
 from reference.oracle.rows import ROWS
 from reference.oracle.steps import STAGES

@@ -3,11 +3,12 @@
 from reference.oracle.alternatives import best_ways, mistakes_in
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import Explanation, alternatives, misses
+from reference.oracle.diagnose import Explanation
 from reference.oracle.inquiry import Inquiry, answered_steps, best_cases
 from reference.oracle.judge import Exam, unjudged
 from reference.oracle.models import model_of
 from reference.oracle.search import QUICK, Search, chain
+from reference.oracle.whole import alternatives, misses
 
 
 class SameReason:
