@@ -27,7 +27,7 @@ class Explanation(NamedTuple):
     formulas : those of the steps that differ from the right ones
     findings : what explains each answered step
     blame : the steps that are wrong by themselves
-    derived : whether the gradient was read off the weights after a plain step
+    from_weights : whether the gradient was read off the weights after a plain step
     """
 
     model: Model
@@ -35,12 +35,12 @@ class Explanation(NamedTuple):
     formulas: Formulas
     findings: list[Finding]
     blame: Blame
-    derived: bool = False
+    from_weights: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether every answered number is explained."""
-        return bool(self.findings) and all(finding.known for finding in self.findings)
+        return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
 def explained(exams: list[Exam]) -> Explanation:
@@ -60,20 +60,20 @@ def explained(exams: list[Exam]) -> Explanation:
     model, names = best_model(some, model, [step for step, _ in blame], right_steps)
     formulas: Formulas = {}
     findings: list[Finding] = []
-    settled: set[str] = set()
+    past: set[str] = set()
     for step in steps:
-        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in settled]
+        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in past]
         if way is not None:
             finding = Finding(step, way)
-        elif any(not each.known and set(chain(each.step, steps)) & set(open_steps) for each in findings):
-            finding = Finding(step, {}, known=False)  # what it is made of is unknown
+        elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
+            finding = Finding(step, {}, fits=False)  # what it is made of is unknown
         else:
             search = Search(Inquiry(exams, model, formulas), step, open_steps)
             from_step = step == "weights" and derivable(exams[0])
             finding = search.finding_in_lines() if from_step else search.finding()
-            if from_step and not finding.known:
-                return explained(list(map(with_gradient, exams)))._replace(blame=blame, derived=True)
-        settled |= set(chain(step, steps)) if finding.known else set()
+            if from_step and not finding.fits:
+                return explained(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
+        past |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, blame)

@@ -14,7 +14,7 @@ from reference.numbers.number import Row
 from reference.oracle.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
 from reference.oracle.changes import changes, mixtures
 from reference.oracle.formulas import Tree, names_in, size
-from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates, variants
+from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, Target, best_cases
 from reference.oracle.judge import SMALL
@@ -44,23 +44,23 @@ Candidates = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each
 class Finding(NamedTuple):
     """What explains a step: its formulas, none where it is right, and the names of the mistakes that fit.
 
-    known : whether anything explains it
+    fits : whether anything explains it
     together : whether the names fit together, not each by itself
     """
 
     step: str
     formulas: Formulas
     names: tuple[str, ...] = ()
-    known: bool = True
+    fits: bool = True
     together: bool = False
 
 
-def chain(step: str, answered: list[str]) -> list[str]:
+def chain(step: str, answers: list[str]) -> list[str]:
     """Return the steps that lead to this one without an answer between, and the step itself."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
-            steps.update(each for each in BEFORE[here] if each not in answered)
+            steps.update(each for each in BEFORE[here] if each not in answers)
     return [each for each in STEPS if each in steps]
 
 
@@ -80,7 +80,7 @@ class Search:
         if way is not None:
             return Finding(self.step, way)
         candidates = (self.bases(), self.limits(), self.variations(1), self.variations(2))
-        nothing = Finding(self.step, {}, known=False)
+        nothing = Finding(self.step, {}, fits=False)
         return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, candidates)), nothing)
 
     def finding_in_lines(self) -> Finding:
@@ -88,7 +88,7 @@ class Search:
         if self.right_way() is not None:
             return Finding(self.step, {})
         lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
-        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, known=False)
+        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
 
     # ---- right, or by mistakes of the catalogue
 
@@ -145,8 +145,7 @@ class Search:
             else:
                 every = expanded(self.setting, right(self.setting, here))
                 textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
-                chosen = [*textual[:BASES], *variants(self.setting, here), *every[:1]]
-                bases += [(rank, here, way) for rank, way in enumerate(chosen)]
+                bases += [(rank, here, way) for rank, way in enumerate([*textual[:BASES], *every[:1]])]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
 
     def limits(self) -> Iterator[tuple[str, Tree]]:

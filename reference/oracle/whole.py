@@ -20,14 +20,14 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
         if not mistake.formulas and mistake.when(setting):
             yield [name], mistake.change
     for stage in STAGES[:7]:
-        yield [f"{stage}_answered_otherwise"], partial(Model._replace, reported=stage)
+        yield [f"{stage}_answered_otherwise"], partial(Model._replace, misreport=stage)
     for reading in readings():
         names = reading.names()
         if reading.is_an_order:
-            yield names, partial(Model._replace, read=reading, written=reading)
+            yield names, partial(Model._replace, reading=reading, writing=reading)
         if reading.is_an_order and len(names) > 1:
-            yield names, partial(Model._replace, read=reading)
-            yield [f"gradient_{name}" for name in names], partial(Model._replace, written=reading)
+            yield names, partial(Model._replace, reading=reading)
+            yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
 
 
 def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
