@@ -3,8 +3,6 @@
 Each step is computed from the candidate's own numbers before it, where it answers them.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from typing import NamedTuple
 
 from reference.oracle.exam import SMALL, Exam
@@ -14,13 +12,11 @@ from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, answered_steps, best_cases, target
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Model, model_of
-from reference.oracle.readings import readings
 from reference.oracle.search import QUICK, Finding, Search, chain
-from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
+from reference.oracle.whole import best_model
 
 MANY = 12  # cases that the whole network is looked at on
-ROUNDS = 3  # alternatives of the whole network at once
 Blame = list[tuple[str, list[int]]]  # the steps that are wrong by themselves, each with the cases in which it is
 
 
@@ -31,7 +27,7 @@ class Explanation(NamedTuple):
     formulas : those of the steps that differ from the right ones
     findings : what explains each answered step
     blame : the steps that are wrong by themselves
-    derived : whether the gradient was read off the weights after a plain step
+    from_weights : whether the gradient was read off the weights after a plain step
     """
 
     model: Model
@@ -39,12 +35,12 @@ class Explanation(NamedTuple):
     formulas: Formulas
     findings: list[Finding]
     blame: Blame
-    derived: bool = False
+    from_weights: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether every answered number is explained."""
-        return bool(self.findings) and all(finding.known for finding in self.findings)
+        return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
 def explained(exams: list[Exam]) -> Explanation:
@@ -64,20 +60,20 @@ def explained(exams: list[Exam]) -> Explanation:
     model, names = best_model(some, model, [step for step, _ in blame], right_steps)
     formulas: Formulas = {}
     findings: list[Finding] = []
-    settled: set[str] = set()
+    past: set[str] = set()
     for step in steps:
-        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in settled]
+        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in past]
         if way is not None:
             finding = Finding(step, way)
-        elif any(not each.known and set(chain(each.step, steps)) & set(open_steps) for each in findings):
-            finding = Finding(step, {}, known=False)  # what it is made of is unknown
+        elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
+            finding = Finding(step, {}, fits=False)  # what it is made of is unknown
         else:
             search = Search(Inquiry(exams, model, formulas), step, open_steps)
             from_step = step == "weights" and derivable(exams[0])
             finding = search.finding_in_lines() if from_step else search.finding()
-            if from_step and not finding.known:
-                return explained(list(map(with_gradient, exams)))._replace(blame=blame, derived=True)
-        settled |= set(chain(step, steps)) if finding.known else set()
+            if from_step and not finding.fits:
+                return explained(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
+        past |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, blame)
@@ -155,71 +151,3 @@ def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
     own = Inquiry(exams, model, lost_digits=0.0)
     blame = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
     return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], blame)
-
-
-# ---- the whole network
-
-
-def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
-    """Yield the alternatives of the whole network: their names, and the change of a model."""
-    for name, mistake in MISTAKES.items():
-        if not mistake.formulas and mistake.when(setting):
-            yield [name], mistake.change
-    for stage in STAGES[:7]:
-        yield [f"{stage}_answered_otherwise"], partial(Model._replace, reported=stage)
-    for reading in readings():
-        names = reading.names()
-        if reading.is_an_order:
-            yield names, partial(Model._replace, read=reading, written=reading)
-        if reading.is_an_order and len(names) > 1:
-            yield names, partial(Model._replace, read=reading)
-            yield [f"gradient_{name}" for name in names], partial(Model._replace, written=reading)
-
-
-def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
-    """Return how much a model leaves unexplained on these cases: 2 for each step, 1 where only a factor is wrong.
-
-    No more than so much is counted.
-    """
-    missing: dict[str, int] = {}
-    for one in exams:
-        inquiry = Inquiry([one], model)
-        for step in steps:
-            if missing.get(step) != 2 and not inquiry.fits(0, step, {}, quick=True):
-                missing[step] = 1 if inquiry.is_proportional(0, step) else 2
-                if sum(missing.values()) > most:
-                    return sum(missing.values())
-    return sum(missing.values())
-
-
-def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]) -> bool:
-    """Whether an alternative explains the first wrong step that it changes, but for a factor."""
-    own, others = Inquiry(exams, model), Inquiry(exams, other)
-    for step in wrong:
-        if any(own.numbers(at, step, {}) != others.numbers(at, step, {}) for at in range(len(exams))):
-            return misses(exams, other, [step], 1) < 2
-    return True
-
-
-def best_model(exams: list[Exam], model: Model, wrong: list[str], right: list[str]) -> tuple[Model, list[str]]:
-    """Return the model that explains most of the wrong steps, each alternative counting as one, and its names.
-
-    What is right already must stay so.
-    """
-    names: list[str] = []
-    cost = max(2, misses(exams, model, wrong, 2 * len(wrong)))
-    for _ in range(ROUNDS):
-        best: tuple[Model, list[str]] | None = None
-        for own, change in alternatives(model.setting):
-            other = change(model)
-            most = cost - 2 if best is None else cost - 3
-            left = misses(exams, other, wrong, most)
-            if left <= most and not misses(exams, other, right, 0) and begins_right(exams, model, other, wrong):
-                best, cost = (other, names + own), left + 2
-        if best is None:
-            break
-        model, names = best
-        cost -= 2
-        if not cost:
-            break
-    return model, names

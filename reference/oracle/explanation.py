@@ -32,20 +32,20 @@ class Explained:
     def __init__(self, explanation: Explanation, like: Exam) -> None:
         self.explanation, self.stages = explanation, tuple(like.answer.stages)
 
-    def __call__(self, asked: Question) -> dict[str, object]:
+    def __call__(self, question: Question) -> dict[str, object]:
         """Return the stages of a case, in the shapes of a candidate's answer."""
-        case = case_of(asked)
+        case = case_of(question)
         answers = Frame(case, self.explanation.model, self.explanation.formulas).answers(self.stages)
         return {stage: in_shape(case, stage, numbers) for stage, numbers in answers.items()}
 
 
-def case_of(asked: Question) -> Case:
-    """Return the case that a candidate was asked."""
-    one = not isinstance(asked.inputs[0], list)
-    rows, targets = ([asked.inputs], [asked.targets]) if one else (asked.inputs, asked.targets)
-    setting = Setting(**{name: getattr(asked, name) for name in Setting._fields if hasattr(asked, name)})
-    layout = Layout(asked.n_inputs, asked.n_hidden, asked.n_outputs)
-    return Case(setting, layout, asked.weights, rows, targets, one, "")
+def case_of(question: Question) -> Case:
+    """Return the case that a candidate was question."""
+    one = not isinstance(question.inputs[0], list)
+    rows, targets = ([question.inputs], [question.targets]) if one else (question.inputs, question.targets)
+    setting = Setting(**{name: getattr(question, name) for name in Setting._fields if hasattr(question, name)})
+    layout = Layout(question.n_inputs, question.n_hidden, question.n_outputs)
+    return Case(setting, layout, question.weights, rows, targets, one, "")
 
 
 def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
@@ -72,9 +72,9 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
         if case.purpose == "plain":
             with suppress(NoAnswer, Misshapen):
                 fresh.append(unjudged(case, ask(candidate, case)))
-    fresh = list(map(with_gradient, fresh)) if explanation.derived else fresh
+    fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
-    findings = [each._replace(known=each.known and holds(inquiry, each)) for each in explanation.findings]
+    findings = [each._replace(fits=each.fits and holds(inquiry, each)) for each in explanation.findings]
     return explanation._replace(findings=findings)
 
 
@@ -108,7 +108,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     """Return a statement for each mistake: those of the whole network, then those of its steps."""
     one, setting = exams[0].case.one, explanation.model.setting
     every = [statement_of_model(name) for name in explanation.names]
-    left = [each for each in explanation.findings if each.known and (each.names or is_wrong(each.formulas, setting))]
+    left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
     names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, exams)] for each in left}
     while left:
         first = left.pop(0)
@@ -122,7 +122,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             left = [each for each in left if each.step not in steps[best]]
         else:
             every.append(statement_of_formulas(first.formulas, setting, one))
-    unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.known)
+    unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
     if unknown:
         every.append(statement(None, f"no formula found for {', '.join(unknown)}{right_cases(explanation, exams)}"))
     return every
@@ -140,13 +140,13 @@ def right_cases(explanation: Explanation, exams: list[Exam]) -> str:
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
     """Whether a mistake explains every step that it changes."""
-    setting, answered = explanation.model.setting, answered_steps(exams[0])
-    others = {step: formula for step, formula in explanation.formulas.items() if step in answered}
+    setting, steps = explanation.model.setting, answered_steps(exams[0])
+    others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
     names = {each.step: each.names for each in explanation.findings}
     formulas = best_ways(setting, MISTAKES[name].trees(setting))
     return all(
-        step not in answered or name in names[step] or inquiry.confirms(step, {step: formula})
+        step not in steps or name in names[step] or inquiry.confirms(step, {step: formula})
         for step, formula in formulas.items()
     )
 

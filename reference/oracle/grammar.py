@@ -2,8 +2,8 @@
 
 from itertools import product
 
-from reference.oracle.forms import PARTS, SQUARES, forms
-from reference.oracle.formulas import Tree, put, put_form, tree
+from reference.oracle.forms import PARTS, forms
+from reference.oracle.formulas import Tree, put_form, tree
 from reference.oracle.settings import Setting
 from reference.oracle.steps import STAGES
 
@@ -76,32 +76,6 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
     for word, text in words.items():
         whole = put_form(whole, word, tree(text))
     return whole
-
-
-def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return right ways to write a step that differ in the order of their factors: changes of them are other ones."""
-    found: list[Tree] = []
-    if step == "h_deltas" and setting.rule != "error_splitting":
-        back = tree("o_deltas @ ho_weights.T")
-        found += [("*", back, slope) for slope in forms(setting, "h_slopes")[1:]]
-        if setting.hidden == "sigmoid":
-            found.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
-    if step == "o_deltas" and (setting.output, setting.loss) == ("softmax", "cross_entropy"):
-        found.append(tree("o_nodes - targets"))  # where the targets add up to 1
-    if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
-        found.append(put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])}))
-    if step == "loss":
-        sample_loss = forms(setting, "sample_loss")[1]
-        if setting.loss != "cross_entropy":
-            product_of_errors = put(
-                sample_loss, {tree("(o_nodes - targets)**2"): tree("(o_nodes - targets)*(o_nodes - targets)")}
-            )
-            found.append(put(right(setting, step), {"sample_loss": product_of_errors}))
-        if setting.l2:
-            mean = "/n_samples" if setting.reduction == "mean" else ""
-            penalty = "1/2*l2*sum(ih_weights*ih_weights) + 1/2*l2*sum(ho_weights*ho_weights)"
-            found.append(put(tree(f"sum(sample_loss){mean} + {penalty}"), {"sample_loss": sample_loss}))
-    return found
 
 
 def expanded(setting: Setting, whole: Tree) -> list[Tree]:

@@ -60,12 +60,12 @@ def answered_steps(exam: Exam) -> list[str]:
     return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
 
 
-def basis_of(exam: Exam, written: Reading) -> dict[str, list[float]]:
+def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
     """Return the answers by step: the gradient in its blocks, as they were written."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
-    places = positions(written, exam.case.layout)
+    places = positions(writing, exam.case.layout)
     return stages | {step: [stages["gradient"][at] for at in places[step.removeprefix("gradient.")]] for step in BLOCK_STEPS}
 
 
@@ -101,7 +101,7 @@ class Inquiry:
 
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
-        self.frames = [Frame(exam.case, model, formulas or {}, basis_of(exam, model.written)) for exam in exams]
+        self.frames = [Frame(exam.case, model, formulas or {}, basis_of(exam, model.writing)) for exam in exams]
         self.bounded_frames: dict[int, Frame] = {}
 
     def target(self, at: int, step: str) -> Target:

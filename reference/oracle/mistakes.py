@@ -200,10 +200,10 @@ def enter_reading(name: str, reading: Reading) -> None:
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."
     words = reading.words()
-    enter(name, f"The flat vector is read as {words}.", fix, change=lambda model: model._replace(read=reading))
+    enter(name, f"The flat vector is read as {words}.", fix, change=lambda model: model._replace(reading=reading))
     if reading.is_an_order:
         words = f"The gradient is written as {words}."
-        enter(f"gradient_{name}", words, fix, change=lambda model: model._replace(written=reading))
+        enter(f"gradient_{name}", words, fix, change=lambda model: model._replace(writing=reading))
 
 
 for field, values in {"loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT, "reduction": REDUCTIONS, "rule": RULES}.items():

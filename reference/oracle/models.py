@@ -14,8 +14,9 @@ from reference.numbers.number import Number, Row
 from reference.oracle.cases import Case
 from reference.oracle.forms import right_name
 from reference.oracle.formulas import Tree, put, tree
+from reference.oracle.functions import guarded, guarded_row
 from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, updates
-from reference.oracle.grids import Grid, Misfit, apply, grid_of, guarded, guarded_row
+from reference.oracle.grids import Grid, Misfit, apply, grid_of
 from reference.oracle.readings import BLOCKS, RIGHT, Reading, marks, n_sources, n_targets, positions, readings_of_block
 from reference.oracle.rows import ROWS
 from reference.oracle.settings import Setting
@@ -29,18 +30,18 @@ class Model(NamedTuple):
     """What the whole network does.
 
     setting : what it computes
-    read, written : how it reads the flat vector, and how it writes the gradient
+    reading, writing : how it reads the flat vector, and how it writes the gradient
     inputs : what it makes of the inputs
     rows : how often it counts each row
-    reported : the stage that it answers otherwise than it goes on with
+    misreport : the stage that it answers otherwise than it goes on with
     """
 
     setting: Setting
-    read: Reading = RIGHT
-    written: Reading = RIGHT
+    reading: Reading = RIGHT
+    writing: Reading = RIGHT
     inputs: Tree = "inputs"
     rows: str = ""
-    reported: str = ""
+    misreport: str = ""
 
 
 class Fields(dict[str, Any]):
@@ -120,7 +121,9 @@ class Frame:
         case, layout, setting = self.case, self.case.layout, self.model.setting
         n_samples = len(case.inputs)
         if name in STEPS:
-            return self.shape(name, self.value(best_formula(setting, name))) if name == self.model.reported else self.step(name)
+            return (
+                self.shape(name, self.value(best_formula(setting, name))) if name == self.model.misreport else self.step(name)
+            )
         if name == "inputs":
             return self.value(put(self.model.inputs, {"inputs": "case_inputs"}))
         if name in ("case_inputs", "targets"):
@@ -129,7 +132,7 @@ class Frame:
             return self.numbers(ROWS[name.removeprefix("rows_")][0](n_samples, setting.reduction == "mean"), n_samples)
         block, _, words = name.partition(":")
         if block in BLOCKS:
-            reading = readings_of_block(block)[words] if words else self.model.read
+            reading = readings_of_block(block)[words] if words else self.model.reading
             return self.numbers([self.flat[at] for at in positions(reading, layout)[block]], n_sources(layout, block))
         if name in SIZES:
             return self.scalar(n_samples if name == "n_samples" else getattr(layout, name))
@@ -207,7 +210,7 @@ class Frame:
         """Return the flat gradient."""
         if "gradient" in self.basis:
             return self.numbers(self.basis["gradient"], 1).numbers
-        places = positions(self.model.written, self.case.layout)
+        places = positions(self.model.writing, self.case.layout)
         gradient: Row = [self.kind.convert(0)] * self.case.layout.n_weights
         for step in BLOCK_STEPS:
             for at, number in zip(places[step.removeprefix("gradient.")], self.step(step).numbers, strict=True):

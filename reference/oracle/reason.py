@@ -3,11 +3,12 @@
 from reference.oracle.alternatives import best_ways, mistakes_in
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import Explanation, alternatives, misses
+from reference.oracle.diagnose import Explanation
 from reference.oracle.exam import Exam, unjudged
 from reference.oracle.inquiry import Inquiry, answered_steps, best_cases
 from reference.oracle.models import model_of
 from reference.oracle.search import QUICK, Search, chain
+from reference.oracle.whole import alternatives, misses
 
 
 class SameReason:
@@ -19,7 +20,7 @@ class SameReason:
     def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:
         self.candidate, self.explanation, self.step = candidate, explanation, step
         self.steps, self.model = answered_steps(exams[0]), model_of(exams[0].case.setting)
-        self.finding = next((each for each in explanation.findings if each.step == step and each.known), None)
+        self.finding = next((each for each in explanation.findings if each.step == step and each.fits), None)
         self.wrong_steps = [each for each, _ in explanation.blame]
         some = [exams[at] for at in best_cases(exams, dict(explanation.blame)[step])[:QUICK]]
         own, setting = Inquiry(some, self.model), self.model.setting

@@ -5,22 +5,20 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
 
 from reference.numbers.number import Row
 from reference.oracle.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
-from reference.oracle.changes import changes, changes_of_names, mixtures
+from reference.oracle.changes import changes, mixtures
 from reference.oracle.exam import SMALL
 from reference.oracle.formulas import Tree, names_in, size
-from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates, variants
+from reference.oracle.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates
 from reference.oracle.grids import Misfit
 from reference.oracle.inquiry import Inquiry, Target, best_cases
 from reference.oracle.models import Formulas
-from reference.oracle.readings import BLOCKS, block_at
-from reference.oracle.steps import STAGES
 
 QUICK = 3  # cases on which formulas are looked for
 BASES = 4  # ordinary ways to write a formula, in which changes are looked for
@@ -46,23 +44,23 @@ Candidates = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each
 class Finding(NamedTuple):
     """What explains a step: its formulas, none where it is right, and the names of the mistakes that fit.
 
-    known : whether anything explains it
+    fits : whether anything explains it
     together : whether the names fit together, not each by itself
     """
 
     step: str
     formulas: Formulas
     names: tuple[str, ...] = ()
-    known: bool = True
+    fits: bool = True
     together: bool = False
 
 
-def chain(step: str, answered: list[str]) -> list[str]:
+def chain(step: str, answers: list[str]) -> list[str]:
     """Return the steps that lead to this one without an answer between, and the step itself."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
-            steps.update(each for each in BEFORE[here] if each not in answered)
+            steps.update(each for each in BEFORE[here] if each not in answers)
     return [each for each in STEPS if each in steps]
 
 
@@ -81,8 +79,8 @@ class Search:
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
-        candidates = (self.bases(), self.other_stages(), self.limits(), self.variations(1), self.variations(2))
-        nothing = Finding(self.step, {}, known=False)
+        candidates = (self.bases(), self.limits(), self.variations(1), self.variations(2))
+        nothing = Finding(self.step, {}, fits=False)
         return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, candidates)), nothing)
 
     def finding_in_lines(self) -> Finding:
@@ -90,7 +88,7 @@ class Search:
         if self.right_way() is not None:
             return Finding(self.step, {})
         lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
-        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, known=False)
+        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
 
     # ---- right, or by mistakes of the catalogue
 
@@ -147,14 +145,8 @@ class Search:
             else:
                 every = expanded(self.setting, right(self.setting, here))
                 textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
-                chosen = [*textual[:BASES], *variants(self.setting, here), *every[:1]]
-                bases += [(rank, here, way) for rank, way in enumerate(chosen)]
+                bases += [(rank, here, way) for rank, way in enumerate([*textual[:BASES], *every[:1]])]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
-
-    def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, where a step is answered otherwise than the network goes on with."""
-        if self.inquiry.model.reported == self.step:
-            yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def limits(self) -> Iterator[tuple[str, Tree]]:
         """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
@@ -171,32 +163,14 @@ class Search:
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
         """Yield the formulas that differ in so many places."""
-        mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
             layer = [base]
             for _ in range(depth - 1):
                 layer = list(dict.fromkeys(other for each in layer for other in changes(each, few_leaves)))
-            for each in sorted(layer, key=size):
-                for other in changes(each, leaves):
-                    yield here, other
-                    if mask and here == "weights.w":
-                        yield here, ("where", mask, other, base)
+            yield from ((here, other) for each in sorted(layer, key=size) for other in changes(each, leaves))
             if depth == 1:
-                yield from ((here, other) for other in changes_of_names(base, leaves))
                 yield from ((here, other) for other in mixtures(base))
-
-    def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of their marks; None where all are."""
-        inquiry, wrong = self.inquiry, set()
-        for at in self.quick:
-            answers, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
-            right_weights = inquiry.numbers(at, "weights", {})
-            for number, (a, b) in enumerate(zip(answers.numbers, right_weights, strict=True)):
-                if not abs(a - b) <= answers.slack:
-                    wrong.add(block_at(layout, number % layout.n_weights))
-        marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
-        return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def first_fit(self, candidates: Candidates) -> Finding | None:
         """Return the first of these formulas that gives all answers, as it is or times a simple factor."""

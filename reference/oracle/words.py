@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from reference.oracle.forms import PARTS, forms
 from reference.oracle.formulas import Tree, put_form, text_of
-from reference.oracle.grammar import BLOCK_STEPS, expanded, right, updates, variants
+from reference.oracle.grammar import BLOCK_STEPS, expanded, right, updates
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas
 from reference.oracle.settings import Setting
@@ -72,7 +72,7 @@ def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
     subject = f"The {what} {'is' if singular else 'are'}"
     if isinstance(formula, tuple):
         op, *parts = formula
-        if op == "*" and parts[1] in (*expanded(setting, right(setting, step)), *variants(setting, step)):
+        if op == "*" and parts[1] in expanded(setting, right(setting, step)):
             return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: a factor too many."
         cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
         if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):

@@ -11,19 +11,18 @@ from tests.oracle.ruler import ORDER
 from tests.oracle.wild import WILD, Wild
 from tests.oracle.wild.batch import Batch
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import candidate_of
+from tests.oracle.wild.entry import REGRESSION, SQUARES, candidate_of
 from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
 
 EVERY = 24  # of these networks one is asked about by default
 LEAST_EXPLAINED = 0.85
-ONE_SAMPLE = {"output": "identity", "loss": "half_squared_error"}
 STYLES = {
-    Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**ONE_SAMPLE, "hidden": "relu", "batch": 2, "reduction": "sum"}),
-    Columns: ({"batch": 2}, {"output": "sigmoid", "loss": "half_squared_error"}, {**ONE_SAMPLE, "hidden": "leaky_relu"}),
-    Neurons: ({"hidden": "tanh"}, {"output": "sigmoid", "loss": "half_squared_error"}, ONE_SAMPLE),
-    Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**ONE_SAMPLE, "hidden": "leaky_relu", "batch": 2}),
+    Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**REGRESSION, "hidden": "relu", "batch": 2, "reduction": "sum"}),
+    Columns: ({"batch": 2}, SQUARES, {**REGRESSION, "hidden": "leaky_relu"}),
+    Neurons: ({"hidden": "tanh"}, SQUARES, REGRESSION),
+    Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**REGRESSION, "hidden": "leaky_relu", "batch": 2}),
 }
 SOME = WILD[::EVERY]
 

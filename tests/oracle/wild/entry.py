@@ -35,6 +35,8 @@ class Wild(NamedTuple):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.says)
 
 
+SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
+REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 WILD: list[Wild] = []
 
 

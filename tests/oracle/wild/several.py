@@ -7,12 +7,10 @@ import numpy as np
 from tests.oracle.corpus.entry import answer, flat, split
 from tests.oracle.wild.batch import Batch
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Activation, Dense, Layers, SoftmaxWithLoss
 from tests.oracle.wild.neurons import Neurons
 
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 TRANSPOSED = ("transpos", r"\(out, in\)", "column by column", "fortran")
 
 
