@@ -75,21 +75,6 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
     assert differs > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
 
 
-@pytest.mark.parametrize("mistake", ["a thousandth too much", "slope forgotten", "in another order"])
-def test_the_comparison_sees_a_mistake(mistake: str) -> None:
-    """The twin of the test above: a mistake in one stage is far outside its bound."""
-    entry = next(entry for entry in ENTRIES if entry.name == "epsilon_1e_07")
-    for case, right in plain_cases({"sizes": (2, 3, 2)}):
-        answers = entry.candidate(case)
-        if mistake == "a thousandth too much":
-            wrong = {"h_sums": np.array(answers["h_sums"]) * 1.001}
-        elif mistake == "slope forgotten":
-            wrong = {"h_deltas": np.array(answers["h_deltas"]) / (np.array(answers["h_nodes"]) * 0.5)}
-        else:
-            wrong = {"gradient": answers["gradient"][::-1]}
-        assert all(apart(wrong, right, stage) > 100 * BOUND for stage in wrong)
-
-
 def test_entries_of_one_convention_agree_with_each_other() -> None:
     """Steps by hand are those of the library whose convention they follow."""
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:

@@ -145,15 +145,6 @@ def test_torch_outputs_agree_in_double_precision(hidden: str, output: str) -> No
         oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, examples=30)
 
 
-@pytest.mark.parametrize("hidden", HIDDEN)
-def test_torch_in_single_precision_is_called_so(hidden: str) -> None:
-    candidate = frameworks.candidate_of_torch(lambda case: torch_made(hidden, "softmax")(case).float())
-    for precision in (None, "float64", "float32"):
-        verdict = oracle.check(candidate, hidden=hidden, output="softmax", precision=precision)
-        assert verdict.agrees == (precision != "float64"), str(verdict)
-        assert "single precision" in verdict.record["accuracy"]
-
-
 @pytest.mark.parametrize("batch", [None, 3])
 @pytest.mark.parametrize(("hidden", "formula"), [("sigmoid", SLOPES), ("tanh", SLOPES), ("relu", ""), ("identity", "")])
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse_loss"])
