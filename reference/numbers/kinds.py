@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from numbers import Complex, Integral, Real
 from typing import Any
 
-from reference.numbers.number import Function, Number
+from reference.numbers.number import Function, Number, PlainNumber
 from reference.numbers.shown import shown
 
 
-def itself(x: Number) -> Number:
+def itself(x: PlainNumber) -> PlainNumber:
     """Return x."""
     return x
 
@@ -60,7 +60,7 @@ class Kind:
     sqrt: Function
     maximum: Callable[[Any, Any], Number] = larger
     is_finite: Callable[[Any], bool] = math.isfinite
-    value: Function = itself
+    value: Callable[[Any], PlainNumber] = itself
     quiet: Callable[[], AbstractContextManager[object]] = nothing
     zero: Number = 0
 

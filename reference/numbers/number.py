@@ -21,6 +21,12 @@ class Number(Protocol):
     def __ge__(self, other: Any, /) -> bool: ...
 
 
+class PlainNumber(Number, Protocol):
+    """A number that is its own value, as a float is; one with a bound or a record is not."""
+
+    def __float__(self) -> float: ...
+
+
 class Numbers(Protocol):
     """A list, a tuple or an array of numbers, or of rows of them."""
 

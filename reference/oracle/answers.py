@@ -1,4 +1,4 @@
-"""What a candidate answers, looked at before it is believed: numbers of the right shape, or a clear word of what is wrong.
+"""What a candidate answers, looked at before it is believed: numbers of the right shape, or a clear message what is wrong.
 
 Nothing of an answer is run or trusted: only plain numbers, lists of them and mappings of stages are read.
 """
@@ -7,15 +7,16 @@ import contextlib
 import math
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from reference.numbers.shown import shown
-from reference.oracle.cases import Case
-from reference.oracle.steps import STAGES
+from reference.oracle.cases import Case, Question
+from reference.oracle.steps import STAGES, leaves
 
-Candidate = Callable[[Any], Any]
-DEEPEST = 3  # lists in lists, as no stage is
+Candidate: TypeAlias = Callable[[Question], object]
+Nested: TypeAlias = "float | list[Nested]"
+DEEPEST = 3  # lists in lists; no stage has more
 
 
 class NoAnswer(Exception):
@@ -30,7 +31,7 @@ class NoAnswer(Exception):
         self.raised, self.crashed = raised, crashed
 
 
-def raised_by(error: Exception) -> str | None:
+def arithmetic_error(error: Exception) -> str | None:
     """Return the name of an error that a formula may raise where it overflows, None for any other."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
@@ -40,7 +41,7 @@ class Misshapen(Exception):
 
 
 class Answer(NamedTuple):
-    """The stages that a candidate answered, each flat, sample after sample, and what was noticed besides."""
+    """The stages that a candidate answered, each flat, sample after sample, and notes on what else it did."""
 
     stages: dict[str, list[float]]
     notes: frozenset[str]
@@ -48,48 +49,55 @@ class Answer(NamedTuple):
 
 def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
     """Return what a candidate answers to a case; raises NoAnswer or Misshapen."""
-    asked, before = case.asked(), case.asked()
+    question = case.question()
     try:
         with contextlib.nullcontext() if hasattr(candidate, "seconds") else time_limit(seconds):  # a Program keeps its own
-            given = candidate(asked)
+            answer = candidate(question)
     except NoAnswer:
         raise
     except Exception as error:
-        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", raised_by(error), True) from error
+        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", arithmetic_error(error), True) from error
     notes = set()
-    if asked != before:
+    if question != case.question():
         notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")
-    return Answer(*read(given, case, notes))
+    return Answer(read(answer, case, notes), frozenset(notes))
 
 
-def read(given: Any, case: Case, notes: set[str]) -> tuple[dict[str, list[float]], frozenset[str]]:
-    """Return the stages in an answer, and the notes."""
-    if given is None:
+def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
+    """Return the stages of an answer, each flat; what is odd about them is added to the notes."""
+    stages, limit = stages_in(answer), limit_of(case.question())
+    return {stage: flat_stage(stage, stages[stage], case, limit, notes) for stage in STAGES if stage in stages}
+
+
+def stages_in(answer: object) -> Mapping[str, object]:
+    """Return the stages of an answer as they came; what is no mapping is o_nodes."""
+    if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
-    if not isinstance(given, Mapping):
-        given = {"o_nodes": given}
-    if not given:
+    if not isinstance(answer, Mapping):
+        return {"o_nodes": answer}
+    if not answer:
         raise NoAnswer("it returned an empty mapping; return the outputs, or a mapping of stages")
-    for name in given:
+    for name in answer:
         if name not in STAGES:
             raise NoAnswer(f"it answered {shown(name)}, which is no stage; the stages are {', '.join(STAGES)}")
-    stages = {stage: flat_numbers(stage, given[stage], case, notes) for stage in STAGES if stage in given}
-    return stages, frozenset(notes)
+    return answer
 
 
-def flat_numbers(stage: str, given: Any, case: Case, notes: set[str]) -> list[float]:
-    """Return the numbers of a stage, checked for shape; a column in place of a row is taken with a note."""
-    shape, layout = shape_of(case, stage), case.layout
-    found = plain(given, stage, limit=4 * (layout.n_weights + 64) * max(1, len(case.inputs), case.setting.steps))
-    own = list(measured(found))
-    if own != shape:
-        flattened = list(leaves(found))
-        squeezed, wanted = [size for size in own if size != 1], [size for size in shape if size != 1]
-        if None in own or squeezed != wanted:
-            raise Misshapen(f"{stage} has shape {text_of(own)}, expected {text_of(shape)}")
-        notes.add(f"{stage} has shape {text_of(own)} where {text_of(shape)} is meant; it is taken for that")
-        return flattened
-    return list(leaves(found))
+def limit_of(question: Question) -> int:
+    """Return how many entries a list may have: more than any stage needs."""
+    limit: int = 4 * (len(question.weights) + 64) * max(1, len(question.inputs), question.steps)
+    return limit
+
+
+def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str]) -> list[float]:
+    """Return the numbers of a stage, checked for shape; a column in place of a row is accepted with a note."""
+    nested, expected = plain(value, stage, limit), shape_of(case, stage)
+    shape = list(sizes_of(nested))
+    if shape != expected:
+        if None in shape or [size for size in shape if size != 1] != [size for size in expected if size != 1]:
+            raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(expected)}")
+        notes.add(f"{stage} has shape {text_of(shape)} where {text_of(expected)} is meant; it is taken for that")
+    return list(leaves(nested))
 
 
 def shape_of(case: Case, stage: str) -> list[int]:
@@ -105,49 +113,39 @@ def shape_of(case: Case, stage: str) -> list[int]:
     return [size] if case.one else [len(case.inputs), size]
 
 
-def plain(given: Any, stage: str, limit: int, depth: int = 0) -> Any:
-    """Return nested lists of floats; NoAnswer for anything that is none."""
+def plain(value: object, stage: str, limit: int, depth: int = 0) -> Nested:
+    """Return a number or nested lists as floats; NoAnswer for anything else."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
     for way in ("numpy", "tolist"):  # a tensor's or an array's own numbers
-        if not isinstance(given, list | tuple | float | int) and hasattr(type(given), way):
+        if not isinstance(value, list | tuple | float | int) and hasattr(type(value), way):
             with contextlib.suppress(Exception):
-                given = getattr(given, way)()
-    if isinstance(given, list | tuple):
-        if len(given) > limit:
-            raise NoAnswer(f"{stage} has {len(given)} entries, far more than were asked for")
-        return [plain(each, stage, limit, depth + 1) for each in given]
-    if isinstance(given, int | float) and not isinstance(given, bool):
+                value = getattr(value, way)()
+    if isinstance(value, list | tuple):
+        if len(value) > limit:
+            raise NoAnswer(f"{stage} has {len(value)} entries, far more than were asked for")
+        return [plain(entry, stage, limit, depth + 1) for entry in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            return float(given)
+            return float(value)
         except OverflowError:
             return math.inf
-    raise NoAnswer(f"{stage} holds {shown(given)}, which is no number")
+    raise NoAnswer(f"{stage} holds {shown(value)}, which is no number")
 
 
-def measured(found: Any) -> Iterator[int | None]:
+def sizes_of(nested: Nested) -> Iterator[int | None]:
     """Yield the sizes of nested lists; None where rows differ."""
-    while isinstance(found, list):
-        yield len(found)
-        if not found:
+    while isinstance(nested, list):
+        yield len(nested)
+        if not nested:
             return
-        sizes = {tuple(measured(each)) for each in found}
-        if len(sizes) > 1:
+        if len({tuple(sizes_of(entry)) for entry in nested}) > 1:
             yield None
             return
-        found = found[0]
+        nested = nested[0]
 
 
-def leaves(found: Any) -> Iterator[float]:
-    """Yield the numbers of nested lists in order."""
-    if isinstance(found, list):
-        for each in found:
-            yield from leaves(each)
-    else:
-        yield found
-
-
-def text_of(shape: list[Any]) -> str:
+def text_of(shape: Sequence[int | None]) -> str:
     """Return a shape as a person writes it."""
     if not shape:
         return "() (one number)"
@@ -162,10 +160,10 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def late(number: int, frame: Any) -> None:
+    def stop(number: int, frame: object) -> None:
         raise NoAnswer(f"it gave no answer within {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, late)
+    before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from itertools import permutations
 
-from reference.oracle.formulas import Tree, names_in, put, tree
+from reference.oracle.formulas import Tree, put, tree
+
+Leaves = Callable[[str], list[Tree]]  # what may stand for a name
 
 LIKE = (  # operations that are taken for each other
     ("+", "-", "*", "/"),
@@ -25,46 +27,17 @@ AROUND = tuple(
 )  # fmt: skip
 
 
-def changes(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
-    """Yield the trees that differ from this one in one place; `leaves` says what may stand for a name."""
-    yield from here(whole, leaves)
+def changes(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield the trees that differ from this one in one place."""
+    yield from changes_at_root(whole, leaves)
     if isinstance(whole, tuple):
-        for at, part in enumerate(whole[1:], 1):
+        op, *parts = whole
+        for at, part in enumerate(parts):
             for other in changes(part, leaves):
-                yield (*whole[:at], other, *whole[at + 1 :])
+                yield (op, *[*parts[:at], other, *parts[at + 1 :]])
 
 
-def everywhere(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
-    """Yield the trees in which one name is replaced wherever it stands."""
-    for name in sorted(names_in(whole)):
-        for other in (*leaves(name), *around(name)):
-            yield put(whole, {name: other})
-
-
-def mixed(whole: Tree) -> Iterator[Tree]:
-    """Yield the trees in which one part is joined with another part of the formula."""
-    parts = list(dict.fromkeys([whole, *below(whole)]))
-    for part, other in permutations(parts, 2):
-        for joined in ((op, part, other) for op in "+-*/"):
-            yield replaced(whole, part, joined)
-
-
-def replaced(whole: Tree, part: Tree, other: Tree) -> Tree:
-    """Return a tree with a part replaced wherever it stands."""
-    if whole == part:
-        return other
-    return (whole[0], *(replaced(each, part, other) for each in whole[1:])) if isinstance(whole, tuple) else whole
-
-
-def below(whole: Tree) -> Iterator[Tree]:
-    """Yield the parts of a tree, and their parts."""
-    if isinstance(whole, tuple):
-        for part in whole[1:]:
-            yield part
-            yield from below(part)
-
-
-def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
+def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
     """Yield the trees that differ at the root."""
     if isinstance(whole, str):
         yield from leaves(whole)
@@ -74,16 +47,33 @@ def here(whole: Tree, leaves: Callable[[str], list[Tree]]) -> Iterator[Tree]:
         yield from (("/", whole, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
     else:
         op, *parts = whole
-        yield from ((other, *parts) for group in LIKE if op in group for other in group if other != op)
+        for group in LIKE:
+            for other in group if op in group else ():
+                if other != op:
+                    yield (other, *parts)
         if len(parts) == 2:
             yield (op, parts[1], parts[0])
-        yield from below(whole)
+        yield from parts_of(whole)
         if op == "@":
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
             yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
-    yield from around(whole)
+    yield from wrappings(whole)
 
 
-def around(whole: Tree) -> Iterator[Tree]:
+def mixtures(whole: Tree) -> Iterator[Tree]:
+    """Yield the trees in which one part is joined with another part of the formula."""
+    for part, other in permutations(dict.fromkeys([whole, *parts_of(whole)]), 2):
+        yield from (put(whole, {part: (op, part, other)}) for op in "+-*/")
+
+
+def parts_of(whole: Tree) -> Iterator[Tree]:
+    """Yield the parts of a tree, and their parts."""
+    if isinstance(whole, tuple):
+        for part in whole[1:]:
+            yield part
+            yield from parts_of(part)
+
+
+def wrappings(whole: Tree) -> Iterator[Tree]:
     """Yield a tree with something put around it."""
     yield from (put(frame, {"z": whole}) for frame in AROUND)

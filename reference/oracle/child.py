@@ -14,9 +14,7 @@ from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
 LARGEST = 2**24  # bytes of one answer
-MOST_SHOWN = 2**16  # bytes of standard error that are shown
 AWAKE = 0.1  # seconds from one look to the next
-MOST_AHEAD = 8  # lines that it may have written unasked before nobody reads on
 
 
 class Child:
@@ -27,8 +25,8 @@ class Child:
         self.process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
         self.questions: SimpleQueue[bytes | None] = SimpleQueue()
         self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
-        self.last_words, self.answered = "", 0
-        self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.listen)]
+        self.last_words, self.n_answers = "", 0
+        self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
         for thread in self.threads:
             thread.start()
 
@@ -37,44 +35,39 @@ class Child:
 
         What it writes before the first question is its answer to that: how fast it starts must not decide.
         """
-        if self.answered:
+        if self.n_answers:
             self.check_unasked()
         self.questions.put(question)
 
     def check_unasked(self, seconds: float = 0.0) -> None:
-        """Raise NoAnswer where it writes something within this time that nobody has asked for, or ends."""
+        """Raise NoAnswer where it writes a line within this time that nobody has asked for, or ends."""
         with contextlib.suppress(Empty):
-            unasked = self.lines.get(block=seconds > 0, timeout=seconds)
-            if unasked is None:
-                raise self.ended()
-            if isinstance(unasked, NoAnswer):
-                raise unasked
-            raise too_many(unasked)
+            line = self.lines.get(block=seconds > 0, timeout=seconds)
+            raise too_many(line) if isinstance(line, bytes) else line or self.ending()
 
     def line(self, seconds: float) -> bytes:
         """Return the next line that it writes; NoAnswer where none comes in time."""
-        line = self.waited_for(seconds)
-        if line is None:
-            raise self.ended()
-        if isinstance(line, NoAnswer):
-            raise line
-        self.answered += 1
+        line = self.next_line(seconds)
+        if not isinstance(line, bytes):
+            raise line or self.ending()
+        self.n_answers += 1
         return line
 
-    def waited_for(self, seconds: float) -> bytes | NoAnswer | None:
+    def next_line(self, seconds: float) -> bytes | NoAnswer | None:
         """Return what `read` puts next; NoAnswer where nothing comes in time.
 
         A signal may reach another thread, and is handled only when this one wakes, so it does not sleep for long.
         """
         end = monotonic() + seconds
-        while (left := end - monotonic()) > 0:
+        while (rest := end - monotonic()) > 0:
             with contextlib.suppress(Empty):
-                return self.lines.get(timeout=min(left, AWAKE))
-        late = NoAnswer(f"it gave no answer within {seconds:g} s")
-        raise late if self.process.poll() is None else self.ended()
+                return self.lines.get(timeout=min(rest, AWAKE))
+        if self.process.poll() is None:
+            raise NoAnswer(f"it gave no answer within {seconds:g} s")
+        raise self.ending()
 
-    def ended(self) -> NoAnswer:
-        """Return what is to be said of one that writes no more: how it ended, and the last words of its standard error."""
+    def ending(self) -> NoAnswer:
+        """Return how a process ended that writes no more, and the last words of its standard error."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         status = self.process.returncode
@@ -86,7 +79,9 @@ class Child:
             how = f"it ended with exit status {status}"
         self.threads[2].join(0.5)
         words = f"; its standard error ends: {self.last_words}" if self.last_words else ""
-        when = f"after answer {self.answered}, and must answer until its input ends" if self.answered else "before it answered"
+        when = "before it answered"
+        if self.n_answers:
+            when = f"after answer {self.n_answers}, and must answer until its input ends"
         return NoAnswer(f"{how} {when}{words}")
 
     def write(self) -> None:
@@ -100,38 +95,31 @@ class Child:
     def read(self) -> None:
         """Keep every line that it writes, then None; a NoAnswer where it writes too much."""
         assert self.process.stdout
-        begun = bytearray()
+        rest = bytearray()
         with contextlib.suppress(OSError):
             while chunk := os.read(self.process.stdout.fileno(), 2**16):
-                begun += chunk
+                rest += chunk
                 if b"\n" in chunk:
-                    *whole, begun = begun.split(b"\n")
+                    *whole, rest = rest.split(b"\n")
                     lines = [bytes(line) for line in whole if line.strip()]
                     if len(lines) > 1:
                         return self.lines.put(too_many(lines[1]))
                     for line in lines:
                         self.lines.put(line)
-                if len(begun) > LARGEST:
+                if len(rest) > LARGEST:
                     return self.lines.put(NoAnswer(f"it wrote {LARGEST >> 20} MiB without the end of a line"))
-                if self.lines.qsize() > MOST_AHEAD:  # what it has written too much is told when it is next asked
-                    return None
-        if begun.strip():
-            self.lines.put(bytes(begun))
+        if rest.strip():
+            self.lines.put(bytes(rest))
         return self.lines.put(None)
 
-    def listen(self) -> None:
+    def read_errors(self) -> None:
         """Show its standard error on ours, and remember the last line of it."""
         assert self.process.stderr
-        n_shown = 0
         while line := self.process.stderr.readline(2**12):
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
             self.last_words = text[-200:].strip() or self.last_words
-            n_shown += len(line)
             with contextlib.suppress(OSError, ValueError):  # where ours cannot be written, its is read all the same
-                if n_shown <= MOST_SHOWN:
-                    print(text, file=sys.stderr, flush=True)
-                elif n_shown - len(line) <= MOST_SHOWN:
-                    print("(no more of its standard error is shown)", file=sys.stderr, flush=True)
+                print(text, file=sys.stderr, flush=True)
 
     def kill(self) -> None:
         """End it and its children at once: all that are in its process group."""
@@ -142,7 +130,7 @@ class Child:
                 self.process.kill()
 
     def stop(self) -> None:
-        """Tell it that there is no more; where it does not end by itself at once, end it, and its children in any case."""
+        """Close its input; where it does not end by itself at once, end it, and its children in any case."""
         pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
         try:
             self.questions.put(None)
@@ -162,7 +150,7 @@ class Child:
 
 
 def too_many(line: bytes) -> NoAnswer:
-    """Return what is to be said of a line that nobody asked for."""
+    """Return the error of a line that nobody asked for."""
     return NoAnswer(f"it wrote more than one line for a case: {shown(line.decode('utf-8', 'replace'))}")
 
 

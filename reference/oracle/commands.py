@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reference.commands.line import ERROR, Parser, named
 from reference.commands.options import OF_OPTIMIZER, OPTIMIZERS
@@ -13,8 +13,13 @@ from reference.commands.progress import spinner
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
 
+if TYPE_CHECKING:
+    from reference.oracle.program import Program
+    from reference.oracle.verdict import Verdict
+
+Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
 EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
-writes a JSON object a line; {protocol} tells what they hold.
+writes a JSON object a line; {protocol} describes both.
 Exit status: 0 it agrees, 1 it does not, 2 it gave no answer that can be judged.
 
 Examples:
@@ -28,7 +33,7 @@ SECONDS = 10.0
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
 
 
-def add_to(commands: Any) -> None:
+def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Add both commands."""
     parser = commands.add_parser(
         "check",
@@ -51,7 +56,7 @@ def add_to(commands: Any) -> None:
         "vectors",
         help="write cases and their right answers to a file",
         description="Write few cases that together show every mistake of the catalogue, with the right answers;\n"
-        f"{PROTOCOL} tells what the file holds.",
+        f"{PROTOCOL} describes the file.",
         epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
     )
     parser.add_argument("--output", required=True, metavar="FILE", help="the file, one JSON object a line")
@@ -69,8 +74,7 @@ def add_settings(parser: Parser) -> None:
     defaults |= {"precision": "float64, or float32 from the first stage computed in it"}
     for name, known in words.items():
         default = defaults.get(name, known[0])
-        told = f"{', '.join(known)} (default {default})"
-        group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=told)
+        group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=f"{', '.join(known)} (default {default})")
     group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
     group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
     group.add_argument("--steps", type=int, metavar="N", help="weights after each of so many steps (default 1)")
@@ -88,19 +92,19 @@ def add_settings(parser: Parser) -> None:
     group.add_argument("--sizes", type=sizes, metavar="I-H-O", help="e.g. 3-4-2 (default: every case its own)")
 
 
-def above_zero(given: str) -> float:
+def above_zero(text: str) -> float:
     """Return a finite number above 0."""
-    seconds = float(given)
+    seconds = float(text)
     if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError(f"{given} is no number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return seconds
 
 
-def sizes(given: str) -> tuple[int, ...]:
+def sizes(text: str) -> tuple[int, ...]:
     """Return three sizes, written as 3-4-2."""
-    parts = given.split("-")
+    parts = text.split("-")
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 7 and int(part) for part in parts):
-        raise argparse.ArgumentTypeError(f"{given!r} is not three sizes such as 3-4-2")
+        raise argparse.ArgumentTypeError(f"{text!r} is not three sizes such as 3-4-2")
     return tuple(map(int, parts))
 
 
@@ -108,103 +112,98 @@ def check(options: argparse.Namespace) -> int:
     """Judge the candidate, print the verdict, and return the exit status."""
     from reference.oracle.answers import Misshapen, NoAnswer
 
-    given = settings_of(options)
+    settings = settings_of(options)
     ways = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
     if len(ways) != 1:
         raise ValueError("give one of FUNCTION, --command COMMAND, and --vectors FILE --answers FILE")
     if options.answers and not options.vectors:
         raise ValueError("--answers needs the --vectors that they answer")
-    if options.vectors and (odd := [name for name in given if name not in FREE]):
+    if options.vectors and (odd := [name for name in settings if name not in FREE]):
         raise ValueError(f"--{odd[0].replace('_', '-')} does not go with --vectors, whose cases have their own settings")
     try:
-        verdict = on_vectors(options, given) if options.vectors else on_cases(options, given)
-    except (AssertionError, NoAnswer, Misshapen) as error:  # the oracle's own test fails; asked again it answers otherwise
+        verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
+    except (NoAnswer, Misshapen) as error:  # asked again it answers otherwise
         raise ValueError(str(error)) from None
-    verdict.record["again"] = again_by(options, given)
+    verdict.record["again"] = again_by(options, settings)
     print(verdict.to_json() if options.json else verdict)
     return 0 if verdict.agrees else ERROR if verdict.grade == "undecided" else DISAGREES
 
 
-def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+def settings_of(options: argparse.Namespace) -> Settings:
     """Return the settings that were given."""
     others = ("function", "command", "vectors", "answers", "seconds", "json", "run", "prog")
     return {name: value for name, value in vars(options).items() if name not in others}
 
 
 @contextmanager
-def candidate_of(options: argparse.Namespace) -> Iterator[Any]:
+def running(options: argparse.Namespace) -> Iterator["Program"]:
     """Yield the candidate, running; it is stopped in the end, whatever happens."""
     from reference.oracle.program import Program, python_candidate
 
-    made = python_candidate(options.function, seconds=options.seconds) if options.function else None
-    with made or Program(options.command, seconds=options.seconds) as candidate, spinner("checking"):
+    function = python_candidate(options.function, seconds=options.seconds) if options.function else None
+    with function or Program(options.command, seconds=options.seconds) as candidate, spinner("checking"):
         yield candidate
 
 
-def on_cases(options: argparse.Namespace, given: dict[str, Any]) -> Any:
+def on_cases(options: argparse.Namespace, settings: Settings) -> "Verdict":
     """Return the verdict on cases drawn from a seed."""
-    from reference.oracle.check import check
+    from reference.oracle.checking import check
 
-    settings = with_optimizer(given)
-    with candidate_of(options) as candidate:
+    settings = with_optimizer(settings)
+    with running(options) as candidate:
         return check(candidate, **settings)
 
 
-def with_optimizer(given: dict[str, Any]) -> dict[str, Any]:
+def with_optimizer(settings: Settings) -> Settings:
     """Return the settings with the optimizer that its own options describe; ValueError for an option of another one."""
-    from reference.oracle.settings import OPTIMIZERS as KINDS
+    from reference.oracle.settings import optimizer_of
 
     owners = {option: (owner,) for option, (owner, _) in OF_OPTIMIZER.items()} | {"epsilon": ("rmsprop", "adam")}
-    names = {option: name for option, (_, name) in OF_OPTIMIZER.items()}
-    settings = {name: value for name, value in given.items() if name not in owners}
-    own = {name: value for name, value in given.items() if name in owners}
-    optimizer = given.get("optimizer", "sgd")
-    for option in own:
+    optimizer = settings.get("optimizer", "sgd")
+    fields = {"name": optimizer}
+    for option in filter(settings.__contains__, owners):
         if optimizer not in owners[option]:
             flag = option.replace("_", "-")
             raise ValueError(f"--{flag} is a setting of {' and '.join(owners[option])}, the optimizer is {optimizer}")
-    if own:
-        settings["optimizer"] = KINDS[optimizer](**{names.get(option, option): value for option, value in own.items()})
-    return settings
+        fields[OF_OPTIMIZER[option][1] if option in OF_OPTIMIZER else option] = settings[option]
+    others = {name: value for name, value in settings.items() if name not in owners}
+    return others | ({"optimizer": optimizer_of(fields)} if len(fields) > 1 else {})
 
 
-def on_vectors(options: argparse.Namespace, given: dict[str, Any]) -> Any:
+def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
-    from reference.oracle.check import closed, verdict_on
+    from reference.oracle.decide import verdict_on
     from reference.oracle.program import Skipped
-    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replayed
+    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
+    from reference.oracle.verdict import record_of, verdict_of
 
-    asked = read_vectors(options.vectors)
+    vectors = read_vectors(options.vectors)
     if options.answers:
-        answers = read_answers(options.answers, asked)
+        answers = read_answers(options.answers, vectors)
     else:
-        with candidate_of(options) as candidate:
-            answers = answers_by(candidate, asked)
+        with running(options) as candidate:
+            answers = answers_by(candidate, vectors)
     numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
-    cases, n_skipped = [asked[number] for number in numbers], len(answers) - len(numbers)
-    notes = [f"{n_skipped} of {len(asked)} vectors were skipped, and nothing is known of them"] if n_skipped else []
-    record = {
-        "setting": None, "batch": None, "examples": len(cases), "seed": None, "sizes": None, "notes": notes,
-        "precision": given.get("precision"), "strict": given.get("strict", False),
-        "vectors": options.vectors, "skipped": n_skipped,
-    }  # fmt: skip
+    cases, n_skipped = [vectors[number] for number in numbers], len(answers) - len(numbers)
+    notes = [f"{n_skipped} of {len(vectors)} vectors were skipped, and nothing is known of them"] if n_skipped else []
+    record = record_of(None, examples=len(cases), vectors=options.vectors, skipped=n_skipped, **settings)
     if not cases:
-        return closed(record, "undecided", why="every vector was skipped")
-    verdict = verdict_on(replayed(cases, [answers[number] for number in numbers]), cases, record, more=False)
+        return verdict_of(record | {"notes": notes}, "undecided", why="every vector was skipped")
+    verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, more=False)
     if verdict.counterexample:
         notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")
-    verdict.record["notes"] = [*notes, *(note for note in verdict.record["notes"] if note not in notes)]
+    verdict.record["notes"] = notes + verdict.record["notes"]
     return verdict
 
 
-def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
+def again_by(options: argparse.Namespace, settings: Settings) -> str:
     """Return the command that gives the same verdict again."""
     words = ["python", "-m", "reference", "check"] + ([options.function] if options.function else [])
     for name in ("command", "vectors", "answers"):
         if getattr(options, name):
             words += [f"--{name}", getattr(options, name)]
-    for name, value in (given | ({"seconds": options.seconds} if options.seconds != SECONDS else {})).items():
-        if value is True or value is False:
+    for name, value in (settings | ({"seconds": options.seconds} if options.seconds != SECONDS else {})).items():
+        if isinstance(value, bool):
             words.append("--no-biases" if name == "biases" else f"--{name}")
         else:
             words += [f"--{name.replace('_', '-')}", "-".join(map(str, value)) if name == "sizes" else str(value)]
@@ -212,14 +211,14 @@ def again_by(options: argparse.Namespace, given: dict[str, Any]) -> str:
 
 
 def write(options: argparse.Namespace) -> int:
-    """Write a file of vectors, say what is in it, and return the exit status."""
+    """Write a file of vectors, print what is in it, and return the exit status."""
     from reference.commands.outputs import check_outputs
     from reference.oracle.mistakes import MISTAKES
     from reference.oracle.vectors import write_vectors
 
     check_outputs([("--output", options.output)])
     with spinner("looking for few cases that show every mistake"):
-        made = write_vectors(options.output, options.seed)
-    kills = {name for vector in made for name in vector.kills}
-    print(printable(f"{options.output}: {len(made)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes"))
+        vectors = write_vectors(options.output, options.seed)
+    kills = {name for vector in vectors for name in vector.kills}
+    print(printable(f"{options.output}: {len(vectors)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes"))
     return 0

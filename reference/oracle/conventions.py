@@ -3,10 +3,12 @@
 Each is tried only after every right formula has failed, and must then explain all the weights.
 """
 
+from collections.abc import Sequence
+
 from reference.numbers.kinds import Kind
-from reference.numbers.number import Number
+from reference.numbers.number import Number, Row
 from reference.optimizers import Adam, RMSProp
-from reference.oracle.cases import Setting
+from reference.oracle.settings import Setting, name_of
 from reference.oracle.steps import Network
 from reference.oracle.textbook import Formula
 from reference.specification.optimizers import Optimizer
@@ -15,7 +17,7 @@ from reference.specification.optimizers import Optimizer
 class RootOfTheSum(RMSProp):
     """w - rate*g / sqrt(c + epsilon)."""
 
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         decay, epsilon = kind.convert(self.decay), kind.convert(self.epsilon)
         (mean_square,) = self._state or [self._zeros(kind, weights)]
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
@@ -26,7 +28,7 @@ class RootOfTheSum(RMSProp):
 class UnscaledEpsilon(Adam):
     """w - rate * sqrt(1 - beta2**t)/(1 - beta1**t) * m / (sqrt(v) + epsilon)."""
 
-    def _update(self, kind: Kind, weights: list[Number], gradient: list[Number], rate: Number) -> list[Number]:
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         beta1, beta2, epsilon = map(kind.convert, (self.beta1, self.beta2, self.epsilon))
         mean, mean_square = self._state or [self._zeros(kind, weights)] * 2
         mean = [beta1 * m + (1 - beta1) * g for m, g in zip(mean, gradient, strict=True)]
@@ -43,8 +45,8 @@ class KerasRMSProp(Network):
 
     def optimizer(self) -> Optimizer:
         """RMSProp as Keras writes it."""
-        made = super().optimizer()
-        return RootOfTheSum(made.decay, made.epsilon) if isinstance(made, RMSProp) else made
+        optimizer = super().optimizer()
+        return RootOfTheSum(optimizer.decay, optimizer.epsilon) if isinstance(optimizer, RMSProp) else optimizer
 
 
 class KerasAdam(Network):
@@ -52,35 +54,37 @@ class KerasAdam(Network):
 
     def optimizer(self) -> Optimizer:
         """Adam as Keras writes it."""
-        made = super().optimizer()
-        return UnscaledEpsilon(made.beta1, made.beta2, made.epsilon) if isinstance(made, Adam) else made
+        optimizer = super().optimizer()
+        if not isinstance(optimizer, Adam):
+            return optimizer
+        return UnscaledEpsilon(optimizer.beta1, optimizer.beta2, optimizer.epsilon)
 
 
 class Sutskever(Network):
     """v = momentum*v - rate*(gradient at w + momentum*v), w + v: in the first step, where v is 0, plain momentum."""
 
-    velocity: tuple[Number, ...] | list[Number] = ()
+    velocity: Sequence[Number] = ()
 
-    def step(self, gradient: list[Number]) -> list[Number]:
+    def step(self, gradient: Row) -> Row:
         """The weights after one step."""
         if not is_nesterov(self.setting):
             return super().step(gradient)
         self.velocity = [self.ahead(at) - self.rate * g for at, g in enumerate(gradient)]
-        return [w + v for w, v in zip(self.flat, self.velocity, strict=True)]
+        return [w + v for w, v in zip(self.weights, self.velocity, strict=True)]
 
     def ahead(self, at: int) -> Number:
         """Return momentum times the velocity of a weight before this step."""
         momentum = self.kind.convert((self.setting.optimizer or {})["momentum"])
         return momentum * self.velocity[at] if self.velocity else self.zero
 
-    def next_gradient(self) -> list[Number]:
+    def next_gradient(self) -> Row:
         """The gradient ahead of the weights."""
         if not is_nesterov(self.setting):
             return super().next_gradient()
-        own = self.flat
-        self.flat = [w + self.ahead(at) for at, w in enumerate(own)]
+        weights = self.weights
+        self.weights = [w + self.ahead(at) for at, w in enumerate(weights)]
         gradient = super().next_gradient()
-        self.flat = own
+        self.weights = weights
         return gradient
 
 
@@ -89,26 +93,21 @@ class DecoupledDecay(Network):
 
     biases_too = False
 
-    def step(self, gradient: list[Number]) -> list[Number]:
+    def step(self, gradient: Row) -> Row:
         """The weights after one step."""
         if not has_decay(self.setting):
             return super().step(gradient)
-        is_bias = [self.layout.name_of(at).startswith("b") for at in range(len(gradient))]
-        decay = [self.l2 * w for w in self.flat]
-        stepped = super().step([g if bias else g - d for g, d, bias in zip(gradient, decay, is_bias, strict=True)])
-        decayed = [self.biases_too or not bias for bias in is_bias]
-        return [w - self.rate * d if also else w for w, d, also in zip(stepped, decay, decayed, strict=True)]
+        is_bias = list(map(self.case.is_bias, range(len(gradient))))
+        decay = [self.l2 * w for w in self.weights]
+        weights = super().step([g if bias else g - d for g, d, bias in zip(gradient, decay, is_bias, strict=True)])
+        numbers = zip(weights, decay, is_bias, strict=True)
+        return [w if bias and not self.biases_too else w - self.rate * d for w, d, bias in numbers]
 
 
 class DecoupledDecayOfAll(DecoupledDecay):
     """The same, of the biases too."""
 
     biases_too = True
-
-
-def name_of(setting: Setting) -> str:
-    """Return the name of the optimizer."""
-    return str((setting.optimizer or {"name": "sgd"})["name"])
 
 
 def is_nesterov(setting: Setting) -> bool:
@@ -118,7 +117,7 @@ def is_nesterov(setting: Setting) -> bool:
 
 def has_decay(setting: Setting) -> bool:
     """Whether decay apart from the gradient makes a difference."""
-    return bool(setting.l2 and (name_of(setting) != "sgd" or (setting.optimizer or {}).get("momentum")))
+    return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
 
 
 CONVENTIONS: dict[str, list[Formula]] = {
@@ -127,7 +126,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "RMSProp with epsilon inside the root",
             "rate*g/sqrt(c + epsilon), as Keras writes it; here it is rate*g/(sqrt(c) + epsilon)",
             KerasRMSProp,
-            lambda setting: name_of(setting) == "rmsprop",
+            lambda setting: name_of(setting.optimizer) == "rmsprop",
         )
     ],
     "adam": [
@@ -136,7 +135,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as Keras writes it; "
             "here it is rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
             KerasAdam,
-            lambda setting: name_of(setting) == "adam",
+            lambda setting: name_of(setting.optimizer) == "adam",
         )
     ],
     "nesterov": [
@@ -161,7 +160,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "the step is made without l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
             "here l2*w is part of the gradient of ih and ho weights",
             DecoupledDecayOfAll,
-            lambda setting: has_decay(setting) and name_of(setting) != "sgd",
+            lambda setting: has_decay(setting) and name_of(setting.optimizer) != "sgd",
         ),
     ],
 }

@@ -1,21 +1,24 @@
-"""Formulas as texts and trees: read, written with their indices, and changed in one place.
+"""Formulas as trees: read from a text, with names and parts replaced, and written as a text with indices.
 
 A tree is a name, a number, or a tuple of an operation and its arguments. `inputs @ ih_weights + h_biases` is
 ("+", ("@", "inputs", "ih_weights"), "h_biases"), and is written inputs[i]*ih_weights[i][h] summed over i, + h_biases[h].
 """
 
 import ast
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-Tree: TypeAlias = Any
+Tree: TypeAlias = "str | float | tuple[str, *tuple[Tree, ...]]"
 OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.Gt: ">",
 }  # fmt: skip
+BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, ">": 0}
 INDICES = {  # of the rows and of the columns
     "inputs": "si", "targets": "so", "h_sums": "sh", "h_nodes": "sh", "o_sums": "so", "o_nodes": "so", "o_deltas": "so",
-    "h_deltas": "sh", "ih_weights": "ih", "h_biases": "-h", "ho_weights": "ho", "o_biases": "-o", "z": "--",
+    "h_deltas": "sh", "ih_weights": "ih", "h_biases": "-h", "ho_weights": "ho", "o_biases": "-o",
 }  # fmt: skip
+TOTALS = ("sum", "mean", "max", "min")  # of all numbers; sum0 and the like of each column, sum1 of each row
 
 
 @cache
@@ -29,13 +32,11 @@ def tree_of(node: ast.AST) -> Tree:
     match node:
         case ast.Name(id=name):
             return name
-        case ast.Constant(value=number):
+        case ast.Constant(value=int() | float() as number):
             return number
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return ("neg", tree_of(operand))
-        case ast.BinOp(left=left, op=op, right=right):
-            return (OPERATORS[type(op)], tree_of(left), tree_of(right))
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
+        case ast.BinOp(left=left, op=op, right=right) | ast.Compare(left=left, ops=[op], comparators=[right]):
             return (OPERATORS[type(op)], tree_of(left), tree_of(right))
         case ast.Attribute(value=value, attr="T"):
             return ("T", tree_of(value))
@@ -44,11 +45,20 @@ def tree_of(node: ast.AST) -> Tree:
     raise ValueError(f"no formula: {ast.dump(node)}")
 
 
-def put(whole: Tree, names: dict[str, Tree]) -> Tree:
-    """Return a tree with names replaced by trees."""
-    if isinstance(whole, tuple):
-        return (whole[0], *(put(part, names) for part in whole[1:]))
-    return names.get(whole, whole) if isinstance(whole, str) else whole
+def put(whole: Tree, others: Mapping[Tree, Tree]) -> Tree:
+    """Return a tree with names or parts replaced by other ones."""
+    other = others.get(whole)
+    if other is not None:
+        return other
+    return (whole[0], *(put(part, others) for part in whole[1:])) if isinstance(whole, tuple) else whole
+
+
+def put_form(whole: Tree, name: str, form: Tree) -> Tree:
+    """Return a tree with a name, or a function of that name, replaced by a form; the function's argument is z in it."""
+    if not isinstance(whole, tuple):
+        return form if whole == name else whole
+    parts = [put_form(part, name, form) for part in whole[1:]]
+    return put(form, {"z": parts[0]}) if whole[0] == name else (whole[0], *parts)
 
 
 def names_in(whole: Tree) -> set[str]:
@@ -58,22 +68,43 @@ def names_in(whole: Tree) -> set[str]:
     return {whole} if isinstance(whole, str) else set()
 
 
-# ---- as a person reads it
+def size(whole: Tree) -> int:
+    """Return how many names, numbers and operations a formula has."""
+    return 1 + sum(map(size, whole[1:])) if isinstance(whole, tuple) else 1
 
 
-def written(whole: Tree, one: bool) -> str:
-    """Return a formula as text with its indices; `one` leaves out that of the sample.
+def axis_of(op: str) -> int | None:
+    """Return 0 for a total over the rows, such as sum0, 1 for one over the columns, None for another operation."""
+    return int(op[-1]) if op[:-1] in TOTALS else None
 
-    >>> written(tree("inputs @ ih_weights - h_biases"), True)
+
+def indices(whole: Tree) -> str:
+    """Return the index letters of rows and columns of a tree, "-" for none."""
+    if isinstance(whole, str):
+        return INDICES.get(whole.partition(":")[0], "--")
+    if not isinstance(whole, tuple) or whole[0] in TOTALS:
+        return "--"
+    op, *parts = whole
+    letters = [indices(part) for part in parts]
+    if op == "T":
+        return letters[0][::-1]
+    if op == "@":
+        return letters[0][0] + letters[1][1]
+    if axis_of(op) is not None:
+        return "-" + letters[0][1] if axis_of(op) == 0 else letters[0][0] + "-"
+    return "".join(next((each[at] for each in letters if each[at] != "-"), "-") for at in (0, 1))
+
+
+def text_of(whole: Tree, one: bool) -> str:
+    """Return a formula as a person reads it, with its indices; `one` leaves out that of the sample.
+
+    >>> text_of(tree("inputs @ ih_weights - h_biases"), True)
     'sum_i(inputs[i]*ih_weights[i][h]) - h_biases[h]'
     """
-    return text_of(whole, one)[0]
+    return text_and_rank(whole, one)[0]
 
 
-BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, ">": 0}
-
-
-def text_of(whole: Tree, one: bool) -> tuple[str, int]:
+def text_and_rank(whole: Tree, one: bool) -> tuple[str, int]:
     """Return the text and how closely its last operation binds."""
     if isinstance(whole, str):
         base, _, reading = whole.partition(":")
@@ -82,54 +113,31 @@ def text_of(whole: Tree, one: bool) -> tuple[str, int]:
     if not isinstance(whole, tuple):
         return (f"{whole:g}" if isinstance(whole, float) else str(whole)), 5
     op, *parts = whole
-    if op == "T":
-        return text_of(parts[0], one)
+    axis = axis_of(op)
+    letter = "-" if op in TOTALS else indices(parts[0])[1 if axis is None else axis]
+    over_nothing = one and letter == "s"
+    if op == "T" or (axis is not None and over_nothing):
+        return text_and_rank(parts[0], one)
     if op == "@":
-        inside = "*".join(bracketed(part, 2, one) for part in parts)
-        letter = indices(parts[0])[1]
-        alone = letter == "-" or (one and letter == "s")
-        return (inside, 2) if alone else (f"sum_{letter}({inside})", 5)
+        inside = "*".join(bracket(part, 2, one) for part in parts)
+        return (inside, 2) if letter == "-" or over_nothing else (f"sum_{letter}({inside})", 5)
     if op == "neg":
-        return f"-{bracketed(parts[0], 2, one)}", 1
+        return f"-{bracket(parts[0], 2, one)}", 1
     if op in BINDS:
-        level = BINDS[op]
-        left, right = bracketed(parts[0], level, one), bracketed(parts[1], level + (op in "-/"), one)
-        return f"{left} {op} {right}" if level < 2 else f"{left}{op}{right}", level
-    inside = ", ".join(text_of(part, one)[0] for part in parts)
+        rank = BINDS[op]
+        left, right = bracket(parts[0], rank, one), bracket(parts[1], rank + (op in "-/"), one)
+        return f"{left} {op} {right}" if rank < 2 else f"{left}{op}{right}", rank
+    inside = ", ".join(text_of(part, one) for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
-    if op == "head":
-        return f"{text_of(parts[0], one)[0].split('[')[0]}[0]", 5
-    if op == "entry":
-        return f"{text_of(parts[0], one)[0].split('[')[0]}[{parts[1]} - 1]", 5
+    if op in ("head", "entry"):
+        return f"{inside.split('[')[0]}[{'0' if op == 'head' else f'{parts[1]} - 1'}]", 5
     if op[:2] == "d_":
         return f"{op[2:]}'({inside})", 5
-    if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):
-        letter = indices(parts[0])[int(op[-1])]
-        if one and letter == "s":
-            return text_of(parts[0], one)
-        return f"{op[:-1]}_{letter}({inside})", 5
-    return f"{op}({inside})", 5
+    return f"{op if axis is None else f'{op[:-1]}_{letter}'}({inside})", 5
 
 
-def bracketed(part: Tree, level: int, one: bool) -> str:
+def bracket(part: Tree, rank: int, one: bool) -> str:
     """Return the text of a part, in brackets where it binds less closely than this."""
-    text, own = text_of(part, one)
-    return text if own >= level else f"({text})"
-
-
-def indices(whole: Tree) -> str:
-    """Return the index letters of rows and columns of a tree, "-" for none."""
-    if not isinstance(whole, tuple):
-        return INDICES.get(str(whole).partition(":")[0], "--") if isinstance(whole, str) else "--"
-    op, *parts = whole
-    found = [indices(part) for part in parts]
-    if op == "T":
-        return found[0][::-1]
-    if op == "@":
-        return found[0][0] + found[1][1]
-    if op in ("sum", "mean", "max", "min"):
-        return "--"
-    if op[-1] in "01" and op[:-1] in ("sum", "mean", "max", "min"):
-        return "-" + found[0][1] if op[-1] == "0" else found[0][0] + "-"
-    return "".join(next((each[at] for each in found if each[at] != "-"), "-") for at in (0, 1))
+    text, own = text_and_rank(part, one)
+    return text if own >= rank else f"({text})"

@@ -43,118 +43,39 @@ PyTorch, as here, and another in Keras.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from reference.network import NeuralNetwork
+from reference.numbers.number import Numbers
 from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate
+from reference.oracle.cases import Question
+from reference.oracle.layers import Answers, Flat, Layers, Rows, candidate_of, numbers
 
-Rows = list[list[float]]
-Answering = Callable[[Any, Rows, Rows], dict[str, Any]]
-
-
-class Flat(NamedTuple):
-    """The sizes n_inputs, n_hidden, n_outputs, and the flat vector."""
-
-    sizes: tuple[int, int, int]
-    weights: list[float]
-
-
-class Layers(NamedTuple):
-    """Weight and bias of each layer, a framework's own arrays (a bias may be None), and how one is written."""
-
-    parts: list[tuple[Any, Any]]
-    transposed: bool
-    write: Callable[[Any, Any], object]
-
-    def sizes(self) -> tuple[int, int, int]:
-        """Return n_inputs, n_hidden, n_outputs; ValueError names the shapes that do not make a network."""
-        shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
-        order, told = "(out, in)" if self.transposed else "(in, out)", " and ".join(map(str, shapes))
-        if len(shapes) != 2:
-            found = (
-                f"has {len(shapes)} layer{'s' * (len(shapes) > 1)}, of {order} {told}" if shapes else "has no layers of weights"
-            )
-            raise ValueError(f"it {found}; expected two: input to hidden, hidden to output")
-        (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
-        biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
-        if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
-            told += f" with biases {' and '.join(map(str, biases))}"
-            raise ValueError(f"its layers are of {order} {told}; one does not follow from the other")
-        return n_inputs, n_hidden, n_outputs
-
-    def flat(self) -> Flat:
-        """Return sizes and flat vector."""
-        sizes = self.sizes()
-        flat: list[float] = []
-        for (weight, bias), n_targets in zip(self.parts, sizes[1:], strict=True):
-            rows = numbers(weight)
-            for row in zip(*rows, strict=True) if self.transposed else rows:
-                flat += row
-            flat += [0.0] * n_targets if bias is None else numbers(bias)
-        return Flat(sizes, flat)
-
-    def put(self, weights: Any) -> None:
-        """Write a flat vector into the arrays, all of it or, where a ValueError is raised, nothing."""
-        network = NeuralNetwork(*self.sizes(), weights=weights)
-        blocks = network.blocks()
-        layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
-        for name, (_, own), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
-            if own is None and any(biases):
-                raise ValueError(f"{name} are {shown(biases)}, expected zeros: the layer has no bias")
-        for (weight, bias), (rows, biases) in zip(self.parts, layers, strict=True):
-            given = zip(*rows, strict=True) if self.transposed else rows
-            self.write(weight, [[float(number) for number in row] for row in given])
-            if bias is not None:
-                self.write(bias, [float(number) for number in biases])
-
-
-def numbers(array: Any) -> Any:
-    """Return a framework's array as nested lists."""
-    return array.tolist() if hasattr(array, "tolist") else array.numpy().tolist()
-
-
-def candidate_of(given: Any, layers_of: Callable[[Any], Layers], answer: Answering) -> Candidate:
-    """Return the candidate of an object, which has its own weights again after each answer, or of a function that makes one."""
-    ready = not isinstance(given, type) and any(hasattr(given, name) for name in ("parameters", "get_params", "get_weights"))
-
-    def candidate(case: Any) -> dict[str, Any]:
-        model = given if ready else given(case)
-        layers = layers_of(model)
-        sizes, own = layers.flat()
-        if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
-            raise ValueError(f"give sizes={sizes}, the case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
-        one = not isinstance(case.inputs[0], list)
-        layers.put(own)  # what could not be put back is refused before anything is altered
-        layers.put(case.weights)
-        try:
-            answers = answer(model, [case.inputs] if one else case.inputs, [case.targets] if one else case.targets)
-            return {stage: rows[0] if one and stage in ("o_sums", "o_nodes") else rows for stage, rows in answers.items()}
-        finally:
-            layers.put(own)
-
-    return candidate
-
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    import torch
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 # ---- PyTorch
 
 
-def torch_layers(module: Any) -> Layers:
-    """Return the linear layers of a module, in the order in which they were made part of it."""
-    parts: list[tuple[Any, Any]] = []
+def torch_layers(module: "torch.nn.Module") -> "Layers[torch.Tensor]":
+    """Return the linear layers of a module, in the order in which they became part of it."""
+    parts: list[tuple[torch.Tensor, torch.Tensor | None]] = []
     for part in module.modules():
         own = dict(part.named_parameters(recurse=False))
-        if own:
-            linear = set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2
-            if not linear:
-                raise ValueError(f"{shown(part)} has {', '.join(own)}, expected linear layers and no other parameters")
-            if any(own["weight"] is weight for weight, _ in parts):
-                raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; the flat vector has two")
-            parts.append((own["weight"], own.get("bias")))
+        if not own:
+            continue
+        if not (set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2):
+            raise ValueError(f"{shown(part)} has {', '.join(own)}, expected linear layers and no other parameters")
+        if any(own["weight"] is weight for weight, _ in parts):
+            raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; the flat vector has two")
+        parts.append((own["weight"], own.get("bias")))
     return Layers(parts, True, lambda tensor, values: tensor.detach().copy_(tensor.new_tensor(values)))
 
 
-def flat_of_torch(module: Any) -> Flat:
+def flat_of_torch(module: "torch.nn.Module") -> Flat:
     """Return the sizes and the flat vector of a torch.nn.Module.
 
     Parameters
@@ -170,7 +91,7 @@ def flat_of_torch(module: Any) -> Flat:
     return torch_layers(module).flat()
 
 
-def into_torch(module: Any, weights: Any) -> None:
+def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
     Raises ValueError as `flat_of_torch`, and for weights that do not fit, or where a bias that the module lacks is not 0.
@@ -178,7 +99,12 @@ def into_torch(module: Any, weights: Any) -> None:
     torch_layers(module).put(weights)
 
 
-def candidate_of_torch(module: Any, *, outputs: str = "o_nodes", loss: Callable[[Any, Any], Any] | None = None) -> Candidate:
+def candidate_of_torch(
+    module: "torch.nn.Module | Callable[[Question], torch.nn.Module]",
+    *,
+    outputs: str = "o_nodes",
+    loss: "Callable[[torch.Tensor, torch.Tensor], torch.Tensor] | None" = None,
+) -> Candidate:
     """Return a candidate for `check` that answers with a torch.nn.Module.
 
     Parameters
@@ -189,41 +115,43 @@ def candidate_of_torch(module: Any, *, outputs: str = "o_nodes", loss: Callable[
         gradient by autograd is answered with it
     """
 
-    def answer(module: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+    def answer(module: "torch.nn.Module", rows: Rows, targets: Rows) -> Answers:
         layers = torch_layers(module)
-        parameters = [part for pair in layers.parts for part in pair if part is not None]
+        parameters = list(module.parameters())
         answers = {outputs: module(parameters[0].new_tensor(rows))}
         if loss is not None:
-            kept = [parameter.grad for parameter in parameters]
+            gradients = [parameter.grad for parameter in parameters]
             module.zero_grad()
             answers["loss"] = loss(answers[outputs], parameters[0].new_tensor(targets))
             answers["loss"].backward()
-            if any(parameter.grad is None for parameter in parameters):
-                raise ValueError("a weight has no gradient: is it frozen or detached?")
-            slopes = [(weight.grad, None if bias is None else bias.grad) for weight, bias in layers.parts]
+            slopes = [(gradient_of(weight), None if bias is None else gradient_of(bias)) for weight, bias in layers.parts]
             answers["gradient"] = layers._replace(parts=slopes).flat().weights
-            for parameter, gradient in zip(parameters, kept, strict=True):
+            for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter.grad = gradient
         return answers
 
     return candidate_of(module, torch_layers, answer)
 
 
+def gradient_of(parameter: "torch.Tensor") -> "torch.Tensor":
+    """Return the gradient that autograd left in a parameter."""
+    if parameter.grad is None:
+        raise ValueError("a weight has no gradient: is it frozen or detached?")
+    return parameter.grad
+
+
 # ---- scikit-learn
 
 
-def sklearn_layers(estimator: Any) -> Layers:
+def sklearn_layers(estimator: "MLPClassifier | MLPRegressor") -> "Layers[np.ndarray]":
     """Return the layers of a fitted estimator."""
     if not hasattr(estimator, "coefs_"):
         raise ValueError(f"{shown(estimator)} has no weights yet; fit it, or partial_fit it once")
-
-    def write(array: Any, values: Any) -> None:
-        array[...] = values
-
-    return Layers(list(zip(estimator.coefs_, estimator.intercepts_, strict=True)), False, write)
+    parts = list(zip(estimator.coefs_, estimator.intercepts_, strict=True))
+    return Layers(parts, False, lambda array, values: array.__setitem__(..., values))
 
 
-def flat_of_sklearn(estimator: Any) -> Flat:
+def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
     """Return the sizes and the flat vector of a fitted MLPClassifier or MLPRegressor with one hidden layer.
 
     Raises ValueError for one that is not fitted, or has more or fewer layers.
@@ -241,19 +169,21 @@ def flat_of_sklearn(estimator: Any) -> Flat:
     return sklearn_layers(estimator).flat()
 
 
-def into_sklearn(estimator: Any, weights: Any) -> None:
+def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) -> None:
     """Write a flat vector into a fitted estimator, in place; ValueError as `flat_of_sklearn`, and for another length."""
     sklearn_layers(estimator).put(weights)
 
 
-def candidate_of_sklearn(estimator: Any) -> Candidate:
+def candidate_of_sklearn(
+    estimator: "MLPClassifier | MLPRegressor | Callable[[Question], MLPClassifier | MLPRegressor]",
+) -> Candidate:
     """Return a candidate for `check` that answers with a fitted estimator, or with one that a function of the case makes.
 
     A classifier of two classes has one output, the probability of the second; one fitted on rows of 0 and 1 has an
     output for each column, all of them sigmoid; one of more classes is softmax. A regressor's output is identity.
     """
 
-    def answer(estimator: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+    def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:
         if not hasattr(estimator, "predict_proba"):
             nodes = estimator.predict(rows)
         else:
@@ -267,9 +197,9 @@ def candidate_of_sklearn(estimator: Any) -> Candidate:
 # ---- Keras
 
 
-def keras_layers(model: Any) -> Layers:
+def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
     """Return the Dense layers of a model, and of the models in it, in their order."""
-    parts: list[tuple[Any, Any]] = []
+    parts: list[tuple[keras.Variable, keras.Variable | None]] = []
     for layer in model.layers:
         if hasattr(layer, "layers"):
             parts += keras_layers(layer).parts
@@ -279,16 +209,15 @@ def keras_layers(model: Any) -> Layers:
             if shapes:
                 raise ValueError(f"{shown(layer)} has weights of shapes {shapes}, expected Dense layers and no other weights")
             continue
+        if not shapes:
+            raise ValueError(f"{shown(layer)} has no weights yet; call the model once")
         if [len(shape) for shape in shapes] not in ([2], [2, 1]):
-            told = (
-                f"weights of shapes {shapes}, expected a matrix and a bias" if shapes else "no weights yet; call the model once"
-            )
-            raise ValueError(f"{shown(layer)} has {told}")
+            raise ValueError(f"{shown(layer)} has weights of shapes {shapes}, expected a matrix and a bias")
         parts.append((layer.kernel, layer.bias if len(shapes) == 2 else None))
     return Layers(parts, False, lambda variable, values: variable.assign(values))
 
 
-def flat_of_keras(model: Any) -> Flat:
+def flat_of_keras(model: "keras.Model") -> Flat:
     """Return the sizes and the flat vector of a built Keras model whose only weights are those of two Dense layers.
 
     Raises ValueError for more or fewer layers, other weights, or shapes that do not follow from one another.
@@ -296,18 +225,18 @@ def flat_of_keras(model: Any) -> Flat:
     return keras_layers(model).flat()
 
 
-def into_keras(model: Any, weights: Any) -> None:
+def into_keras(model: "keras.Model", weights: Numbers) -> None:
     """Write a flat vector into a Keras model, in place, rounded to its dtype; ValueError as `into_torch`."""
     keras_layers(model).put(weights)
 
 
-def candidate_of_keras(model: Any, *, outputs: str = "o_nodes") -> Candidate:
+def candidate_of_keras(model: "keras.Model | Callable[[Question], keras.Model]", *, outputs: str = "o_nodes") -> Candidate:
     """Return a candidate for `check` that answers with a Keras model, or with one that a function of the case makes.
 
     `outputs` is what the model returns: "o_nodes", or "o_sums" for logits.
     """
 
-    def answer(model: Any, rows: Rows, targets: Rows) -> dict[str, Any]:
+    def answer(model: "keras.Model", rows: Rows, targets: Rows) -> Answers:
         import numpy as np
 
         return {outputs: numbers(model(np.array(rows)))}

@@ -1,17 +1,20 @@
 """Answers beside what formulas give: step by step, from the candidate's own numbers before each."""
 
 import math
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
 
-from reference.numbers.bounded import Undecided
-from reference.oracle.grammar import PARTS, STEPS
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.kinds import KINDS
+from reference.numbers.number import Number, Row
+from reference.oracle.exam import SMALL, Exam
+from reference.oracle.grammar import BLOCK_STEPS, STEPS
 from reference.oracle.grids import Misfit
-from reference.oracle.judge import SMALL, Exam
-from reference.oracle.models import BOUNDED, Formulas, Frame, Model
+from reference.oracle.models import Formulas, Frame, Model
 from reference.oracle.readings import Reading, positions
 
 TINY = 1e-15  # what rounding leaves where terms cancel is above it: plain floats do not decide
+BOUNDED = KINDS[Bounded]
 
 
 class Target(NamedTuple):
@@ -19,164 +22,55 @@ class Target(NamedTuple):
 
     numbers: list[float]
     counts: list[bool]
-    allowed: float
+    slack: float
+
+    def is_met(self, numbers: Row) -> bool:
+        """Whether these are the same numbers, but for lost digits."""
+        for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
+            if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
+                return False
+        return True
+
+    def is_met_within_bounds(self, numbers: Sequence[Number]) -> bool:
+        """Whether these are the same numbers, within their bounds and lost digits; what a bound cannot decide is left out."""
+        for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
+            assert isinstance(b, Bounded)
+            try:
+                if counts and not abs(a - b.value) <= 2 * b.error + self.slack:
+                    return False
+            except Undecided:
+                pass
+        return True
+
+
+def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: float) -> Target:
+    """Return the answers of a step."""
+    numbers, biases = basis[step], exam.case.setting.biases
+    if step == "weights":
+        counts = [biases or exam.counts(step, at) for at in range(len(numbers))]
+    else:
+        counts = [biases or not step.endswith("biases")] * len(numbers)
+    largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
+    return Target(numbers, counts, lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
 
 
 def answered_steps(exam: Exam) -> list[str]:
     """Return the steps whose numbers are answered, in order."""
     stages = exam.answer.stages
-    return [step for step in STEPS if step in stages or (step in PARTS and "gradient" in stages)]
+    return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
 
 
-def given_by(exam: Exam, written: Reading) -> dict[str, list[float]]:
+def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
     """Return the answers by step: the gradient in its blocks, as they were written."""
-    given = dict(exam.answer.stages)
-    if "gradient" in given:
-        where = positions(written, exam.case.layout)
-        given |= {part: [given["gradient"][at] for at in where[part[9:]]] for part in PARTS}
-    return given
+    stages = exam.answer.stages
+    if "gradient" not in stages:
+        return stages
+    places = positions(writing, exam.case.layout)
+    return stages | {step: [stages["gradient"][at] for at in places[step.removeprefix("gradient.")]] for step in BLOCK_STEPS}
 
 
-def target(exam: Exam, step: str, given: dict[str, list[float]], lost: float) -> Target:
-    """Return the answers of a step."""
-    numbers = given[step]
-    if exam.case.setting.biases:
-        counts = [True] * len(numbers)
-    else:
-        counts = (
-            [not step.endswith("biases")] * len(numbers)
-            if step != "weights"
-            else [exam.counts(step, at) for at in range(len(numbers))]
-        )
-    finite = [abs(x) for x in numbers if math.isfinite(x)]
-    largest = max(finite, default=0.0)
-    return Target(numbers, counts, lost * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
-
-
-def alike(mine: list[float], theirs: list[float], wanted: Target) -> bool:
-    """Whether two lists are the same numbers, but for lost digits."""
-    for a, b, counts in zip(mine, theirs, wanted.counts, strict=True):
-        if counts and not abs(a - b) <= wanted.allowed and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
-            return False
-    return True
-
-
-def bounded_alike(mine: float, theirs: Any, counts: bool, allowed: float) -> bool:
-    """Whether a number is within the bound of another and lost digits; what the bound does not decide is."""
-    try:
-        return not counts or abs(mine - theirs.value) <= 2 * theirs.error + allowed
-    except Undecided:
-        return True
-
-
-def lines_of(formulas: Formulas) -> Formulas:
-    """Return the lines of the optimizer among formulas."""
-    return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
-
-
-class Inquiry:
-    """A model and what was found so far, beside all answers."""
-
-    def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost: float = SMALL) -> None:
-        self.exams, self.model, self.formulas, self.lost = exams, model, formulas or {}, lost
-        self.given = [given_by(exam, model.written) for exam in exams]
-        self.frames = [Frame(exam.case, model, self.formulas, given) for exam, given in zip(exams, self.given, strict=True)]
-        self.exact: dict[int, Frame] = {}
-
-    def target(self, at: int, step: str) -> Target:
-        """Return the answers of a step in a case."""
-        return target(self.exams[at], step, self.given[at], self.lost)
-
-    def numbers(self, frame: Frame, step: str, formulas: Formulas) -> list[Any]:
-        """Return what formulas give for a step; the other formulas are those found."""
-        lines = lines_of(formulas)
-        others = {name: formula for name, formula in formulas.items() if name != step and not name.startswith("weights.")}
-        if others:
-            frame = Frame(frame.case, frame.model, frame.formulas | others, frame.given, frame.kind)
-        if step == "weights":
-            return frame.weights(frame.lines() | lines)
-        return (frame.shaped(step, frame.value(formulas[step])) if step in formulas else frame.computed(step)).numbers
-
-    def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
-        """Whether formulas give the answers of a step in a case."""
-        wanted = self.target(at, step)
-        try:
-            if alike(wanted.numbers, self.numbers(self.frames[at], step, formulas), wanted):
-                return True
-            return (not quick or wanted.allowed < TINY) and self.within_bounds(at, step, formulas, wanted)
-        except (Misfit, RecursionError):
-            return False
-
-    def fits_few(self, at: int, formulas: Formulas) -> bool:
-        """Whether lines of the optimizer give the weights of a case at a few places: most that do not fit are seen there."""
-        frame, n = self.frames[at], self.exams[at].case.layout.n_weights
-        few = list(range(0, n, max(1, n // 6)))
-        wanted = self.target(at, "weights")
-        try:
-            found = frame.weights(frame.lines() | lines_of(formulas), few)
-        except Misfit:
-            return False
-        places = [row * n + place for row in range(len(found) // len(few)) for place in few]
-        return all(
-            not wanted.counts[place] or abs(wanted.numbers[place] - x) <= wanted.allowed
-            for place, x in zip(places, found, strict=True)
-        )
-
-    def proportional(self, at: int, step: str) -> bool:
-        """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
-        wanted = self.target(at, step)
-        found = self.numbers(self.frames[at], step, {})
-        largest = max(range(len(found)), key=lambda number: abs(wanted.numbers[number]))
-        if len(found) < 2 or not wanted.numbers[largest] or not found[largest]:
-            return False
-        factor = wanted.numbers[largest] / found[largest]
-        return alike(wanted.numbers, [factor * x for x in found], wanted)
-
-    def within_bounds(self, at: int, step: str, formulas: Formulas, wanted: Target) -> bool:
-        """Whether the answers differ by no more than the proven bounds and lost digits; what is undecided is left out."""
-        if at not in self.exact:
-            frame = self.frames[at]
-            self.exact[at] = Frame(frame.case, frame.model, frame.formulas, frame.given, BOUNDED)
-        with BOUNDED.quiet():
-            found = self.numbers(self.exact[at], step, formulas)
-        return all(map(bounded_alike, wanted.numbers, found, wanted.counts, [wanted.allowed] * len(found)))
-
-    def first_wrong(self, at: int, step: str) -> int | None:
-        """Return the first number of a step that its formula does not give, in a case."""
-        wanted = self.target(at, step)
-        plain = self.numbers(self.frames[at], step, {})
-        self.within_bounds(at, step, {}, wanted)
-        with BOUNDED.quiet():
-            exact = self.numbers(self.exact[at], step, {})
-        for number, (mine, theirs, bounded) in enumerate(zip(wanted.numbers, plain, exact, strict=True)):
-            one = Target([mine], [wanted.counts[number]], wanted.allowed)
-            if not alike([mine], [theirs], one) and not bounded_alike(mine, bounded, one.counts[0], wanted.allowed):
-                return number
-        return None
-
-    def confirmed(self, step: str, formulas: Formulas) -> bool:
-        """Whether formulas give the answers of a step in all cases, and in most of them without the help of a bound."""
-        order = sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain")
-        plainly = 0
-        for at in order:
-            wanted = self.target(at, step)
-            try:
-                plainly += wanted.allowed < TINY
-                if alike(wanted.numbers, self.numbers(self.frames[at], step, formulas), wanted):
-                    plainly += wanted.allowed >= TINY
-                elif not self.within_bounds(at, step, formulas, wanted):
-                    return False
-            except (Misfit, RecursionError):
-                return False
-        return 2 * plainly >= len(order)
-
-    def failing(self, step: str, formulas: Formulas) -> list[int]:
-        """Return the cases in which formulas do not give the answers."""
-        return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]
-
-
-def telling(exams: list[Exam], among: Iterable[int]) -> list[int]:
-    """Return the cases that tell most: plain, of unequal sizes, large."""
+def best_cases(exams: list[Exam], among: Iterable[int]) -> list[int]:
+    """Return the cases that show most first: plain, of unequal sizes, large."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
@@ -185,3 +79,108 @@ def telling(exams: list[Exam], among: Iterable[int]) -> list[int]:
         return not finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
 
     return sorted(among, key=rank)
+
+
+def lines_of(formulas: Formulas) -> Formulas:
+    """Return the lines of the optimizer among formulas."""
+    return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
+
+
+def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
+    """Return what formulas give for a step; the other formulas are those of the frame."""
+    others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
+    if others:
+        frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
+    if step == "weights":
+        return frame.weights_after(frame.lines() | lines_of(formulas))
+    return (frame.shape(step, frame.value(formulas[step])) if step in formulas else frame.compute(step)).numbers
+
+
+class Inquiry:
+    """A model and the formulas found so far, beside all answers."""
+
+    def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
+        self.exams, self.model, self.lost_digits = exams, model, lost_digits
+        self.frames = [Frame(exam.case, model, formulas or {}, basis_of(exam, model.writing)) for exam in exams]
+        self.bounded_frames: dict[int, Frame] = {}
+
+    def target(self, at: int, step: str) -> Target:
+        """Return the answers of a step in a case."""
+        return target(self.exams[at], step, self.frames[at].basis, self.lost_digits)
+
+    def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
+        """Return what formulas give for a step in a case."""
+        return numbers_of(self.frames[at], step, formulas)
+
+    def bounded_numbers(self, at: int, step: str, formulas: Formulas) -> Row:
+        """Return what formulas give for a step in a case, with bounds."""
+        if at not in self.bounded_frames:
+            frame = self.frames[at]
+            self.bounded_frames[at] = Frame(frame.case, frame.model, frame.formulas, frame.basis, BOUNDED)
+        with BOUNDED.quiet():
+            return numbers_of(self.bounded_frames[at], step, formulas)
+
+    def is_given(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
+        """Whether formulas give the answers of a step in a case, and whether plain floats show it.
+
+        Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0.
+        """
+        answers = self.target(at, step)
+        try:
+            if answers.is_met(self.numbers(at, step, formulas)):
+                return True, True
+            if quick and answers.slack >= TINY:
+                return False, False
+            return answers.is_met_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
+        except (Misfit, RecursionError):
+            return False, False
+
+    def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
+        """Whether formulas give the answers of a step in a case."""
+        return self.is_given(at, step, formulas, quick=quick)[0]
+
+    def fits_at_places(self, at: int, formulas: Formulas) -> bool:
+        """Whether lines of the optimizer give the weights of a case at a few places: most that do not fit are seen there."""
+        frame, n = self.frames[at], self.exams[at].case.layout.n_weights
+        places = list(range(0, n, max(1, n // 6)))
+        answers = self.target(at, "weights")
+        try:
+            numbers = frame.weights_after(frame.lines() | lines_of(formulas), places)
+        except Misfit:
+            return False
+        every = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
+        some = Target([answers.numbers[place] for place in every], [answers.counts[place] for place in every], answers.slack)
+        return some.is_met(numbers)
+
+    def is_proportional(self, at: int, step: str) -> bool:
+        """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
+        answers, numbers = self.target(at, step), self.numbers(at, step, {})
+        largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
+        if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:
+            return False
+        factor = answers.numbers[largest] / numbers[largest]
+        return answers.is_met([factor * x for x in numbers])
+
+    def first_wrong(self, at: int, step: str) -> int | None:
+        """Return the first number of a step that its formula does not give, in a case."""
+        answers = self.target(at, step)
+        plain, bounded = self.numbers(at, step, {}), self.bounded_numbers(at, step, {})
+        for number, (answer, counts) in enumerate(zip(answers.numbers, answers.counts, strict=True)):
+            one = Target([answer], [counts], answers.slack)
+            if not one.is_met([plain[number]]) and not one.is_met_within_bounds([bounded[number]]):
+                return number
+        return None
+
+    def confirms(self, step: str, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of a step in all cases, and in most of them without the help of a bound."""
+        n_plain = 0
+        for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
+            fits, plainly = self.is_given(at, step, formulas)
+            if not fits:
+                return False
+            n_plain += plainly
+        return 2 * n_plain >= len(self.exams)
+
+    def failing(self, step: str, formulas: Formulas) -> list[int]:
+        """Return the cases in which formulas do not give the answers."""
+        return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]

@@ -12,15 +12,18 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from reference.numbers.kinds import kind_of_type
-from reference.oracle.cases import Case, Setting
-from reference.oracle.formulas import Tree, put, tree
-from reference.oracle.grammar import INPUTS, OTHERS, OWN_SLOPES, PARTS, expanded, forms, meant, right, updates, with_part
+from reference.oracle.cases import Case
+from reference.oracle.forms import OTHERS, SLOPES, forms
+from reference.oracle.formulas import Tree, put, put_form, tree
+from reference.oracle.grammar import BLOCK_STEPS, expanded, right, updates, with_words
 from reference.oracle.models import Formulas, Frame, Model, model_of
 from reference.oracle.readings import Reading, readings
 from reference.oracle.rows import ROWS
+from reference.oracle.settings import Setting
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 When = Callable[[Setting], bool]
+SEVERAL = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}
 
 
 def always(setting: Setting) -> bool:
@@ -50,24 +53,42 @@ class Mistake(NamedTuple):
 
     def trees(self, setting: Setting) -> Formulas:
         """Return the formulas by step."""
-        found = {}
+        trees = {}
         for step, text in self.formulas.items():
             line = step.removeprefix("weights.")
             own: Tree = updates(setting).get(line, line) if line != step else right(setting, step)
-            found[step] = meant(setting, step, put(tree(text), {"right": own}))
-        return found
+            trees[step] = with_words(setting, step, put(tree(text), {"right": own}))
+        return trees
 
     def network(self, case: Case, number: type = float) -> Frame:
         """Return the network that makes this mistake, on a case."""
+        kind = kind_of_type(number)
+        assert kind
         model = model_of(case.setting)
         if not self.when(model.setting):
-            return Frame(case, model, {}, kind=kind_of_type(number))
+            return Frame(case, model, {}, kind=kind)
         model = self.change(model)
         formulas = {step: expanded(model.setting, formula)[0] for step, formula in self.trees(model.setting).items()}
-        return Frame(case, model, formulas, kind=kind_of_type(number))
+        return Frame(case, model, formulas, kind=kind)
 
 
 MISTAKES: dict[str, Mistake] = {}
+
+
+def enter(
+    name: str,
+    explanation: str,
+    fix: str,
+    formulas: dict[str, str] | None = None,
+    when: When = always,
+    change: Callable[[Model], Model] = unchanged,
+) -> None:
+    """Put a mistake into the catalogue."""
+    MISTAKES[name] = Mistake(name, explanation, fix, formulas or {}, when, change)
+
+
+# ---- the mistakes of the table
+
 WHEN: dict[str, When] = {
     "always": always,
     "softmax": lambda setting: setting.output == "softmax",
@@ -80,155 +101,119 @@ WHEN: dict[str, When] = {
     "no penalty": lambda setting: setting.l2 == 0,
     "several steps": lambda setting: setting.steps > 1,
     "an optimizer": lambda setting: setting.optimizer not in (None, {"name": "sgd"}),
-    "momentum": lambda setting: bool((setting.optimizer or {}).get("momentum")),
-    "nesterov": lambda setting: bool((setting.optimizer or {}).get("nesterov")),
-    "plain steps": lambda setting: WHEN["sgd"](setting) and not WHEN["momentum"](setting),
-    "plain momentum": lambda setting: WHEN["momentum"](setting) and not WHEN["nesterov"](setting),
+    "plain steps": lambda setting: optimizer_of(setting)["name"] == "sgd" and not optimizer_of(setting)["momentum"],
+    "momentum": lambda setting: bool(optimizer_of(setting)["momentum"]),
+    "plain momentum": lambda setting: bool(optimizer_of(setting)["momentum"]) and not optimizer_of(setting)["nesterov"],
+    "nesterov": lambda setting: bool(optimizer_of(setting)["nesterov"]),
+    "rmsprop": lambda setting: optimizer_of(setting)["name"] == "rmsprop",
+    "adam": lambda setting: optimizer_of(setting)["name"] == "adam",
 }
-for name in ("sgd", "rmsprop", "adam"):
-    WHEN[name] = lambda setting, name=name: (setting.optimizer or {"name": "sgd"})["name"] == name  # type: ignore[misc]
-for name in HIDDEN:
-    WHEN[f"hidden {name}"] = lambda setting, name=name: setting.hidden == name  # type: ignore[misc]
-    WHEN[f"hidden not {name}"] = lambda setting, name=name: setting.hidden != name  # type: ignore[misc]
-SEVERAL = {"gradient": PARTS, "gradient.biases": PARTS[::2]}
 
 
-def enter(name: str, formulas: dict[str, str], explanation: str, fix: str, when: When = always) -> None:
-    """Put a mistake of some steps into the catalogue."""
-    MISTAKES[name] = Mistake(name, explanation, fix, formulas, when)
+def optimizer_of(setting: Setting) -> dict[str, Any]:
+    """Return the fields of the optimizer, those of plain steps where there is none."""
+    return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
+
+
+def when_of(word: str) -> When:
+    """Return in which settings a mistake can be made, by a word of the table, such as "softmax" or "hidden not relu"."""
+    name = word.removeprefix("hidden ").removeprefix("not ")
+    if word == f"hidden {name}":
+        return lambda setting: setting.hidden == name
+    if word == f"hidden not {name}":
+        return lambda setting: setting.hidden != name
+    return WHEN[word]
 
 
 def enter_line(line: str) -> None:
-    """Put a line of the table into the catalogue."""
-    name, told, words, explanation, fix = line.split(" | ")
-    formulas: dict[str, str] = {}
-    for step, formula in (each.split(": ", 1) for each in told.split("; ")):
-        formulas |= dict.fromkeys(SEVERAL.get(step, (step,)), formula)
-    asked = [WHEN[word] for word in words.split(", ")]
-    enter(name, formulas, explanation, fix, lambda setting: all(each(setting) for each in asked))
+    """Put a line of the table into the catalogue; other inputs are two mistakes: everywhere, and going forward alone."""
+    name, formulas, words, explanation, fix = line.split(" | ")
+    by_step: dict[str, str] = {}
+    for step, formula in (each.split(": ", 1) for each in formulas.split("; ")):
+        by_step |= dict.fromkeys(SEVERAL.get(step, (step,)), formula)
+    if "inputs" in by_step:
+        text = by_step["inputs"]
+        enter(name, explanation, fix, change=lambda model: with_inputs(model, text))
+        name, explanation = f"{name}_going_forward", f"{explanation[:-1]}, going forward alone."
+        by_step = {"h_sums": f"({text}) @ ih_weights + h_biases"}
+    whens = list(map(when_of, words.split(", ")))
+    enter(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens))
 
 
-def enter_model(name: str, explanation: str, fix: str, when: When, change: Callable[[Model], Model]) -> None:
-    """Put a mistake of the whole network into the catalogue."""
-    MISTAKES[name] = Mistake(name, explanation, fix, {}, when, change)
+def with_inputs(model: Model, text: str) -> Model:
+    """Return a model with other inputs."""
+    return model._replace(inputs=put_form(tree(text), "f", forms(model.setting, "f")[0]))
 
 
 for line in resources.files("reference.oracle").joinpath("mistakes.txt").read_text("utf-8").splitlines():
     if line and line[0] != "#":
         enter_line(line)
 
-# ---- another setting, another activation, another reading of the flat vector
+# ---- another setting, another activation, rows that count otherwise, another reading of the flat vector
 
 
-def with_field(field: str, value: Any) -> Callable[[Model], Model]:
-    """Return the change of a setting."""
-    return lambda model: model._replace(setting=model.setting._replace(**{field: value}))
-
-
-def can_be(field: str, value: Any) -> When:
-    """Return whether a setting has another value there, and could have this one."""
-
-    def can(setting: Setting) -> bool:
-        changed = setting._replace(**{field: value})
-        return changed != setting and (changed.loss != "cross_entropy" or changed.output in ("softmax", "sigmoid"))
-
-    return can
-
-
-SETTINGS: dict[str, tuple[Any, ...]] = {
-    "loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT, "reduction": REDUCTIONS, "rule": RULES,
-}  # fmt: skip
-for field, values in SETTINGS.items():
-    for value in values:
-        words = f"You seem to compute with {field}={value!r}."
-        enter_model(
-            f"{field}_is_{value}",
-            words,
-            f"Use the {field} that the case names.",
-            can_be(field, value),
-            with_field(field, value),
-        )
-enter_model(
-    "l2_is_0",
-    "You seem to compute without the penalty.",
-    "Use the l2 that the case names.",
-    can_be("l2", 0.0),
-    with_field("l2", 0.0),
-)
-
-
-def with_activation(asked: str, wrong: str) -> Callable[[Model], Model]:
-    """Return the change of an activation wherever it is asked for."""
+def enter_setting(field: str, value: Any, explanation: str) -> None:
+    """Put another setting into the catalogue."""
 
     def change(model: Model) -> Model:
-        setting = model.setting
-        hidden, output = (wrong if name == asked else name for name in (setting.hidden, setting.output))
-        return model._replace(setting=setting._replace(hidden=hidden, output=output))
+        return model._replace(setting=model.setting._replace(**{field: value}))
 
-    return change
+    def when(setting: Setting) -> bool:
+        other = setting._replace(**{field: value})
+        return other != setting and (other.loss != "cross_entropy" or other.output in ("softmax", "sigmoid"))
 
-
-for name, (asked, node, _) in OTHERS.items():
-    enter_model(
-        name, f"The {asked} is {node}.", f"Compute the {asked} as the documents do.",
-        lambda setting, asked=asked: asked in (setting.hidden, setting.output), with_activation(asked, name),  # type: ignore[misc]
-    )  # fmt: skip
+    name, fix = f"{field}_is_{value or 0}", f"Use the {field} that the case names."
+    enter(name, explanation, fix, when=when, change=change)
 
 
-for name, (words, text) in INPUTS.items():
+def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
+    """Put a wrong activation into the catalogue: in nodes and slopes, and in the hidden nodes or slopes alone."""
 
-    def of_inputs(model: Model, text: str = text) -> Model:
-        """Return the model with other inputs."""
-        return model._replace(inputs=with_part(tree(text), "f", forms(model.setting, "f")[0]))
+    def change(model: Model) -> Model:
+        hidden, output = (name if each == right_one else each for each in (model.setting.hidden, model.setting.output))
+        return model._replace(setting=model.setting._replace(hidden=hidden, output=output))
 
-    fix = "Use the inputs as they are given."
-    enter_model(name, words, fix, always, of_inputs)
-    enter(f"{name}_going_forward", {"h_sums": f"({text}) @ ih_weights + h_biases"}, f"{words[:-1]}, going forward alone.", fix)
+    def in_hidden_layer(text: str) -> str:
+        return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
-for name, (_counts, words) in ROWS.items():
+    fix, words, when = f"Compute the {right_one} as the documents do.", name.replace("_", " "), when_of(f"hidden {right_one}")
+    enter(name, f"The {right_one} is {node}.", fix, None, lambda setting: right_one in (setting.hidden, setting.output), change)
+    fix = f"Compute nodes and slopes of the {right_one} as the documents do."
+    explanation = f"The nodes are those of {words}, the slopes those of {right_one}."
+    enter(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when)
+    if slope not in SLOPES[right_one]:
+        explanation = f"The slopes are those of {words}, the nodes those of {right_one}."
+        formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
+        enter(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when)
 
-    def of_rows(model: Model, name: str = name) -> Model:
-        """Return the model with rows that count otherwise."""
-        return model._replace(rows=name)
 
+def enter_rows(name: str, words: str) -> None:
+    """Put rows that count otherwise into the catalogue: everywhere, and in the loss alone."""
     fix = "Let every row count once."
-    enter_model(f"rows_{name}", f"Loss and gradient: each {words}.", fix, always, of_rows)
-    enter(f"loss_of_rows_{name}", {"loss": f"reduced(rows_{name}*sample_loss) + penalty"}, f"The loss {words}.", fix)
+    enter(f"rows_{name}", f"Loss and gradient: each {words}.", fix, change=lambda model: model._replace(rows=name))
+    enter(f"loss_of_rows_{name}", f"The loss {words}.", fix, {"loss": f"reduced(rows_{name}*sample_loss) + penalty"})
 
 
-def read_as(reading: Reading) -> Callable[[Model], Model]:
-    """Return the change of how the flat vector is read."""
-    return lambda model: model._replace(read=reading)
+def enter_reading(name: str, reading: Reading) -> None:
+    """Put another reading of the flat vector into the catalogue, and the writing of the gradient."""
+    fix = "Order the flat vector as ih weights, h biases, ho weights, o biases; in a matrix the rows are source nodes."
+    if name.endswith("_transposed"):
+        fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."
+    words = reading.words()
+    enter(name, f"The flat vector is read as {words}.", fix, change=lambda model: model._replace(reading=reading))
+    if reading.is_an_order:
+        words = f"The gradient is written as {words}."
+        enter(f"gradient_{name}", words, fix, change=lambda model: model._replace(writing=reading))
 
 
-def written_as(reading: Reading) -> Callable[[Model], Model]:
-    """Return the change of how the gradient is written."""
-    return lambda model: model._replace(written=reading)
-
-
+for field, values in {"loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT, "reduction": REDUCTIONS, "rule": RULES}.items():
+    for value in values:
+        enter_setting(field, value, f"You seem to compute with {field}={value!r}.")
+enter_setting("l2", 0.0, "You seem to compute without the penalty.")
+for name, activation in OTHERS.items():
+    enter_activation(name, *activation)
+for name, (_, words) in ROWS.items():
+    enter_rows(name, words)
 for reading in readings():
     if len(reading.names()) == 1:
-        (name,) = reading.names()
-        fix = "Order the flat vector as ih weights, h biases, ho weights, o biases; in a matrix the rows are source nodes."
-        if name.endswith("_transposed"):
-            fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."
-        enter_model(name, f"The flat vector is read as {reading.words()}.", fix, always, read_as(reading))
-        if reading.is_an_order:
-            enter_model(f"gradient_{name}", f"The gradient is written as {reading.words()}.", fix, always, written_as(reading))
-
-# ---- an activation in one direction alone
-
-for name, (asked, node, slope) in OTHERS.items():
-    node, slope = (re.sub(r"\by\b", "h_nodes", re.sub(r"\bz\b", "h_sums", text)) for text in (node, slope))
-    words, slope = name.replace("_", " "), f"({slope})*(o_deltas @ ho_weights.T)"
-    when, fix = WHEN[f"hidden {asked}"], f"Compute nodes and slopes of the {asked} as the documents do."
-    enter(
-        f"{name}_in_the_nodes_alone",
-        {"h_nodes": node},
-        f"The nodes are those of {words}, the slopes those of {asked}.",
-        fix,
-        when,
-    )
-    if name in OWN_SLOPES:
-        words = f"The slopes are those of {words}, the nodes those of {asked}."
-        enter(f"{name}_in_the_slopes_alone", {"h_deltas": slope}, words, fix, when)
+        enter_reading(reading.names()[0], reading)

@@ -1,6 +1,6 @@
 """A program as a candidate: started once, asked a line at a time, stopped with all its children.
 
-One JSON object a line in, one a line out, as PROTOCOL.md tells. Nothing that it writes is run: a line is read as JSON, and
+One JSON object a line in, one a line out, see PROTOCOL.md. Nothing that it writes is run: a line is read as JSON, and
 what is no answer becomes a NoAnswer of one line. What it writes to its standard error is shown on ours.
 """
 
@@ -9,7 +9,8 @@ import math
 import re
 import shlex
 import sys
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Self
 
 from reference.numbers.shown import shown
 from reference.oracle.answers import DEEPEST, NoAnswer
@@ -23,7 +24,7 @@ NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])
 
 
 class Skipped(NoAnswer):
-    """The candidate says that a case is not for it."""
+    """The candidate answers that a case is not for it."""
 
 
 class Program:
@@ -33,7 +34,7 @@ class Program:
     ----------
     command : text, split as a shell would, but run without one; or the arguments
     seconds : time for one answer; the first after a start may take six times as long
-    greets : whether its first line says that it is ready, or why not
+    greets : whether its first line is to say that it is ready, or why not
 
     Raises
     ------
@@ -52,7 +53,7 @@ class Program:
         self.child: Child | None = None
 
     def __enter__(self) -> Self:
-        self.child = self.started()
+        self.child = self.start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -69,26 +70,27 @@ class Program:
         if self.child:
             self.child.check_unasked(LINGERING)
 
-    def started(self) -> Child:
-        """Start it; ValueError where it says that it is not ready."""
+    def start(self) -> Child:
+        """Start it; ValueError where it answers that it is not ready."""
         child = Child(self.arguments)
         if self.greets:
             try:
                 answer_of(child.line(STARTING * self.seconds))
-                child.answered = 0
-            except BaseException as error:
+                child.n_answers = 0
+            except NoAnswer as error:
                 child.stop()
-                if isinstance(error, NoAnswer):
-                    raise ValueError(str(error)) from None
+                raise ValueError(str(error)) from None
+            except BaseException:
+                child.stop()
                 raise
         return child
 
-    def __call__(self, asked: dict[str, Any]) -> Any:
+    def __call__(self, question: Mapping[str, object]) -> object:
         """Return its answer to a case; NoAnswer where it gives none. After that it is started anew."""
-        child = self.child = self.child or self.started()
+        child = self.child = self.child or self.start()
         try:
-            child.ask(json.dumps(asked, allow_nan=False).encode("ascii") + b"\n")
-            return answer_of(child.line(self.seconds if child.answered else STARTING * self.seconds))
+            child.ask(json.dumps(question, allow_nan=False).encode("ascii") + b"\n")
+            return answer_of(child.line(self.seconds if child.n_answers else STARTING * self.seconds))
         except BaseException as error:
             if not goes_on(error):
                 self.close()
@@ -116,7 +118,7 @@ def arguments_of(command: str) -> list[str]:
     return arguments
 
 
-def answer_of(line: bytes) -> Any:
+def answer_of(line: bytes) -> object:
     """Return the answer in a line, read as JSON; NoAnswer for what is none.
 
     NaN and the infinities are numbers here, as JSON libraries write them and as C does; so is null in a list, as JavaScript
@@ -128,36 +130,37 @@ def answer_of(line: bytes) -> Any:
     try:
         text = line.decode("utf-8")
         try:
-            found = json_of(text)
+            answer = json_of(text)
         except json.JSONDecodeError:
-            found = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
+            answer = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
     except UnicodeDecodeError:
         raise NoAnswer(f"it wrote {shown(line)}, which is not UTF-8") from None
     except RecursionError:
         raise NoAnswer("its answer is nested too deeply") from None
     except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        only = "; only answers belong on the standard output" if isinstance(error, json.JSONDecodeError) else ""
-        raise NoAnswer(f"it wrote {shown(text)}, which is no JSON object: {reason}{only}") from None
-    if not isinstance(found, dict):
-        return with_nan(found)
+        reason = str(error)
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"{error.msg}; only answers belong on the standard output"
+        raise NoAnswer(f"it wrote {shown(text)}, which is no JSON object: {reason}") from None
+    if not isinstance(answer, dict):
+        return with_nan(answer)
     for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
-        if field in found:
-            why = printable(found[field][:400]) if isinstance(found[field], str) else f"{field}: {shown(found[field])}"
-            raised = found.get("raised")
+        if field in answer:
+            why = printable(answer[field][:400]) if isinstance(answer[field], str) else f"{field}: {shown(answer[field])}"
+            raised = answer.get("raised")
             raise kind(why, printable(raised[:40]) if isinstance(raised, str) else None)
-    return {stage: math.nan if given is None and stage == "loss" else with_nan(given) for stage, given in found.items()}
+    return {stage: math.nan if value is None and stage == "loss" else with_nan(value) for stage, value in answer.items()}
 
 
-def json_of(text: str) -> Any:
+def json_of(text: str) -> object:
     """Return what JSON says; a field that stands there twice is an error."""
     return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
 
 
-def with_nan(given: Any, depth: int = 0) -> Any:
+def with_nan(value: object, depth: int = 0) -> object:
     """Return nested lists with NaN in the place of null; NoAnswer where they are nested more deeply than any stage is."""
-    if not isinstance(given, list):
-        return math.nan if given is None and depth else given
+    if not isinstance(value, list):
+        return math.nan if value is None and depth else value
     if depth > DEEPEST:
         raise NoAnswer("its answer is nested too deeply")
-    return [with_nan(each, depth + 1) for each in given]
+    return [with_nan(entry, depth + 1) for entry in value]

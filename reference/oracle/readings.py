@@ -15,16 +15,7 @@ KNOWN: dict[tuple[str, ...], str] = {  # orders that have a name
     ("ih_weights", "h_biases", "o_biases", "ho_weights"): "o_biases_before_ho_weights",
     ("ho_weights", "o_biases", "ih_weights", "h_biases"): "output_layer_first",
 }
-
-
-BY = {
-    "1": "one",
-    "-1": "minus_one",
-    "n_hidden": "n_hidden",
-    "-n_hidden": "minus_n_hidden",
-    "n_outputs": "n_outputs",
-    "-n_outputs": "minus_n_outputs",
-}
+PLACES = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # by which a block may begin too late
 
 
 class Reading(NamedTuple):
@@ -52,17 +43,18 @@ class Reading(NamedTuple):
 
     def names(self) -> list[str]:
         """Return the names of the mistakes in it."""
-        found = []
+        names = []
         if self.stride[0]:
-            found.append("_".join((self.stride[0], "at", *(part.replace("-", "minus_") for part in self.stride[1:]))))
+            names.append("_".join((self.stride[0], "at", *(part.replace("-", "minus_") for part in self.stride[1:]))))
         if self.neurons:
-            found.append(f"neuron_by_neuron_{self.neurons}" + ("_output_layer_first" if self.order[0] == "ho_weights" else ""))
+            names.append(f"neuron_by_neuron_{self.neurons}" + ("_output_layer_first" if self.order[0] == "ho_weights" else ""))
         elif self.order != BLOCKS:
-            found.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
-        found += [f"{block}_transposed" for block in self.by_columns]
+            names.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
+        names += [f"{block}_transposed" for block in self.by_columns]
         if self.shifted:
-            found.append(f"{'_and_'.join(self.shifted)}_off_by_{BY[self.by]}")
-        return found
+            places = self.by.replace("-", "minus_").replace("1", "one")
+            names.append(f"{'_and_'.join(self.shifted)}_off_by_{places}")
+        return names
 
     def words(self) -> str:
         """Return the reading in words."""
@@ -72,57 +64,79 @@ class Reading(NamedTuple):
         if self.neurons:
             layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
             return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
-        found = ", ".join(
-            block.replace("_", " ") + (" (with the target node as the row)" if block in self.by_columns else "")
-            for block in self.order
-        )
+        turned = " (with the target node as the row)"
+        order = ", ".join(block.replace("_", " ") + turned * (block in self.by_columns) for block in self.order)
         if not self.shifted:
-            return found
+            return order
         places = "one place" if self.by in ("1", "-1") else f"{self.by.strip('-')} places"
         where = f"{places} too {'early' if self.by[0] == '-' else 'late'}"
-        return f"{found}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.by})"
+        return f"{order}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.by})"
 
 
 RIGHT = Reading()
 
 
+def n_sources(layout: Layout, block: str) -> int:
+    """Return how many rows a block has."""
+    return {"ih_weights": layout.n_inputs, "ho_weights": layout.n_hidden}.get(block, 1)
+
+
+def n_targets(layout: Layout, block: str) -> int:
+    """Return how many columns a block has."""
+    return layout.n_hidden if block in BLOCKS[:2] else layout.n_outputs
+
+
 @cache
 def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
     """Return where the numbers of each block stand in the flat vector, row by row with the source node as the row."""
-    sources = {"ih_weights": layout.n_inputs, "ho_weights": layout.n_hidden, "h_biases": 1, "o_biases": 1}
-    targets = {block: layout.n_hidden if block == "h_biases" or block == "ih_weights" else layout.n_outputs for block in BLOCKS}
-    found: dict[str, list[int]] = {}
-    at = 0
     if reading.neurons:
-        layers = [("ih_weights", "h_biases"), ("ho_weights", "o_biases")]
-        for weights, biases in layers if reading.order[0] == "ih_weights" else layers[::-1]:
-            n_sources, n_targets = sources[weights], targets[weights]
-            first = reading.neurons == "bias_first"
-            starts = [at + target * (n_sources + 1) for target in range(n_targets)]
-            found[weights] = [start + first + source for source in range(n_sources) for start in starts]
-            found[biases] = [start + (0 if first else n_sources) for start in starts]
-            at += (n_sources + 1) * n_targets
-        return found
+        return positions_by_neurons(reading, layout)
+    places: dict[str, list[int]] = {}
+    start = 0
     for block in reading.order:
-        n_sources, n_targets = sources[block], targets[block]
-        cells = product(range(n_sources), range(n_targets))
-        if block in reading.by_columns:
-            found[block] = [at + target * n_sources + source for source, target in cells]
-        else:
-            found[block] = [at + source * n_targets + target for source, target in cells]
-        at += n_sources * n_targets
-    size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}.get(reading.by.strip("-"), 0)
-    by = -size if reading.by[0] == "-" else size
+        rows, columns = n_sources(layout, block), n_targets(layout, block)
+        a, b = (1, rows) if block in reading.by_columns else (columns, 1)
+        places[block] = [start + a * source + b * target for source in range(rows) for target in range(columns)]
+        start += rows * columns
     layer, *factors = reading.stride
     if layer:
-        n_sources, n_targets = sources[layer], targets[layer]
-        values = {"n_targets": n_targets, "n_sources": n_sources, "-n_targets": -n_targets, "0": 0, "1": 1, "2": 2, "-1": -1}
-        a, b = (values[name] for name in factors)
-        places = [(found[layer][0] + a * s + b * t) % layout.n_weights for s in range(n_sources + 1) for t in range(n_targets)]
-        found[layer], found[BLOCKS[BLOCKS.index(layer) + 1]] = places[:-n_targets], places[-n_targets:]
+        rows, columns = n_sources(layout, layer), n_targets(layout, layer)
+        values = {"n_targets": columns, "n_sources": rows, "-n_targets": -columns, "0": 0, "1": 1, "2": 2, "-1": -1}
+        a, b = (values[factor] for factor in factors)
+        first = places[layer][0]
+        cells = [(first + a * s + b * t) % layout.n_weights for s in range(rows + 1) for t in range(columns)]
+        places[layer], places[BLOCKS[BLOCKS.index(layer) + 1]] = cells[:-columns], cells[-columns:]
+    if reading.shifted:
+        size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}[reading.by.strip("-")]
+        by = -size if reading.by[0] == "-" else size
+        places |= {block: [(place + by) % layout.n_weights for place in places[block]] for block in reading.shifted}
+    return places
+
+
+def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int]]:
+    """Return where the numbers of each block stand if one neuron comes after another, with its bias."""
+    places: dict[str, list[int]] = {}
+    start = 0
+    layers = (BLOCKS[:2], BLOCKS[2:])
+    for weights, biases in layers if reading.order[0] == "ih_weights" else layers[::-1]:
+        rows, columns = n_sources(layout, weights), n_targets(layout, weights)
+        first = reading.neurons == "bias_first"
+        neurons = [start + target * (rows + 1) for target in range(columns)]
+        places[weights] = [neuron + first + source for source in range(rows) for neuron in neurons]
+        places[biases] = [neuron + (0 if first else rows) for neuron in neurons]
+        start += (rows + 1) * columns
+    return places
+
+
+@cache
+def marks(layout: Layout) -> dict[str, list[int]]:
+    """Return what the lines of an optimizer may know about every position: its layer, its block, whether it is a weight."""
+    sizes = [n_sources(layout, block) * n_targets(layout, block) for block in BLOCKS]
+    blocks = [number for number, size in enumerate(sizes, 1) for _ in range(size)]
     return {
-        block: [(p + by) % layout.n_weights for p in numbers] if block in reading.shifted else numbers
-        for block, numbers in found.items()
+        "block": blocks,
+        "layer": [1 + (block > 2) for block in blocks],
+        "is_weight": [block % 2 for block in blocks],
     }
 
 
@@ -130,17 +144,24 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
 def readings() -> list[Reading]:
     """Return every reading but the right one, the likely ones first."""
     columns = [(), ("ih_weights",), ("ho_weights",), ("ih_weights", "ho_weights")]
-    found = [Reading(by_columns=some) for some in columns[1:]]
     orders = [*KNOWN, *(order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS)]
-    found += [Reading(order, some) for order in orders for some in columns]
-    layers = (BLOCKS, ("ho_weights", "o_biases", "ih_weights", "h_biases"))
-    found += [Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")]
+    layers = (BLOCKS, (*BLOCKS[2:], *BLOCKS[:2]))
+    blocks = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
     strides = product(("n_targets", "1", "n_sources", "-n_targets", "0", "2"), ("1", "0", "n_targets", "n_sources", "-1"))
-    by_index = [
-        Reading(stride=(layer, a, b))
-        for a, b in strides
-        if (a, b) != ("n_targets", "1")
-        for layer in ("ih_weights", "ho_weights")
+    return [
+        *(Reading(by_columns=some) for some in columns[1:]),
+        *(Reading(order, some) for order in orders for some in columns),
+        *(Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")),
+        *(Reading(shifted=some, by=by) for some in blocks for by in PLACES),
+        *(Reading(stride=(layer, *ab)) for ab in strides if ab != ("n_targets", "1") for layer in BLOCKS[::2]),
     ]
-    shifted = [BLOCKS[at:] for at in range(4)] + [(block,) for block in BLOCKS[:3]]
-    return found + [Reading(shifted=some, by=by) for some in shifted for by in BY] + by_index
+
+
+@cache
+def readings_of_block(block: str) -> dict[str, Reading]:
+    """Return the ways to read one block alone that differ from the right one, by their words."""
+    layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
+    by_places: dict[str, Reading] = {}
+    for reading in (RIGHT, *readings()):
+        by_places.setdefault(repr([positions(reading, layout)[block] for layout in layouts]), reading)
+    return {f"from {reading.words()}": reading for reading in by_places.values() if reading != RIGHT}

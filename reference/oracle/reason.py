@@ -1,13 +1,14 @@
 """Whether a smaller case still fails for the same reason: in the same step, explained as before, and by nothing else."""
 
-from reference.oracle.alternatives import first_ways, named
+from reference.oracle.alternatives import best_ways, mistakes_in
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import Explanation, alternatives, misses
-from reference.oracle.inquiry import Inquiry, answered_steps, telling
-from reference.oracle.judge import Exam, unjudged
+from reference.oracle.diagnose import Explanation
+from reference.oracle.exam import Exam, unjudged
+from reference.oracle.inquiry import Inquiry, answered_steps, best_cases
 from reference.oracle.models import model_of
 from reference.oracle.search import QUICK, Search, chain
+from reference.oracle.whole import alternatives, misses
 
 
 class SameReason:
@@ -19,14 +20,14 @@ class SameReason:
     def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:
         self.candidate, self.explanation, self.step = candidate, explanation, step
         self.steps, self.model = answered_steps(exams[0]), model_of(exams[0].case.setting)
-        self.finding = next((each for each in explanation.findings if each.step == step and each.found), None)
-        self.blamed = [blamed for blamed, _ in explanation.blame]
-        some = [exams[at] for at in telling(exams, dict(explanation.blame)[step])[:QUICK]]
+        self.finding = next((each for each in explanation.findings if each.step == step and each.fits), None)
+        self.wrong_steps = [each for each, _ in explanation.blame]
+        some = [exams[at] for at in best_cases(exams, dict(explanation.blame)[step])[:QUICK]]
         own, setting = Inquiry(some, self.model), self.model.setting
-        formulas = [first_ways(setting, formulas) for _, formulas in named(setting, chain(step, self.steps))]
+        formulas = [best_ways(setting, formulas) for _, formulas in mistakes_in(setting, chain(step, self.steps))]
         self.rivals = [each for each in formulas if not all(own.fits(at, step, each, quick=True) for at in range(len(some)))]
         models = [change(self.model) for _, change in alternatives(setting)]
-        self.rival_models = [model for model in models if misses(some, model, self.blamed, 0)]
+        self.rival_models = [model for model in models if misses(some, model, self.wrong_steps, 0)]
 
     def __call__(self, case: Case) -> bool:
         """Whether a case fails for this reason, and for no other."""
@@ -36,7 +37,7 @@ class SameReason:
             return False
         own = Inquiry([small], self.model)
         for step in self.steps[: self.steps.index(self.step) + 1]:
-            if (Search(own, step, chain(step, self.steps)).right() is None) != (step == self.step):
+            if (Search(own, step, chain(step, self.steps)).right_way() is None) != (step == self.step):
                 return False
         if self.finding is None:
             return True
@@ -44,5 +45,5 @@ class SameReason:
         return (
             explained
             and not any(own.fits(0, self.step, formulas, quick=True) for formulas in self.rivals)
-            and all(misses([small], model, self.blamed, 0) for model in self.rival_models)
+            and all(misses([small], model, self.wrong_steps, 0) for model in self.rival_models)
         )

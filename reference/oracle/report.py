@@ -4,7 +4,8 @@ import math
 from collections import Counter
 from typing import Any
 
-from reference.oracle.worked import short
+from reference.oracle.words import Statement
+from reference.oracle.worked import Line, short
 
 MOST_LINES = 3
 GRADES = {
@@ -17,6 +18,10 @@ GRADES = {
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
 }
+USUAL: dict[str, object] = {
+    "reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1, "batch": None,
+    "sizes": None, "targets": "usual", "precision": None, "strict": False,
+}  # fmt: skip
 STRICT = "DOES NOT AGREE, as strict was asked: a right network, by textbook formulas that lose digits"
 
 
@@ -67,9 +72,6 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
             f"{short(worst['right'])}, error {worst['error']:.2g}, allowed {worst['allowance']:.2g}, ratio {worst['ratio']:.2g}"
         )
     lines.append(f"error/allowance: mean {summary['mean']:.2g}, spread {summary['spread']:.2g}")
-    if abs(summary["lean"]) > 4:
-        side = "towards 0: does it truncate?" if summary["lean"] < 0 else "away from 0"
-        lines.append(f"the errors lean {side} ({abs(summary['lean']):.0f} standard errors)")
     return lines
 
 
@@ -77,28 +79,29 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
     """Return where it goes wrong, what that is consistent with, and the smallest network that shows it."""
     where = f"first wrong: {record['first_wrong']}, in case {record['first_wrong_case']}"
     lines = [f"{where}; {record['failing']} of {record['examples']} cases fail"]
-    named = [found for found in record["explanation"] if found["name"]]
-    if named:
+    statements: list[Statement] = record["explanation"]
+    mistakes = [each for each in statements if each["name"]]
+    if mistakes:
         fresh = " and of 100 fresh ones" if record["fresh"] else ""
         all_of_it = f", which gives all numbers of all cases{fresh}" if record["complete"] else ""
-        lines.append(f"consistent with {'this mistake' if len(named) == 1 else f'these {len(named)} mistakes'}{all_of_it}:")
-    for number, found in enumerate(named, 1):
-        lines += statement_lines(found, f"{number}. " if len(named) > 1 else "")
-    lines += [found["explanation"] for found in record["explanation"] if not found["name"]]
+        what = "this mistake" if len(mistakes) == 1 else f"these {len(mistakes)} mistakes"
+        lines.append(f"consistent with {what}{all_of_it}:")
+    for number, each in enumerate(mistakes, 1):
+        lines += statement_lines(each, f"{number}. " if len(mistakes) > 1 else "")
+    lines += [each["explanation"] for each in statements if not each["name"]]
     return lines + smallest_lines(record)
 
 
-def statement_lines(found: dict[str, Any], number: str) -> list[str]:
+def statement_lines(statement: Statement, number: str) -> list[str]:
     """Return a mistake: in words, how to mend it, and its formulas."""
-    named = f" ({found['name']})" if found["name"].isidentifier() else ""
-    lines = [f"  {number}{found['explanation']}{named}"]
-    lines += [f"    do      {found['fix']}"] if found["fix"] else []
-    some = 1 if len(found["theirs"]) > 2 else len(found["theirs"])
-    lines += [f"    theirs  {text}" for text in found["theirs"][:some]]
-    lines += [f"    right   {text}" for text in found["right"][:some]]
-    lines += ["            and so in the other blocks"] if some < len(found["theirs"]) else []
-    also = found["also"]
-    return lines + ([f"    or      {', '.join(also)}: for these settings that is the same"] if also else [])
+    name, theirs, also = statement["name"] or "", statement["theirs"], ", ".join(statement["also"])
+    lines = [f"  {number}{statement['explanation']}" + (f" ({name})" if name.isidentifier() else "")]
+    lines += [f"    do      {statement['fix']}"] if statement["fix"] else []
+    some = 1 if len(theirs) > 2 else len(theirs)
+    lines += [f"    theirs  {text}" for text in theirs[:some]]
+    lines += [f"    right   {text}" for text in statement["right"][:some]]
+    lines += ["            and so in the other blocks"] if some < len(theirs) else []
+    return lines + ([f"    or      {also}: for these settings that is the same"] if also else [])
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
@@ -107,13 +110,14 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that shows it: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
     lines += [f"  {name} {case[name]}" for name in ("weights", "inputs", "targets")]
-    wrong = [line for line in record["worked"] if line.get("wrong")]
+    wrong: list[Line] = [line for line in record["worked"] if line.get("wrong")]
     here = [line for line in wrong if line["stage"] == stage] or wrong
     for line in here[:MOST_LINES]:
-        result = short(line["right"])
+        result, theirs = short(line["right"]), short(line["theirs"])
         lines.append(f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
-        alike = short(line["theirs"]) == result
-        lines.append(f"  {'':{len(line['name'])}}   theirs {line['theirs'] if alike else short(line['theirs'])}{how_far(line)}")
+        if theirs == result:
+            theirs = str(line["theirs"])
+        lines.append(f"  {'':{len(line['name'])}}   theirs {theirs}{how_far(line)}")
     if len(here) > MOST_LINES:
         lines.append(f"  (and {len(here) - MOST_LINES} more numbers)")
     later = Counter(line["stage"] for line in wrong if line not in here)
@@ -122,7 +126,7 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     return lines
 
 
-def how_far(line: dict[str, Any]) -> str:
+def how_far(line: Line) -> str:
     """Return the error and what is allowed, where a reader could not see the difference."""
     if not math.isfinite(line["theirs"]):
         return ", no number"
@@ -131,44 +135,52 @@ def how_far(line: dict[str, Any]) -> str:
     return f", error {line['error']:.2g}, allowed {line['allowance']:.2g}"
 
 
+# ---- calls that show it again
+
+
+def call(function: str, *arguments: str, **named: str) -> str:
+    """Return a call as text."""
+    return f"{function}({', '.join([*arguments, *(f'{name}={word}' for name, word in named.items())])})"
+
+
+def words_of(fields: dict[str, Any], *names: str) -> dict[str, str]:
+    """Return the words of some fields, without those that are as usual."""
+    return {name: repr(fields[name]) for name in names if name in fields and fields[name] != USUAL.get(name, ...)}
+
+
+def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
+    """Return the call that makes an optimizer, if there is one."""
+    if not setting["optimizer"]:
+        return {}
+    name = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[setting["optimizer"]["name"]]
+    fields = {field: repr(value) for field, value in setting["optimizer"].items() if field != "name"}
+    return {"optimizer": call(f"reference.{name}", **fields)}
+
+
 def right_by(record: dict[str, Any]) -> str:
     """Return the call that gives the right numbers of the smallest network."""
-    case, setting = record["counterexample"], record["setting"]
-    sizes = f"{case['n_inputs']}, {case['n_hidden']}, {case['n_outputs']}"
-    names = ", ".join(f"{name}={case[name]!r}" for name in ("hidden", "output", "loss", "weights"))
-    defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation"}
-    how = "".join(f", {name}={case[name]!r}" for name, default in defaults.items() if case[name] != default)
-    network, stage = f"reference.NeuralNetwork({sizes}, {names})", (record["first_wrong"] or "").partition("[")[0]
+    case, setting, stage = record["counterexample"], record["setting"], (record["first_wrong"] or "").partition("[")[0]
+    sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
+    network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
+    how, inputs, targets = words_of(case, "reduction", "l2", "rule"), case["inputs"], case["targets"]
     if stage in ("h_sums", "h_nodes", "o_sums", "o_nodes"):
-        return f"right by: {network}.forward({case['inputs']})"
+        return f"right by: {network}.forward({inputs})"
     if stage != "weights":
-        return f"right by: {network}.backward({case['inputs']}, {case['targets']}{how})"
-    one = not isinstance(case["inputs"][0], list)
-    rows = f"{[case['inputs']] if one else case['inputs']}, {[case['targets']] if one else case['targets']}"
-    how += f", learning_rate={setting['learning_rate']}" + (f", epochs={setting['steps']}" if setting["steps"] > 1 else "")
-    how += f", optimizer={optimizer_of(setting)}" if setting["optimizer"] else ""
-    return f"right by: network = {network}; network.train({rows}{how}); network.weights"
-
-
-def optimizer_of(setting: dict[str, Any]) -> str:
-    """Return the call that makes an optimizer."""
-    fields = dict(setting["optimizer"])
-    made = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[fields.pop("name")]
-    return f"reference.{made}({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+        return f"right by: {call(f'{network}.backward', str(inputs), str(targets), **how)}"
+    if not isinstance(inputs[0], list):
+        inputs, targets = [inputs], [targets]
+    how["learning_rate"] = repr(setting["learning_rate"])
+    if setting["steps"] > 1:
+        how["epochs"] = repr(setting["steps"])
+    step = call("network.train", str(inputs), str(targets), **how, **optimizer_of(setting))
+    return f"right by: network = {network}; {step}; network.weights"
 
 
 def reproduction(record: dict[str, Any]) -> str:
     """Return the call that gives the same verdict again."""
     if "again" in record:  # a command
         return f"again: {record['again']}"
-    setting, words = dict(record["setting"]), dict[str, str]()
-    shown = {name: setting[name] for name in ("hidden", "output", "loss")}
-    defaults = {"reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1}
-    shown |= {name: setting[name] for name, default in defaults.items() if setting[name] != default}
-    if setting["optimizer"]:
-        words["optimizer"] = optimizer_of(setting)
-    usual = {"batch": None, "sizes": None, "targets": "usual", "precision": None, "strict": False}
-    shown |= {name: record[name] for name, default in usual.items() if record.get(name, default) != default}
-    shown |= {name: record[name] for name in ("examples", "seed")}
-    words = {name: repr(value) for name, value in shown.items()} | words
-    return f"again: oracle.check(candidate, {', '.join(f'{name}={word}' for name, word in words.items())})"
+    setting = record["setting"]
+    words = words_of(setting, "hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "biases", "steps")
+    words |= words_of(record, "batch", "sizes", "targets", "precision", "strict", "examples", "seed")
+    return f"again: {call('oracle.check', 'candidate', **words, **optimizer_of(setting))}"

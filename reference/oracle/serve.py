@@ -6,36 +6,35 @@ function prints goes to the standard error, so that it cannot be taken for an an
 
 import importlib
 import importlib.util
-import inspect
 import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import IO, Any
+from typing import IO
 
 from reference.numbers.shown import shown
-from reference.oracle.answers import Candidate, NoAnswer, plain, raised_by
-from reference.oracle.cases import Asked
+from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, limit_of, plain, stages_in
+from reference.oracle.cases import Question
 
 ERROR = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Serve the function that is named, until there are no more questions; return the exit status."""
+    """Serve one function until there are no more questions; return the exit status."""
     if len(arguments) != 1:
         print("usage: python -m reference.oracle.serve file.py:name", file=sys.stderr)
         return ERROR
     questions, answers = streams()
     try:
-        candidate = loaded(arguments[0])
+        candidate = function_of(arguments[0])
     except ValueError as error:
-        say(answers, {"error": str(error)})
+        write(answers, {"error": str(error)})
         return ERROR
-    say(answers, {"ready": True})
+    write(answers, {"ready": True})
     for question in questions:
-        say(answers, answer(candidate, Asked(json.loads(question))))
+        write(answers, answer(candidate, Question(json.loads(question))))
     return 0
 
 
@@ -49,90 +48,69 @@ def streams() -> tuple[IO[bytes], IO[bytes]]:
     return questions, answers
 
 
-def say(answers: IO[bytes], what: Any) -> None:
+def write(answers: IO[bytes], line: Mapping[str, object]) -> None:
     """Write one line."""
-    answers.write(json.dumps(what).encode("ascii") + b"\n")
+    answers.write(json.dumps(line).encode("ascii") + b"\n")
     answers.flush()
 
 
-def answer(candidate: Candidate, asked: Asked) -> Any:
+def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
     """Return what the function answers, in plain numbers and lists, or the error that it raised."""
     try:
-        return plainly(candidate(asked), asked)
+        stages = stages_in(candidate(question))
+        return {name: plain(value, name, limit_of(question)) for name, value in stages.items()}
     except NoAnswer as error:
         return {"error": str(error)}
     except Exception as error:
-        return {"error": f"it raised {told(error)}"} | ({"raised": raised} if (raised := raised_by(error)) else {})
+        name = arithmetic_error(error)
+        return {"error": f"it raised {text_of(error)}"} | ({"raised": name} if name else {})
 
 
-def plainly(given: Any, asked: Asked) -> Any:
-    """Return an answer in plain numbers and lists; NoAnswer for what cannot be written so."""
-    if given is None:
-        raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
-    limit = 4 * (len(asked["weights"]) + 64) * max(1, len(asked["inputs"]))
-    if not isinstance(given, Mapping):
-        return plain(given, "o_nodes", limit)
-    for name in given:
-        if not isinstance(name, str):
-            raise NoAnswer(f"it answered {shown(name)}, which is no stage")
-    return {name: plain(given[name], name, limit) for name in given}
-
-
-def loaded(target: str) -> Candidate:
+def function_of(target: str) -> Candidate:
     """Return the function that a target names; ValueError of one line where there is none that takes one case."""
     place, _, name = target.rpartition(":")
     if not place or not name:
         raise ValueError(f"the candidate is {shown(target)}, expected file.py:name or package.module:name")
-    found: Any = module(place)
+    value: object = module_of(place)
     for part in name.split("."):
-        if not hasattr(found, part):
-            names = ", ".join(each for each in dir(found) if not each.startswith("_") and callable(getattr(found, each, None)))
+        if not hasattr(value, part):
+            names = ", ".join(each for each in dir(value) if not each.startswith("_") and callable(getattr(value, each, None)))
             raise ValueError(f"{place} has no {name!r}; it has {names or 'no function'}")
-        found = getattr(found, part)
-    return checked(found, target)
+        value = getattr(value, part)
+    if not callable(value):
+        raise ValueError(f"{target} is {shown(value)}, expected a function of one case")
+    return value
 
 
-def checked(found: Any, target: str) -> Candidate:
-    """Return what was found if it can be called with one case; ValueError otherwise."""
-    if not callable(found):
-        raise ValueError(f"{target} is {shown(found)}, expected a function of one case")
-    try:
-        signature = inspect.signature(found)
-    except (TypeError, ValueError):
-        return found  # type: ignore[no-any-return]
-    try:
-        signature.bind(None)
-    except TypeError:
-        raise ValueError(f"{target} takes {signature}, expected one argument: the case") from None
-    return found  # type: ignore[no-any-return]
-
-
-def module(place: str) -> ModuleType:
+def module_of(place: str) -> ModuleType:
     """Return the module of a file or of a dotted name; ValueError where it cannot be imported."""
     if not place.endswith(".py"):
-        named: ModuleType = imported(place, lambda: importlib.import_module(place))
-        return named
+        return try_import(place, lambda: importlib.import_module(place))
     if not os.path.isfile(place):
         raise ValueError(f"{place}: no such file")
-    sys.path.insert(0, os.path.dirname(os.path.abspath(place)))
-    specification = importlib.util.spec_from_file_location("candidate", place)
+    return try_import(place, lambda: module_of_file(place))
+
+
+def module_of_file(path: str) -> ModuleType:
+    """Run a file as the module "candidate"; it can import its neighbours."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    specification = importlib.util.spec_from_file_location("candidate", path)
     assert specification is not None
     assert specification.loader is not None
-    made = sys.modules["candidate"] = importlib.util.module_from_spec(specification)
-    execute = specification.loader.exec_module
-    imported(place, lambda: execute(made))
-    return made
+    module = sys.modules["candidate"] = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
-def imported(place: str, work: Any) -> Any:
-    """Return what an import gives; ValueError for whatever it raises."""
+def try_import(place: str, work: Callable[[], ModuleType]) -> ModuleType:
+    """Return a module as `work` imports it; ValueError for whatever that raises."""
     try:
         return work()
     except (Exception, SystemExit) as error:
-        raise ValueError(f"{place} cannot be imported: {told(error)}") from None
+        raise ValueError(f"{place} cannot be imported: {text_of(error)}") from None
 
 
-def told(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     """Return e.g. "IndexError: 'list index out of range' (net.py, line 12)"."""
     ours = (os.path.dirname(os.path.dirname(__file__)), importlib.__file__, "<")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]

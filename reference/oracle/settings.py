@@ -1,16 +1,31 @@
-"""What a check is asked for, looked at before anything is drawn."""
+"""The setting of a check: which network and which step, looked at before any case is drawn; its optimizer as plain fields."""
 
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from reference.layout import Layout
 from reference.numbers.shown import shown
 from reference.optimizers import SGD, Adam, RMSProp
-from reference.oracle.cases import Setting
 from reference.specification.architecture import Architecture
 from reference.specification.door import not_negative, whole_number, yes_or_no
 from reference.specification.names import REDUCTIONS, RULES, one_of
 
-OPTIMIZERS: dict[str, type[Any]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
+Fields: TypeAlias = dict[str, Any]  # of an optimizer as JSON holds it: its name and its settings
+OPTIMIZERS: dict[str, type[SGD] | type[RMSProp] | type[Adam]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
+
+
+class Setting(NamedTuple):
+    """What does not vary from case to case: functions, loss, rule, optimizer."""
+
+    hidden: str = "sigmoid"
+    output: str = "softmax"
+    loss: str = "cross_entropy"
+    reduction: str = "mean"
+    l2: float = 0.0
+    rule: str = "backpropagation"
+    optimizer: Fields | None = None
+    learning_rate: float = 0.125
+    biases: bool = True
+    steps: int = 1
 
 
 def setting_of(
@@ -20,7 +35,7 @@ def setting_of(
     reduction: str = "mean",
     l2: float = 0.0,
     rule: str = "backpropagation",
-    optimizer: Any = None,
+    optimizer: object = None,
     learning_rate: float = 0.1,
     biases: bool = True,
     steps: int = 1,
@@ -33,36 +48,42 @@ def setting_of(
         one_of(REDUCTIONS, reduction, "reduction"),
         float(not_negative(l2, "l2")),
         one_of(RULES, rule, "rule"),
-        optimizer_fields(optimizer),
+        fields_of(optimizer),
         float(not_negative(learning_rate, "learning_rate")),
         yes_or_no(biases, "biases"),
         whole_number(steps, "steps", least=1),
     )
 
 
-def optimizer_fields(given: Any) -> dict[str, Any] | None:
-    """Return an optimizer as plain fields: its name and its settings; None for plain gradient descent."""
-    if given is None:
+def fields_of(optimizer: object) -> Fields | None:
+    """Return an optimizer, or the name of one, as plain fields; None for plain gradient descent."""
+    if optimizer is None:
         return None
-    if isinstance(given, str):
-        given = OPTIMIZERS[one_of(OPTIMIZERS, given, "optimizer")]()
+    if isinstance(optimizer, str):
+        optimizer = OPTIMIZERS[one_of(OPTIMIZERS, optimizer, "optimizer")]()
     for name, kind in OPTIMIZERS.items():
-        if type(given) is kind:
-            return {"name": name, **{field: value for field, value in vars(given).items() if not field.startswith("_")}}
-    raise ValueError(f"optimizer is {shown(given)}, expected None, one of {', '.join(OPTIMIZERS)}, or an SGD, RMSProp or Adam")
+        if type(optimizer) is kind:
+            return {"name": name, **{field: value for field, value in vars(optimizer).items() if not field.startswith("_")}}
+    names = ", ".join(OPTIMIZERS)
+    raise ValueError(f"optimizer is {shown(optimizer)}, expected None, one of {names}, or an SGD, RMSProp or Adam")
 
 
-def sizes_of(given: Any) -> tuple[int, int, int] | None:
+def optimizer_of(fields: Fields | None) -> SGD | RMSProp | Adam:
+    """Return the optimizer of its fields, before its first step; plain gradient descent for None."""
+    settings = dict(fields or {"name": "sgd"})
+    return OPTIMIZERS[settings.pop("name")](**settings)
+
+
+def name_of(fields: Fields | None) -> str:
+    """Return the name of an optimizer."""
+    return str(fields["name"]) if fields else "sgd"
+
+
+def sizes_of(sizes: object) -> tuple[int, int, int] | None:
     """Return three sizes, or None."""
-    if given is None:
+    if sizes is None:
         return None
-    if not isinstance(given, list | tuple) or len(given) != 3:
-        raise ValueError(f"sizes is {shown(given)}, expected (n_inputs, n_hidden, n_outputs)")
-    layout = Layout(*given)
+    if not isinstance(sizes, list | tuple) or len(sizes) != 3:
+        raise ValueError(f"sizes is {shown(sizes)}, expected (n_inputs, n_hidden, n_outputs)")
+    layout = Layout(*sizes)
     return layout.n_inputs, layout.n_hidden, layout.n_outputs
-
-
-def counts(examples: Any, seed: Any, batch: Any) -> tuple[int, int, int | None]:
-    """Return how many cases, their seed, and how many rows a batch has."""
-    rows = None if batch is None else whole_number(batch, "batch", least=1)
-    return whole_number(examples, "examples", least=1), whole_number(seed, "seed"), rows

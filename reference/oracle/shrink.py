@@ -5,25 +5,26 @@ Still wrong alone slides to networks that several mistakes explain; so the same 
 
 from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Any
+from typing import TypeVar
 
 from reference.layout import Layout
 from reference.oracle.cases import Case
 
+T = TypeVar("T")
 SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # a weight of 0 would hide what it is multiplied by
 
 
 def smallest(case: Case, still: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
     """Return the smallest case found that is `still` what it was."""
     end = monotonic() + seconds
-    changed = True
-    while changed:
-        changed = False
-        for smaller in simpler(case, keep_sizes):
+    smaller: Case | None = case
+    while smaller:
+        case, smaller = smaller, None
+        for other in simpler(case, keep_sizes):
             if monotonic() > end:
                 return case
-            if still(smaller):
-                case, changed = smaller, True
+            if still(other):
+                smaller = other
                 break
     return case
 
@@ -44,28 +45,28 @@ def with_fewer_nodes(case: Case) -> Iterator[Case]:
     for letter, size in (("h", layout.n_hidden), ("i", layout.n_inputs), ("o", layout.n_outputs)):
         least = 2 if letter == "o" and case.setting.output == "softmax" else 1
         for node in range(size - 1, -1, -1) if size > least else ():
-            kept = [at for at in range(layout.n_weights) if f"{letter}{node}" not in layout.name_of(at).split("->")]
+            places = [at for at in range(layout.n_weights) if f"{letter}{node}" not in layout.name_of(at).split("->")]
             sizes = {"i": layout.n_inputs, "h": layout.n_hidden, "o": layout.n_outputs}
             sizes[letter] -= 1
             inputs = [without(row, node) for row in case.inputs] if letter == "i" else case.inputs
             targets = [without(row, node) for row in case.targets] if letter == "o" else case.targets
-            weights = [case.weights[at] for at in kept]
+            weights = [case.weights[at] for at in places]
             yield case._replace(layout=Layout(*sizes.values()), weights=weights, inputs=inputs, targets=targets)
 
 
 def with_simpler_numbers(case: Case) -> Iterator[Case]:
     """Yield the case with one of its numbers simpler."""
-    for at, w in enumerate(case.weights):
-        for simple in simpler_than(w):
-            yield case._replace(weights=[*case.weights[:at], simple, *case.weights[at + 1 :]])
-    for name in ("inputs",) if case.setting.loss == "cross_entropy" else ("inputs", "targets"):
-        rows = getattr(case, name)
-        for s, row in enumerate(rows):
-            for at, x in enumerate(row):
-                for simple in simpler_than(x):
-                    changed = [*row[:at], simple, *row[at + 1 :]]
-                    replaced: Any = {name: [*rows[:s], changed, *rows[s + 1 :]]}
-                    yield case._replace(**replaced)
+    yield from (case._replace(weights=weights) for weights in simpler_rows(case.weights))
+    for s, row in enumerate(case.inputs):
+        yield from (case._replace(inputs=with_entry(case.inputs, s, other)) for other in simpler_rows(row))
+    for s, row in enumerate(case.targets) if case.setting.loss != "cross_entropy" else ():
+        yield from (case._replace(targets=with_entry(case.targets, s, other)) for other in simpler_rows(row))
+
+
+def simpler_rows(row: list[float]) -> Iterator[list[float]]:
+    """Yield a row with one of its numbers simpler."""
+    for at, x in enumerate(row):
+        yield from (with_entry(row, at, simple) for simple in simpler_than(x))
 
 
 def simpler_than(x: float) -> Iterator[float]:
@@ -81,6 +82,11 @@ def simpler_than(x: float) -> Iterator[float]:
                 yield rounded
 
 
-def without(values: list, at: int) -> list:  # type: ignore[type-arg]
+def with_entry(values: list[T], at: int, value: T) -> list[T]:
+    """Return a list with another entry."""
+    return [*values[:at], value, *values[at + 1 :]]
+
+
+def without(values: list[T], at: int) -> list[T]:
     """Return a list without one of its entries."""
     return [*values[:at], *values[at + 1 :]]

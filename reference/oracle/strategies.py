@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reference.layout import Layout
-from reference.oracle.cases import Case
+from reference.oracle.cases import Case, without_biases
 from reference.oracle.settings import setting_of
 
 
@@ -36,6 +36,6 @@ def cases(draw: st.DrawFn, /, *, batch: int | None = None, largest: int = 4, **s
 
     weights = draw(st.lists(number, min_size=layout.n_weights, max_size=layout.n_weights))
     if not setting.biases:
-        weights = [0.0 if layout.name_of(at).startswith("b") else w for at, w in enumerate(weights)]
+        weights = without_biases(weights, layout)
     targets = rows(share if setting.loss == "cross_entropy" else number, layout.n_outputs)
     return Case(setting, layout, weights, rows(number, layout.n_inputs), targets, batch is None, "drawn by hypothesis")

@@ -10,19 +10,20 @@ import re
 import struct
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from reference.oracle.cases import CANDIDATES_SEE, Case, Setting, cases
+from reference.oracle.answers import Nested
+from reference.oracle.cases import CANDIDATES_SEE, Case, Question, cases
 from reference.oracle.expected import DIGITS, Right, right
 from reference.oracle.grids import Misfit
 from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import STAGES
+from reference.oracle.settings import Setting, name_of
+from reference.oracle.steps import STAGES, numbers_of
 from reference.specification.files import Path, write_whole
 
 FORMAT, VERSION = "nodesum vectors", 1
 UP = Context(prec=2, rounding=ROUND_CEILING)
 CLEARLY, NOISE = 1000, Decimal("1e-50")  # rounding in a hundred digits is no mistake
-NUMBERS = ("weights", "inputs", "targets")
 FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *CANDIDATES_SEE}
 FLAGS = {
     "plain": "weights and inputs between -2 and 2",
@@ -79,42 +80,41 @@ class Vector(NamedTuple):
 def vectors(seed: int = 0) -> list[Vector]:
     """Return few cases that together kill the mistakes that usual targets can show, and show every word and regime."""
     pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
-    remaining, seen, taken = set(SHOWN), set[str](), []
+    remaining, words, chosen = set(SHOWN), set[str](), []
     for case in (pool[number] for number in range(EACH) for pool in pools):
-        expected = right(case, "float64", STAGES)
-        if any(number.allowance == math.inf for numbers in expected.values() for number in numbers):
+        rights = right(case, STAGES)
+        if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
             continue  # the bounds leave a number open, and JSON has no infinity
-        answers = rounded(expected)
-        new = killed(case, answers, remaining)
-        if new or words_of(case) - seen:
-            remaining.difference_update(new)
-            seen |= words_of(case)
-            taken.append(Vector(case, answers, killed(case, answers, set(SHOWN))))
-    for vector in list(taken):
-        others = [each for each in taken if each is not vector]
+        rights = round_rights(rights)
+        kills = kills_of(case, rights, remaining)
+        if kills or words_of(case) - words:
+            remaining.difference_update(kills)
+            words |= words_of(case)
+            chosen.append(Vector(case, rights, kills_of(case, rights, set(SHOWN))))
+    for vector in list(chosen):
+        others = [each for each in chosen if each is not vector]
         if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
-            taken = others
-    return taken
+            chosen = others
+    return chosen
 
 
 def words_of(case: Case) -> set[str]:
     """Return the words that a case is an example of."""
     setting = case.setting
-    optimizer = (setting.optimizer or {"name": "sgd"})["name"]
-    words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": optimizer}
+    words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
     return {f"{what} {word}" for what, word in words.items()} | {"one sample" if case.one else "batch"}
 
 
-def rounded(answers: dict[str, list[Right]]) -> dict[str, list[Right]]:
-    """Return what is right as it is written: values rounded from the truth, allowances a little up."""
+def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
+    """Return what is right as a file holds it: values rounded from the truth, allowances a little up."""
     with localcontext(DIGITS):
         return {
             stage: [
                 Right(truth, float(UP.create_decimal(Decimal(allowance) * Decimal("1.01"))), nearest(truth))
                 for truth, allowance, _ in numbers
             ]
-            for stage, numbers in answers.items()
+            for stage, numbers in rights.items()
         }
 
 
@@ -123,22 +123,22 @@ def nearest(truth: Decimal) -> float:
     return 0.0 if abs(truth) < Decimal("1e-80") else float(truth) + 0.0
 
 
-def killed(case: Case, answers: dict[str, list[Right]], names: set[str]) -> list[str]:
+def kills_of(case: Case, rights: dict[str, list[Right]], names: set[str]) -> list[str]:
     """Return which of these mistakes leave an allowance clearly, in the order of the catalogue; in exact arithmetic."""
     with localcontext(DIGITS):
-        return [name for name in MISTAKES if name in names and is_killed(case, answers, name)]
+        return [name for name in MISTAKES if name in names and is_killed(case, rights, name)]
 
 
-def is_killed(case: Case, answers: dict[str, list[Right]], name: str) -> bool:
+def is_killed(case: Case, rights: dict[str, list[Right]], name: str) -> bool:
     """Whether a mistake leaves an allowance clearly; one that these sizes do not allow does not."""
     try:
-        found = MISTAKES[name].network(case, Decimal).answers(tuple(answers))
+        answers = numbers_of(Decimal, MISTAKES[name].network(case, Decimal).answers(tuple(rights)))
     except Misfit:
         return False
     return any(
-        not theirs.is_finite() or abs(theirs - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
-        for stage, numbers in found.items()
-        for theirs, number in zip(numbers, answers[stage], strict=True)
+        not x.is_finite() or abs(x - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
+        for stage, numbers in answers.items()
+        for x, number in zip(numbers, rights[stage], strict=True)
     )
 
 
@@ -149,45 +149,49 @@ def write_vectors(path: Path, seed: int = 0) -> list[Vector]:
     return chosen
 
 
-def lines_of(chosen: list[Vector]) -> Iterator[dict[str, Any]]:
+def lines_of(chosen: list[Vector]) -> Iterator[dict[str, object]]:
     """Yield the lines of a file: what the words in it mean, then every vector."""
     mistakes = {name: MISTAKES[name].explanation for name in SHOWN}
     yield {"format": FORMAT, "version": VERSION, "vectors": len(chosen), "flags": FLAGS, "mistakes": mistakes}
-    seen: set[str] = set()
-    for number, (case, answers, kills) in enumerate(chosen, 1):
-        asked = case.asked()
-        first = [word for word in (*sorted(words_of(case)), *kills) if word not in seen]
-        seen.update(first)
+    before: set[str] = set()
+    for number, (case, rights, kills) in enumerate(chosen, 1):
+        setting, question = case.setting, case.question()
+        first = [word for word in (*sorted(words_of(case)), *kills) if word not in before]
+        before.update(first)
+        step = f"a step of {name_of(setting.optimizer)}"
         yield {
             "vector": number,
-            "purpose": purpose_of(case),
+            "purpose": f"{setting.hidden}, {setting.output}, {setting.loss}, {step}: {FLAGS[case.purpose]}",
             "first": first,
             "flags": [case.purpose, "one sample" if case.one else "batch"],
             "kills": kills,
-            **asked,
-            "hex": {name: hex_of(asked[name]) for name in NUMBERS},
-            "right": {
-                stage: {
-                    "hex": [hex_of(number.value) for number in numbers],
-                    "decimal": [number.value for number in numbers],
-                    "allowance": [number.allowance for number in numbers],
-                }
-                for stage, numbers in answers.items()
-            },
+            **question,
+            "hex": hex_fields(question),
+            "right": right_fields(rights),
         }
 
 
-def purpose_of(case: Case) -> str:
-    """Return in one sentence what a case is for."""
-    setting = case.setting
-    optimizer = (setting.optimizer or {"name": "sgd"})["name"]
-    return f"{setting.hidden}, {setting.output}, {setting.loss}, a step of {optimizer}: {FLAGS[case.purpose]}"
+def hex_fields(question: Question) -> dict[str, object]:
+    """Return the numbers of a question as the hex digits of their bits."""
+    return {name: hex_of(question[name]) for name in ("weights", "inputs", "targets")}
 
 
-def hex_of(given: Any) -> Any:
+def right_fields(rights: dict[str, list[Right]]) -> dict[str, dict[str, list[object]]]:
+    """Return what is right, as a file holds it."""
+    return {
+        stage: {
+            "hex": [hex_of(number.value) for number in numbers],
+            "decimal": [number.value for number in numbers],
+            "allowance": [number.allowance for number in numbers],
+        }
+        for stage, numbers in rights.items()
+    }
+
+
+def hex_of(numbers: Nested) -> object:
     """Return numbers as the 16 hex digits of their IEEE bits, the sign first; lists of them as lists.
 
     >>> hex_of([1.0, -2.0])
     ['3ff0000000000000', 'c000000000000000']
     """
-    return list(map(hex_of, given)) if isinstance(given, list) else struct.pack(">d", given).hex()
+    return list(map(hex_of, numbers)) if isinstance(numbers, list) else struct.pack(">d", numbers).hex()

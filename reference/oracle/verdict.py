@@ -2,15 +2,15 @@
 
 import json
 import math
-import statistics
-from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case
-from reference.oracle.judge import Exam, Explanation, Judged, bits_of
+from reference.oracle.report import report
+from reference.oracle.settings import Setting
 
-SUMS = ("h_sums", "o_sums")
-LARGEST_RATIO = 1e12  # of those that enter a mean
+AGREE = ("exact", "within_bound", "textbook")
+Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and dictionaries
 
 
 class Verdict(NamedTuple):
@@ -33,72 +33,45 @@ class Verdict(NamedTuple):
     first_wrong: str | None
     diagnoses: list[str]
     counterexample: Case | None
-    record: dict[str, Any]
-    explanation: Any = None
+    record: Record
+    explanation: Candidate | None = None
 
     def to_json(self) -> str:
         """Return the record as JSON, which knows no NaN nor infinity: they become texts."""
         return json.dumps(without_nan(self.record), indent=1, allow_nan=False)
 
     def __str__(self) -> str:
-        from reference.oracle.report import report
-
         return report(self.record)
 
 
-def without_nan(given: Any) -> Any:
+def without_nan(value: object) -> object:
     """Return a record in which NaN and the infinities are texts."""
-    if isinstance(given, dict):
-        return {name: without_nan(value) for name, value in given.items()}
-    if isinstance(given, list | tuple):
-        return [without_nan(each) for each in given]
-    return str(given) if isinstance(given, float) and not math.isfinite(given) else given
+    if isinstance(value, dict):
+        return {name: without_nan(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(entry) for entry in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def summary(numbers: list[Judged]) -> dict[str, Any]:
-    """Return how many numbers were judged, how close the worst came, and how the errors lie about 0.
-
-    lean : mean of (answer - truth) / allowance of the sums, positive away from 0, in standard errors. Rounding leans to
-    neither side; an accumulator that truncates leans to 0 in every sum, and is inside every bound all the same.
-    """
-    ratios = [min(number.ratio, LARGEST_RATIO) for number in numbers]
-    finite = [(r, n) for r, n in zip(ratios, numbers, strict=True) if math.isfinite(n.answer)]
-    worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
-    signed = [ratio * number.right.outwards(number.answer) for ratio, number in finite if number.stage in SUMS]
-    signed = [ratio for ratio in signed if ratio]
-    spread = statistics.pstdev(signed) if len(signed) > 1 else 0.0
-    return {
-        "judged": len(numbers),
-        "by_stage": dict(Counter(number.stage for number in numbers)),
-        "exact": sum(1 for number in numbers if number.answer == number.right.value),
-        "mean": statistics.fmean(r for r, _ in finite) if finite else 0.0,
-        "spread": statistics.pstdev(r for r, _ in finite) if finite else 0.0,
-        "bits": round(bits_of(numbers), 1),
-        "lean": statistics.fmean(signed) / spread * math.sqrt(len(signed)) if spread else 0.0,
-        "worst": None if worst is None else place_of(worst, worst_ratio),
-    }
+def record_of(setting: Setting | None, **how: object) -> Record:
+    """Return the start of a record: how the cases were drawn, and what was asked."""
+    usual = {"batch": None, "seed": None, "sizes": None, "precision": None, "targets": "usual", "strict": False}
+    return {"setting": setting and setting._asdict(), **usual, **how, "notes": []}
 
 
-def place_of(number: Judged, ratio: float) -> dict[str, Any]:
-    """Return where a number stands and how far off it is."""
-    return {
-        "case": number.case,
-        "stage": number.stage,
-        "at": number.at,
-        "answer": number.answer,
-        "right": number.right.value,
-        "error": number.right.error(number.answer),
-        "allowance": number.right.allowance,
-        "ratio": ratio,
-    }
-
-
-def accuracy(exams: list[Exam], explanation: Explanation) -> str:
-    """Return in one sentence how accurate the answers of a right network are, and what takes digits from them."""
-    numbers = [number for each in exams for number in each.marked(0) if math.isfinite(number.answer)]
-    largest = max((abs(number.answer - number.right.value) for number in numbers), default=0.0)
-    parts = [f"largest difference {largest:.1g}"]
-    if explanation.single_from is not None:
-        parts.append(f"single precision from {explanation.single_from} on")
-    parts += [f"with {formula.name} {formula.note}" for formula in explanation.formulas]
-    return "; ".join(parts)
+def verdict_of(
+    record: Record,
+    grade: str,
+    *,
+    agrees: bool | None = None,
+    first_wrong: str | None = None,
+    names: list[str] | None = None,
+    case: Case | None = None,
+    why: str | None = None,
+) -> Verdict:
+    """Return the verdict, and put into its record what a report needs."""
+    agrees = grade in AGREE if agrees is None else agrees
+    names = names or []
+    counterexample = None if case is None else dict(case.question()) | {"purpose": case.purpose}
+    record = record | {"grade": grade, "agrees": agrees, "first_wrong": first_wrong, "diagnoses": names, "why": why}
+    return Verdict(grade, agrees, first_wrong, names, case, record | {"counterexample": counterexample})

@@ -9,15 +9,15 @@ from reference import SGD
 from reference.numbers.kinds import kind_of_type
 from reference.numbers.number import Number
 from reference.oracle.answers import Candidate
-from reference.oracle.cases import Asked, Case, Setting, cases
-from reference.oracle.check import verdict_on
+from reference.oracle.cases import Case, Question, cases
+from reference.oracle.decide import verdict_on
 from reference.oracle.explanation import case_of, in_shape
 from reference.oracle.grammar import expanded
 from reference.oracle.mistakes import MISTAKES
 from reference.oracle.models import Formulas, Frame, model_of
-from reference.oracle.settings import setting_of
-from reference.oracle.steps import STAGES
-from reference.oracle.verdict import Verdict
+from reference.oracle.settings import Setting, setting_of
+from reference.oracle.steps import STAGES, Network
+from reference.oracle.verdict import Verdict, record_of
 
 Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
@@ -51,10 +51,7 @@ class Asking(NamedTuple):
 
     def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
         """Return the verdict on a candidate; `more` asks further cases for a small counterexample."""
-        record: dict[str, Any] = {
-            "setting": self.setting._asdict(), "batch": self.batch, "examples": examples, "seed": 0, "sizes": None,
-            "precision": None, "targets": self.targets, "notes": [],
-        }  # fmt: skip
+        record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
         return verdict_on(candidate, self.cases(examples), record, more=more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
@@ -71,17 +68,17 @@ def settings() -> list[Asking]:
     """Return the settings: every output and loss with the hidden functions in turn, batches, penalties, steps and rules."""
     usual = ("sigmoid", "sigmoid", "half_squared_error"), ("tanh", "softmax", "cross_entropy"), ("relu", "identity", SQUARED[0])
     hidden = cycle(HIDDEN)
-    found = [asking(next(hidden), *end, batch) for batch in (None, 3) for end in ENDS]
-    found += [asking(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
+    items = [asking(next(hidden), *end, batch) for batch in (None, 3) for end in ENDS]
+    items += [asking(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
     for functions, (batch, reduction) in zip(usual, ((None, "mean"), (3, "mean"), (3, "sum")), strict=True):
-        found.append(asking(*functions, batch, l2=0.25, reduction=reduction))
+        items.append(asking(*functions, batch, l2=0.25, reduction=reduction))
     for at, (step, batch) in enumerate(product(STEPS.values(), (None, 3))):
-        found.append(asking(*usual[at % 3], batch, optimizer=step))
-    found += [asking(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
-    return found + [asking(*functions, 2, rule="error_splitting") for functions in usual[::2]]
+        items.append(asking(*usual[at % 3], batch, optimizer=step))
+    items += [asking(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
+    return items + [asking(*functions, 2, rule="error_splitting") for functions in usual[::2]]
 
 
-def mistaken(*names: str) -> Made:
+def network_with(*names: str) -> Made:
     """Return the network that makes these mistakes of the catalogue at once."""
 
     def network(case: Case, number: type = float) -> Frame:
@@ -99,7 +96,7 @@ def mistaken(*names: str) -> Made:
 
 def names_of(verdict: Verdict) -> set[str]:
     """Return every name that a verdict gives, with those that are the same in its setting."""
-    return {name for found in verdict.record["explanation"] for name in (found["name"], *found["also"]) if name}
+    return {name for each in verdict.record["explanation"] for name in (each["name"], *each["also"]) if name}
 
 
 class Answering:
@@ -108,15 +105,15 @@ class Answering:
     def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
 
-    def __call__(self, asked: Asked) -> dict[str, Any]:
+    def __call__(self, question: Question) -> dict[str, Any]:
         """Return the stages of a case."""
-        case = case_of(asked)
-        found = self.network(case, self.number).answers(self.stages)
+        case = case_of(question)
+        stages = self.network(case, self.number).answers(self.stages)
         answer: dict[str, Any] = {}
         for stage in self.stages:
             whole = stage in ("loss", "gradient", "weights")  # not one row for each sample
             size = case.layout.n_weights if whole else case.layout.n_hidden if stage[0] == "h" else case.layout.n_outputs
-            answer[stage] = in_shape(case, stage, [float(x) for x in found.get(stage, [math.nan] * (size * len(case.inputs)))])
+            answer[stage] = in_shape(case, stage, [float(x) for x in stages.get(stage, [math.nan] * (size * len(case.inputs)))])
         return answer
 
 
@@ -126,24 +123,52 @@ class OfTwin:
     def __init__(self, twin: Any, **settings: Any) -> None:
         self.twin, self.settings = twin, settings
 
-    def __call__(self, asked: Asked) -> dict[str, Any]:
+    def __call__(self, question: Question) -> dict[str, Any]:
         """Return the stages of a case."""
-        functions = {name: asked[name] for name in ("hidden", "output", "loss", "weights")}
-        network = self.twin.NeuralNetwork(asked.n_inputs, asked.n_hidden, asked.n_outputs, **functions, **self.settings)
-        how = {"reduction": asked.reduction, "l2": asked.l2, "rule": asked.rule}
-        forward, backward = network.forward(asked.inputs), network.backward(asked.inputs, asked.targets, **how)
-        fields = dict(asked.optimizer or {"name": "sgd"})
+        functions = {name: question[name] for name in ("hidden", "output", "loss", "weights")}
+        network = self.twin.NeuralNetwork(
+            question.n_inputs, question.n_hidden, question.n_outputs, **functions, **self.settings
+        )
+        how = {"reduction": question.reduction, "l2": question.l2, "rule": question.rule}
+        forward, backward = network.forward(question.inputs), network.backward(question.inputs, question.targets, **how)
+        fields = dict(question.optimizer or {"name": "sgd"})
         optimizer = {"sgd": self.twin.SGD, "rmsprop": self.twin.RMSProp, "adam": self.twin.Adam}[fields.pop("name")](**fields)
-        case = case_of(asked)
-        network.train(case.inputs, case.targets, learning_rate=asked.learning_rate, optimizer=optimizer, **how)
+        case = case_of(question)
+        network.train(case.inputs, case.targets, learning_rate=question.learning_rate, optimizer=optimizer, **how)
         return {**forward._asdict(), **backward._asdict(), "weights": list(map(float, network.weights))}
 
 
-def differs(right: list[dict[str, list[Number]]], network: Made, asked: list[Case]) -> bool:
+def differs(right: list[dict[str, list[Number]]], network: Made, questions: list[Case]) -> bool:
     """Whether a network answers the cases otherwise than the right answers, by more than rounding."""
     return any(
-        not math.isclose(mine, theirs, rel_tol=1e-6, abs_tol=1e-12)
-        for case, answers in zip(asked, right, strict=True)
+        not math.isclose(own, other, rel_tol=1e-6, abs_tol=1e-12)
+        for case, answers in zip(questions, right, strict=True)
         for stage, numbers in network(case).answers().items()
-        for mine, theirs in zip(numbers, answers.get(stage, []), strict=stage in answers)
+        for own, other in zip(numbers, answers.get(stage, []), strict=stage in answers)
     )
+
+
+def outputs_of(package: Any) -> Candidate:
+    """Return a candidate that answers the outputs alone."""
+
+    def candidate(case: Question) -> Any:
+        sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
+        return package.NeuralNetwork(*sizes, **{name: case[name] for name in names}).predict(case.inputs)
+
+    return candidate
+
+
+def making(*names: str) -> Candidate:
+    """Return a candidate that makes these mistakes."""
+    return Answering(network_with(*names))
+
+
+def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
+    """Return a right candidate whose answer is changed."""
+
+    def candidate(case: Question) -> Any:
+        answer = Answering(Network)(case)
+        other = change(answer, case)
+        return answer if other is None else other
+
+    return candidate

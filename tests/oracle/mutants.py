@@ -6,11 +6,9 @@ network says in which stage a mutant differs. `--list-unexplained` shows what th
 
 import argparse
 import ast
-import datetime
 import functools
 import importlib
 import inspect
-import random
 import sys
 import time
 import warnings
@@ -20,16 +18,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+from rich.progress import track
 
-from reference import Layout, oracle
+from reference import oracle
 from reference.oracle.answers import NoAnswer, time_limit
-from reference.oracle.cases import Asked, Case
-from reference.oracle.settings import setting_of
-from tests.oracle.corpus import ENTRIES, STAGES, entry
+from reference.oracle.cases import Case, Question
+from tests.oracle.corpus import ENTRIES, entry
 from tests.oracle.corpus.entry import quiet
-from tests.oracle.mutation import changed_line, edits, parsed
-from tests.oracle.test_corpus import right_answers
+from tests.oracle.mutation import edits, line_pair, node_of
+from tests.oracle.ruler import ORDER, is_right, is_same, ordinary_cases, right_answers
 
 NETWORKS = {  # which setting of the entry is asked
     "textbook_vectors": 0, "column_vectors": 0, "batch_matmul": 0, "einsum_everywhere": 0, "bias_as_an_input": 0,
@@ -38,8 +35,6 @@ NETWORKS = {  # which setting of the entry is asked
 }  # fmt: skip
 READ_BY = "batch_matmul"  # the functions that read the flat vector change too in this network
 READERS = ("split", "matrices", "samples")
-ORDER = (*STAGES, "weights")
-CLOSE = 1e-6  # of the largest number of a stage
 EXAMPLES, SEED, FRESH_SEED = 60, 20240229, 4711
 N_CASES, N_FRESH = 500, 100
 SECONDS = 60.0  # for all answers of one mutant
@@ -87,17 +82,18 @@ def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
     tree = ast.parse(inspect.getsource(module)).body
     if name == READ_BY:
         tree += [part for part in ast.parse(inspect.getsource(entry)).body if getattr(part, "name", "") in READERS]
-    defined = {part.name: part for part in tree if isinstance(part, ast.FunctionDef | ast.ClassDef)}
-    used, waiting = {}, [name]
-    while waiting:
-        part = defined[waiting.pop()]
-        used[part.name] = part
+    definitions = {part.name: part for part in tree if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    parts: dict[str, Any] = {}
+    queue = [name]
+    while queue:
+        part = definitions[queue.pop()]
+        parts[part.name] = part
         names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
-        waiting += sorted(names & set(defined) - set(used) - {"entry", "optimizer"} - set(waiting))
-    for part in used.values():
+        queue += sorted(names & set(definitions) - set(parts) - {"entry", "optimizer"} - set(queue))
+    for part in parts.values():
         if isinstance(part, ast.FunctionDef):
             part.decorator_list, part.returns = [], None
-    return [part for part in tree if isinstance(part, ast.Import | ast.ImportFrom)], list(used.values())
+    return [part for part in tree if isinstance(part, ast.Import | ast.ImportFrom)], list(parts.values())
 
 
 def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
@@ -107,8 +103,8 @@ def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
     changes = [(part, edit) for part in parts for edit in edits(part)]
     for part, edit in changes[every // 2 :: every]:
         before = ast.unparse(part)
-        edit.place.put(parsed(edit.text, edit.place))
-        lines, source = changed_line(before, ast.unparse(part)), ast.unparse(whole)
+        edit.place.put(node_of(edit.text, edit.place))
+        lines, source = line_pair(before, ast.unparse(part)), ast.unparse(whole)
         edit.place.put(edit.place.node)
         at = next(n.lineno for n in (edit.place.node, edit.place.parent, part) if hasattr(n, "lineno")) - part.lineno + 1
         yield Mutant(name, edit.operator, f"{part.name} line {at}", *lines, source)
@@ -128,7 +124,7 @@ def control_of(name: str) -> Mutant:
     return original._replace(operator="control", source=original.source.replace(head, f"{head}    {line}\n"))
 
 
-def compiled(mutant: Mutant) -> Callable[[Any], Any]:
+def network_of(mutant: Mutant) -> Callable[[Any], Any]:
     """Return the network of a mutant, in a namespace of its own."""
     namespace: dict[str, Any] = {"__name__": f"mutant_of_{mutant.network}"}
     with warnings.catch_warnings():
@@ -137,32 +133,7 @@ def compiled(mutant: Mutant) -> Callable[[Any], Any]:
     return quiet(namespace[mutant.network])
 
 
-def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case]:
-    """Draw ordinary cases: sizes from 1 to 5, numbers between -2 and 2, the usual targets."""
-    draw, settings = random.Random(seed), dict(settings)
-    batch = settings.pop("batch", None)
-    setting = setting_of(**settings)
-    drawn = []
-    for _ in range(count):
-        layout = Layout(draw.randint(1, 5), draw.randint(1, 5), draw.randint(2 if setting.output == "softmax" else 1, 5))
-        weights = [draw.uniform(-2, 2) for _ in range(layout.n_weights)]
-        inputs = [[draw.uniform(-2, 2) for _ in range(layout.n_inputs)] for _ in range(batch or 1)]
-        targets = [usual_target(draw, setting, layout.n_outputs) for _ in inputs]
-        drawn.append(Case(setting, layout, weights, inputs, targets, batch is None, "ordinary"))
-    return drawn
-
-
-def usual_target(draw: random.Random, setting: Any, size: int) -> list[float]:
-    """Draw one target: a row with a single one, zeros and ones, or real numbers."""
-    if setting.loss != "cross_entropy":
-        return [draw.uniform(-2, 2) for _ in range(size)]
-    if setting.output == "sigmoid":
-        return [float(draw.random() < 0.5) for _ in range(size)]
-    label = draw.randrange(size)
-    return [float(o == label) for o in range(size)]
-
-
-def answer_to(candidate: Callable[[Any], Any], asked: Asked) -> dict[str, Any] | None:
+def answer_to(candidate: Callable[[Any], Any], asked: Question) -> dict[str, Any] | None:
     """Return the stages as arrays; None where the candidate raises an error or answers no numbers."""
     try:
         return {stage: np.asarray(value, float) for stage, value in candidate(asked).items()}
@@ -178,21 +149,12 @@ def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
     try:
         with time_limit(SECONDS):
             for case in drawn:
-                answers.append(answer_to(candidate, case.asked()))
+                answers.append(answer_to(candidate, case.question()))
                 if len(answers) == 20 and not any(answers):
                     break
     except NoAnswer:
         answers = []
     return answers + [None] * (len(drawn) - len(answers))
-
-
-def is_same(mine: Any, other: Any) -> bool:
-    """Whether two arrays have one shape and the same numbers, to a millionth of the largest."""
-    if mine.shape != other.shape or not (np.isfinite(mine) == np.isfinite(other)).all():
-        return False
-    finite = np.isfinite(other)
-    largest = np.max(np.abs(other[finite]), initial=CLOSE)
-    return bool((np.abs(mine[finite] - other[finite]) <= CLOSE * largest).all())
 
 
 def is_numbers(answer: dict[str, Any], right: dict[str, Any]) -> bool:
@@ -209,16 +171,16 @@ class Ruler:
         self.settings = entry_of(name).settings[NETWORKS.get(name, 0)]
         self.cases = ordinary_cases(self.settings, N_CASES, SEED)
         self.fresh = ordinary_cases(self.settings, N_FRESH, FRESH_SEED)
-        original = compiled(original_of(name))
+        original = network_of(original_of(name))
         self.right = []
         for case, answer in zip(self.cases, answers_to(original, self.cases), strict=True):
-            reference = right_answers(case, self.settings.get("steps", 1))
-            if answer is None or not all(is_same(np.ravel(answer[s]), np.ravel(reference[s])) for s in answer):
+            right = right_answers(case)
+            if answer is None or not all(is_right(answer[stage], right[stage]) for stage in answer):
                 raise ValueError(f"{name} is not right before any change")
             self.right.append(answer)
         if not check(original, **self.settings, examples=EXAMPLES).agrees:
             raise ValueError(f"the oracle does not agree with {name} before any change")
-        if self.difference(compiled(control_of(name)))[0] != "differs":
+        if self.difference(network_of(control_of(name)))[0] != "differs":
             raise ValueError(f"a network like {name} with other weights counts as equivalent: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
@@ -242,8 +204,8 @@ class Ruler:
 
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
         """Whether an explanation answers fresh cases as the mutant does, wherever the mutant answers numbers."""
-        wanted, found = answers_to(candidate, self.fresh), answers_to(quiet(explanation), self.fresh)
-        pairs = [(mine, other) for mine, other in zip(found, wanted, strict=True) if other and is_numbers(other, other)]
+        answers, others = answers_to(quiet(explanation), self.fresh), answers_to(candidate, self.fresh)
+        pairs = [(mine, other) for mine, other in zip(answers, others, strict=True) if other and is_numbers(other, other)]
         return bool(pairs) and all(
             mine is not None and set(mine) == set(other) and all(is_same(mine[stage], other[stage]) for stage in other)
             for mine, other in pairs
@@ -252,7 +214,7 @@ class Ruler:
     def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:
         """Return what becomes of a mutant."""
         try:
-            candidate = compiled(mutant)
+            candidate = network_of(mutant)
         except SyntaxError:
             return Outcome(mutant, "does not run")
         kind, stage = self.difference(candidate)
@@ -264,19 +226,19 @@ class Ruler:
         except Exception as error:  # the oracle must not fail, whatever the mutant does
             return Outcome(mutant, "oracle raises", stage, f"{type(error).__name__}: {error}")
         seconds = time.perf_counter() - start
-        told = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
+        answer = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
         one_log = mutant.after.count("log(") == 1  # a textbook guards both logarithms, or the only one
         if one_log and any(text in mutant.after and text not in mutant.before for text in RIGHT_ALTHOUGH_OTHERWISE):
-            return Outcome(mutant, "right" if verdict.agrees else "right but refused", *told)
+            return Outcome(mutant, "right" if verdict.agrees else "right but refused", *answer)
         if verdict.agrees:
-            return Outcome(mutant, "missed", *told)
+            return Outcome(mutant, "missed", *answer)
         if kind == "does not run":
-            return Outcome(mutant, kind, *told)
+            return Outcome(mutant, kind, *answer)
         explanation = getattr(verdict, "explanation", None)
         if explanation is None:
-            return Outcome(mutant, "unexplained", *told)
+            return Outcome(mutant, "unexplained", *answer)
         holds = self.is_place(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
-        return Outcome(mutant, "explained" if holds else "explained falsely", *told)
+        return Outcome(mutant, "explained" if holds else "explained falsely", *answer)
 
 
 @functools.cache
@@ -293,10 +255,10 @@ def score(mutants: Iterable[Mutant], check: Callable[..., Any] = oracle.check) -
 
 def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, Counter[str]]:
     """Return how many outcomes there are of each kind, by network or by operator, and of all mutants together."""
-    found: dict[str, Counter[str]] = {}
+    kinds: dict[str, Counter[str]] = {}
     for outcome in outcomes:
-        found.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
-    return {**found, "all": sum(found.values(), Counter())}
+        kinds.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
+    return {**kinds, "all": sum(kinds.values(), Counter())}
 
 
 def share(part: int, whole: int) -> str:
@@ -308,10 +270,10 @@ def markdown(outcomes: list[Outcome], title: str, key: Callable[[Mutant], str]) 
     """Return the counts as a Markdown table."""
     heads = (title, "mutants", *LEFT_OUT, "scored", *SCORED, "caught", "share explained")
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
-    for name, found in counts(outcomes, key).items():
-        scored = sum(found[kind] for kind in SCORED)
-        cells = [found.total(), *(found[kind] for kind in LEFT_OUT), scored, *(found[kind] for kind in SCORED)]
-        shares = share(scored - found["missed"] - found["oracle raises"], scored), share(found["explained"], scored)
+    for name, kinds in counts(outcomes, key).items():
+        scored = sum(kinds[kind] for kind in SCORED)
+        cells = [kinds.total(), *(kinds[kind] for kind in LEFT_OUT), scored, *(kinds[kind] for kind in SCORED)]
+        shares = share(scored - kinds["missed"] - kinds["oracle raises"], scored), share(kinds["explained"], scored)
         lines.append("| " + " | ".join(map(str, [name, *cells, *shares])) + " |")
     return "\n".join(lines)
 
@@ -331,28 +293,20 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="take every so many mutants (default 1)")
     parser.add_argument("--network", action="append", choices=NETWORKS, help="this network alone; may be repeated")
     parser.add_argument("--list-unexplained", action="store_true", help="list what is missed or not explained")
-    parser.add_argument("--quick", action="store_true", help="let the oracle search for no pair and no smallest network")
-    parser.add_argument("--markdown", action="store_true", help="print the tables as a Markdown document")
-    asked = parser.parse_args()
-    if asked.every < 1:
+    choice = parser.parse_args()
+    if choice.every < 1:
         parser.error("--every is at least 1")
-    if asked.quick:
-        vars(importlib.import_module("reference.oracle.check"))["PATIENCE"] = 0.0  # its name in the package is the function's
-    mutants = [mutant for name in asked.network or NETWORKS for mutant in mutants_of(name, asked.every)]
-    outcomes, start, errors = [], time.perf_counter(), Console(stderr=True)
-    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors) as progress:
-        for outcome in progress.track(score(mutants), total=len(mutants), description="mutants"):
-            outcomes.append(outcome)
-            if asked.list_unexplained and outcome.kind in (*FAULTS, "unexplained"):
-                print(details(outcome), flush=True)
-    if asked.markdown:
-        date = datetime.date.today().isoformat()
-        print(f"# Mutants of ordinary networks\n\n{date}, every {asked.every}, seeds {SEED} and {FRESH_SEED}.\n")
-    print(markdown(outcomes, "network", lambda mutant: mutant.network))
-    print()
-    print(markdown(outcomes, "operator", lambda mutant: mutant.operator))
+    mutants = [mutant for name in choice.network or NETWORKS for mutant in mutants_of(name, choice.every)]
+    outcomes = []
+    for outcome in track(score(mutants), "mutants", len(mutants), console=Console(stderr=True)):
+        outcomes.append(outcome)
+        if choice.list_unexplained and outcome.kind in (*FAULTS, "unexplained"):
+            print(details(outcome), flush=True)
+    print(f"Every {choice.every}, seeds {SEED} and {FRESH_SEED}.\n")
+    print(markdown(outcomes, "network", lambda mutant: mutant.network), end="\n\n")
+    print(markdown(outcomes, "operator", lambda mutant: mutant.operator), end="\n\n")
     slowest = max(outcomes, key=lambda outcome: outcome.seconds)
-    print(f"\n{time.perf_counter() - start:.0f} s; the slowest diagnosis took {slowest.seconds:.1f} s: {slowest.mutant}")
+    print(f"The slowest diagnosis took {slowest.seconds:.1f} s: {slowest.mutant}")
     return int(any(outcome.kind in FAULTS for outcome in outcomes))
 
 

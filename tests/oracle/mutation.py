@@ -299,45 +299,32 @@ def epsilon(place: Place) -> Iterator[str]:
 
 
 OPERATORS: dict[str, Callable[[Place], Iterator[str]]] = {
-    "arithmetic": arithmetic,
-    "operand dropped": operand_dropped,
-    "sign": sign,
-    "factor": factor,
-    "constant": constant,
-    "index": index,
-    "slice bound": slice_bound,
-    "axis": axis,
-    "transposition": transposition,
-    "statement dropped": statement_dropped,
-    "augmented": augmented,
-    "comparison": comparison,
-    "other function": other_function,
-    "mean": mean,
-    "call dropped": call_dropped,
-    "other name": other_name,
-    "loop bound": loop_bound,
-    "epsilon": epsilon,
-}
+    function.__name__.replace("_", " "): function
+    for function in (
+        arithmetic, operand_dropped, sign, factor, constant, index, slice_bound, axis, transposition, statement_dropped,
+        augmented, comparison, other_function, mean, call_dropped, other_name, loop_bound, epsilon,
+    )
+}  # fmt: skip
 
 
 def edits(part: ast.AST) -> Iterator[Edit]:
     """Yield every change of a function or a class, none of them twice."""
     for place in list(places(part)):
-        before, seen = ast.dump(place.node), set()
+        dumps = {ast.dump(place.node)}
         for operator, texts in OPERATORS.items():
             for text in texts(place):
-                changed = ast.dump(parsed(text, place))
-                if changed != before and changed not in seen:
-                    seen.add(changed)
+                dump = ast.dump(node_of(text, place))
+                if dump not in dumps:
+                    dumps.add(dump)
                     yield Edit(place, operator, text)
 
 
-def parsed(text: str, place: Place) -> Any:
+def node_of(text: str, place: Place) -> Any:
     """Return the node that a text is, an expression or a statement as the place has it."""
     return ast.parse(text).body[0] if isinstance(place.node, ast.stmt) else ast.parse(text, mode="eval").body
 
 
-def changed_line(before: str, after: str) -> tuple[str, str]:
+def line_pair(before: str, after: str) -> tuple[str, str]:
     """Return the lines that differ between two texts of a function."""
     lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[:2] in ("- ", "+ ")]
     old, new = ([line[2:].strip() for line in lines if line[0] == side] for side in "-+")

@@ -4,12 +4,13 @@ import math
 import random
 from collections.abc import Callable
 
-from reference.numbers.number import Number, Rows
+from reference.blocks import Cut
+from reference.numbers.number import Number, Row, Rows
 from reference.oracle.steps import Network
-from reference.specification.stages import Blocks, Forward
+from reference.specification.stages import Forward
 
 
-def forwards(terms: list[Number]) -> Number:
+def forwards(terms: Row) -> Number:
     """Return the sum from the first to the last."""
     total = terms[0]
     for term in terms[1:]:
@@ -17,34 +18,23 @@ def forwards(terms: list[Number]) -> Number:
     return total
 
 
-def pairwise(terms: list[Number]) -> Number:
+def pairwise(terms: Row) -> Number:
     """Return the sum of the sums of two halves."""
     half = len(terms) // 2
     return pairwise(terms[:half]) + pairwise(terms[half:]) if half else terms[0]
 
 
-def exactly(terms: list[Number]) -> Number:
+def exactly(terms: Row) -> Number:
     """Return the sum rounded once."""
     return type(terms[0])(math.fsum(map(float, terms)))
 
 
-def shuffled(terms: list[Number]) -> Number:
+def shuffled(terms: Row) -> Number:
     """Return the sum in a random order, the same for every list of this length."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
-def truncated(terms: list[float]) -> float:
-    """Return the sum, taken one step towards 0 after each addition that rounds away from 0."""
-    total = terms[0]
-    for term in terms[1:]:
-        before, total = total, total + term
-        part = total - before
-        lost = (before - (total - part)) + (term - part)  # exactly what rounding took from the sum
-        total = math.nextafter(total, 0.0) if lost * total < 0 else total
-    return total
-
-
-ORDERS: dict[str, Callable[[list[Number]], Number]] = {
+ORDERS: dict[str, Callable[[Row], Number]] = {
     "forwards": forwards,
     "reversed": lambda terms: forwards(terms[::-1]),
     "sorted": lambda terms: forwards(sorted(terms)),
@@ -60,52 +50,49 @@ class OtherOrder(Network):
     total = staticmethod(forwards)
     bias_first = False
 
-    def layer(self, nodes: list[Number], rows: Rows, biases: list[Number]) -> list[Number]:
+    def layer(self, nodes: Row, columns: Rows, biases: Row) -> Row:
         """Return the sums of a layer."""
         sums = []
-        for at, bias in enumerate(biases):
-            terms = [node * row[at] for node, row in zip(nodes, rows, strict=True)]
+        for column, bias in zip(columns, biases, strict=True):
+            terms = [node * w for node, w in zip(nodes, column, strict=True)]
             sums.append(self.total([bias, *terms] if self.bias_first else [*terms, bias]))
         return sums
 
-    def hidden_sums(self, inputs: list[Number], blocks: Blocks) -> list[Number]:
+    def hidden_sums(self, inputs: Row, cut: Cut) -> Row:
         """Return the sums of the hidden layer."""
-        return self.layer(inputs, blocks.ih_weights, blocks.h_biases)
+        return self.layer(inputs, cut.ih_columns, cut.h_biases)
 
-    def output_sums(self, h_nodes: list[Number], blocks: Blocks) -> list[Number]:
+    def output_sums(self, h_nodes: Row, cut: Cut) -> Row:
         """Return the sums of the output layer."""
-        return self.layer(h_nodes, blocks.ho_weights, blocks.o_biases)
+        return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
-    def loss(self, stages: list[Forward]) -> Number:
+    def loss(self, samples: list[Forward]) -> Number:
         """Return the loss, its samples added in the same order."""
-        losses = [self.sample_loss(sample, targets) for sample, targets in zip(stages, self.targets, strict=True)]
-        return self.reduced(self.total(losses)) + self.penalty()
+        losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
+        return self.reduce(self.total(losses)) + self.penalty()
 
-    def hidden_deltas(self, stages: Forward, blocks: Blocks, back: list[Number]) -> list[Number]:
+    def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
         """Return the slope times the sum over the outputs; where the bias is first, the slope times each of its terms."""
         deltas = []
-        for slope, row in zip(self.hidden_slopes(stages), blocks.ho_weights, strict=True):
-            terms = [w * delta for w, delta in zip(row, back, strict=True)]
+        for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
+            terms = [w * delta for w, delta in zip(row, errors, strict=True)]
             deltas.append(self.total([slope * term for term in terms]) if self.bias_first else slope * self.total(terms))
         return deltas
 
-    def gradient(self, stages: list[Forward], o_deltas: Rows, h_deltas: Rows) -> list[Number]:
+    def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
         """Return the sum over the samples; where the bias is first, a mean divides each delta and not the sum."""
         early = self.bias_first and self.setting.reduction == "mean"
         parts = []
-        for x, sample, h_row, o_row in zip(self.inputs, stages, h_deltas, o_deltas, strict=True):
-            part: list[Number] = []
+        for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
+            part: Row = []
             for nodes, row in ((x, h_row), (sample.h_nodes, o_row)):
-                deltas = [self.reduced(delta) for delta in row] if early else row
+                deltas = [self.reduce(delta) for delta in row] if early else row
                 part += [node * delta for node in nodes for delta in deltas] + deltas
             parts.append(part)
         totals = [self.total(list(column)) for column in zip(*parts, strict=True)]
-        gradient = totals if early else [self.reduced(total) for total in totals]
-        if self.setting.l2:
-            self.decay(gradient)
-        return gradient
+        return self.with_decay(totals if early else [self.reduce(total) for total in totals])
 
 
-def ordered(total: Callable[[list[Number]], Number], bias_first: bool = False) -> type[OtherOrder]:
+def network_adding(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
     """Return the network that adds up in this way."""
     return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "bias_first": bias_first})

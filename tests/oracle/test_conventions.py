@@ -38,7 +38,7 @@ def test_every_convention_has_an_example() -> None:
     assert {each.convention for each in ENTRIES if each.convention} <= {*NAMES, FINITE_DIFFERENCES}
 
 
-def stepped(change):
+def candidate_of(change):
     """Return a candidate that answers its gradient, and weights that change by `change(g, w, case)`."""
 
     def candidate(case):
@@ -59,7 +59,7 @@ def test_decay_of_all_weights_is_another_convention() -> None:
         is_weight = np.repeat([1.0, 0.0, 1.0, 0.0], [i * h, h, h * o, o])
         return adam_of(g - case.l2 * w * is_weight, case.optimizer["epsilon"]) + case.l2 * w
 
-    verdict = oracle.check(stepped(change), optimizer=Adam(epsilon=2.0**-10), l2=0.0625, batch=2, examples=30)
+    verdict = oracle.check(candidate_of(change), optimizer=Adam(epsilon=2.0**-10), l2=0.0625, batch=2, examples=30)
     assert names_of(verdict) == ["decoupled weight decay of all weights"]
 
 
@@ -76,7 +76,7 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_beside_a_convention_stays_wrong(name) -> None:
     settings = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3, "examples": 30}
-    verdict = oracle.check(stepped(MISTAKES[name]), **settings)
+    verdict = oracle.check(candidate_of(MISTAKES[name]), **settings)
     assert verdict.grade == "wrong", f"{verdict}"
 
 

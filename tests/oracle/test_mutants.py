@@ -18,10 +18,10 @@ from tests.oracle.mutants import (
     Mutant,
     Outcome,
     Ruler,
-    compiled,
     counts,
     markdown,
     mutants_of,
+    network_of,
     original_of,
     parts_of,
     ruler_of,
@@ -44,8 +44,8 @@ DELTA = mutant_with("delta2 = y + t")
 
 def verdict(explanation: Any = None, first_wrong: str | None = "o_deltas[1]", agrees: bool = False) -> Any:
     """Return a check whose verdict is always this one."""
-    told = SimpleNamespace(agrees=agrees, explanation=explanation, first_wrong=first_wrong, diagnoses=[])
-    return lambda candidate, **settings: told
+    answer = SimpleNamespace(agrees=agrees, explanation=explanation, first_wrong=first_wrong, diagnoses=[])
+    return lambda candidate, **settings: answer
 
 
 def kind_of(mutant: Mutant, check: Any) -> str:
@@ -55,25 +55,25 @@ def kind_of(mutant: Mutant, check: Any) -> str:
 
 def random_numbers(case: Any) -> dict[str, Any]:
     """Answer random numbers in the shapes of the mutant's stages."""
-    answered = compiled(DELTA)(case)
-    return {stage: [random.random() for _ in value] if isinstance(value, list) else 0.5 for stage, value in answered.items()}
+    answer = network_of(DELTA)(case)
+    return {stage: [random.random() for _ in value] if isinstance(value, list) else 0.5 for stage, value in answer.items()}
 
 
 # The operators.
 
 
 def test_each_operator_makes_a_mutant() -> None:
-    found = Counter(edit.operator for name in NETWORKS for part in parts_of(name)[1] for edit in edits(part))
-    assert set(found) == set(OPERATORS)
+    operators = Counter(edit.operator for name in NETWORKS for part in parts_of(name)[1] for edit in edits(part))
+    assert set(operators) == set(OPERATORS)
 
 
 def test_each_mutant_is_one_change_of_the_original() -> None:
     """The tree is as before after each mutant, so no change stays in the next one."""
     original = original_of(NAME).source.splitlines()
-    drawn = list(mutants_of(NAME))
-    assert drawn == list(mutants_of(NAME))
-    assert len({mutant.source for mutant in drawn}) > 0.9 * len(drawn)
-    for mutant in drawn:
+    every = list(mutants_of(NAME))
+    assert every == list(mutants_of(NAME))
+    assert len({mutant.source for mutant in every}) > 0.9 * len(every)
+    for mutant in every:
         lines = mutant.source.splitlines()
         assert sum(one != other for one, other in zip(original, lines, strict=True)) == 1, str(mutant)
         assert mutant.before in map(str.strip, original)
@@ -98,7 +98,7 @@ def test_a_mutant_without_a_change_is_equivalent() -> None:
     ],
 )
 def test_the_first_stage_that_differs(change: str, stage: str) -> None:
-    assert ruler_of(NAME).difference(compiled(mutant_with(change))) == ("differs", stage)
+    assert ruler_of(NAME).difference(network_of(mutant_with(change))) == ("differs", stage)
 
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
@@ -122,13 +122,13 @@ def test_what_the_design_calls_right_must_agree() -> None:
     [
         (verdict(agrees=True), "missed"),
         (verdict(), "unexplained"),
-        (verdict(compiled(DELTA)), "explained"),
-        (verdict(compiled(DELTA), "o_deltas[0] of sample 1"), "explained"),
-        (verdict(compiled(DELTA), "o_nodes[1]"), "explained falsely"),
-        (verdict(compiled(DELTA), None), "explained falsely"),
-        (verdict(compiled(original_of(NAME))), "explained falsely"),
+        (verdict(network_of(DELTA)), "explained"),
+        (verdict(network_of(DELTA), "o_deltas[0] of sample 1"), "explained"),
+        (verdict(network_of(DELTA), "o_nodes[1]"), "explained falsely"),
+        (verdict(network_of(DELTA), None), "explained falsely"),
+        (verdict(network_of(original_of(NAME))), "explained falsely"),
         (verdict(random_numbers), "explained falsely"),
-        (verdict(lambda case: {"o_deltas": compiled(DELTA)(case)["o_deltas"]}), "explained falsely"),
+        (verdict(lambda case: {"o_deltas": network_of(DELTA)(case)["o_deltas"]}), "explained falsely"),
         (verdict(lambda case: 1 / 0), "explained falsely"),
         (lambda candidate, **settings: 1 / 0, "oracle raises"),
     ],
@@ -152,8 +152,8 @@ def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
 
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The original in the mutant's place, and the mutant in the original's."""
-    original = compiled(original_of(NAME))
-    monkeypatch.setattr(mutants, "compiled", lambda mutant: original)
+    original = network_of(original_of(NAME))
+    monkeypatch.setattr(mutants, "network_of", lambda mutant: original)
     with pytest.raises(ValueError, match="is it compared with itself"):
         Ruler(NAME)
     monkeypatch.undo()
@@ -219,8 +219,8 @@ def test_every_mutant_of_a_network_is_caught(name: str) -> None:
 @pytest.mark.usefixtures("not_made_small")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
     """All networks together: three in four are explained, fewer than one in a hundred falsely."""
-    found = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
-    scored = sum(found[kind] for kind in SCORED)
-    assert found["missed"] == found["oracle raises"] == 0
-    assert found["explained falsely"] < 0.01 * scored
-    assert found["explained"] >= 0.75 * scored
+    kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
+    scored = sum(kinds[kind] for kind in SCORED)
+    assert kinds["missed"] == kinds["oracle raises"] == 0
+    assert kinds["explained falsely"] < 0.01 * scored
+    assert kinds["explained"] >= 0.75 * scored

@@ -23,10 +23,10 @@ def steep(case, dtype=DOUBLE, plant=None):
         e = np.exp(z2)
         y = e / e.sum(axis=1, keepdims=True)
         loss = -np.mean(np.sum(t * np.log(y), axis=1))
-        found = {"h_sums": z1, "h_nodes": h, "o_sums": z2, "o_nodes": y, "loss": loss, "o_deltas": y - t}
+        stages = {"h_sums": z1, "h_nodes": h, "o_sums": z2, "o_nodes": y, "loss": loss, "o_deltas": y - t}
         if plant:
-            plant(case, found)
-        return answer(case, found)
+            plant(case, stages)
+        return answer(case, stages)
 
 
 @pytest.mark.parametrize(
@@ -43,27 +43,27 @@ PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_d
 
 
 @pytest.mark.usefixtures("not_explained")
-@pytest.mark.parametrize("planted", [math.nan, math.inf])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("stage", PLACES)
-def test_nan_anywhere_else_is_wrong_and_shown(stage, planted) -> None:
-    def plant(case, found):
+def test_nan_anywhere_else_is_wrong_and_shown(stage, value) -> None:
+    def plant(case, stages):
         if max(map(abs, case.weights)) < 2:  # never where exp overflows
             if stage == "loss":
-                found["loss"] = planted
+                stages["loss"] = value
             else:
-                found[stage][0][0] = planted
+                stages[stage][0][0] = value
 
     verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", examples=30)
     assert (verdict.grade, verdict.first_wrong) == ("wrong", PLACES[stage]), f"{verdict}"
-    assert f"theirs {'NaN' if planted != planted else 'inf'}, no number" in str(verdict)
+    assert f"theirs {'NaN' if value != value else 'inf'}, no number" in str(verdict)
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_nan_in_place_of_a_number_that_overflows_elsewhere_in_the_case_is_wrong() -> None:
-    def plant(case, found):
-        if np.isnan(found["o_nodes"]).any():
-            found["h_nodes"][0][0] = math.nan
+    def plant(case, stages):
+        if np.isnan(stages["o_nodes"]).any():
+            stages["h_nodes"][0][0] = math.nan
 
     verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.first_wrong) == ("wrong", "h_nodes[0]"), f"{verdict}"
@@ -86,11 +86,11 @@ def broken(case):
 
 
 def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
-    exec(PLAIN_PYTHON, made := {})
-    verdict = oracle.check(made["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
+    exec(PLAIN_PYTHON, names := {})
+    verdict = oracle.check(names["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.agrees) == ("textbook", True), f"{verdict}"
     assert "of 60 cases it raised OverflowError, where a formula overflows" in str(verdict)
-    verdict = oracle.check(made["broken"], hidden="relu", examples=30)
+    verdict = oracle.check(names["broken"], hidden="relu", examples=30)
     assert verdict.grade == "undecided", f"{verdict}"
     assert "ValueError: 'math domain error'" in str(verdict)
 

@@ -25,7 +25,7 @@ def net(case):
 """
 
 
-def checked(tmp_path, *words: str):
+def run_check(tmp_path, *words: str):
     (tmp_path / "net.py").write_text(NET, "utf-8")
     command = [sys.executable, "-m", "reference", "check", f"{tmp_path / 'net.py'}:net", "--examples", "5", *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
@@ -40,7 +40,7 @@ def checked(tmp_path, *words: str):
     ],
 )
 def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -> None:
-    done = checked(tmp_path, *words)
+    done = run_check(tmp_path, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1].endswith(" ".join(words))
 
@@ -59,24 +59,24 @@ def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -
     ],
 )
 def test_a_setting_that_does_not_fit_is_one_line(tmp_path, words, message) -> None:
-    done = checked(tmp_path, *words)
+    done = run_check(tmp_path, *words)
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
-    exec(NET, made := {})
+    exec(NET, names := {})
     settings = {"optimizer": reference.Adam(beta1=0.5, epsilon=2.0**-10), "targets": "any", "strict": True, "examples": 5}
-    report = str(oracle.check(made["net"], precision="float64", **settings))
+    report = str(oracle.check(names["net"], precision="float64", **settings))
     assert "largest difference 0" in report
     call = report.splitlines()[-1].removeprefix("again: ")
-    assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": made["net"]})) == report
+    assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": names["net"]})) == report
     assert "beta1=0.5" in call
     assert "targets='any', precision='float64', strict=True" in call
 
 
-def trained(step, recompute=True):
+def candidate_of(step, recompute=True):
     """Return a candidate that makes its steps by `step(w, g, t, state, case)`."""
 
     def candidate(case):
@@ -115,10 +115,10 @@ def state_of_the_last_step_forgotten(w, g, t, state, case):
 
 MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
 FORGETFUL = {  # what it is called, where it has a name
-    "forgotten momentum": (MOMENTUM, trained(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
-    "gradient not recomputed": (MOMENTUM, trained(momentum, recompute=False), set()),
-    "corrections kept at t=1": (ADAM, trained(corrections_of_the_first_step), {"adam_count_stands_still"}),
-    "moments not kept": (ADAM, trained(state_of_the_last_step_forgotten), set()),
+    "forgotten momentum": (MOMENTUM, candidate_of(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
+    "gradient not recomputed": (MOMENTUM, candidate_of(momentum, recompute=False), set()),
+    "corrections kept at t=1": (ADAM, candidate_of(corrections_of_the_first_step), {"adam_count_stands_still"}),
+    "moments not kept": (ADAM, candidate_of(state_of_the_last_step_forgotten), set()),
 }
 
 
@@ -137,7 +137,7 @@ def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
 
 @pytest.mark.parametrize(("optimizer", "step"), [(MOMENTUM, momentum), (ADAM, adam)])
 def test_right_steps_agree(optimizer, step) -> None:
-    verdict = oracle.check(trained(step), optimizer=optimizer, batch=2, examples=30, steps=3)
+    verdict = oracle.check(candidate_of(step), optimizer=optimizer, batch=2, examples=30, steps=3)
     assert verdict.agrees, f"{verdict}"
     assert "only the first step" not in str(verdict)
     assert "steps=3" in str(verdict)
@@ -145,4 +145,4 @@ def test_right_steps_agree(optimizer, step) -> None:
 
 def test_steps_below_one_are_refused() -> None:
     with pytest.raises(ValueError, match="steps is 0"):
-        oracle.check(trained(momentum), steps=0)
+        oracle.check(candidate_of(momentum), steps=0)

@@ -52,10 +52,10 @@ def test_three_ways_one_verdict(single: bool, bias: int, grades: set[str], tmp_p
     answers = [json.dumps(space["net"](question)) for question in questions]  # type: ignore[operator]
     (tmp_path / "answers.jsonl").write_text("\n".join(answers) + "\n")
     ways = [["--answers", "answers.jsonl"], ["net.py:net"], ["--command", f"{sys.executable} net.py"]]
-    found = []
+    outcomes = []
     for way in ways:
         done = run("reference", "check", "--vectors", vectors, *way, "--json", folder=tmp_path)
         record = json.loads(done.out)
-        found.append([done.status, *(record[name] for name in ("grade", "agrees", "first_wrong", "summary"))])
-    assert found[0] == found[1] == found[2]
-    assert found[0][1] in grades
+        outcomes.append([done.status, *(record[name] for name in ("grade", "agrees", "first_wrong", "summary"))])
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert outcomes[0][1] in grades

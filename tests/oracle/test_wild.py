@@ -7,22 +7,22 @@ import pytest
 
 from reference import oracle
 from tests.oracle.corpus.entry import quiet
+from tests.oracle.ruler import ORDER
 from tests.oracle.wild import WILD, Wild
 from tests.oracle.wild.batch import Batch
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import candidate_of
+from tests.oracle.wild.entry import REGRESSION, SQUARES, candidate_of
 from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
-from tests.oracle.wild.outcome import ORDER, Outcome, answers_alike, differing_stages, outcome_of
+from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
 
 EVERY = 24  # of these networks one is asked about by default
 LEAST_EXPLAINED = 0.85
-ONE_SAMPLE = {"output": "identity", "loss": "half_squared_error"}
 STYLES = {
-    Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**ONE_SAMPLE, "hidden": "relu", "batch": 2, "reduction": "sum"}),
-    Columns: ({"batch": 2}, {"output": "sigmoid", "loss": "half_squared_error"}, {**ONE_SAMPLE, "hidden": "leaky_relu"}),
-    Neurons: ({"hidden": "tanh"}, {"output": "sigmoid", "loss": "half_squared_error"}, ONE_SAMPLE),
-    Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**ONE_SAMPLE, "hidden": "leaky_relu", "batch": 2}),
+    Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**REGRESSION, "hidden": "relu", "batch": 2, "reduction": "sum"}),
+    Columns: ({"batch": 2}, SQUARES, {**REGRESSION, "hidden": "leaky_relu"}),
+    Neurons: ({"hidden": "tanh"}, SQUARES, REGRESSION),
+    Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**REGRESSION, "hidden": "leaky_relu", "batch": 2}),
 }
 SOME = WILD[::EVERY]
 
@@ -35,17 +35,17 @@ def entries() -> list[object]:
 
 
 @cache
-def asked_once(name: str, examples: int) -> Outcome:
+def outcome_by_name(name: str, examples: int) -> Outcome:
     """Return what the oracle makes of a network, computed once."""
     return outcome_of(next(entry for entry in WILD if entry.name == name), examples)
 
 
 @pytest.fixture
-def known(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
+def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
     """Return a function of a network's name; by default few cases are asked. The smallest network is not looked for."""
     request.getfixturevalue("not_made_small")
     examples = 60 if request.config.getoption("--thorough") else 20
-    return lambda name: asked_once(name, examples)
+    return lambda name: outcome_by_name(name, examples)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_it_is_wrong_without_the_oracle_first_where_it_says(entry: Wild) -> None
         assert differs[0] == entry.stages[0]
     else:
         assert ORDER.index(differs[0]) > ORDER.index(entry.stages[0])
-    answered = [stage for stage in entry.stages if entry.answers is None or stage in entry.answers]
-    assert set(answered) <= set(differs)
+    stages = [stage for stage in entry.stages if entry.answers is None or stage in entry.answers]
+    assert set(stages) <= set(differs)
 
 
 @pytest.mark.parametrize("entry", entries())
@@ -81,27 +81,27 @@ def test_a_network_answers_as_itself_on_fresh_cases(entry: Wild) -> None:
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_it_is_caught(entry: Wild, known: Callable[[str], Outcome]) -> None:
-    assert known(entry.name).caught, f"{known(entry.name).verdict}"
+def test_it_is_caught(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+    assert outcomes(entry.name).caught, f"{outcomes(entry.name).verdict}"
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_the_first_wrong_number_is_in_the_first_true_stage(entry: Wild, known: Callable[[str], Outcome]) -> None:
-    assert known(entry.name).placed in (True, None), f"{entry.stages}\n{known(entry.name).verdict}"
+def test_the_first_wrong_number_is_in_the_first_true_stage(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+    assert outcomes(entry.name).placed in (True, None), f"{entry.stages}\n{outcomes(entry.name).verdict}"
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_it_is_not_made_small_falsely(entry: Wild, known: Callable[[str], Outcome]) -> None:
-    assert not known(entry.name).explained_falsely, f"{entry.says}\n{known(entry.name).verdict}"
+def test_it_is_not_made_small_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+    assert not outcomes(entry.name).explained_falsely, f"{entry.says}\n{outcomes(entry.name).verdict}"
 
 
-@pytest.mark.parametrize("asked", [pytest.param(SOME, id="some"), pytest.param(WILD, id="all", marks=pytest.mark.thorough)])
-def test_most_are_explained(asked: list[Wild], known: Callable[[str], Outcome]) -> None:
-    unexplained = [entry.name for entry in asked if not known(entry.name).explained]
-    assert len(unexplained) <= (1 - LEAST_EXPLAINED) * len(asked), unexplained
+@pytest.mark.parametrize("entries", [pytest.param(SOME, id="some"), pytest.param(WILD, id="all", marks=pytest.mark.thorough)])
+def test_most_are_explained(entries: list[Wild], outcomes: Callable[[str], Outcome]) -> None:
+    unexplained = [entry.name for entry in entries if not outcomes(entry.name).explained]
+    assert len(unexplained) <= (1 - LEAST_EXPLAINED) * len(entries), unexplained
 
 
-class Said:
+class FakeVerdict:
     """A verdict that says what it is made to say."""
 
     agrees, first_wrong, diagnoses = False, "loss", ()
@@ -127,9 +127,9 @@ def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
 ) -> None:
     entry = next(entry for entry in WILD if entry.name == "log10")
     networks = {"the network itself": entry.candidate, "another network": candidate_of(Neurons), None: None}
-    said = Said(networks[explanation])
-    said.first_wrong = first_wrong
-    monkeypatch.setattr(oracle, "check", lambda *given, **how: said)
+    verdict = FakeVerdict(networks[explanation])
+    verdict.first_wrong = first_wrong
+    monkeypatch.setattr(oracle, "check", lambda *arguments, **how: verdict)
     outcome = outcome_of(entry)
     assert (outcome.explained, outcome.explained_falsely) == (explained, falsely)
 
@@ -137,5 +137,5 @@ def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
 @pytest.mark.parametrize(("text", "explained"), [("note: asked again, it answers otherwise", True), ("note: wrong", False)])
 def test_a_network_that_remembers_is_explained_by_saying_so(monkeypatch, text, explained) -> None:
     entry = next(entry for entry in WILD if entry.name == "zero_grad_forgotten")
-    monkeypatch.setattr(oracle, "check", lambda *given, **how: Said(None, text))
+    monkeypatch.setattr(oracle, "check", lambda *arguments, **how: FakeVerdict(None, text))
     assert outcome_of(entry).explained is explained

@@ -61,8 +61,8 @@ def only(candidate: Candidate, *stages: str) -> Candidate:
     """Return a candidate that answers these stages alone."""
 
     def restricted(case: Any) -> dict[str, Any]:
-        answered = candidate(case)
-        return {stage: answered[stage] for stage in stages}
+        answers = candidate(case)
+        return {stage: answers[stage] for stage in stages}
 
     return restricted
 
@@ -91,13 +91,13 @@ def flat(*blocks: Any) -> Any:
 
 def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """Return stages as plain numbers and lists; those of one sample lose the axis of the samples."""
-    answered = {}
+    answers = {}
     for stage, value in {**(stages or {}), **more}.items():
         array = np.asarray(value)
         if array.ndim == 2 and stage != "weights" and np.ndim(case["inputs"]) == 1:
             array = array[0]
-        answered[stage] = array.tolist()
-    return answered
+        answers[stage] = array.tolist()
+    return answers
 
 
 def n_steps(case: Any) -> int:

@@ -1,17 +1,13 @@
 """Mistakes of the backward pass: deltas, slopes, and the products that make a gradient."""
 
-# ruff: noqa: N801, N802, N803, N806
-
 import numpy as np
 
 from tests.oracle.wild.batch import Batch, derivative, sigmoid
 from tests.oracle.wild.columns import ACTIVATIONS, Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Activation, Dense, Layers, SoftmaxWithLoss, SquaresWithLoss
 from tests.oracle.wild.neurons import Neurons
 
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 MEAN = {"output": "identity", "loss": "mean_squared_error"}
 
 

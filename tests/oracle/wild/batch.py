@@ -1,7 +1,5 @@
 """The first style, that of a deep-learning blog: X @ W + b over a batch of rows."""
 
-# ruff: noqa: N802, N803, N806
-
 from typing import Any
 
 import numpy as np

@@ -35,30 +35,32 @@ class Wild(NamedTuple):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.says)
 
 
+SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
+REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 WILD: list[Wild] = []
 
 
 def wild(stages: str, *says: str, state: bool = False, answers: str | None = None, **settings: Any) -> Callable[[Any], Any]:
     """Add the class or function that follows: its name in small letters with underscores is that of the entry."""
 
-    def add(made: Any) -> Any:
-        name = re.sub("(?<!^)(?=[A-Z])", "_", made.__name__).lower() if inspect.isclass(made) else made.__name__
-        kept = tuple(answers.split()) if answers else None
-        candidate = quiet(candidate_of(made))
-        candidate = only(candidate, *kept) if kept else candidate
-        candidate.__module__ = made.__module__
-        WILD.append(Wild(name, candidate, settings, tuple(stages.split()), says, state, kept))
-        return made
+    def add(network: Any) -> Any:
+        name = re.sub("(?<!^)(?=[A-Z])", "_", network.__name__).lower() if inspect.isclass(network) else network.__name__
+        names = tuple(answers.split()) if answers else None
+        candidate = quiet(candidate_of(network))
+        candidate = only(candidate, *names) if names else candidate
+        candidate.__module__ = network.__module__
+        WILD.append(Wild(name, candidate, settings, tuple(stages.split()), says, state, names))
+        return network
 
     return add
 
 
-def candidate_of(made: Any) -> Candidate:
+def candidate_of(network: Any) -> Candidate:
     """Return a function of a case: that of a network's class makes a new network for each case."""
-    if not inspect.isclass(made):
-        return made
+    if not inspect.isclass(network):
+        return network
 
     def candidate(case: Any) -> dict[str, Any]:
-        return made(case).answer()
+        return network(case).answer()
 
     return candidate

@@ -1,19 +1,14 @@
 """Mistakes of the forward pass: sums, biases, activations, and what is done to the inputs."""
 
-# ruff: noqa: N801, N802, N803, N806
-
 import math
 
 import numpy as np
 
 from tests.oracle.wild.batch import Batch, sigmoid, softmax
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Activation, Dense, Layers, SoftmaxWithLoss
 from tests.oracle.wild.neurons import Neurons
-
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 
 
 @wild("h_nodes", r"1 ?/ ?1 ?\+", "parenthes", "bracket", r"1 \+ exp")

@@ -1,7 +1,5 @@
 """Mistakes in how the flat list of weights is read, and in how the gradient is written."""
 
-# ruff: noqa: N803, N806
-
 import numpy as np
 
 from tests.oracle.corpus.entry import flat, split

@@ -1,7 +1,5 @@
 """Mistakes of the loss and of its penalty."""
 
-# ruff: noqa: N801, N802, N806
-
 import math
 
 import numpy as np
@@ -9,12 +7,9 @@ import numpy as np
 from tests.oracle.corpus.entry import split
 from tests.oracle.wild.batch import Batch
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Layers, SoftmaxWithLoss, SquaresWithLoss
 from tests.oracle.wild.neurons import Neurons
-
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 
 
 @wild("loss", "log10", "base 10", "logarithm")

@@ -1,20 +1,15 @@
 """Networks that are right, but for another setting than the one that is asked for."""
 
-# ruff: noqa: N801, N802, N803
-
 import numpy as np
 
 from reference import Adam
 from tests.oracle.corpus.entry import split
 from tests.oracle.wild.batch import Batch, sigmoid, softmax
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Activation, Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.steps import moments, step
-
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 
 
 @wild("loss o_deltas", "mean.squared.error", batch=2, **REGRESSION)

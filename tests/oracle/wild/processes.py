@@ -1,7 +1,5 @@
 """Mistakes of several processes: each has some rows of a batch, and their losses and gradients are put together."""
 
-# ruff: noqa: N806
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Networks with two or three mistakes at once, in different stages."""
 
-# ruff: noqa: N801, N803, N806
-
 import math
 
 import numpy as np
@@ -9,12 +7,10 @@ import numpy as np
 from tests.oracle.corpus.entry import answer, flat, split
 from tests.oracle.wild.batch import Batch
 from tests.oracle.wild.columns import Columns
-from tests.oracle.wild.entry import wild
+from tests.oracle.wild.entry import REGRESSION, SQUARES, wild
 from tests.oracle.wild.layers import Activation, Dense, Layers, SoftmaxWithLoss
 from tests.oracle.wild.neurons import Neurons
 
-SQUARES = {"output": "sigmoid", "loss": "half_squared_error"}
-REGRESSION = {"output": "identity", "loss": "half_squared_error"}
 TRANSPOSED = ("transpos", r"\(out, in\)", "column by column", "fortran")
 
 
@@ -33,7 +29,7 @@ class TransposedSlopeForgottenPenaltySubtracted(Batch):
 
 @wild("o_sums loss gradient", "bias", hidden="tanh", batch=3)
 class NoOutputBiasLog10GradientSummed(Batch):
-    def Z2_of(self, A1):  # noqa: N802
+    def Z2_of(self, A1):
         return A1 @ self.W2
 
     def costs(self):

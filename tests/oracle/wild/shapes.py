@@ -63,7 +63,7 @@ class InputsReadByInt(Neurons):
 
 @wild("h_sums", *TRUNCATED, output="identity", hidden="leaky_relu")
 class SumsInAnIntegerArray(Layers):
-    class first(Dense):  # noqa: N801
+    class first(Dense):
         def forward(self, x):
             z = np.zeros((len(x), len(self.b)), dtype=int)
             z[:] = super().forward(x)

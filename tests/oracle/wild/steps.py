@@ -1,23 +1,15 @@
 """Mistakes of the steps: optimizers written by hand."""
 
-# ruff: noqa: N806
-
 import functools
 from typing import Any
 
 import numpy as np
 
-from reference import SGD, Adam, RMSProp
 from tests.oracle.corpus.entry import flat, split
-from tests.oracle.corpus.optimizers import trained
+from tests.oracle.corpus.optimizers import ADAM, MOMENTUM, NESTEROV, PLAIN, RMSPROP, trained
 from tests.oracle.wild.batch import Batch, sigmoid, softmax
 from tests.oracle.wild.entry import wild
 
-PLAIN = {"batch": 3}
-MOMENTUM = {"optimizer": SGD(momentum=0.75), "batch": 3}
-NESTEROV = {"optimizer": SGD(momentum=0.75, nesterov=True), "batch": 3}
-RMSPROP = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3}
-ADAM = {"optimizer": Adam(epsilon=2.0**-10), "batch": 3}
 AGAIN = {"steps": 3}
 
 

@@ -1,0 +1,126 @@
+"""From answers to a verdict: right as they are, right by other formulas, in lost digits, or wrong and why."""
+
+import math
+from typing import NamedTuple
+
+from reference.oracle.again import notes_of_repeats
+from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.cases import Case
+from reference.oracle.diagnose import explained, explanation_by_name, small_mistake
+from reference.oracle.exam import Exam, exam_of, is_small
+from reference.oracle.expected import answers_of
+from reference.oracle.judge import Variant, variant_of, with_overflows
+from reference.oracle.summary import accuracy, summary
+from reference.oracle.verdict import Record, Verdict, verdict_of
+from reference.oracle.worked import name_of
+from reference.oracle.wrong import wrong_verdict
+
+
+class Failure(NamedTuple):
+    """A case that the candidate did not answer, why, and the name of the error if arithmetic raised it."""
+
+    case: Case
+    why: str
+    raised: str | None
+
+
+def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more: bool = True) -> Verdict:
+    """Return the verdict on the answers to these cases; `more` says whether other cases may be asked as well."""
+    exams: list[Exam] = []
+    failures: list[Failure] = []
+    notes: set[str] = set()
+    for number, case in enumerate(cases):
+        try:
+            answer = ask(candidate, case)
+        except Misshapen as error:
+            return verdict_of(record, "wrong", first_wrong=str(error), why=f"case {number}: {error}", case=case)
+        except NoAnswer as error:
+            failures.append(Failure(case, f"case {number}: {error}", error.raised))
+            if error.raised is None and not error.crashed:
+                return undecided_verdict(record, failures[-1])
+        else:
+            notes |= answer.notes
+            exams.append(exam_of(case, answer))
+    if more:
+        notes |= notes_of_repeats(candidate, exams)
+    if hasattr(candidate, "check_unasked"):
+        try:
+            candidate.check_unasked()
+        except NoAnswer as error:
+            return verdict_of(record, "undecided", why=f"after the last case: {error}")
+    return judge_answers(candidate, exams, failures, record | {"notes": each_kind_once(notes)}, more)
+
+
+def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, more: bool) -> Verdict:
+    """Return the verdict on these answers, and on the cases that were not answered."""
+    n_cases = len(exams) + len(failures)
+    numbers = [number for at, exam in enumerate(exams) for number in exam.marked(at)]
+    if not numbers:
+        return undecided_verdict(record, failures[0] if failures else None)
+    record["summary"] = summary(numbers)
+    if not failures and not any(number.ratio > 1 for number in numbers):
+        record["accuracy"] = accuracy(exams, Variant())
+        return verdict_of(record, "exact" if all(map(is_exact, exams)) else "within_bound")
+    variant = variant_of(exams, record["precision"])
+    if variant and failures:
+        variant = with_overflows(exams, [failure.case for failure in failures], variant)
+        if variant is None or any(failure.raised is None for failure in failures):
+            return undecided_verdict(record, failures[0])
+        names = ", ".join(sorted({str(failure.raised) for failure in failures}))
+        record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, where a formula overflows")
+    if variant:
+        return verdict_by_formula(exams, variant, record)
+    if failures:
+        record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
+    if not is_small(exams):
+        return wrong_verdict(candidate, exams, explained(exams), record, more)
+    name = small_mistake(exams)
+    if name is None:
+        return verdict_of(record, "low_precision")
+    return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, more)
+
+
+def is_exact(exam: Exam) -> bool:
+    """Whether all answers are the very numbers of the reference loops."""
+    right = answers_of(exam.case, float, tuple(exam.right))
+    return all(
+        x == y
+        for stage in exam.right
+        for at, (x, y) in enumerate(zip(exam.answer.stages[stage], right[stage], strict=True))
+        if exam.counts(stage, at)
+    )
+
+
+def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
+    """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
+    record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
+    if variant.conventions:
+        record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
+        at, number = next((at, n) for at, exam in enumerate(exams) for n in exam.marked(at) if n.ratio > 1)
+        return verdict_of(record, "another_convention", first_wrong=name_of(exams[at].case, number.stage, number.at))
+    numbers = [x for exam in exams for stage in exam.answer.stages.values() for x in stage]
+    if n_missing := sum(not math.isfinite(x) for x in numbers):
+        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where a formula overflows")
+    if variant.single_from is not None and record["precision"] == "float64":
+        return verdict_of(record, "low_precision")
+    if not variant.formulas:
+        return verdict_of(record, "within_bound")
+    return verdict_of(record, "textbook", agrees=not record["strict"])
+
+
+def each_kind_once(notes: set[str]) -> list[str]:
+    """Return the notes, those on shapes in one."""
+    shapes = sorted(note for note in notes if " has shape " in note)
+    others = sorted(notes.difference(shapes))
+    if not shapes:
+        return others
+    stages = list(dict.fromkeys(note.split()[0] for note in shapes))
+    more = f"; so it is with other sizes, of {', '.join(stages)}" if len(shapes) > 1 else ""
+    return [*others, shapes[-1] + more]
+
+
+def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
+    """Return the verdict on a candidate that did not answer a case, or not in numbers that can be judged."""
+    if failure is None:
+        return verdict_of(record, "undecided", why="no number of the answers can be judged")
+    return verdict_of(record, "undecided", why=failure.why, case=failure.case)

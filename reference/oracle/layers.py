@@ -1,0 +1,107 @@
+"""The two layers of a framework's model: their arrays as the flat vector and back, and the model as a candidate."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from reference.network import NeuralNetwork
+from reference.numbers.kinds import exact_float
+from reference.numbers.number import Numbers
+from reference.numbers.shown import shown
+from reference.oracle.answers import Candidate
+from reference.oracle.cases import Question
+
+Rows: TypeAlias = list[list[float]]
+Answers: TypeAlias = dict[str, Any]  # a framework's own arrays by stage, or plain numbers
+Model = TypeVar("Model")
+A = TypeVar("A", bound="Array")
+
+
+class Array(Protocol):
+    """An array of any framework, as far as all have it in common."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its sizes."""
+
+
+class Flat(NamedTuple):
+    """The sizes n_inputs, n_hidden, n_outputs, and the flat vector."""
+
+    sizes: tuple[int, int, int]
+    weights: list[float]
+
+
+class Layers(NamedTuple, Generic[A]):
+    """Weight and bias of each layer, a framework's own arrays (a bias may be None), and the function that writes to one."""
+
+    parts: Sequence[tuple[A, A | None]]
+    transposed: bool
+    write: Callable[[A, Rows | list[float]], object]
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Return n_inputs, n_hidden, n_outputs; ValueError names the shapes that do not make a network."""
+        shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
+        text = f"{'(out, in)' if self.transposed else '(in, out)'} {' and '.join(map(str, shapes))}"
+        if len(shapes) != 2:
+            raise ValueError(f"it has {len(shapes)} layers, of {text}; expected two: input to hidden, hidden to output")
+        (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
+        biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
+        if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
+            text += f" with biases {' and '.join(map(str, biases))}"
+            raise ValueError(f"its layers are of {text}; one does not follow from the other")
+        return n_inputs, n_hidden, n_outputs
+
+    def flat(self) -> Flat:
+        """Return sizes and flat vector."""
+        sizes = self.sizes()
+        flat: list[float] = []
+        for (weight, bias), n_targets in zip(self.parts, sizes[1:], strict=True):
+            rows = numbers(weight)
+            for row in zip(*rows, strict=True) if self.transposed else rows:
+                flat += row
+            flat += [0.0] * n_targets if bias is None else numbers(bias)
+        return Flat(sizes, flat)
+
+    def put(self, weights: Numbers) -> None:
+        """Write a flat vector into the arrays, all of it or, where a ValueError is raised, nothing."""
+        blocks = NeuralNetwork(*self.sizes(), weights=weights).blocks()
+        layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
+        for name, (_, array), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
+            if array is None and any(biases):
+                raise ValueError(f"{name} are {shown(biases)}, expected zeros: the layer has no bias")
+        for (weight, bias), (rows, biases) in zip(self.parts, layers, strict=True):
+            self.write(weight, [list(map(exact_float, row)) for row in (zip(*rows, strict=True) if self.transposed else rows)])
+            if bias is not None:
+                self.write(bias, list(map(exact_float, biases)))
+
+
+def numbers(array: Any) -> Any:
+    """Return a framework's array as nested lists."""
+    return array.tolist() if hasattr(array, "tolist") else array.numpy().tolist()
+
+
+def candidate_of(
+    source: Any,
+    layers_of: Callable[[Model], Layers[A]],
+    answer: Callable[[Model, Rows, Rows], Answers],
+) -> Candidate:
+    """Return the candidate of a model, which has its own weights again after each answer, or of a function that makes one."""
+    methods = ("parameters", "get_params", "get_weights")  # of a module, an estimator, a Keras model
+    is_model = not isinstance(source, type) and any(hasattr(source, name) for name in methods)
+
+    def candidate(case: Question) -> dict[str, object]:
+        model: Model = source if is_model else source(case)
+        layers = layers_of(model)
+        sizes, weights = layers.flat()
+        if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
+            raise ValueError(f"give sizes={sizes}, the case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
+        one = not isinstance(case.inputs[0], list)
+        layers.put(weights)  # what could not be put back is refused before anything is altered
+        layers.put(case.weights)
+        try:
+            answers = answer(model, [case.inputs] if one else case.inputs, [case.targets] if one else case.targets)
+            return {stage: rows[0] if one and stage in ("o_sums", "o_nodes") else rows for stage, rows in answers.items()}
+        finally:
+            layers.put(weights)
+
+    return candidate

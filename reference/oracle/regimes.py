@@ -1,0 +1,119 @@
+"""Regimes: how the weights and inputs of a case are drawn, so that every kind of mistake shows in some of them.
+
+Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from reference.layout import Layout
+
+Draw: TypeAlias = Callable[[], float]
+Numbers: TypeAlias = tuple[list[float], list[list[float]]]  # the weights and the rows of inputs
+Regime: TypeAlias = Callable[[Draw, Layout, int], Numbers]
+
+
+def whole(draw: Draw, largest: int) -> int:
+    """Return a whole number from -largest to largest."""
+    return int(draw() * (2 * largest + 1)) - largest
+
+
+def numbers(draw: Draw, count: int, bits: int = 10, exponent: int = -9) -> list[float]:
+    """Return so many numbers of so many bits, times 2**exponent."""
+    return [whole(draw, 2**bits - 1) * 2.0**exponent for _ in range(count)]
+
+
+def rows(draw: Draw, count: int, size: int, bits: int = 10, exponent: int = -9) -> list[list[float]]:
+    """Return rows of such numbers."""
+    return [numbers(draw, size, bits, exponent) for _ in range(count)]
+
+
+def plain(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """Weights and inputs between -2 and 2."""
+    return numbers(draw, layout.n_weights), rows(draw, count, layout.n_inputs)
+
+
+def integers(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """Small whole numbers: with ReLU and identity every operation is exact; ties, and sums of exactly 0."""
+    return numbers(draw, layout.n_weights, 1, 0), rows(draw, count, layout.n_inputs, 2, 0)
+
+
+def tiny(exponent: int, *blocks: str) -> Regime:
+    """Return a regime in which these blocks of the flat vector are multiplied by a small power of two."""
+
+    def regime(draw: Draw, layout: Layout, count: int) -> Numbers:
+        weights, inputs = plain(draw, layout, count)
+        for block in blocks:
+            for position in positions_of(layout)[block]:
+                weights[position] *= 2.0**exponent
+        return weights, inputs
+
+    return regime
+
+
+def positions_of(layout: Layout) -> dict[str, range]:
+    """Return the positions of each block of the flat vector."""
+    return {
+        "ih_weights": range(layout.h_biases_at),
+        "h_biases": range(layout.h_biases_at, layout.ho_weights_at),
+        "ho_weights": range(layout.ho_weights_at, layout.o_biases_at),
+        "o_biases": range(layout.o_biases_at, layout.n_weights),
+    }
+
+
+def large(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """Hidden sums of some tens: logistic and tanh at their ends, softmax near 0 and 1."""
+    weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
+    for position in range(layout.ho_weights_at):
+        weights[position] *= 4
+    return weights, rows(draw, count, layout.n_inputs)
+
+
+def first_sum(weights: list[float], inputs: list[list[float]], layout: Layout, h: int) -> float:
+    """Return the sum of a hidden node in the first sample, without the bias."""
+    return sum(inputs[0][i] * weights[i * layout.n_hidden + h] for i in range(layout.n_inputs))
+
+
+def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """Terms that all but cancel, so that rounding is all that differs."""
+    weights, inputs = plain(draw, layout, count)
+    for h in range(layout.n_hidden):
+        total = first_sum(weights, inputs, layout, h)
+        weights[layout.h_biases_at + h] = -round(total * 2.0**9) * 2.0**-9 if abs(total) < 8 else 0.0
+    return weights, inputs
+
+
+def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """Small whole numbers whose hidden sums are exactly 0 in the first sample: there the slope of the ReLU is 0."""
+    weights, inputs = integers(draw, layout, count)
+    for h in range(layout.n_hidden):
+        weights[layout.h_biases_at + h] = 0.0 - first_sum(weights, inputs, layout, h)
+    return weights, inputs
+
+
+def one_hot_input(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """A single input of 1: the sums are a row of the ih weights and the biases."""
+    weights, inputs = plain(draw, layout, count)
+    at = int(draw() * layout.n_inputs)
+    return weights, [[float(i == at) for i in range(layout.n_inputs)] for _ in inputs]
+
+
+def no_ho_weights(draw: Draw, layout: Layout, count: int) -> Numbers:
+    """No ho weights: the output sums are the o biases."""
+    weights, inputs = plain(draw, layout, count)
+    weights[layout.ho_weights_at : layout.o_biases_at] = [0.0] * (layout.n_hidden * layout.n_outputs)
+    return weights, inputs
+
+
+REGIMES: dict[str, Regime] = {
+    "plain": plain,
+    "integers": integers,
+    "outputs x 1e-9": tiny(-30, "ho_weights", "o_biases"),
+    "sums of 0": sums_of_zero,
+    "first layer x 1e-6": tiny(-20, "ih_weights", "h_biases"),
+    "large": large,
+    "cancelling": cancelling,
+    "biases x 1e-9": tiny(-30, "h_biases", "o_biases"),
+    "one-hot input": one_hot_input,
+    "no ho weights": no_ho_weights,
+}

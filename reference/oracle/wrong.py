@@ -1,0 +1,48 @@
+"""The verdict on a wrong candidate: the first wrong number, what explains it, and the smallest network that shows it."""
+
+from reference.oracle.answers import Candidate, ask
+from reference.oracle.cases import Case
+from reference.oracle.diagnose import Explanation
+from reference.oracle.exam import Exam, exam_of
+from reference.oracle.explanation import Explained, on_fresh_cases, place_of, statements
+from reference.oracle.localise import through_the_outputs
+from reference.oracle.reason import SameReason
+from reference.oracle.shrink import smallest
+from reference.oracle.verdict import Record, Verdict, verdict_of
+from reference.oracle.worked import worked
+
+PATIENCE = 2.0  # seconds for the smallest network
+
+
+def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
+    """Return the verdict on a wrong candidate: the first wrong number, what explains it, and a small network that shows it."""
+    if more:
+        explanation = on_fresh_cases(candidate, explanation, exams, record)
+    step, failing = explanation.blame[0]
+    stage, first = step.partition(".")[0], exams[failing[0]]
+    place = place_of(explanation, exams, stage)
+    is_black_box = {"h_sums", "h_nodes", "o_sums"}.isdisjoint(first.answer.stages)
+    if more and stage == "o_nodes" and is_black_box and not explanation.complete:
+        place = through_the_outputs(candidate, first)
+    by_size = sorted((exams[at].case for at in failing), key=size_of)
+    small = by_size[0]
+    if more and PATIENCE and explanation.findings:
+        fails_alike = SameReason(candidate, explanation, step, exams)
+        start = next((case for case in by_size[:20] if fails_alike(case)), small)
+        small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
+    record = record | {
+        "first_wrong_case": failing[0],
+        "failing": sum(exam.wrong() for exam in exams),
+        "explanation": statements(explanation, exams),
+        "complete": explanation.complete,
+        "fresh": more,
+        "worked": worked(exam_of(small, ask(candidate, small)), stage),
+    }
+    names = [statement["name"] for statement in record["explanation"] if statement["name"]]
+    verdict = verdict_of(record, "wrong", first_wrong=place, names=names, case=small)
+    return verdict._replace(explanation=Explained(explanation, exams[0]) if explanation.complete else None)
+
+
+def size_of(case: Case) -> tuple[bool, int, int]:
+    """Return the size of a case for sorting; a softmax of one output, which is always 1, comes last."""
+    return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)

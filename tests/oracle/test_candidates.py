@@ -1,0 +1,158 @@
+"""What a candidate does besides: notes, shapes, garbage, errors, and answers that never come."""
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from reference import oracle
+from reference.oracle.answers import Candidate, ask
+from reference.oracle.cases import Question, cases
+from reference.oracle.settings import Setting
+from tests.oracle.answering import outputs_of, with_change
+
+
+def test_a_candidate_that_alters_its_inputs_is_told_so() -> None:
+    def spoiling(case: Question) -> Any:
+        outputs = outputs_of(reference)(case)
+        case.inputs[0] = 7.0
+        return outputs
+
+    verdict = oracle.check(spoiling, examples=5)
+    assert verdict.agrees
+    assert any("alters its inputs" in note for note in verdict.record["notes"])
+    assert "alters its inputs" in str(verdict)
+    assert oracle.check(outputs_of(reference), examples=5).record["notes"] == []
+
+
+def test_a_candidate_that_keeps_sums_is_told_so() -> None:
+    calls = 0
+
+    def keeping(case: Question) -> Any:
+        nonlocal calls
+        calls += 1
+        return [y + 1e-3 * (calls > 5) for y in outputs_of(reference)(case)]
+
+    (note,) = oracle.check(keeping, examples=5).record["notes"]
+    assert "it carries something over from call to call" in note
+
+
+@pytest.mark.parametrize(
+    ("noise", "message"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it carries something over")]
+)
+@pytest.mark.usefixtures("not_explained")
+def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], float], message: str) -> None:
+    verdict = oracle.check(lambda case: [y + 1e-3 * noise() for y in outputs_of(reference)(case)], examples=5)
+    (note,) = verdict.record["notes"]
+    assert (verdict.grade, note.startswith("asked again, it answers otherwise"), message in note) == ("wrong", True, True)
+    assert str(verdict).splitlines()[1] == note
+
+
+@pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
+@pytest.mark.usefixtures("not_explained")
+def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(factor: int, grade: str) -> None:
+    def network(case: Question) -> Any:
+        return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
+
+    verdict = oracle.check(network, examples=20)
+    assert (verdict.grade, verdict.agrees) == (grade, False)
+    assert "it raised IndexError" in str(verdict)
+    assert any("it raised an error in" in note for note in verdict.record["notes"]) == (grade == "wrong")
+
+
+def test_a_column_is_taken_for_a_row_with_a_note() -> None:
+    verdict = oracle.check(lambda case: [[y] for y in outputs_of(reference)(case)], examples=10)
+    assert verdict.agrees
+    (note,) = verdict.record["notes"]  # of all sizes
+    assert note.startswith("o_nodes has shape (3, 1) where (3,) is meant; it is taken for that; so it is with other sizes")
+
+
+@pytest.mark.parametrize("convert", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])
+def test_arrays_and_tuples_are_taken(convert: Callable[[Any], Any]) -> None:
+    assert oracle.check(lambda case: convert(outputs_of(reference)(case)), examples=5, precision="float32").agrees
+
+
+def test_wrong_shapes_are_wrong_and_told() -> None:
+    verdict = oracle.check(lambda case: [*outputs_of(reference)(case), 0.5], examples=5)
+    assert (verdict.grade, verdict.agrees) == ("wrong", False)
+    assert "has shape (" in (verdict.first_wrong or "")
+    verdict = oracle.check(lambda case: {"gradient": [[1.0], [1.0, 2.0]]}, examples=5)
+    assert "rows of different lengths" in str(verdict)
+    verdict = oracle.check(lambda case: outputs_of(reference)(case)[0], examples=5, batch=2)
+    assert verdict.grade == "wrong"
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_nan_is_wrong() -> None:
+    def spoil(answer: dict[str, Any], case: Question) -> None:
+        answer["o_sums"][0] = math.nan
+
+    verdict = oracle.check(with_change(spoil), examples=2)
+    assert (verdict.grade, verdict.diagnoses, verdict.first_wrong) == ("wrong", [], "o_sums[0]")
+    json.loads(verdict.to_json())
+
+
+def raising(case: Question) -> Any:
+    raise RuntimeError("no weights1")
+
+
+GARBAGE: dict[str, tuple[Candidate, str]] = {
+    "nothing": (lambda case: None, "it returned nothing"),
+    "an empty mapping": (lambda case: {}, "empty mapping"),
+    "a text": (lambda case: "0.5", "which is no number"),
+    "complex numbers": (lambda case: [1j], "which is no number"),
+    "truth": (lambda case: [True], "which is no number"),
+    "a generator": (lambda case: (y for y in [0.5]), "which is no number"),
+    "an unknown stage": (lambda case: {"hidden_sums": [1.0]}, "which is no stage; the stages are h_sums"),
+    "far too much": (lambda case: [0.0] * 1_000_000, "far more than were asked for"),
+    "an error": (raising, "it raised RuntimeError: 'no weights1'"),
+    "a name that is not there": (lambda case: case.wieghts, "AttributeError"),
+}
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_garbage_is_undecided_and_told(what: str) -> None:
+    candidate, message = GARBAGE[what]
+    verdict = oracle.check(candidate, examples=3)
+    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("undecided", False, [])
+    assert message in verdict.record["why"]
+    assert verdict.record["why"].startswith("case 0: ")
+    assert message in str(verdict)
+    with pytest.raises(AssertionError, match="COULD NOT TELL"):
+        oracle.assert_agrees(candidate, examples=3)
+
+
+def test_what_never_answers_is_stopped() -> None:
+    def endless(case: Question) -> Any:
+        while True:
+            pass
+
+    case = next(cases(Setting(), examples=1))
+    start = time.monotonic()
+    with pytest.raises(Exception, match=r"no answer within 0\.2 s"):
+        ask(endless, case, seconds=0.2)
+    assert time.monotonic() - start < 2
+
+
+def test_an_interruption_is_not_taken_for_an_answer() -> None:
+    def interrupted(case: Question) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        oracle.check(interrupted, examples=2)
+
+
+def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
+    def sometimes(answer: dict[str, Any], case: Question) -> Any:
+        return answer if case.n_hidden > 1 else {"o_nodes": answer["o_nodes"]}
+
+    verdict = oracle.check(with_change(sometimes), examples=20)
+    assert verdict.agrees
+    assert verdict.record["summary"]["by_stage"]["h_sums"] > 0

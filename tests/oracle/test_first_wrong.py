@@ -1,0 +1,87 @@
+"""The number that is named as wrong is the first that is wrong by itself, and not one that inherits it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reference import oracle
+from reference.oracle.cases import Question
+from reference.oracle.steps import STAGES, Network
+from tests.oracle.answering import Answering, Made, with_change
+from tests.thorough import but_thorough
+
+METHODS = {
+    "h_sums": "hidden_sums", "h_nodes": "hidden_nodes", "o_sums": "output_sums", "o_nodes": "output_nodes", "loss": "loss",
+    "o_deltas": "output_deltas", "h_deltas": "hidden_deltas", "gradient": "gradient", "weights": "step",
+}  # fmt: skip
+
+
+def network_off_at(*stages: str, small: str = "") -> Made:
+    """Return a network whose node 1 is off by 1/4 in these stages, `small` only where the first weight is negative."""
+
+    def shift(stage: str) -> Callable[..., Any]:
+        def method(self: Network, *arguments: Any) -> Any:
+            right = getattr(Network, METHODS[stage])(self, *arguments)
+            if stage == small and self.case.weights[0] >= 0:
+                return right
+            return right + 0.25 if stage == "loss" else [n + 0.25 * (at == 1) for at, n in enumerate(right)]
+
+        return method
+
+    return type("Planted", (Network,), {METHODS[stage]: shift(stage) for stage in stages})
+
+
+@pytest.fixture
+def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the search for formulas without a name, which takes long where there is none."""
+    monkeypatch.setattr("reference.oracle.search.PATIENCE", 0.0)
+
+
+@pytest.mark.usefixtures("not_searched")
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("batch", but_thorough([3, None], None))
+@pytest.mark.usefixtures("not_explained")
+def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
+    setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
+    verdict = verdict_on_few(network_off_at(stage), **setting)
+    place = "loss" if stage == "loss" else f"{stage}[1]"
+    rows = batch and stage in STAGES[:7] and stage != "loss"
+    whole = " (i0->h1)" if stage in ("gradient", "weights") else ""
+    assert verdict.first_wrong == place + (" of sample 0" if rows else whole)
+    assert (verdict.diagnoses, verdict.explanation) == ([], None)
+    assert "no formula found for" in str(verdict)
+
+
+def verdict_on_few(network: Made, **setting: Any) -> Any:
+    """Return the verdict on a network in a few cases."""
+    return oracle.check(Answering(network), examples=6, **setting)
+
+
+@pytest.mark.usefixtures("not_searched")
+@pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
+@pytest.mark.usefixtures("not_made_small")
+def test_the_first_wrong_stage_is_the_earliest_of_all_cases(early: str, late: str) -> None:
+    verdict = verdict_on_few(network_off_at(early, late, small=early), hidden="tanh", sizes=(2, 3, 2))
+    assert verdict.first_wrong == f"{early}[1]"
+    assert verdict.record["first_wrong_case"] > 0
+
+
+@pytest.mark.usefixtures("not_searched")
+def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
+    def last(answer: dict[str, Any], case: Question) -> None:
+        answer["h_nodes"][2][0] += 0.5
+
+    assert oracle.check(with_change(last), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
+
+
+@pytest.mark.usefixtures("not_searched")
+@pytest.mark.parametrize(
+    ("stage", "place"),
+    [("o_nodes", "o_nodes (wrong even where all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],
+)
+def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage: str, place: str) -> None:
+    setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}
+    verdict = oracle.check(Answering(network_off_at(stage), view="outputs"), examples=6, **setting)
+    assert verdict.first_wrong is not None
+    assert verdict.first_wrong.startswith(place)

@@ -1,0 +1,172 @@
+"""Right networks agree, however a textbook writes them, and the report names their formulas and precision."""
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+import vectorized
+from reference import oracle
+from reference.oracle.cases import Question, cases
+from reference.oracle.expected import DIGITS
+from reference.oracle.fits import network_of
+from reference.oracle.settings import Setting
+from reference.oracle.steps import STAGES, Network
+from reference.oracle.textbook import SLOTS
+from tests.oracle.answering import Answering, Asking, OfTwin, making, outputs_of, settings, with_change
+from tests.thorough import but_thorough, thorough
+
+PLACES = settings()
+
+
+@pytest.mark.parametrize("examples", [2, *thorough((10,))])
+@pytest.mark.parametrize("where", but_thorough(PLACES, *PLACES[1::2]), ids=str)
+def test_the_twins_agree_in_every_setting(where: Asking, examples: int) -> None:
+    own = where.verdict(OfTwin(reference), examples=examples, more=True)
+    assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
+    other = where.verdict(OfTwin(vectorized), examples=examples, more=True)
+    assert other.grade in ("exact", "within_bound"), str(other)
+    assert other.agrees
+
+
+def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> None:
+    single = OfTwin(vectorized, dtype="float32")
+    verdict = oracle.check(single, hidden="tanh", examples=4)
+    assert (verdict.grade, verdict.agrees) == ("within_bound", True)
+    assert "single precision from" in verdict.record["accuracy"]
+    assert verdict.record["accuracy"] in str(verdict)
+    assert oracle.check(single, hidden="tanh", examples=4, precision="float32").agrees
+    verdict = oracle.check(single, hidden="tanh", examples=4, precision="float64")
+    assert (verdict.grade, verdict.agrees) == ("low_precision", False)
+    with pytest.raises(AssertionError, match="single precision"):
+        oracle.assert_agrees(single, hidden="tanh", examples=4, precision="float64")
+
+
+def test_single_precision_may_begin_at_a_later_stage() -> None:
+    """The stages before are double, and judged so."""
+
+    def round_to_single(answer: dict[str, Any], case: Question) -> None:
+        for stage in ("gradient", "weights"):
+            answer[stage] = [float(np.float32(x)) for x in answer[stage]]
+
+    verdict = oracle.check(with_change(round_to_single), examples=20)
+    assert (verdict.grade, verdict.agrees) == ("within_bound", True)
+    assert "single precision from gradient on" in verdict.record["accuracy"]
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
+    verdict = oracle.check(lambda case: [float(f"{y:.10g}") for y in outputs_of(reference)(case)], examples=12)
+    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, [])
+    half = oracle.check(lambda case: np.array(outputs_of(reference)(case), np.float16), examples=4)
+    assert (half.grade, half.agrees) == ("wrong", False)
+
+
+FORMULAS = {formula.name: formula.network for slot in SLOTS.values() for formula in slot}
+TEXTBOOK = (  # an ordinary network: what most people write, all at once
+    "the logistic as 1/(1 + e**-z)", "tanh as (e**z - e**-z)/(e**z + e**-z)", "softmax without the maximum taken out",
+    "cross-entropy from the node, -t*ln(y)", "the output slope from the node, y*(1-y) or 1-y**2",
+    "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", "the hidden slope from the node, h*(1-h) or 1-h**2",
+)  # fmt: skip
+LATER = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]  # other epsilons
+FORMULA_NAMES = but_thorough(FORMULAS, *LATER, *list(FORMULAS)[1::2])
+
+
+@pytest.mark.parametrize("examples", [20, *thorough((60,))])
+@pytest.mark.parametrize("formula", FORMULA_NAMES)
+def test_a_textbook_formula_agrees_and_is_named(formula: str, examples: int) -> None:
+    hidden = "tanh" if "tanh" in formula and "logistic" not in formula else "sigmoid"
+    output = "softmax" if "softmax" in formula else "sigmoid"
+    verdict = oracle.check(Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples)
+    assert verdict.agrees
+    assert verdict.grade in ("exact", "within_bound", "textbook")
+    if verdict.grade == "textbook":
+        (slot,) = (slot for slot in SLOTS.values() if any(formula == each.name for each in slot))
+        (named,) = verdict.record["formulas"]
+        assert named in {each.name for each in slot}  # another one of this slot may give the same numbers
+        assert named in str(verdict)
+        assert "largest difference" in verdict.record["accuracy"]
+        strict = oracle.check(
+            Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples, strict=True
+        )
+        assert (strict.grade, strict.agrees) == ("textbook", False)
+
+
+@pytest.mark.parametrize("formula", FORMULA_NAMES)
+def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_digits(formula: str) -> None:
+    network = type("WithoutEpsilon", (FORMULAS[formula],), {"epsilon": 0.0})
+    with localcontext(DIGITS):
+        for place in PLACES[::3]:
+            for case in place.cases(4):
+                other, right = network(case, Decimal).answers(), Network(case, Decimal).answers()
+                assert list(other) == list(right)
+                for stage, numbers in right.items():
+                    assert all(abs(a - b) < Decimal("1e-40") for a, b in zip(other[stage], numbers, strict=True)), stage
+
+
+def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
+    ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
+    verdict = oracle.check(Answering(ordinary, np.float32), examples=40)
+    assert verdict.agrees, str(verdict)
+    assert "single precision" in verdict.record["accuracy"]
+
+
+def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
+    assert oracle.check(outputs_of(vectorized), examples=30).agrees
+
+    def no_bias_gradient(answer: dict[str, Any], case: Question) -> None:
+        layout = reference.Layout(case.n_inputs, case.n_hidden, case.n_outputs)
+        for at in range(layout.n_weights):
+            if layout.name_of(at).startswith("b"):
+                answer["gradient"][at] = answer["weights"][at] = 1e9
+
+    assert not oracle.check(with_change(no_bias_gradient), examples=1).agrees
+    assert oracle.check(with_change(no_bias_gradient), examples=10, biases=False).agrees
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("not_explained")
+def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
+    assert not oracle.check(making("gradient_ih_weights_transposed"), examples=10, biases=False).agrees
+
+
+@pytest.mark.parametrize("stage", ["o_nodes", "h_deltas", "weights"])
+def test_what_is_off_by_a_millionth_of_a_millionth_does_not_agree(stage: str) -> None:
+    assert oracle.check(with_change(off_by_little(stage)), examples=1).grade == "low_precision"
+
+
+def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() -> None:
+    """Their digits allow it. It is said to be one, and strictly it does not agree."""
+    verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
+    assert verdict.grade == "textbook"
+    assert "the gradient by central differences" in verdict.record["formulas"][0]
+    assert not oracle.check(with_change(off_by_little("gradient")), examples=1, strict=True).agrees
+
+
+def off_by_little(stage: str) -> Callable[[dict[str, Any], Question], None]:
+    """Return a change of an answer: every number of a stage times 1 + 1e-12."""
+
+    def shift(answer: dict[str, Any], case: Question) -> None:
+        answer[stage] = [x * (1 + 1e-12) for x in answer[stage]]
+
+    return shift
+
+
+def test_without_biases_they_are_zero() -> None:
+    for case in cases(Setting(biases=False), examples=20, batch=2):
+        biases = [w for at, w in enumerate(case.weights) if case.layout.name_of(at).startswith("b")]
+        assert biases == [0.0] * (case.layout.n_hidden + case.layout.n_outputs)
+
+
+def test_a_pass_counts_what_was_judged() -> None:
+    verdict = oracle.check(OfTwin(reference), examples=20)
+    judged = verdict.record["summary"]
+    assert set(judged["by_stage"]) == set(STAGES)
+    assert judged["judged"] == judged["exact"] == sum(judged["by_stage"].values()) > 500
+    assert "does not prove" in str(verdict)
+    assert json.loads(verdict.to_json())["grade"] == "exact"
