@@ -124,18 +124,8 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             every.append(statement_of_formulas(first.formulas, setting, one))
     unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
     if unknown:
-        every.append(statement(None, f"no formula found for {', '.join(unknown)}{right_cases(explanation, exams)}"))
+        every.append(statement(None, f"no formula found for {', '.join(unknown)}"))
     return every
-
-
-def right_cases(explanation: Explanation, exams: list[Exam]) -> str:
-    """Return in which cases the first wrong step is right, where these have something in common."""
-    _, failing = explanation.blame[0]
-    for size in ("n_inputs", "n_hidden", "n_outputs"):
-        alone = [at for at, each in enumerate(exams) if getattr(each.case.layout, size) == 1]
-        if alone and sorted(set(range(len(exams))) - set(failing)) == alone:
-            return f"; every case with {size} = 1 is right there, and every other one wrong: look at the loop over it"
-    return ""
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
