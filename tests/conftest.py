@@ -43,7 +43,7 @@ def not_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def not_explained(not_made_small: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what takes the oracle long once a candidate is wrong: formulas without a name, and the smallest network."""
-    monkeypatch.setattr("reference.oracle.search.PATIENCE", 0.0)
+    monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 def pytest_collection_finish() -> None:

@@ -11,13 +11,10 @@ from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.traced import Traced, running, terms_of, traced
 from reference.specification.architecture import Architecture
+from reference.specification.names import BACKWARD, FORWARD
 
 if TYPE_CHECKING:
     from reference.commands.twin import Network
-
-FORWARD = ("h_sums", "h_nodes", "o_sums", "o_nodes")
-BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient", "weights")
-STAGES = FORWARD + BACKWARD
 
 
 class Term(NamedTuple):
@@ -93,7 +90,7 @@ def account_of(network: "Network", inputs: list[float], targets: list[float] | N
     if targets is not None:
         t = trace("targets", targets)
         loss, *stages = loops.backward(x, t)
-        for stage, numbers in zip(BACKWARD[:-1], ([loss], *stages), strict=True):
+        for stage, numbers in zip(BACKWARD, ([loss], *stages), strict=True):
             entries += entries_of(layout, stage, numbers)
         loops.train([x], [t], learning_rate=Traced(rate, "rate"))
         entries += entries_of(layout, "weights", cast(list[Traced], loops.weights))

@@ -9,13 +9,14 @@ from reference.commands.line import Commands, console, named
 from reference.commands.options import add_columns
 from reference.commands.outputs import check_outputs
 from reference.commands.twin import Network
-from reference.explain.account import FORWARD, STAGES, Account, Entry, account_of
+from reference.explain.account import Account, Entry, account_of
 from reference.explain.history import history_of
 from reference.explain.printing import show
 from reference.explain.subject import subject_of
 from reference.specification.door import not_negative, whole_number
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
+from reference.specification.names import FORWARD, STAGES
 
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float], Stages]

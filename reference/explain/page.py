@@ -8,9 +8,10 @@ from importlib.resources import files
 from string import Template
 
 from reference.activations import activation
-from reference.explain.account import STAGES, Account, Entry
+from reference.explain.account import Account, Entry
 from reference.explain.text import Style, decimal, result_lines, term_lines, twin_text
 from reference.numbers.kinds import FLOAT, exact_float
+from reference.specification.names import STAGES
 
 MOST_TERMS = 100
 FARTHEST = 1e6

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from reference.commands.report import say
-from reference.explain.account import STAGES, Account, Entry
+from reference.explain.account import Account, Entry
 from reference.explain.text import Style, decimal, result_lines, term_lines, twin_text
+from reference.specification.names import STAGES
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
 

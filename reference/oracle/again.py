@@ -3,7 +3,7 @@
 from itertools import chain, pairwise
 
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
-from reference.oracle.exam import SMALL, Exam
+from reference.oracle.judging.exam import SMALL, Exam
 
 SOME = 5  # cases that are asked once more
 AGAIN = "asked again, it answers otherwise"

@@ -8,11 +8,11 @@ import math
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from reference.numbers.shown import shown
 from reference.oracle.cases import Case, Question
-from reference.oracle.steps import STAGES, leaves
+from reference.specification.names import STAGES
 
 Candidate: TypeAlias = Callable[[Question], object]
 Nested: TypeAlias = "float | list[Nested]"
@@ -170,3 +170,12 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def leaves(rows: object) -> Iterator[Any]:
+    """Yield the numbers of nested lists in order."""
+    if isinstance(rows, list):
+        for entry in rows:
+            yield from leaves(entry)
+    else:
+        yield rows

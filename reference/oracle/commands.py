@@ -14,7 +14,7 @@ from reference.specification.messages import printable
 from reference.specification.names import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
 
 if TYPE_CHECKING:
-    from reference.oracle.program import Program
+    from reference.oracle.candidates.program import Program
     from reference.oracle.verdict import Verdict
 
 Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
@@ -138,7 +138,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 @contextmanager
 def running(options: argparse.Namespace) -> Iterator["Program"]:
     """Yield the candidate, running; it is stopped in the end, whatever happens."""
-    from reference.oracle.program import Program, python_candidate
+    from reference.oracle.candidates.program import Program, python_candidate
 
     function = python_candidate(options.function, seconds=options.seconds) if options.function else None
     with function or Program(options.command, seconds=options.seconds) as candidate, spinner("checking"):
@@ -172,8 +172,8 @@ def with_optimizer(settings: Settings) -> Settings:
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     """Return the verdict on the cases of a file, but for those that the candidate skips."""
+    from reference.oracle.candidates.program import Skipped
     from reference.oracle.decide import verdict_on
-    from reference.oracle.program import Skipped
     from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
     from reference.oracle.verdict import record_of, verdict_of
 
@@ -213,7 +213,7 @@ def again_by(options: argparse.Namespace, settings: Settings) -> str:
 def write(options: argparse.Namespace) -> int:
     """Write a file of vectors, print what is in it, and return the exit status."""
     from reference.commands.outputs import check_outputs
-    from reference.oracle.mistakes import MISTAKES
+    from reference.oracle.explaining.mistakes import MISTAKES
     from reference.oracle.vectors import write_vectors
 
     check_outputs([("--output", options.output)])

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from reference.oracle.again import notes_of_repeats
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import explained, explanation_by_name, small_mistake
-from reference.oracle.exam import Exam, exam_of, is_small
-from reference.oracle.expected import answers_of
-from reference.oracle.judge import Variant, variant_of, with_overflows
+from reference.oracle.explaining.diagnose import explained, explanation_by_name, small_mistake
+from reference.oracle.explaining.worked import name_of
+from reference.oracle.judging.exam import Exam, exam_of, is_small
+from reference.oracle.judging.expected import answers_of
+from reference.oracle.judging.judge import Variant, variant_of, with_overflows
 from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
-from reference.oracle.worked import name_of
 from reference.oracle.wrong import wrong_verdict
 
 

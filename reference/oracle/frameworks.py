@@ -48,8 +48,8 @@ from typing import TYPE_CHECKING
 from reference.numbers.number import Numbers
 from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate
+from reference.oracle.candidates.layers import Answers, Flat, Layers, Rows, candidate_of, numbers
 from reference.oracle.cases import Question
-from reference.oracle.layers import Answers, Flat, Layers, Rows, candidate_of, numbers
 
 if TYPE_CHECKING:
     import keras

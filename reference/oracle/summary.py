@@ -4,8 +4,8 @@ import math
 import statistics
 from collections import Counter
 
-from reference.oracle.exam import Exam, Judged
-from reference.oracle.judge import Variant
+from reference.oracle.judging.exam import Exam, Judged
+from reference.oracle.judging.judge import Variant
 from reference.oracle.verdict import Record
 
 LARGEST_RATIO = 1e12  # of those that enter a mean

@@ -9,15 +9,15 @@ from reference.layout import Layout
 from reference.numbers.kinds import FLOAT, exact_float
 from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
+from reference.oracle.candidates.child import LARGEST
+from reference.oracle.candidates.program import answer_of, goes_on
 from reference.oracle.cases import Case, Question
-from reference.oracle.child import LARGEST
-from reference.oracle.expected import right
-from reference.oracle.program import answer_of, goes_on
+from reference.oracle.judging.expected import right
 from reference.oracle.settings import OPTIMIZERS, fields_of, optimizer_of, setting_of
-from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FIELDS, FORMAT, VERSION, hex_fields, right_fields, round_rights
 from reference.specification.door import flat_vector, pair_of, whole_number
 from reference.specification.files import LARGEST_FILE, Path
+from reference.specification.names import STAGES
 from reference.specification.network_file import no_number, unique, whole_number_or_float
 
 

@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from reference.oracle.answers import Nested
 from reference.oracle.cases import CANDIDATES_SEE, Case, Question, cases
-from reference.oracle.expected import DIGITS, Right, right
-from reference.oracle.grids import Misfit
-from reference.oracle.mistakes import MISTAKES
+from reference.oracle.explaining.grids import Misfit
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.judging.expected import DIGITS, Right, right
+from reference.oracle.judging.steps import numbers_of
 from reference.oracle.settings import Setting, name_of
-from reference.oracle.steps import STAGES, numbers_of
 from reference.specification.files import Path, write_whole
+from reference.specification.names import STAGES
 
 FORMAT, VERSION = "nodesum vectors", 1
 UP = Context(prec=2, rounding=ROUND_CEILING)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case
-from reference.oracle.report import report
+from reference.oracle.explaining.report import report
 from reference.oracle.settings import Setting
 
 AGREE = ("exact", "within_bound", "textbook")

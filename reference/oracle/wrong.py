@@ -2,14 +2,14 @@
 
 from reference.oracle.answers import Candidate, ask
 from reference.oracle.cases import Case
-from reference.oracle.diagnose import Explanation
-from reference.oracle.exam import Exam, exam_of
-from reference.oracle.explanation import Explained, on_fresh_cases, place_of, statements
-from reference.oracle.localise import through_the_outputs
-from reference.oracle.reason import SameReason
-from reference.oracle.shrink import smallest
+from reference.oracle.explaining.diagnose import Explanation
+from reference.oracle.explaining.explanation import Explained, on_fresh_cases, place_of, statements
+from reference.oracle.explaining.reason import SameReason
+from reference.oracle.explaining.shrink import smallest
+from reference.oracle.explaining.worked import worked
+from reference.oracle.judging.exam import Exam, exam_of
+from reference.oracle.judging.localise import through_the_outputs
 from reference.oracle.verdict import Record, Verdict, verdict_of
-from reference.oracle.worked import worked
 
 PATIENCE = 2.0  # seconds for the smallest network
 

@@ -1,4 +1,4 @@
-"""The words a network is described with: activations, losses, rules, and how one is chosen.
+"""The words a network is described with: stages, activations, losses, rules, and how one is chosen.
 
 Both packages take these names, and only these; a name that is not among them is answered with the nearest that is.
 """
@@ -8,6 +8,9 @@ from difflib import get_close_matches
 
 from reference.numbers.shown import shown
 
+FORWARD = ("h_sums", "h_nodes", "o_sums", "o_nodes")
+BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
+STAGES = (*FORWARD, *BACKWARD, "weights")
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
 SQUARED_ERRORS = ("half_squared_error", "squared_error", "mean_squared_error")

@@ -11,7 +11,7 @@ import pytest
 import reference
 import vectorized
 from reference import oracle
-from reference.oracle.program import answer_of
+from reference.oracle.candidates.program import answer_of
 from reference.specification import files, network_file
 from tests.command import ROOT, Done, run
 
@@ -132,7 +132,7 @@ HOSTILE = ["nan(", " nan(", "[nan(,", "+", "-inf,", "[", '{"a":', '"', '"\\', "1
 READING = """
 import sys
 from reference.oracle.answers import NoAnswer
-from reference.oracle.program import answer_of
+from reference.oracle.candidates.program import answer_of
 for part in sys.argv[1:]:
     try:
         answer_of((part * (2**20 // len(part))).encode())

@@ -17,7 +17,7 @@ from reference import oracle
 from reference.oracle import MISTAKES
 from reference.oracle.cases import cases
 from reference.oracle.settings import setting_of
-from reference.oracle.steps import STAGES
+from reference.specification.names import STAGES
 from tests.thorough import but_thorough
 
 ROOT = Path(__file__).parents[2]

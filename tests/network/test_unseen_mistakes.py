@@ -11,8 +11,8 @@ import reference
 import vectorized
 from reference import Layout, initial_weights, oracle
 from reference.numbers.exact import decimal_log1p, decimal_tanh
-from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import Network
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.judging.steps import Network
 from reference.specification.order import epoch_keys
 from tests.network.compare import assert_within, bounded
 from tests.network.computers import OWN, Computer

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import find, given
 
 import reference
-from reference.explain.account import STAGES, account_of
+from reference.explain.account import account_of
 from reference.numbers import traced
 from reference.numbers.traced import Traced, digits, running, symbol, terms_of, written
+from reference.specification.names import STAGES
 from tests.strategies import SEARCH, Case, cases
 
 NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.log, "sqrt": math.sqrt, "max": max}

@@ -11,13 +11,14 @@ from reference.numbers.number import Number
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case, Question, cases
 from reference.oracle.decide import verdict_on
-from reference.oracle.explanation import case_of, in_shape
-from reference.oracle.grammar import expanded
-from reference.oracle.mistakes import MISTAKES
-from reference.oracle.models import Formulas, Frame, model_of
+from reference.oracle.explaining.explanation import case_of, in_shape
+from reference.oracle.explaining.grammar import expanded
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import Formulas, Frame, model_of
+from reference.oracle.judging.steps import Network
 from reference.oracle.settings import Setting, setting_of
-from reference.oracle.steps import STAGES, Network
 from reference.oracle.verdict import Verdict, record_of
+from reference.specification.names import STAGES
 
 Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reference.blocks import Cut
 from reference.numbers.number import Number, Row, Rows
-from reference.oracle.steps import Network
+from reference.oracle.judging.steps import Network
 from reference.specification.stages import Forward
 
 

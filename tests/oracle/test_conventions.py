@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reference import Adam, RMSProp, oracle
-from reference.oracle.conventions import CONVENTIONS
+from reference.oracle.judging.conventions import CONVENTIONS
 from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES
 from tests.oracle.corpus.entry import answer
 from tests.oracle.corpus.optimizers import gradient_of

@@ -10,7 +10,7 @@ import pytest
 from reference import oracle
 from reference.numbers.number import Row
 from reference.oracle.cases import Question, cases
-from reference.oracle.expected import answers_of
+from reference.oracle.judging.expected import answers_of
 from reference.oracle.settings import setting_of
 from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
 from tests.oracle.corpus.entry import STAGES

@@ -7,7 +7,8 @@ import pytest
 
 from reference import oracle
 from reference.oracle.cases import Question
-from reference.oracle.steps import STAGES, Network
+from reference.oracle.judging.steps import Network
+from reference.specification.names import STAGES
 from tests.oracle.answering import Answering, Made, with_change
 from tests.thorough import but_thorough
 
@@ -35,7 +36,7 @@ def network_off_at(*stages: str, small: str = "") -> Made:
 @pytest.fixture
 def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the search for formulas without a name, which takes long where there is none."""
-    monkeypatch.setattr("reference.oracle.search.PATIENCE", 0.0)
+    monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 @pytest.mark.usefixtures("not_searched")

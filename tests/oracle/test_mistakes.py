@@ -11,8 +11,9 @@ from reference import oracle
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Question
 from reference.oracle.decide import verdict_on
-from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import STAGES, Network
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.judging.steps import Network
+from reference.specification.names import STAGES
 from tests.oracle.answering import STEPS, Answering, Asking, asking, differs, making, names_of, settings
 from tests.oracle.corpus import ENTRIES, Entry
 from tests.thorough import but_thorough, thorough

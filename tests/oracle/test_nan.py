@@ -96,10 +96,10 @@ def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
 
 
 def test_a_function_in_a_process_of_its_own_gets_the_same_verdict(tmp_path) -> None:
-    from reference.oracle.program import Program
+    from reference.oracle.candidates.program import Program
 
     (tmp_path / "net.py").write_text(PLAIN_PYTHON, "utf-8")
-    command = [sys.executable, "-m", "reference.oracle.serve", f"{tmp_path / 'net.py'}:net"]
+    command = [sys.executable, "-m", "reference.oracle.candidates.serve", f"{tmp_path / 'net.py'}:net"]
     with Program(command, greets=True) as candidate:
         verdict = oracle.check(candidate, hidden="relu", sizes=(40, 40, 2), examples=60)
     assert verdict.agrees, f"{verdict}"
@@ -108,7 +108,7 @@ def test_a_function_in_a_process_of_its_own_gets_the_same_verdict(tmp_path) -> N
 
 def test_a_first_answer_may_take_longer_than_later_ones(tmp_path) -> None:
     from reference.oracle.answers import NoAnswer
-    from reference.oracle.program import Program
+    from reference.oracle.candidates.program import Program
 
     code = "import sys, time\nfor line in sys.stdin: time.sleep(0.3); print('[1.0]', flush=True)\n"
     with Program([sys.executable, "-c", code], seconds=0.1) as candidate:

@@ -13,11 +13,11 @@ import pytest
 
 from reference import NeuralNetwork
 from reference.oracle.answers import Misshapen, NoAnswer, ask
+from reference.oracle.candidates.program import Program
 from reference.oracle.cases import CANDIDATES_SEE, Question, cases
-from reference.oracle.program import Program
 from reference.oracle.settings import Setting
-from reference.oracle.steps import STAGES
 from reference.oracle.vectors import FLAGS
+from reference.specification.names import STAGES
 from tests.command import ROOT, Done, run
 from tests.thorough import but_thorough, thorough
 

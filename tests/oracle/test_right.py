@@ -13,11 +13,12 @@ import reference
 import vectorized
 from reference import oracle
 from reference.oracle.cases import Question, cases
-from reference.oracle.expected import DIGITS
-from reference.oracle.fits import network_of
+from reference.oracle.judging.expected import DIGITS
+from reference.oracle.judging.fits import network_of
+from reference.oracle.judging.steps import Network
+from reference.oracle.judging.textbook import SLOTS
 from reference.oracle.settings import Setting
-from reference.oracle.steps import STAGES, Network
-from reference.oracle.textbook import SLOTS
+from reference.specification.names import STAGES
 from tests.oracle.answering import Answering, Asking, OfTwin, making, outputs_of, settings, with_change
 from tests.thorough import but_thorough, thorough
 

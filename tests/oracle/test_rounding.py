@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import vectorized
-from reference.oracle.steps import Network
+from reference.oracle.judging.steps import Network
 from tests.oracle.answering import STEPS, Answering, Asking, OfTwin, asking, settings
 from tests.oracle.rounding import ORDERS, network_adding
 from tests.thorough import but_thorough

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from reference.oracle.answers import Answer
-from reference.oracle.exam import Exam
-from reference.oracle.expected import answers_of, right
-from reference.oracle.explanation import in_shape
-from reference.oracle.grids import Misfit
-from reference.oracle.mistakes import MISTAKES
-from reference.oracle.steps import STAGES
+from reference.oracle.explaining.explanation import in_shape
+from reference.oracle.explaining.grids import Misfit
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.judging.exam import Exam
+from reference.oracle.judging.expected import answers_of, right
 from reference.oracle.vector_files import read_answers, read_vectors
 from reference.oracle.vectors import FAMILIES, FLAGS, SHOWN, UNSEEN
+from reference.specification.names import STAGES
 from tests import cases, truth
 from tests.command import Done, printed, refused
 from tests.oracle.test_programs import check

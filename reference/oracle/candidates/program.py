@@ -1,0 +1,166 @@
+"""A program as a candidate: started once, asked a line at a time, stopped with all its children.
+
+One JSON object a line in, one a line out, see PROTOCOL.md. Nothing that it writes is run: a line is read as JSON, and
+what is no answer becomes a NoAnswer of one line. What it writes to its standard error is shown on ours.
+"""
+
+import json
+import math
+import re
+import shlex
+import sys
+from collections.abc import Mapping
+from typing import Self
+
+from reference.numbers.shown import shown
+from reference.oracle.answers import DEEPEST, NoAnswer
+from reference.oracle.candidates.child import Child
+from reference.specification.messages import printable
+from reference.specification.network_file import unique, whole_number_or_float
+
+LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
+STARTING = 6  # times the time of an answer that the first may take, 60 s: an interpreter starts, a library is loaded
+NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
+
+
+class Skipped(NoAnswer):
+    """The candidate answers that a case is not for it."""
+
+
+class Program:
+    """A candidate that runs in a process of its own.
+
+    Parameters
+    ----------
+    command : text, split as a shell would, but run without one; or the arguments
+    seconds : time for one answer; the first after a start may take six times as long
+    greets : whether its first line is to say that it is ready, or why not
+
+    Raises
+    ------
+    ValueError, OSError
+        on entering, where it cannot be started.
+
+    >>> answer = '{"o_nodes": [1.0]}'
+    >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
+    ...     candidate({"weights": [1.0]})
+    {'o_nodes': [1.0]}
+    """
+
+    def __init__(self, command: str | list[str], *, seconds: float = 10.0, greets: bool = False) -> None:
+        self.arguments = arguments_of(command) if isinstance(command, str) else command
+        self.seconds, self.greets = seconds, greets
+        self.child: Child | None = None
+
+    def __enter__(self) -> Self:
+        self.child = self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it, and whatever it started."""
+        child, self.child = self.child, None
+        if child:
+            child.stop()
+
+    def check_unasked(self) -> None:
+        """Raise NoAnswer where it has written more lines than it was asked: its answers may be those of other cases."""
+        if self.child:
+            self.child.check_unasked(LINGERING)
+
+    def start(self) -> Child:
+        """Start it; ValueError where it answers that it is not ready."""
+        child = Child(self.arguments)
+        if self.greets:
+            try:
+                answer_of(child.line(STARTING * self.seconds))
+                child.n_answers = 0
+            except NoAnswer as error:
+                child.stop()
+                raise ValueError(str(error)) from None
+            except BaseException:
+                child.stop()
+                raise
+        return child
+
+    def __call__(self, question: Mapping[str, object]) -> object:
+        """Return its answer to a case; NoAnswer where it gives none. After that it is started anew."""
+        child = self.child = self.child or self.start()
+        try:
+            child.ask(json.dumps(question, allow_nan=False).encode("ascii") + b"\n")
+            return answer_of(child.line(self.seconds if child.n_answers else STARTING * self.seconds))
+        except BaseException as error:
+            if not goes_on(error):
+                self.close()
+            raise
+
+
+def goes_on(error: BaseException) -> bool:
+    """Whether a program without an answer may be asked the next case: it skipped this one, or its arithmetic failed."""
+    return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
+
+
+def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
+    """Return a Python function, file.py:name or package.module:name, as a candidate in a process of its own."""
+    return Program([sys.executable, "-m", "reference.oracle.candidates.serve", target], seconds=seconds, greets=True)
+
+
+def arguments_of(command: str) -> list[str]:
+    """Return the arguments of a command; ValueError for what is none."""
+    try:
+        arguments = shlex.split(command)
+    except ValueError as error:
+        raise ValueError(f"the command {shown(command)} cannot be read: {error}") from None
+    if not arguments:
+        raise ValueError("the command is empty")
+    return arguments
+
+
+def answer_of(line: bytes) -> object:
+    """Return the answer in a line, read as JSON; NoAnswer for what is none.
+
+    NaN and the infinities are numbers here, as JSON libraries write them and as C does; so is null in a list, as JavaScript
+    writes NaN.
+
+    >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
+    {'o_nodes': [0.5, nan, nan]}
+    """
+    try:
+        text = line.decode("utf-8")
+        try:
+            answer = json_of(text)
+        except json.JSONDecodeError:
+            answer = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
+    except UnicodeDecodeError:
+        raise NoAnswer(f"it wrote {shown(line)}, which is not UTF-8") from None
+    except RecursionError:
+        raise NoAnswer("its answer is nested too deeply") from None
+    except ValueError as error:
+        reason = str(error)
+        if isinstance(error, json.JSONDecodeError):
+            reason = f"{error.msg}; only answers belong on the standard output"
+        raise NoAnswer(f"it wrote {shown(text)}, which is no JSON object: {reason}") from None
+    if not isinstance(answer, dict):
+        return with_nan(answer)
+    for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
+        if field in answer:
+            why = printable(answer[field][:400]) if isinstance(answer[field], str) else f"{field}: {shown(answer[field])}"
+            raised = answer.get("raised")
+            raise kind(why, printable(raised[:40]) if isinstance(raised, str) else None)
+    return {stage: math.nan if value is None and stage == "loss" else with_nan(value) for stage, value in answer.items()}
+
+
+def json_of(text: str) -> object:
+    """Return what JSON says; a field that stands there twice is an error."""
+    return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
+
+
+def with_nan(value: object, depth: int = 0) -> object:
+    """Return nested lists with NaN in the place of null; NoAnswer where they are nested more deeply than any stage is."""
+    if not isinstance(value, list):
+        return math.nan if value is None and depth else value
+    if depth > DEEPEST:
+        raise NoAnswer("its answer is nested too deeply")
+    return [with_nan(entry, depth + 1) for entry in value]

@@ -1,0 +1,122 @@
+"""A Python function as a program: `python -m reference.oracle.candidates.serve net.py:predict`, the protocol of PROTOCOL.md.
+
+It runs in a process of its own, so that it can be stopped; its first line says that it is ready, or why it is not. What the
+function prints goes to the standard error, so that it cannot be taken for an answer.
+"""
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import IO
+
+from reference.numbers.shown import shown
+from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, limit_of, plain, stages_in
+from reference.oracle.cases import Question
+
+ERROR = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Serve one function until there are no more questions; return the exit status."""
+    if len(arguments) != 1:
+        print("usage: python -m reference.oracle.candidates.serve file.py:name", file=sys.stderr)
+        return ERROR
+    questions, answers = streams()
+    try:
+        candidate = function_of(arguments[0])
+    except ValueError as error:
+        write(answers, {"error": str(error)})
+        return ERROR
+    write(answers, {"ready": True})
+    for question in questions:
+        write(answers, answer(candidate, Question(json.loads(question))))
+    return 0
+
+
+def streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Return where questions come from and answers go to; the function itself reads nothing and prints to standard error."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return questions, answers
+
+
+def write(answers: IO[bytes], line: Mapping[str, object]) -> None:
+    """Write one line."""
+    answers.write(json.dumps(line).encode("ascii") + b"\n")
+    answers.flush()
+
+
+def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
+    """Return what the function answers, in plain numbers and lists, or the error that it raised."""
+    try:
+        stages = stages_in(candidate(question))
+        return {name: plain(value, name, limit_of(question)) for name, value in stages.items()}
+    except NoAnswer as error:
+        return {"error": str(error)}
+    except Exception as error:
+        name = arithmetic_error(error)
+        return {"error": f"it raised {text_of(error)}"} | ({"raised": name} if name else {})
+
+
+def function_of(target: str) -> Candidate:
+    """Return the function that a target names; ValueError of one line where there is none that takes one case."""
+    place, _, name = target.rpartition(":")
+    if not place or not name:
+        raise ValueError(f"the candidate is {shown(target)}, expected file.py:name or package.module:name")
+    value: object = module_of(place)
+    for part in name.split("."):
+        if not hasattr(value, part):
+            names = ", ".join(each for each in dir(value) if not each.startswith("_") and callable(getattr(value, each, None)))
+            raise ValueError(f"{place} has no {name!r}; it has {names or 'no function'}")
+        value = getattr(value, part)
+    if not callable(value):
+        raise ValueError(f"{target} is {shown(value)}, expected a function of one case")
+    return value
+
+
+def module_of(place: str) -> ModuleType:
+    """Return the module of a file or of a dotted name; ValueError where it cannot be imported."""
+    if not place.endswith(".py"):
+        return try_import(place, lambda: importlib.import_module(place))
+    if not os.path.isfile(place):
+        raise ValueError(f"{place}: no such file")
+    return try_import(place, lambda: module_of_file(place))
+
+
+def module_of_file(path: str) -> ModuleType:
+    """Run a file as the module "candidate"; it can import its neighbours."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    specification = importlib.util.spec_from_file_location("candidate", path)
+    assert specification is not None
+    assert specification.loader is not None
+    module = sys.modules["candidate"] = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def try_import(place: str, work: Callable[[], ModuleType]) -> ModuleType:
+    """Return a module as `work` imports it; ValueError for whatever that raises."""
+    try:
+        return work()
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"{place} cannot be imported: {text_of(error)}") from None
+
+
+def text_of(error: BaseException) -> str:
+    """Return e.g. "IndexError: 'list index out of range' (net.py, line 12)"."""
+    ours = (os.path.dirname(os.path.dirname(os.path.dirname(__file__))), importlib.__file__, "<")
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
+    where = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {shown(str(error))}{where}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

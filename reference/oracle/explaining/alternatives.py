@@ -1,0 +1,77 @@
+"""What a step may be instead: the mistakes of the catalogue, other names for a name, simple factors."""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import permutations
+
+from reference.oracle.explaining.changes import Leaves
+from reference.oracle.explaining.formulas import INDICES, Tree, put, tree
+from reference.oracle.explaining.grammar import expanded, step_of, updates
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import SIZES, Formulas, constants
+from reference.oracle.explaining.readings import BLOCKS, readings_of_block
+from reference.oracle.settings import Setting
+from reference.specification.names import STAGES
+
+OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it
+    "ih_weights": ["ho_weights"],
+    "ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")],
+}
+WHOLE = ["-1", "2", "-2", "3", "4", "10", "100", "3/2", "2/3", "1/2", "-1/2", "1/3", "1/4", "1/10", "1/100", "rate", "1/rate"]
+OF_SIZE = [
+    "n", "1/n", "-n", "-1/n", "2*n", "n/2", "2/n", "1/(2*n)", "1/(n*n)", "1/(n - 1)", "1/(n + 1)", "(n - 1)/n", "n/(n - 1)",
+]  # fmt: skip
+OF_SIZES = ["n*m", "1/(n*m)", "n/m"]
+FACTORS = [
+    *map(tree, WHOLE),
+    *(put(tree(text), {"n": n}) for n in SIZES for text in OF_SIZE),
+    *(put(tree(text), {"n": n, "m": m}) for n, m in permutations(SIZES, 2) for text in OF_SIZES),
+]
+
+
+def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
+    """Yield the mistakes of the catalogue that change one of these steps, with their formulas."""
+    for name, mistake in MISTAKES.items():
+        if mistake.formulas and mistake.when(setting):
+            formulas = {name: whole for name, whole in mistake.trees(setting).items() if step_of(name) in steps}
+            if formulas:
+                yield name, formulas
+
+
+def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
+    """Return formulas with their parts written in the most accurate way."""
+    return {step: expanded(setting, formula)[0] for step, formula in formulas.items()}
+
+
+def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
+    """Yield formulas with their parts written in every right way, one step at a time."""
+    best = best_ways(setting, formulas)
+    for step, formula in formulas.items():
+        for way in expanded(setting, formula):
+            yield best | {step: way}
+
+
+def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
+    """Return what may stand for a name in the formula of a step: what is known before it."""
+    if step.startswith("weights"):
+        lines = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
+        return lambda name: [other for other in lines if other != name]
+    before = ["inputs", "targets", *(stage for stage in STAGES[: STAGES.index(step.partition(".")[0])] if stage != "loss")]
+
+    @cache
+    def leaves(name: str) -> list[Tree]:
+        kind = INDICES.get(name, "--")
+        others: list[Tree] = []
+        if kind[0] == "s":
+            others += [other for other in before if other != name]
+            others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == kind[1]]
+            others += [("head", other) for other in before if INDICES[other] != kind]
+            others += [("entry", name, size) for size in SIZES[1:]]  # an index that a loop over another layer left behind
+        others += OTHER_BLOCKS.get(name, [])
+        if name in BLOCKS and blocks:
+            others += [*(f"{name}:{words}" for words in readings_of_block(name)), ("read_by_columns", name)]
+        if name.startswith("n_"):
+            others += [other for other in SIZES if other != name]
+        return others
+
+    return leaves

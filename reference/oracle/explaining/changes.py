@@ -1,0 +1,79 @@
+"""Formulas changed in one place: another operation, name or number, a part left out, or something put around it."""
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+from reference.oracle.explaining.formulas import Tree, put, tree
+
+Leaves = Callable[[str], list[Tree]]  # what may stand for a name
+
+LIKE = (  # operations that are taken for each other
+    ("+", "-", "*", "/"),
+    ("exp", "exp2", "log", "log2", "log10", "log1p", "sqrt", "abs", "sin", "cos"),
+    ("exp", "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "sin", "cos"),
+    ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
+    ("maximum", "minimum"),
+    ("sum", "sum0", "sum1", "mean", "mean0", "mean1", "max1"),
+    ("max1", "max0", "min1", "sum1"),
+)
+AROUND = tuple(
+    tree(text)
+    for text in (
+        "-z", "2*z", "z/2", "z*z", "1/z", "abs(z)", "z + 1", "z - 1", "n_samples*z", "z/n_samples", "z/n_outputs", "sqrt(z)",
+        "backwards(z)", "but_last(z)", "but_first(z)", "next(z)", "previous(z)", "first(z)", "last(z)", "running(z)",
+        "carried(z)", "last_sample(z)", "first_sample(z)", "samples_backwards(z)", "next_sample(z)", "previous_sample(z)",
+        "first_alone(z)", "whole(z)", "rounded(z)", "minimum(z, 1)", "sign(z)",
+    )
+)  # fmt: skip
+
+
+def changes(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield the trees that differ from this one in one place."""
+    yield from changes_at_root(whole, leaves)
+    if isinstance(whole, tuple):
+        op, *parts = whole
+        for at, part in enumerate(parts):
+            for other in changes(part, leaves):
+                yield (op, *[*parts[:at], other, *parts[at + 1 :]])
+
+
+def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield the trees that differ at the root."""
+    if isinstance(whole, str):
+        yield from leaves(whole)
+        yield from (0, 1)
+    elif not isinstance(whole, tuple):
+        yield from (number for number in (0, 1, 2, -whole, 2 * whole, 10) if number != whole)
+        yield from (("/", whole, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
+    else:
+        op, *parts = whole
+        for group in LIKE:
+            for other in group if op in group else ():
+                if other != op:
+                    yield (other, *parts)
+        if len(parts) == 2:
+            yield (op, parts[1], parts[0])
+        yield from parts_of(whole)
+        if op == "@":
+            yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
+            yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
+    yield from wrappings(whole)
+
+
+def mixtures(whole: Tree) -> Iterator[Tree]:
+    """Yield the trees in which one part is joined with another part of the formula."""
+    for part, other in permutations(dict.fromkeys([whole, *parts_of(whole)]), 2):
+        yield from (put(whole, {part: (op, part, other)}) for op in "+-*/")
+
+
+def parts_of(whole: Tree) -> Iterator[Tree]:
+    """Yield the parts of a tree, and their parts."""
+    if isinstance(whole, tuple):
+        for part in whole[1:]:
+            yield part
+            yield from parts_of(part)
+
+
+def wrappings(whole: Tree) -> Iterator[Tree]:
+    """Yield a tree with something put around it."""
+    yield from (put(frame, {"z": whole}) for frame in AROUND)

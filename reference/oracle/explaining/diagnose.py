@@ -1,0 +1,153 @@
+"""What a wrong network does: another setting or reading of the flat vector, then step by step the fewest changes of formulas.
+
+Each step is computed from the candidate's own numbers before it, where it answers them.
+"""
+
+from typing import NamedTuple
+
+from reference.oracle.explaining.forms import OTHERS
+from reference.oracle.explaining.grammar import STEPS
+from reference.oracle.explaining.grids import Misfit
+from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import Formulas, Model, model_of
+from reference.oracle.explaining.search import QUICK, Finding, Search, chain
+from reference.oracle.explaining.whole import best_model
+from reference.oracle.judging.exam import SMALL, Exam
+from reference.specification.names import STAGES
+
+MANY = 12  # cases that the whole network is looked at on
+Blame = list[tuple[str, list[int]]]  # the steps that are wrong by themselves, each with the cases in which it is
+
+
+class Explanation(NamedTuple):
+    """What a candidate does.
+
+    model : what the whole network does otherwise, under these names
+    formulas : those of the steps that differ from the right ones
+    findings : what explains each answered step
+    blame : the steps that are wrong by themselves
+    from_weights : whether the gradient was read off the weights after a plain step
+    """
+
+    model: Model
+    names: list[str]
+    formulas: Formulas
+    findings: list[Finding]
+    blame: Blame
+    from_weights: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every answered number is explained."""
+        return bool(self.findings) and all(finding.fits for finding in self.findings)
+
+
+def explained(exams: list[Exam]) -> Explanation:
+    """Return what explains the answers."""
+    if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
+        return named_in_all(exams)
+    steps, model = answered_steps(exams[0]), model_of(exams[0].case.setting)
+    own = Inquiry(exams, model)
+    right_ways = {step: Search(own, step, chain(step, steps)).right_way() for step in steps}
+    blame = [(step, own.failing(step, {})) for step in steps if right_ways[step] is None]
+    if not blame:
+        return Explanation(model, [], {}, [], tiny_blame(exams))
+    first = [best_cases(exams, failing)[0] for _, failing in blame]
+    every = best_cases(exams, {at for _, failing in blame for at in failing})
+    some = [exams[at] for at in dict.fromkeys((*first[:QUICK], *every[:MANY]))]
+    right_steps = [step for step in steps if right_ways[step] == {}]
+    model, names = best_model(some, model, [step for step, _ in blame], right_steps)
+    formulas: Formulas = {}
+    findings: list[Finding] = []
+    past: set[str] = set()
+    for step in steps:
+        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in past]
+        if way is not None:
+            finding = Finding(step, way)
+        elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
+            finding = Finding(step, {}, fits=False)  # what it is made of is unknown
+        else:
+            search = Search(Inquiry(exams, model, formulas), step, open_steps)
+            from_step = step == "weights" and derivable(exams[0])
+            finding = search.finding_in_lines() if from_step else search.finding()
+            if from_step and not finding.fits:
+                return explained(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
+        past |= set(chain(step, steps)) if finding.fits else set()
+        formulas = formulas | finding.formulas
+        findings.append(finding)
+    return Explanation(model, names, formulas, findings, blame)
+
+
+def named_in_all(exams: list[Exam]) -> Explanation:
+    """Return the mistakes of the catalogue that give all answers to cases of different settings, as those of a file are."""
+    places: dict[str, list[int]] = {}
+    for at, each in enumerate(exams):
+        own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
+        for step in steps:
+            if Search(own, step, chain(step, steps)).right_way() is None:
+                places.setdefault(step, []).append(at)
+    failing = sorted(set().union(*places.values()))
+    names = [name for name in MISTAKES if failing and all(gives(name, exams[at]) for at in failing)]
+    blame = [(step, places[step]) for step in STEPS if step in places]
+    return Explanation(model_of(exams[0].case.setting), names, {}, [], blame or tiny_blame(exams))
+
+
+def gives(name: str, exam: Exam) -> bool:
+    """Whether a mistake gives the answers to a case."""
+    stages = exam.answer.stages
+    try:
+        answers = MISTAKES[name].network(exam.case).answers(tuple(stages))
+    except Misfit:
+        return False
+    return all(target(exam, stage, stages, SMALL).is_met(answers[stage]) for stage in stages)
+
+
+def tiny_blame(exams: list[Exam]) -> Blame:
+    """Return the first stage with a number outside its allowance, where no step is wrong by more than lost digits."""
+    for stage in STAGES:
+        failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
+        if failing:
+            return [("gradient.o_biases" if stage == "gradient" else stage, failing)]
+    raise AssertionError("no number is wrong")
+
+
+# ---- the gradient, read off the weights
+
+
+def derivable(exam: Exam) -> bool:
+    """Whether a gradient that is not answered can be read off the weights after a plain step."""
+    setting = exam.case.setting
+    stateless = setting.optimizer is None or (setting.optimizer["name"] == "sgd" and not setting.optimizer["momentum"])
+    return stateless and setting.learning_rate > 0 and "gradient" not in exam.answer.stages
+
+
+def with_gradient(exam: Exam) -> Exam:
+    """Return an exam with the gradient by which the weights changed in the first step."""
+    case = exam.case
+    pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
+    gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
+    stages = exam.answer.stages | {"gradient": gradient}
+    return exam._replace(answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"})  # it loses digits
+
+
+# ---- small differences
+
+
+def small_mistake(exams: list[Exam]) -> str | None:
+    """Return the wrong activation that explains small differences to the last digit, as of a logistic cut off at 20."""
+    model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
+    for name in OTHERS:
+        if MISTAKES[name].when(model.setting):
+            inquiry = Inquiry(exams, MISTAKES[name].change(model), lost_digits=0.0)
+            if all(inquiry.confirms(step, {}) for step in steps):
+                return name
+    return None
+
+
+def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
+    """Return the explanation by one wrong activation."""
+    model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
+    own = Inquiry(exams, model, lost_digits=0.0)
+    blame = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
+    return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], blame)

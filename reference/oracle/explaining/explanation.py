@@ -1,0 +1,149 @@
+"""An explanation beside fresh cases, as a candidate that answers any case as the wrong network would, and as statements."""
+
+from contextlib import suppress
+from typing import Any
+
+from reference.layout import Layout
+from reference.numbers.number import Number, Row
+from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.cases import Case, Question, cases
+from reference.oracle.explaining.alternatives import best_ways
+from reference.oracle.explaining.diagnose import Explanation, with_gradient
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expanded, right
+from reference.oracle.explaining.inquiry import Inquiry, answered_steps
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import Formulas, Frame, model_of
+from reference.oracle.explaining.readings import RIGHT, positions
+from reference.oracle.explaining.search import Finding, Search
+from reference.oracle.explaining.words import Statement, statement, statement_of_formulas, statement_of_model, statement_of_step
+from reference.oracle.explaining.worked import name_of
+from reference.oracle.judging.exam import Exam, unjudged
+from reference.oracle.settings import Setting
+
+FRESH = 100  # cases of another seed that an explanation must give as well
+
+
+# ---- as a candidate
+
+
+class Explained:
+    """A candidate that answers as an explanation says."""
+
+    def __init__(self, explanation: Explanation, like: Exam) -> None:
+        self.explanation, self.stages = explanation, tuple(like.answer.stages)
+
+    def __call__(self, question: Question) -> dict[str, object]:
+        """Return the stages of a case, in the shapes of a candidate's answer."""
+        case = case_of(question)
+        answers = Frame(case, self.explanation.model, self.explanation.formulas).answers(self.stages)
+        return {stage: in_shape(case, stage, numbers) for stage, numbers in answers.items()}
+
+
+def case_of(question: Question) -> Case:
+    """Return the case that a candidate was question."""
+    one = not isinstance(question.inputs[0], list)
+    rows, targets = ([question.inputs], [question.targets]) if one else (question.inputs, question.targets)
+    setting = Setting(**{name: getattr(question, name) for name in Setting._fields if hasattr(question, name)})
+    layout = Layout(question.n_inputs, question.n_hidden, question.n_outputs)
+    return Case(setting, layout, question.weights, rows, targets, one, "")
+
+
+def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
+    """Return the numbers of a stage as a candidate answers them."""
+    if stage == "loss":
+        return numbers[0]
+    layout, of_weights = case.layout, stage in ("gradient", "weights")
+    size = layout.n_weights if of_weights else layout.n_hidden if stage[0] == "h" else layout.n_outputs
+    rows = [numbers[at : at + size] for at in range(0, len(numbers), size)]
+    single = stage == "gradient" or (case.setting.steps == 1 if stage == "weights" else case.one)
+    return rows[0] if single else rows
+
+
+# ---- beside cases
+
+
+def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
+    """Return what of an explanation also holds on cases of another seed."""
+    if not explanation.findings:
+        return explanation
+    how = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
+    fresh = []
+    for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **how):
+        if case.purpose == "plain":
+            with suppress(NoAnswer, Misshapen):
+                fresh.append(unjudged(case, ask(candidate, case)))
+    fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
+    inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
+    findings = [each._replace(fits=each.fits and holds(inquiry, each)) for each in explanation.findings]
+    return explanation._replace(findings=findings)
+
+
+def holds(inquiry: Inquiry, finding: Finding) -> bool:
+    """Whether a finding gives these answers, too; what is right may lose digits there."""
+    step = finding.step
+    return inquiry.confirms(step, {}) or (not finding.formulas and Search(inquiry, step, [step]).right_way() is not None)
+
+
+def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
+    """Return the first number that is wrong by itself, in the first case where this stage is."""
+    wrong = [(step, failing) for step, failing in explanation.blame if step.partition(".")[0] == stage]
+    at = min(failing[0] for _, failing in wrong)
+    case = exams[at].case
+    own = Inquiry([exams[at]], model_of(case.setting))
+    places = []
+    for step, failing in wrong:
+        number = own.first_wrong(0, step) if at in failing else None
+        if number is not None:
+            block = step.removeprefix("gradient.")
+            places.append(positions(RIGHT, case.layout)[block][number] if step in BLOCK_STEPS else number)
+    if not places:
+        places = [number.at for number in exams[at].marked(at) if number.stage == stage and number.ratio > 1]
+    return name_of(case, stage, min(places))
+
+
+# ---- as statements
+
+
+def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
+    """Return a statement for each mistake: those of the whole network, then those of its steps."""
+    one, setting = exams[0].case.one, explanation.model.setting
+    every = [statement_of_model(name) for name in explanation.names]
+    left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
+    names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, exams)] for each in left}
+    while left:
+        first = left.pop(0)
+        if first.together:
+            every += [statement_of_step(name, setting, one) for name in first.names]
+        elif names[first.step]:
+            steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
+            best = max(steps, key=lambda name: len(steps[name]))
+            also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
+            every.append({**statement_of_step(best, setting, one), "also": also})
+            left = [each for each in left if each.step not in steps[best]]
+        else:
+            every.append(statement_of_formulas(first.formulas, setting, one))
+    unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
+    if unknown:
+        every.append(statement(None, f"no formula found for {', '.join(unknown)}"))
+    return every
+
+
+def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
+    """Whether a mistake explains every step that it changes."""
+    setting, steps = explanation.model.setting, answered_steps(exams[0])
+    others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
+    inquiry = Inquiry(exams, explanation.model, others)
+    names = {each.step: each.names for each in explanation.findings}
+    formulas = best_ways(setting, MISTAKES[name].trees(setting))
+    return all(
+        step not in steps or name in names[step] or inquiry.confirms(step, {step: formula})
+        for step, formula in formulas.items()
+    )
+
+
+def is_wrong(formulas: Formulas, setting: Setting) -> bool:
+    """Whether formulas are more than another right way to write the network."""
+    return any(
+        step.startswith("weights") or formula not in expanded(setting, right(setting, step))
+        for step, formula in formulas.items()
+    )

@@ -1,0 +1,102 @@
+"""Matrices of any kind of number, as small as the networks of the oracle's cases: what a formula is computed with.
+
+Rows are samples or source nodes. Shapes are matched as array libraries do: a row or a column of one is repeated.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row, Rows
+from reference.oracle.explaining.formulas import TOTALS, axis_of
+from reference.oracle.explaining.functions import ROW_FUNCTIONS, dot, functions_of, guarded, guarded_row, total_of
+from reference.oracle.judging.steps import CANNOT
+
+
+class Misfit(Exception):
+    """Shapes that do not fit."""
+
+
+class Grid(NamedTuple):
+    """A matrix: its shape, and its numbers row by row."""
+
+    n_rows: int
+    n_columns: int
+    numbers: Row
+
+    def rows(self) -> Rows:
+        """Return the rows."""
+        return [self.numbers[r * self.n_columns : (r + 1) * self.n_columns] for r in range(self.n_rows)]
+
+    def columns(self) -> Rows:
+        """Return the columns."""
+        return [self.numbers[c :: self.n_columns] for c in range(self.n_columns)]
+
+    def spread(self, n_rows: int, n_columns: int) -> Row:
+        """Return the numbers with a single row or column repeated to this shape."""
+        if (self.n_rows, self.n_columns) == (n_rows, n_columns):
+            return self.numbers
+        if self.n_rows not in (1, n_rows) or self.n_columns not in (1, n_columns):
+            raise Misfit
+        rows = [row * n_columns if self.n_columns == 1 else row for row in self.rows()]
+        return [number for row in (rows * n_rows if self.n_rows == 1 else rows) for number in row]
+
+
+def grid_of(rows: Rows) -> Grid:
+    """Return a grid of rows."""
+    return Grid(len(rows), len(rows[0]), [number for row in rows for number in row])
+
+
+GRID_FUNCTIONS: dict[str, Callable[[Grid], Rows]] = {
+    "T": Grid.columns,
+    "head": lambda whole: [row[:1] for row in whole.rows()],
+    "read_by_columns": lambda whole: [whole.numbers[r :: whole.n_rows] for r in range(whole.n_rows)],
+    "last_sample": lambda whole: whole.rows()[-1:],
+    "first_sample": lambda whole: whole.rows()[:1],
+    "samples_backwards": lambda whole: whole.rows()[::-1],
+    "next_sample": lambda whole: [*whole.rows()[1:], whole.rows()[0]],
+    "previous_sample": lambda whole: [whole.rows()[-1], *whole.rows()[:-1]],
+}
+
+
+def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
+    """Return what an operation makes of grids."""
+    whole = grids[0]
+    if op == "@":
+        return product(kind, *grids)
+    if op in GRID_FUNCTIONS:
+        return grid_of(GRID_FUNCTIONS[op](whole))
+    if op in ROW_FUNCTIONS:
+        return grid_of([guarded_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
+    if op == "carried":
+        return grid_of(apply(kind, "running", [grid_of(whole.columns())]).columns())
+    if op == "entry":
+        at = int(float(kind.value(grids[1].numbers[0]))) - 1
+        if not 0 <= at < whole.n_columns:
+            raise Misfit
+        return grid_of([[row[at]] * len(row) for row in whole.rows()])
+    if op in TOTALS:
+        return Grid(1, 1, [guarded(kind, total_of, kind, op, whole.numbers)])
+    axis = axis_of(op)
+    if axis is not None:
+        totals = [guarded(kind, total_of, kind, op[:-1], line) for line in (whole.rows() if axis else whole.columns())]
+        return Grid(whole.n_rows, 1, totals) if axis else Grid(1, whole.n_columns, totals)
+    n_rows, n_columns = max(each.n_rows for each in grids), max(each.n_columns for each in grids)
+    columns = [each.spread(n_rows, n_columns) for each in grids]
+    return Grid(n_rows, n_columns, entries(kind, functions_of(kind)[op], columns))
+
+
+def product(kind: Kind, a: Grid, b: Grid) -> Grid:
+    """Return the product of two matrices."""
+    if a.n_columns != b.n_rows:
+        raise Misfit
+    columns = b.columns()
+    return Grid(a.n_rows, b.n_columns, [guarded(kind, dot, row, column) for row in a.rows() for column in columns])
+
+
+def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
+    """Return the function of every entry."""
+    try:
+        return [function(*numbers) for numbers in zip(*columns, strict=True)]
+    except CANNOT:
+        return [guarded(kind, function, *numbers) for numbers in zip(*columns, strict=True)]

@@ -1,0 +1,186 @@
+"""Answers beside what formulas give: step by step, from the candidate's own numbers before each."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
+
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.kinds import KINDS
+from reference.numbers.number import Number, Row
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS
+from reference.oracle.explaining.grids import Misfit
+from reference.oracle.explaining.models import Formulas, Frame, Model
+from reference.oracle.explaining.readings import Reading, positions
+from reference.oracle.judging.exam import SMALL, Exam
+
+TINY = 1e-15  # what rounding leaves where terms cancel is above it: plain floats do not decide
+BOUNDED = KINDS[Bounded]
+
+
+class Target(NamedTuple):
+    """The numbers of a step that a candidate answered: those that count, and how far a formula may be off."""
+
+    numbers: list[float]
+    counts: list[bool]
+    slack: float
+
+    def is_met(self, numbers: Row) -> bool:
+        """Whether these are the same numbers, but for lost digits."""
+        for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
+            if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
+                return False
+        return True
+
+    def is_met_within_bounds(self, numbers: Sequence[Number]) -> bool:
+        """Whether these are the same numbers, within their bounds and lost digits; what a bound cannot decide is left out."""
+        for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
+            assert isinstance(b, Bounded)
+            try:
+                if counts and not abs(a - b.value) <= 2 * b.error + self.slack:
+                    return False
+            except Undecided:
+                pass
+        return True
+
+
+def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: float) -> Target:
+    """Return the answers of a step."""
+    numbers, biases = basis[step], exam.case.setting.biases
+    if step == "weights":
+        counts = [biases or exam.counts(step, at) for at in range(len(numbers))]
+    else:
+        counts = [biases or not step.endswith("biases")] * len(numbers)
+    largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
+    return Target(numbers, counts, lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
+
+
+def answered_steps(exam: Exam) -> list[str]:
+    """Return the steps whose numbers are answered, in order."""
+    stages = exam.answer.stages
+    return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
+
+
+def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
+    """Return the answers by step: the gradient in its blocks, as they were written."""
+    stages = exam.answer.stages
+    if "gradient" not in stages:
+        return stages
+    places = positions(writing, exam.case.layout)
+    return stages | {step: [stages["gradient"][at] for at in places[step.removeprefix("gradient.")]] for step in BLOCK_STEPS}
+
+
+def best_cases(exams: list[Exam], among: Iterable[int]) -> list[int]:
+    """Return the cases that show most first: plain, of unequal sizes, large."""
+
+    def rank(at: int) -> tuple[bool, bool, int, int]:
+        case = exams[at].case
+        finite = all(math.isfinite(x) for numbers in exams[at].answer.stages.values() for x in numbers)
+        sizes = (case.layout.n_inputs, case.layout.n_hidden, case.layout.n_outputs, 0 if case.one else len(case.inputs))
+        return not finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
+
+    return sorted(among, key=rank)
+
+
+def lines_of(formulas: Formulas) -> Formulas:
+    """Return the lines of the optimizer among formulas."""
+    return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
+
+
+def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
+    """Return what formulas give for a step; the other formulas are those of the frame."""
+    others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
+    if others:
+        frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
+    if step == "weights":
+        return frame.weights_after(frame.lines() | lines_of(formulas))
+    return (frame.shape(step, frame.value(formulas[step])) if step in formulas else frame.compute(step)).numbers
+
+
+class Inquiry:
+    """A model and the formulas found so far, beside all answers."""
+
+    def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
+        self.exams, self.model, self.lost_digits = exams, model, lost_digits
+        self.frames = [Frame(exam.case, model, formulas or {}, basis_of(exam, model.writing)) for exam in exams]
+        self.bounded_frames: dict[int, Frame] = {}
+
+    def target(self, at: int, step: str) -> Target:
+        """Return the answers of a step in a case."""
+        return target(self.exams[at], step, self.frames[at].basis, self.lost_digits)
+
+    def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
+        """Return what formulas give for a step in a case."""
+        return numbers_of(self.frames[at], step, formulas)
+
+    def bounded_numbers(self, at: int, step: str, formulas: Formulas) -> Row:
+        """Return what formulas give for a step in a case, with bounds."""
+        if at not in self.bounded_frames:
+            frame = self.frames[at]
+            self.bounded_frames[at] = Frame(frame.case, frame.model, frame.formulas, frame.basis, BOUNDED)
+        with BOUNDED.quiet():
+            return numbers_of(self.bounded_frames[at], step, formulas)
+
+    def is_given(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
+        """Whether formulas give the answers of a step in a case, and whether plain floats show it.
+
+        Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0.
+        """
+        answers = self.target(at, step)
+        try:
+            if answers.is_met(self.numbers(at, step, formulas)):
+                return True, True
+            if quick and answers.slack >= TINY:
+                return False, False
+            return answers.is_met_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
+        except (Misfit, RecursionError):
+            return False, False
+
+    def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
+        """Whether formulas give the answers of a step in a case."""
+        return self.is_given(at, step, formulas, quick=quick)[0]
+
+    def fits_at_places(self, at: int, formulas: Formulas) -> bool:
+        """Whether lines of the optimizer give the weights of a case at a few places: most that do not fit are seen there."""
+        frame, n = self.frames[at], self.exams[at].case.layout.n_weights
+        places = list(range(0, n, max(1, n // 6)))
+        answers = self.target(at, "weights")
+        try:
+            numbers = frame.weights_after(frame.lines() | lines_of(formulas), places)
+        except Misfit:
+            return False
+        every = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
+        some = Target([answers.numbers[place] for place in every], [answers.counts[place] for place in every], answers.slack)
+        return some.is_met(numbers)
+
+    def is_proportional(self, at: int, step: str) -> bool:
+        """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
+        answers, numbers = self.target(at, step), self.numbers(at, step, {})
+        largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
+        if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:
+            return False
+        factor = answers.numbers[largest] / numbers[largest]
+        return answers.is_met([factor * x for x in numbers])
+
+    def first_wrong(self, at: int, step: str) -> int | None:
+        """Return the first number of a step that its formula does not give, in a case."""
+        answers = self.target(at, step)
+        plain, bounded = self.numbers(at, step, {}), self.bounded_numbers(at, step, {})
+        for number, (answer, counts) in enumerate(zip(answers.numbers, answers.counts, strict=True)):
+            one = Target([answer], [counts], answers.slack)
+            if not one.is_met([plain[number]]) and not one.is_met_within_bounds([bounded[number]]):
+                return number
+        return None
+
+    def confirms(self, step: str, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of a step in all cases, and in most of them without the help of a bound."""
+        n_plain = 0
+        for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
+            fits, plainly = self.is_given(at, step, formulas)
+            if not fits:
+                return False
+            n_plain += plainly
+        return 2 * n_plain >= len(self.exams)
+
+    def failing(self, step: str, formulas: Formulas) -> list[int]:
+        """Return the cases in which formulas do not give the answers."""
+        return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]

@@ -1,0 +1,285 @@
+"""A network as formulas, computed on a case: as it is asked for, or as another network would compute it.
+
+A `Model` says what the whole network does otherwise (a setting, an activation, how the flat vector is read), `formulas` what
+its steps do otherwise. A `Frame` computes it on one case, from the answers of a candidate where there are any.
+"""
+
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from reference.losses import PAIRS
+from reference.numbers.kinds import FLOAT, Kind
+from reference.numbers.number import Number, Row
+from reference.oracle.cases import Case
+from reference.oracle.explaining.forms import right_name
+from reference.oracle.explaining.formulas import Tree, put, tree
+from reference.oracle.explaining.functions import guarded, guarded_row
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expanded, right, updates
+from reference.oracle.explaining.grids import Grid, Misfit, apply, grid_of
+from reference.oracle.explaining.readings import (
+    BLOCKS,
+    RIGHT,
+    Reading,
+    marks,
+    n_sources,
+    n_targets,
+    positions,
+    readings_of_block,
+)
+from reference.oracle.explaining.rows import ROWS
+from reference.oracle.settings import Setting
+from reference.specification.names import STAGES
+
+SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
+Formulas = dict[str, Tree]
+
+
+class Model(NamedTuple):
+    """What the whole network does.
+
+    setting : what it computes
+    reading, writing : how it reads the flat vector, and how it writes the gradient
+    inputs : what it makes of the inputs
+    rows : how often it counts each row
+    misreport : the stage that it answers otherwise than it goes on with
+    """
+
+    setting: Setting
+    reading: Reading = RIGHT
+    writing: Reading = RIGHT
+    inputs: Tree = "inputs"
+    rows: str = ""
+    misreport: str = ""
+
+
+class Fields(dict[str, Any]):
+    """The fields of an optimizer, which do not change, so that a setting can be looked up."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+def model_of(setting: Setting) -> Model:
+    """Return the right model of a setting."""
+    return Model(setting._replace(optimizer=Fields(setting.optimizer) if setting.optimizer else None))
+
+
+@cache
+def best_formula(setting: Setting, step: str) -> Tree:
+    """Return the right formula of a step, as accurately as it can be written."""
+    return expanded(setting, right(setting, step))[0]
+
+
+def constants(setting: Setting) -> dict[str, float]:
+    """Return the numbers of the optimizer."""
+    fields = {name: value for name, value in (setting.optimizer or {}).items() if name not in ("name", "nesterov")}
+    return {"rate": setting.learning_rate, **fields}
+
+
+class Frame:
+    """A model with some formulas of its own on one case, in one kind of number.
+
+    basis : the answers of a candidate by step, from which the later steps are computed
+    weights : the flat vector where it is not that of the case
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        model: Model,
+        formulas: Formulas,
+        basis: dict[str, list[float]] | None = None,
+        kind: Kind = FLOAT,
+        weights: Row | None = None,
+    ) -> None:
+        self.case, self.model, self.formulas, self.kind = case, model, formulas, kind
+        self.basis = basis or {}
+        self.flat: Sequence[Number] = case.weights if weights is None else weights
+        self.memo: dict[Tree, Grid] = {}
+        self.gradients: dict[int, Row] = {}  # at the candidate's own weights before each step
+
+    def answers(self, stages: tuple[str, ...] = STAGES) -> dict[str, Row]:
+        """Return stages, each flat, sample after sample."""
+        with self.kind.quiet():
+            return {stage: list(self.answer(stage)) for stage in stages}
+
+    def answer(self, stage: str) -> Row:
+        """Return the numbers of a stage."""
+        if stage == "gradient":
+            return self.gradient()
+        if stage == "weights":
+            return self.weights_after(self.lines())
+        return self.step(stage).numbers
+
+    # ---- formulas and names
+
+    def value(self, whole: Tree) -> Grid:
+        """Return what a formula gives; raises Misfit where shapes do not fit."""
+        grid = self.memo.get(whole)  # one look for a tree that is known: its hash takes long
+        if grid is None:
+            if isinstance(whole, tuple):
+                grid = apply(self.kind, whole[0], [self.value(part) for part in whole[1:]])
+            else:
+                grid = self.leaf(whole) if isinstance(whole, str) else self.scalar(whole)
+            self.memo[whole] = grid
+        return grid
+
+    def leaf(self, name: str) -> Grid:
+        """Return the numbers of a name."""
+        case, layout, setting = self.case, self.case.layout, self.model.setting
+        n_samples = len(case.inputs)
+        if name in STEPS:
+            return (
+                self.shape(name, self.value(best_formula(setting, name))) if name == self.model.misreport else self.step(name)
+            )
+        if name == "inputs":
+            return self.value(put(self.model.inputs, {"inputs": "case_inputs"}))
+        if name in ("case_inputs", "targets"):
+            return self.numbers([x for row in (case.targets if name == "targets" else case.inputs) for x in row], n_samples)
+        if name.startswith("rows_"):
+            return self.numbers(ROWS[name.removeprefix("rows_")][0](n_samples, setting.reduction == "mean"), n_samples)
+        block, _, words = name.partition(":")
+        if block in BLOCKS:
+            reading = readings_of_block(block)[words] if words else self.model.reading
+            return self.numbers([self.flat[at] for at in positions(reading, layout)[block]], n_sources(layout, block))
+        if name in SIZES:
+            return self.scalar(n_samples if name == "n_samples" else getattr(layout, name))
+        if name in ("right_losses", "right_deltas"):
+            return self.of_samples(name)
+        if name == "gradient_norm":
+            basis = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:7]}
+            return Frame(case, self.model, {}, basis, self.kind).value(tree("sqrt(sum(gradient*gradient))"))
+        if name == "gradient":
+            return self.numbers(self.gradient(), 1)
+        if name == "online":
+            return self.online()
+        if name == "l2" or name in constants(setting):
+            return self.scalar(setting.l2 if name == "l2" else constants(setting)[name])
+        if name in marks(layout):
+            return self.numbers(marks(layout)[name], 1)
+        raise Misfit
+
+    def scalar(self, number: float) -> Grid:
+        """Return a single number."""
+        return Grid(1, 1, [self.kind.convert(number)])
+
+    def convert(self, numbers: Sequence[Number]) -> Row:
+        """Return numbers of the kind: a weight after a step is one already."""
+        return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
+
+    def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
+        """Return a grid of numbers."""
+        return Grid(n_rows, len(numbers) // n_rows, list(numbers) if self.kind is FLOAT else self.convert(numbers))
+
+    def of_samples(self, name: str) -> Grid:
+        """Return the losses or the deltas of the samples, by the reference's own functions."""
+        setting = self.model.setting
+        loss = "half_squared_error" if setting.rule == "error_splitting" and name == "right_deltas" else setting.loss
+        pair: Any = PAIRS[right_name(setting.output), loss]
+        samples = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
+        if name == "right_losses":
+            return grid_of([[guarded(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
+        return grid_of([
+            guarded_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples
+        ])  # fmt: skip
+
+    # ---- the steps
+
+    def step(self, step: str) -> Grid:
+        """Return a step: as the candidate answered it, else by its formula."""
+        if step in self.basis:
+            return self.numbers(self.basis[step], self.shape_of(step)[0])
+        return self.compute(step)
+
+    def compute(self, step: str) -> Grid:
+        """Return a step by its formula."""
+        whole = self.formulas[step] if step in self.formulas else best_formula(self.model.setting, step)
+        if self.model.rows and (step == "loss" or step in BLOCK_STEPS):
+            names = ("right_losses",) if step == "loss" else ("o_deltas", "h_deltas")
+            whole = put(whole, {name: ("*", f"rows_{self.model.rows}", name) for name in names})
+        return self.shape(step, self.value(whole))
+
+    def shape(self, step: str, whole: Grid) -> Grid:
+        """Return a step in its shape: a single row or column is repeated."""
+        shape = self.shape_of(step)
+        return whole if (whole.n_rows, whole.n_columns) == shape else Grid(*shape, whole.spread(*shape))
+
+    def shape_of(self, step: str) -> tuple[int, int]:
+        """Return how many rows and columns a step has."""
+        layout = self.case.layout
+        if step == "loss":
+            return 1, 1
+        if step in STAGES[:7]:
+            return len(self.case.inputs), layout.n_hidden if step[0] == "h" else layout.n_outputs
+        block = step.removeprefix("gradient.")
+        return n_sources(layout, block), n_targets(layout, block)
+
+    def gradient(self) -> Row:
+        """Return the flat gradient."""
+        if "gradient" in self.basis:
+            return self.numbers(self.basis["gradient"], 1).numbers
+        places = positions(self.model.writing, self.case.layout)
+        gradient: Row = [self.kind.convert(0)] * self.case.layout.n_weights
+        for step in BLOCK_STEPS:
+            for at, number in zip(places[step.removeprefix("gradient.")], self.step(step).numbers, strict=True):
+                gradient[at] = number
+        return gradient
+
+    # ---- the optimizer
+
+    def lines(self) -> Formulas:
+        """Return the lines of the optimizer."""
+        return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
+
+    def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
+        """Return the weights after every step, each from the candidate's own before it; `places` asks for a few alone."""
+        path, n_steps = self.case.path, self.model.setting.steps
+        state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
+        names: dict[Tree, Grid] = {
+            name: self.value(name) for name in (*marks(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
+        }
+        w, rows = self.convert(self.flat), Row()
+        for number in range(n_steps):
+            if number and path:
+                w = self.convert(path[number - 1])
+            flat = {"w": w, "gradient": self.gradient_at(number, w), "first_gradient": self.gradient()}
+            own = names | {name: self.numbers(numbers, 1) for name, numbers in flat.items()}
+            own = {name: at_places(whole, places) for name, whole in own.items()}
+            own |= state | {f"old_{name}": whole for name, whole in state.items()} | {"t": self.scalar(number + 1)}
+            for name, line in lines.items():
+                frame = Frame(self.case, self.model, self.formulas, kind=self.kind)
+                frame.memo = {**own}
+                own[name] = frame.value(line)
+            state = {name: own[name] for name in state}
+            w = own["w"].spread(1, len(places or w))
+            rows += w
+            if places and not path:
+                return rows  # the other weights of the next step are unknown
+        return rows
+
+    def gradient_at(self, number: int, w: Row) -> Row:
+        """Return the gradient of a step, at the weights before it; it is computed once where these are the candidate's own."""
+        if number == 0:
+            return self.gradient()
+        if number not in self.gradients:
+            gradient = Frame(self.case, self.model, self.formulas, kind=self.kind, weights=w).gradient()
+            if not self.case.path:
+                return gradient
+            self.gradients[number] = gradient
+        return self.gradients[number]
+
+    def online(self) -> Grid:
+        """Return the weights after a plain step on each row, one after another."""
+        rate = self.kind.convert(self.model.setting.learning_rate)
+        w = self.memo["w"].numbers
+        for row, targets in zip(self.case.inputs, self.case.targets, strict=True):
+            case = self.case._replace(inputs=[row], targets=[targets])
+            gradient = Frame(case, self.model, self.formulas, kind=self.kind, weights=w).gradient()
+            w = [x - rate * g for x, g in zip(w, gradient, strict=True)]
+        return Grid(1, len(w), w)
+
+
+def at_places(whole: Grid, places: list[int] | None) -> Grid:
+    """Return a row at some places, a single number as it is."""
+    return whole if places is None or whole.n_columns == 1 else Grid(1, len(places), [whole.numbers[at] for at in places])

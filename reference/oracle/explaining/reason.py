@@ -1,0 +1,49 @@
+"""Whether a smaller case still fails for the same reason: in the same step, explained as before, and by nothing else."""
+
+from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.cases import Case
+from reference.oracle.explaining.alternatives import best_ways, mistakes_in
+from reference.oracle.explaining.diagnose import Explanation
+from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases
+from reference.oracle.explaining.models import model_of
+from reference.oracle.explaining.search import QUICK, Search, chain
+from reference.oracle.explaining.whole import alternatives, misses
+from reference.oracle.judging.exam import Exam, unjudged
+
+
+class SameReason:
+    """Whether a case fails in a step for the reason that was found in others.
+
+    Rivals are mistakes that do not fit the cases that were asked; a small case must not fit one of them either.
+    """
+
+    def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:
+        self.candidate, self.explanation, self.step = candidate, explanation, step
+        self.steps, self.model = answered_steps(exams[0]), model_of(exams[0].case.setting)
+        self.finding = next((each for each in explanation.findings if each.step == step and each.fits), None)
+        self.wrong_steps = [each for each, _ in explanation.blame]
+        some = [exams[at] for at in best_cases(exams, dict(explanation.blame)[step])[:QUICK]]
+        own, setting = Inquiry(some, self.model), self.model.setting
+        formulas = [best_ways(setting, formulas) for _, formulas in mistakes_in(setting, chain(step, self.steps))]
+        self.rivals = [each for each in formulas if not all(own.fits(at, step, each, quick=True) for at in range(len(some)))]
+        models = [change(self.model) for _, change in alternatives(setting)]
+        self.rival_models = [model for model in models if misses(some, model, self.wrong_steps, 0)]
+
+    def __call__(self, case: Case) -> bool:
+        """Whether a case fails for this reason, and for no other."""
+        try:
+            small = unjudged(case, ask(self.candidate, case))
+        except (NoAnswer, Misshapen):
+            return False
+        own = Inquiry([small], self.model)
+        for step in self.steps[: self.steps.index(self.step) + 1]:
+            if (Search(own, step, chain(step, self.steps)).right_way() is None) != (step == self.step):
+                return False
+        if self.finding is None:
+            return True
+        explained = Inquiry([small], self.explanation.model, self.explanation.formulas).fits(0, self.step, {})
+        return (
+            explained
+            and not any(own.fits(0, self.step, formulas, quick=True) for formulas in self.rivals)
+            and all(misses([small], model, self.wrong_steps, 0) for model in self.rival_models)
+        )

@@ -1,0 +1,222 @@
+"""The formula of one step: the catalogue's mistakes, a simple factor, any change in one place, then in two.
+
+Formulas are looked for in plain floats on a few plain cases, and confirmed on all.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import combinations, islice
+from time import monotonic
+from typing import NamedTuple
+
+from reference.numbers.kinds import FLOAT
+from reference.numbers.number import Row
+from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
+from reference.oracle.explaining.changes import changes, mixtures
+from reference.oracle.explaining.formulas import Tree, names_in, size
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates
+from reference.oracle.explaining.grids import Misfit
+from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
+from reference.oracle.explaining.models import Formulas
+from reference.oracle.judging.exam import SMALL
+
+QUICK = 3  # cases on which formulas are looked for
+BASES = 4  # ordinary ways to write a formula, in which changes are looked for
+WAYS = 60  # of a mistake of the catalogue
+PATIENCE = 1.0  # seconds for the formulas that differ in one or two places, for each step
+BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
+    "h_sums": (),
+    "h_nodes": ("h_sums",),
+    "o_sums": ("h_nodes",),
+    "o_nodes": ("o_sums",),
+    "loss": ("o_nodes",),
+    "o_deltas": ("o_nodes",),
+    "h_deltas": ("o_deltas",),
+    "gradient.o_biases": ("o_deltas",),
+    "gradient.ho_weights": ("o_deltas", "h_nodes"),
+    "gradient.h_biases": ("h_deltas",),
+    "gradient.ih_weights": ("h_deltas",),
+    "weights": BLOCK_STEPS,
+}
+Candidates = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each with a formula
+
+
+class Finding(NamedTuple):
+    """What explains a step: its formulas, none where it is right, and the names of the mistakes that fit.
+
+    fits : whether anything explains it
+    together : whether the names fit together, not each by itself
+    """
+
+    step: str
+    formulas: Formulas
+    names: tuple[str, ...] = ()
+    fits: bool = True
+    together: bool = False
+
+
+def chain(step: str, answers: list[str]) -> list[str]:
+    """Return the steps that lead to this one without an answer between, and the step itself."""
+    steps = {step}
+    for here in reversed(STEPS[: STEPS.index(step) + 1]):
+        if here in steps:
+            steps.update(each for each in BEFORE[here] if each not in answers)
+    return [each for each in STEPS if each in steps]
+
+
+class Search:
+    """The search for the formula of one step: on a few cases, then on all."""
+
+    def __init__(self, inquiry: Inquiry, step: str, steps: list[str]) -> None:
+        self.inquiry, self.step, self.steps = inquiry, step, steps
+        self.setting = inquiry.model.setting
+        self.end = monotonic() + PATIENCE
+        self.quick: list[int] = []
+        self.tried: set[Tree] = set()
+
+    def finding(self) -> Finding:
+        """Return what explains the step."""
+        way = self.right_way()
+        if way is not None:
+            return Finding(self.step, way)
+        candidates = (self.bases(), self.limits(), self.variations(1), self.variations(2))
+        nothing = Finding(self.step, {}, fits=False)
+        return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, candidates)), nothing)
+
+    def finding_in_lines(self) -> Finding:
+        """Return what explains the weights by one mistake alone, or by the step."""
+        if self.right_way() is not None:
+            return Finding(self.step, {})
+        lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
+        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
+
+    # ---- right, or by mistakes of the catalogue
+
+    def right_way(self) -> Formulas | None:
+        """Return the right formula in the way that gives all answers, None where none does."""
+        inquiry, step = self.inquiry, self.step
+        failing = inquiry.failing(step, {})
+        if not failing:
+            return {}
+        self.quick = best_cases(inquiry.exams, failing)[:QUICK]
+        for here in reversed(self.steps) if step != "weights" else ():
+            for way in expanded(self.setting, right(self.setting, here))[1:]:
+                if all(inquiry.fits(at, step, {here: way}) for at in failing) and inquiry.confirms(step, {here: way}):
+                    return {here: way}
+        return None
+
+    def fits_quickly(self, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of the few cases."""
+        return all(self.inquiry.fits(at, self.step, formulas, quick=True) for at in self.quick)
+
+    def fits(self, formulas: Formulas) -> bool:
+        """Whether formulas give the answers of the few cases, and then of all."""
+        return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
+
+    def by_name(self) -> Finding | None:
+        """Return the mistakes of the catalogue that give all answers."""
+        fitting: dict[str, Formulas] = {}
+        for name, formulas in mistakes_in(self.setting, self.steps):
+            way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
+            if way:
+                fitting[name] = way
+        return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
+
+    def by_names(self) -> Finding | None:
+        """Return two mistakes of the catalogue, at different steps before an answer, that together give all answers."""
+        if len(self.steps) < 2 and self.step != "weights":
+            return None
+        mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
+        for (one, here), (other, there) in combinations(mistakes, 2):
+            if monotonic() > self.end:
+                return None
+            if not set(here) & set(there) and self.fits(here | there):
+                return Finding(self.step, here | there, (one, other), together=True)
+        return None
+
+    # ---- other formulas
+
+    def bases(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the right formulas that changes are made in: each step of the chain in its ways, the plainest first."""
+        bases: list[tuple[int, str, Tree]] = []
+        for here in reversed(self.steps):
+            if here == "weights":
+                bases += [(0, f"weights.{line}", formula) for line, formula in updates(self.setting).items()]
+            else:
+                every = expanded(self.setting, right(self.setting, here))
+                textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
+                bases += [(rank, here, way) for rank, way in enumerate([*textual[:BASES], *every[:1]])]
+        yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
+
+    def limits(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
+        if self.step == "weights":
+            return
+        targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
+        answers = [x for each in targets for x in each.numbers if math.isfinite(x)]
+        low, high = min(answers, default=0.0), max(answers, default=0.0)
+        if low == high:
+            yield self.step, low
+        for whole in expanded(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
+            upper: Tree = ("minimum", whole, high) if answers.count(high) > 1 else whole
+            yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
+
+    def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
+        """Yield the formulas that differ in so many places."""
+        for here, base in self.bases():
+            leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
+            layer = [base]
+            for _ in range(depth - 1):
+                layer = list(dict.fromkeys(other for each in layer for other in changes(each, few_leaves)))
+            yield from ((here, other) for each in sorted(layer, key=size) for other in changes(each, leaves))
+            if depth == 1:
+                yield from ((here, other) for other in mixtures(base))
+
+    def first_fit(self, candidates: Candidates) -> Finding | None:
+        """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
+        for here, whole in candidates:
+            if monotonic() > self.end:
+                return None
+            if whole not in self.tried:
+                self.tried.add(whole)
+                for fitting in self.with_factors(here, whole):
+                    if self.inquiry.confirms(self.step, {here: fitting}):
+                        return Finding(self.step, {here: fitting})
+        return None
+
+    def with_factors(self, here: str, whole: Tree) -> Iterator[Tree]:
+        """Yield a formula as it is, or times a factor, where it gives the answers of the few cases."""
+        at = self.quick[0]
+        answers = self.inquiry.target(at, self.step)
+        if not any(map(math.isfinite, answers.numbers)):
+            return
+        if step_of(here) == "weights" and not self.inquiry.fits_at_places(at, {here: whole}):
+            return
+        try:
+            numbers = self.inquiry.numbers(at, self.step, {here: whole})
+        except (Misfit, RecursionError):
+            return
+        if answers.is_met(numbers) or self.inquiry.fits(at, self.step, {here: whole}, quick=True):
+            if self.fits_quickly({here: whole}):
+                yield whole
+        elif here == self.step:
+            ratio = ratio_of_largest(answers, numbers)
+            for factor, value in self.factors:
+                if abs(ratio - value) <= SMALL * abs(value) and self.fits_quickly({here: ("*", factor, whole)}):
+                    yield ("*", factor, whole)
+
+    @cached_property
+    def factors(self) -> list[tuple[Tree, float]]:
+        """The simple factors and their values in the first of the few cases."""
+        frame = self.inquiry.frames[self.quick[0]]
+        values = [(factor, float(FLOAT.value(frame.value(factor).numbers[0]))) for factor in FACTORS]
+        return [(factor, value) for factor, value in values if value and math.isfinite(value)]
+
+
+def ratio_of_largest(answers: Target, numbers: Row) -> float:
+    """Return the largest answer divided by what a formula gives for it; 0 where there is no such ratio."""
+    sizes = [abs(x) if counts and math.isfinite(x) else -1.0 for x, counts in zip(answers.numbers, answers.counts, strict=True)]
+    largest = sizes.index(max(sizes))
+    divisor = float(FLOAT.value(numbers[largest]))
+    return answers.numbers[largest] / divisor if divisor and math.isfinite(divisor) else 0.0

@@ -1,0 +1,107 @@
+"""Explanations in words: a statement for each mistake, with the wrong formulas beside the right ones."""
+
+from typing import TypedDict
+
+from reference.oracle.explaining.forms import PARTS, forms
+from reference.oracle.explaining.formulas import Tree, put_form, text_of
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expanded, right, updates
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import Formulas
+from reference.oracle.settings import Setting
+
+LEFT = {
+    "h_sums": "h_sums[h]", "h_nodes": "h_nodes[h]", "o_sums": "o_sums[o]", "o_nodes": "o_nodes[o]", "loss": "loss",
+    "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
+    "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
+}  # fmt: skip
+
+
+class Statement(TypedDict):
+    """A mistake.
+
+    name : that of the catalogue, or the wrong formula; None where none is known
+    also : other names that mean the same in this setting
+    theirs, right : the wrong formulas, and the right ones
+    fix : how to mend it, None where the right formula says it
+    """
+
+    name: str | None
+    also: list[str]
+    explanation: str
+    theirs: list[str]
+    right: list[str]
+    fix: str | None
+
+
+def statement(
+    name: str | None, explanation: str, fix: str | None = None, formulas: tuple[list[str], list[str]] = ([], [])
+) -> Statement:
+    """Return a statement; `formulas` are the wrong ones and the right ones."""
+    return {"name": name, "also": [], "explanation": explanation, "theirs": formulas[0], "right": formulas[1], "fix": fix}
+
+
+def statement_of_model(name: str) -> Statement:
+    """Return the statement of what the whole network does otherwise."""
+    stage = name.removesuffix("_answered_otherwise")
+    if stage != name:
+        words = f"The {stage} that it answers are not those that it goes on with."
+        return statement(name, words, f"Answer the {stage} that the next stage is computed from.")
+    if name in MISTAKES:
+        return statement(name, MISTAKES[name].explanation, MISTAKES[name].fix)
+    return statement(name, f"It reads or writes the flat vector otherwise: {name}.")
+
+
+def statement_of_step(name: str, setting: Setting, one: bool) -> Statement:
+    """Return the statement of a mistake of the catalogue in some steps."""
+    mistake = MISTAKES[name]
+    return statement(name, mistake.explanation, mistake.fix, texts_of(mistake.trees(setting), setting, one))
+
+
+def statement_of_formulas(formulas: Formulas, setting: Setting, one: bool) -> Statement:
+    """Return the statement of formulas without a name."""
+    texts = texts_of(formulas, setting, one)
+    (step, formula), *more = formulas.items()
+    words = None if more or step.startswith("weights") else in_words(step, formula, setting, one)
+    return statement(texts[0][0], words or f"It computes {'; '.join(texts[0])}.", None, texts)
+
+
+def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
+    """Return in words what a formula without a name does."""
+    what = step.replace(".", " of the ").replace("_", " ") if step in BLOCK_STEPS else step
+    singular = step == "loss" or step in BLOCK_STEPS
+    subject = f"The {what} {'is' if singular else 'are'}"
+    if isinstance(formula, tuple):
+        op, *parts = formula
+        if op == "*" and parts[1] in expanded(setting, right(setting, step)):
+            return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: a factor too many."
+        cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
+        if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):
+            return f"{subject} cut off (clipped) at {' and '.join(str(cut[-1]) for cut in cuts)}."
+    elif not isinstance(formula, str):
+        return f"{subject} always {formula:g}."
+    return f"{subject} computed by another formula."
+
+
+def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str], list[str]]:
+    """Return formulas and the right ones as texts."""
+    theirs, right_ones = [], []
+    for step, formula in formulas.items():
+        line = step.removeprefix("weights.")
+        if line != step:
+            pair = line, formula, updates(setting).get(line, line)
+        else:
+            pair = LEFT[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
+        left, wrong, own = pair
+        theirs.append(f"{left} = {text_of(wrong, one)}")
+        right_ones.append(f"{left} = {text_of(own, one)}")
+    return theirs, right_ones
+
+
+def with_textbook_parts(setting: Setting, whole: Tree) -> Tree:
+    """Return a formula as a person reads it, its parts written as textbooks do."""
+    for part in PARTS:
+        ways = forms(setting, part)
+        if part in ("sample_loss", "delta"):
+            ways = tuple(way for way in ways if way not in ("right_losses", "right_deltas"))
+        whole = put_form(whole, part, ways[0])
+    return whole

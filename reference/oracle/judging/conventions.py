@@ -1,0 +1,166 @@
+"""Other conventions for a step: how well-known libraries and papers write it. They are no slips, and not what is asked here.
+
+Each is tried only after every right formula has failed, and must then explain all the weights.
+"""
+
+from collections.abc import Sequence
+
+from reference.numbers.kinds import Kind
+from reference.numbers.number import Number, Row
+from reference.optimizers import Adam, RMSProp
+from reference.oracle.judging.steps import Network
+from reference.oracle.judging.textbook import Formula
+from reference.oracle.settings import Setting, name_of
+from reference.specification.optimizers import Optimizer
+
+
+class RootOfTheSum(RMSProp):
+    """w - rate*g / sqrt(c + epsilon)."""
+
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
+        decay, epsilon = kind.convert(self.decay), kind.convert(self.epsilon)
+        (mean_square,) = self._state or [self._zeros(kind, weights)]
+        mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
+        self._state = [mean_square]
+        return [w - rate * g / kind.sqrt(c + epsilon) for w, g, c in zip(weights, gradient, mean_square, strict=True)]
+
+
+class UnscaledEpsilon(Adam):
+    """w - rate * sqrt(1 - beta2**t)/(1 - beta1**t) * m / (sqrt(v) + epsilon)."""
+
+    def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
+        beta1, beta2, epsilon = map(kind.convert, (self.beta1, self.beta2, self.epsilon))
+        mean, mean_square = self._state or [self._zeros(kind, weights)] * 2
+        mean = [beta1 * m + (1 - beta1) * g for m, g in zip(mean, gradient, strict=True)]
+        mean_square = [beta2 * v + (1 - beta2) * (g * g) for v, g in zip(mean_square, gradient, strict=True)]
+        power1, power2 = self._powers[0] * beta1, self._powers[1] * beta2
+        rate = rate * kind.sqrt(1 - power2) / (1 - power1)
+        self._state, self._powers = [mean, mean_square], (power1, power2)
+        moments = zip(weights, mean, mean_square, strict=True)
+        return [w - rate * m / (kind.sqrt(v) + epsilon) for w, m, v in moments]
+
+
+class KerasRMSProp(Network):
+    """RMSProp with epsilon inside the root."""
+
+    def optimizer(self) -> Optimizer:
+        """RMSProp as Keras writes it."""
+        optimizer = super().optimizer()
+        return RootOfTheSum(optimizer.decay, optimizer.epsilon) if isinstance(optimizer, RMSProp) else optimizer
+
+
+class KerasAdam(Network):
+    """Adam with an epsilon that is not corrected."""
+
+    def optimizer(self) -> Optimizer:
+        """Adam as Keras writes it."""
+        optimizer = super().optimizer()
+        if not isinstance(optimizer, Adam):
+            return optimizer
+        return UnscaledEpsilon(optimizer.beta1, optimizer.beta2, optimizer.epsilon)
+
+
+class Sutskever(Network):
+    """v = momentum*v - rate*(gradient at w + momentum*v), w + v: in the first step, where v is 0, plain momentum."""
+
+    velocity: Sequence[Number] = ()
+
+    def step(self, gradient: Row) -> Row:
+        """The weights after one step."""
+        if not is_nesterov(self.setting):
+            return super().step(gradient)
+        self.velocity = [self.ahead(at) - self.rate * g for at, g in enumerate(gradient)]
+        return [w + v for w, v in zip(self.weights, self.velocity, strict=True)]
+
+    def ahead(self, at: int) -> Number:
+        """Return momentum times the velocity of a weight before this step."""
+        momentum = self.kind.convert((self.setting.optimizer or {})["momentum"])
+        return momentum * self.velocity[at] if self.velocity else self.zero
+
+    def next_gradient(self) -> Row:
+        """The gradient ahead of the weights."""
+        if not is_nesterov(self.setting):
+            return super().next_gradient()
+        weights = self.weights
+        self.weights = [w + self.ahead(at) for at, w in enumerate(weights)]
+        gradient = super().next_gradient()
+        self.weights = weights
+        return gradient
+
+
+class DecoupledDecay(Network):
+    """The step on the gradient without l2*w, and rate*l2*w subtracted from ih and ho weights."""
+
+    biases_too = False
+
+    def step(self, gradient: Row) -> Row:
+        """The weights after one step."""
+        if not has_decay(self.setting):
+            return super().step(gradient)
+        is_bias = list(map(self.case.is_bias, range(len(gradient))))
+        decay = [self.l2 * w for w in self.weights]
+        weights = super().step([g if bias else g - d for g, d, bias in zip(gradient, decay, is_bias, strict=True)])
+        numbers = zip(weights, decay, is_bias, strict=True)
+        return [w if bias and not self.biases_too else w - self.rate * d for w, d, bias in numbers]
+
+
+class DecoupledDecayOfAll(DecoupledDecay):
+    """The same, of the biases too."""
+
+    biases_too = True
+
+
+def is_nesterov(setting: Setting) -> bool:
+    """Whether the optimizer has Nesterov's momentum."""
+    return bool((setting.optimizer or {}).get("nesterov"))
+
+
+def has_decay(setting: Setting) -> bool:
+    """Whether decay apart from the gradient makes a difference."""
+    return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
+
+
+CONVENTIONS: dict[str, list[Formula]] = {
+    "rmsprop": [
+        Formula(
+            "RMSProp with epsilon inside the root",
+            "rate*g/sqrt(c + epsilon), as Keras writes it; here it is rate*g/(sqrt(c) + epsilon)",
+            KerasRMSProp,
+            lambda setting: name_of(setting.optimizer) == "rmsprop",
+        )
+    ],
+    "adam": [
+        Formula(
+            "Adam with an epsilon that is not corrected",
+            "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as Keras writes it; "
+            "here it is rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
+            KerasAdam,
+            lambda setting: name_of(setting.optimizer) == "adam",
+        )
+    ],
+    "nesterov": [
+        Formula(
+            "Nesterov's momentum as Sutskever writes it",
+            "v = momentum*v - rate*(gradient at w + momentum*v), w + v, whose first step is that of plain momentum; "
+            "here it is v = momentum*v - rate*g, w + momentum*v - rate*g",
+            Sutskever,
+            is_nesterov,
+        )
+    ],
+    "decay": [
+        Formula(
+            "decoupled weight decay",
+            "the step is made without l2, then rate*l2*w is subtracted from ih and ho weights, as in AdamW; "
+            "here l2*w is part of the gradient",
+            DecoupledDecay,
+            has_decay,
+        ),
+        Formula(
+            "decoupled weight decay of all weights",
+            "the step is made without l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
+            "here l2*w is part of the gradient of ih and ho weights",
+            DecoupledDecayOfAll,
+            lambda setting: has_decay(setting) and name_of(setting.optimizer) != "sgd",
+        ),
+    ],
+}

@@ -1,0 +1,41 @@
+"""Gradients by finite differences, as people write them who have no backward pass."""
+
+from reference.numbers.number import Row, Rows
+from reference.oracle.judging.steps import Network
+from reference.oracle.judging.textbook import Formula
+from reference.specification.stages import Forward
+
+
+class Differences(Network):
+    """(loss(w + step) - loss(w - step)) / (2*step) for every weight, or (loss(w + step) - loss(w)) / step."""
+
+    distance = 1e-5
+    central = True
+
+    def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
+        """The slope of the loss between two points."""
+        weights, stages, gradient = self.weights, self.stages, []
+        self.stages = {}  # those of the other points are not asked for
+        here = self.zero if self.central else self.loss(self.forward())
+        for position, w in enumerate(weights):
+            losses = []
+            for sign in (1, -1) if self.central else (1,):
+                point = self.kind.convert(self.kind.value(w) + sign * self.distance)
+                self.weights = [*weights[:position], point, *weights[position + 1 :]]
+                losses.append(self.loss(self.forward()))
+            between = self.kind.convert(2 * self.distance if self.central else self.distance)
+            gradient.append((losses[0] - (losses[1] if self.central else here)) / between)
+        self.weights, self.stages = weights, stages
+        return gradient
+
+
+DIFFERENCES = [
+    Formula(
+        f"the gradient by {'central' if central else 'forward'} differences of {distance:g}",
+        "a gradient by differences has about half the digits, or fewer",
+        type("Differences", (Differences,), {"distance": distance, "central": central}),
+        lambda setting: True,
+    )
+    for central in (True, False)
+    for distance in (1e-5, 1e-6, 1e-4, 1e-7, 1e-3, 1e-8, 2.0**-26, 2.0 ** (-52 / 3), 1e-2)
+]

@@ -1,0 +1,83 @@
+"""An exam: a case and its answer, every number beside what is right and how far it may be from it."""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reference.oracle.answers import Answer
+from reference.oracle.cases import Case
+from reference.oracle.judging.expected import Right, right
+from reference.oracle.judging.single import is_single
+from reference.specification.names import STAGES
+
+SMALL = 2.0**-20  # of the largest right number of a stage: differences below it are lost digits
+
+
+class Judged(NamedTuple):
+    """One number of an answer beside what is right."""
+
+    case: int
+    stage: str
+    at: int
+    answer: float
+    right: Right
+
+    @property
+    def ratio(self) -> float:
+        """Error over allowance; infinite for NaN and the infinities."""
+        return self.right.ratio(self.answer) if math.isfinite(self.answer) else math.inf
+
+
+class Exam(NamedTuple):
+    """A case, its answer, what is right in double precision in every answered stage that the bounds decide, and the stages
+    whose numbers may all be single.
+    """
+
+    case: Case
+    answer: Answer
+    right: dict[str, list[Right]]
+    single: frozenset[str] = frozenset()
+
+    def marked(self, number: int = 0) -> Iterator[Judged]:
+        """Yield every number of the answer that can be judged; `number` is that of the case."""
+        for stage, rights in self.right.items():
+            for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
+                if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
+                    yield Judged(number, stage, at, answer, expected)
+
+    def counts(self, stage: str, at: int) -> bool:
+        """Whether a number is judged: without biases their gradient and step are not."""
+        if self.case.setting.biases or stage not in ("gradient", "weights"):
+            return True
+        return not self.case.is_bias(at % self.case.layout.n_weights)
+
+    def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
+        """Whether any number of these stages leaves its allowance."""
+        return any(number.ratio > 1 for number in self.marked() if number.stage in stages)
+
+
+def exam_of(case: Case, answer: Answer) -> Exam:
+    """Return a case, its answer and what is right; each later step is judged from the answered weights before it."""
+    unknown = unjudged(case, answer)
+    return unknown._replace(right=right(unknown.case, tuple(answer.stages)))
+
+
+def unjudged(case: Case, answer: Answer) -> Exam:
+    """Return a case and its answer, without what is right."""
+    if case.setting.steps > 1 and "weights" in answer.stages:
+        weights, size = answer.stages["weights"], case.layout.n_weights
+        rows = tuple(tuple(weights[at : at + size]) for at in range(0, len(weights) - size, size))
+        case = case._replace(path=rows if all(map(math.isfinite, weights)) else ())
+    return Exam(case, answer, {}, frozenset(stage for stage, numbers in answer.stages.items() if all(map(is_single, numbers))))
+
+
+def is_small(exams: list[Exam]) -> bool:
+    """Whether every difference is below 2**-20 of the largest right number of its stage and case."""
+    for exam in exams:
+        numbers = list(exam.marked())
+        for stage in exam.right:
+            same_stage = [number for number in numbers if number.stage == stage]
+            largest = max((abs(number.right.value) for number in same_stage), default=0.0)
+            if any(not abs(n.answer - n.right.value) <= SMALL * largest for n in same_stage if n.ratio > 1):
+                return False
+    return True

@@ -1,0 +1,87 @@
+"""Whether formulas explain an answer: all its numbers are those of the network that computes with them."""
+
+import math
+from functools import cache
+from typing import TypeAlias
+
+from reference.numbers.bounded import Bounded, Undecided
+from reference.oracle.cases import Case
+from reference.oracle.judging.exam import SMALL, Exam
+from reference.oracle.judging.ieee import Ieee, IeeeSingle
+from reference.oracle.judging.single import SINGLE, is_single, nearest_single
+from reference.oracle.judging.steps import Network, numbers_of
+from reference.oracle.judging.textbook import Formula
+from reference.specification.names import STAGES
+
+Formulas: TypeAlias = tuple[Formula, ...]
+
+
+def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
+    """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
+    network = network_of(formulas)
+    start = len(STAGES) if single is None else STAGES.index(single)
+    double_stages = tuple(stage for stage in stages if STAGES.index(stage) < start)
+    single_stages = tuple(stage for stage in stages if STAGES.index(stage) >= start)
+    return all(
+        exam.answer.stages.keys().isdisjoint(part) or fits(exam, network, bounded, part, lenient=lenient) is not False
+        for bounded, part in ((Bounded, double_stages), (SINGLE, single_stages))
+    )
+
+
+@cache
+def network_of(formulas: Formulas) -> type[Network]:
+    """Return the network of these formulas, of which the later ones come first, as they build on the others."""
+    return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
+
+
+def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tuple[str, ...], *, lenient: bool) -> bool | None:
+    """Whether all numbers of an answer in these stages are those of this network in this precision.
+
+    None where it decides none of them, or not those that are wrong.
+    The value beside the bound and the answer may each be one bound away from the true number of that network. The lenient
+    pass over numbers within the bound of the right network, and where this network has no bound, as it overflows, take what
+    it gives in plain arithmetic: NaN and the infinities for each other, and the others to the digits that may be lost.
+    """
+    stages = tuple(stage for stage in exam.answer.stages if stage in parts)
+    bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
+    plain: dict[str, list[Ieee]] | None = None
+    decided, undecided = False, False
+    for stage in stages:
+        rights = exam.right.get(stage)
+        for at, answer in enumerate(exam.answer.stages[stage]):
+            if not exam.counts(stage, at):
+                continue
+            wrong = rights is not None and not (math.isfinite(answer) and rights[at].ratio(answer) <= 1)
+            if lenient and rights is not None and not wrong:
+                decided = True
+                continue
+            try:
+                bound = bounds[stage][at]
+                nearest = nearest_single(answer) if bounded.single and is_single(answer) else answer
+                within = math.isfinite(nearest) and abs(nearest - bound.value) <= 2 * bound.error
+            except (KeyError, Undecided) as error:
+                if not lenient or rights is None:
+                    undecided = undecided or wrong
+                    continue
+                if isinstance(error, Undecided) and math.isfinite(answer):
+                    continue  # an entry without a bound is left out, alone
+                number = IeeeSingle if bounded.single else Ieee
+                plain = plain or numbers_of(number, network(exam.case, number).answers(stages))
+                largest = max(abs(right.value) for right in rights)
+                within = stage in plain and overflows_alike(answer, plain[stage][at], largest)
+            if not within:
+                return False
+            decided = True
+    return True if decided and (lenient or not undecided) else None
+
+
+def overflows_alike(a: float, b: float, largest: float) -> bool:
+    """Whether two numbers of a formula that overflows are both NaN or infinite, or differ by lost digits at most."""
+    if math.isfinite(a) and math.isfinite(b):
+        return abs(a - b) <= SMALL * largest
+    return not math.isfinite(a) and not math.isfinite(b)
+
+
+def overflows(case: Case, formulas: Formulas, single: str | None, stages: tuple[str, ...]) -> bool:
+    """Whether the network of these formulas may overflow in a case, so that a stage cannot be computed."""
+    return len(network_of(formulas)(case, SINGLE if single else Bounded).answers(stages)) < len(stages)

@@ -1,0 +1,78 @@
+"""Numbers as most programs compute: an overflow gives an infinity, 0/0 and 0*infinity give NaN, and nothing raises."""
+
+import math
+from collections.abc import Callable
+from typing import Self, SupportsFloat
+
+from reference.numbers.kinds import Kind, register
+from reference.oracle.judging.single import nearest_single
+
+
+class Ieee(float):
+    """A number in double precision."""
+
+    @classmethod
+    def nearest(cls, x: SupportsFloat) -> Self:
+        """Return x in this precision."""
+        return cls(x)
+
+    def __add__(self, other: SupportsFloat) -> Self:
+        return self.nearest(float(self) + float(other))
+
+    def __sub__(self, other: SupportsFloat) -> Self:
+        return self.nearest(float(self) - float(other))
+
+    def __mul__(self, other: SupportsFloat) -> Self:
+        return self.nearest(float(self) * float(other))
+
+    def __truediv__(self, other: SupportsFloat) -> Self:
+        divisor = float(other)
+        return self.nearest(float(self) / divisor if divisor else float(self) * math.copysign(math.inf, divisor))
+
+    def __neg__(self) -> Self:
+        return self.nearest(-float(self))
+
+    def __radd__(self, other: SupportsFloat) -> Self:
+        return self.nearest(other) + self
+
+    def __rsub__(self, other: SupportsFloat) -> Self:
+        return self.nearest(other) - self
+
+    def __rmul__(self, other: SupportsFloat) -> Self:
+        return self.nearest(other) * self
+
+    def __rtruediv__(self, other: SupportsFloat) -> Self:
+        return self.nearest(other) / self
+
+
+class IeeeSingle(Ieee):
+    """A number in single precision."""
+
+    @classmethod
+    def nearest(cls, x: SupportsFloat) -> Self:
+        """Return the number of single precision that is nearest to x."""
+        return cls(nearest_single(float(x)))
+
+
+def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[[SupportsFloat], Ieee]:
+    """Return a function that gives an infinity or NaN where that of the library raises."""
+
+    def quiet(x: SupportsFloat) -> Ieee:
+        try:
+            return number.nearest(function(float(x)))
+        except OverflowError:
+            return number(math.inf)
+        except ValueError:  # of a logarithm or a root
+            return number(-math.inf if float(x) in (0.0, -1.0) else math.nan)
+
+    return quiet
+
+
+def register_ieee(number: type[Ieee]) -> None:
+    """Let the loops run on a class of these numbers."""
+    exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
+    register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
+
+
+register_ieee(Ieee)
+register_ieee(IeeeSingle)

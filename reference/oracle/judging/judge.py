@@ -1,0 +1,179 @@
+"""Judging: the formulas that explain all numbers of all answers.
+
+Right is one question, accurate another. Numbers within the proven bound need no explanation. Others are explained where one
+listed formula in each part of the network gives all of them, in all cases, in double precision, or in single precision from
+the first stage on that is computed in it.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import NamedTuple
+
+from reference.oracle.cases import Case
+from reference.oracle.judging.conventions import CONVENTIONS
+from reference.oracle.judging.differences import DIFFERENCES
+from reference.oracle.judging.exam import Exam, is_small
+from reference.oracle.judging.fits import Formulas, explains, network_of, overflows
+from reference.oracle.judging.single import is_single
+from reference.oracle.judging.steps import Network, numbers_of
+from reference.oracle.judging.textbook import SLOTS, Formula
+from reference.oracle.settings import Setting
+from reference.specification.names import STAGES
+
+FEW = 40  # cases that a gradient by finite differences must explain: each takes two passes for every weight
+NEAR = 1e-4  # of 1 and the largest number of a gradient
+MOSTLY = 0.9  # of the numbers of a stage that single precision rounds: so many of it are single, and so is the stage
+DELTAS = STAGES[5:7]
+ORDER = (  # the stages in the order of the network, and the slots that they depend on
+    (STAGES[:4], ("logistic", "tanh", "softmax")),
+    (("loss",), ("loss",)),
+    (DELTAS, ("o_deltas", "slopes")),
+    (("gradient",), ()),
+    (("weights",), ()),
+)
+
+
+class Variant(NamedTuple):
+    """A right network that gives all answers: its formulas, its first stage in single precision, and its conventions."""
+
+    formulas: Formulas = ()
+    single_from: str | None = None
+    conventions: Formulas = ()
+
+
+def variant_of(exams: list[Exam], precision: str | None = None) -> Variant | None:
+    """Return the right network that explains all answers; None where there is none."""
+    starts = list(dict.fromkeys(["h_sums" if precision == "float32" else single_from(exams), None]))
+    if precision is None and "gradient" not in exams[0].answer.stages and is_small(exams):
+        starts.append("gradient")  # one in single precision that was not answered may have led to the weights
+    return next((variant for start in starts if (variant := variant_from(exams, start))), None)
+
+
+def single_from(exams: list[Exam]) -> str | None:
+    """Return the first stage that is computed in single precision, None where none is."""
+    for stage in STAGES:
+        rounded = [n.answer for each in exams for n in each.marked() if n.stage == stage and not is_single(n.right.value)]
+        if rounded and sum(map(is_single, rounded)) >= MOSTLY * len(rounded):
+            return stage
+    return None
+
+
+def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
+    """Return what explains all answers, stage after stage, with one formula for each slot; single precision from one on."""
+    formulas: Formulas = ()
+    options: dict[str, list[Formula]] = {}
+    open_slots: list[list[Formula]] = []  # of the slots whose formulas no stage has decided yet
+    so_far: tuple[str, ...] = ()  # the stages up to this one
+    settings = settings_of(exams)
+    answered_stages = {stage for exam in exams for stage in exam.answer.stages}
+    for stages, slots in ORDER:
+        if stages == ("loss",) and "loss" not in answered_stages:
+            continue  # no other stage depends on how the loss is written
+        new = {slot: formulas_for(SLOTS[slot], settings) for slot in slots}
+        options, open_slots = options | new, open_slots + list(new.values())
+        if answered_stages.isdisjoint(stages):
+            continue
+        so_far += stages
+        failures = [exam for exam in exams if exam.wrong(stages)]
+        if failures:
+            wrong = by_size([exam for exam in exams if exam.wrong(so_far)])
+            choices = [(*formulas, *more) for more in simplest_first(open_slots)]
+            # lost digits may also be those of a formula within the bounds of its own stage, or of another that fits there
+            again = simplest_first(list(options.values())) if single or is_small(failures) else []
+            choice = first_choice(choices + again, wrong, single, so_far)
+            if choice is None and single is None and is_rough(failures, stages):
+                choice = first_choice(by_differences(wrong[0], formulas), wrong[:FEW], None, so_far)
+            if choice is None:
+                return by_convention(exams, choices, single) if stages == ("weights",) else None
+            formulas = choice
+        if stages == ("loss",):
+            options["loss"] = [formula for formula in options["loss"] if formula in formulas]
+        if failures or stages != DELTAS:  # deltas within their bounds may still leave a gradient outside
+            open_slots = []
+    return Variant(formulas, single)
+
+
+def first_choice(
+    choices: Iterable[Formulas], exams: list[Exam], single: str | None, stages: tuple[str, ...]
+) -> Formulas | None:
+    """Return the first choice of formulas that explains all answers in these stages; None where none does."""
+    return next((each for each in choices if all(explains(exam, each, single, stages) for exam in exams)), None)
+
+
+def settings_of(exams: list[Exam]) -> list[Setting]:
+    """Return the settings of all cases, each once."""
+    return list({id(exam.case.setting): exam.case.setting for exam in exams}.values())
+
+
+def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
+    """Return the formulas that make a difference in any of the settings."""
+    return [formula for formula in formulas if any(map(formula.applies, settings))]
+
+
+def by_size(exams: list[Exam]) -> list[Exam]:
+    """Return exams, the smallest networks first: most formulas that do not fit fail at the first."""
+    return sorted(exams, key=lambda exam: exam.case.layout.n_weights)
+
+
+def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
+    """Return every choice of at most one formula for each slot, those with the fewest first."""
+    choices = product(*([None, *formulas] for formulas in slots))
+    return sorted((tuple(formula for formula in choice if formula is not None) for choice in choices), key=len)
+
+
+def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
+    """Return the network with another convention of the step, which must give all the weights; None where none does."""
+    conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
+    smallest_first = by_size(exams)
+    for convention, choice in product(conventions, choices):
+        if all(explains(exam, (*choice, *convention), single, ("weights",), lenient=False) for exam in smallest_first):
+            return Variant(choice, single, convention)
+    return None
+
+
+def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
+    """Whether most numbers of the gradients lose digits, as those by finite differences do, and not a few at large sums."""
+    numbers = [number for exam in exams for number in exam.marked() if number.stage == "gradient" and "gradient" in stages]
+    return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
+
+
+def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
+    """Yield every choice with a gradient by finite differences, of the loss as it was answered or as it may be."""
+    losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
+    for choice, difference in product(simplest_first([losses]), DIFFERENCES):
+        more = (*formulas, *choice, difference)
+        if is_near(exam, network_of(more)):
+            yield more
+
+
+def is_near(exam: Exam, network: type[Network]) -> bool:
+    """Whether a gradient may be that of a network: the same to four digits in plain floats, which is quick to compute."""
+    gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
+    scale = 1 + max(map(abs, gradient), default=math.inf)
+    return all(
+        abs(a - b) <= NEAR * scale
+        for at, (a, b) in enumerate(zip(exam.answer.stages["gradient"], gradient, strict=bool(gradient)))
+        if exam.counts("gradient", at)
+    )
+
+
+def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
+    """Return the variant with the formulas that overflow in cases where the candidate raised an error; None where none does.
+
+    A formula joins the others where it explains all answers as well.
+    """
+    stages, single = tuple(exams[0].answer.stages), variant.single_from
+    for case in cases:
+        formulas = variant.formulas
+        if overflows(case, formulas, single, stages):
+            continue
+        others = [formula for slot in SLOTS.values() for formula in slot if formula.applies(case.setting)]
+        choices = ((*formulas, each) for each in others if each not in formulas)
+        for choice in choices:
+            if overflows(case, choice, single, stages) and all(explains(e, choice, single, stages) for e in by_size(exams)):
+                variant = variant._replace(formulas=choice)
+                break
+        else:
+            return None
+    return variant
