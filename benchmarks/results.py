@@ -18,8 +18,8 @@ from benchmarks.machine import Machine
 from benchmarks.measure import Samples
 from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
-from reference.numbers.shown import shown
-from reference.specification.files import Path, read_bounded, write_whole
+from reference.numbers.description import describe
+from reference.specification.files import Path, read_limited, write_whole
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
 
@@ -97,7 +97,7 @@ class Damaged(ValueError):
 
 def read(path: str) -> Results:
     """Read a file of results; ValueError in one line names the file and what is wrong in it."""
-    text = read_bounded(path)
+    text = read_limited(path)
     try:
         return results_of(text)
     except (ValueError, RecursionError) as error:
@@ -111,7 +111,7 @@ def results_of(text: bytes) -> Results:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Damaged("holds no results of a benchmark")
     if content.get("version") != VERSION:
-        raise Damaged(f"is of version {shown(content.get('version'))}, this program reads {VERSION}")
+        raise Damaged(f"is of version {describe(content.get('version'))}, this program reads {VERSION}")
     machine, rows, complete = (content.get(name) for name in ("machine", "rows", "complete"))
     if not (fits(machine, Machine) and fits(complete, bool)):
         raise Damaged("does not say on which machine it was made, and whether it is complete")
@@ -128,7 +128,7 @@ def row_of(row: object, where: str) -> Row:
         case [int(n_inputs), int(n_hidden), int(n_outputs), int(n_samples), str(dtype)] if dtype in DTYPES:
             shape = Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)
         case _:
-            raise Damaged(f"{where} has the shape {shown(row['shape'])}, expected four sizes and a precision")
+            raise Damaged(f"{where} has the shape {describe(row['shape'])}, expected four sizes and a precision")
     differences = {name: math.inf if x is None else float(x) for name, x in row["differences"].items()}
     result = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
     samples = result.seconds.values()

@@ -12,7 +12,7 @@ import os
 from typing import NamedTuple
 
 from reference.layout import Layout
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.specification.door import whole_number
 
 OPERATIONS = {
@@ -71,7 +71,7 @@ def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
     """
     parts = sizes.split("-")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 20 for part in parts):
-        raise ValueError(f"shape is {shown(sizes)}, expected three sizes like 784-100-10")
+        raise ValueError(f"shape is {describe(sizes)}, expected three sizes like 784-100-10")
     n_inputs, n_hidden, n_outputs = map(int, parts)
     n_weights = Layout(n_inputs, n_hidden, n_outputs).n_weights
     whole_number(n_samples, "batch", least=1)

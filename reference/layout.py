@@ -11,8 +11,8 @@ Four blocks follow one another, each matrix row by row with the source node as t
 import re
 from dataclasses import dataclass, field
 
+from reference.numbers.description import describe
 from reference.numbers.kinds import whole
-from reference.numbers.shown import shown
 
 EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]{0,17})?)->(h|o)(0|[1-9][0-9]{0,17})")
 
@@ -55,7 +55,7 @@ class Layout:
     n_weights: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        sizes = [self.checked(name) for name in ("n_inputs", "n_hidden", "n_outputs")]
+        sizes = [self._size(name) for name in ("n_inputs", "n_hidden", "n_outputs")]
         n_inputs, n_hidden, n_outputs = sizes
         ho_weights_at = (n_inputs + 1) * n_hidden
         o_biases_at = ho_weights_at + n_hidden * n_outputs
@@ -63,12 +63,12 @@ class Layout:
         for name, number in zip(self.__slots__, sizes + places, strict=True):
             object.__setattr__(self, name, number)
 
-    def checked(self, name: str) -> int:
+    def _size(self, name: str) -> int:
         """Return a size as a Python integer; ValueError unless it is a whole number of at least 1."""
         value = getattr(self, name)
         size = whole(value)
         if size is None or size < 1:
-            raise ValueError(f"{name} is {shown(value)}, expected a whole number of at least 1")
+            raise ValueError(f"{name} is {describe(value)}, expected a whole number of at least 1")
         return size
 
     def __str__(self) -> str:
@@ -98,7 +98,7 @@ class Layout:
                 if source + layer == "ho" and row < self.n_hidden and node < self.n_outputs:
                     return self.ho_weights_at + row * self.n_outputs + node
         raise ValueError(
-            f"{shown(name)} is no edge of a {self} network; its edges run from i0->h0 to "
+            f"{describe(name)} is no edge of a {self} network; its edges run from i0->h0 to "
             f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, its biases from b->h0 to b->o{self.n_outputs - 1}"
         )
 
@@ -112,7 +112,7 @@ class Layout:
         """
         at = whole(position)
         if at is None or not 0 <= at < self.n_weights:
-            raise ValueError(f"position {shown(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
+            raise ValueError(f"position {describe(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
         if at < self.h_biases_at:
             return f"i{at // self.n_hidden}->h{at % self.n_hidden}"
         if at < self.ho_weights_at:

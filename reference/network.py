@@ -13,7 +13,7 @@ from reference.numbers.number import Number, Numbers, Row, Rows
 from reference.optimizers import SGD
 from reference.specification.door import blocks_of, flat_vector, pair_of, rows_of
 from reference.specification.interface import Network
-from reference.specification.messages import EPOCH_OVERFLOWS, diverged
+from reference.specification.messages import EPOCH_OVERFLOWS, divergence
 from reference.specification.order import batch_bounds, epoch_orders
 from reference.specification.settings import LossSettings, TrainingSettings
 from reference.specification.stages import Backward, Blocks, Forward
@@ -93,12 +93,12 @@ class NeuralNetwork(Network[Number, list[Any], Row]):
                     try:
                         weights, loss = step(self._architecture, kind, self._weights, *pair, rate, settings)
                     except ArithmeticError as error:
-                        raise FloatingPointError(diverged(epoch, batch, error)) from None
+                        raise FloatingPointError(divergence(epoch, batch, error)) from None
                     self._keep(weights)
                     total += loss * len(samples) if mean else loss
                 losses.append(total / n_samples if mean else total)
                 if not kind.is_finite(losses[epoch]):
-                    raise FloatingPointError(diverged(epoch, len(bounds) - 1, EPOCH_OVERFLOWS))
+                    raise FloatingPointError(divergence(epoch, len(bounds) - 1, EPOCH_OVERFLOWS))
                 if settings.on_epoch is not None:
                     settings.on_epoch(epoch, losses[epoch])
                 if self._kind is not kind:

@@ -11,7 +11,7 @@ from reference.numbers.kinds import exact_float
 from reference.numbers.number import Numbers
 from reference.specification import door
 from reference.specification.interface import Network
-from reference.specification.messages import EPOCH_OVERFLOWS, diverged
+from reference.specification.messages import EPOCH_OVERFLOWS, divergence
 from reference.specification.names import DTYPES, one_of
 from reference.specification.network_file import NetworkFile
 from reference.specification.settings import LossSettings, TrainingSettings
@@ -141,11 +141,11 @@ class NeuralNetwork(Network[float, Array, Array]):
                 try:
                     self._weights, loss = step(self._weights, batch_inputs, batch_targets, rate)
                 except FloatingPointError as error:
-                    raise FloatingPointError(diverged(epoch, batch, error)) from None
+                    raise FloatingPointError(divergence(epoch, batch, error)) from None
                 total += loss * batch_inputs.shape[0] if mean else loss
             losses.append(total / rows.shape[0] if mean else total)
             if not abs(losses[epoch]) <= largest:
-                raise FloatingPointError(diverged(epoch, batch, EPOCH_OVERFLOWS))
+                raise FloatingPointError(divergence(epoch, batch, EPOCH_OVERFLOWS))
             if settings.on_epoch is not None:
                 settings.on_epoch(epoch, losses[epoch])
             if self._form != form:

@@ -14,7 +14,7 @@ from reference.commands.twin import Network, Twin
 from reference.datasets.preparation import Preparation
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table, nameless, place_of
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.specification.messages import printable
 
 EXAMPLES = """Examples:
@@ -106,17 +106,17 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
 def difference(columns: list[str], own: list[str], places: list[int]) -> str:
     """Return how the columns of a table differ from a network's own: one is missing, too many, or elsewhere."""
     if not set(columns) & set(own):
-        return f"has none of the network's {len(own)} columns ({shown(own[0])}, ...); is there no header (--no-header)?"
+        return f"has none of the network's {len(own)} columns ({describe(own[0])}, ...); is there no header (--no-header)?"
     for name in own:
         if name not in columns:
-            return f"column {shown(name)} is not there, which the network takes"
+            return f"column {describe(name)} is not there, which the network takes"
     for name, at in zip(columns, places, strict=True):
         if name not in own or columns.count(name) > 1:
-            return f"column {shown(name)} is one too many; ignore it with --ignore {at + 1}"
+            return f"column {describe(name)} is one too many; ignore it with --ignore {at + 1}"
     elsewhere = [at for at, (name, other) in enumerate(zip(columns, own, strict=True)) if name != other]
     return (
         f"the columns are in another order, {len(elsewhere)} of {len(columns)} elsewhere: "
-        f"{shown(columns[elsewhere[0]])} stands where the network takes {shown(own[elsewhere[0]])}; put them in its order"
+        f"{describe(columns[elsewhere[0]])} stands where the network takes {describe(own[elsewhere[0]])}; put them in its order"
     )
 
 

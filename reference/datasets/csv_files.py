@@ -6,7 +6,7 @@ from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
 from reference.datasets.tables import Column, Table, is_number, place_of, read_table, whole_lines
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.specification.door import expect
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
@@ -68,7 +68,7 @@ def choose(
     targets_at = others[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
     for at in targets_at:
         if at in ignored_at or targets_at.count(at) > 1:
-            raise ValueError(f"column {shown(names[at])} is named twice; it is a target once, or ignored")
+            raise ValueError(f"column {describe(names[at])} is named twice; it is a target once, or ignored")
     inputs_at = [at for at in others if at not in targets_at]
     if not inputs_at:
         raise ValueError(f"of {len(names)} columns none is left for the inputs, expected at least one besides the target")
@@ -93,7 +93,7 @@ def task_of(table: Table, output: str | None = None) -> str:
     if others:
         where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
         raise ValueError(
-            f"{where}: {shown(others[0])} is no number; correct it, or if these are classes say --task classification"
+            f"{where}: {describe(others[0])} is no number; correct it, or if these are classes say --task classification"
         )
     whole = all(float(text).is_integer() for text in texts)
     return "classification" if output is None and whole and 2 * len(texts) <= len(table.targets[0]) else "regression"
@@ -134,11 +134,11 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
     classes = tuple(sorted(names.values(), key=float) if numeric else sorted(names.values()))
     if len(classes) > MANY and 2 * len(classes) > len(texts):
         raise ValueError(
-            f"{table.source}: {shown(column)} has {len(classes):,} classes in {len(texts):,} rows; "
+            f"{table.source}: {describe(column)} has {len(classes):,} classes in {len(texts):,} rows; "
             "is it a number to be learnt (--task regression), or a name to be ignored?"
         )
     if len(classes) == 1:
-        raise ValueError(f"{table.source}: every {shown(column)} is {shown(classes[0])}, expected at least two classes")
+        raise ValueError(f"{table.source}: every {describe(column)} is {describe(classes[0])}, expected at least two classes")
     return classes, labels_of(texts, classes)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, Self, SupportsFloat
 
 from reference.datasets.dataset import Dataset
 from reference.datasets.scales import Rows, Scaling, scaling
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.specification.architecture import Architecture
 from reference.specification.network_file import Data
 
@@ -100,7 +100,7 @@ def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...]
     """Return the names and the scaling of the inputs or targets; ValueError names what is wrong."""
     fields = data.get(side)
     if not isinstance(fields, dict):
-        raise ValueError(f"data.{side} is {shown(fields)}, expected an object")
+        raise ValueError(f"data.{side} is {describe(fields)}, expected an object")
     shift, divisor = (numbers(fields.get(name), f"data.{side}.{name}", size) for name in ("shift", "divisor"))
     if min(divisor) <= 0:
         raise ValueError(f"data.{side}.divisor has {min(divisor)!r}, expected numbers above 0")
@@ -110,14 +110,14 @@ def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...]
 def texts(values: object, what: str) -> tuple[str, ...]:
     """Return a list of texts; ValueError for anything else."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{what} is {shown(values)}, expected a list of names")
+        raise ValueError(f"{what} is {describe(values)}, expected a list of names")
     return tuple(values)
 
 
 def numbers(values: object, what: str, size: int) -> list[float]:
     """Return a list of finite floats; ValueError for anything else."""
     if not isinstance(values, list) or not all(type(x) in (int, float) and math.isfinite(x) for x in values):
-        raise ValueError(f"{what} is {shown(values)}, expected a list of finite numbers")
+        raise ValueError(f"{what} is {describe(values)}, expected a list of finite numbers")
     expect_length(what, values, size)
     return [float(x) for x in values]
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from reference.numbers.description import describe
 from reference.numbers.kinds import FLOAT, exact_float
-from reference.numbers.shown import shown
 from reference.specification.door import matrix, row
 from reference.specification.names import SCALES, one_of
 
@@ -68,7 +68,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
         except OverflowError:
             divisor = math.inf
         if not math.isfinite(divisor):
-            name = shown(columns[at]) if at < len(columns) else at + 1
+            name = describe(columns[at]) if at < len(columns) else at + 1
             raise ValueError(f"column {name} has numbers too large for the scale {scheme!r}; choose another, or scale it down")
         shifts.append(shift)
         divisors.append(divisor or 1.0)

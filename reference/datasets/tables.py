@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import IO, NamedTuple
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 
 DELIMITERS = ";\t|,"  # the comma last: it may stand in a decimal fraction
 LONGEST_LINE = 2**26
@@ -140,11 +140,11 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
     if not text:
         why = "is empty, expected a number; fill it in, or leave the row or the column out"
     elif is_number(text):
-        why = f"{shown(text)} is no finite number; correct it, or leave the row or the column out"
+        why = f"{describe(text)} is no finite number; correct it, or leave the row or the column out"
     elif is_number(text.replace(",", ".")):
-        why = f"{shown(text)} is no number; write {text.replace(',', '.')}, with a point"
+        why = f"{describe(text)} is no number; write {text.replace(',', '.')}, with a point"
     else:
-        why = f"{shown(text)} is text where a number is meant; correct it, or ignore the column"
+        why = f"{describe(text)} is text where a number is meant; correct it, or ignore the column"
     raise ValueError(f"{place(source, line, column)}: {why}")
 
 
@@ -163,11 +163,11 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
     for at in sorted((*inputs_at, *targets_at)):
         name = names[at]
         if header is None and at in inputs_at and is_number(name):
-            raise ValueError(f"{where}: {shown(name)} is a number where a name is meant; is there no header (--no-header)?")
+            raise ValueError(f"{where}: {describe(name)} is a number where a name is meant; is there no header (--no-header)?")
         if not name:
             raise ValueError(f"{where}: column {at + 1} has no name; give it one, or ignore it by its number")
         if name in first_at:
-            both = f"columns {first_at[name] + 1} and {at + 1} are both named {shown(name)}"
+            both = f"columns {first_at[name] + 1} and {at + 1} are both named {describe(name)}"
             raise ValueError(f"{where}: {both}; rename one, or ignore one by its number")
         first_at[name] = at
 
@@ -182,25 +182,25 @@ def place_of(column: Column, names: list[str], what: str) -> int:
     """
     name = column.strip() if isinstance(column, str) else None
     if name is not None and names.count(name) > 1:
-        raise ValueError(f"{what} {shown(name)} names {names.count(name)} columns; say which by its number")
+        raise ValueError(f"{what} {describe(name)} names {names.count(name)} columns; say which by its number")
     if name is not None and name in names:
         return names.index(name)
     try:
         number = int(column)
     except ValueError:
         near = get_close_matches(str(name)[:50], names, 1, 0.5)
-        hint = f"did you mean {shown(near[0])}?" if near else f"the columns are {shown(names)}"
-        raise ValueError(f"{what} {shown(name)} is not there; {hint}") from None
+        hint = f"did you mean {describe(near[0])}?" if near else f"the columns are {describe(names)}"
+        raise ValueError(f"{what} {describe(name)} is not there; {hint}") from None
     if 1 <= abs(number) <= len(names):
         return number - 1 if number > 0 else len(names) + number
-    raise ValueError(f"{what} {shown(number)} is not there; columns count from 1 to {len(names)}, or from the last as -1")
+    raise ValueError(f"{what} {describe(number)} is not there; columns count from 1 to {len(names)}, or from the last as -1")
 
 
 def place(source: str, line: int, column: str | None = None) -> str:
     """Return e.g. "flowers.csv, line 7, column 'species'"."""
     if column is None:
         return f"{source}, line {line}"
-    return f"{source}, line {line}, {column}" if nameless(column) else f"{source}, line {line}, column {shown(column)}"
+    return f"{source}, line {line}, {column}" if nameless(column) else f"{source}, line {line}, column {describe(column)}"
 
 
 def nameless(column: str) -> bool:

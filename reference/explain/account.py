@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from reference.explain.formulas import Formula, formulas
 from reference.layout import Layout
 from reference.network import NeuralNetwork
-from reference.numbers.traced import Traced, running, terms_of, traced
+from reference.numbers.traced import Traced, running, terms_of, to_traced
 from reference.specification.architecture import Architecture
 from reference.specification.names import BACKWARD, FORWARD
 
@@ -74,9 +74,9 @@ class Account(NamedTuple):
 def account_of(network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1) -> Account:
     """Return the account of one sample, with the backward pass and one step of gradient descent if there are targets.
 
-    >>> from reference.numbers.traced import symbol, written
+    >>> from reference.numbers.traced import expression_of, symbol
     >>> account = account_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
-    >>> account.entries[0].name, written(account.entries[0].number, symbol)
+    >>> account.entries[0].name, expression_of(account.entries[0].number, symbol)
     ('h_sums[0]', 'inputs[0] * i0->h0 + inputs[1] * i1->h0 + inputs[2] * i2->h0 + b->h0')
     """
     net, weights = network.architecture, [float(weight) for weight in network.weights]
@@ -111,7 +111,7 @@ def entries_of(layout: Layout, stage: str, numbers: Iterable[Traced]) -> list[En
     """
     entries = []
     for at, x in enumerate(numbers):
-        number = traced(x)
+        number = to_traced(x)
         if not number.operation and not number.name:
             number = Traced(number.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"

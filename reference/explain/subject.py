@@ -14,7 +14,7 @@ from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # of an untrained network
@@ -72,7 +72,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
         except ValueError:
             values.append(math.nan)
         if not math.isfinite(values[at]):
-            raise ValueError(f"{flag}: entry {at} is {shown(part)}, not a finite number; write e.g. {flag}=3,4,-4.5")
+            raise ValueError(f"{flag}: entry {at} is {describe(part)}, not a finite number; write e.g. {flag}=3,4,-4.5")
     return values
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.explain.account import Entry, Term
-from reference.numbers.traced import Traced, symbol, written
+from reference.numbers.traced import Traced, expression_of, symbol
 
 LARGEST = 7  # digits before the point, beyond which a number is shown by its power of ten
 
@@ -61,8 +61,8 @@ def term_lines(entry: Entry, style: Style) -> list[Line]:
     lines = []
     for term in few:
         so_far = decimal(term.so_far, style.digits) if few is terms else ""
-        expression = written(term.number, leaf) if term.number.operation else decimal(term.number.value, style.digits)
-        edge = term.edge or (written(term.number, symbol) if term.number.name is None else term.number.name)
+        expression = expression_of(term.number, leaf) if term.number.operation else decimal(term.number.value, style.digits)
+        edge = term.edge or (expression_of(term.number, symbol) if term.number.name is None else term.number.name)
         position = "" if term.position is None else str(term.position)
         lines.append(Line(edge, position, expression, decimal(term.number.value, style.digits), so_far))
     if few is not terms:
@@ -91,11 +91,11 @@ def result_lines(entry: Entry, style: Style) -> Iterator[str]:
         total = decimal(entry.total.value, style.digits)
         yield f"sum = {total}"
         operand = f"({total})" if total.startswith("-") else total
-        in_names = written(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
-        in_numbers = written(entry.number, lambda x: operand if x is entry.total else leaf(x))
+        in_names = expression_of(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
+        in_numbers = expression_of(entry.number, lambda x: operand if x is entry.total else leaf(x))
         yield f"{name} = {in_names} = {in_numbers} = {value}"
     else:
-        yield f"{name} = {written(entry.number, symbol)} = {written(entry.number, leaf)} = {value}"
+        yield f"{name} = {expression_of(entry.number, symbol)} = {expression_of(entry.number, leaf)} = {value}"
 
 
 def twin_text(entry: Entry, twin: float, style: Style) -> str:

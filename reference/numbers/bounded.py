@@ -72,14 +72,14 @@ class Bounded:
     whole: bool  # a sum of whole numbers, exact in any order as long as their magnitudes stay below 1/u
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
-        is_rounded = False
+        rounding = False
         if isinstance(value, Bounded):  # of another precision: whatever it is there is rounded to this one
-            value, error, is_rounded = value.value, error + value.error, value.error > 0
+            value, error, rounding = value.value, error + value.error, value.error > 0
         self.value = float(value)
         self.magnitude = abs(self.value)
         self.count = 1
         self.terms_error = error
-        if is_rounded or self.rounds(value):
+        if rounding or self.rounds(value):
             self.terms_error += self.unit * (self.magnitude + 2 * error) * (1 + self.slack) + self.tiny
         self.whole = not self.terms_error and self.value.is_integer()
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from numbers import Complex, Integral, Real
 from typing import Any
 
+from reference.numbers.description import describe
 from reference.numbers.number import Function, Number, PlainNumber
-from reference.numbers.shown import shown
 
 
 def itself(x: PlainNumber) -> PlainNumber:
@@ -75,9 +75,9 @@ class Kind:
         """
         source = kind_of_type(type(x))
         if source is None:
-            raise ValueError(f"{what} is {shown(x)}, not a number")
+            raise ValueError(f"{what} is {describe(x)}, not a number")
         if not finite(source, x):
-            raise ValueError(f"{what} is {shown(x)}, not a finite number")
+            raise ValueError(f"{what} is {describe(x)}, not a finite number")
         number: Number = x
         if type(x) is self.type:
             return number
@@ -87,11 +87,11 @@ class Kind:
         except OverflowError:
             within = False
         except (ArithmeticError, TypeError, ValueError):
-            entry = f"{what} is {shown(x)}, which a {self.type.__name__} cannot hold exactly; round it"
+            entry = f"{what} is {describe(x)}, which a {self.type.__name__} cannot hold exactly; round it"
             way_out = "" if source is FLOAT else f", or let reference compute with {type(x).__name__} weights"
             raise ValueError(entry + way_out) from None
         if not within:
-            raise ValueError(f"{what} is {shown(x)}, beyond the range of a {self.type.__name__}; scale it down")
+            raise ValueError(f"{what} is {describe(x)}, beyond the range of a {self.type.__name__}; scale it down")
         return y
 
 
@@ -120,12 +120,12 @@ def exact_float(x: Any) -> float:
     """
     y = float(x)
     if y != x:
-        raise ValueError(f"no float is {shown(x)}")
+        raise ValueError(f"no float is {describe(x)}")
     return y
 
 
 KINDS: dict[type, Kind] = {}
-UNREGISTERED: dict[type, Kind] = {}  # by the very class: what one class was given says nothing of its subclasses
+OTHERS: dict[type, Kind] = {}  # by the very class: what one class was given says nothing of its subclasses
 
 
 def register(kind: Kind) -> Kind:
@@ -136,7 +136,7 @@ def register(kind: Kind) -> Kind:
     <class 'decimal.Decimal'>
     """
     KINDS[kind.type] = kind
-    UNREGISTERED.clear()
+    OTHERS.clear()
     return kind
 
 
@@ -146,8 +146,8 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
     NumPy's float32 and float16 get T(math.f(x)), rounded once. Any other unregistered kind of real numbers has + - * / and
     comparisons alone: its functions are refused. None for what is no real number.
     """
-    if number_type in UNREGISTERED:
-        return UNREGISTERED[number_type]
+    if number_type in OTHERS:
+        return OTHERS[number_type]
     for base in number_type.__mro__:
         if base in KINDS:
             return KINDS[base]
@@ -170,10 +170,10 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
             return make(exact_float(x))
 
     rounded_once = from_numpy and number_type.__name__ in ("float32", "float16")
-    function = through_float if rounded_once else refused
+    function = through_float if rounded_once else refusal
     exp, log, log1p, tanh, sqrt = (function(make, name) for name in ("exp", "log", "log1p", "tanh", "sqrt"))
-    UNREGISTERED[number_type] = Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet)
-    return UNREGISTERED[number_type]
+    OTHERS[number_type] = Kind(number_type, convert, exp, log, log1p, tanh, sqrt, quiet=quiet)
+    return OTHERS[number_type]
 
 
 def through_float(make: Function, name: str) -> Function:
@@ -182,7 +182,7 @@ def through_float(make: Function, name: str) -> Function:
     return lambda x: make(function(x))
 
 
-def refused(make: Function, name: str) -> Function:
+def refusal(make: Function, name: str) -> Function:
     """Return a function that refuses: computed in floats it would be less than such a number promises."""
 
     def refuse(x: Number) -> Number:
@@ -214,7 +214,7 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
         kind = kind_of_type(number_type)
         if kind is None:
             at, x = next((at, x) for at, x in enumerate(numbers) if type(x) is number_type)
-            raise ValueError(f"{what}[{at}] is {shown(x)}, not a number")
+            raise ValueError(f"{what}[{at}] is {describe(x)}, not a number")
         if kind is not FLOAT and wider is not FLOAT and kind is not wider:
             names = f"{wider.type.__name__} and {kind.type.__name__}"
             raise ValueError(f"{what} mixes {names}; floats may be mixed with one of them")

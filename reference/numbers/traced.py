@@ -25,7 +25,7 @@ class Traced:
 
     >>> weight, x = Traced(0.5, "w"), Traced(3, "x")
     >>> total = 0 + x * weight + Traced(0.25, "b")
-    >>> total.value, written(total, symbol), written(total, digits)
+    >>> total.value, expression_of(total, symbol), expression_of(total, digits)
     (1.75, 'x * w + b', '3.0 * 0.5 + 0.25')
     """
 
@@ -39,7 +39,7 @@ class Traced:
         self.value, self.operation, self.parts, self.name = float(value), "", (), name
 
     def __repr__(self) -> str:
-        return f"Traced({self.value!r}, {self.name or written(self, symbol)!r})"
+        return f"Traced({self.value!r}, {self.name or expression_of(self, symbol)!r})"
 
     def __str__(self) -> str:
         return str(self.value)
@@ -49,50 +49,50 @@ class Traced:
 
     def __add__(self, other: "Traced | float") -> "Traced":
         """Return the sum; to add 0 is to add nothing, so a sum begins with its first term."""
-        addend = traced(other)
+        addend = to_traced(other)
         if is_zero(self):
             return addend
-        return self if is_zero(addend) else made("+", self.value + addend.value, self, addend)
+        return self if is_zero(addend) else combine("+", self.value + addend.value, self, addend)
 
     def __radd__(self, other: "Traced | float") -> "Traced":
-        first: Traced = traced(other)
+        first: Traced = to_traced(other)
         return first.__add__(self)
 
     def __sub__(self, other: "Traced | float") -> "Traced":
-        other = traced(other)
-        return made("-", self.value - other.value, self, other)
+        other = to_traced(other)
+        return combine("-", self.value - other.value, self, other)
 
     def __rsub__(self, other: "Traced | float") -> "Traced":
-        return traced(other) - self
+        return to_traced(other) - self
 
     def __mul__(self, other: "Traced | float") -> "Traced":
-        other = traced(other)
-        return made("*", self.value * other.value, self, other)
+        other = to_traced(other)
+        return combine("*", self.value * other.value, self, other)
 
     def __rmul__(self, other: "Traced | float") -> "Traced":
-        return traced(other) * self
+        return to_traced(other) * self
 
     def __truediv__(self, other: "Traced | float") -> "Traced":
-        other = traced(other)
-        return made("/", self.value / other.value, self, other)
+        other = to_traced(other)
+        return combine("/", self.value / other.value, self, other)
 
     def __rtruediv__(self, other: "Traced | float") -> "Traced":
-        return traced(other) / self
+        return to_traced(other) / self
 
     def __lt__(self, other: "Traced | float") -> bool:
-        return self.value < traced(other).value
+        return self.value < to_traced(other).value
 
     def __le__(self, other: "Traced | float") -> bool:
-        return self.value <= traced(other).value
+        return self.value <= to_traced(other).value
 
     def __gt__(self, other: "Traced | float") -> bool:
-        return self.value > traced(other).value
+        return self.value > to_traced(other).value
 
     def __ge__(self, other: "Traced | float") -> bool:
-        return self.value >= traced(other).value
+        return self.value >= to_traced(other).value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Traced | int | float) and self.value == traced(other).value
+        return isinstance(other, Traced | int | float) and self.value == to_traced(other).value
 
     def __hash__(self) -> int:
         return hash(self.value)
@@ -102,7 +102,7 @@ class Traced:
 RECORDS: WeakValueDictionary[tuple[object, ...], Traced] = WeakValueDictionary()
 
 
-def traced(x: Traced | float) -> Traced:
+def to_traced(x: Traced | float) -> Traced:
     """Return a number as a traced one; the same constant is the same object."""
     if isinstance(x, Traced):
         return x
@@ -118,7 +118,7 @@ def is_zero(x: Traced) -> bool:
     return x.value == 0 and not x.operation and x.name is None
 
 
-def made(operation: str, value: float, *parts: Traced) -> Traced:
+def combine(operation: str, value: float, *parts: Traced) -> Traced:
     """Return the number made of these parts by this operation: one object, however often it is made."""
     key = operation, *map(id, parts)
     record = RECORDS.get(key)
@@ -132,13 +132,13 @@ def made(operation: str, value: float, *parts: Traced) -> Traced:
 def through(name: str) -> Callable[[Traced], Traced]:
     """Return a function of traced numbers."""
     function = getattr(math, name)
-    return lambda x: made(name, function(x.value), x)
+    return lambda x: combine(name, function(x.value), x)
 
 
 def maximum(a: Traced | float, b: Traced | float) -> Traced:
     """Return the larger of two, written down as such."""
-    parts = traced(a), traced(b)
-    return made("max", max(part.value for part in parts), *parts)
+    parts = to_traced(a), to_traced(b)
+    return combine("max", max(part.value for part in parts), *parts)
 
 
 def terms_of(total: Traced) -> list[Traced]:
@@ -152,7 +152,7 @@ def terms_of(total: Traced) -> list[Traced]:
 
 def running(terms: list[Traced]) -> Iterator[float]:
     """Yield what stands after each term has been added."""
-    total = traced(0)
+    total = to_traced(0)
     for term in terms:
         total = total + term
         yield total.value
@@ -168,7 +168,7 @@ def digits(x: Traced) -> str | None:
     return None if x.operation and x.name is None else repr(x.value)
 
 
-def written(x: Traced, leaf: Callable[[Traced], str | None]) -> str:
+def expression_of(x: Traced, leaf: Callable[[Traced], str | None]) -> str:
     """Return a number as the expression it was made by, down to what `leaf` has a text for; Python can evaluate it."""
     return expression(x, leaf, top=True)[0]
 
@@ -192,7 +192,7 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], top: bool = Fals
 register(
     Kind(
         Traced,
-        traced,
+        to_traced,
         exp=through("exp"),
         log=through("log"),
         log1p=through("log1p"),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.oracle.cases import Case, Question
 from reference.specification.names import STAGES
 
@@ -56,7 +56,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
     except NoAnswer:
         raise
     except Exception as error:
-        raise NoAnswer(f"it raised {type(error).__name__}: {shown(str(error))}", arithmetic_error(error), True) from error
+        raise NoAnswer(f"it raised {type(error).__name__}: {describe(str(error))}", arithmetic_error(error), True) from error
     notes = set()
     if question != case.question():
         notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")
@@ -79,7 +79,7 @@ def stages_in(answer: object) -> Mapping[str, object]:
         raise NoAnswer("it returned an empty mapping; return the outputs, or a mapping of stages")
     for name in answer:
         if name not in STAGES:
-            raise NoAnswer(f"it answered {shown(name)}, which is no stage; the stages are {', '.join(STAGES)}")
+            raise NoAnswer(f"it answered {describe(name)}, which is no stage; the stages are {', '.join(STAGES)}")
     return answer
 
 
@@ -130,7 +130,7 @@ def plain(value: object, stage: str, limit: int, depth: int = 0) -> Nested:
             return float(value)
         except OverflowError:
             return math.inf
-    raise NoAnswer(f"{stage} holds {shown(value)}, which is no number")
+    raise NoAnswer(f"{stage} holds {describe(value)}, which is no number")
 
 
 def sizes_of(nested: Nested) -> Iterator[int | None]:

@@ -45,8 +45,8 @@ PyTorch, as here, and another in Keras.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from reference.numbers.description import describe
 from reference.numbers.number import Numbers
-from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate
 from reference.oracle.candidates.layers import Answers, Flat, Layers, Rows, candidate_of, numbers
 from reference.oracle.cases import Question
@@ -68,7 +68,7 @@ def torch_layers(module: "torch.nn.Module") -> "Layers[torch.Tensor]":
         if not own:
             continue
         if not (set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2):
-            raise ValueError(f"{shown(part)} has {', '.join(own)}, expected linear layers and no other parameters")
+            raise ValueError(f"{describe(part)} has {', '.join(own)}, expected linear layers and no other parameters")
         if any(own["weight"] is weight for weight, _ in parts):
             raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; the flat vector has two")
         parts.append((own["weight"], own.get("bias")))
@@ -146,7 +146,7 @@ def gradient_of(parameter: "torch.Tensor") -> "torch.Tensor":
 def sklearn_layers(estimator: "MLPClassifier | MLPRegressor") -> "Layers[np.ndarray]":
     """Return the layers of a fitted estimator."""
     if not hasattr(estimator, "coefs_"):
-        raise ValueError(f"{shown(estimator)} has no weights yet; fit it, or partial_fit it once")
+        raise ValueError(f"{describe(estimator)} has no weights yet; fit it, or partial_fit it once")
     parts = list(zip(estimator.coefs_, estimator.intercepts_, strict=True))
     return Layers(parts, False, lambda array, values: array.__setitem__(..., values))
 
@@ -207,12 +207,14 @@ def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
         shapes = [tuple(array.shape) for array in layer.get_weights()]
         if not hasattr(layer, "units"):
             if shapes:
-                raise ValueError(f"{shown(layer)} has weights of shapes {shapes}, expected Dense layers and no other weights")
+                raise ValueError(
+                    f"{describe(layer)} has weights of shapes {shapes}, expected Dense layers and no other weights"
+                )
             continue
         if not shapes:
-            raise ValueError(f"{shown(layer)} has no weights yet; call the model once")
+            raise ValueError(f"{describe(layer)} has no weights yet; call the model once")
         if [len(shape) for shape in shapes] not in ([2], [2, 1]):
-            raise ValueError(f"{shown(layer)} has weights of shapes {shapes}, expected a matrix and a bias")
+            raise ValueError(f"{describe(layer)} has weights of shapes {shapes}, expected a matrix and a bias")
         parts.append((layer.kernel, layer.bias if len(shapes) == 2 else None))
     return Layers(parts, False, lambda variable, values: variable.assign(values))
 

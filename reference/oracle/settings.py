@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple, TypeAlias
 
 from reference.layout import Layout
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.optimizers import SGD, Adam, RMSProp
 from reference.specification.architecture import Architecture
 from reference.specification.door import not_negative, whole_number, yes_or_no
@@ -65,7 +65,7 @@ def fields_of(optimizer: object) -> Fields | None:
         if type(optimizer) is kind:
             return {"name": name, **{field: value for field, value in vars(optimizer).items() if not field.startswith("_")}}
     names = ", ".join(OPTIMIZERS)
-    raise ValueError(f"optimizer is {shown(optimizer)}, expected None, one of {names}, or an SGD, RMSProp or Adam")
+    raise ValueError(f"optimizer is {describe(optimizer)}, expected None, one of {names}, or an SGD, RMSProp or Adam")
 
 
 def optimizer_of(fields: Fields | None) -> SGD | RMSProp | Adam:
@@ -84,6 +84,6 @@ def sizes_of(sizes: object) -> tuple[int, int, int] | None:
     if sizes is None:
         return None
     if not isinstance(sizes, list | tuple) or len(sizes) != 3:
-        raise ValueError(f"sizes is {shown(sizes)}, expected (n_inputs, n_hidden, n_outputs)")
+        raise ValueError(f"sizes is {describe(sizes)}, expected (n_inputs, n_hidden, n_outputs)")
     layout = Layout(*sizes)
     return layout.n_inputs, layout.n_hidden, layout.n_outputs

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from reference.layout import Layout
+from reference.numbers.description import describe
 from reference.numbers.kinds import FLOAT, exact_float
-from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
 from reference.oracle.candidates.child import LARGEST
 from reference.oracle.candidates.program import answer_of, goes_on
@@ -61,7 +61,7 @@ def json_object(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("this is nested too deeply") from None
     if not isinstance(fields, dict):
-        raise ValueError(f"this is {shown(fields)}, expected a JSON object")
+        raise ValueError(f"this is {describe(fields)}, expected a JSON object")
     return fields
 
 
@@ -69,16 +69,16 @@ def count_in(fields: dict[str, Any]) -> int:
     """Return how many vectors the first line promises; ValueError where it is not one of ours."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
-            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {known!r}: no vectors for this program")
+            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}: no vectors for this program")
     return whole_number(fields.get("vectors"), "field 'vectors'", least=1)
 
 
 def case_of(fields: dict[str, Any], number: int) -> Case:
     """Return the case of a vector; ValueError where anything in it is wrong, its right answers included."""
     if odd := sorted(FIELDS ^ set(fields)):
-        raise ValueError(f"field {shown(odd[0])} is {'missing' if odd[0] in FIELDS else 'not known'}")
+        raise ValueError(f"field {describe(odd[0])} is {'missing' if odd[0] in FIELDS else 'not known'}")
     if fields["vector"] != number:
-        raise ValueError(f"this is vector {shown(fields['vector'])}, expected {number}")
+        raise ValueError(f"this is vector {describe(fields['vector'])}, expected {number}")
     layout = Layout(fields["n_inputs"], fields["n_hidden"], fields["n_outputs"])
     words = {name: fields[name] for name in ("hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "steps")}
     setting = setting_of(**words)._replace(optimizer=known_optimizer(fields["optimizer"]))
@@ -98,7 +98,7 @@ def known_optimizer(fields: Any) -> dict[str, Any] | None:
     try:
         return fields and fields_of(optimizer_of(fields))
     except (TypeError, KeyError):
-        raise ValueError(f"field 'optimizer' is {shown(fields)}, expected null or one of {', '.join(OPTIMIZERS)}") from None
+        raise ValueError(f"field 'optimizer' is {describe(fields)}, expected null or one of {', '.join(OPTIMIZERS)}") from None
 
 
 def read_answers(path: Path, cases: list[Case]) -> list[object]:

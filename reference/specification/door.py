@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 from reference.layout import Layout
+from reference.numbers.description import describe
 from reference.numbers.kinds import FLOAT, Kind, finite, kind_of, kind_of_type, whole
 from reference.numbers.number import Number, Numbers, Row, Rows
-from reference.numbers.shown import shown
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 def expect(good: bool, value: object, what: str, requirement: str) -> None:
     """Raise ValueError, e.g. 'epochs is -1, expected a whole number of at least 0', unless what was given is good."""
     if not good:
-        raise ValueError(f"{what} is {shown(value)}, expected {requirement}")
+        raise ValueError(f"{what} is {describe(value)}, expected {requirement}")
 
 
 def whole_number(value: object, what: str, least: int = 0) -> int:
@@ -77,8 +77,8 @@ def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
     need = layout.n_weights * bytes_per_weight
     if need > available:
         raise ValueError(
-            f"a network of {shown(layout.n_inputs)}-{shown(layout.n_hidden)}-{shown(layout.n_outputs)} nodes needs "
-            f"{shown(need >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
+            f"a network of {describe(layout.n_inputs)}-{describe(layout.n_hidden)}-{describe(layout.n_outputs)} nodes needs "
+            f"{describe(need >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
         )
 
 
@@ -101,7 +101,7 @@ def as_sequence(values: Any, what: str) -> Sequence[Any]:
         items = list(array) if keeps_its_numbers else array.tolist()
         if isinstance(items, list):
             return items
-    raise ValueError(f"{what} is {shown(values)}, expected a list, a tuple or a NumPy array of numbers")
+    raise ValueError(f"{what} is {describe(values)}, expected a list, a tuple or a NumPy array of numbers")
 
 
 def shape_of(values: Sequence[Any]) -> str:
@@ -143,7 +143,7 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -
     rows = []
     for s, sample in enumerate(values):
         if not is_sequence(sample):
-            raise ValueError(f"{what}[{s}] is {shown(sample)} in a batch of {len(values)}; {requirement}")
+            raise ValueError(f"{what}[{s}] is {describe(sample)} in a batch of {len(values)}; {requirement}")
         numbers = as_sequence(sample, f"{what}[{s}]")
         if len(numbers) != n_columns:
             column = len(numbers) == 1 and len(values) == n_columns

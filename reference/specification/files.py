@@ -56,7 +56,7 @@ def new_file(target: str, path: Path) -> Iterator[str]:
         raise
 
 
-def read_bounded(name: str, largest: int = LARGEST_FILE) -> bytes:
+def read_limited(name: str, largest: int = LARGEST_FILE) -> bytes:
     """Return what is in a file; ValueError where that is more than `largest` bytes, OSError where there is no such file."""
     with open(name, "rb") as file:
         return content_of(file, name, largest)

@@ -22,7 +22,7 @@ def weight_not_finite(stage: str, position: int, edge: str, value: object) -> st
     return f"{stage}[{position}] ({edge}) is {value}: it overflows"
 
 
-def diverged(epoch: int, batch: int, why: object) -> str:
+def divergence(epoch: int, batch: int, why: object) -> str:
     """Return the message for a training that left the finite numbers."""
     return (
         f"training diverged in epoch {epoch}, batch {batch}: {str(why).split(';')[0]}. "

@@ -6,7 +6,7 @@ Both packages take these names, and only these; a name that is not among them is
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 
 FORWARD = ("h_sums", "h_nodes", "o_sums", "o_nodes")
 BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
@@ -35,6 +35,6 @@ def one_of(names: Collection[str], value: object, what: str) -> str:
     """
     if isinstance(value, str) and value in names:
         return value
-    message = f"{what} is {shown(value)}, not one of {', '.join(names)}"
+    message = f"{what} is {describe(value)}, not one of {', '.join(names)}"
     near = get_close_matches(value[:50].lower(), names, 1, 0.5) if isinstance(value, str) else []
     raise ValueError(f"{message}; did you mean {near[0]!r}?" if near else message)

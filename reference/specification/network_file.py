@@ -13,9 +13,9 @@ import struct
 import sys
 from typing import IO, Any, NamedTuple, NoReturn
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.specification.architecture import Architecture
-from reference.specification.files import LARGEST_FILE, Path, content_of, read_bounded, write_whole
+from reference.specification.files import LARGEST_FILE, Path, content_of, read_limited, write_whole
 from reference.specification.names import DTYPES, LOSSES, one_of
 
 FORMAT = "nodesum network"
@@ -67,7 +67,7 @@ def text_of(content: NetworkFile) -> str:
             same = False
         if not same:
             raise ValueError(
-                f"data is {shown(content.data)}, expected a dictionary that JSON gives back: texts, numbers, lists"
+                f"data is {describe(content.data)}, expected a dictionary that JSON gives back: texts, numbers, lists"
             )
         fields["data"] = content.data
     return json.dumps(fields, allow_nan=False) + "\n"
@@ -84,7 +84,7 @@ def read_network(path: Path | IO[Any]) -> NetworkFile:
         content = content_of(file, name)
     else:
         name = os.fsdecode(path)  # no number, which `open` would take for an open file
-        content = read_bounded(name)
+        content = read_limited(name)
     try:
         return network_of(content)
     except ValueError as error:
@@ -96,7 +96,7 @@ def network_of(content: bytes) -> NetworkFile:
     fields = fields_of(content)
     for name, constant in (("format", FORMAT), ("version", VERSION)):
         if type(fields.get(name)) is not type(constant) or fields[name] != constant:
-            raise ValueError(f"field {name!r} is {shown(fields.get(name))}, expected {constant!r}: no file for this program")
+            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {constant!r}: no file for this program")
     for name in fields:
         one_of((*FIELDS, "data"), name, "field")
     for name in FIELDS:
@@ -109,17 +109,17 @@ def network_of(content: bytes) -> NetworkFile:
     except ValueError as error:
         raise ValueError(f"field {error}") from None
     if not isinstance(fields.get("data", {}), dict):
-        raise ValueError(f"field 'data' is {shown(fields['data'])}, expected an object")
+        raise ValueError(f"field 'data' is {describe(fields['data'])}, expected an object")
     check_data(fields.get("data"))
     weights = fields["weights"]
     if not isinstance(weights, list) or len(weights) != net.layout.n_weights:
-        size = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {shown(weights)}"
-        raise ValueError(f"field 'weights' {size}, expected {shown(net.layout.n_weights)} numbers")
+        size = f"has {len(weights)} entries" if isinstance(weights, list) else f"is {describe(weights)}"
+        raise ValueError(f"field 'weights' {size}, expected {describe(net.layout.n_weights)} numbers")
     largest = LARGEST_SINGLE if dtype == "float32" else LARGEST_DOUBLE
     for position, weight in enumerate(weights):
         if type(weight) not in (int, float) or not -largest <= weight <= largest:
             entry = f"field 'weights', entry {position} ({net.layout.name_of(position)})"
-            raise ValueError(f"{entry} is {shown(weight)}, expected a finite {dtype} number")
+            raise ValueError(f"{entry} is {describe(weight)}, expected a finite {dtype} number")
     as_number = single if dtype == "float32" else float
     return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
 
@@ -130,9 +130,9 @@ def check_data(data: Any) -> None:
     while left:
         name, value, depth = left.pop()
         if depth > DEEPEST_DATA:
-            raise ValueError(f"field {shown(name)} is nested more than {DEEPEST_DATA} deep")
+            raise ValueError(f"field {describe(name)} is nested more than {DEEPEST_DATA} deep")
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"field {shown(name)} is {value}, expected a finite number")
+            raise ValueError(f"field {describe(name)} is {value}, expected a finite number")
         if isinstance(value, dict):
             left += [(f"{name}.{key}", each, depth + 1) for key, each in value.items()]
         elif isinstance(value, list):
@@ -152,7 +152,7 @@ def fields_of(content: bytes) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("no network file: nested too deeply") from None
     if not isinstance(fields, dict):
-        raise ValueError(f"no network file: {shown(fields)} is no JSON object")
+        raise ValueError(f"no network file: {describe(fields)} is no JSON object")
     return fields
 
 
@@ -161,7 +161,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
-            raise ValueError(f"field {shown(name)} stands there twice")
+            raise ValueError(f"field {describe(name)} stands there twice")
         fields[name] = value
     return fields
 

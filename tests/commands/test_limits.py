@@ -50,7 +50,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("builtins.open", opened)
     monkeypatch.setattr(files.content_of, "__defaults__", (4 * FEW,))
-    monkeypatch.setattr(files.read_bounded, "__defaults__", (4 * FEW,))
+    monkeypatch.setattr(files.read_limited, "__defaults__", (4 * FEW,))
     monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * FEW)
     monkeypatch.setattr("reference.oracle.vector_files.LARGEST", FEW // 2)
     monkeypatch.setattr("reference.datasets.tables.LONGEST_LINE", FEW // 2)

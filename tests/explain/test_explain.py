@@ -15,7 +15,7 @@ from reference.explain.account import account_of
 from reference.explain.history import history_of
 from reference.explain.subject import Subject
 from reference.explain.text import Style, decimal, result_lines, term_lines
-from reference.numbers.traced import symbol, written
+from reference.numbers.traced import expression_of, symbol
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.terminal import in_terminal
@@ -184,7 +184,7 @@ def test_targets_of_0_name_no_constant() -> None:
     assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0.0000"]
     second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
     assert len(second.of("h_sums")[0].terms) == 4
-    assert written(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
+    assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
 
 
 def test_the_backward_pass_of_one_output() -> None:

@@ -94,12 +94,12 @@ def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
         assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
 
 
-def holds(computer: Computer, check: Callable[..., None], *drawn: Any, of: Any = cases, **how: Any) -> None:
+def holds(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
     """Assert a property of cases of a computer's precision, as many as it is asked by default."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
-    @given(st.tuples(of(width=computer.width, **how), *drawn))
+    @given(st.tuples(source(width=computer.width, **how), *drawn))
     def asked(given_to_check: tuple[Any, ...]) -> None:
         check(*given_to_check)
 
@@ -136,7 +136,7 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
         check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
 
     drawn = st.one_of(st.none(), st.integers(1, 3)), st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0])
-    holds(computer, check, *drawn, of=cases_in_place)
+    holds(computer, check, *drawn, source=cases_in_place)
 
 
 @given(nearly_in_place(), st.booleans())

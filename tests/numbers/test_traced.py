@@ -8,7 +8,7 @@ from hypothesis import find, given
 import reference
 from reference.explain.account import account_of
 from reference.numbers import traced
-from reference.numbers.traced import Traced, digits, running, symbol, terms_of, written
+from reference.numbers.traced import Traced, digits, expression_of, running, symbol, terms_of
 from reference.specification.names import STAGES
 from tests.strategies import SEARCH, Case, cases
 
@@ -43,7 +43,7 @@ def check(case: Case) -> None:
         entries = account.of(stage)
         assert [entry.value for entry in entries] == stages[stage], stage
         for entry in entries:
-            assert evaluated(written(entry.number, digits)) == entry.value, entry.name
+            assert evaluated(expression_of(entry.number, digits)) == entry.value, entry.name
             if entry.terms:
                 assert entry.total is not None
                 assert entry.terms[-1].so_far == entry.total.value
@@ -65,12 +65,12 @@ def test_the_account_is_what_the_loops_compute(case: Case) -> None:
 
 @pytest.mark.parametrize("operation", ["+", "-", "*", "/", "exp", "max"])
 def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = traced.made
+    right = traced.combine
 
     def wrong(made_by: str, value: float, *parts: Traced) -> Traced:
         return right(made_by, value * (1 + 2**-50) if made_by == operation else value, *parts)
 
-    monkeypatch.setattr(traced, "made", wrong)
+    monkeypatch.setattr(traced, "combine", wrong)
     traced.RECORDS.clear()
     try:
         find(cases(usual=True), fails, settings=SEARCH)
@@ -80,14 +80,14 @@ def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPa
 
 def test_brackets_stand_where_python_needs_them() -> None:
     a, b, c = Traced(0.1, "a"), Traced(0.2, "b"), Traced(0.3, "c")
-    assert written(a - (b - c), symbol) == "a - (b - c)"
-    assert written((a - b) - c, symbol) == "a - b - c"
-    assert written(a * (b / c), symbol) == "a * (b / c)"
-    assert written(a * b / c, symbol) == "a * b / c"
-    assert written((a + b) * c, symbol) == "(a + b) * c"
-    assert written(0 - (a + b), symbol) == "-(a + b)"
-    assert written((0 - a) * b, symbol) == "-a * b"
-    assert written(a * Traced(-0.5, "w"), digits) == "0.1 * (-0.5)"
+    assert expression_of(a - (b - c), symbol) == "a - (b - c)"
+    assert expression_of((a - b) - c, symbol) == "a - b - c"
+    assert expression_of(a * (b / c), symbol) == "a * (b / c)"
+    assert expression_of(a * b / c, symbol) == "a * b / c"
+    assert expression_of((a + b) * c, symbol) == "(a + b) * c"
+    assert expression_of(0 - (a + b), symbol) == "-(a + b)"
+    assert expression_of((0 - a) * b, symbol) == "-a * b"
+    assert expression_of(a * Traced(-0.5, "w"), digits) == "0.1 * (-0.5)"
 
 
 def test_the_same_made_twice_is_the_same() -> None:
@@ -102,7 +102,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
     total = 0
     for each in x:
         total += each * each
-    assert [written(term, symbol) for term in terms_of(total)] == ["x1 * x1", "x2 * x2", "x3 * x3", "x4 * x4"]
+    assert [expression_of(term, symbol) for term in terms_of(total)] == ["x1 * x1", "x2 * x2", "x3 * x3", "x4 * x4"]
     assert list(running(terms_of(total))) == [1, 5, 14, 30]
 
 

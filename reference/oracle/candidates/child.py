@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
@@ -151,7 +151,7 @@ class Child:
 
 def too_many(line: bytes) -> NoAnswer:
     """Return the error of a line that nobody asked for."""
-    return NoAnswer(f"it wrote more than one line for a case: {shown(line.decode('utf-8', 'replace'))}")
+    return NoAnswer(f"it wrote more than one line for a case: {describe(line.decode('utf-8', 'replace'))}")
 
 
 def signal_name(number: int) -> str:

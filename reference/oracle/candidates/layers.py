@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from reference.network import NeuralNetwork
+from reference.numbers.description import describe
 from reference.numbers.kinds import exact_float
 from reference.numbers.number import Numbers
-from reference.numbers.shown import shown
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Question
 
@@ -68,7 +68,7 @@ class Layers(NamedTuple, Generic[A]):
         layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
         for name, (_, array), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
             if array is None and any(biases):
-                raise ValueError(f"{name} are {shown(biases)}, expected zeros: the layer has no bias")
+                raise ValueError(f"{name} are {describe(biases)}, expected zeros: the layer has no bias")
         for (weight, bias), (rows, biases) in zip(self.parts, layers, strict=True):
             self.write(weight, [list(map(exact_float, row)) for row in (zip(*rows, strict=True) if self.transposed else rows)])
             if bias is not None:

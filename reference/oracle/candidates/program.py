@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Self
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.oracle.answers import DEEPEST, NoAnswer
 from reference.oracle.candidates.child import Child
 from reference.specification.messages import printable
@@ -112,7 +112,7 @@ def arguments_of(command: str) -> list[str]:
     try:
         arguments = shlex.split(command)
     except ValueError as error:
-        raise ValueError(f"the command {shown(command)} cannot be read: {error}") from None
+        raise ValueError(f"the command {describe(command)} cannot be read: {error}") from None
     if not arguments:
         raise ValueError("the command is empty")
     return arguments
@@ -134,19 +134,19 @@ def answer_of(line: bytes) -> object:
         except json.JSONDecodeError:
             answer = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
     except UnicodeDecodeError:
-        raise NoAnswer(f"it wrote {shown(line)}, which is not UTF-8") from None
+        raise NoAnswer(f"it wrote {describe(line)}, which is not UTF-8") from None
     except RecursionError:
         raise NoAnswer("its answer is nested too deeply") from None
     except ValueError as error:
         reason = str(error)
         if isinstance(error, json.JSONDecodeError):
             reason = f"{error.msg}; only answers belong on the standard output"
-        raise NoAnswer(f"it wrote {shown(text)}, which is no JSON object: {reason}") from None
+        raise NoAnswer(f"it wrote {describe(text)}, which is no JSON object: {reason}") from None
     if not isinstance(answer, dict):
         return with_nan(answer)
     for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
         if field in answer:
-            why = printable(answer[field][:400]) if isinstance(answer[field], str) else f"{field}: {shown(answer[field])}"
+            why = printable(answer[field][:400]) if isinstance(answer[field], str) else f"{field}: {describe(answer[field])}"
             raised = answer.get("raised")
             raise kind(why, printable(raised[:40]) if isinstance(raised, str) else None)
     return {stage: math.nan if value is None and stage == "loss" else with_nan(value) for stage, value in answer.items()}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import IO
 
-from reference.numbers.shown import shown
+from reference.numbers.description import describe
 from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, limit_of, plain, stages_in
 from reference.oracle.cases import Question
 
@@ -70,7 +70,7 @@ def function_of(target: str) -> Candidate:
     """Return the function that a target names; ValueError of one line where there is none that takes one case."""
     place, _, name = target.rpartition(":")
     if not place or not name:
-        raise ValueError(f"the candidate is {shown(target)}, expected file.py:name or package.module:name")
+        raise ValueError(f"the candidate is {describe(target)}, expected file.py:name or package.module:name")
     value: object = module_of(place)
     for part in name.split("."):
         if not hasattr(value, part):
@@ -78,7 +78,7 @@ def function_of(target: str) -> Candidate:
             raise ValueError(f"{place} has no {name!r}; it has {names or 'no function'}")
         value = getattr(value, part)
     if not callable(value):
-        raise ValueError(f"{target} is {shown(value)}, expected a function of one case")
+        raise ValueError(f"{target} is {describe(value)}, expected a function of one case")
     return value
 
 
@@ -115,7 +115,7 @@ def text_of(error: BaseException) -> str:
     ours = (os.path.dirname(os.path.dirname(os.path.dirname(__file__))), importlib.__file__, "<")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
     where = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {shown(str(error))}{where}"
+    return f"{type(error).__name__}: {describe(str(error))}{where}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from reference.numbers.traced import Traced, traced, written
+from reference.numbers.traced import Traced, expression_of, to_traced
 from reference.oracle.cases import Case
 from reference.oracle.judging.exam import Exam
 from reference.oracle.judging.expected import answers_of
@@ -25,7 +25,7 @@ class Line(TypedDict):
 def worked(exam: Exam, stage: str) -> list[Line]:
     """Return a line for every number of every stage as far as the candidate answered."""
     case, answers = exam.case, exam.answer.stages
-    own = answers_of(case, traced, STAGES)
+    own = answers_of(case, to_traced, STAGES)
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
     before: set[int] = set()  # the numbers of the stages before, of which a number is made
@@ -37,7 +37,7 @@ def worked(exam: Exam, stage: str) -> list[Line]:
         numbers = own.get(stage, [])
         for at, number in enumerate(numbers):
             assert isinstance(number, Traced)
-            text = step_of(case, at) if stage == "weights" else written(number, leaf)
+            text = step_of(case, at) if stage == "weights" else expression_of(number, leaf)
             line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "right": number.value}
             if stage in answers:
                 line["theirs"] = answers[stage][at]

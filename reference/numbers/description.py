@@ -6,10 +6,10 @@ SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = 60
 
 
-def shown(x: object) -> str:
+def describe(x: object) -> str:
     """Return what was given as a message shows it, however long or odd it is.
 
-    >>> shown("tanh"), shown([0.5] * 1000)
+    >>> describe("tanh"), describe([0.5] * 1000)
     ("'tanh'", '[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]')
     """
     try:
