@@ -164,7 +164,9 @@ def show(out: Console, only: str) -> int:
     finally:
         table.show(out, Table(HEADINGS, cells))
     verdicts = [row[-1] for row in cells]
-    met, missed = verdicts.count("met"), sum(verdict.startswith(("missed", "FAIL")) for verdict in verdicts)
+    successes, failures = verdicts.count("met"), sum(verdict.startswith(("missed", "FAIL")) for verdict in verdicts)
     out.print("another run may lie outside these intervals")
-    out.print(f"{met} of {len(verdicts)} goals met, {missed} missed, {len(verdicts) - met - missed} not measured")
-    return 1 if missed else 0 if met == len(verdicts) else 2
+    out.print(
+        f"{successes} of {len(verdicts)} goals met, {failures} missed, {len(verdicts) - successes - failures} not measured"
+    )
+    return 1 if failures else 0 if successes == len(verdicts) else 2

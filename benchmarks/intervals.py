@@ -46,9 +46,9 @@ def interval(samples: Sequence[float], confidence: float = CONFIDENCE) -> Interv
     >>> interval([float(n) for n in range(15)])
     Interval(middle=7.0, low=3.0, high=11.0)
     """
-    k, ordered = rank(len(samples), confidence), sorted(samples)
-    low, high = (ordered[k - 1], ordered[-k]) if k else (0.0, math.inf)
-    return Interval(median(ordered), low, high)
+    k, ascending = rank(len(samples), confidence), sorted(samples)
+    low, high = (ascending[k - 1], ascending[-k]) if k else (0.0, math.inf)
+    return Interval(median(ascending), low, high)
 
 
 def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:

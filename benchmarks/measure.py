@@ -37,12 +37,12 @@ class Pace(NamedTuple):
 def without_collection() -> Iterator[None]:
     """Let no garbage collection fall into a sample."""
     gc.collect()
-    enabled = gc.isenabled()
+    collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if enabled:
+        if collects:
             gc.enable()
 
 

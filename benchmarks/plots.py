@@ -94,8 +94,8 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
     """Draw for each shape how many times as long the loops take, with its interval, or as predicted by their line."""
     prediction = large_line(rows)
-    timed = [row for row in rows if LOOPS in row.seconds]
-    rows = [*timed, *(row for row in rows if LOOPS not in row.seconds and prediction)]
+    rows_with_loops = [row for row in rows if LOOPS in row.seconds]
+    rows = [*rows_with_loops, *(row for row in rows if LOOPS not in row.seconds and prediction)]
     for place, row in enumerate(rows):
         if LOOPS in row.seconds:
             times = ratio(row.seconds[LOOPS], row.seconds[MATRICES])

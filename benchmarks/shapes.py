@@ -75,11 +75,11 @@ def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
     n_inputs, n_hidden, n_outputs = map(int, parts)
     n_weights = Layout(n_inputs, n_hidden, n_outputs).n_weights
     whole_number(n_samples, "batch", least=1)
-    needed = 48 * (4 * n_weights + 3 * n_samples * (n_inputs + n_hidden + n_outputs))
-    available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else needed
-    if needed > available:
+    need = 48 * (4 * n_weights + 3 * n_samples * (n_inputs + n_hidden + n_outputs))
+    available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else need
+    if need > available:
         raise ValueError(
-            f"{sizes} with a batch of {n_samples} needs some {needed >> 30} GiB, this machine has {available >> 30} GiB; "
+            f"{sizes} with a batch of {n_samples} needs some {need >> 30} GiB, this machine has {available >> 30} GiB; "
             "choose a smaller shape or batch"
         )
     return Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)

@@ -14,8 +14,8 @@ def digits(value: float, spread: float = 0.0) -> str:
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     significant = 3 if spread < abs(value) / 10 else 2
-    rounded = float(f"{value:.{significant - 1}e}")
-    return f"{rounded:,.{max(0, significant - 1 - math.floor(math.log10(abs(rounded))))}f}"
+    nearest = float(f"{value:.{significant - 1}e}")
+    return f"{nearest:,.{max(0, significant - 1 - math.floor(math.log10(abs(nearest))))}f}"
 
 
 def time_text(seconds: float, spread: float = 0.0) -> str:

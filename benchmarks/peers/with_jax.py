@@ -47,7 +47,7 @@ class Jax(Plain):
                 losses = jax.numpy.append(losses, last)
             return weights, losses
 
-        self.compiled = {f.__name__: jax.jit(f) for f in (self.probabilities, self.differentiate, step, epoch)}
+        self.functions = {f.__name__: jax.jit(f) for f in (self.probabilities, self.differentiate, step, epoch)}
 
     def logits(self, weights: Weights, inputs: jax.Array) -> jax.Array:
         """Return o_sums."""
@@ -73,19 +73,19 @@ class Jax(Plain):
 
     def outputs(self, inputs: Array) -> Array:
         """Return the probabilities."""
-        return np.asarray(self.compiled["probabilities"](self.current, self.samples[0]))
+        return np.asarray(self.functions["probabilities"](self.current, self.samples[0]))
 
     def gradient(self, n: int) -> object:
         """Return the gradient."""
         for _ in range(n):
-            loss, gradients = self.compiled["differentiate"](self.current, *self.samples)
+            loss, gradients = self.functions["differentiate"](self.current, *self.samples)
             loss.block_until_ready()
         return self.flat_of(gradients)
 
     def step(self, n: int) -> object:
         """Return the weights after n steps; the loss of each is waited for."""
         for _ in range(n):
-            self.current, loss = self.compiled["step"](self.current, self.samples)
+            self.current, loss = self.functions["step"](self.current, self.samples)
             float(loss)
         return self.flat_of(self.current)
 
@@ -94,7 +94,7 @@ class Jax(Plain):
         draw = np.random.default_rng(0)
         for _ in range(n):
             order = draw.permutation(len(self.inputs))
-            self.current, losses = self.compiled["epoch"](self.current, self.samples, order)
+            self.current, losses = self.functions["epoch"](self.current, self.samples, order)
             losses.block_until_ready()
         return self.flat_of(self.current)
 

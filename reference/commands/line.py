@@ -56,12 +56,12 @@ class Parser(argparse.ArgumentParser):
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
-def named(known: Collection[str], what: str) -> Callable[[str], str]:
+def named(names: Collection[str], what: str) -> Callable[[str], str]:
     """Return a type of option that takes one of these names, and suggests the nearest to another."""
 
     def name(text: str) -> str:
         try:
-            return one_of(known, text, what)
+            return one_of(names, text, what)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -1,14 +1,13 @@
 """The options of `train`: one definition for both twins, and what stands for an option that is not given."""
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from reference.commands.line import Parser, named
 from reference.specification.door import fraction_of_one
-from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
+from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OPTIMIZERS, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
 
-OPTIMIZERS = ("sgd", "rmsprop", "adam")
 DEFAULTS: dict[str, Any] = {
     "n_hidden": 32,
     "hidden": "leaky_relu",
@@ -33,12 +32,13 @@ GATE: dict[str, Any] = {  # as document 004 trains it, on all eight rows
     "scale": "max",
 }
 LEARNING_RATES = {"sgd": 0.1, "rmsprop": 0.01, "adam": 0.01}
-OF_OPTIMIZER = {  # option: (the optimizer it belongs to, the name there)
-    "momentum": ("sgd", "momentum"),
-    "nesterov": ("sgd", "nesterov"),
-    "rmsprop_decay": ("rmsprop", "decay"),
-    "beta1": ("adam", "beta1"),
-    "beta2": ("adam", "beta2"),
+OF_OPTIMIZER = {  # option: (the optimizers it belongs to, the name there)
+    "momentum": (("sgd",), "momentum"),
+    "nesterov": (("sgd",), "nesterov"),
+    "rmsprop_decay": (("rmsprop",), "decay"),
+    "beta1": (("adam",), "beta1"),
+    "beta2": (("adam",), "beta2"),
+    "epsilon": (("rmsprop", "adam"), "epsilon"),
 }
 
 
@@ -142,16 +142,18 @@ def fill_in(options: argparse.Namespace) -> None:
     if options.learning_rate is None:
         as_document_004 = options.data == "gate" and options.optimizer == "sgd"
         options.learning_rate = 1.0 if as_document_004 else LEARNING_RATES[options.optimizer]
-    for option, (optimizer, _) in OF_OPTIMIZER.items():
-        if getattr(options, option) is not None and options.optimizer != optimizer:
-            flag = option.replace("_", "-")
-            raise ValueError(f"--{flag} is a setting of {optimizer}, the optimizer is {options.optimizer}")
-    if options.epsilon is not None and options.optimizer == "sgd":
-        raise ValueError("--epsilon is a setting of rmsprop and adam, the optimizer is sgd")
+    optimizer_settings(options.optimizer, vars(options))
     fraction_of_one(options.test_fraction, "--test-fraction")
 
 
-def optimizer_settings(options: argparse.Namespace) -> dict[str, float | bool]:
-    """Return the settings of the chosen optimizer that were given, by their names there."""
-    settings = {name: getattr(options, option) for option, (_, name) in OF_OPTIMIZER.items()}
-    return {name: value for name, value in (settings | {"epsilon": options.epsilon}).items() if value is not None}
+def optimizer_settings(optimizer: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of an optimizer among options, by their names there; ValueError for one of another optimizer."""
+    settings = {}
+    for option, (owners, name) in OF_OPTIMIZER.items():
+        if options.get(option) is None:
+            continue
+        if optimizer not in owners:
+            flag = option.replace("_", "-")
+            raise ValueError(f"--{flag} is a setting of {' and '.join(owners)}, the optimizer is {optimizer}")
+        settings[name] = options[option]
+    return settings

@@ -71,8 +71,8 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
         errors = [row[o] - t for row, t in zip(answers, truth, strict=True)]
         mean = sum(t / len(truth) for t in truth)
         size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
-        explained = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
-        rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", explained))
+        share = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
+        rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", share))
     return plain_table(("target", "root mean squared error", "of the variance explained"), rows)
 
 
@@ -102,7 +102,7 @@ def say(out: Console, text: str) -> None:
 
 def show_table(out: Console, table: Table) -> None:
     """Print a table in full, even where it is wider than the terminal."""
-    needed = Measurement.get(out, out.options.update(max_width=100_000), table).maximum
-    width, out.width = out.width, max(out.width, needed)
+    need = Measurement.get(out, out.options.update(max_width=100_000), table).maximum
+    width, out.width = out.width, max(out.width, need)
     out.print(table)
     out.width = width

@@ -14,6 +14,7 @@ from reference.commands.twin import Network, Twin
 from reference.datasets import Dataset
 from reference.datasets.preparation import prepare
 from reference.specification.files import write_whole
+from reference.specification.names import OPTIMIZERS
 from reference.specification.optimizers import Optimizer
 
 EXAMPLES = """Examples:
@@ -68,7 +69,9 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
 def optimizer_of(twin: Twin, options: argparse.Namespace) -> Optimizer:
     """Return the optimizer that the options describe; ValueError for a setting that cannot be."""
-    return {"sgd": twin.SGD, "rmsprop": twin.RMSProp, "adam": twin.Adam}[options.optimizer](**optimizer_settings(options))
+    settings = optimizer_settings(options.optimizer, vars(options))
+    optimizer: Optimizer = getattr(twin, OPTIMIZERS[options.optimizer])(**settings)
+    return optimizer
 
 
 def network_of(twin: Twin, options: argparse.Namespace, training: Dataset) -> Network:

@@ -1,11 +1,9 @@
 """What the commands use of a twin: both packages have it, the loops with lists and the matrices with arrays."""
 # ruff: noqa: D102, N802
 
-from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from reference.specification import interface
-from reference.specification.optimizers import Optimizer
 
 Network: TypeAlias = interface.Network[Any, Any, Any]
 
@@ -17,9 +15,3 @@ class Twin(Protocol):
 
     @property
     def NeuralNetwork(self) -> type[Network]: ...
-    @property
-    def SGD(self) -> Callable[..., Optimizer]: ...
-    @property
-    def RMSProp(self) -> Callable[..., Optimizer]: ...
-    @property
-    def Adam(self) -> Callable[..., Optimizer]: ...

@@ -15,7 +15,7 @@ from reference.oracle.cases import Case, Question
 from reference.specification.names import STAGES
 
 Candidate: TypeAlias = Callable[[Question], object]
-Nested: TypeAlias = "float | list[Nested]"
+Rows: TypeAlias = "float | list[Rows]"
 DEEPEST = 3  # lists in lists; no stage has more
 
 
@@ -91,13 +91,13 @@ def limit_of(question: Question) -> int:
 
 def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str]) -> list[float]:
     """Return the numbers of a stage, checked for shape; a column in place of a row is accepted with a note."""
-    nested, expected = plain(value, stage, limit), shape_of(case, stage)
-    shape = list(sizes_of(nested))
-    if shape != expected:
-        if None in shape or [size for size in shape if size != 1] != [size for size in expected if size != 1]:
-            raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(expected)}")
-        notes.add(f"{stage} has shape {text_of(shape)} where {text_of(expected)} is meant; it is taken for that")
-    return list(leaves(nested))
+    rows, right_shape = plain(value, stage, limit), shape_of(case, stage)
+    shape = list(sizes_of(rows))
+    if shape != right_shape:
+        if None in shape or [size for size in shape if size != 1] != [size for size in right_shape if size != 1]:
+            raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(right_shape)}")
+        notes.add(f"{stage} has shape {text_of(shape)} where {text_of(right_shape)} is meant; it is taken for that")
+    return list(leaves(rows))
 
 
 def shape_of(case: Case, stage: str) -> list[int]:
@@ -113,7 +113,7 @@ def shape_of(case: Case, stage: str) -> list[int]:
     return [size] if case.one else [len(case.inputs), size]
 
 
-def plain(value: object, stage: str, limit: int, depth: int = 0) -> Nested:
+def plain(value: object, stage: str, limit: int, depth: int = 0) -> Rows:
     """Return a number or nested lists as floats; NoAnswer for anything else."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
@@ -133,16 +133,16 @@ def plain(value: object, stage: str, limit: int, depth: int = 0) -> Nested:
     raise NoAnswer(f"{stage} holds {describe(value)}, which is no number")
 
 
-def sizes_of(nested: Nested) -> Iterator[int | None]:
+def sizes_of(rows: Rows) -> Iterator[int | None]:
     """Yield the sizes of nested lists; None where rows differ."""
-    while isinstance(nested, list):
-        yield len(nested)
-        if not nested:
+    while isinstance(rows, list):
+        yield len(rows)
+        if not rows:
             return
-        if len({tuple(sizes_of(entry)) for entry in nested}) > 1:
+        if len({tuple(sizes_of(entry)) for entry in rows}) > 1:
             yield None
             return
-        nested = nested[0]
+        rows = rows[0]
 
 
 def text_of(shape: Sequence[int | None]) -> str:

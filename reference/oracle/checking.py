@@ -81,9 +81,9 @@ def check(
         one_of(DTYPES, precision, "precision")
     one_of(TARGETS, targets, "targets")
     yes_or_no(strict, "strict")
-    drawn = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes), targets=targets))
+    asked_cases = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes), targets=targets))
     how = {"batch": batch, "examples": examples, "seed": seed, "sizes": sizes}
-    return verdict_on(candidate, drawn, record_of(setting, **how, precision=precision, targets=targets, strict=strict))
+    return verdict_on(candidate, asked_cases, record_of(setting, **how, precision=precision, targets=targets, strict=strict))
 
 
 def assert_agrees(candidate: Candidate, **settings: Any) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reference.commands.line import ERROR, Parser, named
-from reference.commands.options import OF_OPTIMIZER, OPTIMIZERS
+from reference.commands.options import OF_OPTIMIZER, optimizer_settings
 from reference.commands.progress import spinner
 from reference.specification.messages import printable
-from reference.specification.names import DTYPES, HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, TARGETS
+from reference.specification.names import DTYPES, HIDDEN, LOSSES, OPTIMIZERS, OUTPUT, REDUCTIONS, RULES, TARGETS
 
 if TYPE_CHECKING:
     from reference.oracle.candidates.program import Program
@@ -68,13 +68,13 @@ def add_settings(parser: Parser) -> None:
     """Add the settings of `oracle.check`; one that is not given is not there."""
     group = parser.add_argument_group("what is asked", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
-    words |= {"optimizer": OPTIMIZERS, "precision": DTYPES, "targets": TARGETS}
+    words |= {"optimizer": tuple(OPTIMIZERS), "precision": DTYPES, "targets": TARGETS}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy for softmax, else half_squared_error"}
     defaults |= {"optimizer": "plain gradient descent"}
     defaults |= {"precision": "float64, or float32 from the first stage computed in it"}
-    for name, known in words.items():
-        default = defaults.get(name, known[0])
-        group.add_argument(f"--{name}", type=named(known, name), metavar="NAME", help=f"{', '.join(known)} (default {default})")
+    for name, names in words.items():
+        default = defaults.get(name, names[0])
+        group.add_argument(f"--{name}", type=named(names, name), metavar="NAME", help=f"{', '.join(names)} (default {default})")
     group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
     group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
     group.add_argument("--steps", type=int, metavar="N", help="weights after each of so many steps (default 1)")
@@ -158,16 +158,10 @@ def with_optimizer(settings: Settings) -> Settings:
     """Return the settings with the optimizer that its own options describe; ValueError for an option of another one."""
     from reference.oracle.settings import optimizer_of
 
-    owners = {option: (owner,) for option, (owner, _) in OF_OPTIMIZER.items()} | {"epsilon": ("rmsprop", "adam")}
     optimizer = settings.get("optimizer", "sgd")
-    fields = {"name": optimizer}
-    for option in filter(settings.__contains__, owners):
-        if optimizer not in owners[option]:
-            flag = option.replace("_", "-")
-            raise ValueError(f"--{flag} is a setting of {' and '.join(owners[option])}, the optimizer is {optimizer}")
-        fields[OF_OPTIMIZER[option][1] if option in OF_OPTIMIZER else option] = settings[option]
-    others = {name: value for name, value in settings.items() if name not in owners}
-    return others | ({"optimizer": optimizer_of(fields)} if len(fields) > 1 else {})
+    fields = optimizer_settings(optimizer, settings)
+    others = {name: value for name, value in settings.items() if name not in OF_OPTIMIZER}
+    return others | ({"optimizer": optimizer_of({"name": optimizer, **fields})} if fields else {})
 
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reference.oracle.again import notes_of_repeats
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
-from reference.oracle.explaining.diagnose import explained, explanation_by_name, small_mistake
+from reference.oracle.explaining.diagnose import explanation_by_name, explanation_of, small_mistake
 from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_of, is_small
 from reference.oracle.judging.expected import answers_of
@@ -54,7 +54,7 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
 def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, more: bool) -> Verdict:
     """Return the verdict on these answers, and on the cases that were not answered."""
     n_cases = len(exams) + len(failures)
-    numbers = [number for at, exam in enumerate(exams) for number in exam.marked(at)]
+    numbers = [number for at, exam in enumerate(exams) for number in exam.marks(at)]
     if not numbers:
         return undecided_verdict(record, failures[0] if failures else None)
     record["summary"] = summary(numbers)
@@ -73,7 +73,7 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
     if failures:
         record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
     if not is_small(exams):
-        return wrong_verdict(candidate, exams, explained(exams), record, more)
+        return wrong_verdict(candidate, exams, explanation_of(exams), record, more)
     name = small_mistake(exams)
     if name is None:
         return verdict_of(record, "low_precision")
@@ -96,7 +96,7 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
-        at, number = next((at, n) for at, exam in enumerate(exams) for n in exam.marked(at) if n.ratio > 1)
+        at, number = next((at, n) for at, exam in enumerate(exams) for n in exam.marks(at) if n.ratio > 1)
         return verdict_of(record, "another_convention", first_wrong=name_of(exams[at].case, number.stage, number.at))
     numbers = [x for exam in exams for stage in exam.answer.stages.values() for x in stage]
     if n_missing := sum(not math.isfinite(x) for x in numbers):

@@ -2,15 +2,17 @@
 
 from typing import Any, NamedTuple, TypeAlias
 
+from reference import optimizers
 from reference.layout import Layout
 from reference.numbers.description import describe
-from reference.optimizers import SGD, Adam, RMSProp
+from reference.optimizers import StatefulOptimizer
+from reference.specification import names
 from reference.specification.architecture import Architecture
 from reference.specification.door import not_negative, whole_number, yes_or_no
 from reference.specification.names import REDUCTIONS, RULES, one_of
 
 Fields: TypeAlias = dict[str, Any]  # of an optimizer as JSON holds it: its name and its settings
-OPTIMIZERS: dict[str, type[SGD] | type[RMSProp] | type[Adam]] = {"sgd": SGD, "rmsprop": RMSProp, "adam": Adam}
+OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind) for name, kind in names.OPTIMIZERS.items()}
 
 
 class Setting(NamedTuple):
@@ -64,11 +66,12 @@ def fields_of(optimizer: object) -> Fields | None:
     for name, kind in OPTIMIZERS.items():
         if type(optimizer) is kind:
             return {"name": name, **{field: value for field, value in vars(optimizer).items() if not field.startswith("_")}}
-    names = ", ".join(OPTIMIZERS)
-    raise ValueError(f"optimizer is {describe(optimizer)}, expected None, one of {names}, or an SGD, RMSProp or Adam")
+    raise ValueError(
+        f"optimizer is {describe(optimizer)}, expected None, one of {', '.join(OPTIMIZERS)}, or an SGD, RMSProp or Adam"
+    )
 
 
-def optimizer_of(fields: Fields | None) -> SGD | RMSProp | Adam:
+def optimizer_of(fields: Fields | None) -> StatefulOptimizer:
     """Return the optimizer of its fields, before its first step; plain gradient descent for None."""
     settings = dict(fields or {"name": "sgd"})
     return OPTIMIZERS[settings.pop("name")](**settings)

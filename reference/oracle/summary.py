@@ -42,7 +42,7 @@ def fields_of(number: Judged, ratio: float) -> Record:
 
 def accuracy(exams: list[Exam], variant: Variant) -> str:
     """Return in one sentence how accurate the answers of a right network are, and what takes digits from them."""
-    numbers = [number for exam in exams for number in exam.marked() if math.isfinite(number.answer)]
+    numbers = [number for exam in exams for number in exam.marks() if math.isfinite(number.answer)]
     largest = max((abs(number.answer - number.right.value) for number in numbers), default=0.0)
     parts = [f"largest difference {largest:.1g}"]
     if variant.single_from is not None:

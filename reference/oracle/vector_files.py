@@ -25,7 +25,7 @@ def read_vectors(path: Path) -> list[Case]:
     """Return the cases of a file of vectors; ValueError that names file and line for anything that is wrong in it."""
     cases: list[Case] = []
     count = None
-    for number, line in numbered(path):
+    for number, line in numbered_lines(path):
         try:
             fields = json_object(line)
             if count is None:
@@ -41,7 +41,7 @@ def read_vectors(path: Path) -> list[Case]:
     return cases
 
 
-def numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of a file that are not blank, and their numbers; ValueError where a line or the file has no end."""
     size = 0
     with open(path, "rb") as file:
@@ -50,8 +50,8 @@ def numbered(path: Path) -> Iterator[tuple[int, bytes]]:
             if len(line) > LARGEST or size > LARGEST_FILE:
                 limits = f"a line has at most {LARGEST >> 20} MiB, a file {LARGEST_FILE >> 20} MiB"
                 raise ValueError(f"{path}, line {number}: {limits}; is this the right file?")
-            if stripped := line.strip():
-                yield number, stripped
+            if text := line.strip():
+                yield number, text
 
 
 def json_object(line: bytes) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
     Raises ValueError that names file and line for anything that is no answer.
     """
     answers: list[object] = []
-    for number, line in numbered(path):
+    for number, line in numbered_lines(path):
         if len(answers) == len(cases):
             raise ValueError(f"{path}, line {number}: this is one answer too many, there are {len(cases)} vectors")
         try:

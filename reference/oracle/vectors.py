@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from typing import NamedTuple
 
-from reference.oracle.answers import Nested
+from reference.oracle.answers import Rows
 from reference.oracle.cases import CANDIDATES_SEE, Case, Question, cases
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.mistakes import MISTAKES
@@ -81,7 +81,7 @@ class Vector(NamedTuple):
 def vectors(seed: int = 0) -> list[Vector]:
     """Return few cases that together kill the mistakes that usual targets can show, and show every word and regime."""
     pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
-    remaining, words, chosen = set(SHOWN), set[str](), []
+    remaining, words, choice = set(SHOWN), set[str](), []
     for case in (pool[number] for number in range(EACH) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
@@ -91,12 +91,12 @@ def vectors(seed: int = 0) -> list[Vector]:
         if kills or words_of(case) - words:
             remaining.difference_update(kills)
             words |= words_of(case)
-            chosen.append(Vector(case, rights, kills_of(case, rights, set(SHOWN))))
-    for vector in list(chosen):
-        others = [each for each in chosen if each is not vector]
+            choice.append(Vector(case, rights, kills_of(case, rights, set(SHOWN))))
+    for vector in list(choice):
+        others = [each for each in choice if each is not vector]
         if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
-            chosen = others
-    return chosen
+            choice = others
+    return choice
 
 
 def words_of(case: Case) -> set[str]:
@@ -145,17 +145,17 @@ def is_killed(case: Case, rights: dict[str, list[Right]], name: str) -> bool:
 
 def write_vectors(path: Path, seed: int = 0) -> list[Vector]:
     """Write a file of vectors, the same bytes on every platform, and return them."""
-    chosen = vectors(seed)
-    write_whole(path, "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines_of(chosen)))
-    return chosen
+    choice = vectors(seed)
+    write_whole(path, "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines_of(choice)))
+    return choice
 
 
-def lines_of(chosen: list[Vector]) -> Iterator[dict[str, object]]:
+def lines_of(choice: list[Vector]) -> Iterator[dict[str, object]]:
     """Yield the lines of a file: what the words in it mean, then every vector."""
     mistakes = {name: MISTAKES[name].explanation for name in SHOWN}
-    yield {"format": FORMAT, "version": VERSION, "vectors": len(chosen), "flags": FLAGS, "mistakes": mistakes}
+    yield {"format": FORMAT, "version": VERSION, "vectors": len(choice), "flags": FLAGS, "mistakes": mistakes}
     before: set[str] = set()
-    for number, (case, rights, kills) in enumerate(chosen, 1):
+    for number, (case, rights, kills) in enumerate(choice, 1):
         setting, question = case.setting, case.question()
         first = [word for word in (*sorted(words_of(case)), *kills) if word not in before]
         before.update(first)
@@ -189,7 +189,7 @@ def right_fields(rights: dict[str, list[Right]]) -> dict[str, dict[str, list[obj
     }
 
 
-def hex_of(numbers: Nested) -> object:
+def hex_of(numbers: Rows) -> object:
     """Return numbers as the 16 hex digits of their IEEE bits, the sign first; lists of them as lists.
 
     >>> hex_of([1.0, -2.0])

@@ -15,6 +15,7 @@ HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
 SQUARED_ERRORS = ("half_squared_error", "squared_error", "mean_squared_error")
 LOSSES = (*SQUARED_ERRORS, "cross_entropy")
+OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}  # each with its class
 REDUCTIONS = ("mean", "sum")
 RULES = ("backpropagation", "error_splitting")
 INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uniform", "normal", "ramp")

@@ -12,13 +12,13 @@ from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case, Question, cases
 from reference.oracle.decide import verdict_on
 from reference.oracle.explaining.explanation import case_of, in_shape
-from reference.oracle.explaining.grammar import expanded
+from reference.oracle.explaining.grammar import expand
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Frame, model_of
 from reference.oracle.judging.steps import Network
 from reference.oracle.settings import Setting, setting_of
 from reference.oracle.verdict import Verdict, record_of
-from reference.specification.names import STAGES
+from reference.specification.names import OPTIMIZERS, STAGES
 
 Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
@@ -89,7 +89,7 @@ def network_with(*names: str) -> Made:
         formulas: Formulas = {}
         for name in names:
             trees = MISTAKES[name].trees(model.setting)
-            formulas |= {step: expanded(model.setting, formula)[0] for step, formula in trees.items()}
+            formulas |= {step: expand(model.setting, formula)[0] for step, formula in trees.items()}
         return Frame(case, model, formulas, kind=kind_of_type(number))
 
     return network
@@ -133,7 +133,7 @@ class OfTwin:
         how = {"reduction": question.reduction, "l2": question.l2, "rule": question.rule}
         forward, backward = network.forward(question.inputs), network.backward(question.inputs, question.targets, **how)
         fields = dict(question.optimizer or {"name": "sgd"})
-        optimizer = {"sgd": self.twin.SGD, "rmsprop": self.twin.RMSProp, "adam": self.twin.Adam}[fields.pop("name")](**fields)
+        optimizer = getattr(self.twin, OPTIMIZERS[fields.pop("name")])(**fields)
         case = case_of(question)
         network.train(case.inputs, case.targets, learning_rate=question.learning_rate, optimizer=optimizer, **how)
         return {**forward._asdict(), **backward._asdict(), "weights": list(map(float, network.weights))}

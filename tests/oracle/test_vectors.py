@@ -90,7 +90,7 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
             if name in vector["kills"]:
                 assert exam.wrong(), (vector["vector"], name)
             else:
-                larger = [number for number in exam.marked(0) if number.right.value or abs(number.answer) > 2**-52]
+                larger = [number for number in exam.marks(0) if number.right.value or abs(number.answer) > 2**-52]
                 assert all(number.ratio < 2000 for number in larger), (vector["vector"], name)
 
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from reference.oracle.explaining.changes import Leaves
 from reference.oracle.explaining.formulas import INDICES, Tree, put, tree
-from reference.oracle.explaining.grammar import expanded, step_of, updates
+from reference.oracle.explaining.grammar import expand, step_of, updates
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import SIZES, Formulas, constants
 from reference.oracle.explaining.readings import BLOCKS, readings_of_block
@@ -40,14 +40,14 @@ def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formu
 
 def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
     """Return formulas with their parts written in the most accurate way."""
-    return {step: expanded(setting, formula)[0] for step, formula in formulas.items()}
+    return {step: expand(setting, formula)[0] for step, formula in formulas.items()}
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
     """Yield formulas with their parts written in every right way, one step at a time."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
-        for way in expanded(setting, formula):
+        for way in expand(setting, formula):
             yield best | {step: way}
 
 

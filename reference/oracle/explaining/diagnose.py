@@ -43,7 +43,7 @@ class Explanation(NamedTuple):
         return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
-def explained(exams: list[Exam]) -> Explanation:
+def explanation_of(exams: list[Exam]) -> Explanation:
     """Return what explains the answers."""
     if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
         return named_in_all(exams)
@@ -72,7 +72,7 @@ def explained(exams: list[Exam]) -> Explanation:
             from_step = step == "weights" and derivable(exams[0])
             finding = search.finding_in_lines() if from_step else search.finding()
             if from_step and not finding.fits:
-                return explained(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
+                return explanation_of(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
         past |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)

@@ -9,7 +9,7 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case, Question, cases
 from reference.oracle.explaining.alternatives import best_ways
 from reference.oracle.explaining.diagnose import Explanation, with_gradient
-from reference.oracle.explaining.grammar import BLOCK_STEPS, expanded, right
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Frame, model_of
@@ -17,7 +17,7 @@ from reference.oracle.explaining.readings import RIGHT, positions
 from reference.oracle.explaining.search import Finding, Search
 from reference.oracle.explaining.words import Statement, statement, statement_of_formulas, statement_of_model, statement_of_step
 from reference.oracle.explaining.worked import name_of
-from reference.oracle.judging.exam import Exam, unjudged
+from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
 
 FRESH = 100  # cases of another seed that an explanation must give as well
@@ -71,7 +71,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
     for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **how):
         if case.purpose == "plain":
             with suppress(NoAnswer, Misshapen):
-                fresh.append(unjudged(case, ask(candidate, case)))
+                fresh.append(exam_without_marks(case, ask(candidate, case)))
     fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
     findings = [each._replace(fits=each.fits and holds(inquiry, each)) for each in explanation.findings]
@@ -97,7 +97,7 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
             block = step.removeprefix("gradient.")
             places.append(positions(RIGHT, case.layout)[block][number] if step in BLOCK_STEPS else number)
     if not places:
-        places = [number.at for number in exams[at].marked(at) if number.stage == stage and number.ratio > 1]
+        places = [number.at for number in exams[at].marks(at) if number.stage == stage and number.ratio > 1]
     return name_of(case, stage, min(places))
 
 
@@ -144,6 +144,5 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 def is_wrong(formulas: Formulas, setting: Setting) -> bool:
     """Whether formulas are more than another right way to write the network."""
     return any(
-        step.startswith("weights") or formula not in expanded(setting, right(setting, step))
-        for step, formula in formulas.items()
+        step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
     )

@@ -16,7 +16,7 @@ MOST_TIMES = 10_000  # Adam's powers at most
 WAVE_ERROR = 1e-15
 
 
-def lost(kind: Kind, error: Exception) -> Number:
+def error_value(kind: Kind, error: Exception) -> Number:
     """Return what stands for a number that cannot be computed: an infinity or NaN, or a number without a bound."""
     make: Callable[..., Number] = kind.type
     if issubclass(kind.type, Bounded):
@@ -24,20 +24,20 @@ def lost(kind: Kind, error: Exception) -> Number:
     return make("inf" if isinstance(error, OverflowError) else "nan")
 
 
-def guarded(kind: Kind, function: Callable[..., Number], *arguments: object) -> Number:
+def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Number:
     """Return what a function gives, or what stands for a number that cannot be computed."""
     try:
         return function(*arguments)
     except CANNOT as error:
-        return lost(kind, error)
+        return error_value(kind, error)
 
 
-def guarded_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row:
+def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row:
     """Return what a function makes of a row, or as many of what stands for a number that cannot be computed."""
     try:
         return function(kind, row)
     except CANNOT as error:
-        return [lost(kind, error)] * len(row)
+        return [error_value(kind, error)] * len(row)
 
 
 @cache

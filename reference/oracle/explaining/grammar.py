@@ -78,7 +78,7 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
     return whole
 
 
-def expanded(setting: Setting, whole: Tree) -> list[Tree]:
+def expand(setting: Setting, whole: Tree) -> list[Tree]:
     """Return a formula with every part in it written in each of its right ways, the most accurate first."""
     ways = [whole]
     for part in PARTS:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row, Rows
 from reference.oracle.explaining.formulas import TOTALS, axis_of
-from reference.oracle.explaining.functions import ROW_FUNCTIONS, dot, functions_of, guarded, guarded_row, total_of
+from reference.oracle.explaining.functions import ROW_FUNCTIONS, dot, functions_of, guard, guard_row, total_of
 from reference.oracle.judging.steps import CANNOT
 
 
@@ -67,7 +67,7 @@ def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
     if op in GRID_FUNCTIONS:
         return grid_of(GRID_FUNCTIONS[op](whole))
     if op in ROW_FUNCTIONS:
-        return grid_of([guarded_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
+        return grid_of([guard_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
     if op == "carried":
         return grid_of(apply(kind, "running", [grid_of(whole.columns())]).columns())
     if op == "entry":
@@ -76,10 +76,10 @@ def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
             raise Misfit
         return grid_of([[row[at]] * len(row) for row in whole.rows()])
     if op in TOTALS:
-        return Grid(1, 1, [guarded(kind, total_of, kind, op, whole.numbers)])
+        return Grid(1, 1, [guard(kind, total_of, kind, op, whole.numbers)])
     axis = axis_of(op)
     if axis is not None:
-        totals = [guarded(kind, total_of, kind, op[:-1], line) for line in (whole.rows() if axis else whole.columns())]
+        totals = [guard(kind, total_of, kind, op[:-1], line) for line in (whole.rows() if axis else whole.columns())]
         return Grid(whole.n_rows, 1, totals) if axis else Grid(1, whole.n_columns, totals)
     n_rows, n_columns = max(each.n_rows for each in grids), max(each.n_columns for each in grids)
     columns = [each.spread(n_rows, n_columns) for each in grids]
@@ -91,7 +91,7 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
     if a.n_columns != b.n_rows:
         raise Misfit
     columns = b.columns()
-    return Grid(a.n_rows, b.n_columns, [guarded(kind, dot, row, column) for row in a.rows() for column in columns])
+    return Grid(a.n_rows, b.n_columns, [guard(kind, dot, row, column) for row in a.rows() for column in columns])
 
 
 def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
@@ -99,4 +99,4 @@ def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
     try:
         return [function(*numbers) for numbers in zip(*columns, strict=True)]
     except CANNOT:
-        return [guarded(kind, function, *numbers) for numbers in zip(*columns, strict=True)]
+        return [guard(kind, function, *numbers) for numbers in zip(*columns, strict=True)]

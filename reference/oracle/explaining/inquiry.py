@@ -120,7 +120,7 @@ class Inquiry:
         with BOUNDED.quiet():
             return numbers_of(self.bounded_frames[at], step, formulas)
 
-    def is_given(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
+    def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Whether formulas give the answers of a step in a case, and whether plain floats show it.
 
         Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0.
@@ -137,7 +137,7 @@ class Inquiry:
 
     def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
         """Whether formulas give the answers of a step in a case."""
-        return self.is_given(at, step, formulas, quick=quick)[0]
+        return self.agrees(at, step, formulas, quick=quick)[0]
 
     def fits_at_places(self, at: int, formulas: Formulas) -> bool:
         """Whether lines of the optimizer give the weights of a case at a few places: most that do not fit are seen there."""
@@ -175,7 +175,7 @@ class Inquiry:
         """Whether formulas give the answers of a step in all cases, and in most of them without the help of a bound."""
         n_plain = 0
         for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
-            fits, plainly = self.is_given(at, step, formulas)
+            fits, plainly = self.agrees(at, step, formulas)
             if not fits:
                 return False
             n_plain += plainly

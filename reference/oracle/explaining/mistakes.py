@@ -15,7 +15,7 @@ from reference.numbers.kinds import kind_of_type
 from reference.oracle.cases import Case
 from reference.oracle.explaining.forms import OTHERS, SLOPES, forms
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
-from reference.oracle.explaining.grammar import BLOCK_STEPS, expanded, right, updates, with_words
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates, with_words
 from reference.oracle.explaining.models import Formulas, Frame, Model, model_of
 from reference.oracle.explaining.readings import Reading, readings
 from reference.oracle.explaining.rows import ROWS
@@ -31,7 +31,7 @@ def always(setting: Setting) -> bool:
     return True
 
 
-def unchanged(model: Model) -> Model:
+def same_model(model: Model) -> Model:
     """Return the model as it is."""
     return model
 
@@ -49,7 +49,7 @@ class Mistake(NamedTuple):
     fix: str
     formulas: dict[str, str]
     when: When = always
-    change: Callable[[Model], Model] = unchanged
+    change: Callable[[Model], Model] = same_model
 
     def trees(self, setting: Setting) -> Formulas:
         """Return the formulas by step."""
@@ -68,7 +68,7 @@ class Mistake(NamedTuple):
         if not self.when(model.setting):
             return Frame(case, model, {}, kind=kind)
         model = self.change(model)
-        formulas = {step: expanded(model.setting, formula)[0] for step, formula in self.trees(model.setting).items()}
+        formulas = {step: expand(model.setting, formula)[0] for step, formula in self.trees(model.setting).items()}
         return Frame(case, model, formulas, kind=kind)
 
 
@@ -81,7 +81,7 @@ def enter(
     fix: str,
     formulas: dict[str, str] | None = None,
     when: When = always,
-    change: Callable[[Model], Model] = unchanged,
+    change: Callable[[Model], Model] = same_model,
 ) -> None:
     """Put a mistake into the catalogue."""
     MISTAKES[name] = Mistake(name, explanation, fix, formulas or {}, when, change)

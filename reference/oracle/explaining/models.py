@@ -14,8 +14,8 @@ from reference.numbers.number import Number, Row
 from reference.oracle.cases import Case
 from reference.oracle.explaining.forms import right_name
 from reference.oracle.explaining.formulas import Tree, put, tree
-from reference.oracle.explaining.functions import guarded, guarded_row
-from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expanded, right, updates
+from reference.oracle.explaining.functions import guard, guard_row
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, updates
 from reference.oracle.explaining.grids import Grid, Misfit, apply, grid_of
 from reference.oracle.explaining.readings import (
     BLOCKS,
@@ -68,7 +68,7 @@ def model_of(setting: Setting) -> Model:
 @cache
 def best_formula(setting: Setting, step: str) -> Tree:
     """Return the right formula of a step, as accurately as it can be written."""
-    return expanded(setting, right(setting, step))[0]
+    return expand(setting, right(setting, step))[0]
 
 
 def constants(setting: Setting) -> dict[str, float]:
@@ -179,9 +179,9 @@ class Frame:
         pair: Any = PAIRS[right_name(setting.output), loss]
         samples = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
         if name == "right_losses":
-            return grid_of([[guarded(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
+            return grid_of([[guard(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
         return grid_of([
-            guarded_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples
+            guard_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples
         ])  # fmt: skip
 
     # ---- the steps

@@ -64,8 +64,8 @@ class Reading(NamedTuple):
         if self.neurons:
             layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
             return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
-        turned = " (with the target node as the row)"
-        order = ", ".join(block.replace("_", " ") + turned * (block in self.by_columns) for block in self.order)
+        orientation = " (with the target node as the row)"
+        order = ", ".join(block.replace("_", " ") + orientation * (block in self.by_columns) for block in self.order)
         if not self.shifted:
             return order
         places = "one place" if self.by in ("1", "-1") else f"{self.by.strip('-')} places"

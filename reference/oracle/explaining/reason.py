@@ -8,7 +8,7 @@ from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_ca
 from reference.oracle.explaining.models import model_of
 from reference.oracle.explaining.search import QUICK, Search, chain
 from reference.oracle.explaining.whole import alternatives, misses
-from reference.oracle.judging.exam import Exam, unjudged
+from reference.oracle.judging.exam import Exam, exam_without_marks
 
 
 class SameReason:
@@ -32,7 +32,7 @@ class SameReason:
     def __call__(self, case: Case) -> bool:
         """Whether a case fails for this reason, and for no other."""
         try:
-            small = unjudged(case, ask(self.candidate, case))
+            small = exam_without_marks(case, ask(self.candidate, case))
         except (NoAnswer, Misshapen):
             return False
         own = Inquiry([small], self.model)
@@ -41,9 +41,9 @@ class SameReason:
                 return False
         if self.finding is None:
             return True
-        explained = Inquiry([small], self.explanation.model, self.explanation.formulas).fits(0, self.step, {})
+        is_explained = Inquiry([small], self.explanation.model, self.explanation.formulas).fits(0, self.step, {})
         return (
-            explained
+            is_explained
             and not any(own.fits(0, self.step, formulas, quick=True) for formulas in self.rivals)
             and all(misses([small], model, self.wrong_steps, 0) for model in self.rival_models)
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from reference.oracle.explaining.words import Statement
 from reference.oracle.explaining.worked import Line, short
+from reference.specification.names import OPTIMIZERS
 
 MOST_LINES = 3
 GRADES = {
@@ -94,13 +95,13 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
 
 def statement_lines(statement: Statement, number: str) -> list[str]:
     """Return a mistake: in words, how to mend it, and its formulas."""
-    name, theirs, also = statement["name"] or "", statement["theirs"], ", ".join(statement["also"])
+    name, answers, also = statement["name"] or "", statement["theirs"], ", ".join(statement["also"])
     lines = [f"  {number}{statement['explanation']}" + (f" ({name})" if name.isidentifier() else "")]
     lines += [f"    do      {statement['fix']}"] if statement["fix"] else []
-    some = 1 if len(theirs) > 2 else len(theirs)
-    lines += [f"    theirs  {text}" for text in theirs[:some]]
+    some = 1 if len(answers) > 2 else len(answers)
+    lines += [f"    theirs  {text}" for text in answers[:some]]
     lines += [f"    right   {text}" for text in statement["right"][:some]]
-    lines += ["            and so in the other blocks"] if some < len(theirs) else []
+    lines += ["            and so in the other blocks"] if some < len(answers) else []
     return lines + ([f"    or      {also}: for these settings that is the same"] if also else [])
 
 
@@ -113,11 +114,11 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     wrong: list[Line] = [line for line in record["worked"] if line.get("wrong")]
     here = [line for line in wrong if line["stage"] == stage] or wrong
     for line in here[:MOST_LINES]:
-        result, theirs = short(line["right"]), short(line["theirs"])
+        result, answers = short(line["right"]), short(line["theirs"])
         lines.append(f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
-        if theirs == result:
-            theirs = str(line["theirs"])
-        lines.append(f"  {'':{len(line['name'])}}   theirs {theirs}{how_far(line)}")
+        if answers == result:
+            answers = str(line["theirs"])
+        lines.append(f"  {'':{len(line['name'])}}   theirs {answers}{how_far(line)}")
     if len(here) > MOST_LINES:
         lines.append(f"  (and {len(here) - MOST_LINES} more numbers)")
     later = Counter(line["stage"] for line in wrong if line not in here)
@@ -152,7 +153,7 @@ def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
     """Return the call that makes an optimizer, if there is one."""
     if not setting["optimizer"]:
         return {}
-    name = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}[setting["optimizer"]["name"]]
+    name = OPTIMIZERS[setting["optimizer"]["name"]]
     fields = {field: repr(value) for field, value in setting["optimizer"].items() if field != "name"}
     return {"optimizer": call(f"reference.{name}", **fields)}
 

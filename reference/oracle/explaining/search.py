@@ -15,7 +15,7 @@ from reference.numbers.number import Row
 from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
 from reference.oracle.explaining.changes import changes, mixtures
 from reference.oracle.explaining.formulas import Tree, names_in, size
-from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expanded, right, step_of, updates
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
 from reference.oracle.explaining.models import Formulas
@@ -73,7 +73,7 @@ class Search:
         self.setting = inquiry.model.setting
         self.end = monotonic() + PATIENCE
         self.quick: list[int] = []
-        self.tried: set[Tree] = set()
+        self.attempts: set[Tree] = set()
 
     def finding(self) -> Finding:
         """Return what explains the step."""
@@ -101,7 +101,7 @@ class Search:
             return {}
         self.quick = best_cases(inquiry.exams, failing)[:QUICK]
         for here in reversed(self.steps) if step != "weights" else ():
-            for way in expanded(self.setting, right(self.setting, here))[1:]:
+            for way in expand(self.setting, right(self.setting, here))[1:]:
                 if all(inquiry.fits(at, step, {here: way}) for at in failing) and inquiry.confirms(step, {here: way}):
                     return {here: way}
         return None
@@ -144,7 +144,7 @@ class Search:
             if here == "weights":
                 bases += [(0, f"weights.{line}", formula) for line, formula in updates(self.setting).items()]
             else:
-                every = expanded(self.setting, right(self.setting, here))
+                every = expand(self.setting, right(self.setting, here))
                 textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
                 bases += [(rank, here, way) for rank, way in enumerate([*textual[:BASES], *every[:1]])]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
@@ -158,7 +158,7 @@ class Search:
         low, high = min(answers, default=0.0), max(answers, default=0.0)
         if low == high:
             yield self.step, low
-        for whole in expanded(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
+        for whole in expand(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
             upper: Tree = ("minimum", whole, high) if answers.count(high) > 1 else whole
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
@@ -178,8 +178,8 @@ class Search:
         for here, whole in candidates:
             if monotonic() > self.end:
                 return None
-            if whole not in self.tried:
-                self.tried.add(whole)
+            if whole not in self.attempts:
+                self.attempts.add(whole)
                 for fitting in self.with_factors(here, whole):
                     if self.inquiry.confirms(self.step, {here: fitting}):
                         return Finding(self.step, {here: fitting})

@@ -75,11 +75,11 @@ def simpler_than(x: float) -> Iterator[float]:
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):
         for places in (0, 1, 2, 3):
-            rounded = round(x * 2**places) / 2**places
-            if rounded == x:
+            nearest = round(x * 2**places) / 2**places
+            if nearest == x:
                 return
-            if rounded and rounded not in SIMPLE:
-                yield rounded
+            if nearest and nearest not in SIMPLE:
+                yield nearest
 
 
 def with_entry(values: list[T], at: int, value: T) -> list[T]:

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from reference.oracle.explaining.forms import PARTS, forms
 from reference.oracle.explaining.formulas import Tree, put_form, text_of
-from reference.oracle.explaining.grammar import BLOCK_STEPS, expanded, right, updates
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas
 from reference.oracle.settings import Setting
@@ -72,7 +72,7 @@ def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
     subject = f"The {what} {'is' if singular else 'are'}"
     if isinstance(formula, tuple):
         op, *parts = formula
-        if op == "*" and parts[1] in expanded(setting, right(setting, step)):
+        if op == "*" and parts[1] in expand(setting, right(setting, step)):
             return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: a factor too many."
         cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
         if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):
@@ -84,7 +84,7 @@ def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
 
 def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str], list[str]]:
     """Return formulas and the right ones as texts."""
-    theirs, right_ones = [], []
+    answers, right_ones = [], []
     for step, formula in formulas.items():
         line = step.removeprefix("weights.")
         if line != step:
@@ -92,9 +92,9 @@ def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str]
         else:
             pair = LEFT[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
         left, wrong, own = pair
-        theirs.append(f"{left} = {text_of(wrong, one)}")
+        answers.append(f"{left} = {text_of(wrong, one)}")
         right_ones.append(f"{left} = {text_of(own, one)}")
-    return theirs, right_ones
+    return answers, right_ones
 
 
 def with_textbook_parts(setting: Setting, whole: Tree) -> Tree:

@@ -38,7 +38,7 @@ class Exam(NamedTuple):
     right: dict[str, list[Right]]
     single: frozenset[str] = frozenset()
 
-    def marked(self, number: int = 0) -> Iterator[Judged]:
+    def marks(self, number: int = 0) -> Iterator[Judged]:
         """Yield every number of the answer that can be judged; `number` is that of the case."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
@@ -53,16 +53,16 @@ class Exam(NamedTuple):
 
     def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
         """Whether any number of these stages leaves its allowance."""
-        return any(number.ratio > 1 for number in self.marked() if number.stage in stages)
+        return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
     """Return a case, its answer and what is right; each later step is judged from the answered weights before it."""
-    unknown = unjudged(case, answer)
+    unknown = exam_without_marks(case, answer)
     return unknown._replace(right=right(unknown.case, tuple(answer.stages)))
 
 
-def unjudged(case: Case, answer: Answer) -> Exam:
+def exam_without_marks(case: Case, answer: Answer) -> Exam:
     """Return a case and its answer, without what is right."""
     if case.setting.steps > 1 and "weights" in answer.stages:
         weights, size = answer.stages["weights"], case.layout.n_weights
@@ -74,7 +74,7 @@ def unjudged(case: Case, answer: Answer) -> Exam:
 def is_small(exams: list[Exam]) -> bool:
     """Whether every difference is below 2**-20 of the largest right number of its stage and case."""
     for exam in exams:
-        numbers = list(exam.marked())
+        numbers = list(exam.marks())
         for stage in exam.right:
             same_stage = [number for number in numbers if number.stage == stage]
             largest = max((abs(number.right.value) for number in same_stage), default=0.0)

@@ -45,7 +45,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
     plain: dict[str, list[Ieee]] | None = None
-    decided, undecided = False, False
+    is_decided, is_open = False, False
     for stage in stages:
         rights = exam.right.get(stage)
         for at, answer in enumerate(exam.answer.stages[stage]):
@@ -53,7 +53,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
                 continue
             wrong = rights is not None and not (math.isfinite(answer) and rights[at].ratio(answer) <= 1)
             if lenient and rights is not None and not wrong:
-                decided = True
+                is_decided = True
                 continue
             try:
                 bound = bounds[stage][at]
@@ -61,7 +61,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
                 within = math.isfinite(nearest) and abs(nearest - bound.value) <= 2 * bound.error
             except (KeyError, Undecided) as error:
                 if not lenient or rights is None:
-                    undecided = undecided or wrong
+                    is_open = is_open or wrong
                     continue
                 if isinstance(error, Undecided) and math.isfinite(answer):
                     continue  # an entry without a bound is left out, alone
@@ -71,8 +71,8 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
                 within = stage in plain and overflows_alike(answer, plain[stage][at], largest)
             if not within:
                 return False
-            decided = True
-    return True if decided and (lenient or not undecided) else None
+            is_decided = True
+    return True if is_decided and (lenient or not is_open) else None
 
 
 def overflows_alike(a: float, b: float, largest: float) -> bool:

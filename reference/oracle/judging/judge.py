@@ -53,7 +53,7 @@ def variant_of(exams: list[Exam], precision: str | None = None) -> Variant | Non
 def single_from(exams: list[Exam]) -> str | None:
     """Return the first stage that is computed in single precision, None where none is."""
     for stage in STAGES:
-        rounded = [n.answer for each in exams for n in each.marked() if n.stage == stage and not is_single(n.right.value)]
+        rounded = [n.answer for each in exams for n in each.marks() if n.stage == stage and not is_single(n.right.value)]
         if rounded and sum(map(is_single, rounded)) >= MOSTLY * len(rounded):
             return stage
     return None
@@ -134,7 +134,7 @@ def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None
 
 def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
     """Whether most numbers of the gradients lose digits, as those by finite differences do, and not a few at large sums."""
-    numbers = [number for exam in exams for number in exam.marked() if number.stage == "gradient" and "gradient" in stages]
+    numbers = [number for exam in exams for number in exam.marks() if number.stage == "gradient" and "gradient" in stages]
     return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
 
 

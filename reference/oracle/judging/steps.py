@@ -93,8 +93,8 @@ class Network:
 
     def reduce(self, total: Number) -> Number:
         """Mean or sum over the samples."""
-        reduced: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
-        return reduced
+        batch_loss: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
+        return batch_loss
 
     def penalty(self) -> Number:
         """l2/2 * (sum of w**2 over the ih and ho weights)."""

@@ -69,8 +69,8 @@ class Guarded(Network):
     def guard(self, y: Number) -> Number:
         """Return y as its logarithm is taken."""
         epsilon = self.kind.convert(self.epsilon)
-        guarded: Number = self.kind.maximum(y, epsilon) if self.clips else y + epsilon
-        return 0 - self.kind.maximum(0 - guarded, epsilon - 1) if self.clips and self.clips_above else guarded
+        safe: Number = self.kind.maximum(y, epsilon) if self.clips else y + epsilon
+        return 0 - self.kind.maximum(0 - safe, epsilon - 1) if self.clips and self.clips_above else safe
 
 
 class GuardedLoss(Guarded):
