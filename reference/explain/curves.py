@@ -78,7 +78,7 @@ def figure() -> "Figure":
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(11, 7.6), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
+    figure = Figure(figsize=(11, 3.8 * len(ROWS)), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
     figure.suptitle("What a node makes of the sum z that reaches it: f(z) solid, its derivative f′(z) dashed")
     panels = figure.subplots(len(ROWS), len(ROWS[0]), sharex=True, sharey="row")
     for row, names in zip(panels, ROWS, strict=True):

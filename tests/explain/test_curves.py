@@ -160,6 +160,7 @@ def meaning(formula: str) -> Any:
     """Return the code that a formula of the picture stands for."""
     for sign, code in {"eᶻ": "exp(z)", "e⁻ᶻ": "exp(-z)", "tanh z": "tanh(z)", "·": "*", "−": "-", "²": "**2"}.items():
         formula = formula.replace(sign, code)
+    formula = re.sub(r"\|(.+?)\|", r"abs(\1)", formula)
     formula = re.sub(r"(.+) for (.+), else (.+)", r"(\1) if \2 else (\3)", formula)
     return compile(re.sub(r"\d+", r"Decimal(\g<0>)", formula), formula, "eval")
 
