@@ -31,7 +31,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in 
 PYTHON = [sys.executable, "-W", "error"]
 
 
-class Done(NamedTuple):
+class Result(NamedTuple):
     """What a command left: its exit status, and what it wrote."""
 
     status: int
@@ -39,11 +39,11 @@ class Done(NamedTuple):
     err: str
 
 
-def run(program: str, *arguments: object, folder: Path = ROOT, given: bytes = b"") -> Done:
+def run(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"") -> Result:
     """Run `python -m program arguments` in a folder, with these bytes as its standard input."""
     streams = {
         name: io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="\n")
-        for name, content in (("stdin", given), ("stdout", b""), ("stderr", b""))
+        for name, content in (("stdin", stdin), ("stdout", b""), ("stderr", b""))
     }
     with contextlib.chdir(folder), patch.dict(os.environ, ENVIRONMENT, clear=True), patch.multiple("sys", **streams):
         try:
@@ -53,37 +53,37 @@ def run(program: str, *arguments: object, folder: Path = ROOT, given: bytes = b"
     for name in ("stdout", "stderr"):
         streams[name].flush()
     out, err = (streams[name].buffer.getvalue().decode() for name in ("stdout", "stderr"))  # type: ignore[attr-defined]
-    return Done(status, out, err)
+    return Result(status, out, err)
 
 
-def printed(program: str, *arguments: object, folder: Path = ROOT, given: bytes = b"") -> str:
+def output_of(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"") -> str:
     """Run a command that must succeed with nothing to say on standard error, and return what it printed."""
-    done = run(program, *arguments, folder=folder, given=given)
-    assert (done.status, done.err) == (0, "")
-    return done.out
+    result = run(program, *arguments, folder=folder, stdin=stdin)
+    assert (result.status, result.err) == (0, "")
+    return result.out
 
 
-def refused(program: str, *arguments: object, folder: Path = ROOT) -> str:
+def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
     """Run a command that cannot be: status 2, nothing printed, and one line on standard error, which is returned."""
-    done = run(program, *arguments, folder=folder)
-    assert (done.status, done.out) == (2, ""), done
-    assert done.err.count("\n") == 1, done.err
-    assert done.err.startswith(f"python -m {program}"), done.err
-    return done.err
+    result = run(program, *arguments, folder=folder)
+    assert (result.status, result.out) == (2, ""), result
+    assert result.err.count("\n") == 1, result.err
+    assert result.err.startswith(f"python -m {program}"), result.err
+    return result.err
 
 
-def typed(line: str, folder: Path) -> Done:
+def typed(line: str, folder: Path) -> Result:
     """Run a line as it is told to users; what it prints goes to the file after >."""
     command, _, file = line.partition(" > ")
     _, _, program, *arguments = shlex.split(command)
-    done = run(program, *arguments, folder=folder)
+    result = run(program, *arguments, folder=folder)
     if file:
-        (folder / file).write_text(done.out, "utf-8")
-    return done
+        (folder / file).write_text(result.out, "utf-8")
+    return result
 
 
-def process(*arguments: object, folder: Path = ROOT, **more: Any) -> Done:
+def process(*arguments: object, folder: Path = ROOT, **more: Any) -> Result:
     """Run Python in a process of its own; warnings are errors."""
     how = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "text": True, "timeout": 300} | more
-    done = subprocess.run([*PYTHON, *map(str, arguments)], **how)
-    return Done(done.returncode, done.stdout, done.stderr)
+    result = subprocess.run([*PYTHON, *map(str, arguments)], **how)
+    return Result(result.returncode, result.stdout, result.stderr)

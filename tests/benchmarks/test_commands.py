@@ -10,7 +10,7 @@ from benchmarks import goals, results, run
 from benchmarks.shapes import OPERATIONS, shapes_of
 from tests import command
 from tests.benchmarks.rows import SHORT, SMALL
-from tests.command import printed, refused
+from tests.command import error_of, output_of
 from tests.terminal import in_terminal
 from tests.thorough import thorough
 
@@ -36,7 +36,7 @@ def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def test_the_break_even_is_shown() -> None:
-    assert "break-even" in printed("benchmarks", "show", command.ROOT / "benchmarks" / "results.json")
+    assert "break-even" in output_of("benchmarks", "show", command.ROOT / "benchmarks" / "results.json")
 
 
 @pytest.fixture
@@ -47,25 +47,25 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_tiny")
 def test_a_shape_of_ones_own() -> None:
-    out = printed("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
+    out = output_of("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
     assert re.search(r"training step, float32.*5-4-3 +7 +532 ", out, re.S)
 
 
 @pytest.mark.usefixtures("_tiny")
 def test_contenders_of_ones_own() -> None:
-    out = printed("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
+    out = output_of("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
     assert re.search(r"vectorized .*× 1\.00 *\n the documents' way .*× ", out)
 
 
 def test_formats(file: Path) -> None:
-    assert "training step" in printed("benchmarks", "show", file)
-    assert "| network | batch |" in printed("benchmarks", "show", file, "--format", "markdown")
+    assert "training step" in output_of("benchmarks", "show", file)
+    assert "| network | batch |" in output_of("benchmarks", "show", file, "--format", "markdown")
 
 
 @pytest.mark.parametrize("ending", ["svg", *thorough(("png",))])
 def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"picture.{ending}"
-    printed("benchmarks", "plot", file, path)
+    output_of("benchmarks", "plot", file, path)
     assert path.stat().st_size > 10_000
     if ending == "svg":
         picture = path.read_text()
@@ -74,7 +74,7 @@ def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
 
 
 def test_compare(file: Path) -> None:
-    out = printed("benchmarks", "compare", file, file)
+    out = output_of("benchmarks", "compare", file, file)
     verdicts = Counter(re.findall(r"(no difference|slower|faster)\s*$", out, re.M))
     assert set(verdicts) == {"no difference"}, "a run against itself"
 
@@ -82,19 +82,19 @@ def test_compare(file: Path) -> None:
 def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the fast ones a line each; what they come to is no matter of tests."""
     monkeypatch.setattr(goals, "PACE", SHORT)
-    done = command.run("benchmarks", "goals", "--only", "3-4-2 x1 float64")
-    assert done.status in (0, 1), done.err
-    assert re.search(r"reference forward 3-4-2 x1 float64, against documents +≥ 2\.5 .*(met|missed)", done.out)
-    assert re.search(r"vectorized loss 3-4-2 x1 float64, against straightforward +≥ 0\.45 .*(met|missed)", done.out)
-    assert "of 4 goals met" in done.out
+    result = command.run("benchmarks", "goals", "--only", "3-4-2 x1 float64")
+    assert result.status in (0, 1), result.err
+    assert re.search(r"reference forward 3-4-2 x1 float64, against documents +≥ 2\.5 .*(met|missed)", result.out)
+    assert re.search(r"vectorized loss 3-4-2 x1 float64, against straightforward +≥ 0\.45 .*(met|missed)", result.out)
+    assert "of 4 goals met" in result.out
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("more", "header"), [(["--threads", "2"], "2 threads"), ([], "1 thread;")])
 def test_threads_are_those_of_a_fresh_process(more: list[str], header: str) -> None:
-    done = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
-    assert (done.status, done.err) == (0, "")
-    assert header in done.out.splitlines()[0]
+    result = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
+    assert (result.status, result.err) == (0, "")
+    assert header in result.out.splitlines()[0]
 
 
 BAD = [
@@ -121,7 +121,7 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
 def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: str) -> None:
-    assert expected in refused("benchmarks", *arguments)
+    assert expected in error_of("benchmarks", *arguments)
 
 
 def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:

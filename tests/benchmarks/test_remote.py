@@ -9,7 +9,7 @@ from benchmarks.plain import Straightforward
 from benchmarks.problem import digits_of, problem_of
 from benchmarks.shapes import DIGITS_SHAPE, Shape
 from tests.benchmarks.rows import SHORT
-from tests.command import refused
+from tests.command import error_of
 from tests.thorough import thorough
 
 
@@ -67,5 +67,5 @@ def test_a_missing_peer_is_named() -> None:
     missing = [name for name in MODULES if not is_installed(name)]
     if not missing:
         pytest.skip("every peer is installed")
-    message = refused("benchmarks", "--contender", missing[0], "--shape", "3-4-3")
+    message = error_of("benchmarks", "--contender", missing[0], "--shape", "3-4-3")
     assert message == f"python -m benchmarks: contender {missing[0]} is not installed: pip install -e '.[peers]'\n"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from reference.commands import tour
-from tests.command import ROOT, printed, process, run
+from tests.command import ROOT, output_of, process, run
 from tests.thorough import thorough
 
 
@@ -35,15 +35,15 @@ def test_the_commands_for_those_who_change_the_code() -> None:
     "module", ["reference", "benchmarks", *thorough(("tests.numbers.soundness",), ("tests.network.gate_starts",))]
 )
 def test_bad_arguments_get_one_line_and_status_2(module: str) -> None:
-    done = process("-m", module, "--no-such-flag")
-    assert (done.status, done.out) == (2, "")
-    assert "Traceback" not in done.err
-    assert "--no-such-flag" in done.err.splitlines()[-1]
+    result = process("-m", module, "--no-such-flag")
+    assert (result.status, result.out) == (2, "")
+    assert "Traceback" not in result.err
+    assert "--no-such-flag" in result.err.splitlines()[-1]
 
 
 def test_help_shows_an_example() -> None:
     for module in ("reference", "benchmarks"):
-        assert f"python -m {module}" in printed(module, "--help").split("xample")[1]
+        assert f"python -m {module}" in output_of(module, "--help").split("xample")[1]
 
 
 def test_reference_needs_no_package() -> None:

@@ -13,7 +13,7 @@ import vectorized
 from reference import oracle
 from reference.oracle.candidates.program import answer_of
 from reference.specification import files, network_file
-from tests.command import ROOT, Done, run
+from tests.command import ROOT, Result, run
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 FEW = 2**16
@@ -77,11 +77,11 @@ def test_a_file_without_an_end_is_refused(program: str, line: str, name: str, tm
     vectorized.NeuralNetwork(2, 3, 1, output="identity").save(tmp_path / "net.json")
     (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
     (tmp_path / "results.json").write_bytes((ROOT / "benchmarks" / "results.json").read_bytes())
-    done = run(program, *line.split(), folder=tmp_path)
-    assert done.status == 2
-    assert done.err.count("\n") == 1
-    assert f": {name}" in done.err
-    assert done.err.rstrip().endswith(("is this the right file?", "is this a table?"))
+    result = run(program, *line.split(), folder=tmp_path)
+    assert result.status == 2
+    assert result.err.count("\n") == 1
+    assert f": {name}" in result.err
+    assert result.err.rstrip().endswith(("is this the right file?", "is this a table?"))
 
 
 @TWINS
@@ -144,8 +144,8 @@ print("read")
 
 def test_hostile_answers_are_read_in_one_pass() -> None:
     """A million characters each. What goes through them again and again takes minutes, and is ended."""
-    done = subprocess.run([sys.executable, "-c", READING, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert (done.stdout, done.stderr) == ("read\n", "")
+    result = subprocess.run([sys.executable, "-c", READING, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("read\n", "")
 
 
 def test_what_a_language_writes_for_nan_is_still_read() -> None:
@@ -157,10 +157,10 @@ def test_what_a_language_writes_for_nan_is_still_read() -> None:
 def test_a_hostile_file_of_answers_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
     (tmp_path / "answers.jsonl").write_text("nan(" * 10**6)
-    done: Done = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
-    assert done.status == 2
-    assert done.err.count("\n") == 1
-    assert len(done.err) < 300
+    result: Result = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
+    assert result.status == 2
+    assert result.err.count("\n") == 1
+    assert len(result.err) < 300
 
 
 def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import vectorized
 from reference.commands import progress
-from tests.command import ROOT, Done, run
+from tests.command import ROOT, Result, run
 from tests.thorough import thorough
 
 TWINS = pytest.mark.parametrize("twin", ["reference", "vectorized"])
@@ -32,10 +32,10 @@ def content(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
-def check_refused(done: Done, *words: str) -> None:
-    assert done.status == 2, done
-    assert done.err.count("\n") == 1, done.err
-    assert all(word in done.err for word in words), done.err
+def check_refused(result: Result, *words: str) -> None:
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1, result.err
+    assert all(word in result.err for word in words), result.err
 
 
 OVER_WHAT_IS_READ = [
@@ -102,9 +102,9 @@ def test_progress_that_nobody_can_read_stops_no_training(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("flags", ["--targets 1,0", "--node h99", "--stage o_deltas --node h0"])
 def test_what_is_not_there_to_explain_is_said_before_training(flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reference.explain.command.history_of", pytest.fail)
-    done = run("reference", "explain", "--data", "gate", "--epochs", "1000", *flags.split())
-    assert done.status == 2
-    assert done.err.count("\n") == 1
+    result = run("reference", "explain", "--data", "gate", "--epochs", "1000", *flags.split())
+    assert result.status == 2
+    assert result.err.count("\n") == 1
 
 
 STEERING = "\x1b]0;x\x07"
@@ -122,6 +122,6 @@ STEERING = "\x1b]0;x\x07"
     ],
 )
 def test_no_name_of_a_file_steers_a_terminal(program: str, line: str, folder: Path) -> None:
-    done = run(program, *line.format(STEERING).split(" "), folder=folder)
-    assert r"\x1b]0;x\x07" in done.out + done.err
-    assert not set(STEERING[::5]) & set(done.out + done.err)
+    result = run(program, *line.format(STEERING).split(" "), folder=folder)
+    assert r"\x1b]0;x\x07" in result.out + result.err
+    assert not set(STEERING[::5]) & set(result.out + result.err)

@@ -15,7 +15,7 @@ import reference
 import vectorized
 from reference import datasets
 from reference.datasets.preparation import prepare
-from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_twins, expect, refused, run
+from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_twins, error_of, expect, run
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
         fields["weights"] = [2.0] * len(fields["weights"])
         fields["data"]["inputs"] |= {"shift": [0.0] * 3, "divisor": [1.0] * 3}
     (tmp_path / "net.json").write_text(json.dumps(fields))
-    message = refused(tmp_path, "predict", "net.json", "table.csv", *flags.split(), same=name != "an overflow")
+    message = error_of(tmp_path, "predict", "net.json", "table.csv", *flags.split(), same=name != "an overflow")
     expect(message, f"COMMAND predict: |{words}")
 
 
@@ -155,7 +155,7 @@ def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_pa
     """The advice, followed as it stands, helps: the column of labels counts too."""
     (tmp_path / "net.json").write_text(small)
     (tmp_path / "table.csv").write_text("kind,a,b,c,d\nx,1,2,3,4\n")
-    message = refused(tmp_path, "predict", "net.json", "table.csv")
+    message = error_of(tmp_path, "predict", "net.json", "table.csv")
     advice = re.search(r"--ignore \S+?(?=[;\s]|$)", message)
     assert advice, message
     run("vectorized", tmp_path, "predict", "net.json", "table.csv", *advice[0].split())
@@ -170,7 +170,7 @@ def test_a_thousand_columns_mixed_up(tmp_path: Path) -> None:
     network.save(tmp_path / "net.json")
     row = ",".join(["1"] * 1000)
     (tmp_path / "mixed.csv").write_text(",".join(reversed(names)) + f"\n{row}\n")
-    message = refused(tmp_path, "predict", "net.json", "mixed.csv")
+    message = error_of(tmp_path, "predict", "net.json", "mixed.csv")
     expect(message, "mixed.csv|order|1000 of 1000|'c999'|'c0'")
     assert len(message) < 400
 
@@ -206,7 +206,7 @@ def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text(json.dumps(fields))
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
     for name, *more in (("show", "net.json"), ("predict", "net.json", "table.csv")):
-        message = refused(tmp_path, name, *more, silent=name == "predict")
+        message = error_of(tmp_path, name, *more, silent=name == "predict")
         expect(message, f"COMMAND {name}: |net.json|{words}")
 
 
@@ -215,9 +215,9 @@ def test_no_network_file(small: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
     (tmp_path / "half.json").write_text(small[:200])
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
-    expect(refused(tmp_path, "predict", "table.csv", "table.csv"), "table.csv|no whole network file")
-    expect(refused(tmp_path, "show", "half.json"), "half.json|no whole network file|line 1")
-    expect(refused(tmp_path, "show", "bytes.json"), "bytes.json|UTF-8")
-    expect(refused(tmp_path, "show", "none.json"), "none.json|No such file")
-    expect(refused(tmp_path, "show", "."), ".: Is a directory")
-    expect(refused(tmp_path, "predict", "-", "-"), "NETWORK|DATA|standard input")
+    expect(error_of(tmp_path, "predict", "table.csv", "table.csv"), "table.csv|no whole network file")
+    expect(error_of(tmp_path, "show", "half.json"), "half.json|no whole network file|line 1")
+    expect(error_of(tmp_path, "show", "bytes.json"), "bytes.json|UTF-8")
+    expect(error_of(tmp_path, "show", "none.json"), "none.json|No such file")
+    expect(error_of(tmp_path, "show", "."), ".: Is a directory")
+    expect(error_of(tmp_path, "predict", "-", "-"), "NETWORK|DATA|standard input")

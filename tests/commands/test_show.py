@@ -7,7 +7,7 @@ import reference
 from reference import datasets
 from reference.datasets.preparation import prepare
 from tests import command
-from tests.commands.training import PACKAGES, both_if_thorough, expect, refused, run, share_right
+from tests.commands.training import PACKAGES, both_if_thorough, error_of, expect, run, share_right
 
 
 def test_a_network_on_one_screen(tmp_path: Path) -> None:
@@ -56,16 +56,16 @@ def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: 
         folder.mkdir()
         for line in lines:
             slow = twin == "reference" and "digits" in line
-            done = command.typed(line + " --epochs 1" if slow else line, folder)
-            assert (done.status, done.err) == (0, ""), line
+            result = command.typed(line + " --epochs 1" if slow else line, folder)
+            assert (result.status, result.err) == (0, ""), line
             if "train" in line and not slow:
-                assert share_right(done.out) >= (94 if "digits" in line else 93)
+                assert share_right(result.out) >= (94 if "digits" in line else 93)
             for name in re.findall(r"(?:--save|--plot|>) (\S+)", line):
                 assert (folder / name).stat().st_size > 100
 
 
 def test_no_command_or_another(tmp_path: Path) -> None:
-    expect(refused(tmp_path, "trian", same=False), "'trian'|train|predict|show")
-    expect(refused(tmp_path, "train"), "DATA|--help")
-    expect(refused(tmp_path, "predict", "net.json"), "DATA|--help")
-    expect(refused(tmp_path, "show"), "NETWORK|--help")
+    expect(error_of(tmp_path, "trian", same=False), "'trian'|train|predict|show")
+    expect(error_of(tmp_path, "train"), "DATA|--help")
+    expect(error_of(tmp_path, "predict", "net.json"), "DATA|--help")
+    expect(error_of(tmp_path, "show"), "NETWORK|--help")

@@ -12,7 +12,7 @@ import pytest
 
 from reference import datasets
 from tests import command
-from tests.command import Done
+from tests.command import Result
 from tests.commands.training import FLOWERS, PACKAGES, Training, bits, both_if_thorough, both_twins, files, run
 from tests.terminal import in_terminal
 
@@ -25,22 +25,22 @@ def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
     run(twin, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
     network, losses = ((tmp_path / name).read_bytes() for name in ("net.json", "losses.csv"))
     for flag, content in (("--save", network), ("--loss-file", losses)):
-        done = command.run(twin, "train", "-", *flags, flag, "-", folder=tmp_path, given=FLOWERS.encode())
-        assert (done.status, done.out.encode()) == (0, content)
-        assert "standard input: 12 rows" in done.err
-        assert "test set" in done.err
-        assert "in standard output" in done.err
+        outcome = command.run(twin, "train", "-", *flags, flag, "-", folder=tmp_path, stdin=FLOWERS.encode())
+        assert (outcome.status, outcome.out.encode()) == (0, content)
+        assert "standard input: 12 rows" in outcome.err
+        assert "test set" in outcome.err
+        assert "in standard output" in outcome.err
     table = run(twin, tmp_path, "predict", "net.json", "flowers.csv")
-    assert run(twin, tmp_path, "predict", "-", "flowers.csv", given=network) == table
-    assert run(twin, tmp_path, "predict", "net.json", "-", given=FLOWERS.encode()) == table
-    assert run(twin, tmp_path, "show", "-", given=network) == run(twin, tmp_path, "show", "net.json")
+    assert run(twin, tmp_path, "predict", "-", "flowers.csv", stdin=network) == table
+    assert run(twin, tmp_path, "predict", "net.json", "-", stdin=FLOWERS.encode()) == table
+    assert run(twin, tmp_path, "show", "-", stdin=network) == run(twin, tmp_path, "show", "net.json")
     assert sorted(os.listdir(tmp_path)) == ["flowers.csv", "losses.csv", "net.json"]
 
 
 def test_commands_in_a_pipe(tmp_path: Path) -> None:
     """One twin's network goes through a pipe to the other; a reader that leaves early is no reason for a traceback."""
     line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
-    assert shell(line, tmp_path) == Done(0, "", "")
+    assert shell(line, tmp_path) == Result(0, "", "")
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
     assert "test set" in (tmp_path / "report").read_text()
     cut = shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
@@ -51,13 +51,13 @@ def test_commands_in_a_pipe(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "report").read_text()
 
 
-def shell(line: str, folder: Path) -> Done:
+def shell(line: str, folder: Path) -> Result:
     """Run a line as it is printed, `python` being the one that runs these tests."""
     python = shlex.join(command.PYTHON)
     line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
     how: dict[str, Any] = {"shell": True, "cwd": folder, "env": command.ENVIRONMENT, "stdin": subprocess.DEVNULL}
-    done = subprocess.run(line, capture_output=True, text=True, timeout=300, **how)
-    return Done(done.returncode, done.stdout, done.stderr)
+    outcome = subprocess.run(line, capture_output=True, text=True, timeout=300, **how)
+    return Result(outcome.returncode, outcome.stdout, outcome.stderr)
 
 
 COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")

@@ -24,9 +24,9 @@ from tests.commands.training import (
     both,
     both_if_thorough,
     both_twins,
+    error_of,
     expect,
     files,
-    refused,
     run,
     share_right,
 )
@@ -161,10 +161,10 @@ def test_single_precision_is_for_the_matrices(tmp_path: Path) -> None:
     assert network.dtype == "float32"
     assert bits(network.weights) == bits(expected.network.weights)
     (tmp_path / "net.json").unlink()
-    done = command.run("reference", *flags, folder=tmp_path)
-    assert done.status == 2
-    assert "float32" in done.err
-    assert "python -m vectorized train" in done.err
+    result = command.run("reference", *flags, folder=tmp_path)
+    assert result.status == 2
+    assert "float32" in result.err
+    assert "python -m vectorized train" in result.err
     assert not (tmp_path / "net.json").exists()
 
 
@@ -302,7 +302,7 @@ def test_bad_tables(name: str, tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text("what was there before")
     if content is not None:
         (tmp_path / "flowers.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    expect(refused(tmp_path, "train", "flowers.csv", *flags.split(), *OUTPUTS), f"COMMAND train: |{words}")
+    expect(error_of(tmp_path, "train", "flowers.csv", *flags.split(), *OUTPUTS), f"COMMAND train: |{words}")
 
 
 BAD_FLAGS = {
@@ -343,13 +343,13 @@ def test_bad_flags(flags: str, tmp_path: Path) -> None:
     save = [] if "--save" in flags or "--loss" in flags else ["--save", "net.json"]
     whole = [] if "fraction" in flags else ["--test-fraction", "0"]
     same = "1000000000000" not in flags
-    expect(refused(tmp_path, "train", "flowers.csv", *save, *whole, *flags.split(), silent=False, same=same), BAD_FLAGS[flags])
+    expect(error_of(tmp_path, "train", "flowers.csv", *save, *whole, *flags.split(), silent=False, same=same), BAD_FLAGS[flags])
 
 
 def test_divergence_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["--optimizer", "sgd", "--learning-rate", "1e300", "--output", "identity", "--loss", "squared_error"]
-    message = refused(tmp_path, "train", "iris", *flags, *OUTPUTS, silent=False, same=False)
+    message = error_of(tmp_path, "train", "iris", *flags, *OUTPUTS, silent=False, same=False)
     expect(message, "COMMAND train: |diverged|epoch 0|batch|smaller")
 
 
@@ -357,11 +357,11 @@ def test_divergence_writes_nothing(tmp_path: Path) -> None:
 def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path) -> None:
     """Status 2, and the file holds the weights after as many epochs as are told: finite ones."""
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
-    done = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
-    assert done.status == 2
+    result = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
+    assert result.status == 2
     saved = "saved: network in net.json"
-    end = re.search(rf"diverged in epoch (\d+), batch [1-9]\d*: .*; stopped after epoch (\d+) of 50; {saved}", done.err)
-    assert end, done.err
+    end = re.search(rf"diverged in epoch (\d+), batch [1-9]\d*: .*; stopped after epoch (\d+) of 50; {saved}", result.err)
+    assert end, result.err
     assert end[1] == end[2] != "0"
     case = Training({"output": "identity"}, {"learning_rate": 2.0}, lambda package: package.SGD())
     expected = case.train(twin, datasets.iris(), epochs=int(end[2]))
@@ -372,10 +372,10 @@ def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path)
 @both_if_thorough
 def test_digits_without_a_flag(twin: str, tmp_path: Path) -> None:
     """At least 94 % of the rows held out; where there is no terminal a slow training says a line now and then."""
-    done = command.run(twin, "train", "digits", folder=tmp_path)
-    assert done.status == 0
-    assert bool(done.err) == (twin == "reference")
-    assert all(re.fullmatch(r"epoch \d+ of 50, loss \S+, \d+ s left", line) for line in done.err.splitlines())
-    assert share_right(done.out) >= 94
-    assert "\x1b" not in done.out
+    result = command.run(twin, "train", "digits", folder=tmp_path)
+    assert result.status == 0
+    assert bool(result.err) == (twin == "reference")
+    assert all(re.fullmatch(r"epoch \d+ of 50, loss \S+, \d+ s left", line) for line in result.err.splitlines())
+    assert share_right(result.out) >= 94
+    assert "\x1b" not in result.out
     assert files(tmp_path) == {}

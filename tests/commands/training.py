@@ -39,9 +39,9 @@ NUMBERS = [[float(field) for field in row[1:]] for row in ROWS[1:]]
 LABELS = [SPECIES.index(row[0]) for row in ROWS[1:]]
 
 
-def run(twin: str, folder: Path, *arguments: str, given: bytes = b"") -> str:
+def run(twin: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     """Run a command that must succeed, and return what it printed."""
-    return command.printed(twin, *arguments, folder=folder, given=given)
+    return command.output_of(twin, *arguments, folder=folder, stdin=stdin)
 
 
 def both(folder: Path, *arguments: str) -> None:
@@ -60,28 +60,28 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def share_right(printed: str) -> float:
+def share_right(text: str) -> float:
     """Return the percentage that a report gives of the rows held out."""
-    counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", printed)
-    assert counts, printed
+    counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", text)
+    assert counts, text
     assert float(counts[1]) == round(100 * int(counts[2]) / int(counts[3]), 1)
     return float(counts[1])
 
 
-def refused(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
+def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
     """Run a command that both twins must refuse, and return what they say, without the name of the command.
 
     They say the same, in one line; whatever stands in the folder stays as it is.
     """
     before, messages = files(folder), set()
     for twin in PACKAGES:
-        done = command.run(twin, *arguments, folder=folder)
-        assert done.status == 2, done
-        assert done.err.count("\n") == 1, done.err
-        assert done.err.startswith(f"python -m {twin}"), done.err
+        result = command.run(twin, *arguments, folder=folder)
+        assert result.status == 2, result
+        assert result.err.count("\n") == 1, result.err
+        assert result.err.startswith(f"python -m {twin}"), result.err
         if silent:
-            assert done.out == ""
-        messages.add(re.sub("python -m (reference|vectorized)", "COMMAND", done.err.strip()))
+            assert result.out == ""
+        messages.add(re.sub("python -m (reference|vectorized)", "COMMAND", result.err.strip()))
     assert files(folder) == before
     assert len(messages) == 1 or not same, messages
     return " || ".join(messages)

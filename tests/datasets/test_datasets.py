@@ -130,9 +130,9 @@ def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
     train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)
     show = run("vectorized", "show", "net.json", folder=tmp_path)
     explain = run("reference", "explain", "--network", "net.json", "--data", "table.csv", folder=tmp_path)
-    for done in (train, show, explain):
-        assert done.status == 0
-        assert not {"\x1b", "\x9b"} & set(done.out + done.err)
+    for result in (train, show, explain):
+        assert result.status == 0
+        assert not {"\x1b", "\x9b"} & set(result.out + result.err)
     piped = run("vectorized", "predict", "net.json", "table.csv", folder=tmp_path).out
     assert piped.splitlines()[0] == "k," + ",".join(STEERING)
     with open(tmp_path / "messages", "w") as messages:

@@ -21,7 +21,7 @@ from reference.explain import curves
 from reference.numbers.kinds import FLOAT, kind_of_type
 from reference.specification.names import OUTPUT
 from tests import truth
-from tests.command import ROOT, printed, process, refused
+from tests.command import ROOT, error_of, output_of, process
 from tests.thorough import but_thorough
 
 BOUNDED = kind_of_type(Bounded)
@@ -187,7 +187,8 @@ def test_the_formulas_are_what_is_drawn(name: str) -> None:
 def test_a_picture_as_svg(tmp_path: Path) -> None:
     """As the README has it: texts that can be read and searched."""
     (line,) = re.findall(r"^python -m reference plot-activations (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
-    assert printed("reference", "plot-activations", *line.split(), folder=tmp_path) == f"picture of the activations in {line}\n"
+    text = output_of("reference", "plot-activations", *line.split(), folder=tmp_path)
+    assert text == f"picture of the activations in {line}\n"
     picture = (tmp_path / line).read_bytes()
     root = ElementTree.fromstring(picture)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -222,14 +223,14 @@ def test_bad_input_gets_one_line_and_status_2(arguments: str, tmp_path: Path) ->
     """Nothing is written, and what stands there stays."""
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "a.svg").write_text("mine")
-    assert BAD[arguments] in refused("reference", "plot-activations", *arguments.split(), folder=tmp_path)
+    assert BAD[arguments] in error_of("reference", "plot-activations", *arguments.split(), folder=tmp_path)
     assert sorted(os.listdir(tmp_path)) == ["a.svg", "folder.svg"]
     assert (tmp_path / "a.svg").read_text() == "mine"
 
 
 @pytest.mark.thorough
 def test_a_picture_as_png(tmp_path: Path) -> None:
-    printed("reference", "plot-activations", "a.PNG", folder=tmp_path)
+    output_of("reference", "plot-activations", "a.PNG", folder=tmp_path)
     picture = (tmp_path / "a.PNG").read_bytes()
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.endswith(b"IEND\xaeB`\x82")
@@ -238,6 +239,6 @@ def test_a_picture_as_png(tmp_path: Path) -> None:
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    message = refused("reference", "plot-activations", "a.svg", folder=tmp_path)
+    message = error_of("reference", "plot-activations", "a.svg", folder=tmp_path)
     assert "FILE needs matplotlib; install it with: pip install matplotlib" in message
     assert not (tmp_path / "a.svg").exists()

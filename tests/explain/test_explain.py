@@ -26,7 +26,7 @@ NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
 
 def explain(*arguments: object) -> str:
     """Run the command, and return what it printed."""
-    return command.printed("reference", "explain", *arguments)
+    return command.output_of("reference", "explain", *arguments)
 
 
 # ---- what is printed, read back: each printed number stands for all that are printed so
@@ -64,7 +64,7 @@ def ranged(function: Any) -> Any:
     return lambda x: Range(function(x.low), function(x.high))
 
 
-def printed(text: str) -> Range:
+def output_of(text: str) -> Range:
     """Return the numbers that are printed as this text: half a unit of the last digit about it; whole ones are exact."""
     value = float(text)
     if re.fullmatch(r"\d+", text):
@@ -79,7 +79,7 @@ FUNCTIONS = {
     "log1p": ranged(math.log1p),
     "tanh": ranged(math.tanh),
     "max": lambda a, b: Range(max(a.low, b.low), max(a.high, b.high)),
-    "printed": printed,
+    "printed": output_of,
 }
 
 
@@ -115,20 +115,20 @@ NETWORKS = [
 def test_every_line_is_true(hidden: str, output: str, loss: str, decimals: int) -> None:
     network = reference.NeuralNetwork(3, 4, 2, hidden=hidden, output=output, loss=loss, seed=5)
     account = account_of(network, [1.5, -2.0, 0.25], [0.25, 0.75])
-    style, seen = Style(decimals), 0
+    style, count = Style(decimals), 0
     for entry in account.entries:
         for line in term_lines(entry, style):
             assert is_true(line.expression, line.value), (entry.name, line)
-            seen += 1
+            count += 1
         for text in result_lines(entry, style):
             for expression, value in equations(text):
                 assert is_true(expression, value), text
-                seen += 1
+                count += 1
         if entry.terms:
             lines = term_lines(entry, style)
             total = decimal(entry.total.value, decimals)  # type: ignore[union-attr]
             assert is_true(" + ".join(f"({line.value})" for line in lines), total), entry.name
-    assert seen > 60
+    assert count > 60
 
 
 @pytest.mark.parametrize("width", [3, 5, 12])
@@ -237,7 +237,7 @@ def test_the_matrices_differ_by_rounding_alone() -> None:
 def test_rows_of_data(tmp_path: Path) -> None:
     """Scaled as in training."""
     file = str(tmp_path / "iris.json")
-    command.printed("reference", "train", "iris", "--epochs", "3", "--save", file)
+    command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
     assert f"row 60 of iris, scaled as the 4-32-3 network of {file} was trained" in text
     assert "targets: o0 0.0000, o1 1.0000, o2 0.0000\n" in text
@@ -290,7 +290,7 @@ BAD = [
 
 @pytest.mark.parametrize(("arguments", "expected"), BAD, ids=[" ".join(arguments) for arguments, _ in BAD])
 def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
-    assert expected in command.refused("reference", "explain", *arguments)
+    assert expected in command.error_of("reference", "explain", *arguments)
 
 
 # ---- the training

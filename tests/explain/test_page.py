@@ -35,9 +35,9 @@ def page(sizes: tuple[int, int, int] = (3, 4, 2), title: str = "a network", targ
 
 def content(text: str) -> dict[str, Any]:
     """Return what the page was given."""
-    found = re.search(r'<script type="application/json" id="account">(.*?)</script>', text, re.S)
-    assert found
-    return json.loads(found[1])
+    document = re.search(r'<script type="application/json" id="account">(.*?)</script>', text, re.S)
+    assert document
+    return json.loads(document[1])
 
 
 # ---- the file
@@ -89,7 +89,7 @@ def test_with_epochs_the_page_has_the_training(tmp_path: Path) -> None:
 # ---- in a browser
 
 
-class Found(HTMLParser):
+class Document(HTMLParser):
     """Every element, as its tag and attributes, and the text within."""
 
     def __init__(self, text: str) -> None:
@@ -124,22 +124,22 @@ class Found(HTMLParser):
         ]
 
 
-def seen(tmp_path: Path, text: str, link: str = "", script: str = "") -> Found:
+def render(tmp_path: Path, text: str, link: str = "", script: str = "") -> Document:
     """Return the page as a browser has it after following a link into it and running a script."""
     path = tmp_path / "page.html"
     path.write_text(text.replace("</body>", f"<script>{script}</script></body>") if script else text, encoding="utf-8")
     line = [str(BROWSER), *FLAGS.split(), f"--user-data-dir={tmp_path / 'profile'}", f"file://{path}{link}"]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=True)
-    return Found(done.stdout)
+    result = subprocess.run(line, capture_output=True, text=True, timeout=120, check=True)
+    return Document(result.stdout)
 
 
-def lit(found: Found) -> dict[str, list[int]]:
+def lit(document: Document) -> dict[str, list[int]]:
     """Return the flat positions that are lit or chosen in the drawing, the matrix, the vector and the sum."""
-    cells = [int(cell["data-edge"]) for cell in found.of("td") if {"lit", "chosen"} & set(cell.get("class", "").split())]
-    slots = [int(slot["data-edge"]) for slot in found.of("span", "slot") if {"lit", "chosen"} & set(slot["class"].split())]
-    titles = [line["text"] for line in found.of("line", "lit") if "[" in line["text"]]
+    cells = [int(cell["data-edge"]) for cell in document.of("td") if {"lit", "chosen"} & set(cell.get("class", "").split())]
+    slots = [int(slot["data-edge"]) for slot in document.of("span", "slot") if {"lit", "chosen"} & set(slot["class"].split())]
+    titles = [line["text"] for line in document.of("line", "lit") if "[" in line["text"]]
     drawn = [int(re.search(r"\[(\d+)\]", title)[1]) for title in titles]  # type: ignore[index]
-    rows = [int(row["data-edge"]) for row in found.of("tr") if "data-edge" in row]
+    rows = [int(row["data-edge"]) for row in document.of("tr") if "data-edge" in row]
     return {"cells": sorted(cells), "slots": sorted(slots), "drawn": sorted(drawn), "terms": sorted(rows)}
 
 
@@ -161,16 +161,16 @@ def lit(found: Found) -> dict[str, list[int]]:
 def test_deep_links_light_the_same_weights_everywhere(
     link: str, name: str, positions: list[int], chosen: int | None, tmp_path: Path
 ) -> None:
-    found = seen(tmp_path, page(), link)
-    (title,) = found.of("h2", id="sum-title")
+    document = render(tmp_path, page(), link)
+    (title,) = document.of("h2", id="sum-title")
     assert name in title["text"]
-    assert lit(found) == {
+    assert lit(document) == {
         "cells": positions,
         "slots": positions,
         "drawn": [at for at in positions if at not in range(12, 16) and at < 24],  # biases have no line
         "terms": positions,
     }
-    slots = [int(slot["data-edge"]) for slot in found.of("span", "slot") if "chosen" in slot["class"].split()]
+    slots = [int(slot["data-edge"]) for slot in document.of("span", "slot") if "chosen" in slot["class"].split()]
     assert slots == ([] if chosen is None else [chosen])
 
 
@@ -191,7 +191,7 @@ document.body.setAttribute("data-seen", JSON.stringify(seen));
 @pytest.mark.thorough
 @in_a_browser
 def test_node_cell_slot_edge_and_term_choose_the_same(tmp_path: Path) -> None:
-    (body,) = seen(tmp_path, page(), script=CLICKS).of("body")
+    (body,) = render(tmp_path, page(), script=CLICKS).of("body")
     assert json.loads(body["data-seen"]) == [
         ["The sum: h_sums[1]", "#h1", []],
         ["The sum: o_sums[1]", "#ho[1,1]", [19]],
@@ -220,7 +220,7 @@ document.body.setAttribute("data-seen", JSON.stringify([walked, document.getElem
 @pytest.mark.thorough
 @in_a_browser
 def test_the_steps_walk_forward_and_back_through_every_number(tmp_path: Path) -> None:
-    (body,) = seen(tmp_path, page(), script=WALK).of("body")
+    (body,) = render(tmp_path, page(), script=WALK).of("body")
     names, back = json.loads(body["data-seen"])
     entries = content(page())["entries"]
 
@@ -235,14 +235,14 @@ def test_the_steps_walk_forward_and_back_through_every_number(tmp_path: Path) ->
 @pytest.mark.thorough
 @in_a_browser
 def test_it_can_be_used_by_keyboard_and_read_aloud(tmp_path: Path) -> None:
-    found = seen(tmp_path, page())
-    spots = found.of("g", "spot", role="button")
+    document = render(tmp_path, page())
+    spots = document.of("g", "spot", role="button")
     assert len(spots) == 6
     assert all(spot["tabindex"] == "0" and re.match(r"[ho]\d, -?\d", spot["aria-label"]) for spot in spots)
-    assert all(row["tabindex"] == "0" and row["role"] == "button" for row in found.of("tr") if "data-edge" in row)
-    assert found.of("output", id="phase")[0]["aria-live"] == "polite"
-    assert found.of("html")[0]["lang"] == "en"
-    assert {section["aria-labelledby"] for section in found.of("section")} == {
+    assert all(row["tabindex"] == "0" and row["role"] == "button" for row in document.of("tr") if "data-edge" in row)
+    assert document.of("output", id="phase")[0]["aria-live"] == "polite"
+    assert document.of("html")[0]["lang"] == "en"
+    assert {section["aria-labelledby"] for section in document.of("section")} == {
         "network-title",
         "sum-title",
         "grid-title",
@@ -255,15 +255,15 @@ def test_it_can_be_used_by_keyboard_and_read_aloud(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sizes", [(1, 1, 1), (2, 9, 3), (64, 32, 10)])
 def test_networks_of_every_size(sizes: tuple[int, int, int], tmp_path: Path) -> None:
     n_inputs, n_hidden, n_outputs = sizes
-    found = seen(tmp_path, page(sizes), "#o0")
-    assert len(found.of("circle", "node")) == sum(sizes) + 1, "and the one of the legend"
-    assert len(found.of("line", "edge")) == n_hidden * (n_inputs + n_outputs) + 2
-    assert len(found.of("span", "slot")) == (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_outputs
-    assert "o_sums[0]" in found.of("h2", id="sum-title")[0]["text"]
+    document = render(tmp_path, page(sizes), "#o0")
+    assert len(document.of("circle", "node")) == sum(sizes) + 1, "and the one of the legend"
+    assert len(document.of("line", "edge")) == n_hidden * (n_inputs + n_outputs) + 2
+    assert len(document.of("span", "slot")) == (n_inputs + 1) * n_hidden + (n_hidden + 1) * n_outputs
+    assert "o_sums[0]" in document.of("h2", id="sum-title")[0]["text"]
 
 
 @pytest.mark.thorough
 @in_a_browser
 def test_an_error_in_the_script_would_be_found(tmp_path: Path) -> None:
-    found = seen(tmp_path, page().replace("drawSlots();\n", "drawSlots(;\n"), "#h2")
-    assert not found.of("span", "slot")
+    document = render(tmp_path, page().replace("drawSlots();\n", "drawSlots(;\n"), "#h2")
+    assert not document.of("span", "slot")

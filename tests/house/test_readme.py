@@ -74,13 +74,13 @@ def printed_by(lines: list[str], folder: Path) -> list[str]:
 def test_the_commands_for_data(tmp_path: Path) -> None:
     """The lines of the README, run as they stand; the first prints what the README says of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
-    printed = printed_by(lines, tmp_path)
+    outputs = printed_by(lines, tmp_path)
     assert len(lines) == 3
     right = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
     assert right
-    assert f"right ({right[1]})" in printed[0]
+    assert f"right ({right[1]})" in outputs[0]
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
-    assert "4-32-3 network" in printed[2]
+    assert "4-32-3 network" in outputs[2]
 
 
 def test_the_irises_of_other_seeds() -> None:
@@ -137,10 +137,10 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
     assert len(lines) == 5
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
-    printed = printed_by(lines, tmp_path)
+    outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
     assert example
-    assert example[1] in printed[0]
+    assert example[1] in outputs[0]
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "page.html", "iris.html", "gate.html", "activations.svg"}
 
 

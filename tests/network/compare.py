@@ -87,12 +87,12 @@ def check_truth(case: Case, computer: Computer, ask: Callable[[Any], Any], stage
 
     Where the bound is undecided it need not answer at all, but a NaN or a warning it never gives.
     """
-    mine, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
+    own, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
     if bounds is None:
         return
-    assert mine is not None, "an overflow where every sum is bounded"
+    assert own is not None, "an overflow where every sum is bounded"
     with localcontext() as context:
         context.prec = 60
         true = ask(case.network(reference, decimals(case.weights)))
     for stage in stages:
-        assert_within(case.layout, stage, to_numpy(getattr(mine, stage)), getattr(true, stage), getattr(bounds, stage))
+        assert_within(case.layout, stage, to_numpy(getattr(own, stage)), getattr(true, stage), getattr(bounds, stage))

@@ -49,8 +49,8 @@ def weights_within(
     network: Network, proven: reference.NeuralNetwork, ih_weights: Exact, ho_weights: Exact
 ) -> tuple[bool, bool]:
     """Whether ih weights and ho weights of a network lie within their bounds of the true ones."""
-    ours, bounds = network.blocks(), proven.blocks()
-    return within(ours.ih_weights, ih_weights, bounds.ih_weights), within(ours.ho_weights, ho_weights, bounds.ho_weights)
+    blocks, bounds = network.blocks(), proven.blocks()
+    return within(blocks.ih_weights, ih_weights, bounds.ih_weights), within(blocks.ho_weights, ho_weights, bounds.ho_weights)
 
 
 def drawn_from(shares: Iterable[float]) -> bool:

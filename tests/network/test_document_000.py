@@ -39,28 +39,28 @@ def printed_network(twin: ModuleType) -> Network:
 @twins
 def test_expit_of_3_4(twin: ModuleType) -> None:
     """000, expit(3.4) = 0.9677045353015494: its last digit follows from rounding, the true value ends in ...5495."""
-    printed, network = "0.9677045353015494", lone_node(twin, "sigmoid")
+    digits_of_document, network = "0.9677045353015494", lone_node(twin, "sigmoid")
     truth = sigmoid(exact([3.4]))
-    assert within([float(printed)], truth, nodes(bounded(network), [3.4]))
+    assert within([float(digits_of_document)], truth, nodes(bounded(network), [3.4]))
     assert within(nodes(network, [3.4]), truth, nodes(bounded(network), [3.4]))
     assert repr(float(truth[0])) == "0.9677045353015495"
     power = float(exact([-3.4])[0].exp())
-    assert repr(1 / (1 + power)) == printed, "three roundings: of e**-3.4, of the sum, of the quotient"
+    assert repr(1 / (1 + power)) == digits_of_document, "three roundings: of e**-3.4, of the sum, of the quotient"
 
 
 @twins
 @pytest.mark.parametrize(
-    ("values", "printed"),
+    ("values", "digits_of_document"),
     [
         ([3, 4, 1], ["0.95257413", "0.98201379", "0.73105858"]),
         ([0.8, 2.3, 8], ["0.68997448", "0.90887704", "0.99966465"]),
         ([3, 4, 5], ["0.95257413", "0.98201379", "0.99330715"]),
     ],
 )
-def test_tables_of_the_sigmoid(twin: ModuleType, values: list[float], printed: list[str]) -> None:
+def test_tables_of_the_sigmoid(twin: ModuleType, values: list[float], digits_of_document: list[str]) -> None:
     """000, expit([3, 4, 1]), expit([0.8, 2.3, 8]) and sigmoid([3, 4, 5]), eight digits each."""
-    assert digits(nodes(lone_node(twin, "sigmoid"), values), ".8f") == printed
-    assert digits(nodes(lone_node(twin, "tanh"), values), ".8f") != printed
+    assert digits(nodes(lone_node(twin, "sigmoid"), values), ".8f") == digits_of_document
+    assert digits(nodes(lone_node(twin, "tanh"), values), ".8f") != digits_of_document
 
 
 @twins

@@ -143,10 +143,10 @@ def test_split_errors_are_no_gradient(twin: ModuleType) -> None:
     errors, slope, hidden_slope = final - exact(t), final * (1 - final), hidden * (1 - hidden)
     split, chained = hidden_slope * (w_ho.T @ errors), hidden_slope * (w_ho.T @ (errors * slope))
     for rule, right, wrong in (("error_splitting", split, chained), ("backpropagation", chained, split)):
-        ours, bounds = (net.backward(x, t, rule=rule) for net in (network, proven))
-        assert within(ours.o_deltas, errors * slope, bounds.o_deltas)
-        assert within(ours.h_deltas, right, bounds.h_deltas)
-        assert not within(ours.h_deltas, wrong, bounds.h_deltas)
+        stages, bounds = (net.backward(x, t, rule=rule) for net in (network, proven))
+        assert within(stages.o_deltas, errors * slope, bounds.o_deltas)
+        assert within(stages.h_deltas, right, bounds.h_deltas)
+        assert not within(stages.h_deltas, wrong, bounds.h_deltas)
 
 
 @twins

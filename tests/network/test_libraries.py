@@ -277,8 +277,8 @@ def test_compiled_traced_and_mapped() -> None:
 @needs_jax
 def test_a_network_that_is_traced_says_what_to_call_instead() -> None:
     jax = import_module("jax")
-    asked = [(network("jax").predict, X), (lambda w: vectorized.NeuralNetwork(3, 4, 2, weights=w).weights, flat("numpy"))]
-    for ask, numbers in asked:
+    ask_network = [(network("jax").predict, X), (lambda w: vectorized.NeuralNetwork(3, 4, 2, weights=w).weights, flat("numpy"))]
+    for ask, numbers in ask_network:
         refused = refusal(lambda ask=ask, numbers=numbers: jax.jit(ask)(array_of("jax", "float64", numbers)))
         assert "call the pure functions of vectorized.forward and vectorized.backward there" in refused
 
@@ -315,9 +315,9 @@ def derived(library: str, case: Case) -> Any:
     torch = import_module("torch")
     weights.requires_grad_()
     loss(weights).backward()
-    mine = torch.func.grad(loss)(weights.detach())
-    assert bool((mine == weights.grad).all())
-    return mine
+    own = torch.func.grad(loss)(weights.detach())
+    assert bool((own == weights.grad).all())
+    return own
 
 
 def with_slopes_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +347,7 @@ def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch:
     @given(cases(usual=True))
     def check(case: Case) -> None:
         case = case._replace(rule="backpropagation")
-        ask = partial(asked, case)
+        ask = partial(ask_network, case)
         try:
             forth = case.network(reference, [computer.bounded(w) for w in case.weights]).forward(case.inputs)
             sums = [z for row in (*forth.h_sums, *forth.o_sums) for z in row]
@@ -355,25 +355,25 @@ def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch:
                 return
         except Undecided:
             return
-        ours = bounds_of(case, ask, computer.bounded)
+        own_bounds = bounds_of(case, ask, computer.bounded)
         with monkeypatch.context() as patch:
             with_slopes_of_nodes(patch)
-            theirs = bounds_of(case, ask, computer.bounded)
+            other_bounds = bounds_of(case, ask, computer.bounded)
         reference.activations.activation.cache_clear()
-        if ours is None or theirs is None:
+        if own_bounds is None or other_bounds is None:
             return
         here, there = (
             to_numpy(computer.network(case).backward(case.inputs, case.targets, **case.how).gradient),
             derived(library, case),
         )
-        assert_within(case.layout, "gradient", here, to_numpy(there), ours.gradient, theirs.gradient)
+        assert_within(case.layout, "gradient", here, to_numpy(there), own_bounds.gradient, other_bounds.gradient)
         judged.append(case)
 
     check()
     assert len(judged) > examples // 4
 
 
-def asked(case: Case, net: Any) -> Any:
+def ask_network(case: Case, net: Any) -> Any:
     return net.backward(case.inputs, case.targets, **case.how)
 
 

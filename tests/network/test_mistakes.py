@@ -36,7 +36,7 @@ def planted(module: Any, name: str, wrong: Callable[..., Any]) -> Plant:
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = getattr(module, name)
-        patch.setattr(module, name, lambda *given, **more: wrong(original, *given, **more))
+        patch.setattr(module, name, lambda *arguments, **more: wrong(original, *arguments, **more))
 
     return plant
 
@@ -69,8 +69,8 @@ def not_divided(pair: Pair) -> Pair:
 def gradient(block: str, wrong: Callable[..., Any]) -> Plant:
     """Plant wrong(stages of the backward pass) in place of one block of the gradient, in training and outside."""
 
-    def changed(f: Callable[..., Any], architecture: Any, *given: Any, **more: Any) -> Any:
-        back = f(architecture, *given, **more)
+    def changed(f: Callable[..., Any], architecture: Any, *arguments: Any, **more: Any) -> Any:
+        back = f(architecture, *arguments, **more)
         flat = back.gradient.copy()
         getattr(blocks_of(architecture.layout, flat), block)[...] = wrong(back)
         return back._replace(gradient=flat)
@@ -87,9 +87,9 @@ def from_the_start(patch: pytest.MonkeyPatch) -> None:
     """Plant a step that is always taken from the weights that training started with."""
 
     class FromTheStart(vectorized.training.Step):
-        def __call__(self, weights: Any, *given: Any) -> Any:
+        def __call__(self, weights: Any, *arguments: Any) -> Any:
             self.start = getattr(self, "start", weights)
-            return super().__call__(self.start, *given)
+            return super().__call__(self.start, *arguments)
 
     patch.setattr(vectorized.network, "Step", FromTheStart)
 
@@ -119,14 +119,14 @@ BACKWARD = {
     ),
     "tanh slope 1-h**2, which loses digits": entry(SLOPES, "tanh", lambda f, z: 1 - np.tanh(z) ** 2),
     "leaky slope missing": entry(SLOPES, "leaky_relu", lambda f, z: np.ones_like(z)),
-    "loss twice": pairs(lambda pair: pair._replace(total=lambda *given: 2 * pair.total(*given))),
-    "penalty without the half": planted(vectorized.losses, "weight_penalty", lambda f, *given: 2 * f(*given)),
+    "loss twice": pairs(lambda pair: pair._replace(total=lambda *arguments: 2 * pair.total(*arguments))),
+    "penalty without the half": planted(vectorized.losses, "weight_penalty", lambda f, *arguments: 2 * f(*arguments)),
     "mean squared error not divided": pairs(not_divided, *((output, "mean_squared_error") for output in OUTPUT)),
     "sum of targets taken as 1": pairs(
         lambda pair: pair._replace(o_deltas=lambda z, y, t: y - t), ("softmax", "cross_entropy")
     ),
     "output delta without the output slope": pairs(lambda pair: pair._replace(o_deltas=lambda z, y, t: y - t)),
-    "delta of the wrong sign": pairs(lambda pair: pair._replace(o_deltas=lambda *given: -pair.o_deltas(*given))),
+    "delta of the wrong sign": pairs(lambda pair: pair._replace(o_deltas=lambda *arguments: -pair.o_deltas(*arguments))),
     "ho weights transposed on the way back": planted(
         vectorized.backward, "hidden_deltas", lambda f, slopes, errors, w: f(slopes, errors, transposed(w))
     ),
@@ -158,7 +158,7 @@ STEP = {
     "biases trained all the same": planted(vectorized.training, "join", lambda f, at, weights, biases: weights),
     "decay on the biases": planted(vectorized.backward, "weight_decay", lambda f, architecture, w, l2: l2 * w),
     "sum for the mean": planted(
-        vectorized.training, "backward", lambda f, *given, **more: f(*given, **more | {"reduction": "sum"})
+        vectorized.training, "backward", lambda f, *arguments, **more: f(*arguments, **more | {"reduction": "sum"})
     ),
 }
 TWO_STEPS = {
@@ -284,10 +284,10 @@ def edited(function: Callable[..., Any], right: str, wrong: str) -> Callable[...
     return names[function.__name__]  # type: ignore[no-any-return]
 
 
-def fails(check: Callable[..., None], *given: Any) -> bool:
+def fails(check: Callable[..., None], *arguments: Any) -> bool:
     """Whether a check goes red, with a message that names a stage and the flat positions."""
     try:
-        check(*given)
+        check(*arguments)
     except AssertionError as error:
         return "flat positions" in str(error)
     return False
@@ -296,7 +296,7 @@ def fails(check: Callable[..., None], *given: Any) -> bool:
 def found(strategy: Any, check: Callable[..., None], how: settings = SEARCH) -> bool:
     """Whether hypothesis finds a case on which the check goes red."""
     try:
-        find(strategy, lambda given: fails(check, *given), settings=how)
+        find(strategy, lambda drawn: fails(check, *drawn), settings=how)
     except NoSuchExample:
         return False
     return True
@@ -344,7 +344,7 @@ def test_a_mistake_in_a_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("mistake", ["softmax along the batch", "sums carried over from the sample before"])
 def test_a_mistake_across_the_batch_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    carried = planted(vectorized.forward, "hidden_sums", lambda f, *given: np.cumsum(f(*given), axis=0))
+    carried = planted(vectorized.forward, "hidden_sums", lambda f, *arguments: np.cumsum(f(*arguments), axis=0))
     ({**FORWARD, "sums carried over from the sample before": carried}[mistake])(monkeypatch)
     assert found(st.tuples(cases(usual=True)), check_batch)
 

@@ -110,35 +110,35 @@ def test_weights_given_in_the_course_of_training_count(twin: Any, names: dict[st
 def test_a_step_that_is_replaced_is_the_one_that_is_taken(
     twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    optimizer, asked = twin.SGD(), []
+    optimizer, calls = twin.SGD(), []
 
     def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
-        asked.append(len(weights))
+        calls.append(len(weights))
         return weights
 
     if on == "object":
         monkeypatch.setattr(optimizer, "step", step)
     else:
-        monkeypatch.setattr(twin.SGD, "step", lambda self, *given: step(*given))
+        monkeypatch.setattr(twin.SGD, "step", lambda self, *arguments: step(*arguments))
     network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     network.train([[1.0]], [[1.0, 0.0]], epochs=2, optimizer=optimizer)
-    assert asked == [6, 6]
+    assert calls == [6, 6]
     assert list(network.weights) == WEIGHTS
 
 
 @TWINS
 @NAMES
 def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: Any, names: dict[str, str]) -> None:
-    optimizer, seen = twin.SGD(), []
+    optimizer, history = twin.SGD(), []
 
     def change(epoch: int, loss: float) -> None:
-        seen.append(list(network.weights))
+        history.append(list(network.weights))
         optimizer.step = lambda weights, gradient, learning_rate: weights
 
     network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     network.train([[1.0]], [[1.0, 0.0]], epochs=3, optimizer=optimizer, on_epoch=change)
-    assert seen == [seen[0]] * 3
-    assert seen[0] != WEIGHTS
+    assert history == [history[0]] * 3
+    assert history[0] != WEIGHTS
 
 
 @TWINS
@@ -156,9 +156,9 @@ def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: An
 def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
     """Powers and products below the smallest number, and in the sigmoid one above the largest."""
     trained = []
-    for asked in (how, "ignore"):
+    for calls in (how, "ignore"):
         network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
-        with np.errstate(all=asked):
+        with np.errstate(all=calls):
             losses = network.train([[1e-200], [1.0]], [[1.0, 0.0], [1.0, 0.0]], epochs=2, batch_size=1)
         trained.append((losses, list(network.weights)))
     assert trained[0] == trained[1]
@@ -201,18 +201,18 @@ CASES: dict[str, Any] = {
 def check_overflow(case: str) -> None:
     """Assert that an overflow is seen when it happens, and leaves the weights of the last finite step."""
     weights, x, targets, rate, (hidden, output) = CASES[case]
-    said = []
+    outcomes = []
     for twin in (reference, vectorized):
         network, message = twin.NeuralNetwork(1, 1, len(targets), hidden=hidden, output=output, weights=weights), "nothing"
         try:
             network.train([[x]], [targets], learning_rate=rate, epochs=4)
         except FloatingPointError as error:
             message = str(error)
-        said.append((message, list(network.weights)))
-    assert said[0][0].startswith("training diverged"), "this case is none"
-    assert "overflow encountered" not in said[1][0]
-    assert said[0][0].split(":")[0] == said[1][0].split(":")[0], "the same epoch and batch"
-    assert said[0][1] == said[1][1], "the same last finite step"
+        outcomes.append((message, list(network.weights)))
+    assert outcomes[0][0].startswith("training diverged"), "this case is none"
+    assert "overflow encountered" not in outcomes[1][0]
+    assert outcomes[0][0].split(":")[0] == outcomes[1][0].split(":")[0], "the same epoch and batch"
+    assert outcomes[0][1] == outcomes[1][1], "the same last finite step"
 
 
 @pytest.mark.usefixtures("silent_products")
@@ -274,9 +274,11 @@ def test_large_results_lie_row_by_row() -> None:
 
 @TWINS
 def test_a_copy_made_in_the_course_of_training_stays_as_it_was(twin: Any) -> None:
-    network, kept = twin.NeuralNetwork(1, 1, 2), []
-    network.train([[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: kept.append((copy.copy(network), network.weights)))
-    for then, weights in kept:
+    network, copies = twin.NeuralNetwork(1, 1, 2), []
+    network.train(
+        [[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: copies.append((copy.copy(network), network.weights))
+    )
+    for then, weights in copies:
         assert list(then.weights) == list(weights)
 
 

@@ -53,8 +53,8 @@ def one_step(case: Case, optimizer: str, **how: Any) -> Callable[[Any], Any]:
 
     def ask(network: Any) -> Trained:
         package = vectorized if type(network).__module__.startswith("vectorized") else reference
-        made = OPTIMIZERS[optimizer](package)
-        return Trained(network, network.train(case.inputs, case.targets, optimizer=made, **case.how, **how))
+        fresh = OPTIMIZERS[optimizer](package)
+        return Trained(network, network.train(case.inputs, case.targets, optimizer=fresh, **case.how, **how))
 
     return ask
 
@@ -100,10 +100,10 @@ def holds(computer: Computer, check: Callable[..., None], *drawn: Any, source: A
 
     @settings(**few)
     @given(st.tuples(source(width=computer.width, **how), *drawn))
-    def asked(given_to_check: tuple[Any, ...]) -> None:
-        check(*given_to_check)
+    def check_all(arguments: tuple[Any, ...]) -> None:
+        check(*arguments)
 
-    asked()
+    check_all()
 
 
 EVERYONE = pytest.mark.parametrize("computer", on_every_library("float64"))

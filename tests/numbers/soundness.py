@@ -138,18 +138,18 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=1000, help="how many cases (default 1000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")
     parser.add_argument("--processes", type=int, default=2, help="how many processes (default 2)")
-    asked = parser.parse_args()
-    if min(asked.cases, asked.processes) < 1 or asked.first < 0:
+    options = parser.parse_args()
+    if min(options.cases, options.processes) < 1 or options.first < 0:
         parser.error("--cases and --processes are at least 1, --first at least 0")
     console, start, end = (
         Console(highlight=False, width=None if sys.stdout.isatty() else 150),
         time.perf_counter(),
-        asked.first + asked.cases,
+        options.first + options.cases,
     )
     found = {(regime, precision): NONE for regime in REGIMES for precision in PRECISIONS}
-    chunks = [range(first, min(first + 100, end)) for first in range(asked.first, end, 100)]
-    with get_context("spawn").Pool(asked.processes) as pool, Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("cases", total=asked.cases)
+    chunks = [range(first, min(first + 100, end)) for first in range(options.first, end, 100)]
+    with get_context("spawn").Pool(options.processes) as pool, Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("cases", total=options.cases)
         for outcomes in pool.imap_unordered(check_numbers, chunks):
             for regime, precision, outcome in outcomes:
                 found[regime, precision] += outcome

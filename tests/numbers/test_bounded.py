@@ -56,8 +56,8 @@ def test_two_evaluations_differ_by_at_most_the_sum_of_their_bounds(number: int) 
     in_double = [evaluation(case._replace(precision="float64")) for evaluation in EVALUATIONS.values()]
     in_single = [evaluation(case) for evaluation in EVALUATIONS.values()]
     for stage in double.keys() & single.keys():
-        for ours, theirs in itertools.product(in_double, in_single):
-            for a, b, bound_a, bound_b in zip(ours[stage], theirs[stage], double[stage], single[stage], strict=True):
+        for one, other in itertools.product(in_double, in_single):
+            for a, b, bound_a, bound_b in zip(one[stage], other[stage], double[stage], single[stage], strict=True):
                 assert abs(Fraction(a) - Fraction(b)) <= Fraction(bound_a.error) + Fraction(bound_b.error)
 
 

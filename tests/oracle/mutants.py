@@ -133,10 +133,10 @@ def network_of(mutant: Mutant) -> Callable[[Any], Any]:
     return quiet(namespace[mutant.network])
 
 
-def answer_to(candidate: Callable[[Any], Any], asked: Question) -> dict[str, Any] | None:
+def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, Any] | None:
     """Return the stages as arrays; None where the candidate raises an error or answers no numbers."""
     try:
-        return {stage: np.asarray(value, float) for stage, value in candidate(asked).items()}
+        return {stage: np.asarray(value, float) for stage, value in candidate(question).items()}
     except NoAnswer:
         raise
     except Exception:
@@ -186,10 +186,10 @@ class Ruler:
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
         """Return "equivalent", "does not run", or "differs" and the first stage that differs in any case."""
         answers = answers_to(candidate, self.cases)
-        run = [(mine, right) for mine, right in zip(answers, self.right, strict=True) if mine and is_numbers(mine, right)]
+        run = [(own, right) for own, right in zip(answers, self.right, strict=True) if own and is_numbers(own, right)]
         if len(run) <= len(answers) / 2:
             return "does not run", None
-        differing = {stage for mine, right in run for stage in right if not is_same(mine[stage], right[stage])}
+        differing = {stage for own, right in run for stage in right if not is_same(own[stage], right[stage])}
         if differing:
             return "differs", min(differing, key=ORDER.index)
         return ("equivalent" if len(run) == len(answers) else "does not run"), None
@@ -205,10 +205,10 @@ class Ruler:
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
         """Whether an explanation answers fresh cases as the mutant does, wherever the mutant answers numbers."""
         answers, others = answers_to(quiet(explanation), self.fresh), answers_to(candidate, self.fresh)
-        pairs = [(mine, other) for mine, other in zip(answers, others, strict=True) if other and is_numbers(other, other)]
+        pairs = [(own, other) for own, other in zip(answers, others, strict=True) if other and is_numbers(other, other)]
         return bool(pairs) and all(
-            mine is not None and set(mine) == set(other) and all(is_same(mine[stage], other[stage]) for stage in other)
-            for mine, other in pairs
+            own is not None and set(own) == set(other) and all(is_same(own[stage], other[stage]) for stage in other)
+            for own, other in pairs
         )
 
     def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:

@@ -61,11 +61,11 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
     """Whether two stages have one shape and the same numbers, within a share of the largest; NaN and infinities, too."""
-    mine, right = np.asarray(answer, float), np.asarray(other, float)
-    if mine.shape != right.shape:
+    own, right = np.asarray(answer, float), np.asarray(other, float)
+    if own.shape != right.shape:
         return False
     largest = np.abs(right[np.isfinite(right)]).max(initial=0.0)
-    return np.allclose(mine, right, rtol=0.0, atol=max(NOISE, bound * largest), equal_nan=True)
+    return np.allclose(own, right, rtol=0.0, atol=max(NOISE, bound * largest), equal_nan=True)
 
 
 def is_right(answer: Any, right: Any, bound: float = CLOSE) -> bool:

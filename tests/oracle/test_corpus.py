@@ -48,9 +48,9 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
 
 def apart(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
     """Return the largest difference in a stage, as a share of its largest number or of 1."""
-    mine, true = np.ravel(answers[stage]), np.ravel(right[stage])
-    assert mine.shape == true.shape, stage
-    return float(np.max(np.abs(mine - true)) / max(1.0, np.max(np.abs(true))))
+    own, true = np.ravel(answers[stage]), np.ravel(right[stage])
+    assert own.shape == true.shape, stage
+    return float(np.max(np.abs(own - true)) / max(1.0, np.max(np.abs(true))))
 
 
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))

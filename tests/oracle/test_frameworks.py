@@ -325,10 +325,10 @@ def test_keras_outputs_agree_in_single_precision(hidden: str, output: str) -> No
     def make(case: Any) -> Any:
         return keras_net((case.n_inputs, case.n_hidden, case.n_outputs), hidden, output)
 
-    ours = [name.replace("linear", "identity") for name in (hidden, output)]
+    names = [name.replace("linear", "identity") for name in (hidden, output)]
     for batch in (None, 3):
         candidate = frameworks.candidate_of_keras(make)
-        verdict = oracle.check(candidate, hidden=ours[0], output=ours[1], batch=batch, examples=30)
+        verdict = oracle.check(candidate, hidden=names[0], output=names[1], batch=batch, examples=30)
         assert verdict.agrees, str(verdict)
 
 

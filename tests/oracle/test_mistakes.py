@@ -66,10 +66,10 @@ def test_every_mistake_is_caught_and_named(name: str) -> None:
     assert same or by_norm or verdict.explanation is None, f"explained falsely; {where}\n{verdict}"
 
 
-def alike(mine: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two answers differ by rounding alone."""
-    assert mine.keys() == other.keys()
-    return all(np.allclose(mine[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in mine)
+    assert own.keys() == other.keys()
+    return all(np.allclose(own[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in own)
 
 
 SHRUNK = (

@@ -156,7 +156,7 @@ def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pyt
     with pytest.raises(ValueError, match="is it compared with itself"):
         Ruler(NAME)
     monkeypatch.undo()
-    monkeypatch.setattr(mutants, "is_same", lambda mine, other: True)
+    monkeypatch.setattr(mutants, "is_same", lambda own, other: True)
     with pytest.raises(ValueError, match="is it compared with itself"):
         Ruler(NAME)
 

@@ -18,7 +18,7 @@ from reference.oracle.cases import CANDIDATES_SEE, Question, cases
 from reference.oracle.settings import Setting
 from reference.oracle.vectors import FLAGS
 from reference.specification.names import STAGES
-from tests.command import ROOT, Done, run
+from tests.command import ROOT, Result, run
 from tests.thorough import but_thorough, thorough
 
 ORACLE = ROOT / "reference" / "oracle"
@@ -35,7 +35,7 @@ class Kept:
 """
 
 
-def check(folder: Path, *arguments: object) -> Done:
+def check(folder: Path, *arguments: object) -> Result:
     """Run the command in a folder; candidates run in processes of their own."""
     return run("reference", "check", *arguments, folder=folder)
 
@@ -53,21 +53,23 @@ def python_program(folder: Path, code: str) -> str:
 def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
     """Its own prints are shown and are no answers."""
     (tmp_path / "net.py").write_text(RIGHT, "utf-8")
-    done = check(tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1")
-    assert done.status == 0, done
-    assert done.out.startswith("AGREES")
-    assert "this is no answer" in done.err
+    result = check(
+        tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
+    )
+    assert result.status == 0, result
+    assert result.out.startswith("AGREES")
+    assert "this is no answer" in result.err
     again = f"again: python -m reference check {target} "
-    assert again in done.out
-    assert "--sizes 3-2-1" in done.out
+    assert again in result.out
+    assert "--sizes 3-2-1" in result.out
 
 
 def test_a_wrong_function_is_told_what_is_wrong_and_json_holds_the_same(tmp_path: Path) -> None:
     wrong = RIGHT.replace("case.weights)", "[*case.weights[:-case.n_outputs], *[0.0]*case.n_outputs])")
     (tmp_path / "net.py").write_text(wrong, "utf-8")
-    done = check(tmp_path, "net.py:predict", "--examples", "20", "--json")
-    assert done.status == 1, done
-    record = json.loads(done.out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    result = check(tmp_path, "net.py:predict", "--examples", "20", "--json")
+    assert result.status == 1, result
+    record = json.loads(result.out, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     assert record["diagnoses"] == [statement["name"] for statement in record["explanation"]] == ["o_biases_missing"]
     assert record["again"] == "python -m reference check net.py:predict --examples 20"
     assert not record["agrees"]
@@ -90,10 +92,10 @@ NO_FUNCTION = {
 def test_what_is_no_function_of_one_case_is_one_line(tmp_path: Path, target: str) -> None:
     code, message = NO_FUNCTION[target]
     (tmp_path / "net.py").write_text(code, "utf-8")
-    done = check(tmp_path, target)
-    assert (done.status, done.out) == (2, "")
-    assert len(done.err.splitlines()) == 1
-    assert re.search(message, done.err.removeprefix("python -m reference check: ").rstrip()), done.err
+    result = check(tmp_path, target)
+    assert (result.status, result.out) == (2, "")
+    assert len(result.err.splitlines()) == 1
+    assert re.search(message, result.err.removeprefix("python -m reference check: ").rstrip()), result.err
 
 
 BAD_FUNCTIONS = {
@@ -122,9 +124,9 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
     (tmp_path / "net.py").write_text(f"def predict(case): {body}", "utf-8")
     start = time.monotonic()
     patience = ("--seconds", 0.2) if "within" in BAD_FUNCTIONS[body] else ()
-    done = check(tmp_path, "net.py:predict", *patience)
-    assert done.status == 2, done
-    lines = done.out.splitlines()
+    result = check(tmp_path, "net.py:predict", *patience)
+    assert result.status == 2, result
+    lines = result.out.splitlines()
     assert lines[0] == "COULD NOT TELL"
     assert re.search(f"^case 0: .*{BAD_FUNCTIONS[body]}", lines[1]), lines[1]
     assert time.monotonic() - start < 20
@@ -173,19 +175,19 @@ ONE_OUTPUT = "import json, sys\nfor line in sys.stdin: {}; sys.stdout.flush()"
 def test_a_program_is_started_once_and_asked_line_by_line(tmp_path: Path) -> None:
     """With one output softmax is 1, whatever the weights; a megabyte on the standard error delays nothing."""
     code = "import sys\nopen('starts', 'a').write('x')\nsys.stderr.write('y' * 2**20 + '\\nlast words\\n')\n"
-    done = check(
+    result = check(
         tmp_path, "--command", python_program(tmp_path, code + ONE_OUTPUT.format("print('[1.0]')")), "--sizes", "2-3-1"
     )
-    assert done.status == 0, done
+    assert result.status == 0, result
     assert (tmp_path / "starts").read_text() == "x"
-    assert "last words" in done.err
+    assert "last words" in result.err
 
 
 def test_its_standard_error_is_shown_without_what_steers_a_terminal(tmp_path: Path) -> None:
     code = "import sys\nsys.stderr.write('\\x1b[31mhere I am\\n')\n" + ONE_OUTPUT.format("print('[1.0]')")
-    done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1", "--examples", "2")
-    assert done.status == 0
-    assert done.err.strip() == "\\x1b[31mhere I am"
+    result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1", "--examples", "2")
+    assert result.status == 0
+    assert result.err.strip() == "\\x1b[31mhere I am"
 
 
 def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> None:
@@ -193,17 +195,17 @@ def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> N
         (ONE_OUTPUT.format("sys.stdout.write('[1.0]\\n[1.0]\\n')"), "it wrote more than one line for a case: '[1.0]'"),
         ("input(); print('[1.0]')", "case 1: it ended with exit status 0 after answer 1"),
     ):
-        done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
-        assert done.status == 2
-        assert message in done.out
+        result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
+        assert result.status == 2
+        assert message in result.out
 
 
 def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
     """All its answers are alike, so that each may be taken for the next: after the last case a line is left over."""
     code = ONE_OUTPUT.format("print('[1.0]', flush=True); print('[1.0]')")
-    done = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
-    assert done.status == 2
-    assert "it wrote more than one line for a case: '[1.0]'" in done.out
+    result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
+    assert result.status == 2
+    assert "it wrote more than one line for a case: '[1.0]'" in result.out
 
 
 def test_a_program_keeps_its_own_time() -> None:
@@ -275,9 +277,9 @@ BAD_COMMAND_LINES = {
 
 @pytest.mark.parametrize("arguments", BAD_COMMAND_LINES)
 def test_a_bad_command_line_is_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = check(tmp_path, *arguments)
-    assert (done.status, done.out) == (2, "")
-    assert BAD_COMMAND_LINES[arguments] in done.err.splitlines()[-1]
+    result = check(tmp_path, *arguments)
+    assert (result.status, result.out) == (2, "")
+    assert BAD_COMMAND_LINES[arguments] in result.err.splitlines()[-1]
 
 
 # ---- the protocol and its adapters
@@ -337,10 +339,10 @@ both = pytest.mark.parametrize("language", ["c", "js"])
 def test_an_adapter_agrees(tmp_path: Path, adapters: dict[str, str], language: str) -> None:
     assert len((ORACLE / "adapters" / f"candidate.{language}").read_text("utf-8").splitlines()) <= 40
     for batch in ([], ["--batch", "3"]):
-        done = check(tmp_path, "--command", command_of(adapters, language), "--examples", "100", *batch)
-        assert done.status == 0, done
-        assert "100 cases" in done.out
-        assert not done.err
+        result = check(tmp_path, "--command", command_of(adapters, language), "--examples", "100", *batch)
+        assert result.status == 0, result
+        assert "100 cases" in result.out
+        assert not result.err
 
 
 @both

@@ -40,9 +40,9 @@ def run_check(tmp_path, *words: str):
     ],
 )
 def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -> None:
-    done = run_check(tmp_path, *words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1].endswith(" ".join(words))
+    result = run_check(tmp_path, *words)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.splitlines()[-1].endswith(" ".join(words))
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -
     ],
 )
 def test_a_setting_that_does_not_fit_is_one_line(tmp_path, words, message) -> None:
-    done = run_check(tmp_path, *words)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    result = run_check(tmp_path, *words)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:

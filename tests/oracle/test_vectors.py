@@ -20,7 +20,7 @@ from reference.oracle.vector_files import read_answers, read_vectors
 from reference.oracle.vectors import FAMILIES, FLAGS, SHOWN, UNSEEN
 from reference.specification.names import STAGES
 from tests import cases, truth
-from tests.command import Done, printed, refused
+from tests.command import Result, error_of, output_of
 from tests.oracle.test_programs import check
 
 COMMITTED = Path(__file__).with_name("vectors.jsonl")
@@ -28,7 +28,7 @@ LINES = COMMITTED.read_text("utf-8").splitlines()
 HEADER, VECTORS = json.loads(LINES[0]), [json.loads(line) for line in LINES[1:]]
 
 
-def run(folder: Path, *arguments: str) -> Done:
+def run(folder: Path, *arguments: str) -> Result:
     """Run a command in a folder."""
     return check(folder, "--vectors", str(COMMITTED), *arguments)
 
@@ -54,7 +54,7 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
 
 @pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
-    text = printed("reference", "vectors", "--output", tmp_path / "here.jsonl")
+    text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
     assert f"{len(VECTORS)} vectors, which together show {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
     assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
     assert COMMITTED.stat().st_size < 180_000
@@ -123,41 +123,41 @@ def doubles(digits: Any) -> Any:
 
 
 def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> None:
-    done = run(tmp_path, "--answers", write(tmp_path / "right.jsonl", answers_with()))
-    assert done.status == 0, done
-    assert done.out.startswith("AGREES: exact")
-    done = run(tmp_path, "--answers", write(tmp_path / "wrong.jsonl", answers_with("ho_weights_transposed")))
-    assert done.status == 1, done
-    assert "(ho_weights_transposed)\n" in done.out
-    assert "note: the case shown is vector " in done.out
-    assert "\nagain: python -m reference check --vectors " in done.out
+    result = run(tmp_path, "--answers", write(tmp_path / "right.jsonl", answers_with()))
+    assert result.status == 0, result
+    assert result.out.startswith("AGREES: exact")
+    result = run(tmp_path, "--answers", write(tmp_path / "wrong.jsonl", answers_with("ho_weights_transposed")))
+    assert result.status == 1, result
+    assert "(ho_weights_transposed)\n" in result.out
+    assert "note: the case shown is vector " in result.out
+    assert "\nagain: python -m reference check --vectors " in result.out
 
 
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
     answers = answers_with()
     for wrong, message in (({"loss": [1.0, 2.0]}, "loss has shape (2,)"), ({"loss": float("nan")}, "WRONG")):
-        done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [*answers[:4], wrong, *answers[5:]]))
-        assert done.status == 1, done
-        assert message in done.out
-        assert "note: the case shown is vector 5" in done.out
+        result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [*answers[:4], wrong, *answers[5:]]))
+        assert result.status == 1, result
+        assert message in result.out
+        assert "note: the case shown is vector 5" in result.out
 
 
 def test_skipped_vectors_are_counted_and_all_of_them_skipped_is_no_verdict(tmp_path: Path) -> None:
     skipped = {"skipped": "no Adam here"}
-    done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answers_with()[1:]]))
-    assert done.status == 0, done
-    assert f"note: 1 of {len(VECTORS)} vectors were skipped" in done.out
-    done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped] * len(VECTORS)))
-    assert done.status == 2
-    assert "every vector was skipped" in done.out
+    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answers_with()[1:]]))
+    assert result.status == 0, result
+    assert f"note: 1 of {len(VECTORS)} vectors were skipped" in result.out
+    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped] * len(VECTORS)))
+    assert result.status == 2
+    assert "every vector was skipped" in result.out
 
 
 def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text("def predict(case): return [0.5] * case.n_outputs\ndef none(case): return None\n", "utf-8")
     assert run(tmp_path, "net.py:predict").status == 1
-    done = run(tmp_path, "net.py:none")
-    assert done.status == 2
-    assert "case 0: it returned nothing" in done.out
+    result = run(tmp_path, "net.py:none")
+    assert result.status == 2
+    assert "case 0: it returned nothing" in result.out
     program = tmp_path / "program.py"
     program.write_text('import sys\nfor line in sys.stdin: print(\'{"skipped": ""}\', flush=True)', "utf-8")
     assert run(tmp_path, "--command", f"{sys.executable} {program}").status == 2
@@ -190,14 +190,14 @@ def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
         ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
         (["[", *answers[1:]], "line 1: it wrote '[', which is no JSON object"),
     ):
-        done = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
-        assert (done.status, done.out) == (2, "")
-        assert message in done.err
-        assert len(done.err.splitlines()) == 1
+        result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
+        assert (result.status, result.out) == (2, "")
+        assert message in result.err
+        assert len(result.err.splitlines()) == 1
     for arguments in (["--answers", "no_such_file"], ["--vectors", "no_such_file", "--answers", "a.jsonl"]):
-        done = run(tmp_path, *arguments)
-        assert done.status == 2
-        assert "no_such_file: No such file" in done.err
+        result = run(tmp_path, *arguments)
+        assert result.status == 2
+        assert "no_such_file: No such file" in result.err
 
 
 # ---- vectors that are not right
@@ -271,5 +271,5 @@ def test_what_is_no_file_of_vectors_is_told(tmp_path: Path, text: str, message: 
 
 def test_vectors_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     for arguments, message in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "No such file or directory")):
-        assert message in refused("reference", "vectors", *arguments)
+        assert message in error_of("reference", "vectors", *arguments)
     assert not list(tmp_path.iterdir())

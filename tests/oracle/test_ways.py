@@ -54,8 +54,8 @@ def test_three_ways_one_verdict(single: bool, bias: int, grades: set[str], tmp_p
     ways = [["--answers", "answers.jsonl"], ["net.py:net"], ["--command", f"{sys.executable} net.py"]]
     outcomes = []
     for way in ways:
-        done = run("reference", "check", "--vectors", vectors, *way, "--json", folder=tmp_path)
-        record = json.loads(done.out)
-        outcomes.append([done.status, *(record[name] for name in ("grade", "agrees", "first_wrong", "summary"))])
+        result = run("reference", "check", "--vectors", vectors, *way, "--json", folder=tmp_path)
+        record = json.loads(result.out)
+        outcomes.append([result.status, *(record[name] for name in ("grade", "agrees", "first_wrong", "summary"))])
     assert outcomes[0] == outcomes[1] == outcomes[2]
     assert outcomes[0][1] in grades

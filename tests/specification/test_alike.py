@@ -88,9 +88,9 @@ def blocks(twin: Any, ih_weights: Any, h_biases: Any) -> Any:
 
 
 def trained(twin: Any, answer: Any) -> Any:
-    made = twin.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
-    made.train([[1.0]], [[1.0]], optimizer=replaced(answer))
-    return made.weights
+    net = twin.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
+    net.train([[1.0]], [[1.0]], optimizer=replaced(answer))
+    return net.weights
 
 
 NO_NUMBERS = {
@@ -114,17 +114,17 @@ NO_NUMBERS = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", NO_NUMBERS)
 def test_what_is_no_number_is_refused_in_the_same_words(name: str, place: str) -> None:
-    mine, other = (outcome(lambda twin=twin: PLACES[place](twin, NO_NUMBERS[name])) for twin in TWINS)
-    assert mine == other
-    assert "not a number" in mine
+    own, other = (outcome(lambda twin=twin: PLACES[place](twin, NO_NUMBERS[name])) for twin in TWINS)
+    assert own == other
+    assert "not a number" in own
 
 
 @pytest.mark.parametrize("place", [*ONE_NUMBER, *WHOLE_NUMBER])
 @pytest.mark.parametrize("x", [np.array(0.5), np.timedelta64(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
 def test_one_that_is_no_number_is_refused_in_the_same_words(place: str, x: Any) -> None:
-    mine, other = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
-    assert mine == other
-    assert "not a number" in mine or "expected a" in mine
+    own, other = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
+    assert own == other
+    assert "not a number" in own or "expected a" in own
 
 
 @BOTH
@@ -142,19 +142,19 @@ def test_a_whole_number_is_what_python_takes_as_an_index(twin: Any, place: str) 
     "place", sorted(set(PLACES) - {"weights", "ih_weights", "optimizer's answer"})
 )  # which unpack it first
 def test_an_array_of_no_dimension_is_no_list(place: str) -> None:
-    mine, other = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
-    assert mine == other
-    assert "expected a list, a tuple or a NumPy array of numbers" in mine
+    own, other = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
+    assert own == other
+    assert "expected a list, a tuple or a NumPy array of numbers" in own
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
 def test_a_matrix_of_numpy_is_the_array_it_looks_like(dtype: str) -> None:
     as_matrix, as_array = matrix(X, dtype), np.array(X, dtype)
     for twin in TWINS:
-        made = network(twin)
-        assert plain(made.forward(as_matrix)) == plain(made.forward(as_array))
-        assert plain(made.backward(as_matrix, as_matrix)) == plain(made.backward(as_array, as_array))
-        assert plain(made.predict(as_matrix[0])) == plain(made.predict(as_array[:1])), "a row of it is a batch of one"
+        net = network(twin)
+        assert plain(net.forward(as_matrix)) == plain(net.forward(as_array))
+        assert plain(net.backward(as_matrix, as_matrix)) == plain(net.backward(as_array, as_array))
+        assert plain(net.predict(as_matrix[0])) == plain(net.predict(as_array[:1])), "a row of it is a batch of one"
         assert plain(blocks(twin, as_matrix, [1.0, 2.0]).weights) == plain(blocks(twin, as_array, [1.0, 2.0]).weights)
     flat = matrix([[1, 2, 3, 4]], dtype)
     refusals = {outcome(lambda twin=twin: twin.NeuralNetwork(1, 1, 1, weights=flat)) for twin in TWINS}
@@ -168,9 +168,9 @@ def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
     assert type(reference.NeuralNetwork(1, 1, 1, weights=weights).predict([1.0])[0]) is np.float16
     with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or let reference compute"):
         vectorized.NeuralNetwork(1, 1, 1, weights=weights)
-    made = vectorized.NeuralNetwork(1, 1, 1)
+    net = vectorized.NeuralNetwork(1, 1, 1)
     with pytest.raises(ValueError, match=r"^weights are float16"):
-        made.weights = weights
+        net.weights = weights
     with pytest.raises(ValueError, match=r"^weights are float16"):
         vectorized.SGD().step(weights, [1.0] * 4, 0.5)
     for twin in TWINS:  # as inputs and as gradients they are numbers like any other
@@ -214,29 +214,29 @@ def test_rows_that_hold_an_array_of_no_dimension_are_refused_by_both() -> None:
 @pytest.mark.parametrize("optimizer", ["SGD()", "RMSProp()", "Adam()"])
 def test_a_rate_that_the_weights_cannot_hold_is_refused_by_both(optimizer: str) -> None:
     weights = np.array([1, 2], np.float32)
-    said = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
-    assert said == {"learning_rate is 1e+300, beyond the range of a float32; scale it down"}
+    messages = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
+    assert messages == {"learning_rate is 1e+300, beyond the range of a float32; scale it down"}
 
 
 @BOTH
 def test_a_file_whose_mode_says_otherwise(twin: Any, tmp_path: Path) -> None:
     """A writer of codecs takes text, and calls its mode one of bytes."""
-    made = network(twin)
+    net = network(twin)
     with open(tmp_path / "net.json", "wb") as file:
-        made.save(codecs.getwriter("utf-8")(file))
-    assert plain(twin.NeuralNetwork.load(tmp_path / "net.json").weights) == plain(made.weights)
+        net.save(codecs.getwriter("utf-8")(file))
+    assert plain(twin.NeuralNetwork.load(tmp_path / "net.json").weights) == plain(net.weights)
 
 
 @BOTH
 @pytest.mark.parametrize("mode", ["w+", "w+b"])
 def test_an_open_file_may_be_of_either_mode(twin: Any, mode: str, tmp_path: Path) -> None:
-    made = network(twin)
+    net = network(twin)
     in_memory = io.StringIO() if mode == "w+" else io.BytesIO()
     with open(tmp_path / "net.json", mode) as on_disk, tempfile.TemporaryFile(mode) as without_a_name:
         for file in (in_memory, on_disk, without_a_name):
-            made.save(file)
+            net.save(file)
             file.seek(0)
-            assert plain(twin.NeuralNetwork.load(file).weights) == plain(made.weights)
+            assert plain(twin.NeuralNetwork.load(file).weights) == plain(net.weights)
 
 
 # NumPy's own words.
@@ -245,10 +245,10 @@ def test_an_open_file_may_be_of_either_mode(twin: Any, mode: str, tmp_path: Path
 LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
 
 
-def check_finite_or_named(made: Any, ask: str, *given: Any, **how: Any) -> None:
+def check_finite_or_named(net: Any, ask: str, *arguments: Any, **how: Any) -> None:
     """Assert that an answer is finite, or that what overflows is named in our words; warnings are errors here."""
     try:
-        answer = getattr(made, ask)(*given, **how)
+        answer = getattr(net, ask)(*arguments, **how)
     except FloatingPointError as error:
         answer, message = (), str(error)
     else:
@@ -256,7 +256,7 @@ def check_finite_or_named(made: Any, ask: str, *given: Any, **how: Any) -> None:
     assert "overflows" in message
     assert "encountered" not in message
     assert all(np.isfinite(part).all() for part in (answer if isinstance(answer, tuple) else [answer]))
-    assert np.isfinite(made.weights).all()
+    assert np.isfinite(net.weights).all()
 
 
 @pytest.mark.parametrize("dtype", LARGEST)
@@ -265,8 +265,8 @@ def check_finite_or_named(made: Any, ask: str, *given: Any, **how: Any) -> None:
 def test_targets_whose_sum_overflows(ask: str, output: str, loss: str, dtype: str) -> None:
     large = LARGEST[dtype]
     for targets in ([[large, large], [0.5, 1.0]], [[large, -large], [large, large]], [[-large, -large], [1.0, 1.0]]):
-        made = vectorized.NeuralNetwork(2, 3, 2, output=output, loss=loss, dtype=dtype)
-        check_finite_or_named(made, ask, X, targets)
+        net = vectorized.NeuralNetwork(2, 3, 2, output=output, loss=loss, dtype=dtype)
+        check_finite_or_named(net, ask, X, targets)
 
 
 @given(st.data())
@@ -276,9 +276,9 @@ def test_numbers_of_any_size_give_no_warning(data: st.DataObject) -> None:
     rows = st.lists(st.lists(number, min_size=2, max_size=2), min_size=2, max_size=2)
     output, loss = data.draw(st.sampled_from(PAIRS))
     weights = data.draw(st.lists(number, min_size=12, max_size=12))
-    made = vectorized.NeuralNetwork(2, 2, 2, hidden="relu", output=output, loss=loss, weights=weights, dtype=dtype)
+    net = vectorized.NeuralNetwork(2, 2, 2, hidden="relu", output=output, loss=loss, weights=weights, dtype=dtype)
     inputs, targets = data.draw(rows), data.draw(rows)
     optimizer = eval(data.draw(st.sampled_from(["SGD()", "SGD(0.9, True)", "RMSProp()", "Adam()"])), vars(vectorized))
-    check_finite_or_named(made, "loss_of", inputs, targets)
-    check_finite_or_named(made, "backward", inputs, targets)
-    check_finite_or_named(made, "train", inputs, targets, optimizer=optimizer, batch_size=1, shuffle=0, epochs=2)
+    check_finite_or_named(net, "loss_of", inputs, targets)
+    check_finite_or_named(net, "backward", inputs, targets)
+    check_finite_or_named(net, "train", inputs, targets, optimizer=optimizer, batch_size=1, shuffle=0, epochs=2)

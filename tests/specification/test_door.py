@@ -747,13 +747,13 @@ def test_results_never_change_later(twin: Any) -> None:
         return parts
 
     results = ask()
-    kept = copy.deepcopy(results)
+    copies = copy.deepcopy(results)
     ask()
     net.weights = np.ones(14)
     ask()
     inputs[:] = targets[:] = 7
     ask()
-    for result, before in zip(results, kept, strict=True):
+    for result, before in zip(results, copies, strict=True):
         assert plain(result) == plain(before)
 
 
@@ -762,14 +762,14 @@ def test_whoever_changes_a_result_changes_nothing_else(twin: Any) -> None:
     net = network(twin, hidden="identity", output="identity")
     expected = plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)
     for results in (net.forward(INPUTS), net.backward(INPUTS, TARGETS), net.blocks(), (net.weights,)):
-        kept = copy.deepcopy(results)
+        copies = copy.deepcopy(results)
         for at, result in enumerate(results):
             if not isinstance(result, list | np.ndarray):
                 continue
             for entry in result if isinstance(result[0], list) else [result]:
                 entry[:] = [99.0] * len(entry) if isinstance(entry, list) else 99.0
             for other in range(at + 1, len(results)):
-                assert plain(results[other]) == plain(kept[other]), "two results share their numbers"
+                assert plain(results[other]) == plain(copies[other]), "two results share their numbers"
     assert (plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)) == expected
 
 
@@ -852,10 +852,10 @@ def test_an_interruption_within_an_epoch_leaves_whole_steps(twin: Any) -> None:
 @both_twins
 def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
     start = [k / 8 for k in range(-7, 7)]
-    net, seen = network(twin), []
+    net, history = network(twin), []
 
     def on_epoch(epoch: int, loss: Any) -> None:
-        seen.append((epoch, float(loss), plain(net.weights)))
+        history.append((epoch, float(loss), plain(net.weights)))
         if epoch == 0:
             net.weights = start
 
@@ -864,10 +864,10 @@ def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
     fresh.train(INPUTS, TARGETS)
     once = network(twin)
     once.train(INPUTS, TARGETS)
-    assert [epoch for epoch, _, _ in seen] == [0, 1]
-    assert [loss for _, loss, _ in seen] == plain(losses)
-    assert seen[0][2] == plain(once.weights)
-    assert seen[1][2] == plain(net.weights) == plain(fresh.weights)
+    assert [epoch for epoch, _, _ in history] == [0, 1]
+    assert [loss for _, loss, _ in history] == plain(losses)
+    assert history[0][2] == plain(once.weights)
+    assert history[1][2] == plain(net.weights) == plain(fresh.weights)
 
 
 @both_twins

@@ -432,8 +432,8 @@ def test_fields_that_do_not_fit_together(tmp_path: Path) -> None:
 def test_weights_beyond_single_precision(tmp_path: Path) -> None:
     path = tmp_path / "net.json"
     for bad in (1e39, -3.5e38, 10**39):
-        said = refusal(path, GOOD | {"dtype": "float32", "weights": [0] * 6 + [bad]})
-        assert said == f"field 'weights', entry 6 (b->o0) is {float(bad)!r}, expected a finite float32 number"
+        message = refusal(path, GOOD | {"dtype": "float32", "weights": [0] * 6 + [bad]})
+        assert message == f"field 'weights', entry 6 (b->o0) is {float(bad)!r}, expected a finite float32 number"
     path.write_text(json.dumps(GOOD | {"dtype": "float32", "weights": [0.1, 1e-50, 3.4028234663852886e38, 0, 0, 0, 0]}))
     expected = [np.float32(0.1), 0.0, np.float32(3.4028234663852886e38)]
     assert bits(vectorized.NeuralNetwork.load(path).weights[:3]) == bits(expected)
