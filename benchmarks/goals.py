@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from benchmarks import machine, progress, rows, table
+from benchmarks import machine, rows, table
 from benchmarks.bench import Bench
 from benchmarks.contenders import Matrices
 from benchmarks.intervals import ratio
@@ -24,6 +24,7 @@ from benchmarks.results import Row
 from benchmarks.shapes import DIGITS_SHAPE, Shape, shapes_of
 from benchmarks.table import Table
 from benchmarks.texts import ratio_text
+from reference.commands.progress import with_progress
 
 PACE = Pace(rounds=21, sample=0.02, steps=20)
 NEW_BYTES = 80 * 1024
@@ -159,7 +160,7 @@ def show(out: Console, only: str) -> int:
         out.print(text, soft_wrap=True)
     cells: list[list[str]] = []
     try:
-        for job in progress.through(jobs):
+        for job in with_progress(jobs):
             cells.append(job())
     finally:
         table.show(out, Table(HEADINGS, cells))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from benchmarks import machine, progress
+from benchmarks import machine
 from benchmarks.limits import loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.measure import Pace
@@ -13,6 +13,7 @@ from benchmarks.peers import PEERS, is_installed
 from benchmarks.results import Results, Row
 from benchmarks.rows import RUNGS_SHAPE, ladder_row, operation_row, parts_row, remote_row, rungs_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
+from reference.commands.progress import with_progress
 
 LADDER = shapes_of((3, 4, 2, 1), (64, 32, 10, 32))
 CONTEST = [
@@ -92,7 +93,7 @@ def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
     """Measure row after row; return those that are finished, and what ended the run early: Ctrl-C, or an error."""
     results = Results(machine.describe(), [], complete=False)
     try:
-        for job in progress.through(list(jobs)):
+        for job in with_progress(list(jobs)):
             results.rows.append(job())
     except (KeyboardInterrupt, ValueError, MemoryError, FloatingPointError) as error:
         return results, error

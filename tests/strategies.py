@@ -21,7 +21,7 @@ SEARCH = settings(
 )
 
 
-class Case(NamedTuple):
+class Trial(NamedTuple):
     """One network and one batch, as plain numbers."""
 
     layout: Layout
@@ -72,7 +72,7 @@ def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[
 
 
 @st.composite
-def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: int = 4, **fixed: Any) -> Case:
+def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: int = 4, **fixed: Any) -> Trial:
     """Draw a network and a batch."""
     sizes = st.integers(1, 4)
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
@@ -86,11 +86,11 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
     target = targets_of(layout.n_outputs, loss, width)
     targets = draw(st.lists(target, min_size=n_samples, max_size=n_samples))
     reduction, l2 = draw(st.sampled_from(REDUCTIONS)), draw(st.sampled_from([0.0, 0.0, 0.25, 1.5]))
-    return Case(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
+    return Trial(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
 
 
 @st.composite
-def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Case:
+def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Trial:
     """Draw a case whose training is the usual one, which `vectorized` does in place: one-hot targets, no penalty."""
     hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
     case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
@@ -98,7 +98,7 @@ def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) 
     return case._replace(targets=targets, l2=0.0, rule="backpropagation")
 
 
-def nearly_in_place() -> st.SearchStrategy[Case]:
+def nearly_in_place() -> st.SearchStrategy[Trial]:
     """A case that is not the usual one in a single thing, or not at all: then the biases may be what is unusual."""
     halves = st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=4, max_size=4)
     changes: list[st.SearchStrategy[dict[str, Any]]] = [
@@ -107,7 +107,7 @@ def nearly_in_place() -> st.SearchStrategy[Case]:
         st.lists(halves, min_size=4, max_size=4).map(lambda rows: {"targets": rows}),
     ]
 
-    def changed(case: Case, change: dict[str, Any]) -> Case:
+    def changed(case: Trial, change: dict[str, Any]) -> Trial:
         rows = [row[: case.layout.n_outputs] for row in change.get("targets", case.targets)[: len(case.targets)]]
         return case._replace(**change | {"targets": rows})
 

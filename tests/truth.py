@@ -6,7 +6,7 @@ The exponents of Decimal know no overflow here. Where a textbook formula would l
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 
-from tests.cases import Case
+from tests.draws import Draw
 
 STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "loss", "o_deltas", "h_deltas", "gradient")
 DIGITS = Context(prec=100, Emin=MIN_EMIN, Emax=MAX_EMAX)
@@ -72,7 +72,7 @@ def output_deltas(case, loss, z, y, t):
     return [g[o] * ACTIVATIONS[case.output][1](z[o]) for o in outputs]
 
 
-def truth_of(case: Case) -> dict[str, list[Decimal]]:
+def truth_of(case: Draw) -> dict[str, list[Decimal]]:
     """Return every stage as one flat list, sample after sample; the loss as a list of one."""
     with localcontext(DIGITS):
         weights, l2 = [Decimal(w) for w in case.weights], Decimal(case.l2)

@@ -1,9 +1,10 @@
 """Progress on standard error: a bar in a terminal, a plain line now and then elsewhere."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
+from typing import TypeVar
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -11,6 +12,7 @@ from rich.text import Text
 from reference.commands.line import console
 from reference.specification.messages import printable
 
+T = TypeVar("T")
 PATIENCE = 2.0  # seconds between two plain lines, at least
 
 
@@ -52,3 +54,11 @@ def epoch_progress(epochs: int) -> Iterator[Callable[[int, float], None]]:
     with progress(epochs) as show:
         show(0, f"epoch 0 of {epochs}")
         yield lambda epoch, loss: show(epoch + 1, f"epoch {epoch + 1} of {epochs}, loss {loss:.4g}")
+
+
+def with_progress(jobs: Sequence[tuple[str, Callable[[], T]]]) -> Iterator[Callable[[], T]]:
+    """Yield one job after another, and show its name while it is done."""
+    with progress(len(jobs)) as show:
+        for at, (name, job) in enumerate(jobs):
+            show(at, name)
+            yield job

@@ -266,7 +266,7 @@ def far_apart(a: Bounded, b: Bounded) -> bool:
     return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
 
 
-def through(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
+def with_spread(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
     """Return a function of bounded numbers; `spread(value, error)` bounds |f(c) - f(t)| for |c - t|, |value - t| <= error."""
 
     def apply(x: Bounded) -> Bounded:
@@ -329,11 +329,11 @@ def kind_of_bounded(bounded: type[Bounded]) -> Kind:
         Kind(
             bounded,
             bounded,
-            exp=through(math.exp, exp_spread),
-            log=through(math.log, log_spread),
-            log1p=through(math.log1p, lambda x, error: log_spread(1 + x, error)),
-            tanh=through(math.tanh, tanh_spread),
-            sqrt=through(math.sqrt, sqrt_spread),
+            exp=with_spread(math.exp, exp_spread),
+            log=with_spread(math.log, log_spread),
+            log1p=with_spread(math.log1p, lambda x, error: log_spread(1 + x, error)),
+            tanh=with_spread(math.tanh, tanh_spread),
+            sqrt=with_spread(math.sqrt, sqrt_spread),
             maximum=maximum,
             is_finite=is_finite,
             value=lambda x: x.value,

@@ -97,7 +97,7 @@ class Dual:
     __hash__ = None  # type: ignore[assignment]
 
 
-def through(function: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Callable[[Dual], Dual]:
+def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Callable[[Dual], Dual]:
     """Return a function of dual numbers; `slope(x, y)` is the derivative at x, where the function is y."""
 
     def apply(x: Dual) -> Dual:
@@ -121,11 +121,11 @@ def kind_of_dual(dual: type[Dual]) -> Kind:
         Kind(
             dual,
             dual,
-            exp=through(part.exp, lambda x, y: y),
-            log=through(part.log, lambda x, y: 1 / x),
-            log1p=through(part.log1p, lambda x, y: 1 / (1 + x)),
-            tanh=through(part.tanh, lambda x, y: 1 - y * y),
-            sqrt=through(part.sqrt, lambda x, y: 1 / (2 * y)),
+            exp=with_slope(part.exp, lambda x, y: y),
+            log=with_slope(part.log, lambda x, y: 1 / x),
+            log1p=with_slope(part.log1p, lambda x, y: 1 / (1 + x)),
+            tanh=with_slope(part.tanh, lambda x, y: 1 - y * y),
+            sqrt=with_slope(part.sqrt, lambda x, y: 1 / (2 * y)),
             maximum=maximum,
             is_finite=lambda x: part.is_finite(x.value) and part.is_finite(x.slope),
             value=lambda x: part.value(x.value),

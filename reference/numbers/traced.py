@@ -129,7 +129,7 @@ def combine(operation: str, value: float, *parts: Traced) -> Traced:
     return record
 
 
-def through(name: str) -> Callable[[Traced], Traced]:
+def function_of(name: str) -> Callable[[Traced], Traced]:
     """Return a function of traced numbers."""
     function = getattr(math, name)
     return lambda x: combine(name, function(x.value), x)
@@ -193,11 +193,11 @@ register(
     Kind(
         Traced,
         to_traced,
-        exp=through("exp"),
-        log=through("log"),
-        log1p=through("log1p"),
-        tanh=through("tanh"),
-        sqrt=through("sqrt"),
+        exp=function_of("exp"),
+        log=function_of("log"),
+        log1p=function_of("log1p"),
+        tanh=function_of("tanh"),
+        sqrt=function_of("sqrt"),
         maximum=maximum,
         is_finite=lambda x: math.isfinite(x.value),
         value=lambda x: x.value,

@@ -11,7 +11,7 @@ import numpy as np
 import reference
 from reference import Bounded, Layout, Undecided
 from tests.network.computers import Computer
-from tests.strategies import Case
+from tests.strategies import Trial
 from vectorized.libraries import to_numpy
 
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 3.4028234663852886e38, single=True)
@@ -59,7 +59,7 @@ def bounded(numbers: Any, kind: type[Bounded] = Bounded) -> Any:
     return [bounded(each, kind) for each in numbers] if isinstance(numbers, list) else kind(numbers)
 
 
-def bounds_of(case: Case, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
+def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
     """Return what the reference answers on bounded numbers, or None where that is undecided."""
     try:
         return ask(case.network(reference, bounded(case.weights, kind)))
@@ -82,7 +82,7 @@ def decimals(numbers: Any) -> Any:
     return [Decimal(x) for x in numbers]
 
 
-def check_truth(case: Case, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
+def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
     """Assert that a computer answers within its bound of what the loops answer in 60 digits.
 
     Where the bound is undecided it need not answer at all, but a NaN or a warning it never gives.

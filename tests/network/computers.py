@@ -15,7 +15,7 @@ import pytest
 import reference
 import vectorized
 from reference import Bounded
-from tests.strategies import Case
+from tests.strategies import Trial
 from vectorized.libraries import LIBRARIES, Library
 
 PRECISIONS = ("float64", "float32")
@@ -47,7 +47,7 @@ class Computer(NamedTuple):
         """Bits of its numbers."""
         return int(self.precision[-2:])
 
-    def network(self, case: Case) -> Any:
+    def network(self, case: Trial) -> Any:
         """Return the network of a case."""
         return case.network(self.package, self.weights_of(case.weights), **self.settings)
 

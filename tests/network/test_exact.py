@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import reference
 import vectorized
 from reference import Layout
-from tests.strategies import Case
+from tests.strategies import Trial
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 LINEAR = ["relu", "identity"]
@@ -24,7 +24,7 @@ def fractions(numbers: Any) -> Any:
 
 
 @st.composite
-def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Case:
+def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Trial:
     """Small whole numbers, ReLU or identity, squared errors: two steps stay below 2**53."""
     sizes = st.integers(1, 3)
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
@@ -35,12 +35,12 @@ def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Case:
 
     weights = draw(st.lists(whole, min_size=layout.n_weights, max_size=layout.n_weights))
     names = draw(st.sampled_from(LINEAR)), draw(st.sampled_from(LINEAR)), draw(st.sampled_from(SQUARED))
-    return Case(layout, *names, weights, rows(layout.n_inputs), rows(layout.n_outputs), "sum")
+    return Trial(layout, *names, weights, rows(layout.n_inputs), rows(layout.n_outputs), "sum")
 
 
 @TWINS
 @given(exact_cases(), st.sampled_from(["backpropagation", "error_splitting"]), st.sampled_from([0.0, 0.5]))
-def test_backward_is_exact(twin: Any, case: Case, rule: str, l2: float) -> None:
+def test_backward_is_exact(twin: Any, case: Trial, rule: str, l2: float) -> None:
     here = case.network(twin).backward(case.inputs, case.targets, reduction="sum", l2=l2, rule=rule)
     true = case.network(reference, fractions(case.weights)).backward(
         case.inputs, case.targets, reduction="sum", l2=l2, rule=rule
@@ -52,7 +52,9 @@ def test_backward_is_exact(twin: Any, case: Case, rule: str, l2: float) -> None:
 STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0.5, True)]), st.booleans(), st.integers(0, 9))
 
 
-def check_two_steps(case: Case, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized) -> None:
+def check_two_steps(
+    case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized
+) -> None:
     """Assert that two samples online give the weights of fractions: the second step sees what the first has left."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(twin)
@@ -102,7 +104,7 @@ def test_frozen_biases_keep_every_bit_whatever_the_optimizer_remembers(twin: Any
 
 
 @given(exact_cases(), st.data())
-def test_each_position_moves_exactly_its_own_sums(case: Case, data: st.DataObject) -> None:
+def test_each_position_moves_exactly_its_own_sums(case: Trial, data: st.DataObject) -> None:
     """One more on i->h moves h_sums[h] by inputs[i]; on h->o, o_sums[o] by h_nodes[h]; on a bias, its sum by 1."""
     layout, sample = case.layout, case.inputs[0]
     position = data.draw(st.integers(0, layout.n_weights - 1))
@@ -124,7 +126,7 @@ def test_each_position_moves_exactly_its_own_sums(case: Case, data: st.DataObjec
 
 
 @given(exact_cases(), st.data())
-def test_the_gradient_is_the_central_difference(case: Case, data: st.DataObject) -> None:
+def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject) -> None:
     """With identity throughout, the loss is a parabola in each single weight: its central difference is its derivative."""
     case = case._replace(hidden="identity", output="identity")
     position = data.draw(st.integers(0, case.layout.n_weights - 1))

@@ -24,7 +24,7 @@ from reference.numbers.kinds import kind_of_type
 from tests.command import ROOT
 from tests.network.compare import assert_within, bounds_of
 from tests.network.computers import OTHERS, PRECISIONS, array_of, installed, matrices_of
-from tests.strategies import Case, cases
+from tests.strategies import Trial, cases
 from vectorized.backward import backward
 from vectorized.forward import forward
 from vectorized.libraries import LIBRARIES, Form, library_of, name_of, namespace, to_numpy
@@ -301,7 +301,7 @@ def test_a_network_moves_to_another_device() -> None:
 # Automatic differentiation judges the gradient.
 
 
-def derived(library: str, case: Case) -> Any:
+def derived(library: str, case: Trial) -> Any:
     """Return the gradient that a library's automatic differentiation makes of our loss."""
     layout, names = case.layout, (case.hidden, case.output, case.loss)
     net = Architecture(layout.n_inputs, layout.n_hidden, layout.n_outputs, *names)
@@ -345,7 +345,7 @@ def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch:
 
     @settings(max_examples=examples)
     @given(cases(usual=True))
-    def check(case: Case) -> None:
+    def check(case: Trial) -> None:
         case = case._replace(rule="backpropagation")
         ask = partial(ask_network, case)
         try:
@@ -373,7 +373,7 @@ def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch:
     assert len(judged) > examples // 4
 
 
-def ask_network(case: Case, net: Any) -> Any:
+def ask_network(case: Trial, net: Any) -> Any:
     return net.backward(case.inputs, case.targets, **case.how)
 
 

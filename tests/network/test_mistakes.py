@@ -21,7 +21,7 @@ from reference.specification.names import OUTPUT
 from tests.network.test_exact import STEPS, check_two_steps
 from tests.network.test_replaced_steps import CASES, check_overflow, silence_products
 from tests.network.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
-from tests.strategies import SEARCH, Case, cases, cases_in_place, nearly_in_place
+from tests.strategies import SEARCH, Trial, cases, cases_in_place, nearly_in_place
 from tests.thorough import but_thorough
 from vectorized import inplace
 from vectorized.activations import NODES, SLOPES
@@ -311,12 +311,12 @@ def sees_overflow(case: str) -> bool:
     return True
 
 
-def step(case: Case, optimizer: str, train_biases: bool) -> None:
+def step(case: Trial, optimizer: str, train_biases: bool) -> None:
     """Compare one step."""
     check_step(case, optimizer, train_biases=train_biases, learning_rate=0.5)
 
 
-def steps_in_place(case: Case, batch_size: int | None = None, shuffle: int | None = None, epochs: int = 1) -> None:
+def steps_in_place(case: Trial, batch_size: int | None = None, shuffle: int | None = None, epochs: int = 1) -> None:
     """Compare steps of plain descent."""
     check_step(case, "SGD", learning_rate=0.5, batch_size=batch_size, shuffle=shuffle, epochs=epochs)
 

@@ -16,7 +16,7 @@ from reference.specification.optimizers import StatefulOptimizer
 from tests.command import ROOT
 from tests.network.compare import BACKWARD, STAGES, assert_within, bounds_of, check_truth
 from tests.network.computers import NUMPY, Computer, on_every_library
-from tests.strategies import Case, cases, cases_in_place, nearly_in_place
+from tests.strategies import Trial, cases, cases_in_place, nearly_in_place
 from vectorized.libraries import to_numpy
 
 
@@ -39,16 +39,16 @@ class Trained:
         self.weights, self.loss = network.weights, losses[0]
 
 
-def forward(case: Case, single_sample: bool = False) -> Callable[[Any], Any]:
+def forward(case: Trial, single_sample: bool = False) -> Callable[[Any], Any]:
     return lambda network: network.forward(case.inputs[0] if single_sample else case.inputs)
 
 
-def backward(case: Case, single_sample: bool = False) -> Callable[[Any], Any]:
+def backward(case: Trial, single_sample: bool = False) -> Callable[[Any], Any]:
     inputs, targets = (case.inputs[0], case.targets[0]) if single_sample else (case.inputs, case.targets)
     return lambda network: network.backward(inputs, targets, **case.how)
 
 
-def one_step(case: Case, optimizer: str, **how: Any) -> Callable[[Any], Any]:
+def one_step(case: Trial, optimizer: str, **how: Any) -> Callable[[Any], Any]:
     """Ask for one step; the optimizer belongs to the network's package."""
 
     def ask(network: Any) -> Trained:
@@ -59,19 +59,19 @@ def one_step(case: Case, optimizer: str, **how: Any) -> Callable[[Any], Any]:
     return ask
 
 
-def check_forward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+def check_forward(case: Trial, computer: Computer = NUMPY, single_sample: bool = False) -> None:
     check_truth(case, computer, forward(case, single_sample), STAGES)
 
 
-def check_backward(case: Case, computer: Computer = NUMPY, single_sample: bool = False) -> None:
+def check_backward(case: Trial, computer: Computer = NUMPY, single_sample: bool = False) -> None:
     check_truth(case, computer, backward(case, single_sample), BACKWARD)
 
 
-def check_step(case: Case, optimizer: str, computer: Computer = NUMPY, **how: Any) -> None:
+def check_step(case: Trial, optimizer: str, computer: Computer = NUMPY, **how: Any) -> None:
     check_truth(case, computer, one_step(case, optimizer, **how), ("loss", "weights"))
 
 
-def check_batch(case: Case, computer: Computer = NUMPY) -> None:
+def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
     """Assert that a batch is its samples one by one, under the bound: a product of another shape may add in another order."""
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
     batch = network.forward(case.inputs)
@@ -81,7 +81,7 @@ def check_batch(case: Case, computer: Computer = NUMPY) -> None:
         assert_within(case.layout, stage, to_numpy(getattr(batch, stage)), stacked, allowed, allowed)
 
 
-def check_order(case: Case, random: Any, computer: Computer = NUMPY) -> None:
+def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
     """Assert that hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
@@ -121,7 +121,7 @@ def test_the_backward_pass_is_within_its_bound(computer: Computer) -> None:
 
 @EVERYONE
 def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> None:
-    def check(case: Case, optimizer: str, train_biases: bool, rate: float) -> None:
+    def check(case: Trial, optimizer: str, train_biases: bool, rate: float) -> None:
         check_step(case, optimizer, computer, train_biases=train_biases, learning_rate=rate)
 
     drawn = st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0])
@@ -132,7 +132,7 @@ def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> N
 def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
     """Plain descent on softmax with cross-entropy: NumPy takes its steps in place."""
 
-    def check(case: Case, batch_size: int | None, shuffle: int | None, rate: float) -> None:
+    def check(case: Trial, batch_size: int | None, shuffle: int | None, rate: float) -> None:
         check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
 
     drawn = st.one_of(st.none(), st.integers(1, 3)), st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0])
@@ -140,7 +140,7 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
 
 
 @given(nearly_in_place(), st.booleans())
-def test_a_step_that_could_nearly_be_in_place_is_within_its_bound(case: Case, train_biases: bool) -> None:
+def test_a_step_that_could_nearly_be_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
     check_step(case, "SGD", train_biases=train_biases)
 
 
@@ -160,7 +160,7 @@ def test_most_cases_are_decided() -> None:
 
     @settings(max_examples=100, derandomize=True)
     @given(cases())
-    def count(case: Case) -> None:
+    def count(case: Trial) -> None:
         decided["forward"] += bounds_of(case, forward(case)) is not None
         decided["backward"] += bounds_of(case, backward(case)) is not None
 

@@ -18,7 +18,7 @@ from tests.network.compare import assert_within, bounded
 from tests.network.computers import OWN, Computer
 from tests.network.test_twins import check_backward, check_step
 from tests.oracle.answering import Answering
-from tests.strategies import Case
+from tests.strategies import Trial
 
 BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 
@@ -28,7 +28,7 @@ BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference"
 def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], computer: Computer) -> None:
     """Two classes in one row: the delta of softmax is y*2 - t. Taken for one-hot it would be y - t, off by a whole y."""
     weights = [n / 8 for n in range(-7, 8)]
-    case = Case(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
+    case = Trial(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
     check_backward(case, computer)
     check_step(case, "SGD", computer)
 
@@ -147,7 +147,7 @@ def test_the_inputs_are_taken_in_the_same_order(optimizer: str, shuffle: int | N
     """Both twins agree after four epochs of single samples whose inputs and targets all differ."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
-    case = Case(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
+    case = Trial(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
     check_step(case, optimizer, batch_size=1, epochs=4, learning_rate=0.25, shuffle=shuffle)
 
 

@@ -14,19 +14,19 @@ import numpy as np
 
 import reference
 import vectorized
-from tests.cases import Case
+from tests.draws import Draw
 from tests.truth import STAGES
 
 Stages = dict[str, list[float]]
 
 
-def network_of(package: Any, case: Case, weights: list, **settings: Any) -> Any:
+def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
     """Return the network of a case in one of the packages."""
     sizes = case.n_inputs, case.n_hidden, case.n_outputs
     return package.NeuralNetwork(*sizes, hidden=case.hidden, output=case.output, loss=case.loss, weights=weights, **settings)
 
 
-def answers_of(network: Any, case: Case, refusal: type[Exception]) -> dict[str, list]:
+def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
     """Return what a network answers to a case, without the stages that it refuses to answer."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
@@ -51,14 +51,14 @@ def flat(answer: Any) -> list:
     return [number for part in answer for number in flat(part)] if isinstance(answer, list) else [answer]
 
 
-def loops(case: Case) -> Stages:
+def loops(case: Draw) -> Stages:
     """The reference in the precision of the case."""
     make = np.float32 if case.precision == "float32" else float
     answers = answers_of(network_of(reference, case, [make(w) for w in case.weights]), case, FloatingPointError)
     return {stage: [float(number) for number in numbers] for stage, numbers in answers.items()}
 
 
-def matrices(case: Case) -> Stages:
+def matrices(case: Draw) -> Stages:
     """The vectorized twin in the precision of the case."""
     return answers_of(network_of(vectorized, case, case.weights, dtype=case.precision), case, FloatingPointError)
 
@@ -118,7 +118,7 @@ def softmax(z: list, make: Any, total: Callable[[list], Any]) -> list:
     return [power / divisor for power in powers]
 
 
-def sample_loss(case: Case, z: list, y: list, t: list, make: Any, total: Callable[[list], Any]) -> Any:
+def sample_loss(case: Draw, z: list, y: list, t: list, make: Any, total: Callable[[list], Any]) -> Any:
     outputs = range(case.n_outputs)
     if case.loss != "cross_entropy":
         divisor = {"half_squared_error": 2, "squared_error": 1, "mean_squared_error": case.n_outputs}[case.loss]
@@ -131,7 +131,7 @@ def sample_loss(case: Case, z: list, y: list, t: list, make: Any, total: Callabl
     return total(rests + [t[o] * max(-z[o], make(0)) + (1 - t[o]) * max(z[o], make(0)) for o in outputs])
 
 
-def output_deltas(case: Case, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
+def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
     """The deltas by the loss of the case; softmax with a squared error by its full Jacobian."""
     outputs, loss = range(case.n_outputs), case.loss
     if loss == "cross_entropy":
@@ -144,7 +144,7 @@ def output_deltas(case: Case, y: list, slopes: list, t: list, make: Any, total: 
     return [g[o] * slopes[o] for o in outputs]
 
 
-def passes(case: Case, make: Any, style: Style) -> dict[str, list]:
+def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
     """Compute every stage, numbers made by `make`, every sum by `style.total`."""
     ni, nh, no, n, total = case.n_inputs, case.n_hidden, case.n_outputs, len(case.inputs), style.total
     weights, l2 = [make(w) for w in case.weights], make(case.l2)
@@ -195,10 +195,10 @@ def passes(case: Case, make: Any, style: Style) -> dict[str, list]:
     return stages | {"loss": [loss], "gradient": gradient}
 
 
-def by_hand(style: Style) -> Callable[[Case], Stages]:
+def by_hand(style: Style) -> Callable[[Draw], Stages]:
     """Return the evaluation of that style, in the precision of the case."""
 
-    def evaluation(case: Case) -> Stages:
+    def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):
             stages = passes(case, np.float32 if case.precision == "float32" else float, style)
         floats = {stage: [float(number) for number in numbers] for stage, numbers in stages.items()}
@@ -207,7 +207,7 @@ def by_hand(style: Style) -> Callable[[Case], Stages]:
     return evaluation
 
 
-EVALUATIONS: dict[str, Callable[[Case], Stages]] = {
+EVALUATIONS: dict[str, Callable[[Draw], Stages]] = {
     "loops": loops,
     "matrices": matrices,
     "reversed": by_hand(Style(lambda terms: forwards(terms[::-1]), False, "divide")),

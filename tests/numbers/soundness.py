@@ -21,7 +21,7 @@ from rich.table import Table
 
 import reference
 from reference import Bounded, Undecided
-from tests.cases import PRECISIONS, REGIMES, Case, draw_case, wide_case
+from tests.draws import PRECISIONS, REGIMES, Draw, draw, draw_wide
 from tests.numbers.evaluations import EVALUATIONS, Stages, answers_of, network_of
 from tests.truth import STAGES, truth_of
 
@@ -72,13 +72,13 @@ NOTHING = 0.0, ""
 NONE = Outcome({}, 0, Counter(), 0)
 
 
-def bounds_of(case: Case, kind: type[Bounded]) -> dict[str, list[Bounded]]:
+def bounds_of(case: Draw, kind: type[Bounded]) -> dict[str, list[Bounded]]:
     """Return the stages that are decided: what the loops make of bounded numbers, without what they refuse."""
     return answers_of(network_of(reference, case, [kind(w) for w in case.weights]), case, Undecided)
 
 
 def check_case(
-    case: Case, evaluations: dict[str, Callable[[Case], Stages]] = EVALUATIONS, kind: type[Bounded] | None = None
+    case: Draw, evaluations: dict[str, Callable[[Draw], Stages]] = EVALUATIONS, kind: type[Bounded] | None = None
 ) -> Outcome:
     """Hold every evaluation of a case, and the value that the bound comes with, against the truth."""
     bounds, truth = bounds_of(case, kind or KINDS[case.precision]), truth_of(case)
@@ -96,7 +96,7 @@ def check_case(
 
 def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
     """Check the cases of these numbers; return regime, precision and outcome of each."""
-    cases = map(draw_case, numbers)
+    cases = map(draw, numbers)
     return [(case.regime, case.precision, check_case(case)) for case in cases]
 
 
@@ -104,7 +104,7 @@ def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dic
     """Return how many times the worst error seen the bound is: of each stage the median over its numbers and networks."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
     for repeat in range(repeats):
-        case = wide_case(repeat, n_inputs, n_hidden, precision)
+        case = draw_wide(repeat, n_inputs, n_hidden, precision)
         truth, answers = truth_of(case), [evaluation(case) for evaluation in EVALUATIONS.values()]
         for stage, numbers in bounds_of(case, KINDS[precision]).items():
             for at, number in enumerate(numbers):

@@ -16,7 +16,7 @@ import reference
 from reference import Bounded, NeuralNetwork, Undecided
 from reference.numbers.bounded import kind_of_bounded, maximum
 from reference.numbers.kinds import kind_of_type
-from tests.cases import PRECISIONS, REGIMES, Case, draw_case, to_single
+from tests.draws import PRECISIONS, REGIMES, Draw, draw, to_single
 from tests.numbers.evaluations import EVALUATIONS, Style, by_hand, exactly, forwards, loops, pairwise, shuffled
 from tests.numbers.soundness import KINDS, NONE, SINGLE, Outcome, bounds_of, check_case, over_bound
 from tests.thorough import thorough
@@ -35,7 +35,7 @@ def planted(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
 # Networks: correct evaluations stay inside, mistaken ones do not.
 
 
-def outcome_of(cases: list[Case], **settings: Any) -> Outcome:
+def outcome_of(cases: list[Draw], **settings: Any) -> Outcome:
     return sum((check_case(case, **settings) for case in cases), NONE)
 
 
@@ -43,7 +43,7 @@ def outcome_of(cases: list[Case], **settings: Any) -> Outcome:
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("n_cases", [20, *thorough((CASES_EACH,))])
 def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> None:
-    outcome = outcome_of([draw_case(10**6 + number, regime, precision) for number in range(n_cases)])
+    outcome = outcome_of([draw(10**6 + number, regime, precision) for number in range(n_cases)])
     ratio, where = outcome.ratio()
     assert 0.1 < ratio <= 1, where
     assert all(ratio > 0 for ratio, _ in outcome.worst.values()), "a stage was never compared"
@@ -51,7 +51,7 @@ def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> 
 
 @pytest.mark.parametrize("number", [*range(5), *thorough(*((number,) for number in range(5, 20)))])
 def test_two_evaluations_differ_by_at_most_the_sum_of_their_bounds(number: int) -> None:
-    case = draw_case(number, precision="float32")
+    case = draw(number, precision="float32")
     double, single = bounds_of(case, Bounded), bounds_of(case, SINGLE)
     in_double = [evaluation(case._replace(precision="float64")) for evaluation in EVALUATIONS.values()]
     in_single = [evaluation(case) for evaluation in EVALUATIONS.values()]
@@ -73,7 +73,7 @@ def one_in_single(terms: list) -> Any:
     return forwards([float(np.float32(terms[0])), *terms[1:]]) if terms else 0.0
 
 
-def in_single(case: Case) -> Any:
+def in_single(case: Draw) -> Any:
     return loops(case._replace(precision="float32"))
 
 
@@ -88,14 +88,14 @@ def in_single(case: Case) -> Any:
     ],
     ids=["term dropped", "product off by 1e-12", "term in single", "all in single", "l2 off", "no answer", "nan"],
 )
-def test_a_mistaken_evaluation_leaves_its_bound(mistaken: Callable[[Case], Any]) -> None:
-    cases = [draw_case(number, "plain", "float64") for number in range(10)]
+def test_a_mistaken_evaluation_leaves_its_bound(mistaken: Callable[[Draw], Any]) -> None:
+    cases = [draw(number, "plain", "float64") for number in range(10)]
     assert outcome_of(cases).ratio()[0] <= 1
     assert outcome_of(cases, evaluations={"mistaken": mistaken}).ratio()[0] > 1
 
 
 def test_a_bound_of_another_precision_is_left() -> None:
-    cases = [draw_case(number, "plain", "float32") for number in range(10)]
+    cases = [draw(number, "plain", "float32") for number in range(10)]
     assert outcome_of(cases, kind=SINGLE).ratio()[0] <= 1
     assert outcome_of(cases, kind=Bounded).ratio()[0] > 1
     assert outcome_of(cases, kind=planted(unit=2.0**-28, tiny=2.0**-149, slack=2.0**-24)).ratio()[0] > 1
@@ -216,7 +216,7 @@ def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], r
     return min(float(worst / bound), 1.0) if worst else 0.0
 
 
-def through(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
+def on_fractions(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
     """Return a function of fractions, right to a hundred digits."""
 
     def of_fraction(x: Fraction) -> Fraction:
@@ -240,11 +240,11 @@ BINARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] =
 }
 UNARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] = {
     "part": (lambda x: x / 3, lambda x: x / 3, 2),
-    "exp": (function_of("exp"), through(DIGITS.exp), 8),
-    "log": (function_of("log"), through(DIGITS.ln), 8),
-    "log1p": (function_of("log1p"), through(log1p), 8),
-    "tanh": (function_of("tanh"), through(tanh), 8),
-    "sqrt": (function_of("sqrt"), through(lambda x: DIGITS.sqrt(max(x, Decimal(0)))), 8),
+    "exp": (function_of("exp"), on_fractions(DIGITS.exp), 8),
+    "log": (function_of("log"), on_fractions(DIGITS.ln), 8),
+    "log1p": (function_of("log1p"), on_fractions(log1p), 8),
+    "tanh": (function_of("tanh"), on_fractions(tanh), 8),
+    "sqrt": (function_of("sqrt"), on_fractions(lambda x: DIGITS.sqrt(max(x, Decimal(0)))), 8),
 }
 OPERATIONS = BINARY | UNARY
 
@@ -374,7 +374,7 @@ def worst_underflow(kind: type[Bounded]) -> float:
         rounding_over_bound(sum([least / 2] * 9), Fraction(least) / 2 * 9, odd / 2),
         rounding_over_bound(least / 2, Fraction(least) / 2, kind(least) / 2),
         rounding_over_bound(sum([least / 2.0] * 9), Fraction(least) / 2 * 9, odd / kind(2.0)),
-        rounding_over_bound(math.exp(-800), through(DIGITS.exp)(Fraction(-800)), function_of("exp")(kind(-800))),
+        rounding_over_bound(math.exp(-800), on_fractions(DIGITS.exp)(Fraction(-800)), function_of("exp")(kind(-800))),
     )
 
 
@@ -558,7 +558,7 @@ def test_a_loss_near_0_keeps_its_digits() -> None:
 
 
 def test_every_stage_of_the_truth_is_compared() -> None:
-    case = draw_case(0)
+    case = draw(0)
     assert {stage: len(numbers) for stage, numbers in truth_of(case).items()} == {
         stage: len(numbers) for stage, numbers in bounds_of(case, KINDS[case.precision]).items()
     }

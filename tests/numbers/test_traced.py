@@ -10,7 +10,7 @@ from reference.explain.account import account_of
 from reference.numbers import traced
 from reference.numbers.traced import Traced, digits, expression_of, running, symbol, terms_of
 from reference.specification.names import STAGES
-from tests.strategies import SEARCH, Case, cases
+from tests.strategies import SEARCH, Trial, cases
 
 NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.log, "sqrt": math.sqrt, "max": max}
 
@@ -20,7 +20,7 @@ def evaluated(text: str) -> float:
     return float(eval(text, {"__builtins__": {}}, NAMES))
 
 
-def stages_of(case: Case) -> dict[str, list[float]] | None:
+def stages_of(case: Trial) -> dict[str, list[float]] | None:
     """Return every stage of the first sample on floats, None where one overflows."""
     network = case.network(reference)
     inputs, targets = case.inputs[0], case.targets[0]
@@ -33,7 +33,7 @@ def stages_of(case: Case) -> dict[str, list[float]] | None:
     return stages | {"weights": network.weights}
 
 
-def check(case: Case) -> None:
+def check(case: Trial) -> None:
     """Assert that the account has the numbers of the loops, and that its expressions have them again, to the bit."""
     stages = stages_of(case)
     if stages is None:
@@ -49,7 +49,7 @@ def check(case: Case) -> None:
                 assert entry.terms[-1].so_far == entry.total.value
 
 
-def fails(case: Case) -> bool:
+def fails(case: Trial) -> bool:
     """Whether the check of a case goes red."""
     try:
         check(case)
@@ -59,7 +59,7 @@ def fails(case: Case) -> bool:
 
 
 @given(cases(usual=True))
-def test_the_account_is_what_the_loops_compute(case: Case) -> None:
+def test_the_account_is_what_the_loops_compute(case: Trial) -> None:
     check(case)
 
 

@@ -19,7 +19,7 @@ from reference.oracle.judging.expected import answers_of, right
 from reference.oracle.vector_files import read_answers, read_vectors
 from reference.oracle.vectors import FAMILIES, FLAGS, SHOWN, UNSEEN
 from reference.specification.names import STAGES
-from tests import cases, truth
+from tests import draws, truth
 from tests.command import Result, error_of, output_of
 from tests.oracle.test_programs import check
 
@@ -101,7 +101,7 @@ def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
         if not isinstance(vector["inputs"][0], list):
             hexes |= {name: [hexes[name]] for name in ("inputs", "targets")}
         names = ("n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule")
-        case = cases.Case(0, "", "float64", **{name: vector[name] for name in names}, **hexes)
+        case = draws.Draw(0, "", "float64", **{name: vector[name] for name in names}, **hexes)
         with localcontext(truth.DIGITS):
             true = truth.truth_of(case)
         for stage, numbers in true.items():

@@ -106,7 +106,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
             yield tree("(o_nodes - targets)/(o_nodes*(1 - o_nodes))*(o_nodes*(1 - o_nodes))")
         for epsilon in (0.0, *EPSILONS):
             for guard in GUARDS if epsilon else GUARDS[:1]:
-                yield put(through(right_name(setting.output), tree(guard)), {"e": epsilon})
+                yield put(deltas_through(right_name(setting.output), tree(guard)), {"e": epsilon})
         return
     slopes = tree(SQUARES[loss][1])
     if setting.output in ("softmax", "sigmoid", "tanh", "identity"):
@@ -119,7 +119,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
             yield ("*", slopes, slope)
 
 
-def through(output: str, guard: Tree) -> Tree:
+def deltas_through(output: str, guard: Tree) -> Tree:
     """Return the delta through -t/y as automatic differentiation computes it, each quotient guarded."""
     up: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":

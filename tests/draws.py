@@ -13,7 +13,7 @@ REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling",
 PRECISIONS = ("float64", "float32")
 
 
-class Case(NamedTuple):
+class Draw(NamedTuple):
     """What to compute, in plain floats; every number is exact in the precision of the case."""
 
     number: int
@@ -38,7 +38,7 @@ def to_single(x: float) -> float:
     return struct.unpack("f", struct.pack("f", x))[0]
 
 
-def draw_case(number: int, regime: str | None = None, precision: str | None = None) -> Case:
+def draw(number: int, regime: str | None = None, precision: str | None = None) -> Draw:
     """Return the case of a number; the numbers run through all regimes, and through both precisions in each."""
     rng = random.Random(number)
     precision = precision or PRECISIONS[number % 2]
@@ -55,7 +55,7 @@ def draw_case(number: int, regime: str | None = None, precision: str | None = No
         cancel(rng, inputs, ih, hb, ho, ob)
     parts = (*((row, scales[0]) for row in ih), (hb, scales[1]), *((row, scales[2]) for row in ho), (ob, scales[3]))
     fit = to_single if precision == "float32" else float
-    return Case(
+    return Draw(
         number,
         regime,
         precision,
@@ -72,7 +72,7 @@ def draw_case(number: int, regime: str | None = None, precision: str | None = No
     )
 
 
-def wide_case(number: int, n_inputs: int, n_hidden: int, precision: str) -> Case:
+def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
     """Return a plain case of these sizes, weights of about 1/sqrt(number of terms), one sample and one class."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
@@ -81,7 +81,7 @@ def wide_case(number: int, n_inputs: int, n_hidden: int, precision: str) -> Case
     names = "tanh", "softmax", "cross_entropy", "mean", 0.0, RULES[0]
     inputs, targets = [[fit(rng.gauss(0, 1)) for _ in range(n_inputs)]], [[0.0, 1.0, 0.0]]
     sizes = n_inputs, n_hidden, 3
-    return Case(number, "plain", precision, *sizes, *names, [fit(w) for w in weights], inputs, targets)
+    return Draw(number, "plain", precision, *sizes, *names, [fit(w) for w in weights], inputs, targets)
 
 
 def blocks(rng: random.Random, n_inputs: int, n_hidden: int, n_outputs: int) -> tuple[list, list, list, list]:
