@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
-from rich.table import Table as RichTable
 from rich.text import Text
 
-from reference.commands.report import show_table
+from reference.commands.report import plain_table, show_table
 
 
 class Table(NamedTuple):
@@ -29,11 +27,7 @@ def show(out: Console, table: Table) -> None:
     left_out: list[str] = []
     while True:
         columns = [at for at, heading in enumerate(table.headings) if heading not in left_out]
-        lines = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-        for at in columns:
-            lines.add_column(table.headings[at], justify="right" if at else "left", no_wrap=True)
-        for row in table.rows:
-            lines.add_row(*(Text(row[at]) for at in columns))
+        lines = plain_table([Text(table.headings[at]) for at in columns], [[row[at] for at in columns] for row in table.rows])
         width = Measurement.get(out, out.options.update(max_width=100_000), lines).maximum
         if not out.is_terminal or width <= out.width or len(left_out) == len(table.spare):
             break

@@ -76,13 +76,17 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
     return plain_table(("target", "root mean squared error", "of the variance explained"), rows)
 
 
-def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:
     """Return a table without lines, all but its first column aligned right."""
+
+    def cell(text: str | Text) -> Text:
+        return Text(printable(text)) if isinstance(text, str) else text
+
     table = Table(box=SIMPLE_HEAD)
     for at, heading in enumerate(headings):
-        table.add_column(Text(printable(heading)), justify="right" if at else "left", no_wrap=True)
+        table.add_column(cell(heading), justify="right" if at else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(printable(cell)) if isinstance(cell, str) else cell for cell in row))
+        table.add_row(*map(cell, row))
     return table
 
 
