@@ -54,7 +54,7 @@ def test_a_shape_of_ones_own() -> None:
 @pytest.mark.usefixtures("_tiny")
 def test_contenders_of_ones_own() -> None:
     out = output_of("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
-    assert re.search(r"vectorized .*× 1\.00 *\n the documents' way .*× ", out)
+    assert re.search(r"vectorized .*× 1\.00 *\n +the documents' way .*× ", out)
 
 
 def test_formats(file: Path) -> None:
