@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import permutations
 
-from reference.oracle.explaining.formulas import Tree, put, tree
+from reference.oracle.explaining.formulas import Tree, names_in, put, tree
 
 Leaves = Callable[[str], list[Tree]]  # what may stand for a name
 
@@ -58,6 +58,12 @@ def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
             yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
     yield from wrappings(whole)
+
+
+def changes_of_names(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield the trees in which one name is replaced wherever it stands."""
+    for name in sorted(names_in(whole)):
+        yield from (put(whole, {name: other}) for other in (*leaves(name), *wrappings(name)))
 
 
 def mixtures(whole: Tree) -> Iterator[Tree]:

@@ -40,7 +40,7 @@ class Explained:
 
 
 def case_of(question: Question) -> Case:
-    """Return the case that a candidate was question."""
+    """Return the case of a question."""
     one = not isinstance(question.inputs[0], list)
     rows, targets = ([question.inputs], [question.targets]) if one else (question.inputs, question.targets)
     setting = Setting(**{name: getattr(question, name) for name in Setting._fields if hasattr(question, name)})

@@ -2,8 +2,8 @@
 
 from itertools import product
 
-from reference.oracle.explaining.forms import PARTS, forms
-from reference.oracle.explaining.formulas import Tree, put_form, tree
+from reference.oracle.explaining.forms import PARTS, SQUARES, forms
+from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
@@ -36,6 +36,30 @@ def right(setting: Setting, step: str) -> Tree:
         "gradient.h_biases": f"sum0(h_deltas){mean}",
         "gradient.ih_weights": f"inputs.T @ h_deltas{mean}" + (" + l2*ih_weights" if l2 else ""),
     }[step])  # fmt: skip
+
+
+def variants(setting: Setting, step: str) -> list[Tree]:
+    """Return right ways to write a step that differ in the order of their factors: changes of them are other ones."""
+    ways: list[Tree] = []
+    if step == "h_deltas" and setting.rule != "error_splitting":
+        back = tree("o_deltas @ ho_weights.T")
+        ways += [("*", back, slope) for slope in forms(setting, "h_slopes")[1:]]
+        if setting.hidden == "sigmoid":
+            ways.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
+    if step == "o_deltas" and (setting.output, setting.loss) == ("softmax", "cross_entropy"):
+        ways.append(tree("o_nodes - targets"))  # where the targets add up to 1
+    if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
+        ways.append(put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])}))
+    if step == "loss":
+        sample_loss = forms(setting, "sample_loss")[1]
+        if setting.loss != "cross_entropy":
+            product = put(sample_loss, {tree("(o_nodes - targets)**2"): tree("(o_nodes - targets)*(o_nodes - targets)")})
+            ways.append(put(right(setting, step), {"sample_loss": product}))
+        if setting.l2:
+            mean = "/n_samples" if setting.reduction == "mean" else ""
+            penalty = "1/2*l2*sum(ih_weights*ih_weights) + 1/2*l2*sum(ho_weights*ho_weights)"
+            ways.append(put(tree(f"sum(sample_loss){mean} + {penalty}"), {"sample_loss": sample_loss}))
+    return ways
 
 
 def updates(setting: Setting) -> dict[str, Tree]:

@@ -128,15 +128,20 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
     return places
 
 
+def block_at(layout: Layout, at: int) -> int:
+    """Return 1 to 4: the block of a position in the flat vector."""
+    return 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at)
+
+
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
     """Return what the lines of an optimizer may know about every position: its layer, its block, whether it is a weight."""
-    sizes = [n_sources(layout, block) * n_targets(layout, block) for block in BLOCKS]
-    blocks = [number for number, size in enumerate(sizes, 1) for _ in range(size)]
+    blocks = [block_at(layout, at) for at in range(layout.n_weights)]
     return {
         "block": blocks,
         "layer": [1 + (block > 2) for block in blocks],
         "is_weight": [block % 2 for block in blocks],
+        **{f"is_{name}": [int(block == number) for block in blocks] for number, name in enumerate(BLOCKS, 1)},
     }
 
 

@@ -5,7 +5,7 @@ Formulas are looked for in plain floats on a few plain cases, and confirmed on a
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations, islice
 from time import monotonic
 from typing import NamedTuple
@@ -13,13 +13,15 @@ from typing import NamedTuple
 from reference.numbers.kinds import FLOAT
 from reference.numbers.number import Row
 from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
-from reference.oracle.explaining.changes import changes, mixtures
+from reference.oracle.explaining.changes import changes, changes_of_names, mixtures
 from reference.oracle.explaining.formulas import Tree, names_in, size
-from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates, variants
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
 from reference.oracle.explaining.models import Formulas
+from reference.oracle.explaining.readings import BLOCKS, block_at
 from reference.oracle.judging.exam import SMALL
+from reference.specification.names import STAGES
 
 QUICK = 3  # cases on which formulas are looked for
 BASES = 4  # ordinary ways to write a formula, in which changes are looked for
@@ -80,7 +82,7 @@ class Search:
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
-        candidates = (self.bases(), self.limits(), self.variations(1), self.variations(2))
+        candidates = (self.bases(), self.other_stages(), self.limits(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
         return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, candidates)), nothing)
 
@@ -146,8 +148,15 @@ class Search:
             else:
                 every = expand(self.setting, right(self.setting, here))
                 textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
-                bases += [(rank, here, way) for rank, way in enumerate([*textual[:BASES], *every[:1]])]
+                bases += [
+                    (rank, here, way) for rank, way in enumerate([*textual[:BASES], *variants(self.setting, here), *every[:1]])
+                ]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
+
+    def other_stages(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the other stages, where a step is answered otherwise than the network goes on with."""
+        if self.inquiry.model.misreport == self.step:
+            yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def limits(self) -> Iterator[tuple[str, Tree]]:
         """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
@@ -164,14 +173,32 @@ class Search:
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
         """Yield the formulas that differ in so many places."""
+        mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
             layer = [base]
             for _ in range(depth - 1):
                 layer = list(dict.fromkeys(other for each in layer for other in changes(each, few_leaves)))
-            yield from ((here, other) for each in sorted(layer, key=size) for other in changes(each, leaves))
+            for each in sorted(layer, key=size):
+                for other in changes(each, leaves):
+                    yield here, other
+                    if mask and here == "weights.w":
+                        yield here, ("where", mask, other, base)
             if depth == 1:
+                yield from ((here, other) for other in changes_of_names(base, leaves))
                 yield from ((here, other) for other in mixtures(base))
+
+    def wrong_blocks(self) -> "Tree | None":
+        """Return which blocks of the weights are wrong, as a sum of their marks; None where all are."""
+        inquiry, wrong = self.inquiry, set()
+        for at in self.quick:
+            answers, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
+            right_weights = inquiry.numbers(at, "weights", {})
+            for number, (a, b) in enumerate(zip(answers.numbers, right_weights, strict=True)):
+                if not Target([a], [True], answers.slack).is_met([b]):
+                    wrong.add(block_at(layout, number % layout.n_weights))
+        marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
+        return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def first_fit(self, candidates: Candidates) -> Finding | None:
         """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
