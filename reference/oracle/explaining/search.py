@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import cached_property, reduce
 from itertools import combinations, islice
-from time import monotonic
+from time import process_time
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT
@@ -26,7 +26,7 @@ from reference.specification.names import STAGES
 QUICK = 3  # cases on which formulas are looked for
 BASES = 4  # ordinary ways to write a formula, in which changes are looked for
 WAYS = 60  # of a mistake of the catalogue
-PATIENCE = 1.0  # seconds for the formulas that differ in one or two places, for each step
+PATIENCE = 1.0  # seconds of computing for the formulas that differ in one or two places, for each step
 BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
     "h_sums": (),
     "h_nodes": ("h_sums",),
@@ -73,7 +73,7 @@ class Search:
     def __init__(self, inquiry: Inquiry, step: str, steps: list[str]) -> None:
         self.inquiry, self.step, self.steps = inquiry, step, steps
         self.setting = inquiry.model.setting
-        self.end = monotonic() + PATIENCE
+        self.end = process_time() + PATIENCE
         self.quick: list[int] = []
         self.attempts: set[Tree] = set()
 
@@ -131,7 +131,7 @@ class Search:
             return None
         mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
         for (one, here), (other, there) in combinations(mistakes, 2):
-            if monotonic() > self.end:
+            if process_time() > self.end:
                 return None
             if not set(here) & set(there) and self.fits(here | there):
                 return Finding(self.step, here | there, (one, other), together=True)
@@ -203,7 +203,7 @@ class Search:
     def first_fit(self, candidates: Candidates) -> Finding | None:
         """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
         for here, whole in candidates:
-            if monotonic() > self.end:
+            if process_time() > self.end:
                 return None
             if whole not in self.attempts:
                 self.attempts.add(whole)
