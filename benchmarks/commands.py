@@ -11,9 +11,9 @@ from benchmarks.shapes import OPERATIONS, shape_of
 from reference.commands.line import Parser, console, named
 from reference.commands.outputs import check_outputs
 from reference.commands.plots import check
-from reference.specification.door import whole_number
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
+from reference.specification.parameters import whole_number
 
 EXAMPLES = """Examples:
   python -m benchmarks --quick

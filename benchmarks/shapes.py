@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reference.layout import Layout
 from reference.numbers.description import describe
-from reference.specification.door import whole_number
+from reference.specification.parameters import whole_number
 
 OPERATIONS = {
     "forward": "forward pass",

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from reference.commands.line import Parser, named
-from reference.specification.door import fraction_of_one
 from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OPTIMIZERS, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
+from reference.specification.parameters import fraction_of_one
 
 DEFAULTS: dict[str, Any] = {
     "n_hidden": 32,

@@ -7,9 +7,9 @@ from os import fsdecode
 from reference.datasets.dataset import Dataset, one_hot
 from reference.datasets.tables import Column, Table, is_number, place_of, read_table, whole_lines
 from reference.numbers.description import describe
-from reference.specification.door import expect
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
+from reference.specification.parameters import expect
 
 MANY = 100  # classes, from which on there must be more rows than one for each
 

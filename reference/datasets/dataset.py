@@ -4,8 +4,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT, exact_float, whole
-from reference.specification.door import expect, number, whole_number
 from reference.specification.order import epoch_keys
+from reference.specification.parameters import expect, number, whole_number
 
 
 class Dataset(NamedTuple):

@@ -13,10 +13,10 @@ from reference.explain.account import Account, Entry, account_of
 from reference.explain.history import history_of
 from reference.explain.printing import show
 from reference.explain.subject import subject_of
-from reference.specification.door import not_negative, whole_number
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
 from reference.specification.names import FORWARD, STAGES
+from reference.specification.parameters import not_negative, whole_number
 
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float], Stages]

@@ -8,8 +8,8 @@ from reference.oracle.cases import Case, cases
 from reference.oracle.decide import verdict_on
 from reference.oracle.settings import setting_of, sizes_of
 from reference.oracle.verdict import Verdict, record_of
-from reference.specification.door import whole_number, yes_or_no
 from reference.specification.names import DTYPES, TARGETS, one_of
+from reference.specification.parameters import whole_number, yes_or_no
 
 
 def check(

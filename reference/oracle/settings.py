@@ -8,8 +8,8 @@ from reference.numbers.description import describe
 from reference.optimizers import StatefulOptimizer
 from reference.specification import names
 from reference.specification.architecture import Architecture
-from reference.specification.door import not_negative, whole_number, yes_or_no
 from reference.specification.names import REDUCTIONS, RULES, one_of
+from reference.specification.parameters import not_negative, whole_number, yes_or_no
 
 Fields: TypeAlias = dict[str, Any]  # of an optimizer as JSON holds it: its name and its settings
 OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind) for name, kind in names.OPTIMIZERS.items()}

@@ -15,10 +15,11 @@ from reference.oracle.cases import Case, Question
 from reference.oracle.judging.expected import right
 from reference.oracle.settings import OPTIMIZERS, fields_of, optimizer_of, setting_of
 from reference.oracle.vectors import FIELDS, FORMAT, VERSION, hex_fields, right_fields, round_rights
-from reference.specification.door import flat_vector, pair_of, whole_number
+from reference.specification.door import flat_vector, pair_of
 from reference.specification.files import LARGEST_FILE, Path
 from reference.specification.names import STAGES
 from reference.specification.network_file import no_number, unique, whole_number_or_float
+from reference.specification.parameters import whole_number
 
 
 def read_vectors(path: Path) -> list[Case]:

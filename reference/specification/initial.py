@@ -9,8 +9,8 @@ import random
 from collections.abc import Callable
 
 from reference.layout import Layout
-from reference.specification.door import fits_in_memory, whole_number
 from reference.specification.names import INITS, one_of
+from reference.specification.parameters import fits_in_memory, whole_number
 
 
 def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = "glorot_uniform", seed: int = 0) -> list[float]:

@@ -11,11 +11,11 @@ from reference.layout import Layout
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Numbers
 from reference.specification.architecture import Architecture, Description
-from reference.specification.door import fits_in_memory
 from reference.specification.files import Path
 from reference.specification.initial import initial_weights
 from reference.specification.network_file import Data, NetworkFile, read_network, shortest_single, write_network
 from reference.specification.optimizers import Optimizer
+from reference.specification.parameters import fits_in_memory
 from reference.specification.settings import LossSettings, TrainingSettings, loss_settings, training_settings
 from reference.specification.stages import Backward, Blocks, Flat, Forward, Layer, Loss
 

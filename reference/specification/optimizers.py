@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Generic, Protocol
 
 from reference.numbers.number import Number, Numbers
-from reference.specification.door import fraction_of_one, positive, yes_or_no
+from reference.specification.parameters import fraction_of_one, positive, yes_or_no
 from reference.specification.stages import Flat
 
 

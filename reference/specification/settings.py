@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number
-from reference.specification.door import function_or_none, has_step, not_negative, whole_number, yes_or_no
 from reference.specification.names import REDUCTIONS, RULES, one_of
 from reference.specification.optimizers import Optimizer
+from reference.specification.parameters import function_or_none, has_step, not_negative, whole_number, yes_or_no
 
 
 class LossSettings(NamedTuple):
