@@ -17,11 +17,11 @@ from benchmarks.shapes import BATCH_OF_DIGITS, Shape
 from reference import Bounded, Undecided
 
 SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
-KINDS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
+NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
+MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
 
 
-class Answer(NamedTuple):
+class Expected(NamedTuple):
     """The right numbers, flat, and by how much each of them may differ."""
 
     values: Array
@@ -32,7 +32,7 @@ class Check(NamedTuple):
     """The samples that answers are checked on, and the answer to each operation."""
 
     problem: Problem
-    answers: dict[str, Answer]
+    answers: dict[str, Expected]
 
 
 def check_of(operation: str, shape: Shape) -> Check:
@@ -40,7 +40,7 @@ def check_of(operation: str, shape: Shape) -> Check:
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
-    return check_on(shape._replace(n_samples=min(shape.n_samples, max(2, CHECKED // size))), digits=False)
+    return check_on(shape._replace(n_samples=min(shape.n_samples, max(2, MOST_CHECKED // size))), digits=False)
 
 
 @cache
@@ -50,12 +50,12 @@ def check_on(shape: Shape, digits: bool) -> Check:
     return Check(problem, answers_of(problem))
 
 
-def answers_of(problem: Problem) -> dict[str, Answer]:
+def answers_of(problem: Problem) -> dict[str, Expected]:
     """Return the answer to each operation: outputs, loss, gradient, weights after one step.
 
     Raises ValueError where a bound is undecided, as no answer can be judged then.
     """
-    kind = KINDS[problem.shape.dtype]
+    kind = NUMBERS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]
     network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
     inputs, targets = bounded_rows(problem.inputs, kind), bounded_rows(problem.targets, kind)
@@ -75,18 +75,18 @@ def bounded_rows(rows: Array, kind: type[Bounded]) -> list[list[Bounded]]:
     return [[kind(x) for x in row] for row in rows.tolist()]
 
 
-def answer_of(numbers: Sequence[object]) -> Answer:
+def answer_of(numbers: Sequence[object]) -> Expected:
     """Return the values and the allowances of bounded numbers, or of rows of them."""
     flat = np.array(numbers, object).ravel()
-    return Answer(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
+    return Expected(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
 
 
-def share(numbers: object, answer: Answer) -> float:
+def share(numbers: object, answer: Expected) -> float:
     """Return the largest difference in allowances: 0 for the same number, infinite for another shape or what is not finite.
 
-    >>> share([1.0, 2.5], Answer(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
+    >>> share([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
-    >>> share([1.0], Answer(np.array([2.0]), np.array([0.0])))
+    >>> share([1.0], Expected(np.array([2.0]), np.array([0.0])))
     inf
     """
     flat = np.asarray(numbers, float).ravel()
@@ -104,7 +104,7 @@ def difference(bench: Bench, operation: str, check: Check) -> float:
     bench.prepare(check.problem)
     largest = share(bench.answer(operation, 1), answer)
     if operation == "step":
-        second = Answer(bench.answer("step", 1), answer.allowances)
+        second = Expected(bench.answer("step", 1), answer.allowances)
         bench.prepare(check.problem)
         largest = max(largest, share(bench.answer("step", 2), second))
     return largest

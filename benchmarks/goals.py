@@ -28,7 +28,7 @@ from reference.commands.progress import with_progress
 
 PACE = Pace(rounds=21, sample=0.02, steps=20)
 NEW_BYTES = 80 * 1024
-LOOPS, PRODUCTS = "bare loop", "bare products"
+BARE_LOOP, BARE_PRODUCTS = "bare loop", "bare products"
 HEADINGS = ("time of the other / time of ours, or new memory", "goal", "measured (95 %)", "margin", "verdict")
 
 
@@ -62,7 +62,7 @@ CALLED = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100,
 GOALS: list[Goal] = [
     Goal("reference", "forward", Shape(3, 4, 2, 1), "documents", 2.5),
     *(Goal("reference", "forward", shape, "documents", 6.5) for shape in LOOPED),
-    *(Goal("reference", operation, shape, LOOPS, 0.85) for operation in ("forward", "step") for shape in LOOPED),
+    *(Goal("reference", operation, shape, BARE_LOOP, 0.85) for operation in ("forward", "step") for shape in LOOPED),
     *(goal for shape in CALLED for goal in goals_by_size("forward", shape, 0.6, 0.75, 0.9)),
     *(goal for shape in CALLED for goal in goals_by_size("loss", shape, 0.45, 0.6, 0.85)),
     *(goal for shape in CALLED for goal in goals_by_size("gradient", shape, 0.45, 0.6, 0.85)),
@@ -75,8 +75,8 @@ GOALS: list[Goal] = [
     *goals_of("step", Shape(3, 4, 3, 1), "pytorch", 7),
     *goals_of("step", Shape(64, 32, 10, 32), "pytorch", 5),
     *goals_of("step", Shape(784, 200, 10, 256), "pytorch", 1.1),
-    *goals_of("step", Shape(784, 200, 10, 256), PRODUCTS, 0.92),
-    *goals_of("step", Shape(784, 1000, 10, 1024), PRODUCTS, 0.92),
+    *goals_of("step", Shape(784, 200, 10, 256), BARE_PRODUCTS, 0.92),
+    *goals_of("step", Shape(784, 1000, 10, 1024), BARE_PRODUCTS, 0.92),
     *(goal for other in ("pytorch", "scikit-learn") for goal in goals_of("epoch", DIGITS_SHAPE, other, 5)),
     Goal("vectorized-in-jax", "epoch", DIGITS_SHAPE, "jax", 1 / 1.1),
 ]
@@ -89,7 +89,7 @@ def row_of(goal: Goal) -> Row:
     """Return the row of both: with a peer each in a process of its own, else in this one."""
     if goal.other in MODULES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
-    limits = {LOOPS: bare_loop, PRODUCTS: bare_products(goal.operation, goal.shape)}
+    limits = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}
     benches = [Bench(name) for name in (goal.ours, goal.other) if name not in limits]
     limit = {name: work for name, work in limits.items() if name == goal.other}
     return rows.row_of("goals", goal.operation, goal.shape, benches, PACE, limit)
@@ -103,7 +103,7 @@ def goal_line(goal: Goal) -> list[str]:
     row = row_of(goal)
     if row.wrong:
         return [*head, "", "", f"FAIL: {row.wrong[0]} disagrees: {row.differences[row.wrong[0]]:.3g} allowances"]
-    scale = row.multiply_adds / (SUMS * TERMS) if goal.other == LOOPS else 1.0
+    scale = row.multiply_adds / (SUMS * TERMS) if goal.other == BARE_LOOP else 1.0
     times = ratio([scale * seconds for seconds in row.seconds[goal.other]], row.seconds[goal.ours])
     margin = times.middle / goal.least - 1
     verdict = "met" if times.middle >= goal.least else "missed" if times.high < goal.least else "missed, within its interval"

@@ -1,8 +1,6 @@
 """A picture of a run: times over multiply-adds with lines and limits, ratios with intervals, the parts of a step."""
 
-import io
 import math
-import os
 from typing import TYPE_CHECKING
 
 from benchmarks.intervals import interval, ratio
@@ -13,8 +11,7 @@ from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.tables import loop_limit
 from benchmarks.texts import digits
-from reference.commands.plots import BLUE, ORANGE
-from reference.specification.files import write_whole
+from reference.commands.plots import BLUE, ORANGE, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +32,7 @@ def draw(path: str, results: Results, operation: str) -> None:
     if not rows:
         raise ValueError(f"there is no row of the {OPERATIONS[operation]} in these results; choose another --operation")
     with matplotlib.rc_context():
-        matplotlib.rcParams.update({"svg.hashsalt": "nodesum", "svg.fonttype": "none", "font.size": 10})
+        matplotlib.rcParams.update({"font.size": 10})
         matplotlib.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
         bars = 0.9 + 0.55 * len(parts) if parts else 0.0
         figure = Figure(figsize=(10, 5 + bars), layout="constrained")
@@ -52,10 +49,7 @@ def draw(path: str, results: Results, operation: str) -> None:
             fontsize=9,
             color=GREY,
         )
-        picture = io.BytesIO()
-        ending = os.path.splitext(path)[1][1:].lower()
-        figure.savefig(picture, format=ending, dpi=150, metadata={"Date": None} if ending == "svg" else None)
-    write_whole(path, picture.getvalue())
+        save(figure, path)
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:

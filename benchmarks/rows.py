@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import numpy as np
 
 import reference
-from benchmarks.agreement import KINDS, answer_of, bounded_rows, check_of, difference, share
+from benchmarks.agreement import NUMBERS, answer_of, bounded_rows, check_of, difference, share
 from benchmarks.bench import Bench, Remote
 from benchmarks.contenders import CONTENDERS
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, bare_loop, bare_products
@@ -54,7 +54,7 @@ def operation_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace
 
 def rungs_row(pace: Pace) -> Row:
     """Return the row of the rungs from loop to matmul."""
-    problem, kind = problem_of(RUNGS_SHAPE), KINDS[RUNGS_SHAPE.dtype]
+    problem, kind = problem_of(RUNGS_SHAPE), NUMBERS[RUNGS_SHAPE.dtype]
     network = reference.NeuralNetwork(*RUNGS_SHAPE.sizes, hidden=HIDDEN, weights=problem.weights.tolist())
     ih_weights, h_biases, _, _ = network.blocks()
     rungs = rungs_of(problem.inputs, np.array(ih_weights), np.array(h_biases))

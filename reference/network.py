@@ -29,8 +29,8 @@ class NeuralNetwork(Network[Number, list[Any], Row]):
     Twin: vectorized.NeuralNetwork.
     """
 
-    bytes_per_weight = 48
-    plain_descent = SGD
+    _bytes_per_weight = 48
+    _plain_descent = SGD
 
     def _take_weights(self, values: Numbers) -> None:
         weights, self._kind = flat_vector(values, self._architecture.layout)

@@ -64,8 +64,6 @@ def check_finite(kind: Kind, *vectors: Row) -> None:
 
 
 class SGD(optimizers.SGD[Row], StatefulOptimizer):
-    """Gradient descent, with momentum if asked."""
-
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.
 
@@ -87,8 +85,6 @@ class SGD(optimizers.SGD[Row], StatefulOptimizer):
 
 
 class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far."""
-
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.
 
@@ -105,8 +101,6 @@ class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
 
 
 class Adam(optimizers.Adam[Row], StatefulOptimizer):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0."""
-
     _powers: tuple[Number, Number] = (1, 1)  # of beta1 and beta2
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:

@@ -211,7 +211,7 @@ def vector(values: Numbers, what: str, form: Form) -> Array:
 
 
 def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
-    """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where that are no weights."""
+    """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where those are no weights."""
     numbers: Numbers | None = array_of(to_numpy(values), form.precision)
     if numbers is None or len(numbers) != layout.n_weights or door.is_sequence(numbers[0]):
         numbers = door.optimizer_answer(to_numpy(values), layout, kind_of(form))

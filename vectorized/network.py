@@ -42,8 +42,8 @@ class NeuralNetwork(Network[float, Array, Array]):
     Twin: reference.NeuralNetwork.
     """
 
-    bytes_per_weight = 72
-    plain_descent = SGD
+    _bytes_per_weight = 72
+    _plain_descent = SGD
 
     def __init__(
         self,
@@ -82,15 +82,15 @@ class NeuralNetwork(Network[float, Array, Array]):
         return self._form.array(self._weights) if self._form.library.is_lazy else copy_of(self._weights)
 
     def _forward(self, inputs: Numbers) -> tuple[Forward[Array], bool]:
-        def stages(rows: Array) -> Forward[Array]:
+        def pass_forward(rows: Array) -> Forward[Array]:
             stages = compute(self._form.library, forward(self._architecture, self._weights, rows))
             check_forward(stages)
             return stages
 
-        return self._answer(stages, inputs_of, inputs)
+        return self._answer(pass_forward, inputs_of, inputs)
 
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> float:
-        def loss(rows: Array, target_rows: Array) -> float:
+        def loss_of_rows(rows: Array, target_rows: Array) -> float:
             net, stages = self._architecture, forward(self._architecture, self._weights, rows)
             total = PAIRS[net.output, net.loss].total(stages.o_sums, stages.o_nodes, target_rows)
             n = rows.shape[0] if settings.reduction == "mean" else 1
@@ -100,30 +100,30 @@ class NeuralNetwork(Network[float, Array, Array]):
             check_loss(loss)
             return number_of(loss)
 
-        return self._answer(loss, pair_of, inputs, targets)[0]
+        return self._answer(loss_of_rows, pair_of, inputs, targets)[0]
 
     def _backward(
         self, inputs: Numbers, targets: Numbers, settings: LossSettings
     ) -> tuple[Backward[float, Array, Array], bool]:
-        def stages(rows: Array, target_rows: Array) -> Backward[float, Array, Array]:
+        def pass_backward(rows: Array, target_rows: Array) -> Backward[float, Array, Array]:
             back = both_passes(self._architecture, self._form, self._weights, rows, target_rows, settings)
             return Backward(number_of(back.loss), *back[1:])
 
-        return self._answer(stages, pair_of, inputs, targets)
+        return self._answer(pass_backward, pair_of, inputs, targets)
 
     def _answer(
-        self, function: Callable[..., Answer], door: Callable[..., tuple[Any, ...]], *numbers: Numbers
+        self, function: Callable[..., Answer], rows_of: Callable[..., tuple[Any, ...]], *numbers: Numbers
     ) -> tuple[Answer, bool]:
-        """Return (what a function makes of the rows that come through a door, whether they were one sample).
+        """Return (what a function makes of rows, whether they were one sample).
 
         The door leaves NaN and infinity in an array of floats: they show in every sum that they reach, and are named then.
         """
-        *rows, one = door(*numbers, self._architecture.layout, self._form, False)
+        *rows, one = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:
             with np.errstate(all="ignore"):
                 return function(*rows), one
         except FloatingPointError:
-            door(*numbers, self._architecture.layout, self._form, True)
+            rows_of(*numbers, self._architecture.layout, self._form, True)
             raise
 
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[float]:

@@ -74,8 +74,6 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
 
 
 class SGD(optimizers.SGD[Array], StatefulOptimizer):
-    """Gradient descent, with momentum if asked."""
-
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
         if self.momentum == 0:
@@ -87,8 +85,6 @@ class SGD(optimizers.SGD[Array], StatefulOptimizer):
 
 
 class RMSProp(optimizers.RMSProp[Array], StatefulOptimizer):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far."""
-
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
         """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
         mean_square = self.decay * state[0] + (1 - self.decay) * (gradient * gradient)
@@ -97,8 +93,6 @@ class RMSProp(optimizers.RMSProp[Array], StatefulOptimizer):
 
 
 class Adam(optimizers.Adam[Array], StatefulOptimizer):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0."""
-
     n_states = 2
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:

@@ -87,8 +87,8 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
     if has_names and options.header is not False:
-        answers = set(preparation.target_columns) - set(preparation.columns)
-        ignored_at |= {at for at, name in enumerate(names) if name in answers}
+        targets = set(preparation.target_columns) - set(preparation.columns)
+        ignored_at |= {at for at, name in enumerate(names) if name in targets}
     elif not has_names and len(names) - len(ignored_at) > n_inputs:
         ignored_at |= {int(name.split()[1]) - 1 for name in preparation.target_columns if nameless(name)}
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]

@@ -1,4 +1,4 @@
-"""A data set: rows of numbers and what they are, and how it is divided and split."""
+"""A data set: rows of numbers and what they are, and how it is divided by a number and split."""
 
 from collections import Counter
 from typing import NamedTuple

@@ -77,7 +77,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 
 
 def of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
-    """Return the sample of --inputs; without a network of one's own, for that of document 001."""
+    """Return the sample of --inputs; where no network is named, for that of document 001."""
     if network is None:
         network, title = NeuralNetwork(3, 4, 2, init="ramp"), "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
         inputs = DOCUMENT_001 if inputs is None else inputs

@@ -34,7 +34,7 @@ def decimal(x: float, digits: int) -> str:
 
 
 def leaf_of(digits: int) -> Callable[[Traced], str | None]:
-    """Return a function for `written`: the digits of a number that has a name or is a constant; whole constants as they are."""
+    """Return a leaf for `expression_of`: the digits of a number with a name or of a constant; whole constants as they are."""
 
     def leaf(x: Traced) -> str | None:
         if x.name is None and not x.operation:

@@ -59,7 +59,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
         raise NoAnswer(f"it raised {type(error).__name__}: {describe(str(error))}", arithmetic_error(error), True) from error
     notes = set()
     if question != case.question():
-        notes.add("it alters its inputs; an oracle's are copies, its next caller's are not")
+        notes.add("it alters its inputs; the oracle hands out copies, your next caller may not")
     return Answer(read(answer, case, notes), frozenset(notes))
 
 

@@ -55,7 +55,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = commands.add_parser(
         "vectors",
         help="write cases and their right answers to a file",
-        description="Write few cases that together show every mistake of the catalogue, with the right answers;\n"
+        description="Write few cases with the right answers, which together show the mistakes that one step can show;\n"
         f"{PROTOCOL} describes the file.",
         epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
     )
@@ -211,7 +211,7 @@ def write(options: argparse.Namespace) -> int:
     from reference.oracle.vectors import write_vectors
 
     check_outputs([("--output", options.output)])
-    with spinner("looking for few cases that show every mistake"):
+    with spinner("looking for few cases that show many mistakes"):
         vectors = write_vectors(options.output, options.seed)
     kills = {name for vector in vectors for name in vector.kills}
     print(printable(f"{options.output}: {len(vectors)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes"))

@@ -1,12 +1,14 @@
-"""Cases for those who have hypothesis: it draws them, and makes a failing one small.
+"""Cases for those who have hypothesis: it draws them, and makes a failing one small. A test is:
 
-from hypothesis import given
-from reference import oracle
-from reference.oracle.strategies import cases
+    from hypothesis import given
+    from reference import oracle
+    from reference.oracle.strategies import cases
 
-@given(cases(hidden="tanh", output="softmax"))
-def test_my_network(case):
-    oracle.assert_right(my_network, case)
+    @given(cases(hidden="tanh", output="softmax"))
+    def test_my_network(case):
+        oracle.assert_right(my_network, case)
+
+The smallest case on which the network is wrong is in the message.
 """
 
 from typing import Any
@@ -22,7 +24,7 @@ from reference.oracle.settings import setting_of
 def cases(draw: st.DrawFn, /, *, batch: int | None = None, largest: int = 4, **settings: Any) -> Case:
     """Draw a case: sizes from 1 to `largest`, numbers between -2 and 2 that single precision holds exactly.
 
-    `settings` are those of `oracle.check`: hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases.
+    `settings` are those of `oracle.check`: hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases, steps.
     """
     setting = setting_of(**settings)
     size = st.integers(1, largest)

@@ -23,8 +23,8 @@ from reference.specification.stages import Backward, Blocks, Flat, Forward, Laye
 class Network(Description, ABC, Generic[Loss, Layer, Flat]):
     """A neural network with one hidden layer: sizes, names and one flat weight vector, and all that can be asked of it."""
 
-    bytes_per_weight: ClassVar[int]
-    plain_descent: ClassVar[type[Optimizer]]
+    _bytes_per_weight: ClassVar[int]
+    _plain_descent: ClassVar[type[Optimizer]]
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         loss : half_squared_error, squared_error, mean_squared_error, cross_entropy (softmax and sigmoid outputs only);
             None picks cross_entropy for softmax, else half_squared_error
         weights : flat vector of n_weights numbers
+        dtype : of the matrices alone, see `vectorized.NeuralNetwork`
         init, seed : where no weights are given, see `reference.initial_weights`
 
         Attributes
@@ -74,7 +75,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         NeuralNetwork(3, 4, 2, hidden='leaky_relu', output='softmax', loss='cross_entropy')
         """
         self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
-        fits_in_memory(self._architecture.layout, self.bytes_per_weight)
+        fits_in_memory(self._architecture.layout, self._bytes_per_weight)
         self.data: Data = None
         self._take_weights(initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights)
 
@@ -122,7 +123,10 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         return Forward(*map(self._row, stages)) if one else stages
 
     def predict(self, inputs: Numbers) -> Layer:
-        """Return o_nodes: n_outputs numbers, or rows of them for a batch; the documents say eval, run, query, feedForward."""
+        """Return o_nodes: n_outputs numbers, or rows of them for a batch; the documents say eval, run, query, feedForward.
+
+        Raises ValueError and FloatingPointError as `forward`.
+        """
         stages, one = self._forward(inputs)
         return self._row(stages.o_nodes) if one else stages.o_nodes
 
@@ -130,6 +134,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         """Return the index of the largest output of one sample, or one for each row; the first of equals.
 
         A network with one output has one index, 0: there, ask `predict` and compare with 1/2.
+        Raises ValueError and FloatingPointError as `forward`.
 
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
@@ -223,7 +228,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         optimizer : SGD(), RMSProp() or Adam(), or any object with their `step`; None is SGD()
         shuffle : seed of the order of the samples, a new order each epoch; None keeps the order given
         train_biases : False leaves every bias as it is, to the bit
-        on_epoch : called with (epoch, loss) after each epoch
+        on_epoch : called with (epoch, loss) after each epoch; it may set the weights, to numbers of the same kind
 
         Returns
         -------
@@ -249,7 +254,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
             epochs,
             learning_rate,
             batch_size,
-            self.plain_descent() if optimizer is None else optimizer,
+            self._plain_descent() if optimizer is None else optimizer,
             shuffle,
             train_biases,
             on_epoch,
@@ -286,6 +291,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         ho_weights : shape (n_hidden, n_outputs); (n_outputs, n_hidden) if transposed
         o_biases : shape (n_outputs,)
         transposed : the matrices have the target node as the row, as document 000 and PyTorch store them
+        dtype : of the matrices alone, as for the network
 
         Raises
         ------

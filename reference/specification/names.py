@@ -26,7 +26,7 @@ TARGETS = ("usual", "distribution", "any")
 
 
 def one_of(names: Collection[str], value: object, what: str) -> str:
-    """Return `given` if it is one of the known names.
+    """Return `value` if it is one of the known names.
 
     Raises ValueError that lists the names and suggests the nearest.
 

@@ -1,10 +1,4 @@
-"""The optimizers as both packages offer them: parameters, promises and checks. The update rules stand in each package.
-
-SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
-RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
-Adam     m <- beta1*m + (1-beta1)*g,  v <- beta2*v + (1-beta2)*g**2
-w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
-"""
+"""The optimizers as both packages offer them: formulas, parameters and checks; each package computes the formulas itself."""
 
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Generic, Protocol
@@ -22,7 +16,7 @@ class Optimizer(Protocol):
 
 
 class StatefulOptimizer(ABC, Generic[Flat]):
-    """What the optimizers share. State lives in the object and survives between calls, so an optimizer serves one network."""
+    """What the optimizers share: how a step is asked for, and how they are shown."""
 
     parameters: ClassVar[tuple[str, ...]]
 
@@ -38,6 +32,10 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         [-4.0, -8.0]
         """
 
+    def __init_subclass__(cls) -> None:
+        """Hand the docstring on to the class of a twin."""
+        cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
+
     def _take(self, parameter: Number, name: str) -> Any:
         """Return a parameter as the steps compute with it; the loops take it in the kind of the weights at each step."""
         return parameter
@@ -48,7 +46,13 @@ class StatefulOptimizer(ABC, Generic[Flat]):
 
 
 class SGD(StatefulOptimizer[Flat]):
-    """Gradient descent, with momentum if asked."""
+    """Gradient descent, with momentum if asked.
+
+        v <- momentum*v - rate*g
+        w <- w + v, with Nesterov w <- w + momentum*v - rate*g
+
+    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    """
 
     parameters = ("momentum", "nesterov")
 
@@ -69,7 +73,13 @@ class SGD(StatefulOptimizer[Flat]):
 
 
 class RMSProp(StatefulOptimizer[Flat]):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far."""
+    """Gradient descent, each entry divided by the root of the mean of its squares so far.
+
+        c <- decay*c + (1-decay)*g**2
+        w <- w - rate*g / (sqrt(c) + epsilon)
+
+    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    """
 
     parameters = ("decay", "epsilon")
 
@@ -90,7 +100,14 @@ class RMSProp(StatefulOptimizer[Flat]):
 
 
 class Adam(StatefulOptimizer[Flat]):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0."""
+    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
+
+        m <- beta1*m + (1-beta1)*g
+        v <- beta2*v + (1-beta2)*g**2
+        w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
+
+    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    """
 
     parameters = ("beta1", "beta2", "epsilon")
 

@@ -1,4 +1,4 @@
-"""What a hundred mutants of the code went unseen by, each with the reason why it matters."""
+"""What let mutants of the code go unseen, each with the reason why it matters."""
 
 import math
 from decimal import Decimal, getcontext, localcontext
@@ -37,7 +37,7 @@ def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], compute
 
 
 def adam_by_hand(weights: list[float], gradients: list[list[float]], rate: float) -> list[list[Decimal]]:
-    """Return the weights after each step as DESIGN has the formula, in sixty digits."""
+    """Return the weights after each step by the formula, in sixty digits."""
     with localcontext() as context:
         context.prec = 60
         beta1, beta2, epsilon = map(Decimal, (0.9, 0.999, 1e-8))  # the floats that the optimizers have

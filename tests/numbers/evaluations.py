@@ -109,6 +109,8 @@ def node_and_slope(name: str, z: Any, make: Any) -> tuple[Any, Any]:
     e = make(math.exp(-abs(z)))
     if name == "sigmoid":
         return (1 if z > 0 else e) / (1 + e), e / ((1 + e) * (1 + e))
+    if name != "tanh":
+        raise KeyError(name)
     return make(math.tanh(z)), e * e * 4 / ((1 + e * e) * (1 + e * e))
 
 

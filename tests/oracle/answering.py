@@ -18,13 +18,12 @@ from reference.oracle.explaining.models import Formulas, Frame, model_of
 from reference.oracle.judging.steps import Network
 from reference.oracle.settings import Setting, setting_of
 from reference.oracle.verdict import Verdict, record_of
-from reference.specification.names import OPTIMIZERS, STAGES
+from reference.specification.names import HIDDEN, OPTIMIZERS, SQUARED_ERRORS, STAGES
 
 Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
-HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
-SQUARED = ("half_squared_error", "squared_error", "mean_squared_error")
-ENDS = [*product(("softmax", "sigmoid"), ("cross_entropy",)), *product(("sigmoid", "tanh", "identity", "softmax"), SQUARED)]
+ENDS = [*product(("softmax", "sigmoid"), ("cross_entropy",))]
+ENDS += product(("sigmoid", "tanh", "identity", "softmax"), SQUARED_ERRORS)
 ENDS += [("relu", "half_squared_error"), ("leaky_relu", "half_squared_error")]
 STEPS: dict[str, Any] = {
     "momentum": SGD(momentum=0.75),
@@ -67,7 +66,11 @@ def asking(hidden: str, output: str, loss: str, batch: int | None = None, *, tar
 
 def settings() -> list[Asking]:
     """Return the settings: every output and loss with the hidden functions in turn, batches, penalties, steps and rules."""
-    usual = ("sigmoid", "sigmoid", "half_squared_error"), ("tanh", "softmax", "cross_entropy"), ("relu", "identity", SQUARED[0])
+    usual = (
+        ("sigmoid", "sigmoid", "half_squared_error"),
+        ("tanh", "softmax", "cross_entropy"),
+        ("relu", "identity", SQUARED_ERRORS[0]),
+    )
     hidden = cycle(HIDDEN)
     items = [asking(next(hidden), *end, batch) for batch in (None, 3) for end in ENDS]
     items += [asking(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]

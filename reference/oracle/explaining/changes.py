@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 
 from reference.oracle.explaining.formulas import Tree, names_in, put, tree
+from reference.specification.names import HIDDEN, OUTPUT
 
 Leaves = Callable[[str], list[Tree]]  # what may stand for a name
 
 LIKE = (  # operations that are taken for each other
     ("+", "-", "*", "/"),
     ("exp", "exp2", "log", "log2", "log10", "log1p", "sqrt", "abs", "sin", "cos"),
-    ("exp", "sigmoid", "tanh", "relu", "leaky_relu", "identity", "softmax", "sin", "cos"),
-    ("d_sigmoid", "d_tanh", "d_relu", "d_leaky_relu"),
+    ("exp", *OUTPUT, "sin", "cos"),
+    tuple(f"d_{name}" for name in HIDDEN if name != "identity"),
     ("maximum", "minimum"),
     ("sum", "sum0", "sum1", "mean", "mean0", "mean1", "max1"),
     ("max1", "max0", "min1", "sum1"),

@@ -54,6 +54,7 @@ OTHERS = {  # wrong activations: the right one, the node, and its slope
     "tanh_of_lecun": ("tanh", "1.7159*tanh(2*z/3)", "1.7159*2/3*(1 - tanh(2*z/3)*tanh(2*z/3))"),
     "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(step(z), 1, -1/100)"),
 }
+assert not OTHERS.keys() & NODES.keys(), "what is right is no mistake: take it out of OTHERS"
 NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
 SLOPES |= {name: (slope,) for name, (_, _, slope) in OTHERS.items()}
 

@@ -11,6 +11,7 @@ from reference.numbers.bounded import Bounded, Undecided
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row
 from reference.oracle.judging.steps import CANNOT
+from reference.specification.names import HIDDEN
 
 MOST_TIMES = 10_000  # Adam's powers at most
 WAVE_ERROR = 1e-15
@@ -97,7 +98,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         "whole": lambda x: convert(int(value(x))), "nearest": lambda x: convert(round(value(x))),
         "rounded": lambda x: convert(round(value(x), 3)),
     }  # fmt: skip
-    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "identity"):
+    for name in HIDDEN:
         functions[name], functions[f"d_{name}"] = activation(name, kind)
     return functions
 

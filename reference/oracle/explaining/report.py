@@ -95,13 +95,13 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
 
 def statement_lines(statement: Statement, number: str) -> list[str]:
     """Return a mistake: in words, how to mend it, and its formulas."""
-    name, answers, also = statement["name"] or "", statement["theirs"], ", ".join(statement["also"])
+    name, wrong_ones, also = statement["name"] or "", statement["theirs"], ", ".join(statement["also"])
     lines = [f"  {number}{statement['explanation']}" + (f" ({name})" if name.isidentifier() else "")]
     lines += [f"    do      {statement['fix']}"] if statement["fix"] else []
-    some = 1 if len(answers) > 2 else len(answers)
-    lines += [f"    theirs  {text}" for text in answers[:some]]
+    some = 1 if len(wrong_ones) > 2 else len(wrong_ones)
+    lines += [f"    theirs  {text}" for text in wrong_ones[:some]]
     lines += [f"    right   {text}" for text in statement["right"][:some]]
-    lines += ["            and so in the other blocks"] if some < len(answers) else []
+    lines += ["            and so in the other blocks"] if some < len(wrong_ones) else []
     return lines + ([f"    or      {also}: for these settings that is the same"] if also else [])
 
 
@@ -114,11 +114,11 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
     wrong: list[Line] = [line for line in record["worked"] if line.get("wrong")]
     here = [line for line in wrong if line["stage"] == stage] or wrong
     for line in here[:MOST_LINES]:
-        result, answers = short(line["right"]), short(line["theirs"])
+        result, answer = short(line["right"]), short(line["theirs"])
         lines.append(f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}"))
-        if answers == result:
-            answers = str(line["theirs"])
-        lines.append(f"  {'':{len(line['name'])}}   theirs {answers}{how_far(line)}")
+        if answer == result:
+            answer = str(line["theirs"])
+        lines.append(f"  {'':{len(line['name'])}}   theirs {answer}{how_far(line)}")
     if len(here) > MOST_LINES:
         lines.append(f"  (and {len(here) - MOST_LINES} more numbers)")
     later = Counter(line["stage"] for line in wrong if line not in here)

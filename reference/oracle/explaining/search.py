@@ -58,12 +58,12 @@ class Finding(NamedTuple):
     together: bool = False
 
 
-def chain(step: str, answers: list[str]) -> list[str]:
-    """Return the steps that lead to this one without an answer between, and the step itself."""
+def chain(step: str, steps_with_answers: list[str]) -> list[str]:
+    """Return the steps that lead to this one with no answered step between, and the step itself."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
-            steps.update(each for each in BEFORE[here] if each not in answers)
+            steps.update(each for each in BEFORE[here] if each not in steps_with_answers)
     return [each for each in STEPS if each in steps]
 
 

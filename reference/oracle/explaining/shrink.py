@@ -1,6 +1,6 @@
 """The smallest network that still fails for the same reason: nodes, samples and digits are taken away, greedily.
 
-Still wrong alone slides to networks that several mistakes explain; so the same names must fit, and no others.
+If it only had to stay wrong, it would slide to networks that several mistakes explain: the same names must fit, and no others.
 """
 
 from collections.abc import Callable, Iterator

@@ -84,7 +84,7 @@ def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
 
 def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str], list[str]]:
     """Return formulas and the right ones as texts."""
-    answers, right_ones = [], []
+    wrong_ones, right_ones = [], []
     for step, formula in formulas.items():
         line = step.removeprefix("weights.")
         if line != step:
@@ -92,9 +92,9 @@ def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str]
         else:
             pair = LEFT[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
         left, wrong, own = pair
-        answers.append(f"{left} = {text_of(wrong, one)}")
+        wrong_ones.append(f"{left} = {text_of(wrong, one)}")
         right_ones.append(f"{left} = {text_of(own, one)}")
-    return answers, right_ones
+    return wrong_ones, right_ones
 
 
 def with_textbook_parts(setting: Setting, whole: Tree) -> Tree:

@@ -38,9 +38,9 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
     """Whether all numbers of an answer in these stages are those of this network in this precision.
 
     None where it decides none of them, or not those that are wrong.
-    The value beside the bound and the answer may each be one bound away from the true number of that network. The lenient
-    pass over numbers within the bound of the right network, and where this network has no bound, as it overflows, take what
-    it gives in plain arithmetic: NaN and the infinities for each other, and the others to the digits that may be lost.
+    The value beside the bound and the answer may each be one bound away from the true number of that network. With `lenient`,
+    numbers within the bound of the right network are passed over; and where this network has no bound, as it overflows, its
+    plain arithmetic is taken: NaN and the infinities for each other, and other numbers to the digits that may be lost.
     """
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))

@@ -1,6 +1,6 @@
 """Textbook formulas: how people write right networks. They lose digits or overflow where `reference` does not.
 
-Each overrides one step of `reference.oracle.steps.Network`, and on Bounded numbers says how far its answers may be off. For
+Each overrides one step of `judging.steps.Network`, and on Bounded numbers says how far its answers may be off. For
 each part of a network (a slot) one formula must explain all the answers: they are never judged against several at once.
 """
 

@@ -1,0 +1,48 @@
+"""The gradient by dual numbers, which owes nothing to the backward pass."""
+
+from typing import Any
+
+from hypothesis import given
+
+import reference
+from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.dual import Dual
+from tests.strategies import Trial, cases
+
+
+def gradient(case: Trial) -> list[Any]:
+    """Return the gradient of the loss, one forward pass for each weight; Undecided at a kink, where there is none."""
+    dual = Dual.of(Bounded)
+    weights = [dual(w) for w in case.weights]
+    slopes = []
+    for position, weight in enumerate(case.weights):
+        network = case.network(reference, [*weights[:position], dual(weight, 1), *weights[position + 1 :]])
+        slopes.append(network.loss_of(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).slope)
+    return slopes
+
+
+def disagree(case: Trial, factor: float = 1.0) -> bool:
+    """Whether the gradient of the backward pass, times a factor, differs from it by more than both bounds."""
+    network = case.network(reference, [Bounded(w) for w in case.weights])
+    try:
+        back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient
+        pairs = [(factor * g.value - d.value, g.error + d.error) for g, d in zip(back, gradient(case), strict=True)]
+    except (Undecided, FloatingPointError):
+        return False
+    return any(abs(difference) > bound for difference, bound in pairs)
+
+
+@given(cases(usual=True))
+def test_the_backward_pass_is_the_derivative_of_the_loss(case: Trial) -> None:
+    assert not disagree(case)
+
+
+def test_a_wrong_gradient_is_seen() -> None:
+    findings = []
+
+    @given(cases(usual=True))
+    def count(case: Trial) -> None:
+        findings.append(disagree(case, factor=1.001))
+
+    count()
+    assert sum(findings) > len(findings) / 2
