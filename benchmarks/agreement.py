@@ -15,8 +15,8 @@ from benchmarks.bench import Bench
 from benchmarks.problem import HIDDEN, LOSS, OUTPUT, RATE, Array, Problem, digits_of, problem_of
 from benchmarks.shapes import BATCH_OF_DIGITS, Shape
 from reference import Bounded, Undecided
+from reference.numbers.single import SINGLE
 
-SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
 MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
 

@@ -9,11 +9,11 @@ The weights are shortest decimals that give the same numbers back. An optional o
 import json
 import math
 import os
-import struct
 import sys
 from typing import IO, Any, NamedTuple, NoReturn
 
 from reference.numbers.description import describe
+from reference.numbers.single import nearest_single
 from reference.specification.architecture import Architecture
 from reference.specification.files import LARGEST_FILE, Path, content_of, read_limited, write_whole
 from reference.specification.names import DTYPES, LOSSES, one_of
@@ -120,7 +120,7 @@ def network_of(content: bytes) -> NetworkFile:
         if type(weight) not in (int, float) or not -largest <= weight <= largest:
             entry = f"field 'weights', entry {position} ({net.layout.name_of(position)})"
             raise ValueError(f"{entry} is {describe(weight)}, expected a finite {dtype} number")
-    as_number = single if dtype == "float32" else float
+    as_number = nearest_single if dtype == "float32" else float
     return NetworkFile(net, dtype, [as_number(weight) for weight in weights], fields.get("data"))
 
 
@@ -176,19 +176,14 @@ def no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no finite number")
 
 
-def single(x: float) -> float:
-    """Return x rounded to single precision."""
-    return float(struct.unpack("f", struct.pack("f", x))[0])
-
-
 def shortest_single(x: float) -> float:
     """Return the float whose shortest decimal is the shortest that gives the single-precision number x back.
 
-    >>> shortest_single(single(0.1))
+    >>> shortest_single(nearest_single(0.1))
     0.1
     """
     for digits in range(1, 10):
         candidate = float(f"{x:.{digits}g}")
-        if abs(candidate) <= LARGEST_SINGLE and single(candidate) == x:
+        if abs(candidate) <= LARGEST_SINGLE and nearest_single(candidate) == x:
             return candidate
     return x

@@ -14,7 +14,6 @@ from tests.network.computers import Computer
 from tests.strategies import Trial
 from vectorized.libraries import to_numpy
 
-SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 3.4028234663852886e38, single=True)
 STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes")
 BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 

@@ -13,8 +13,8 @@ from reference import Bounded
 from reference.activations import activation, softmax
 from reference.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from reference.numbers.kinds import FLOAT, kind_of_type
+from reference.numbers.single import SINGLE
 from reference.specification.names import HIDDEN
-from tests.network.compare import SINGLE
 from tests.thorough import thorough
 from vectorized import activations, inplace, losses
 

@@ -21,11 +21,11 @@ from rich.table import Table
 
 import reference
 from reference import Bounded, Undecided
+from reference.numbers.single import SINGLE
 from tests.draws import PRECISIONS, REGIMES, Draw, draw, draw_wide
 from tests.numbers.evaluations import EVALUATIONS, Stages, answers_of, network_of
 from tests.truth import STAGES, truth_of
 
-SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
 # A double has at most 767 digits, so a difference rounded up to 1200 exceeds a double only if the exact one does.

@@ -21,9 +21,10 @@ import reference
 import reference.specification.files
 import reference.specification.network_file
 import vectorized
+from reference.numbers.single import nearest_single
 from reference.specification.architecture import Architecture
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
-from reference.specification.network_file import NetworkFile, read_network, shortest_single, single, write_network
+from reference.specification.network_file import NetworkFile, read_network, shortest_single, write_network
 from tests.strategies import PAIRS
 from tests.thorough import but_thorough
 
@@ -132,7 +133,7 @@ def test_single_precision_is_written_in_as_few_digits_as_numpy_knows(x: float) -
 
 def test_rounding_to_single_precision_is_numpys() -> None:
     for x in (0.1, -0.0, 1 / 3, 1e-46, 16777217.0, 3.4028234663852886e38, 2.0**-149 * 1.5):
-        assert bits([single(x)]) == bits([np.float32(x)])
+        assert bits([nearest_single(x)]) == bits([np.float32(x)])
 
 
 @both_twins

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reference.numbers.single import is_single
 from reference.oracle.answers import Answer
 from reference.oracle.cases import Case
 from reference.oracle.judging.expected import Right, right
-from reference.oracle.judging.single import is_single
 from reference.specification.names import STAGES
 
 SMALL = 2.0**-20  # of the largest right number of a stage: differences below it are lost digits

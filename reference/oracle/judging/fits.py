@@ -5,10 +5,10 @@ from functools import cache
 from typing import TypeAlias
 
 from reference.numbers.bounded import Bounded, Undecided
+from reference.numbers.single import SINGLE, is_single, nearest_single
 from reference.oracle.cases import Case
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.oracle.judging.ieee import Ieee, IeeeSingle
-from reference.oracle.judging.single import SINGLE, is_single, nearest_single
 from reference.oracle.judging.steps import Network, numbers_of
 from reference.oracle.judging.textbook import Formula
 from reference.specification.names import STAGES

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Self, SupportsFloat
 
 from reference.numbers.kinds import Kind, register
-from reference.oracle.judging.single import nearest_single
+from reference.numbers.single import nearest_single
 
 
 class Ieee(float):

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
+from reference.numbers.single import is_single
 from reference.oracle.cases import Case
 from reference.oracle.judging.conventions import CONVENTIONS
 from reference.oracle.judging.differences import DIFFERENCES
 from reference.oracle.judging.exam import Exam, is_small
 from reference.oracle.judging.fits import Formulas, explains, network_of, overflows
-from reference.oracle.judging.single import is_single
 from reference.oracle.judging.steps import Network, numbers_of
 from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
