@@ -179,3 +179,18 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
             assert set(names) <= names_of(verdict)
             assert len(verdict.diagnoses) == 1
             assert "for these settings that is the same" in str(verdict)
+
+
+def weight_of_the_first_output(case: Question) -> dict[str, Any]:
+    """Answer h_deltas in which every error passes back over the weight to the first output: with softmax they add up to 0."""
+    network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", weights=case.weights)
+    h_nodes, back = network.forward(case.inputs).h_nodes, network.backward(case.inputs, case.targets)
+    errors = [sum(delta * weights[0] for delta in back.o_deltas) for weights in network.blocks().ho_weights]
+    return {"h_deltas": [y * (1 - y) * error for y, error in zip(h_nodes, errors, strict=True)]}
+
+
+def test_a_formula_that_gives_no_number_explains_nothing() -> None:
+    """The inputs of one sample, standardised, are 0/0: no bound refutes them, and they are no explanation."""
+    verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
+    assert "inputs_standardised_over_the_batch" not in verdict.diagnoses
+    assert verdict.diagnoses == ["ho_weights_at_n_targets_0"]

@@ -31,6 +31,12 @@ class Target(NamedTuple):
                 return False
         return True
 
+    def has_holes(self, numbers: Row) -> bool:
+        """Whether some of these are no numbers (NaN) where the answers are."""
+        return any(
+            counts and b != b and math.isfinite(a) for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True)
+        )
+
     def is_met_within_bounds(self, numbers: Sequence[Number]) -> bool:
         """Whether these are the same numbers, within their bounds and lost digits; what a bound cannot decide is left out."""
         for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
@@ -123,13 +129,15 @@ class Inquiry:
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Whether formulas give the answers of a step in a case, and whether plain floats show it.
 
-        Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0.
+        Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0; and on plain
+        numbers a formula that gives NaN does not give a number.
         """
         answers = self.target(at, step)
         try:
-            if answers.is_met(self.numbers(at, step, formulas)):
+            numbers = self.numbers(at, step, formulas)
+            if answers.is_met(numbers):
                 return True, True
-            if quick and answers.slack >= TINY:
+            if (quick and answers.slack >= TINY) or (self.exams[at].case.purpose == "plain" and answers.has_holes(numbers)):
                 return False, False
             return answers.is_met_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
         except (Misfit, RecursionError):
