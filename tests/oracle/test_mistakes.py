@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import reference
 from reference import oracle
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Question
