@@ -168,25 +168,39 @@ def digits(x: Traced) -> str | None:
     return None if x.operation and x.name is None else repr(x.value)
 
 
-def expression_of(x: Traced, leaf: Callable[[Traced], str | None]) -> str:
-    """Return a number as the expression it was made by, down to what `leaf` has a text for; Python can evaluate it."""
-    return expression(x, leaf, top=True)[0]
+def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
+    """Return a number as the expression it was made by, down to what `leaf` has a text for; Python can evaluate it.
+
+    With `most`, a sum of more terms is shown by its first and its last, and then only people can read it.
+    """
+    return expression(x, leaf, most, top=True)[0]
 
 
-def expression(x: Traced, leaf: Callable[[Traced], str | None], top: bool = False) -> tuple[str, int]:
+def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: bool = False) -> tuple[str, int]:
     """Return the text and how tightly it binds; at the top a number that has a name is written by its parts."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return text, 3 if not text.startswith("-") else 2
     if x.operation not in PRECEDENCE:
-        return f"{x.operation}({', '.join(expression(part, leaf)[0] for part in x.parts)})", 3
+        return f"{x.operation}({', '.join(expression(part, leaf, most)[0] for part in x.parts)})", 3
     own = PRECEDENCE[x.operation]
-    (left, left_binds), (right, right_binds) = (expression(part, leaf) for part in x.parts)
-    if x.operation == "-" and is_zero(x.parts[0]):
+    first, terms = x, []
+    while first is x or (first.operation == x.operation == "+" and leaf(first) is None):  # a sum is as deep as it is long
+        first, term = first.parts
+        terms.append(term)
+    if x.operation == "-" and is_zero(first) and len(terms) == 1:
+        right, right_binds = expression(terms[0], leaf, most)
         return f"-{right if right_binds > 2 else f'({right})'}", 2
-    left = left if left_binds >= own else f"({left})"
-    looser = right_binds <= own or right.startswith("-")  # brackets where Python would take another order
-    return f"{left} {x.operation} {f'({right})' if looser else right}", own
+    left, left_binds = expression(first, leaf, most)
+    texts = [left if left_binds >= own else f"({left})"]
+    more = len(terms) - most if 0 < most < len(terms) else 0
+    for term in reversed(terms[:1] + terms[1 + more :]):
+        right, right_binds = expression(term, leaf, most)
+        bracketed = right_binds <= own or right.startswith("-")  # where Python would take another order
+        texts.append(f"({right})" if bracketed else right)
+    if more:
+        texts.insert(-1, f"({more} more)")
+    return f" {x.operation} ".join(texts), own
 
 
 register(

@@ -1,7 +1,10 @@
 """The smallest network written out: every node as the sum it is, right and as the candidate has it."""
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
+from reference.activations import activation
+from reference.numbers.kinds import kind_of_type
+from reference.numbers.number import Row
 from reference.numbers.traced import Traced, expression_of, to_traced
 from reference.oracle.cases import Case
 from reference.oracle.judging.exam import Exam
@@ -22,23 +25,29 @@ class Line(TypedDict):
     wrong: NotRequired[bool]
 
 
+MOST_TERMS = 8  # of a sum that is written out
+
+
 def worked(exam: Exam, stage: str) -> list[Line]:
     """Return a line for every number of every stage as far as the candidate answered."""
     case, answers = exam.case, exam.answer.stages
     own = answers_of(case, to_traced, STAGES)
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
+    slopes = slopes_of(case, own.get("h_sums", []))
     before: set[int] = set()  # the numbers of the stages before, of which a number is made
 
     def leaf(x: Traced) -> str | None:
-        return short(x.value) if not x.operation or id(x) in before else None
+        return short(x.value) if not x.operation or id(x) in before else slopes[id(x)][1] if id(x) in slopes else None
 
     for stage in STAGES[: last + 1]:
         numbers = own.get(stage, [])
         for at, number in enumerate(numbers):
             assert isinstance(number, Traced)
-            text = step_of(case, at) if stage == "weights" else expression_of(number, leaf)
-            line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "right": number.value}
+            text = leaf(number) if id(number) in before else expression_of(number, leaf, MOST_TERMS)
+            if stage == "weights" and (case.setting.optimizer or at >= case.layout.n_weights):
+                text = step_of(case, at, own["gradient"])
+            line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text or "", "right": number.value}
             if stage in answers:
                 line["theirs"] = answers[stage][at]
             if stage in exam.right and exam.counts(stage, at):
@@ -50,11 +59,27 @@ def worked(exam: Exam, stage: str) -> list[Line]:
     return lines
 
 
-def step_of(case: Case, at: int) -> str:
+def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str]]:
+    """Return the hidden slopes that are computed, with their texts such as tanh'(0.5), by the identity of the number."""
+    kind, name = kind_of_type(Traced), case.setting.hidden
+    assert kind is not None
+    slopes: dict[int, tuple[Traced, str]] = {}
+    for z in cast(list[Traced], h_sums):
+        slope = cast(Traced, activation(name, kind)[1](z))
+        text = f"{name}'({short(z.value)})"
+        other = slopes.get(id(slope), (slope, text))[1]
+        slopes[id(slope)] = slope, text if text == other else short(slope.value)  # the same slope at two sums
+    return {at: entry for at, entry in slopes.items() if entry[0].operation}
+
+
+def step_of(case: Case, at: int, gradient: Row) -> str:
     """Return how a weight after a step is made; an optimizer's sum would be longer than anybody reads."""
     name = case.setting.optimizer["name"] if case.setting.optimizer else "sgd"
     step, position = divmod(at, case.layout.n_weights)
-    return f"after step {step + 1} of {name}" if step else f"{short(case.weights[position])} after a step of {name}"
+    if step:
+        return f"after step {step + 1} of {name}"
+    slope = cast(Traced, gradient[position]).value
+    return f"{short(case.weights[position])} after a step of {name}, gradient {short(slope)}"
 
 
 def name_of(case: Case, stage: str, at: int) -> str:
