@@ -11,8 +11,8 @@ from reference.losses import PAIRS, reduced_loss
 from reference.numbers.kinds import FLOAT
 from reference.numbers.number import Number, Numbers, Row, Rows
 from reference.optimizers import SGD
+from reference.specification import interface
 from reference.specification.door import blocks_of, flat_vector, pair_of, rows_of
-from reference.specification.interface import Network
 from reference.specification.messages import EPOCH_OVERFLOWS, divergence
 from reference.specification.order import batch_bounds, epoch_orders
 from reference.specification.settings import LossSettings, TrainingSettings
@@ -20,7 +20,7 @@ from reference.specification.stages import Backward, Blocks, Forward
 from reference.training import step
 
 
-class NeuralNetwork(Network[Number, list[Any], Row]):
+class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     """A neural network with one hidden layer, computed by explicit loops.
 
     The kind of the weights is the kind of number that everything is computed in: float, Decimal, Fraction, Bounded,
@@ -112,8 +112,10 @@ class NeuralNetwork(Network[Number, list[Any], Row]):
         return row  # type: ignore[no-any-return]
 
     @staticmethod
-    def _largest(o_nodes: list[Any]) -> list[int]:
-        return [nodes.index(max(nodes)) for nodes in o_nodes]
+    def _largest(o_nodes: list[Any]) -> int | list[int]:
+        if isinstance(o_nodes[0], list):
+            return [nodes.index(max(nodes)) for nodes in o_nodes]
+        return o_nodes.index(max(o_nodes))
 
     @staticmethod
     def _blocks(layout: Layout, weights: Row) -> Blocks[Rows, Row]:

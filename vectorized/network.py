@@ -9,8 +9,7 @@ import numpy as np
 from reference.layout import Layout
 from reference.numbers.kinds import exact_float
 from reference.numbers.number import Numbers
-from reference.specification import door
-from reference.specification.interface import Network
+from reference.specification import door, interface
 from reference.specification.messages import EPOCH_OVERFLOWS, divergence
 from reference.specification.names import DTYPES, one_of
 from reference.specification.network_file import NetworkFile
@@ -30,7 +29,7 @@ from vectorized.training import Samples, Step, both_passes
 Answer = TypeVar("Answer")
 
 
-class NeuralNetwork(Network[float, Array, Array]):
+class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     """A neural network with one hidden layer, computed as matrices.
 
     `dtype` is "float64" or "float32", the precision that everything is computed in; None is that of the weights where they are
@@ -42,7 +41,6 @@ class NeuralNetwork(Network[float, Array, Array]):
     Twin: reference.NeuralNetwork.
     """
 
-    _bytes_per_weight = 72
     _plain_descent = SGD
 
     def __init__(
@@ -60,6 +58,7 @@ class NeuralNetwork(Network[float, Array, Array]):
         dtype: str | None = None,
     ) -> None:
         self._precision = None if dtype is None else one_of(DTYPES, precision_of(dtype), "dtype")
+        self._bytes_per_weight = 32 + (40 if weights is None else 0)  # drawn weights are a list first
         names: dict[str, Any] = {"hidden": hidden, "output": output, "loss": loss}
         super().__init__(n_inputs, n_hidden, n_outputs, **names, weights=weights, init=init, seed=seed)
 
@@ -159,8 +158,9 @@ class NeuralNetwork(Network[float, Array, Array]):
         return rows[0, :]
 
     @staticmethod
-    def _largest(o_nodes: Array) -> Array:
-        return namespace(o_nodes).argmax(o_nodes, axis=-1)
+    def _largest(o_nodes: Array) -> int | Array:
+        largest = namespace(o_nodes).argmax(o_nodes, axis=-1)
+        return int(largest) if o_nodes.ndim == 1 else largest
 
     @staticmethod
     def _blocks(layout: Layout, weights: Array) -> Blocks[Array, Array]:

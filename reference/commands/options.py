@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from reference.commands.line import Parser, named
 from reference.specification.names import DTYPES, HIDDEN, INITS, LOSSES, OPTIMIZERS, OUTPUT, REDUCTIONS, RULES, SCALES, TASKS
-from reference.specification.parameters import fraction_of_one
+from reference.specification.parameters import fraction_of_one, not_negative, positive, whole_number
 
 DEFAULTS: dict[str, Any] = {
     "n_hidden": 32,
@@ -39,6 +40,13 @@ OF_OPTIMIZER = {  # option: (the optimizers it belongs to, the name there)
     "beta1": (("adam",), "beta1"),
     "beta2": (("adam",), "beta2"),
     "epsilon": (("rmsprop", "adam"), "epsilon"),
+}
+CHECKS: dict[str, Callable[[Any, str], object]] = {
+    **dict.fromkeys(("n_hidden", "batch_size"), partial(whole_number, least=1)),
+    **dict.fromkeys(("epochs", "seed"), whole_number),
+    **dict.fromkeys(("learning_rate", "l2"), not_negative),
+    **dict.fromkeys(("momentum", "rmsprop_decay", "beta1", "beta2", "test_fraction"), fraction_of_one),
+    "epsilon": positive,
 }
 
 
@@ -143,7 +151,10 @@ def fill_in(options: argparse.Namespace) -> None:
         as_document_004 = options.data == "gate" and options.optimizer == "sgd"
         options.learning_rate = 1.0 if as_document_004 else LEARNING_RATES[options.optimizer]
     optimizer_settings(options.optimizer, vars(options))
-    fraction_of_one(options.test_fraction, "--test-fraction")
+    for option, check in CHECKS.items():
+        value = getattr(options, option)
+        if value not in (None, "all"):
+            check(value, f"--{option.replace('_', '-')}")
 
 
 def optimizer_settings(optimizer: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeAlias
 
 from reference.specification import interface
 
-Network: TypeAlias = interface.Network[Any, Any, Any]
+Network: TypeAlias = interface.NeuralNetwork[Any, Any, Any]
 
 
 class Twin(Protocol):

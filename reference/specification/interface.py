@@ -20,10 +20,10 @@ from reference.specification.settings import LossSettings, TrainingSettings, los
 from reference.specification.stages import Backward, Blocks, Flat, Forward, Layer, Loss
 
 
-class Network(Description, ABC, Generic[Loss, Layer, Flat]):
+class NeuralNetwork(Description, ABC, Generic[Loss, Layer, Flat]):
     """A neural network with one hidden layer: sizes, names and one flat weight vector, and all that can be asked of it."""
 
-    _bytes_per_weight: ClassVar[int]
+    _bytes_per_weight: int
     _plain_descent: ClassVar[type[Optimizer]]
 
     def __init__(
@@ -77,7 +77,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
         fits_in_memory(self._architecture.layout, self._bytes_per_weight)
         self.data: Data = None
-        self._take_weights(initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights)
+        self.weights = initial_weights(n_inputs, n_hidden, n_outputs, init, seed) if weights is None else weights
 
     @property
     def weights(self) -> Flat:
@@ -139,9 +139,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
         """
-        stages, one = self._forward(inputs)
-        indices = self._largest(stages.o_nodes)
-        return int(indices[0]) if one else indices
+        return self._largest(self.predict(inputs))
 
     def loss_of(self, inputs: Numbers, targets: Numbers, *, reduction: str = "mean", l2: Number = 0.0) -> Loss:
         """Return the loss: mean or sum over the samples, plus (l2/2) * (sum of squared ih and ho weights).
@@ -365,7 +363,7 @@ class Network(Description, ABC, Generic[Loss, Layer, Flat]):
     @staticmethod
     @abstractmethod
     def _largest(o_nodes: Layer) -> Any:
-        """Return the index of the largest output of each row."""
+        """Return the index of the largest output, or that of each row."""
 
     @staticmethod
     @abstractmethod

@@ -18,7 +18,7 @@ class Optimizer(Protocol):
 class StatefulOptimizer(ABC, Generic[Flat]):
     """What the optimizers share: how a step is asked for, and how they are shown."""
 
-    parameters: ClassVar[tuple[str, ...]]
+    _parameters: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Flat:
@@ -41,7 +41,7 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         return parameter
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.parameters)
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._parameters)
         return f"{type(self).__name__}({values})"
 
 
@@ -54,7 +54,7 @@ class SGD(StatefulOptimizer[Flat]):
     What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
     """
 
-    parameters = ("momentum", "nesterov")
+    _parameters = ("momentum", "nesterov")
 
     def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
         """Make the optimizer; it remembers nothing yet.
@@ -81,7 +81,7 @@ class RMSProp(StatefulOptimizer[Flat]):
     What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
     """
 
-    parameters = ("decay", "epsilon")
+    _parameters = ("decay", "epsilon")
 
     def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
         """Make the optimizer; it remembers nothing yet.
@@ -109,7 +109,7 @@ class Adam(StatefulOptimizer[Flat]):
     What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
     """
 
-    parameters = ("beta1", "beta2", "epsilon")
+    _parameters = ("beta1", "beta2", "epsilon")
 
     def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
         """Make the optimizer; it remembers nothing yet.

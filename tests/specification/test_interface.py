@@ -13,7 +13,7 @@ from reference.specification import interface, optimizers
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 CLASSES = {name: value for name, value in vars(optimizers).items() if name in vectorized.__all__}
-CLASSES["NeuralNetwork"] = interface.Network
+CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
@@ -38,7 +38,7 @@ def test_an_example_that_prints_otherwise_is_seen() -> None:
     names = {"NeuralNetwork": Wrong}
     silent = doctest.DocTestRunner(verbose=False)
     failed = [test.name for test in examples(interface, names) if silent.run(test, out=lambda text: None).failed]
-    assert "reference.specification.interface.Network.classify" in failed
+    assert "reference.specification.interface.NeuralNetwork.classify" in failed
 
 
 @TWINS
