@@ -137,11 +137,16 @@ class Inquiry:
             numbers = self.numbers(at, step, formulas)
             if answers.is_met(numbers):
                 return True, True
-            if (quick and answers.slack >= TINY) or (self.exams[at].case.purpose == "plain" and answers.has_holes(numbers)):
+            if (quick and answers.slack >= TINY) or (answers.has_holes(numbers) and self.is_plain(at)):
                 return False, False
             return answers.is_met_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
         except (Misfit, RecursionError):
             return False, False
+
+    def is_plain(self, at: int) -> bool:
+        """Whether a case has plain numbers, and its answers are numbers."""
+        exam = self.exams[at]
+        return exam.case.purpose == "plain" and all(math.isfinite(x) for row in exam.answer.stages.values() for x in row)
 
     def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
         """Whether formulas give the answers of a step in a case."""
