@@ -190,6 +190,7 @@ def weight_of_the_first_output(case: Question) -> dict[str, Any]:
     return {"h_deltas": [y * (1 - y) * error for y, error in zip(h_nodes, errors, strict=True)]}
 
 
+@pytest.mark.usefixtures("not_made_small")
 def test_a_formula_that_gives_no_number_explains_nothing() -> None:
     """The inputs of one sample, standardised, are 0/0: no bound refutes them, and they are no explanation."""
     verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
