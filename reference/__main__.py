@@ -36,8 +36,7 @@ def as_matrices(network: Network, inputs: list[float], targets: list[float] | No
     import vectorized
 
     net = network.architecture
-    sizes, weights = (net.n_inputs, net.n_hidden, net.n_outputs), network.weights
-    twin = vectorized.NeuralNetwork(*sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
+    twin = vectorized.NeuralNetwork(*net.sizes, **net.names, weights=network.weights)
     stages = twin.forward(inputs)._asdict()
     if targets is not None:
         stages |= twin.backward(inputs, targets)._asdict()

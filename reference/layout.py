@@ -71,6 +71,11 @@ class Layout:
             raise ValueError(f"{name} is {describe(value)}, expected a whole number of at least 1")
         return size
 
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The three sizes: n_inputs, n_hidden, n_outputs."""
+        return self.n_inputs, self.n_hidden, self.n_outputs
+
     def __str__(self) -> str:
         return f"{self.n_inputs}-{self.n_hidden}-{self.n_outputs}"
 

@@ -40,7 +40,7 @@ class Trial(NamedTuple):
         layout = self.layout
         names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
         weights = self.weights if weights is None else weights
-        return package.NeuralNetwork(layout.n_inputs, layout.n_hidden, layout.n_outputs, **names, weights=weights, **more)
+        return package.NeuralNetwork(*layout.sizes, **names, weights=weights, **more)
 
     @property
     def how(self) -> dict[str, Any]:

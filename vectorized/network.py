@@ -181,8 +181,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         dtype: str | None = None,
     ) -> Self:
         layout, weights = cls._join(ih_weights, h_biases, ho_weights, o_biases, transposed)
-        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=dtype)
+        return cls(*layout.sizes, hidden=hidden, output=output, loss=loss, weights=weights, dtype=dtype)
 
     @staticmethod
     def _join(

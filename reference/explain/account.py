@@ -81,7 +81,7 @@ def account_of(network: "Network", inputs: list[float], targets: list[float] | N
     """
     net, weights = network.architecture, [float(weight) for weight in network.weights]
     layout = net.layout
-    loops = NeuralNetwork(net.n_inputs, net.n_hidden, net.n_outputs, hidden=net.hidden, output=net.output, loss=net.loss)
+    loops = NeuralNetwork(*net.sizes, **net.names)
     loops.weights = [Traced(weight, layout.name_of(at)) for at, weight in enumerate(weights)]
     x = trace("inputs", inputs)
     entries: list[Entry] = []

@@ -38,7 +38,7 @@ def content_of(account: Account, twin: dict[str, list[float]], title: str, style
     net, layout = account.architecture, account.layout
     return {
         "told": f"{title}: {net.hidden}, {net.output}, {net.loss}",
-        "sizes": [layout.n_inputs, layout.n_hidden, layout.n_outputs],
+        "sizes": layout.sizes,
         "edges": [layout.name_of(at) for at in range(layout.n_weights)],
         "weights": account.weights,
         "shown": [decimal(weight, style.digits) for weight in account.weights],

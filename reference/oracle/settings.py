@@ -88,5 +88,4 @@ def sizes_of(sizes: object) -> tuple[int, int, int] | None:
         return None
     if not isinstance(sizes, list | tuple) or len(sizes) != 3:
         raise ValueError(f"sizes is {describe(sizes)}, expected (n_inputs, n_hidden, n_outputs)")
-    layout = Layout(*sizes)
-    return layout.n_inputs, layout.n_hidden, layout.n_outputs
+    return Layout(*sizes).sizes

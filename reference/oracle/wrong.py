@@ -36,7 +36,7 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
         "explanation": statements(explanation, exams),
         "complete": explanation.complete,
         "fresh": more,
-        "worked": worked(exam_of(small, ask(candidate, small)), stage),
+        "worked": worked(exam_of(small, ask(candidate, small))),
     }
     names = [statement["name"] for statement in record["explanation"] if statement["name"]]
     verdict = verdict_of(record, "wrong", first_wrong=place, names=names, case=small)

@@ -59,14 +59,14 @@ class Architecture:
                 "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
                 f"output is {output!r}"
             )
-        values = layout.n_inputs, layout.n_hidden, layout.n_outputs, hidden, output, loss, layout
+        values = *layout.sizes, hidden, output, loss, layout
         for each, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, each.name, value)
 
     @property
     def sizes(self) -> tuple[int, int, int]:
         """The three sizes: n_inputs, n_hidden, n_outputs."""
-        return self.n_inputs, self.n_hidden, self.n_outputs
+        return self.layout.sizes
 
     @property
     def names(self) -> dict[str, Any]:

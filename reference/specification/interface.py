@@ -301,8 +301,7 @@ class NeuralNetwork(Description, ABC, Generic[Loss, Layer, Flat]):
         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
         """
         layout, weights = cls._join(ih_weights, h_biases, ho_weights, o_biases, transposed)
-        sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
-        return cls(*sizes, hidden=hidden, output=output, loss=loss, weights=weights)
+        return cls(*layout.sizes, hidden=hidden, output=output, loss=loss, weights=weights)
 
     def save(self, path: Path | IO[Any]) -> None:
         """Write the network to a JSON file, whole or not at all, or to an open file; either twin reads it.

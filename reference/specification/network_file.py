@@ -56,7 +56,7 @@ def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
 def text_of(content: NetworkFile) -> str:
     """Return the text of a network file; ValueError for data that JSON would change."""
     net = content.architecture
-    values = (FORMAT, VERSION, net.n_inputs, net.n_hidden, net.n_outputs)
+    values = (FORMAT, VERSION, *net.sizes)
     values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:

@@ -45,7 +45,7 @@ def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float
 def right_answers(case: Case) -> dict[str, Any]:
     """Return what the reference answers, as rows for every stage that has them, and for the weights after each step."""
     setting, layout = case.setting, case.layout
-    sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
+    sizes = layout.sizes
     functions = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss}
     network = reference.NeuralNetwork(*sizes, **functions, weights=case.weights)
     how = {"reduction": setting.reduction, "l2": setting.l2, "rule": setting.rule}

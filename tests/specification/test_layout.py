@@ -33,7 +33,7 @@ def test_positions_and_names_are_inverse(layout: Layout) -> None:
 @given(layout=LAYOUTS)
 def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> None:
     """Where the weights are their own positions, each block holds the positions of its edges, and gives the network back."""
-    sizes = layout.n_inputs, layout.n_hidden, layout.n_outputs
+    sizes = layout.sizes
     network = twin.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
     blocks = network.blocks()
     for i, h in np.ndindex(sizes[0], sizes[1]):

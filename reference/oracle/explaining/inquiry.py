@@ -80,9 +80,8 @@ def best_cases(exams: list[Exam], among: Iterable[int]) -> list[int]:
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
-        finite = all(math.isfinite(x) for numbers in exams[at].answer.stages.values() for x in numbers)
-        sizes = (case.layout.n_inputs, case.layout.n_hidden, case.layout.n_outputs, 0 if case.one else len(case.inputs))
-        return not finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
+        sizes = (*case.layout.sizes, 0 if case.one else len(case.inputs))
+        return not exams[at].is_finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
 
     return sorted(among, key=rank)
 
@@ -146,7 +145,7 @@ class Inquiry:
     def is_plain(self, at: int) -> bool:
         """Whether a case has plain numbers, and its answers are numbers."""
         exam = self.exams[at]
-        return exam.case.purpose == "plain" and all(math.isfinite(x) for row in exam.answer.stages.values() for x in row)
+        return exam.case.purpose == "plain" and exam.is_finite
 
     def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
         """Whether formulas give the answers of a step in a case."""

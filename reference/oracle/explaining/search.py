@@ -41,7 +41,7 @@ BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
     "gradient.ih_weights": ("h_deltas",),
     "weights": BLOCK_STEPS,
 }
-Candidates = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each with a formula
+Proposals = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each with a formula
 
 
 class Finding(NamedTuple):
@@ -82,9 +82,9 @@ class Search:
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
-        candidates = (self.bases(), self.other_stages(), self.limits(), self.variations(1), self.variations(2))
+        proposals = (self.bases(), self.other_stages(), self.limits(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
-        return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, candidates)), nothing)
+        return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, proposals)), nothing)
 
     def finding_in_lines(self) -> Finding:
         """Return what explains the weights by one mistake alone, or by the step."""
@@ -200,9 +200,9 @@ class Search:
         marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
         return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
-    def first_fit(self, candidates: Candidates) -> Finding | None:
+    def first_fit(self, proposals: Proposals) -> Finding | None:
         """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
-        for here, whole in candidates:
+        for here, whole in proposals:
             if process_time() > self.end:
                 return None
             if whole not in self.attempts:

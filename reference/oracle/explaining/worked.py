@@ -28,7 +28,7 @@ class Line(TypedDict):
 MOST_TERMS = 8  # of a sum that is written out
 
 
-def worked(exam: Exam, stage: str) -> list[Line]:
+def worked(exam: Exam) -> list[Line]:
     """Return a line for every number of every stage as far as the candidate answered."""
     case, answers = exam.case, exam.answer.stages
     own = answers_of(case, to_traced, STAGES)
@@ -38,7 +38,9 @@ def worked(exam: Exam, stage: str) -> list[Line]:
     before: set[int] = set()  # the numbers of the stages before, of which a number is made
 
     def leaf(x: Traced) -> str | None:
-        return short(x.value) if not x.operation or id(x) in before else slopes[id(x)][1] if id(x) in slopes else None
+        if not x.operation or id(x) in before:
+            return short(x.value)
+        return slopes[id(x)][1] if id(x) in slopes else None
 
     for stage in STAGES[: last + 1]:
         numbers = own.get(stage, [])

@@ -38,6 +38,11 @@ class Exam(NamedTuple):
     right: dict[str, list[Right]]
     single: frozenset[str] = frozenset()
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether all answers are finite numbers."""
+        return all(math.isfinite(x) for row in self.answer.stages.values() for x in row)
+
     def marks(self, number: int = 0) -> Iterator[Judged]:
         """Yield every number of the answer that can be judged; `number` is that of the case."""
         for stage, rights in self.right.items():

@@ -47,8 +47,8 @@ def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[s
     A stage that cannot be computed is left out.
     """
     setting, layout = case.setting, case.layout
-    sizes, flat = (layout.n_inputs, layout.n_hidden, layout.n_outputs), [number(w) for w in case.weights]
-    network = NeuralNetwork(*sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=flat)
+    flat = [number(w) for w in case.weights]
+    network = NeuralNetwork(*layout.sizes, hidden=setting.hidden, output=setting.output, loss=setting.loss, weights=flat)
     pair, reduction, l2, rule = (case.inputs, case.targets), setting.reduction, setting.l2, setting.rule
 
     def weights() -> list[Row]:

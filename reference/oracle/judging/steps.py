@@ -36,8 +36,7 @@ class Network:
         assert kind is not None
         self.case, self.setting, self.layout = case, case.setting, case.layout
         self.kind: Kind = kind
-        sizes = self.layout.n_inputs, self.layout.n_hidden, self.layout.n_outputs
-        self.architecture = Architecture(*sizes, self.setting.hidden, self.setting.output, self.setting.loss)
+        self.architecture = Architecture(*self.layout.sizes, self.setting.hidden, self.setting.output, self.setting.loss)
         convert = kind.convert
         self.weights = [convert(w) for w in case.weights]
         self.inputs = [[convert(x) for x in row] for row in case.inputs]
