@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from rich.console import Console
@@ -119,11 +119,21 @@ def stop(number: int, frame: object) -> NoReturn:
     raise Stopped(number)
 
 
-@contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable() -> AbstractContextManager[None]:
     """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped; a signal that our caller ignores, as nohup does, stays ignored."""
+    return signals(stop)
+
+
+def uninterrupted() -> AbstractContextManager[None]:
+    """Let nothing interrupt what is short and must be finished."""
+    return signals(signal.SIG_IGN)
+
+
+@contextmanager
+def signals(handler: Any) -> Iterator[None]:
+    """Handle the signals that end a command so; one that our caller ignores stays ignored."""
     numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
-    before = {number: signal.signal(number, stop) for number in numbers}
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:

@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from functools import partial
 
 from reference.commands import report
 from reference.commands.data import file_of, load, sets, target_scale
-from reference.commands.line import Commands, console, status_of
+from reference.commands.line import Commands, console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.outputs import check_outputs
 from reference.commands.progress import epoch_progress, spinner
@@ -53,7 +54,8 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     report.opening(out, options, data, len(training.inputs), network)
 
     losses, stop = train(network, options, optimizer, training)
-    files = save(network, options, losses) if losses or not stop else []
+    with uninterrupted() if "-" not in (options.save, options.loss_file) else nullcontext():
+        files = save(network, options, losses) if losses or not stop else []
     if stop:
         end = f"stopped after epoch {len(losses)} of {options.epochs}; "
         end += f"saved: {'; '.join(files)}" if files else "nothing is saved"
