@@ -11,6 +11,8 @@ from reference.commands.outputs import check_outputs
 from reference.commands.twin import Network
 from reference.explain.account import Account, Entry, account_of
 from reference.explain.history import history_of
+from reference.explain.lessons import WORKED, lesson_of
+from reference.explain.page import page_of
 from reference.explain.printing import show
 from reference.explain.subject import subject_of
 from reference.specification.files import write_whole
@@ -67,11 +69,9 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     entries = entries_for(account, options)
     stages = matrices(*sample)
     if options.html is not None:
-        from reference.explain.charts import charts
-        from reference.explain.page import page_of
-
-        curves = charts(subject, history) if history else ""
-        write_whole(options.html, page_of(account, stages, subject.title, options.digits, curves))
+        lessons = [lesson_of(subject, "yours", "this network", history)]
+        lessons += [lesson_of(example(), key, name) for key, (name, example) in WORKED.items()]
+        write_whole(options.html, page_of(lessons, options.digits))
         print(printable(f"the page is in {options.html}; open it in a browser"))
     else:
         show(console(), account, entries, stages, subject.title, options)

@@ -1,4 +1,4 @@
-"""The history of a training: loss, outputs, deltas and weights after some epochs, most of them early."""
+"""The history of a training: the loss and the weights after some epochs, most of them early."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,12 +8,10 @@ from reference.explain.subject import Subject
 
 
 class Moment(NamedTuple):
-    """The state after some epochs: the loss, the outputs and output deltas of every row, and the weights."""
+    """The state after some epochs: the loss of all rows, and the weights."""
 
     epoch: int
     loss: float
-    o_nodes: list[list[float]]
-    o_deltas: list[list[float]]
     weights: list[float]
 
 
@@ -41,6 +39,6 @@ def history_of(subject: Subject, epochs: int) -> list[Moment]:
         for epoch in epochs_of(epochs, range(1, 10)):
             last = moments[-1].epoch if moments else 0
             network.train(inputs, targets, epochs=epoch - last, **settings, on_epoch=on_epoch)
-            stages = network.backward(inputs, targets, reduction=subject.reduction)
-            moments.append(Moment(epoch, stages.loss, network.predict(inputs), stages.o_deltas, network.weights))
+            loss = network.loss_of(inputs, targets, reduction=subject.reduction)
+            moments.append(Moment(epoch, loss, network.weights))
     return moments

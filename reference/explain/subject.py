@@ -12,6 +12,7 @@ from reference.commands.twin import Network
 from reference.datasets import one_hot
 from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare
+from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
 from reference.numbers.description import describe
@@ -28,6 +29,11 @@ class Subject(NamedTuple):
     title : a line that says what this is
     rows : every sample of the data and its targets, as training takes them; empty without data or without targets
     rate, reduction : settings of a training on these rows
+    columns, outputs : names of inputs and of outputs or classes, where the data have them
+    row : which of the rows it is
+    learn : whether a step on the page follows this "row" or "all"
+    biases : whether they "learn" on the page or "stay"
+    scale : how the inputs were scaled
     """
 
     network: Network
@@ -37,6 +43,12 @@ class Subject(NamedTuple):
     rows: tuple[list[list[float]], list[list[float]]] = ([], [])
     rate: float = 0.1
     reduction: str = "mean"
+    columns: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    row: int = 0
+    learn: str = "row"
+    biases: str = "learn"
+    scale: Scaling | None = None
 
 
 def subject_of(options: argparse.Namespace) -> Subject:
@@ -85,7 +97,9 @@ def of_inputs(inputs: list[float] | None, network: Network | None, options: argp
         title = f"{options.network}, a {network.architecture.layout} network"
     if inputs is None:
         raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
-    return Subject(network, inputs, None, f"{title}; inputs as given")
+    preparation = preparation_of(network, options.network) if options.network else None
+    subject = Subject(network, inputs, None, f"{title}; inputs as given")
+    return subject if preparation is None else named(subject, preparation)
 
 
 def of_data(options: argparse.Namespace) -> Subject:
@@ -128,9 +142,15 @@ def of_table(network: Network, preparation: Preparation, table: Table, options: 
         raise ValueError(f"--sample is {sample}, {options.data} has rows 0 .. {n_samples - 1}")
     inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
     title = f"row {sample} of {options.data}, {title}"
-    if targets is None:
-        return Subject(network, inputs[sample], None, title)
-    return Subject(network, inputs[sample], targets[sample], title, (inputs, targets))
+    subject = named(Subject(network, inputs[sample], None, title), preparation)
+    return subject if targets is None else subject._replace(targets=targets[sample], rows=(inputs, targets), row=sample)
+
+
+def named(subject: Subject, preparation: Preparation) -> Subject:
+    """Return the subject with the names of its inputs and outputs, and the scale of its inputs."""
+    n_outputs, classes = subject.network.architecture.n_outputs, preparation.classes
+    outputs = classes if len(classes) == n_outputs else preparation.target_columns
+    return subject._replace(columns=preparation.columns, outputs=outputs, scale=preparation.inputs)
 
 
 def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:

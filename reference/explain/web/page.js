@@ -1,293 +1,284 @@
-"use strict";
-// The page shows what stands in its account and computes nothing: choosing a node lights the same weights everywhere.
-const account = JSON.parse(document.getElementById("account").textContent);
-const { sizes, edges, weights } = account;
-const [nInputs, nHidden, nOutputs] = sizes;
-const byId = (id) => document.getElementById(id);
-const make = (tag, attributes = {}, ...children) => {
-  const svg = ["svg", "g", "line", "circle", "text", "path", "rect", "title"].includes(tag);
-  const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+// The page: what is shown, and what the reader does to it. A view is made anew of the state after every action.
+
+const data = JSON.parse(byId("lessons").textContent), digits = data.digits;
+let lesson, state, past, now, before, gesture = null;
+const view = { step: { kind: "all", node: null, term: null }, level: "node", hide: false, revealed: "", present: false, nudge: 0.01, everyTerm: false, message: "" };
+let placeOfFields = "panel"; // two fields of one number have two keys
+const hidden = () => view.hide && view.revealed !== nameOfStep(view.step);
+const KEYS = [["→ PageDown Space", "next step (Space first shows a hidden answer)"], ["← PageUp", "step back"], ["Home End", "first and last step"],
+  ["1 2 3", "steps by layer, node, term"], ["S T", "take one step, train 100"], ["U", "undo"], ["H", "hide or show the answers"], ["P", "presentation"], ["↑ ↓", "in a number: a little more or less"]];
+
+// ---- actions
+
+function open(name) {
+  lesson = data.lessons.find((one) => one.key === name) || data.lessons[0];
+  state = startOf(lesson);
+  [past, now, before, gesture] = [[], seen(state), null, null];
+}
+
+function act(name, value, id = null) { // actions of one gesture (a drag, the typing in a field) are one action
+  const again = id !== null && id === gesture, base = again ? past.at(-1) : state;
+  try {
+    const next = after(base, name, value), shownNext = seen(next);
+    if (!again) past = [...past.slice(-499), state];
+    [state, now, before, gesture, view.message] = [next, shownNext, seen(past.at(-1)), id, ""];
+    if (!stepOfName(state.net, nameOfStep(view.step))) view.step = stepOfName(state.net, "all");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    view.message = error.message;
+  }
+}
+
+function undo() {
+  if (!past.length) return;
+  [state, past, gesture, before] = [past.at(-1), past.slice(0, -1), null, now];
+  now = seen(state);
+}
+
+function walk(to) {
+  const steps = stepsOf(state.net, view.level), at = indexOfStep(steps, view.step);
+  const next = to === "first" ? 0 : to === "last" ? steps.length - 1 : Math.min(steps.length - 1, Math.max(0, at + to));
+  go(steps[next]);
+}
+
+function go(step) {
+  view.step = step;
+  view.revealed = "";
+}
+
+const ACTIONS = {
+  back: () => walk(-1), next: () => walk(1), first: () => walk("first"), last: () => walk("last"), undo,
+  reveal: () => { view.revealed = nameOfStep(view.step); }, hide: () => { view.hide = !view.hide; view.revealed = ""; }, present: () => { view.present = !view.present; },
+  terms: () => { view.everyTerm = !view.everyTerm; }, start: () => act("start", ""), step: (n) => act("step", n), nudge: (by) => { view.nudge = Number(by); },
+  level: (level) => { view.level = level; },
 };
-const sign = (text) => (text.startsWith("-") ? "minus" : /[1-9]/.test(text) ? "plus" : "");
-const entryOf = new Map(account.entries.map((entry) => [entry.name, entry]));
-const lit = { svg: [], cells: [], slots: [], nodes: [] };
-const drawn = { edges: new Map(), nodes: new Map(), cells: new Map(), slots: [] };
-let state = { entry: null, edge: null };
 
-// ---- the network
-
-const largest = Math.max(...weights.map(Math.abs), 1e-300);
-const gap = Math.max(20, Math.min(64, 640 / Math.max(nInputs, nHidden, nOutputs)));
-const crowded = nInputs * nHidden > 300;
-const radius = Math.min(17, gap * 0.42);
-const tall = gap * Math.max(nInputs, nHidden, nOutputs) + 30;
-const xOf = { i: 70, h: 300, o: 530 };
-const count = { i: nInputs, h: nHidden, o: nOutputs };
-const yOf = (layer, at) => 20 + (tall - 30) / 2 + (at - (count[layer] - 1) / 2) * gap;
-
-function drawNetwork() {
-  const picture = byId("picture");
-  picture.setAttribute("viewBox", `0 0 640 ${tall + 10}`);
-  if (crowded) picture.classList.add("crowded");
-  edges.forEach((edge, position) => {
-    const [source, target] = edge.split("->");
-    if (source === "b") return;
-    const [from, to] = [source, target].map((node) => [xOf[node[0]], yOf(node[0], +node.slice(1))]);
-    const line = make("line", {
-      class: `edge ${weights[position] < 0 ? "minus" : "plus"}`, x1: from[0] + radius, y1: from[1], x2: to[0] - radius, y2: to[1],
-      "stroke-width": (0.6 + 5 * Math.abs(weights[position]) / largest).toFixed(2),
-    }, make("title", {}, `${edge} [${position}] = ${account.shown[position]}`));
-    line.addEventListener("click", () => chooseEdge(position));
-    drawn.edges.set(position, line);
-    picture.append(line);
-  });
-  for (const layer of "iho") for (let at = 0; at < count[layer]; at++) {
-    const node = `${layer}${at}`, [x, y] = [xOf[layer], yOf(layer, at)];
-    const value = layer === "i" ? account.inputs[at] : entryOf.get(`${layer}_nodes[${at}]`).shown;
-    const circle = make("circle", { class: "node", cx: x, cy: y, r: radius });
-    const spot = make("g", { class: "spot", id: `spot-${node}` }, make("title", {}, `${node} = ${value}`), circle,
-      make("text", { x, y, class: "inside", style: `font-size: ${Math.min(12, radius)}px` }, node));
-    const [left, down] = { i: [-radius - 4, 4], h: [0, radius + 11], o: [radius + 4, 4] }[layer];
-    if (layer !== "h" || gap > 38) spot.append(make("text", { class: `beside ${layer}`, x: x + left, y: y + down }, value));
-    if (layer !== "i") {
-      spot.setAttribute("tabindex", "0");
-      spot.setAttribute("role", "button");
-      spot.setAttribute("aria-label", `${node}, ${value}`);
-      spot.addEventListener("click", () => choose(`${layer}_sums[${at}]`));
-      spot.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(`${layer}_sums[${at}]`); }
-      });
-    }
-    drawn.nodes.set(node, circle);
-    picture.append(spot);
-  }
+function perform(text) {
+  const [name, argument] = text.split(" ");
+  ACTIONS[name](argument);
+  render();
 }
 
-// ---- the matrices and the flat vector
+// ---- the link: the actions and the view
 
-function drawMatrices() {
-  const holder = byId("matrices");
-  for (const [title, source, target, rows, columns] of [["ih weights and h biases", "i", "h", nInputs, nHidden], ["ho weights and o biases", "h", "o", nHidden, nOutputs]]) {
-    const head = make("tr", {}, make("th", {}, ""));
-    for (let column = 0; column < columns; column++) head.append(make("th", { scope: "col" }, `${target}${column}`));
-    const table = make("table", {}, make("caption", {}, title), head);
-    for (let row = 0; row <= rows; row++) {
-      const name = row < rows ? `${source}${row}` : "b";
-      const line = make("tr", {}, make("th", { scope: "row" }, name));
-      for (let column = 0; column < columns; column++) {
-        const position = edges.indexOf(`${name}->${target}${column}`);
-        const cell = make("td", { class: sign(account.shown[position]), "data-edge": position }, account.shown[position]);
-        drawn.cells.set(position, cell);
-        line.append(cell);
-      }
-      table.append(line);
-    }
-    table.addEventListener("click", (event) => { if (event.target.dataset.edge) chooseEdge(+event.target.dataset.edge); });
-    holder.append(table);
-  }
+function linkOf() {
+  const parts = new URLSearchParams();
+  if (lesson !== data.lessons[0]) parts.set("example", lesson.key);
+  if (state.log.length) parts.set("do", state.log.map((entry) => entry.join(":")).join(";"));
+  parts.set("at", nameOfStep(view.step));
+  if (view.level !== "node") parts.set("by", view.level);
+  for (const name of ["hide", "present"]) if (view[name]) parts.set(name, "1");
+  return `#${parts}`;
 }
 
-function drawSlots() {
-  const holder = byId("slots");
-  edges.forEach((edge, position) => {
-    const slot = make("span", { class: `slot ${sign(account.shown[position])}`, title: edge, "data-edge": position }, make("b", {}, position), account.shown[position]);
-    drawn.slots.push(slot);
-    holder.append(slot);
-  });
-  holder.addEventListener("click", (event) => {
-    const slot = event.target.closest(".slot");
-    if (slot) chooseEdge(+slot.dataset.edge);
-  });
+function follow(link) {
+  const parts = new URLSearchParams(link.slice(1));
+  open(parts.get("example"));
+  for (const action of (parts.get("do") || "").split(";").filter(Boolean)) act(...action.split(":"));
+  view.step = stepOfName(state.net, parts.get("at") || "all") || stepOfName(state.net, "all");
+  view.level = LEVELS.includes(parts.get("by")) ? parts.get("by") : "node";
+  for (const name of ["hide", "present"]) view[name] = parts.has(name);
 }
 
-// ---- choosing
-
-const nodeOf = (entry) => entry.node.includes("->") ? entry.node.split("->")[1] : entry.node;
-
-function chooseEdge(position) {
-  const target = edges[position].split("->")[1];
-  const here = state.entry && state.entry.terms.some((term) => term.position === position);
-  choose(here ? state.entry.name : `${target[0]}_sums[${target.slice(1)}]`, position);
+let linkTimer = null;
+function keepLink() {
+  clearTimeout(linkTimer);
+  linkTimer = setTimeout(() => history.replaceState(null, "", linkOf()), 150);
 }
 
-function choose(name, edge = null, keepHash = false, phase = 0) {
-  const entry = entryOf.get(name);
-  if (!entry) return;
-  state = { entry, edge };
-  light();
-  showSum();
-  const at = steps.findIndex((step) => step.name === name);
-  if (at >= 0) stepAt = at;
-  phaseAt = phase;
-  showPhase();
-  if (!keepHash) history.replaceState(null, "", `#${hashOf()}`);
+// ---- views
+
+const choice = (name, values, chosen, label, texts = values) => make("label", { class: "inline" }, `${label} `,
+  make("select", { "data-set": name, "data-key": name, "data-value": chosen }, values.map((one, at) => make("option", { value: one, selected: String(one) === String(chosen) }, texts[at]))));
+
+function walkBar() {
+  const steps = stepsOf(state.net, view.level), at = indexOfStep(steps, view.step);
+  return make("nav", { id: "walk", "aria-label": "steps" },
+    make("div", { class: "group" }, button("◀", "back", { "aria-label": "back", disabled: at === 0 }), button("Next ▶", "next", { class: "primary", disabled: at === steps.length - 1 })),
+    make("div", { class: "group choices", role: "group", "aria-label": "steps by" }, LEVELS.map((level) => button(level, `level ${level}`, { "aria-pressed": String(view.level === level) }))),
+    make("p", { class: "where", role: "status" }, make("b", {}, titleOf(view.step, state.net)), ` ${at + 1} of ${steps.length}`),
+    make("div", { class: "group end" }, button("Hide answers", "hide", { "aria-pressed": String(view.hide) }), button("Present", "present", { "aria-pressed": String(view.present) })));
 }
 
-function light() {
-  for (const elements of Object.values(lit)) { for (const element of elements) element.classList.remove("lit", "chosen"); elements.length = 0; }
-  const { entry, edge } = state;
-  const add = (kind, element, style) => { if (element) { element.classList.add(style); lit[kind].push(element); } };
-  const positions = entry.terms.length ? entry.terms.map((term) => term.position).filter((at) => at !== null) : entry.node.includes("->") ? [edges.indexOf(entry.node)] : [];
-  for (const position of positions) {
-    const style = position === edge ? "chosen" : "lit";
-    add("svg", drawn.edges.get(position), "lit");
-    if (position === edge) add("svg", drawn.edges.get(position), "chosen");
-    add("cells", drawn.cells.get(position), style);
-    add("slots", drawn.slots[position], style);
-    const [source, target] = edges[position].split("->");
-    for (const node of [source, target]) add("nodes", drawn.nodes.get(node), "lit");
-  }
-  add("nodes", drawn.nodes.get(nodeOf(entry)), "chosen");
-  const slot = drawn.slots[edge === null ? positions[0] : edge];
-  if (slot && slot.parentElement.scrollHeight > slot.parentElement.clientHeight) slot.parentElement.scrollTop = slot.offsetTop - slot.parentElement.offsetTop - 40;
+function settings() {
+  placeOfFields = "settings";
+  const rows = state.rows.inputs.length;
+  return make("div", { id: "settings" },
+    choice("hidden", NAMES.hidden, state.net.hidden, "hidden"), choice("output", NAMES.output, state.net.output, "output"), choice("loss", allowed(state, "loss"), state.net.loss, "loss"),
+    make("label", { class: "inline" }, "rate ", field("rate", (s) => s.rate, "learning rate")), choice("biases", CHOICES.biases, state.biases, "biases"),
+    rows > 1 ? choice("row", state.rows.inputs.map((_, at) => at), state.row, "row", lesson.rowNames) : null,
+    rows > 1 ? choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", `all ${rows} rows`]) : null);
 }
 
-function showSum() {
-  const { entry, edge } = state;
-  const formula = account.formulas[entry.stage];
-  byId("sum-title").textContent = `The sum: ${entry.name}${entry.node.includes("->") ? `, ${entry.node}` : ""}`;
-  byId("loop").textContent = `loop: ${formula.loop}`;
-  byId("matrix-line").textContent = `matrices: ${formula.matrix};  ${entry.matrix}`;
-  const holder = byId("terms");
-  holder.replaceChildren();
-  if (entry.terms.length && entry.terms.length <= 24 && entry.terms.some((term) => term.position !== null)) {
-    const cells = make("div", { class: "cells", "aria-hidden": "true" });
-    entry.terms.forEach((term, number) => {
-      const parts = term.expression.split(" * ");
-      const cell = make("span", { class: `cell ${term.position === edge && edge !== null ? "chosen" : ""}` },
-        make("span", { class: "above" }, parts.length > 1 ? parts[0] : "1"), make("span", { class: sign(parts.at(-1).replace("(", "")) }, `× ${parts.at(-1)}`));
-      if (term.position !== null) cell.addEventListener("click", () => chooseEdge(term.position));
-      cells.append(...(number ? ["+"] : []), cell);
-    });
-    cells.append(`= ${entry.total}`);
-    holder.append(cells);
-  }
-  if (entry.terms.length) {
-    const table = make("table", {}, make("tr", {}, ...["term", "place", "numbers", "product", "sum so far"].map((text) => make("th", { scope: "col" }, text))));
-    for (const term of entry.terms) {
-      const row = make("tr", { class: term.position === edge && edge !== null ? "chosen" : "" },
-        make("td", {}, term.edge), make("td", {}, term.position === null ? "" : `[${term.position}]`),
-        make("td", {}, term.expression), make("td", { class: sign(term.value) }, term.value), make("td", {}, term.so_far));
-      if (term.position !== null) {
-        row.dataset.edge = term.position;
-        row.tabIndex = 0;
-        row.setAttribute("role", "button");
-        row.addEventListener("click", () => chooseEdge(term.position));
-        row.addEventListener("keydown", (event) => { if (event.key === "Enter") chooseEdge(term.position); });
-      }
-      table.append(row);
-    }
-    table.append(make("tr", { class: "total" }, make("td", {}, "sum"), make("td", {}), make("td", {}), make("td", {}, entry.total), make("td", {})));
-    holder.append(table);
-  }
-  byId("equations").replaceChildren(...entry.equations.map((text) => make("p", {}, text)));
-  showCurve(entry);
-  const node = nodeOf(entry), also = byId("also");
-  const more = make("details", {}, make("summary", {}, `gradients and new weights of the edges to ${node}`));
-  also.replaceChildren();
-  for (const other of account.entries) if (other !== entry && other.node && (other.node === node || other.node.endsWith(`->${node}`))) {
-    const button = make("button", { type: "button" }, other.node.includes("->") ? `${other.stage} ${other.node}` : other.name);
-    button.addEventListener("click", () => choose(other.name));
-    (other.node.includes("->") ? more : also).append(button);
-  }
-  if (more.children.length > 1) also.append(more);
+function training() {
+  return make("section", { id: "training", class: "card", "aria-label": "training" },
+    make("div", { class: "group" }, button("Take one step", "step 1", { class: "primary" }), button("Train 100", "step 100"), button("Undo", "undo", { disabled: past.length === 0 }), button("Back to the start", "start", { disabled: state.log.length === 0 })),
+    beforeAfter(), traceView());
 }
 
-// ---- the activation as a curve, softmax as bars
-
-function showCurve(entry) {
-  const holder = byId("curve");
-  holder.replaceChildren();
-  const layer = entry.node[0], curve = account.curves[layer];
-  if (!["h_sums", "h_nodes", "o_sums", "o_nodes"].includes(entry.stage)) return;
-  const at = entry.node.slice(1), z = entryOf.get(`${layer}_sums[${at}]`), node = entryOf.get(`${layer}_nodes[${at}]`);
-  if (!curve) {
-    const svg = make("svg", { viewBox: `0 0 320 ${nOutputs * 20 + 10}`, role: "img", "aria-label": `softmax: ${node.name} is ${node.shown}` });
-    for (let o = 0; o < nOutputs; o++) {
-      const share = entryOf.get(`o_nodes[${o}]`);
-      svg.append(make("rect", { class: o === +at ? "point" : "bar", x: 40, y: 6 + o * 20, width: Math.max(0.5, 200 * share.value), height: 14 }),
-        make("text", { x: 4, y: 17 + o * 20 }, `o${o}`), make("text", { x: 46 + 200 * share.value, y: 17 + o * 20 }, share.shown));
-    }
-    holder.append(svg);
-    return;
-  }
-  const [points, low, high] = [curve.points, ...curve.range];
-  const ys = points.map(([, y]) => y), least = Math.min(...ys), most = Math.max(...ys);
-  const X = (x) => 30 + 260 * (x - low) / (high - low), Y = (y) => 130 - 110 * (y - least) / (most - least || 1);
-  const clamped = Math.min(high, Math.max(low, z.value));
-  const svg = make("svg", { viewBox: "0 0 320 160", role: "img", "aria-label": `${curve.name}: ${z.shown} becomes ${node.shown}` },
-    make("line", { class: "axis", x1: 30, x2: 290, y1: Y(0), y2: Y(0) }), make("line", { class: "axis", x1: X(0), x2: X(0), y1: 15, y2: 135 }),
-    make("path", { class: "curve", d: "M" + points.map(([x, y]) => `${X(x).toFixed(1)},${Y(y).toFixed(1)}`).join("L") }),
-    make("circle", { class: "point", cx: X(clamped), cy: Y(Math.min(most, Math.max(least, node.value))), r: 6 }),
-    make("text", { x: 30, y: 152 }, `${curve.name}: ${z.shown} becomes ${node.shown}`));
-  holder.append(svg);
+function traceView() {
+  const { trace, at } = state, losses = trace.map(({ loss }) => loss), most = Math.max(...losses, 1e-300), last = trace.at(-1).epoch - trace[0].epoch || 1;
+  const X = (moment) => 8 + 584 * (trace[moment].epoch - trace[0].epoch) / last, Y = (x) => 74 - 64 * x / most;
+  return make("div", { class: "trace" },
+    make("svg", { viewBox: "0 0 600 84", role: "img", "aria-label": `the loss over ${last} steps, now ${shown(losses[at])}` },
+      make("line", { class: "axis", x1: 8, x2: 592, y1: 74, y2: 74 }),
+      trace.length === 1 ? make("text", { x: 14, y: 20 }, "Take a step, and the loss is drawn here.") : make("path", { d: "M" + losses.map((x, moment) => `${X(moment).toFixed(1)},${Y(x).toFixed(1)}`).join("L") }),
+      make("line", { class: "here", x1: X(at), x2: X(at), y1: 6, y2: 78 })),
+    make("label", {}, make("span", {}, `${shown(losses[0])} at the start, ${shown(losses[at])} now`, make("span", { class: "faint" }, `  step ${trace[at].epoch.toLocaleString("en")} of ${trace.at(-1).epoch.toLocaleString("en")}`)),
+      make("input", { type: "range", min: 0, max: trace.length - 1, step: 1, value: at, "data-set": "epoch", "data-key": "epoch", "aria-label": "step of the training that is shown" })));
 }
 
-// ---- steps: for each number of the way forward and back, one node, its weights, the sum, the grid, the matrix line
-
-const withWeights = [["network", "the node"], ["network", "its weights"], ["sum", "the sum"], ["grid", "the same weights in the matrix"], ["sum", "the line as matrices"]];
-const without = [withWeights[0], withWeights[2], withWeights[4]];
-const phasesOf = (entry) => entry.terms.some((term) => term.position !== null) || entry.node.includes("->") ? withWeights : without;
-const steps = [];
-for (const entry of account.entries) if (!["gradient", "weights"].includes(entry.stage) || account.entries.length < 400) steps.push(entry);
-let stepAt = 0, phaseAt = 0;
-
-function showPhase() {
-  for (const section of document.querySelectorAll("section.now")) section.classList.remove("now");
-  const phases = phasesOf(state.entry), [place, text] = phases[phaseAt];
-  byId(place).classList.add("now");
-  byId("phase").textContent = `${state.entry.name}, ${phaseAt + 1} of ${phases.length}: ${text}`;
-  byId("jump").value = steps.includes(state.entry) ? stepAt : "";
+function numbers() { // inputs, targets and the flat vector, all to be changed
+  placeOfFields = "numbers";
+  const { net } = state, narrow = net.n_inputs <= 2 * WIDE && net.n_hidden <= 2 * WIDE && net.n_outputs <= 2 * WIDE;
+  const list = (title, letter, count, layer, get) => make("table", { class: "block" }, make("caption", {}, title),
+    make("tbody", {}, Array.from({ length: count }, (_, at) => make("tr", {}, make("th", { scope: "row" }, nodeName(layer, at)), make("td", {}, field(`${letter}${at}`, (s) => get(s)[at], `${letter === "x" ? "input" : "target of"} ${nodeName(layer, at)}`))))));
+  const block = (title, kind) => make("table", { class: "block" }, make("caption", {}, title), make("thead", {}, make("tr", {}, make("td"), Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => make("th", { scope: "col" }, nodeName(LAYER[kind], node))))),
+    make("tbody", {}, Array.from({ length: termsOf(net, kind) }, (_, term) => make("tr", {}, make("th", { scope: "row" }, term === termsOf(net, kind) - 1 ? "bias" : nodeName(sourceLayer(kind), term)),
+      Array.from({ length: sizeOf(net, LAYER[kind]) }, (__, node) => {
+        const edge = edgeOf(net, kind, node, term);
+        return make("td", { class: view.step.term !== null && ["wo", "wh"].includes(view.step.kind) && edgeOf(net, view.step.kind, view.step.node, view.step.term).position === edge.position ? "here" : "" }, make("small", { "aria-hidden": "true" }, String(edge.position)), field(`w${edge.position}`, (s) => s.weights[edge.position], `weight ${edgeName(edge)}`));
+      })))));
+  return make("section", { id: "numbers", class: "card", "aria-labelledby": "numbers-title" }, make("h2", { id: "numbers-title" }, "All numbers"),
+    make("div", { class: "wide blocks" }, net.n_inputs <= 2 * WIDE ? list("inputs", "x", net.n_inputs, "i", (s) => s.inputs) : null, net.n_outputs <= 2 * WIDE ? list("targets", "t", net.n_outputs, "o", (s) => s.targets) : null,
+      narrow ? [block("ih weights and h biases", "wh"), block("ho weights and o biases", "wo")] : null),
+    prose(narrow ? "The small numbers are places in the flat vector: ih weights, h biases, ho weights, o biases; each matrix row by row." : `${state.weights.length.toLocaleString("en")} weights: choose a node to see and change those that lead into it.`));
 }
 
-function walk(by) {
-  let phase = phaseAt + by;
-  if (phase < 0 || phase >= phasesOf(steps[stepAt]).length) {
-    if (stepAt + by < 0 || stepAt + by >= steps.length) return;
-    stepAt += by;
-    phase = by > 0 ? 0 : phasesOf(steps[stepAt]).length - 1;
-  }
-  choose(steps[stepAt].name, null, false, phase);
-  if (matchMedia("(max-width: 52rem)").matches) document.querySelector("section.now").scrollIntoView({ block: "nearest" });
+function panel() {
+  placeOfFields = "panel";
+  return make("section", { id: "panel", class: `card ${directionOf(view.step.kind)}`, "aria-labelledby": "panel-title" }, make("h2", { id: "panel-title" }, titleOf(view.step, state.net)),
+    nodeChoice(), explained(view.step));
 }
 
-byId("next").addEventListener("click", () => walk(1));
-byId("back").addEventListener("click", () => walk(-1));
-byId("jump").append(...steps.map((step, at) => make("option", { value: at }, step.node.includes("->") ? `${step.name} ${step.node}` : step.name)));
-byId("jump").addEventListener("change", (event) => { choose(steps[+event.target.value].name); });
-document.addEventListener("keydown", (event) => {
-  if (event.target.tagName === "SELECT" || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.key === "ArrowRight") walk(1);
-  if (event.key === "ArrowLeft") walk(-1);
+function nodeChoice() { // of a wide layer, as its cells are too small for the keyboard
+  const { kind, node } = view.step, layer = LAYER[kind];
+  if (!layer || !isWide(state.net, layer)) return null;
+  const names = Array.from({ length: sizeOf(state.net, layer) }, (_, at) => nodeName(layer, at));
+  return choice("node", ["", ...names.keys()], node ?? "", "node", ["the whole layer", ...names]);
+}
+
+function header() {
+  return make("header", { id: "top" }, make("h1", {}, lesson.title), make("p", { class: "faint" }, lesson.subtitle),
+    data.lessons.length > 1 ? choice("example", data.lessons.map(({ key }) => key), lesson.key, "example", data.lessons.map(({ name }) => name)) : null);
+}
+
+function render() {
+  document.body.classList.toggle("present", view.present);
+  morph(byId("top"), header());
+  morph(byId("walk"), walkBar());
+  placeOfFields = "picture";
+  morph(byId("picture"), make("div", { id: "picture" }, picture(view.step)));
+  morph(byId("message"), make("p", { id: "message", role: "alert" }, view.message));
+  morph(byId("settings"), settings());
+  morph(byId("training"), training());
+  morph(byId("panel"), panel());
+  morph(byId("numbers"), numbers());
+  if (view.present || narrowScreen()) document.querySelector("#panel .here, #panel .main, #panel .factors")?.scrollIntoView({ block: "nearest" });
+  keepLink();
+}
+
+const narrowScreen = () => false;
+
+// ---- what the reader does
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-act], [data-go]");
+  if (!target || target.disabled) return;
+  if (target.dataset.act) return perform(target.dataset.act);
+  go(stepOfName(state.net, target.dataset.go));
+  render();
 });
 
-// ---- deep links: #h0, #o1, #ih[2,0], #b->h1, #o_deltas[1]
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset.set;
+  if (!name || name === "epoch") return;
+  if (name === "example") { open(event.target.value); go(stepOfName(state.net, "all")); }
+  else if (name === "node") go({ kind: view.step.kind, node: event.target.value === "" ? null : Number(event.target.value), term: null });
+  else act(name, event.target.value);
+  render();
+});
 
-function hashOf() {
-  const { entry, edge } = state;
-  if (edge !== null) {
-    const [source, target] = edges[edge].split("->");
-    return source === "b" ? edges[edge] : `${source[0]}${target[0]}[${source.slice(1)},${target.slice(1)}]`;
+document.addEventListener("input", (event) => {
+  const { edit, set } = event.target.dataset;
+  if (set === "epoch") act("epoch", state.trace[event.target.value].epoch, "epoch");
+  else if (edit) act(edit, event.target.value.replaceAll("−", "-").trim(), typing);
+  else return;
+  render();
+});
+
+let gestures = 0, typing = null;
+const fullValue = (edit) => { // of the number that a field or a text in the picture shows
+  const [, letter, at] = /^([a-z])\D*(\d*)$/.exec(edit);
+  return { x: now.inputs, t: now.targets, w: now.weights, r: [state.rate] }[letter][Number(at)];
+};
+
+document.addEventListener("focusin", (event) => {
+  if (!event.target.matches(".number")) return;
+  typing = `typing ${++gestures}`;
+  event.target.value = String(fullValue(event.target.dataset.edit));
+  event.target.select();
+});
+document.addEventListener("focusout", (event) => {
+  if (!event.target.matches(".number")) return;
+  event.target.value = shown(fullValue(event.target.dataset.edit));
+  if (view.message) { view.message = ""; render(); }
+});
+
+const unitOf = (x) => 10 ** (Math.floor(Math.log10(Math.max(Math.abs(x), 0.1))) - 2);
+const moved = (x, unit, by) => String(Number((x + by * unit).toFixed(Math.max(0, Math.ceil(-Math.log10(unit))))));
+
+let drag = null;
+document.addEventListener("pointerdown", (event) => {
+  const target = event.target.closest("[data-edit]");
+  if (!target || target === document.activeElement || event.button !== 0) return;
+  const x = fullValue(target.dataset.edit);
+  drag = { edit: target.dataset.edit, from: event.clientX, x, unit: unitOf(x), id: `drag ${++gestures}`, far: false, target };
+  event.preventDefault();
+});
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  const by = event.clientX - drag.from;
+  drag.far ||= Math.abs(by) > 3;
+  if (!drag.far) return;
+  document.body.classList.add("dragging");
+  act(drag.edit, moved(drag.x, drag.unit, Math.round(by / 2)), drag.id);
+  drag.frame ??= requestAnimationFrame(() => { if (drag) drag.frame = null; render(); });
+});
+document.addEventListener("pointerup", () => {
+  if (drag && !drag.far) (drag.target.matches("input") ? drag.target : document.querySelector(`input[data-edit="${drag.edit}"]`))?.focus();
+  drag = null;
+  document.body.classList.remove("dragging");
+});
+
+const SHORTCUTS = {
+  ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back", Home: "first", End: "last",
+  1: "level layer", 2: "level node", 3: "level term", s: "step 1", t: "step 100", u: "undo", h: "hide", p: "present",
+};
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (target.matches(".number")) {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[key], x = fullValue(target.dataset.edit);
+    if (key === "Enter" || key === "Escape") target.blur();
+    if (!by) return;
+    event.preventDefault();
+    act(target.dataset.edit, moved(x, unitOf(x), by), typing);
+    target.value = String(fullValue(target.dataset.edit));
+    return render();
   }
-  return entry.stage.endsWith("_sums") ? entry.node : entry.name;
-}
+  if (target.matches("select, input")) return;
+  const onControl = target.closest("button, [role=button], summary");
+  if (key === " " || key === "Enter") {
+    if (target.matches("g[role=button]")) { event.preventDefault(); target.dispatchEvent(new MouseEvent("click", { bubbles: true })); }
+    else if (key === " " && !onControl) { event.preventDefault(); perform(hidden() ? "reveal" : "next"); }
+    return;
+  }
+  const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
+  if (action) { event.preventDefault(); perform(action); }
+});
 
-function fromHash() {
-  const hash = decodeURIComponent(location.hash.slice(1));
-  const cell = /^(ih|ho)\[(\d+),(\d+)\]$/.exec(hash);
-  const edge = cell ? `${cell[1][0]}${cell[2]}->${cell[1][1]}${cell[3]}` : hash;
-  if (edges.includes(edge)) chooseEdge(edges.indexOf(edge));
-  else if (/^[ho]\d+$/.test(hash) && entryOf.has(`${hash[0]}_sums[${hash.slice(1)}]`)) choose(`${hash[0]}_sums[${hash.slice(1)}]`);
-  else if (entryOf.has(hash)) choose(hash);
-  else choose(account.entries[0].name, null, true);
-}
-
-byId("told").textContent = account.told;
-drawNetwork();
-drawMatrices();
-drawSlots();
-fromHash();
-addEventListener("hashchange", fromHash);
+addEventListener("resize", render);
+addEventListener("hashchange", () => { follow(location.hash); render(); });
+follow(location.hash);
+render();

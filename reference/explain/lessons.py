@@ -1,0 +1,115 @@
+"""The worked examples by name, and what the page is given of a network and its rows.
+
+A lesson is a network, rows of inputs and targets, and names. The page computes everything else itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from reference.datasets import gate
+from reference.explain.history import Moment
+from reference.explain.subject import DOCUMENT_001, Subject
+from reference.network import NeuralNetwork
+
+MOST_NODES, MOST_WEIGHTS, MOST_NUMBERS = 1024, 20_000, 20_000
+
+
+def document_001() -> Subject:
+    """Return the 3-4-2 network of document 001, with a target of 1 for its first output."""
+    network = NeuralNetwork(3, 4, 2, init="ramp")
+    return Subject(network, DOCUMENT_001, [1.0, 0.0], "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26")
+
+
+def document_004() -> Subject:
+    """Return the gate of document 004, which is 1 where all three inputs are equal."""
+    data = gate()
+    network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
+    rows = data.inputs, data.targets
+    title = "the gate of document 004: 1 where all inputs are equal"
+    return Subject(network, data.inputs[0], data.targets[0], title, rows, 1.0, "sum", learn="all")
+
+
+def exclusive_or() -> Subject:
+    """Return a network that learns exclusive or within some hundred steps."""
+    inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
+    network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
+    title = "exclusive or: 1 where one input is 1 and the other 0"
+    return Subject(network, inputs[1], targets[1], title, (inputs, targets), 1.0, learn="all", row=1)
+
+
+def two_two_two() -> Subject:
+    """Return the example with two inputs, hidden nodes and outputs that Matt Mazur's article works by hand."""
+    blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
+    network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
+    title = "Matt Mazur's worked example: a 2-2-2 network whose biases stay as they are"
+    return Subject(network, [0.05, 0.1], [0.01, 0.99], title, rate=0.5, biases="stay")
+
+
+WORKED: dict[str, tuple[str, Callable[[], Subject]]] = {
+    "3-4-2": ("3-4-2, document 001", document_001),
+    "gate": ("the gate, document 004", document_004),
+    "xor": ("XOR", exclusive_or),
+    "2-2-2": ("2-2-2, Matt Mazur", two_two_two),
+}
+
+
+def lesson_of(subject: Subject, key: str, name: str, history: list[Moment] | None = None) -> dict[str, Any]:
+    """Return what the page is given; ValueError for a network that no page can show."""
+    net = subject.network.architecture
+    if max(net.sizes) > MOST_NODES or net.layout.n_weights > MOST_WEIGHTS:
+        raise ValueError(
+            f"--html shows networks of up to {MOST_NODES:,} nodes a layer and {MOST_WEIGHTS:,} weights; "
+            f"this {net.layout} network has {net.layout.n_weights:,}. Leave --html out to see it as text"
+        )
+    inputs, targets, row, numbers = rows_of(subject)
+    title, _, subtitle = subject.title.partition(": ")
+    return {
+        "key": key,
+        "name": name,
+        "title": title,
+        "subtitle": subtitle or f"{net.hidden}, {net.output}, {net.loss}",
+        "sizes": net.sizes,
+        "hidden": net.hidden,
+        "output": net.output,
+        "loss": net.loss,
+        "weights": [float(weight) for weight in subject.network.weights],
+        "rows": {"inputs": inputs, "targets": targets},
+        "row": row,
+        "rowNames": [str(number) for number in numbers],
+        "rate": subject.rate,
+        "reduction": subject.reduction,
+        "learn": "all" if history else subject.learn,
+        "biases": subject.biases,
+        "history": [moment._asdict() for moment in history or []],
+        "names": {"inputs": list(subject.columns), "outputs": list(subject.outputs)},
+        "pixels": pixels_of(subject),
+    }
+
+
+def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int, list[int]]:
+    """Return rows of inputs and targets, the place of the subject's row among them, and their numbers in the data.
+
+    Of very many rows the first are taken, and the subject's own.
+    """
+    inputs, targets = subject.rows
+    row, n_outputs = subject.row, subject.network.architecture.n_outputs
+    if not inputs:
+        return [subject.inputs], [made_up(subject) if subject.targets is None else subject.targets], 0, [0]
+    numbers = list(range(min(len(inputs), max(1, MOST_NUMBERS // (len(inputs[0]) + n_outputs)))))
+    if row not in numbers:
+        numbers.append(row)
+    return [inputs[at] for at in numbers], [targets[at] for at in numbers], numbers.index(row), numbers
+
+
+def made_up(subject: Subject) -> list[float]:
+    """Return targets where none are known: 1 for the first output of softmax, else 0."""
+    net = subject.network.architecture
+    return [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
+
+
+def pixels_of(subject: Subject) -> dict[str, Any] | None:
+    """Return how inputs become the ink of pixels again, where the columns are pixels."""
+    if subject.scale is None or not all("pixel" in column for column in subject.columns):
+        return None
+    rows = subject.scale.undo(subject.rows[0] or [subject.inputs])
+    return {**subject.scale._asdict(), "most": max(max(row) for row in rows) or 1.0}

@@ -1,0 +1,83 @@
+// The steps of the lesson: forward node by node, the loss, backward, and the change of the weights.
+//
+// A step has a kind, a node (null: the whole layer) and a term (null: the whole sum):
+// all | h o y | loss | do dh | wo wh | next.  `y` are the outputs of softmax, which needs every sum first; `wo` and `wh` are the
+// weights into the output and hidden nodes. A link names a step as kind, node and term, e.g. dh.2 or wo.0.3.
+
+const LEVELS = ["layer", "node", "term"];
+
+function kindsOf(net) {
+  return ["all", "h", "o", ...(net.output === "softmax" ? ["y"] : []), "loss", "do", "dh", "wo", "wh", "next"];
+}
+
+const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
+const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
+
+function termsOf(net, kind) { // how many terms its sum has, or weights lead into its node; the bias is the last
+  return { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] || 0;
+}
+
+function stepsOf(net, level) {
+  const steps = [];
+  for (const kind of kindsOf(net)) {
+    if (level === "layer" || !LAYER[kind]) {
+      steps.push({ kind, node: null, term: null });
+      continue;
+    }
+    for (let node = 0; node < sizeOf(net, LAYER[kind]); node++) {
+      if (level === "term") for (let term = 0; term < termsOf(net, kind); term++) steps.push({ kind, node, term });
+      if (level === "node" || !["wo", "wh"].includes(kind)) steps.push({ kind, node, term: null });
+    }
+  }
+  return steps;
+}
+
+const nameOfStep = ({ kind, node, term }) => [kind, node, term].filter((part) => part !== null).join(".");
+const sameStep = (a, b) => nameOfStep(a) === nameOfStep(b);
+
+function stepOfName(net, name) {
+  const [kind, node = null, term = null] = name.split(".").map((part, at) => (at ? Number(part) : part));
+  const step = { kind, node, term };
+  const there = kindsOf(net).includes(kind) && (node === null || (LAYER[kind] && node >= 0 && node < sizeOf(net, LAYER[kind])));
+  return there && (term === null || (term >= 0 && term < termsOf(net, kind))) ? step : null;
+}
+
+// The step of a level that is nearest to a step of any level, so that a change of level or a click keeps the place.
+function indexOfStep(steps, step) {
+  const exact = steps.findIndex((here) => sameStep(here, step));
+  if (exact >= 0) return exact;
+  const near = steps.findIndex((here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null));
+  return Math.max(near, 0);
+}
+
+// ---- names of nodes and edges
+
+const own = (layer, at) => (layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined);
+const nodeName = (layer, at) => (layer === "b" ? "bias" : own(layer, at) || `${layer}${at}`);
+const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
+
+function edgeOf(net, kind, node, term) { // of a term: its source (layer and place; "b" is the bias), target, and flat position
+  if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
+  const from = sourceLayer(kind), bias = term === sizeOf(net, from);
+  const position = from === "i" ? (bias ? hBiasAt(net, node) : ihAt(net, term, node)) : bias ? oBiasAt(net, node) : hoAt(net, term, node);
+  return { source: bias ? ["b", from] : [from, term], target: [LAYER[kind], node], position };
+}
+
+const edgeName = ({ source, target }) => `${source[0] === "b" ? "b" : source.join("")}→${target.join("")}`;
+
+function edgesOf(net, kind, node) {
+  return Array.from({ length: termsOf(net, kind) }, (_, term) => edgeOf(net, kind, node, term));
+}
+
+const TITLES = {
+  all: () => "The whole network", h: (n) => (n ? `Forward: hidden node ${n}` : "Forward: the hidden layer"),
+  o: (n) => (n ? `Forward: output ${n}` : "Forward: the output layer"), y: (n) => (n ? `Forward: softmax of output ${n}` : "Forward: softmax"),
+  loss: () => "The loss", do: (n) => (n ? `Backward: delta of output ${n}` : "Backward: deltas of the outputs"),
+  dh: (n) => (n ? `Backward: delta of hidden node ${n}` : "Backward: deltas of the hidden layer"),
+  wo: (n) => (n ? `Learning: the weights into output ${n}` : "Learning: the weights into the outputs"),
+  wh: (n) => (n ? `Learning: the weights into hidden node ${n}` : "Learning: the weights into the hidden layer"), next: () => "After the step",
+};
+const titleOf = ({ kind, node, term }, net) => {
+  if (term !== null && ["wo", "wh"].includes(kind)) return `Learning: one weight, ${edgeName(edgeOf(net, kind, node, term))}`;
+  return TITLES[kind](node === null ? "" : nodeName(LAYER[kind], node));
+};
