@@ -8,9 +8,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-SCRIPTS = (
-    "network", "numbers", "lesson", "steps", "elements", "picture", "forward", "losses", "backward", "learning", "layers", "page",
-)  # fmt: skip
+SCRIPTS = """network numbers lesson steps elements shown terms forward losses backward learning layers geometry picture views input
+page""".split()
 
 
 def page_of(lessons: list[dict[str, Any]], digits: int) -> str:

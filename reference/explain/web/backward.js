@@ -1,40 +1,78 @@
 // The backward pass in numbers: the delta of a node, opened into the factors of the chain rule.
 
+const SLOPE_NAMES = {
+  sigmoid: "y × (1 − y)", tanh: "1 − y × y", relu: "0 where the sum is ≤ 0, else 1",
+  leaky_relu: "1/100 where the sum is ≤ 0, else 1", identity: "1",
+};
+const WHY = {
+  softmax: "The loss is −ln of the share y of the right class, so it falls by 1/y as y grows. Softmax raises y by y × (1 − y) "
+    + "as its own sum grows, and lowers it by y × (the other share) as another sum grows. The y cancels. What is left is "
+    + "y − 1 for the right class and y for every other class, and that is y − t.",
+  sigmoid: "The loss changes with y by (y − t) / (y × (1 − y)). The sigmoid changes with its sum by y × (1 − y). "
+    + "Multiply the two: y × (1 − y) cancels, and y − t is left.",
+};
+
+function slopePart(name, z, y) {
+  const one = number(1), node = number(y);
+  if (name === "sigmoid") return product(node, difference(one, node));
+  if (name === "tanh") return difference(one, product(node, node));
+  return name === "leaky_relu" && z <= 0 ? quotient(one, number(100)) : number(SLOPES[name](z));
+}
+
+// The error of an output as a product: y − t, for a squared error with a factor 2, or 2 / n_outputs.
+function errorFactors(o) {
+  const { net } = now, error = difference(number(now.o_nodes[o]), number(now.targets[o]));
+  if (net.loss === "squared_error") return [number(2), error];
+  return net.loss === "mean_squared_error" ? [quotient(number(2), number(net.n_outputs)), error] : [error];
+}
+
+const errorName = () => ({ squared_error: "2 × (y − t)", mean_squared_error: `2 / ${now.net.n_outputs} × (y − t)` })[now.net.loss] ?? "y − t";
+const sumOfTargets = () => now.targets.reduce((total, t) => total + t, 0);
+
 function outputDelta(o) {
-  const s = now, { net } = s, y = number(s.o_nodes[o]), t = number(s.targets[o]), name = `o_deltas[${o}]`, error = difference(y, t);
-  const out = [prose(`The delta of an output says how fast the loss changes as its sum o_sums[${o}] changes.`)];
-  if (net.loss === "cross_entropy") {
-    const total = s.targets.reduce((all, x) => all + x, 0), whole = net.output !== "softmax" || total === 1;
-    out.push(equation(name, whole ? error : difference(product(y, number(total)), t), s.o_deltas[o], { names: whole ? "y − t" : "y × (sum of the targets) − t", more: "main" }),
-      details("Why only y − t?", prose(net.output === "softmax"
-        ? "The loss is −ln of the share y of the right class, so it falls by 1/y as y grows. Softmax raises y by y × (1 − y) as its own sum grows, and lowers it by y × (the other share) as another sum grows. The y cancels: what is left is y − 1 for the right class and y for every other, which is y − t."
-        : "The loss changes with y by (y − t) / (y × (1 − y)). The sigmoid changes with its sum by y × (1 − y). Multiplied, the slopes cancel, and y − t is left.")));
-    return out;
-  }
-  const factor = { half_squared_error: null, squared_error: number(2), mean_squared_error: quotient(number(2), number(net.n_outputs)) }[net.loss];
-  const e = s.o_nodes.map((node, at) => errorSlope(net, node, s.targets[at]));
-  const errorCard = { label: "how the loss changes with y", text: factor ? `${factor.text} × (y − t)` : "y − t", left: factor ? product(factor, error) : error, value: e[o] };
-  if (net.output !== "softmax") {
-    const slope = { label: "the slope of the output", text: SLOPE_NAMES[net.output].length < 14 ? SLOPE_NAMES[net.output] : "slope", left: slopePart(net.output, s.o_sums[o], s.o_nodes[o]), value: SLOPES[net.output](s.o_sums[o]) };
-    return [...out, code(`${name} = (${errorCard.text}) × g′(o_sums[${o}]),  g′ = ${SLOPE_NAMES[net.output]}`), factorCards([errorCard, slope], name, s.o_deltas[o])];
-  }
-  let mean = 0;
-  e.forEach((slope, at) => { mean += slope * s.o_nodes[at]; });
-  const means = e.length <= SHORT ? sum(...e.map((slope, at) => product(number(slope), number(s.o_nodes[at])))) : null;
-  return [...out, prose("Every sum changes every share, so all errors count: e is how the loss changes with each output."), code(`${name} = y × (e − mean),  e = ${errorCard.text},  mean = sum over o of e[o] × o_nodes[o]`),
-    equation(`e[${o}]`, errorCard.left, e[o]), equation("mean", means, mean), equation(name, product(y, difference(number(e[o]), number(mean))), s.o_deltas[o], { names: "y × (e − mean)", more: "main" })];
+  const { net } = now, name = `o_deltas[${o}]`;
+  const first = prose(`The delta of an output says how fast the loss changes as its sum o_sums[${o}] changes.`);
+  if (net.loss === "cross_entropy") return [first, crossEntropyDelta(o, name), details("Why only y − t?", prose(WHY[net.output]))];
+  const error = { label: "how the loss changes with y", name: errorName(), left: product(...errorFactors(o)), value: errorSlope(net, now.o_nodes[o], now.targets[o]) };
+  if (net.output === "softmax") return [first, ...softmaxErrorDelta(o, name, error)];
+  const left = slopePart(net.output, now.o_sums[o], now.o_nodes[o]);
+  const slope = { label: "the slope of the output", name: "slope", left, value: SLOPES[net.output](now.o_sums[o]) };
+  return [
+    first, code(`${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope,  slope of ${net.output} = ${SLOPE_NAMES[net.output]}`),
+    factorCards([error, slope], name, now.o_deltas[o]),
+  ];
+}
+
+function crossEntropyDelta(o, name) {
+  const y = number(now.o_nodes[o]), t = number(now.targets[o]), total = sumOfTargets();
+  if (now.net.output === "sigmoid" || total === 1) return equation(name, difference(y, t), now.o_deltas[o], { names: "y − t", main: true });
+  return equation(name, difference(product(y, number(total)), t), now.o_deltas[o], { names: "y × (sum of the targets) − t", main: true });
+}
+
+function softmaxErrorDelta(o, name, error) { // every sum changes every share, so all errors count
+  const errors = now.o_nodes.map((y, at) => errorSlope(now.net, y, now.targets[at]));
+  const mean = errors.reduce((total, e, at) => total + e * now.o_nodes[at], 0);
+  const means = errors.length > SHORT ? null : sum(...errors.map((e, at) => product(number(e), number(now.o_nodes[at]))));
+  const left = product(number(now.o_nodes[o]), difference(number(errors[o]), number(mean)));
+  return [
+    prose("With softmax every sum changes every output. So the errors of all outputs count."),
+    code(`${name} = y × (e[${o}] − mean),  e = ${error.name},  mean = sum over o of e[o] × o_nodes[o]`),
+    equation(`e[${o}]`, error.left, error.value), equation("mean", means, mean),
+    equation(name, left, now.o_deltas[o], { names: `y × (e[${o}] − mean)`, main: true }),
+  ];
 }
 
 function hiddenDelta(h, term) {
-  const s = now, z = s.h_sums[h], { hidden: f } = s.net;
-  let back = 0;
-  for (let o = 0; o < s.net.n_outputs; o++) back += s.weights[hoAt(s.net, h, o)] * s.o_deltas[o];
-  const out = [prose(`Each output sends its delta back along its weight. The slope of ${nodeName("h", h)} says how much of that passes.`),
-    code(`h_deltas[${h}] = f′(h_sums[${h}]) × (sum over o of ho_weights[${h}][o] × o_deltas[o])`), termTable("dh", h, term), sumEquation("dh", h, "what comes back", back, term)];
-  if (term === null) {
-    out.push(factorCards([{ label: `the slope of ${f} at ${shown(z)}`, text: "slope", left: slopePart(f, z, s.h_nodes[h]), value: SLOPES[f](z) },
-      { label: "what comes back", text: "sum", value: back }], `h_deltas[${h}]`, s.h_deltas[h]), prose(`Slope of ${f}: ${SLOPE_NAMES[f]}.`));
-  }
-  return out;
+  const z = now.h_sums[h], { hidden: activation } = now.net, back = runningSums(termsInto("dh", h)).at(-1), name = nodeName("h", h);
+  const adding = [
+    prose(`Each output sends its delta back along its weight. The slope of ${name} says how much of their sum passes.`),
+    code(`h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o]),  slope of ${activation} = ${SLOPE_NAMES[activation]}`),
+    termTable("dh", h, term), sumEquation("dh", h, "what comes back", back, term),
+  ];
+  return term === null ? [...adding, hiddenFactors(h, z, activation, back)] : adding;
 }
 
+function hiddenFactors(h, z, activation, back) {
+  const slope = { label: `the slope of ${activation} at the sum ${shown(z)}`, name: "slope", left: slopePart(activation, z, now.h_nodes[h]), value: SLOPES[activation](z) };
+  return factorCards([slope, { label: "what comes back", name: "sum", value: back }], `h_deltas[${h}]`, now.h_deltas[h]);
+}

@@ -4,20 +4,30 @@ const { forward, backward, ofRows, step } = require(process.argv[2] || "./networ
 
 function answer(asked) {
   const { weights, inputs, targets, reduction, learning_rate: rate, steps } = asked;
-  if (asked.l2 !== 0 || asked.rule !== "backpropagation" || asked.optimizer !== null) return { skipped: "plain gradient descent alone" };
-  const batch = Array.isArray(inputs[0]), rows = batch ? inputs : [inputs], wanted = batch ? targets : [targets];
+  if (asked.l2 !== 0 || asked.rule !== "backpropagation" || asked.optimizer !== null)
+    return { skipped: "plain gradient descent alone" };
+  const batch = Array.isArray(inputs[0]),
+    rows = batch ? inputs : [inputs],
+    wanted = batch ? targets : [targets];
   const samples = rows.map((row, s) => {
     const stages = forward(asked, weights, row);
     return { ...stages, ...backward(asked, weights, row, wanted[s], stages) };
   });
   const shaped = (stage) => (batch ? samples.map((sample) => sample[stage]) : samples[0][stage]);
-  const stages = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"].map((stage) => [stage, shaped(stage)]);
+  const stages = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"].map((stage) => [
+    stage,
+    shaped(stage),
+  ]);
   const after = [weights];
-  for (let at = 0; at < steps; at++) after.push(step(after[at], ofRows(asked, after[at], rows, wanted, reduction).gradient, rate));
+  for (let at = 0; at < steps; at++)
+    after.push(step(after[at], ofRows(asked, after[at], rows, wanted, reduction).gradient, rate));
   return {
-    ...Object.fromEntries(stages), ...ofRows(asked, weights, rows, wanted, reduction),
+    ...Object.fromEntries(stages),
+    ...ofRows(asked, weights, rows, wanted, reduction),
     weights: steps === 1 ? after[1] : after.slice(1),
   };
 }
 
-require("readline").createInterface({ input: process.stdin }).on("line", (line) => console.log(JSON.stringify(answer(JSON.parse(line)))));
+require("readline")
+  .createInterface({ input: process.stdin })
+  .on("line", (line) => console.log(JSON.stringify(answer(JSON.parse(line)))));

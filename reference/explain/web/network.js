@@ -21,10 +21,10 @@ const oBiasAt = (net, o) => (net.n_inputs + 1) * net.n_hidden + net.n_hidden * n
 // ---- activations: what a node makes of its sum z, and the slope there
 
 const NODES = {
-  sigmoid: (z) => z > 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)),
+  sigmoid: (z) => (z > 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z))),
   tanh: Math.tanh,
-  relu: (z) => z > 0 ? z : 0,
-  leaky_relu: (z) => z > 0 ? z : z / 100,
+  relu: (z) => (z > 0 ? z : 0),
+  leaky_relu: (z) => (z > 0 ? z : z / 100),
   identity: (z) => z,
 };
 const SLOPES = {
@@ -33,11 +33,12 @@ const SLOPES = {
     return small / (1 + small) / (1 + small);
   },
   tanh: (z) => {
-    const small = Math.exp(-Math.abs(z)), root = 2 * small / (1 + small * small);
+    const small = Math.exp(-Math.abs(z)),
+      root = (2 * small) / (1 + small * small);
     return root * root;
   },
-  relu: (z) => z > 0 ? 1 : 0,
-  leaky_relu: (z) => z > 0 ? 1 : 1 / 100,
+  relu: (z) => (z > 0 ? 1 : 0),
+  leaky_relu: (z) => (z > 0 ? 1 : 1 / 100),
   identity: () => 1,
 };
 
@@ -81,7 +82,8 @@ function forward(net, weights, inputs) {
 
 // ---- the losses of one sample, and their slopes
 
-function softmaxCrossEntropy(o_sums, targets) { // the sum over o of t * -ln y, from the sums: no logarithm of 0
+function softmaxCrossEntropy(o_sums, targets) {
+  // the sum over o of t * -ln y, from the sums: no logarithm of 0
   const top = o_sums.indexOf(Math.max(...o_sums));
   let rest = 0;
   for (let o = 0; o < o_sums.length; o++) if (o !== top) rest += Math.exp(o_sums[o] - o_sums[top]);
@@ -92,10 +94,13 @@ function softmaxCrossEntropy(o_sums, targets) { // the sum over o of t * -ln y, 
   return loss;
 }
 
-function sigmoidCrossEntropy(o_sums, targets) { // the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums
+function sigmoidCrossEntropy(o_sums, targets) {
+  // the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums
   let loss = 0;
   for (let o = 0; o < o_sums.length; o++) {
-    const z = o_sums[o], t = targets[o], rest = Math.log1p(Math.exp(-Math.abs(z)));
+    const z = o_sums[o],
+      t = targets[o],
+      rest = Math.log1p(Math.exp(-Math.abs(z)));
     loss += t * (Math.max(-z, 0) + rest);
     loss += (1 - t) * (Math.max(z, 0) + rest);
   }
@@ -103,14 +108,18 @@ function sigmoidCrossEntropy(o_sums, targets) { // the sum over o of t * -ln y +
 }
 
 function lossOf(net, { o_sums, o_nodes }, targets) {
-  if (net.loss === "cross_entropy") return (net.output === "softmax" ? softmaxCrossEntropy : sigmoidCrossEntropy)(o_sums, targets);
+  if (net.loss === "cross_entropy")
+    return (net.output === "softmax" ? softmaxCrossEntropy : sigmoidCrossEntropy)(o_sums, targets);
   let total = 0;
   for (let o = 0; o < net.n_outputs; o++) total += (o_nodes[o] - targets[o]) * (o_nodes[o] - targets[o]);
   return { half_squared_error: total / 2, squared_error: total, mean_squared_error: total / net.n_outputs }[net.loss];
 }
 
-function errorSlope(net, y, t) { // how the squared error changes with the node y
-  return { half_squared_error: y - t, squared_error: 2 * (y - t), mean_squared_error: 2 * (y - t) / net.n_outputs }[net.loss];
+function errorSlope(net, y, t) {
+  // how the squared error changes with the node y
+  return { half_squared_error: y - t, squared_error: 2 * (y - t), mean_squared_error: (2 * (y - t)) / net.n_outputs }[
+    net.loss
+  ];
 }
 
 // ---- the backward pass
@@ -159,8 +168,10 @@ function backward(net, weights, inputs, targets, stages) {
 
 // ---- rows of samples, and one step of gradient descent
 
-function ofRows(net, weights, inputs, targets, reduction) { // the loss and the gradient, their mean or sum over the rows
-  const gradient = new Array(weights.length).fill(0), n = reduction === "mean" ? inputs.length : 1;
+function ofRows(net, weights, inputs, targets, reduction) {
+  // the loss and the gradient, their mean or sum over the rows
+  const gradient = new Array(weights.length).fill(0),
+    n = reduction === "mean" ? inputs.length : 1;
   let loss = 0;
   for (let s = 0; s < inputs.length; s++) {
     const sample = backward(net, weights, inputs[s], targets[s], forward(net, weights, inputs[s]));

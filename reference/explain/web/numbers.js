@@ -7,7 +7,8 @@
 function shown(x, decimals = null) {
   if (x === 0) return "0";
   const [mantissa, power] = x.toExponential(digits - 1).split("e");
-  const exponent = Number(power), plain = decimals !== null || (exponent >= -5 && exponent < 7);
+  const exponent = Number(power),
+    plain = decimals !== null || (exponent >= -5 && exponent < 7);
   const text = plain ? x.toFixed(decimals ?? Math.max(0, digits - 1 - exponent)) : mantissa;
   const whole = plain ? "" : `e${power}`;
   const exact = Math.abs(Number(text + whole) - x) <= 1e-12 * Math.abs(x);
@@ -16,14 +17,16 @@ function shown(x, decimals = null) {
 
 const valueOf = (text) => Number(text.replaceAll("−", "-"));
 
-function decimalsOf(text) { // the power of ten of the last digit, counted behind the point
+function decimalsOf(text) {
+  // the power of ten of the last digit, counted behind the point
   const [mantissa, power] = text.replaceAll("−", "-").split("e");
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
 // The decimals at which a number that moves to another is seen to move, by at least two digits of the change.
 function decimalsOfChange(before, after) {
-  const usual = decimalsOf(shown(after)), change = Math.abs(after - before);
+  const usual = decimalsOf(shown(after)),
+    change = Math.abs(after - before);
   return change === 0 ? null : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
 }
 
@@ -32,19 +35,30 @@ function decimalsOfChange(before, after) {
 const number = (x, decimals = null) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
 const part = (text, value, binds) => ({ text, value, binds });
 const inParentheses = ({ text }) => `(${text})`;
-const factorText = (factor, first) => (factor.binds < 2 || (!first && factor.text.startsWith("−")) ? inParentheses(factor) : factor.text);
+const factorText = (factor, first) =>
+  factor.binds < 2 || (!first && factor.text.startsWith("−")) ? inParentheses(factor) : factor.text;
 
 function product(...factors) {
-  return part(factors.map((factor, at) => factorText(factor, at === 0)).join(" × "), factors.reduce((all, { value }) => all * value, 1), 2);
+  return part(
+    factors.map((factor, at) => factorText(factor, at === 0)).join(" × "),
+    factors.reduce((all, { value }) => all * value, 1),
+    2,
+  );
 }
 
 function sum(...terms) {
   if (terms.length === 1) return terms[0];
-  const text = terms.map((term, at) => {
-    const inner = at > 0 && term.binds === 1 ? inParentheses(term) : term.text;
-    return at === 0 ? inner : inner.startsWith("−") ? ` − ${inner.slice(1)}` : ` + ${inner}`;
-  }).join("");
-  return part(text, terms.reduce((all, { value }) => all + value, 0), 1);
+  const text = terms
+    .map((term, at) => {
+      const inner = at > 0 && term.binds === 1 ? inParentheses(term) : term.text;
+      return at === 0 ? inner : inner.startsWith("−") ? ` − ${inner.slice(1)}` : ` + ${inner}`;
+    })
+    .join("");
+  return part(
+    text,
+    terms.reduce((all, { value }) => all + value, 0),
+    1,
+  );
 }
 
 function difference(a, b) {
@@ -52,13 +66,19 @@ function difference(a, b) {
 }
 
 function quotient(a, b) {
-  return part(`${factorText(a, true)} / ${b.binds < 3 || b.text.startsWith("−") ? inParentheses(b) : b.text}`, a.value / b.value, 2);
+  return part(
+    `${factorText(a, true)} / ${b.binds < 3 || b.text.startsWith("−") ? inParentheses(b) : b.text}`,
+    a.value / b.value,
+    2,
+  );
 }
 
-const call = (name, f, ...args) => part(`${name}(${args.map(({ text }) => text).join(", ")})`, f(...args.map(({ value }) => value)), 3);
+const call = (name, f, ...args) =>
+  part(`${name}(${args.map(({ text }) => text).join(", ")})`, f(...args.map(({ value }) => value)), 3);
 const negative = (a) => part(`−${factorText(a, false)}`, -a.value, 2);
 
-function holds(value, text) { // a tie between two roundings does not hold, as people round it either way
+function holds(value, text) {
+  // a tie between two roundings does not hold, as people round it either way
   const half = 0.5 * 10 ** -decimalsOf(text);
   return Math.abs(value - valueOf(text)) < half * (1 - 1e-9);
 }

@@ -13,8 +13,12 @@ function kindsOf(net) {
 const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
-function termsOf(net, kind) { // how many terms its sum has, or weights lead into its node; the bias is the last
-  return { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] || 0;
+function termsOf(net, kind) {
+  // how many terms its sum has, or weights lead into its node; the bias is the last
+  return (
+    { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
+    0
+  );
 }
 
 function stepsOf(net, level) {
@@ -38,7 +42,8 @@ const sameStep = (a, b) => nameOfStep(a) === nameOfStep(b);
 function stepOfName(net, name) {
   const [kind, node = null, term = null] = name.split(".").map((part, at) => (at ? Number(part) : part));
   const step = { kind, node, term };
-  const there = kindsOf(net).includes(kind) && (node === null || (LAYER[kind] && node >= 0 && node < sizeOf(net, LAYER[kind])));
+  const there =
+    kindsOf(net).includes(kind) && (node === null || (LAYER[kind] && node >= 0 && node < sizeOf(net, LAYER[kind])));
   return there && (term === null || (term >= 0 && term < termsOf(net, kind))) ? step : null;
 }
 
@@ -46,20 +51,32 @@ function stepOfName(net, name) {
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   if (exact >= 0) return exact;
-  const near = steps.findIndex((here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null));
+  const near = steps.findIndex(
+    (here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null),
+  );
   return Math.max(near, 0);
 }
 
 // ---- names of nodes and edges
 
-const own = (layer, at) => (layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined);
-const nodeName = (layer, at) => (layer === "b" ? "bias" : own(layer, at) || `${layer}${at}`);
+const ownName = (layer, at) =>
+  layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
+const nodeName = (layer, at) => (layer === "b" ? "bias" : ownName(layer, at) || `${layer}${at}`);
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
-function edgeOf(net, kind, node, term) { // of a term: its source (layer and place; "b" is the bias), target, and flat position
+function edgeOf(net, kind, node, term) {
+  // of a term: its source (layer and place; "b" is the bias), target, and flat position
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
-  const from = sourceLayer(kind), bias = term === sizeOf(net, from);
-  const position = from === "i" ? (bias ? hBiasAt(net, node) : ihAt(net, term, node)) : bias ? oBiasAt(net, node) : hoAt(net, term, node);
+  const from = sourceLayer(kind),
+    bias = term === sizeOf(net, from);
+  const position =
+    from === "i"
+      ? bias
+        ? hBiasAt(net, node)
+        : ihAt(net, term, node)
+      : bias
+        ? oBiasAt(net, node)
+        : hoAt(net, term, node);
   return { source: bias ? ["b", from] : [from, term], target: [LAYER[kind], node], position };
 }
 
@@ -70,14 +87,19 @@ function edgesOf(net, kind, node) {
 }
 
 const TITLES = {
-  all: () => "The whole network", h: (n) => (n ? `Forward: hidden node ${n}` : "Forward: the hidden layer"),
-  o: (n) => (n ? `Forward: output ${n}` : "Forward: the output layer"), y: (n) => (n ? `Forward: softmax of output ${n}` : "Forward: softmax"),
-  loss: () => "The loss", do: (n) => (n ? `Backward: delta of output ${n}` : "Backward: deltas of the outputs"),
+  all: () => "The whole network",
+  h: (n) => (n ? `Forward: hidden node ${n}` : "Forward: the hidden layer"),
+  o: (n) => (n ? `Forward: output ${n}` : "Forward: the output layer"),
+  y: (n) => (n ? `Forward: softmax of output ${n}` : "Forward: softmax"),
+  loss: () => "The loss",
+  do: (n) => (n ? `Backward: delta of output ${n}` : "Backward: deltas of the outputs"),
   dh: (n) => (n ? `Backward: delta of hidden node ${n}` : "Backward: deltas of the hidden layer"),
   wo: (n) => (n ? `Learning: the weights into output ${n}` : "Learning: the weights into the outputs"),
-  wh: (n) => (n ? `Learning: the weights into hidden node ${n}` : "Learning: the weights into the hidden layer"), next: () => "After the step",
+  wh: (n) => (n ? `Learning: the weights into hidden node ${n}` : "Learning: the weights into the hidden layer"),
+  next: () => "After the step",
 };
 const titleOf = ({ kind, node, term }, net) => {
-  if (term !== null && ["wo", "wh"].includes(kind)) return `Learning: one weight, ${edgeName(edgeOf(net, kind, node, term))}`;
+  if (term !== null && ["wo", "wh"].includes(kind))
+    return `Learning: one weight, ${edgeName(edgeOf(net, kind, node, term))}`;
   return TITLES[kind](node === null ? "" : nodeName(LAYER[kind], node));
 };

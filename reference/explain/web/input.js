@@ -1,0 +1,111 @@
+// What the reader does: clicks, typing, dragging, keys. Every element says by its data what it does.
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("[data-act], [data-go]");
+  if (!target || target.disabled) return;
+  if (target.dataset.act) return perform(target.dataset.act);
+  go(stepOfName(state.net, target.dataset.go));
+  render();
+});
+
+document.addEventListener("change", ({ target }) => {
+  const name = target.dataset.set;
+  if (!name || name === "epoch") return;
+  if (name === "example") openLesson(target.value);
+  else if (name === "node") go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
+  else act(name, target.value);
+  render();
+});
+
+// ---- typing
+
+let gestures = 0, typing = null;
+const fullValue = (edit) => (edit === "rate" ? state.rate : now[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
+
+document.addEventListener("input", ({ target }) => {
+  if (target.dataset.set === "epoch") act("epoch", state.trace[target.value].epoch, "epoch");
+  else if (target.dataset.edit) act(target.dataset.edit, target.value.replaceAll("−", "-").trim(), typing);
+  else return;
+  render();
+});
+
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.matches(".number")) return;
+  typing = `typing ${++gestures}`;
+  target.value = String(fullValue(target.dataset.edit));
+  target.select();
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (!target.matches(".number")) return;
+  target.value = shown(fullValue(target.dataset.edit));
+  view.message = "";
+  render();
+});
+
+// ---- dragging: to the right is more
+
+const unitOf = (x) => 10 ** (Math.floor(Math.log10(Math.max(Math.abs(x), 0.1))) - 2);
+const moved = (x, by) => String(Number((x + by * unitOf(x)).toFixed(Math.max(0, Math.ceil(-Math.log10(unitOf(x)))))));
+
+let drag = null;
+document.addEventListener("pointerdown", (event) => {
+  const target = event.target.closest("[data-edit]");
+  if (!target || target === document.activeElement || event.button !== 0) return;
+  const { edit } = target.dataset;
+  drag = { target, edit, from: event.clientX, value: fullValue(edit), id: `drag ${++gestures}`, isMoving: false };
+  event.preventDefault();
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!drag) return;
+  const by = event.clientX - drag.from;
+  drag.isMoving ||= Math.abs(by) > 3;
+  if (!drag.isMoving) return;
+  document.body.classList.add("dragging");
+  act(drag.edit, moved(drag.value, Math.round(by / 2)), drag.id);
+  render();
+});
+
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => {
+    document.body.classList.remove("dragging");
+    if (drag && !drag.isMoving) (drag.target.matches("input") ? drag.target : document.querySelector(`input[data-edit="${drag.edit}"]`))?.focus();
+    drag = null;
+  });
+}
+
+// ---- keys
+
+const SHORTCUTS = {
+  ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back", Home: "first", End: "last",
+  1: "level layer", 2: "level node", 3: "level term", s: "step 1", t: "step 100", u: "undo", h: "hide", p: "present",
+};
+const KEYS = [
+  ["→  PageDown  Space", "next step; Space first shows a hidden answer"], ["←  PageUp", "step back"], ["Home  End", "first and last step"],
+  ["1  2  3", "steps by layer, node or term"], ["S  T", "take one step, train 100"], ["U", "undo"], ["H", "hide or show the answers"],
+  ["P", "presentation"], ["Tab  Enter", "choose a node or a number"], ["↑  ↓", "in a number: a little more or less"],
+];
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (target.matches(".number")) return keyInNumber(event);
+  if (target.matches("select, input")) return;
+  const isControl = target.closest("button, summary, [role=button]"), action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
+  if ((key === " " || key === "Enter") && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  else if (key === " " && !isControl) perform(isHidden() ? "reveal" : "next");
+  else if (action) perform(action);
+  else return;
+  event.preventDefault();
+});
+
+function keyInNumber(event) {
+  const { target, key } = event, by = { ArrowUp: 1, ArrowDown: -1 }[key];
+  if (key === "Enter" || key === "Escape") target.blur();
+  if (!by) return;
+  event.preventDefault();
+  act(target.dataset.edit, moved(fullValue(target.dataset.edit), by), typing);
+  target.value = String(fullValue(target.dataset.edit));
+  render();
+}

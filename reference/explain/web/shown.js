@@ -1,0 +1,75 @@
+// What a number, an equation and a button look like.
+
+const signOf = (text) => (text.startsWith("−") ? "minus" : text === "0" ? "" : "plus");
+const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
+
+// The text of a number before the last action, if it was another. `get` takes the number from a seen state.
+function was(get) {
+  const old = before === null ? undefined : get(before);
+  return typeof old === "number" && shown(old) !== shown(get(now)) ? shown(old) : null;
+}
+
+function value(get, more = "") {
+  const text = shown(get(now)), old = was(get);
+  return html`<span class="value ${signOf(text)} ${old && "changed"} ${more}" title=${old && `was ${old}`}>${text}</span>`;
+}
+
+// A number to be typed over or dragged. The key says which: x0 an input, t0 a target, w12 a weight or bias, or rate.
+function field(edit, label) {
+  const get = (s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
+  const text = shown(get(now)), old = was(get), key = `${edit}@${placeOfFields}`;
+  const wrong = view.message !== "" && document.activeElement?.dataset.key === key;
+  const title = `${label}: ${get(now)}${old ? `, was ${old}` : ""}. Type a number, drag it sideways, or use ↑ and ↓`;
+  return html`<input class="number ${signOf(text)} ${old && "changed"}" data-key=${key} data-edit=${edit} value=${text}
+    size=${Math.max(4, text.length)} aria-label=${label} title=${title} aria-invalid=${wrong && "true"}
+    autocomplete="off" spellcheck="false">`;
+}
+
+function button(text, action, { pressed = null, disabled = false, more = "", label = null } = {}) {
+  return html`<button type="button" class=${more} data-act=${action} data-key=${action} aria-label=${label}
+    aria-pressed=${pressed === null ? null : String(pressed)} disabled=${disabled}>${text}</button>`;
+}
+
+function goTo(text, step, title = null) {
+  const name = nameOfStep(step);
+  return html`<button type="button" class="go" data-go=${name} data-key="go ${name}" title=${title}>${text}</button>`;
+}
+
+function choice(name, values, chosen, label, texts = values) {
+  const options = values.map((one, at) => html`<option value="${one}" selected=${String(one) === String(chosen)}>${texts[at]}</option>`);
+  return html`<label class="inline">${label} <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
+}
+
+// ---- equations: name = names = numbers = value. The sign before the value says whether it holds for the digits shown.
+
+function answerOf(text) {
+  if (!isHidden()) return html`<b class="right ${signOf(text)}">${text}</b>`;
+  return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
+}
+
+function equation(name, left, x, { names = null, decimals = null, main = false } = {}) {
+  const text = shown(x, decimals), trivial = left === null || left.text === text;
+  const sign = trivial ? null : html`<span class="sign">${holds(left.value, text) ? "=" : "≈"}</span>`;
+  return html`<p class="equation ${main && "main"}"><span class="name">${name}</span>${" = "}
+    ${names && [html`<span class="names">${names}</span>`, " = "]}
+    ${!trivial && [html`<span class="left">${left.text}</span>`, " ", sign, " "]}${answerOf(text)}</p>`;
+}
+
+const prose = (...parts) => html`<p>${parts}</p>`;
+const code = (text) => html`<p class="formula">${text}</p>`;
+const details = (summary, ...parts) => html`<details data-key=${summary}><summary>${summary}</summary>${parts}</details>`;
+
+function table(titles, rows) {
+  const head = titles.map((title) => html`<th scope="col">${title}</th>`);
+  return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+// The factors of a product, each with what it means and how it comes about, and the product.
+function factorCards(factors, name, x) {
+  const cards = factors.map(({ label, name: factor, left, value: y }) => html`<div class="factor">
+    <span class="label">${label}</span>${equation(factor, left ?? null, y)}</div>`);
+  const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
+  const all = product(...factors.map(({ value: y }) => number(y)));
+  return html`<div class="factors">${cards.flatMap((card, at) => (at ? [times("×"), card] : [card]))}${times("=")}
+    <div class="factor result"><span class="label">together</span>${equation(name, all, x)}</div></div>`;
+}

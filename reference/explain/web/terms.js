@@ -1,0 +1,59 @@
+// A sum, term by term: what comes over each edge into the node that is computed.
+
+const FEW = 12, SHORT = 6; // terms of a sum that are listed, and that are written in one line
+
+// The terms of the sum of a hidden node (h), an output (o), or of what comes back to a hidden node (dh).
+function termsInto(kind, node) {
+  return edgesOf(now.net, kind, node).map((edge) => {
+    const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source, weight = now.weights[edge.position];
+    const get = { b: () => 1, i: (s) => s.inputs[at], h: (s) => s.h_nodes[at], d: (s) => s.o_deltas[at] }[layer];
+    const name = layer === "d" ? `delta of ${nodeName("o", at)}` : nodeName(layer, at);
+    const part = layer === "b" ? number(weight) : product(number(get(now)), number(weight));
+    return { edge, layer, at, get, name, part, value: get(now) * weight };
+  });
+}
+
+// The places of the terms that are listed: all, or those of largest magnitude and one that is always there (the bias).
+function listed(values, always) {
+  const places = [...values.keys()];
+  if (view.everyTerm || values.length <= FEW + 1) return places;
+  const order = places.toSorted((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
+  return [...new Set([...always, ...order])].slice(0, FEW).toSorted((a, b) => a - b);
+}
+
+function termTable(kind, node, term) {
+  const terms = termsInto(kind, node), bias = kind === "dh" ? [] : [terms.length - 1];
+  const places = listed(terms.map(({ value: x }) => x), term === null ? bias : [term, ...bias]);
+  const all = places.length === terms.length, sums = runningSums(terms);
+  const rows = places.map((place) => termRow(terms[place], kind, node, place, term, all && place > 0 ? sums[place] : null));
+  if (!all) {
+    const rest = places.reduce((total, place) => total - terms[place].value, sums.at(-1));
+    const others = button(`the ${terms.length - places.length} other terms`, "terms");
+    rows.push(html`<tr><th scope="row">${others}</th><td colspan="4"></td><td>${shown(rest)}</td><td></td></tr>`);
+  }
+  return table(["from", kind === "dh" ? "delta" : "value", "", "weight", "", "product", "sum so far"], rows);
+}
+
+function runningSums(terms) {
+  let total = 0;
+  return terms.map(({ value: x }) => (total += x));
+}
+
+function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
+  const isLater = term !== null && place > term, text = shown(x);
+  const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
+  const source = layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
+  return html`<tr class="${place === term && "here"} ${isLater && "later"}">
+    <th scope="row">${goTo(name, step, `${edgeName(edge)}, place ${edge.position} of the flat vector`)}</th>
+    <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
+    <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>
+    <td data-left=${isLater ? null : part.text}>${!isLater && answerOf(text)}</td>
+    <td class="faint">${soFar !== null && !isLater && !isHidden() && shown(soFar)}</td></tr>`;
+}
+
+// The sum in one line, as far as it is added.
+function sumEquation(kind, node, name, total, term = null) {
+  const terms = termsInto(kind, node), count = term === null ? terms.length : term + 1, parts = terms.slice(0, count);
+  const left = count > SHORT ? null : sum(...parts.map(({ part }) => part));
+  return count === terms.length ? equation(name, left, total) : equation("so far", left, runningSums(parts).at(-1));
+}

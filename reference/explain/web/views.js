@@ -1,0 +1,92 @@
+// The parts of the page around the picture: each is made anew of the state.
+
+function header() {
+  const names = data.lessons.map(({ name }) => name);
+  return html`<header id="top"><h1>${lesson.title}</h1><p class="faint">${lesson.subtitle}</p>
+    ${choice("example", data.lessons.map(({ key }) => key), lesson.key, "example", names)}</header>`;
+}
+
+function walkBar() {
+  const steps = stepsOf(state.net, view.level), at = indexOfStep(steps, view.step);
+  const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
+  return html`<nav id="walk" aria-label="steps"><div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
+    ${button("Next ▶", "next", { more: "primary", disabled: at === steps.length - 1 })}</div>
+    <div class="group choices" role="group" aria-label="steps by">${levels}</div>
+    <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b> ${at + 1} of ${steps.length}</p>
+    <div class="group end">${button("Hide answers", "hide", { pressed: view.hide })}${button("Present", "present", { pressed: view.present })}</div></nav>`;
+}
+
+function settings() {
+  placeOfFields = "settings";
+  const { net, rows } = state, several = rows.inputs.length > 1;
+  return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden")}${choice("output", NAMES.output, net.output, "output")}
+    ${choice("loss", allowed(state, "loss"), net.loss, "loss")}<label class="inline">rate ${field("rate", "learning rate")}</label>
+    ${choice("biases", CHOICES.biases, state.biases, "biases")}
+    ${several && choice("row", [...rows.inputs.keys()], state.row, "row", lesson.rowNames)}
+    ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", `all ${rows.inputs.length} rows`])}</div>`;
+}
+
+function training() {
+  return html`<section id="training" class="card" aria-label="training"><div class="group">
+    ${button("Take one step", "step 1", { more: "primary" })}${button("Train 100", "step 100")}
+    ${button("Undo", "undo", { disabled: past.length === 0 })}${button("Back to the start", "start", { disabled: state.log.length === 0 })}</div>
+    ${beforeAfter()}${traceView()}</section>`;
+}
+
+function traceView() {
+  const { trace, at } = state, first = trace[0].epoch, last = trace.at(-1).epoch, most = Math.max(...trace.map(({ loss }) => loss), 1e-300);
+  const X = ({ epoch }) => 8 + (584 * (epoch - first)) / (last - first || 1), Y = ({ loss }) => 74 - (64 * loss) / most, here = X(trace[at]);
+  const path = trace.map((moment) => `${X(moment).toFixed(1)},${Y(moment).toFixed(1)}`).join("L"), count = (n) => n.toLocaleString("en");
+  return html`<div class="trace"><svg viewBox="0 0 600 84" role="img" aria-label="the loss over the steps of the training">
+    <line class="axis" x1="8" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
+    <line class="here" x1=${here} x2=${here} y1="6" y2="78"></line>
+    <text x="14" y="20">${trace.length === 1 && "Take a step, and the loss is drawn here."}</text></svg>
+    <label><span>loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now
+    <span class="faint">step ${count(trace[at].epoch)} of ${count(last)}</span></span>
+    <input type="range" min="0" max=${trace.length - 1} step="1" value=${at} data-set="epoch" data-key="epoch"
+      aria-label="the step of the training that is shown" aria-valuetext="step ${count(trace[at].epoch)}"></label></div>`;
+}
+
+function panel() {
+  placeOfFields = "panel";
+  return html`<section id="panel" class="card ${directionOf(view.step.kind)}" aria-labelledby="panel-title">
+    <h2 id="panel-title">${titleOf(view.step, state.net)}</h2>${nodeChoice()}${explained(view.step)}</section>`;
+}
+
+function nodeChoice() { // of a wide layer, whose cells are too small for the keyboard
+  const layer = LAYER[view.step.kind];
+  if (!layer || !isWide(layer)) return null;
+  const places = [...Array(sizeOf(state.net, layer)).keys()];
+  return choice("node", ["", ...places], view.step.node ?? "", "node", ["the whole layer", ...places.map((at) => nodeName(layer, at))]);
+}
+
+// ---- all numbers: inputs, targets and the flat vector
+
+const MOST_LISTED = 20;
+
+function numbers() {
+  placeOfFields = "numbers";
+  const { net, weights } = state, isSmall = Math.max(net.n_inputs, net.n_hidden, net.n_outputs) <= MOST_LISTED;
+  const note = isSmall ? "The small numbers are places in the flat vector: ih weights, h biases, ho weights, o biases; each matrix row by row."
+    : `There are ${weights.length.toLocaleString("en")} weights. Choose a node to see and change those that lead into it.`;
+  return html`<section id="numbers" class="card" aria-labelledby="numbers-title"><h2 id="numbers-title">All numbers</h2>
+    <div class="wide blocks">${net.n_inputs <= MOST_LISTED && listOf("inputs", "x", "i")}${net.n_outputs <= MOST_LISTED && listOf("targets", "t", "o")}
+    ${isSmall && [matrixOf("ih weights and h biases", "wh"), matrixOf("ho weights and o biases", "wo")]}</div>${prose(note)}</section>`;
+}
+
+function listOf(title, letter, layer) {
+  const row = (at) => html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${letter === "x" ? "input" : "target of"} ${nodeName(layer, at)}`)}</td></tr>`;
+  return html`<table class="block"><caption>${title}</caption><tbody>${[...Array(sizeOf(state.net, layer)).keys()].map(row)}</tbody></table>`;
+}
+
+function matrixOf(title, kind) {
+  const { net } = state, columns = [...Array(sizeOf(net, LAYER[kind])).keys()], rows = [...Array(termsOf(net, kind)).keys()];
+  const cell = (node, term) => {
+    const edge = edgeOf(net, kind, node, term), isHere = view.step.kind === kind && view.step.node === node && view.step.term === term;
+    return html`<td class=${isHere && "here"}><small aria-hidden="true">${edge.position}</small>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
+  };
+  const source = (term) => (term === rows.length - 1 ? "bias" : nodeName(sourceLayer(kind), term));
+  return html`<table class="block"><caption>${title}</caption>
+    <thead><tr><td></td>${columns.map((node) => html`<th scope="col">${nodeName(LAYER[kind], node)}</th>`)}</tr></thead>
+    <tbody>${rows.map((term) => html`<tr><th scope="row">${source(term)}</th>${columns.map((node) => cell(node, term))}</tr>`)}</tbody></table>`;
+}
