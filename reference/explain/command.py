@@ -14,7 +14,7 @@ from reference.explain.history import history_of
 from reference.explain.lessons import WORKED, lesson_of
 from reference.explain.page import page_of
 from reference.explain.printing import show
-from reference.explain.subject import subject_of
+from reference.explain.subject import Subject, numbers, subject_of
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
 from reference.specification.names import FORWARD, STAGES
@@ -26,7 +26,7 @@ EXAMPLES = """Examples:
   python -m reference explain
   python -m reference explain --targets 1,0 --node h0
   python -m reference train iris --save iris.json && python -m reference explain --network iris.json --data iris --sample 17
-  python -m reference explain --targets 1,0 --html page.html
+  python -m reference explain --example xor --html xor.html
   python -m reference explain --epochs 1000 --html gate.html"""
 
 
@@ -40,6 +40,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
         epilog=EXAMPLES,
     )
     add = parser.add_argument
+    add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
     add("--network", metavar="FILE", help="a network file of either twin (default: the network of document 001)")
     add("--inputs", metavar="X,X,..", help="the inputs of one sample, as the network takes them")
     add("--targets", metavar="T,T,..", help="its targets: adds the backward pass (--targets=-1,0 where the first is negative)")
@@ -54,14 +55,14 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--all", action="store_true", help="every node and every weight, not the first few of a wide network")
     add("--learning-rate", type=float, metavar="RATE", help="of the step, and of --epochs (default 0.1; 1 for the gate)")
     add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first; --html shows how it went")
-    add("--html", metavar="FILE", help="write a page in place of the text: choose a node, and see its sum")
+    add("--html", metavar="FILE", help="write a page in place of the text, on which every number can be changed")
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
 
 def run(matrices: Matrices, options: argparse.Namespace) -> int:
     """Print the account, or write the page; return the exit status."""
     check(options)
-    subject = subject_of(options)
+    subject = subject_of(options) if options.example is None else example_of(options)
     sample = subject.network, subject.inputs, subject.targets, subject.rate
     entries = entries_for(account_of(*sample), options)  # refuses a node that is not there before a long training
     history = history_of(subject, options.epochs) if options.epochs else []
@@ -69,13 +70,25 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     entries = entries_for(account, options)
     stages = matrices(*sample)
     if options.html is not None:
-        lessons = [lesson_of(subject, "yours", "this network", history)]
-        lessons += [lesson_of(example(), key, name) for key, (name, example) in WORKED.items()]
-        write_whole(options.html, page_of(lessons, options.digits))
+        first = lesson_of(subject, options.example or "yours", "this network", history)
+        others = [lesson_of(example(), key, key) for key, example in WORKED.items() if key != options.example]
+        write_whole(options.html, page_of([first, *others], options.digits))
         print(printable(f"the page is in {options.html}; open it in a browser"))
     else:
         show(console(), account, entries, stages, subject.title, options)
     return 0
+
+
+def example_of(options: argparse.Namespace) -> Subject:
+    """Return the worked example of --example, with the targets and the rate of the options."""
+    for option in ("network", "data", "inputs"):
+        if getattr(options, option) is not None:
+            raise ValueError(f"--example and --{option} both give a sample; choose one")
+    if options.epochs:
+        raise ValueError("--example has no --epochs: on the page of --html you train it yourself")
+    subject = WORKED[options.example]()
+    targets = numbers(options.targets, "--targets") or subject.targets
+    return subject._replace(rate=subject.rate if options.learning_rate is None else options.learning_rate, targets=targets)
 
 
 def check(options: argparse.Namespace) -> None:

@@ -41,15 +41,15 @@ def two_two_two() -> Subject:
     """Return the example with two inputs, hidden nodes and outputs that Matt Mazur's article works by hand."""
     blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
     network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
-    title = "Matt Mazur's worked example: a 2-2-2 network whose biases stay as they are"
+    title = "Matt Mazur's worked example: a 2-2-2 network; his biases stay as they are"
     return Subject(network, [0.05, 0.1], [0.01, 0.99], title, rate=0.5, biases="stay")
 
 
-WORKED: dict[str, tuple[str, Callable[[], Subject]]] = {
-    "3-4-2": ("3-4-2, document 001", document_001),
-    "gate": ("the gate, document 004", document_004),
-    "xor": ("XOR", exclusive_or),
-    "2-2-2": ("2-2-2, Matt Mazur", two_two_two),
+WORKED: dict[str, Callable[[], Subject]] = {
+    "3-4-2": document_001,
+    "gate": document_004,
+    "xor": exclusive_or,
+    "2-2-2": two_two_two,
 }
 
 

@@ -1,6 +1,6 @@
 """The page: one self-contained HTML file, on which a network can be changed and followed step by step.
 
-Its arithmetic is a third implementation, web/network.js, which the tests hand to the oracle. Here are only the parts put together.
+Its arithmetic is a third implementation of the network, web/network.js, which the oracle checks as it checks any program.
 """
 
 import json
@@ -8,8 +8,10 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-SCRIPTS = """network numbers lesson steps elements shown terms forward losses backward learning layers geometry picture views input
-page""".split()
+SCRIPTS = (
+    "network", "numbers", "lesson", "steps", "elements", "shown", "terms", "forward", "losses", "backward", "learning",
+    "layers", "geometry", "picture", "views", "input", "page",
+)  # fmt: skip
 
 
 def page_of(lessons: list[dict[str, Any]], digits: int) -> str:

@@ -78,9 +78,9 @@ function drawLabel(g, edge, direction, inFull) {
   const learned_ = (text, down) => svg`<text class="weight learning" x=${x} y=${down}>${text}</text>`;
   const gradient = `∂ ${answer(shown(now.gradient[position]))}`;
   if (direction !== "learning") return weight("", y);
-  if (!inFull) return learned_(gradient, y);
+  if (!inFull) return newText(gradient, y);
   return svg`<g><rect class="plate" x=${x - 56} y=${y - 15} width="112" height="46" rx="6"></rect>${weight("w ", y)}
-    ${learned_(gradient, y + 14)}${learned_(`→ ${answer(shown(next, decimalsOfChange(w, next)))}`, y + 28)}</g>`;
+    ${newText(gradient, y + 14)}${newText(`→ ${answer(shown(next, decimalsOfChange(w, next)))}`, y + 28)}</g>`;
 }
 
 // ---- nodes
@@ -120,8 +120,9 @@ function drawCells(g, step, layer) {
   const below = place(g, [layer, values.length - 1])[1] + side / 2 + 17, whole = step.node === null && inFocus(step, layer, 0);
   const text = chosen === null ? `${values.length} ${{ i: "inputs", h: "hidden nodes", o: "outputs" }[layer]}`
     : `${nodeName(layer, chosen)}: ${deltas ? "δ " : ""}${isHidden() ? "?" : shown(values[chosen])}`;
-  const most = Math.max(...values.map(Math.abs)) || 1;
-  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, x / most, at === chosen));
+  const most = Math.max(...values.map(Math.abs)) || 1, [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
+  const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
+  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, x / most, isOutlined(at)));
   return svg`<g class="cells ${whole && "focus"}">${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
 }
 
