@@ -6,9 +6,9 @@ function answer(asked) {
   const { weights, inputs, targets, reduction, learning_rate: rate, steps } = asked;
   if (asked.l2 !== 0 || asked.rule !== "backpropagation" || asked.optimizer !== null)
     return { skipped: "plain gradient descent alone" };
-  const batch = Array.isArray(inputs[0]),
-    rows = batch ? inputs : [inputs],
-    wanted = batch ? targets : [targets];
+  const batch = Array.isArray(inputs[0]);
+  const rows = batch ? inputs : [inputs];
+  const wanted = batch ? targets : [targets];
   const samples = rows.map((row, s) => {
     const stages = forward(asked, weights, row);
     return { ...stages, ...backward(asked, weights, row, wanted[s], stages) };

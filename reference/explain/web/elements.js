@@ -11,8 +11,10 @@ const svg = (strings, ...values) => fromTemplate(strings, values, (text) => `<sv
 
 function fromTemplate(strings, values, wrapped) {
   if (!templates.has(strings)) templates.set(strings, parsed(strings, wrapped));
-  const { root, places } = templates.get(strings), element = root.cloneNode(true);
-  for (const node of places.map((path) => path.reduce((parent, at) => parent.childNodes[at], element))) fill(node, values);
+  const { root, places } = templates.get(strings);
+  const element = root.cloneNode(true);
+  for (const node of places.map((path) => path.reduce((parent, at) => parent.childNodes[at], element)))
+    fill(node, values);
   return element;
 }
 
@@ -20,42 +22,59 @@ function parsed(strings, wrapped) {
   const template = document.createElement("template");
   const text = strings.map((part, at) => (at ? MARK + (at - 1) + MARK : "") + part).join("");
   template.innerHTML = wrapped(text.replace(/<[^>]*>|[^<]+/g, markup));
-  const first = template.content.firstElementChild, root = wrapped("") ? first.firstElementChild : first;
+  const first = template.content.firstElementChild;
+  const root = wrapped("") ? first.firstElementChild : first;
   return { root, places: placesToFill(root, []) };
 }
 
-function markup(part) { // of a text in a template; a comment may stand everywhere, also between the rows of a table
+function markup(part) {
+  // of a text in a template; a comment may stand everywhere, also between the rows of a table
   if (part.startsWith("<")) return part.replace(/\s*\n\s*/g, " ");
   return part.replace(/\s*\n\s*/g, "").replace(/\u0001(\d+)\u0001/g, "<!--$1-->");
 }
 
-function placesToFill(node, path) { // the paths of child numbers to the comments, and to the elements with a marked attribute
+function placesToFill(node, path) {
+  // the paths of child numbers to the comments, and to the elements with a marked attribute
   const inside = [...node.childNodes].flatMap((child, at) => placesToFill(child, [...path, at]));
-  const isMarked = node.nodeType === Node.COMMENT_NODE || [...(node.attributes ?? [])].some(({ value }) => value.includes(MARK));
+  const isMarked =
+    node.nodeType === Node.COMMENT_NODE || [...(node.attributes ?? [])].some(({ value }) => value.includes(MARK));
   return isMarked ? [path, ...inside] : inside;
 }
 
 function fill(node, values) {
   if (node.nodeType === Node.COMMENT_NODE) node.replaceWith(...[values[node.data]].flat(Infinity).filter(isShown));
-  else for (const { name, value } of [...node.attributes]) if (value.includes(MARK)) fillAttribute(node, name, value, values);
+  else
+    for (const { name, value } of [...node.attributes])
+      if (value.includes(MARK)) fillAttribute(node, name, value, values);
 }
 
 const isShown = (part) => part !== null && part !== undefined && part !== false && part !== "";
 
 function fillAttribute(element, name, value, values) {
-  const [before, at, behind, ...more] = value.split(MARK), whole = before + behind === "" && !more.length;
+  const [before, at, behind, ...more] = value.split(MARK);
+  const whole = before + behind === "" && !more.length;
   if (whole && !isShown(values[at])) element.removeAttribute(name);
   else if (whole && values[at] === true) element.setAttribute(name, "");
-  else element.setAttribute(name, value.split(MARK).map((part, place) => (place % 2 ? textOf(values[part]) : part)).join("").trim());
+  else
+    element.setAttribute(
+      name,
+      value
+        .split(MARK)
+        .map((part, place) => (place % 2 ? textOf(values[part]) : part))
+        .join("")
+        .trim(),
+    );
 }
 
 const textOf = (value) => (isShown(value) ? value : "");
 
 function morph(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const { name } of [...old.attributes])
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.tagName === "INPUT" && old !== document.activeElement) old.value = fresh.getAttribute("value");
-  const there = [...old.childNodes], wanted = [...fresh.childNodes];
+  const there = [...old.childNodes];
+  const wanted = [...fresh.childNodes];
   wanted.forEach((child, at) => {
     if (!there[at]) old.append(child);
     else if (!isAlike(there[at], child)) there[at].replaceWith(child);

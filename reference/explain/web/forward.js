@@ -1,7 +1,8 @@
 // The forward pass in numbers: the sum of a node, its activation, softmax.
 
 function nodePart(name, z) {
-  const one = number(1), here = number(z);
+  const one = number(1);
+  const here = number(z);
   if (name === "sigmoid") return quotient(one, sum(one, call("exp", Math.exp, number(-z))));
   if (name === "tanh") return call("tanh", Math.tanh, here);
   if (name === "relu") return call("max", Math.max, here, number(0));
@@ -10,18 +11,26 @@ function nodePart(name, z) {
 }
 
 function forwardNode(kind, node, term) {
-  const { net } = now, name = `${kind}_sums[${node}]`;
-  const [z, y, activation] = kind === "h" ? [now.h_sums[node], now.h_nodes[node], net.hidden]
-    : [now.o_sums[node], now.o_nodes[node], net.output];
-  const formula = kind === "h" ? `(sum over i of inputs[i] × ih_weights[i][${node}]) + h_biases[${node}]`
-    : `(sum over h of h_nodes[h] × ho_weights[h][${node}]) + o_biases[${node}]`;
+  const { net } = now;
+  const name = `${kind}_sums[${node}]`;
+  const [z, y, activation] =
+    kind === "h"
+      ? [now.h_sums[node], now.h_nodes[node], net.hidden]
+      : [now.o_sums[node], now.o_nodes[node], net.output];
+  const formula =
+    kind === "h"
+      ? `(sum over i of inputs[i] × ih_weights[i][${node}]) + h_biases[${node}]`
+      : `(sum over h of h_nodes[h] × ho_weights[h][${node}]) + o_biases[${node}]`;
   const adding = [
-    prose("Multiply each value by its weight. Add the products and the bias."), code(`${name} = ${formula}`),
-    termTable(kind, node, term), sumEquation(kind, node, name, z, term),
+    prose("Multiply each value by its weight. Add the products and the bias."),
+    code(`${name} = ${formula}`),
+    termTable(kind, node, term),
+    sumEquation(kind, node, name, z, term),
   ];
   if (activation === "softmax" || term !== null) return adding;
   return [
-    ...adding, prose(`The node passes the sum through ${activation}.`),
+    ...adding,
+    prose(`The node passes the sum through ${activation}.`),
     equation(`${kind}_nodes[${node}]`, nodePart(activation, z), y, { names: `${activation}(${name})` }),
     !isHidden() && curve(activation, z, y),
   ];
@@ -29,9 +38,12 @@ function forwardNode(kind, node, term) {
 
 function curve(name, z, y) {
   const reach = Math.min(1e6, Math.max(4, 1.1 * Math.abs(z)));
-  const xs = Array.from({ length: 121 }, (_, at) => (reach * (at - 60)) / 60), ys = xs.map(NODES[name]);
-  const low = Math.min(...ys, 0), high = Math.max(...ys, 0);
-  const X = (x) => 120 + (108 * x) / reach, Y = (height) => 88 - (76 * (height - low)) / (high - low || 1);
+  const xs = Array.from({ length: 121 }, (_, at) => (reach * (at - 60)) / 60);
+  const ys = xs.map(NODES[name]);
+  const low = Math.min(...ys, 0);
+  const high = Math.max(...ys, 0);
+  const X = (x) => 120 + (108 * x) / reach;
+  const Y = (height) => 88 - (76 * (height - low)) / (high - low || 1);
   const path = xs.map((x, at) => `${X(x).toFixed(1)},${Y(ys[at]).toFixed(1)}`).join("L");
   return html`<svg class="curve" viewBox="0 0 240 100" role="img" aria-label="${name}: the sum ${shown(z)} becomes ${shown(y)}">
     <line class="axis" x1="12" x2="228" y1=${Y(0)} y2=${Y(0)}></line>
@@ -45,20 +57,27 @@ function curve(name, z, y) {
 const PLAIN = 20; // sums up to here are raised to powers as they are; larger ones without the largest alone
 
 function softmaxNode(o) {
-  const largest = Math.max(...now.o_sums), isPlain = Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
+  const largest = Math.max(...now.o_sums);
+  const isPlain = Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
   const plain = equation(`o_nodes[${o}]`, share(o, 0), now.o_nodes[o]);
   const stable = equation(`o_nodes[${o}]`, share(o, largest), now.o_nodes[o]);
   return [
-    prose("Softmax turns the sums of all outputs into shares of 1: the power of this sum, divided by the sum of all powers."),
-    code(`o_nodes[${o}] = exp(o_sums[${o}]) / (sum over all o of exp(o_sums[o]))`), isPlain ? plain : stable,
-    isPlain ? details("The form that never overflows: the largest sum is taken out first", stable)
+    prose(
+      "Softmax turns the sums of all outputs into shares of 1: the power of this sum, divided by the sum of all powers.",
+    ),
+    code(`o_nodes[${o}] = exp(o_sums[${o}]) / (sum over all o of exp(o_sums[o]))`),
+    isPlain ? plain : stable,
+    isPlain
+      ? details("The form that never overflows: the largest sum is taken out first", stable)
       : prose("The largest sum is taken out first. That changes no share, and nothing overflows."),
     !isHidden() && html`<div class="bars">${now.o_nodes.map((y, at) => bar(y, at, at === o))}</div>`,
   ];
 }
 
 function share(o, largest) {
-  const powers = now.o_sums.map((z) => call("exp", Math.exp, largest === 0 ? number(z) : difference(number(z), number(largest))));
+  const powers = now.o_sums.map((z) =>
+    call("exp", Math.exp, largest === 0 ? number(z) : difference(number(z), number(largest))),
+  );
   const total = now.o_sums.reduce((all, z) => all + Math.exp(z - largest), 0);
   return quotient(powers[o], powers.length <= 3 ? sum(...powers) : number(total));
 }

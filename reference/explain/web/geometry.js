@@ -5,15 +5,25 @@ const isWide = (layer) => sizeOf(now.net, layer) > WIDE;
 const BIAS = 11; // half the side of the square of a bias
 
 function geometry() {
-  const frame = byId("picture"), isPhone = frame.clientWidth < 560, width = isPhone ? 400 : 660;
+  const frame = byId("picture");
+  const isPhone = frame.clientWidth < 560;
+  const width = isPhone ? 400 : 660;
   const rows = Math.max(...["i", "h", "o"].map((layer) => (isWide(layer) ? 3 : slots(layer))));
   const named = lesson.names.inputs.length + lesson.names.outputs.length > 0;
   const usual = Math.max(300, rows * (rows > 6 ? 60 : named ? 80 : 72) + 24);
   const height = view.present ? Math.max(usual, (width * frame.clientHeight) / frame.clientWidth) : usual;
-  const across = isPhone ? { i: 0.1, h: 0.37, o: 0.64, t: 0.8, loss: 0.93 }
+  const across = isPhone
+    ? { i: 0.1, h: 0.37, o: 0.64, t: 0.8, loss: 0.93 }
     : { i: isWide("i") ? 0.13 : 0.1, h: 0.39, o: 0.65, t: 0.82, loss: 0.94 };
-  return { width, height, named, gap: (height - 24) / Math.max(rows, 4), r: isPhone || rows > 6 ? 16 : 20, side: isPhone ? 80 : 160,
-    x: (column) => across[column] * width };
+  return {
+    width,
+    height,
+    named,
+    gap: (height - 24) / Math.max(rows, 4),
+    r: isPhone || rows > 6 ? 16 : 20,
+    side: isPhone ? 80 : 160,
+    x: (column) => across[column] * width,
+  };
 }
 
 const slots = (layer) => sizeOf(now.net, layer) + (layer === "o" ? 0 : 1); // one more for the bias below
@@ -22,17 +32,31 @@ const cellSide = (g, layer) => Math.min(g.side / 8, g.side / Math.ceil(Math.sqrt
 // The place of a node; ["b", "h"] is the bias below the hidden layer.
 function place(g, [layer, at]) {
   if (layer === "b") return [g.x(at) + 0.1 * g.width, g.height - 28];
-  if (!isWide(layer)) return [g.x(layer), g.height / 2 + (at - (slots(layer) - 1) / 2) * g.gap - (layer === "o" ? 0 : 8)];
-  const perRow = Math.ceil(Math.sqrt(sizeOf(now.net, layer))), rows = Math.ceil(sizeOf(now.net, layer) / perRow), side = cellSide(g, layer);
+  if (!isWide(layer))
+    return [g.x(layer), g.height / 2 + (at - (slots(layer) - 1) / 2) * g.gap - (layer === "o" ? 0 : 8)];
+  const perRow = Math.ceil(Math.sqrt(sizeOf(now.net, layer)));
+  const rows = Math.ceil(sizeOf(now.net, layer) / perRow);
+  const side = cellSide(g, layer);
   const middle = [g.x(layer), g.height / 2 - 12];
-  return [middle[0] + ((at % perRow) - (perRow - 1) / 2) * side, middle[1] + (Math.floor(at / perRow) - (rows - 1) / 2) * side];
+  return [
+    middle[0] + ((at % perRow) - (perRow - 1) / 2) * side,
+    middle[1] + (Math.floor(at / perRow) - (rows - 1) / 2) * side,
+  ];
 }
 
 // The ends of an edge, at the rims of its nodes, and its direction.
 function ends(g, { source, target }, gap) {
-  const from = place(g, source), to = place(g, target), length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
+  const from = place(g, source);
+  const to = place(g, target);
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
   const unit = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
   const rim = ([layer]) => (layer === "b" ? BIAS : isWide(layer) ? 3 : g.r) + 1;
   const [near, far] = [rim(source), rim(target) + gap];
-  return { unit, x1: from[0] + unit[0] * near, y1: from[1] + unit[1] * near, x2: to[0] - unit[0] * far, y2: to[1] - unit[1] * far };
+  return {
+    unit,
+    x1: from[0] + unit[0] * near,
+    y1: from[1] + unit[1] * near,
+    x2: to[0] - unit[0] * far,
+    y2: to[1] - unit[1] * far,
+  };
 }

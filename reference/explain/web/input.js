@@ -12,14 +12,16 @@ document.addEventListener("change", ({ target }) => {
   const name = target.dataset.set;
   if (!name || name === "epoch") return;
   if (name === "example") openLesson(target.value);
-  else if (name === "node") go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
+  else if (name === "node")
+    go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
   else act(name, target.value);
   render();
 });
 
 // ---- typing
 
-let gestures = 0, typing = null;
+let gestures = 0;
+let typing = null;
 const fullValue = (edit) => (edit === "rate" ? state.rate : now[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
 
 document.addEventListener("input", ({ target }) => {
@@ -70,7 +72,8 @@ document.addEventListener("pointermove", (event) => {
 for (const end of ["pointerup", "pointercancel"]) {
   document.addEventListener(end, () => {
     document.body.classList.remove("dragging");
-    if (drag && !drag.isMoving) (drag.target.matches("input") ? drag.target : document.querySelector(`input[data-edit="${drag.edit}"]`))?.focus();
+    if (drag && !drag.isMoving)
+      (drag.target.matches("input") ? drag.target : document.querySelector(`input[data-edit="${drag.edit}"]`))?.focus();
     drag = null;
   });
 }
@@ -78,13 +81,32 @@ for (const end of ["pointerup", "pointercancel"]) {
 // ---- keys
 
 const SHORTCUTS = {
-  ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back", Home: "first", End: "last",
-  1: "level layer", 2: "level node", 3: "level term", s: "step 1", t: "step 100", u: "undo", h: "hide", p: "present",
+  ArrowRight: "next",
+  PageDown: "next",
+  ArrowLeft: "back",
+  PageUp: "back",
+  Home: "first",
+  End: "last",
+  1: "level layer",
+  2: "level node",
+  3: "level term",
+  s: "step 1",
+  t: "step 100",
+  u: "undo",
+  h: "hide",
+  p: "present",
 };
 const KEYS = [
-  ["→  PageDown  Space", "next step; Space first shows a hidden answer"], ["←  PageUp", "step back"], ["Home  End", "first and last step"],
-  ["1  2  3", "steps by layer, node or term"], ["S  T", "take one step, train 100"], ["U", "undo"], ["H", "hide or show the answers"],
-  ["P", "presentation"], ["Tab  Enter", "choose a node or a number"], ["↑  ↓", "in a number: a little more or less"],
+  ["→  PageDown  Space", "next step; Space first shows a hidden answer"],
+  ["←  PageUp", "step back"],
+  ["Home  End", "first and last step"],
+  ["1  2  3", "steps by layer, node or term"],
+  ["S  T", "take one step, train 100"],
+  ["U", "undo"],
+  ["H", "hide or show the answers"],
+  ["P", "presentation"],
+  ["Tab  Enter", "choose a node or a number"],
+  ["↑  ↓", "in a number: a little more or less"],
 ];
 
 document.addEventListener("keydown", (event) => {
@@ -92,8 +114,10 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (target.matches(".number")) return keyInNumber(event);
   if (target.matches("select, input")) return;
-  const isControl = target.closest("button, summary, [role=button]"), action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
-  if ((key === " " || key === "Enter") && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  const isControl = target.closest("button, summary, [role=button]");
+  const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
+  if ((key === " " || key === "Enter") && target.matches("g"))
+    target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   else if (key === " " && !isControl) perform(isHidden() ? "reveal" : "next");
   else if (action) perform(action);
   else return;
@@ -101,7 +125,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function keyInNumber(event) {
-  const { target, key } = event, by = { ArrowUp: 1, ArrowDown: -1 }[key];
+  const { target, key } = event;
+  const by = { ArrowUp: 1, ArrowDown: -1 }[key];
   if (key === "Enter" || key === "Escape") target.blur();
   if (!by) return;
   event.preventDefault();

@@ -1,27 +1,36 @@
 // A whole layer at once, as matrices and node by node; and the two steps that show the whole network.
 
 const MATRIX_LINES = {
-  h: "h_sums = inputs @ ih_weights + h_biases", o: "o_sums = h_nodes @ ho_weights + o_biases",
+  h: "h_sums = inputs @ ih_weights + h_biases",
+  o: "o_sums = h_nodes @ ho_weights + o_biases",
   dh: "h_deltas = slopes ∗ (o_deltas @ ho_weights transposed)",
-  wo: "gradient of ho_weights = h_nodes transposed @ o_deltas", wh: "gradient of ih_weights = inputs transposed @ h_deltas",
+  wo: "gradient of ho_weights = h_nodes transposed @ o_deltas",
+  wh: "gradient of ih_weights = inputs transposed @ h_deltas",
 };
 const MOST_COLUMNS = 8;
 
-const rowsOf = (flat, from, rows, columns) => Array.from({ length: rows }, (_, row) => flat.slice(from + row * columns, from + (row + 1) * columns));
+const rowsOf = (flat, from, rows, columns) =>
+  Array.from({ length: rows }, (_, row) => flat.slice(from + row * columns, from + (row + 1) * columns));
 const transposed = (rows) => rows[0].map((_, column) => rows.map((row) => row[column]));
 
 function matrices(kind) {
-  const { net, weights, gradient } = now, { n_inputs: I, n_hidden: H, n_outputs: O } = net;
+  const { net, weights, gradient } = now;
+  const { n_inputs: I, n_hidden: H, n_outputs: O } = net;
   if (!MATRIX_LINES[kind] || Math.max(I, H, O) > MOST_COLUMNS) return null;
-  const ih = rowsOf(weights, 0, I, H), ho = rowsOf(weights, hoAt(net, 0, 0), H, O);
-  const [hBiases] = rowsOf(weights, hBiasAt(net, 0), 1, H), [oBiases] = rowsOf(weights, oBiasAt(net, 0), 1, O);
+  const ih = rowsOf(weights, 0, I, H);
+  const ho = rowsOf(weights, hoAt(net, 0, 0), H, O);
+  const [hBiases] = rowsOf(weights, hBiasAt(net, 0), 1, H);
+  const [oBiases] = rowsOf(weights, oBiasAt(net, 0), 1, O);
   const parts = {
-    h: [[now.inputs], "@", ih, "+", [hBiases], "→", [now.h_sums]], o: [[now.h_nodes], "@", ho, "+", [oBiases], "→", [now.o_sums]],
+    h: [[now.inputs], "@", ih, "+", [hBiases], "→", [now.h_sums]],
+    o: [[now.h_nodes], "@", ho, "+", [oBiases], "→", [now.o_sums]],
     dh: [[now.h_sums.map(SLOPES[net.hidden])], "∗ (", [now.o_deltas], "@", transposed(ho), ") →", [now.h_deltas]],
     wo: [transposed([now.h_nodes]), "@", [now.o_deltas], "→", rowsOf(gradient, hoAt(net, 0, 0), H, O)],
     wh: [transposed([now.inputs]), "@", [now.h_deltas], "→", rowsOf(gradient, 0, I, H)],
   }[kind];
-  const drawn = parts.map((one, at) => (typeof one === "string" ? html`<span class="times">${one}</span>` : grid(one, at === parts.length - 1)));
+  const drawn = parts.map((one, at) =>
+    typeof one === "string" ? html`<span class="times">${one}</span>` : grid(one, at === parts.length - 1),
+  );
   return html`<div class="matrices wide">${drawn}</div>`;
 }
 
@@ -31,41 +40,70 @@ function grid(rows, isResult) {
 }
 
 const NODE_LINES = {
-  h: (h) => [sumEquation("h", h, `h_sums[${h}]`, now.h_sums[h]), equation(`h_nodes[${h}]`, nodePart(now.net.hidden, now.h_sums[h]), now.h_nodes[h])],
+  h: (h) => [
+    sumEquation("h", h, `h_sums[${h}]`, now.h_sums[h]),
+    equation(`h_nodes[${h}]`, nodePart(now.net.hidden, now.h_sums[h]), now.h_nodes[h]),
+  ],
   o: (o) => [
     sumEquation("o", o, `o_sums[${o}]`, now.o_sums[o]),
     now.net.output !== "softmax" && equation(`o_nodes[${o}]`, nodePart(now.net.output, now.o_sums[o]), now.o_nodes[o]),
   ],
-  y: (o) => softmaxNode(o)[2], do: (o) => outputDelta(o).filter((element) => element.matches(".main, .factors")),
-  dh: (h) => hiddenDelta(h, null).at(-1), wo: () => null, wh: () => null,
+  y: (o) => softmaxNode(o)[2],
+  do: (o) => outputDelta(o).filter((element) => element.matches(".main, .factors")),
+  dh: (h) => hiddenDelta(h, null).at(-1),
+  wo: () => null,
+  wh: () => null,
 };
 
 function wholeLayer(kind) {
-  const size = sizeOf(now.net, LAYER[kind]), nodes = Array.from({ length: Math.min(size, FEW) }, (_, at) => at);
-  const lines = nodes.map((node) => html`<li>${goTo(nodeName(LAYER[kind], node), { kind, node, term: null })}${NODE_LINES[kind](node)}</li>`);
+  const size = sizeOf(now.net, LAYER[kind]);
+  const nodes = Array.from({ length: Math.min(size, FEW) }, (_, at) => at);
+  const lines = nodes.map(
+    (node) => html`<li>${goTo(nodeName(LAYER[kind], node), { kind, node, term: null })}${NODE_LINES[kind](node)}</li>`,
+  );
   return [
     MATRIX_LINES[kind] && [prose("The whole layer at once, as matrices:"), code(MATRIX_LINES[kind]), matrices(kind)],
-    prose(`Node by node${size > FEW ? `, the first ${FEW} of ${size}` : ""}:`), html`<ul class="nodes">${lines}</ul>`,
+    prose(`Node by node${size > FEW ? `, the first ${FEW} of ${size}` : ""}:`),
+    html`<ul class="nodes">${lines}</ul>`,
   ];
 }
 
 function wholeNetwork() {
   const best = now.o_nodes.indexOf(Math.max(...now.o_nodes));
-  const lines = now.o_nodes.slice(0, FEW).map((_, o) => html`<li><b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is ${value((s) => s.targets[o])}</li>`);
+  const lines = now.o_nodes
+    .slice(0, FEW)
+    .map(
+      (_, o) =>
+        html`<li><b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is ${value((s) => s.targets[o])}</li>`,
+    );
   return [
     prose("Change any number: type over it, or drag it sideways. Everything else follows at once."),
-    prose("Press Next to follow the numbers forward through the network, the deltas backward, and the weights as they learn."),
-    html`<ul class="nodes">${lines}</ul>`, now.net.n_outputs > 1 && prose(`The largest output is ${nodeName("o", best)}.`), beforeAfter(),
-    details("Keys", KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`)),
+    prose(
+      "Press Next to follow the numbers forward through the network, the deltas backward, and the weights as they learn.",
+    ),
+    html`<ul class="nodes">${lines}</ul>`,
+    now.net.n_outputs > 1 && prose(`The largest output is ${nodeName("o", best)}.`),
+    beforeAfter(),
+    details(
+      "Keys",
+      KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`),
+    ),
   ];
 }
 
 function afterStep() {
-  const row = (y, o) => html`<tr><th scope="row">${nodeName("o", o)}</th><td>${shown(now.targets[o])}</td><td>${shown(y)}</td>
+  const row = (
+    y,
+    o,
+  ) => html`<tr><th scope="row">${nodeName("o", o)}</th><td>${shown(now.targets[o])}</td><td>${shown(y)}</td>
     <td>${answerOf(shown(now.nextStages.o_nodes[o], decimalsOfChange(y, now.nextStages.o_nodes[o])))}</td></tr>`;
   return [
-    prose("Every weight moves against its gradient: new weight = weight − rate × gradient. With the new weights, the same inputs give:"),
-    table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)), beforeAfter(), html`<p>${button("Take this step", "step 1")}</p>`,
+    prose(
+      "Every weight moves against its gradient: new weight = weight − rate × gradient. With the new weights, the same inputs give:",
+    ),
+    table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)),
+    beforeAfter(),
+    html`<p>${button("Take this step", "step 1")}</p>`,
   ];
 }
 

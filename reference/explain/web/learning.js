@@ -12,8 +12,13 @@ function gradientPart({ source, target }) {
 // ---- all weights into a node
 
 function weightsInto(kind, node) {
-  const edges = edgesOf(now.net, kind, node), places = listed(edges.map(({ position }) => now.gradient[position]), [edges.length - 1]);
-  const rows = places.map((place) => weightRow(edges[place], { kind, node, term: place })), rest = edges.length - places.length;
+  const edges = edgesOf(now.net, kind, node);
+  const places = listed(
+    edges.map(({ position }) => now.gradient[position]),
+    [edges.length - 1],
+  );
+  const rows = places.map((place) => weightRow(edges[place], { kind, node, term: place }));
+  const rest = edges.length - places.length;
   if (rest) rows.push(html`<tr><th colspan="6">${button(`the ${rest} other weights`, "terms")}</th></tr>`);
   return [
     prose("The gradient of a weight is the value of its source node, times the delta of its target node."),
@@ -23,8 +28,11 @@ function weightsInto(kind, node) {
 }
 
 function weightRow(edge, step) {
-  const { position } = edge, left = gradientPart(edge), gradient = shown(now.gradient[position]);
-  const [old, next] = [now.weights[position], now.next[position]], decimals = decimalsOfChange(old, next);
+  const { position } = edge;
+  const left = gradientPart(edge);
+  const gradient = shown(now.gradient[position]);
+  const [old, next] = [now.weights[position], now.next[position]];
+  const decimals = decimalsOfChange(old, next);
   return html`<tr><th scope="row">${goTo(edgeName(edge), step)}</th><td>${left.text}</td>
     <td class="sign">${holds(left.value, gradient) ? "=" : "≈"}</td><td data-left=${left.text}>${answerOf(gradient)}</td>
     <td class="faint">${shown(old, decimals)} →</td><td>${answerOf(shown(next, decimals))}</td></tr>`;
@@ -33,19 +41,38 @@ function weightRow(edge, step) {
 // ---- one weight
 
 function oneWeight(kind, node, term) {
-  const edge = edgeOf(now.net, kind, node, term), { source, target, position } = edge, isBias = source[0] === "b";
+  const edge = edgeOf(now.net, kind, node, term);
+  const { source, target, position } = edge;
+  const isBias = source[0] === "b";
   const cards = [
-    { label: isBias ? "the source of a bias is always 1" : "the source node", name: sourceName(source), value: sourceValue(source) },
-    { label: `the delta of the target node ${target.join("")}`, name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target) },
+    {
+      label: isBias ? "the source of a bias is always 1" : "the source node",
+      name: sourceName(source),
+      value: sourceValue(source),
+    },
+    {
+      label: `the delta of the target node ${target.join("")}`,
+      name: `${target[0]}_deltas[${target[1]}]`,
+      value: deltaValue(target),
+    },
   ];
-  const opened = isBias ? null : openedDelta(target), gradient = now.gradient[position];
-  const origin = target[0] === "o" ? outputDelta(target[1]) : [...hiddenDelta(target[1], null)].filter((element) => !element.matches(".wide"));
+  const opened = isBias ? null : openedDelta(target);
+  const gradient = now.gradient[position];
+  const origin =
+    target[0] === "o"
+      ? outputDelta(target[1])
+      : [...hiddenDelta(target[1], null)].filter((element) => !element.matches(".wide"));
   return [
-    prose(`The gradient of a weight says how fast the loss changes as the weight changes. This one is at place ${position} of the flat vector.`),
+    prose(
+      `The gradient of a weight says how fast the loss changes as the weight changes. This one is at place ${position} of the flat vector.`,
+    ),
     html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label></p>`,
     factorCards(cards, "gradient", gradient),
     opened && equation("with the delta opened", product(number(sourceValue(source)), opened), gradient),
-    details("Where the delta comes from", origin), nudge(position), overAllRows(position), newWeight(position),
+    details("Where the delta comes from", origin),
+    nudge(position),
+    overAllRows(position),
+    newWeight(position),
   ];
 }
 
@@ -56,32 +83,45 @@ function openedDelta([layer, at]) {
     const back = termsInto("dh", at).map(({ part: one }) => one);
     return back.length > 3 ? null : product(slopePart(net.hidden, now.h_sums[at], now.h_nodes[at]), sum(...back));
   }
-  if (net.loss === "cross_entropy") return net.output === "softmax" && sumOfTargets() !== 1 ? null : product(...errorFactors(at));
-  return net.output === "softmax" ? null : product(...errorFactors(at), slopePart(net.output, now.o_sums[at], now.o_nodes[at]));
+  if (net.loss === "cross_entropy")
+    return net.output === "softmax" && sumOfTargets() !== 1 ? null : product(...errorFactors(at));
+  return net.output === "softmax"
+    ? null
+    : product(...errorFactors(at), slopePart(net.output, now.o_sums[at], now.o_nodes[at]));
 }
 
 function nudge(position) {
-  const gradient = now.gradient[position], by = view.nudge, nudged = replaced(now.weights, position, now.weights[position] + by);
-  const loss = lossOf(now.net, forward(now.net, nudged, now.inputs), now.targets), decimals = decimalsOfChange(now.loss, loss);
+  const gradient = now.gradient[position];
+  const by = view.nudge;
+  const nudged = replaced(now.weights, position, now.weights[position] + by);
+  const loss = lossOf(now.net, forward(now.net, nudged, now.inputs), now.targets);
+  const decimals = decimalsOfChange(now.loss, loss);
   const direction = gradient === 0 ? "hardly changes" : gradient > 0 ? "rises" : "falls";
-  const choices = [-0.1, -0.01, 0.01, 0.1].map((x) => button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }));
+  const choices = [-0.1, -0.01, 0.01, 0.1].map((x) =>
+    button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }),
+  );
   return html`<section class="nudge" aria-label="nudge the weight"><p class="lead">Raise this weight, and the loss ${direction}.</p>
     <div class="choices" role="group" aria-label="nudge by">${choices}</div>
     <p>weight ${by > 0 ? "+" : "−"} ${shown(Math.abs(by))}: the loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}</p>
     <p>The gradient predicts a change of ${answerOf(shown(by * gradient))}. The loss changes by ${answerOf(shown(loss - now.loss))}.</p></section>`;
 }
 
-function overAllRows(position) { // a step that learns from all rows follows the mean or the sum of their gradients
-  const { inputs, targets } = now.rows, n = inputs.length;
+function overAllRows(position) {
+  // a step that learns from all rows follows the mean or the sum of their gradients
+  const { inputs, targets } = now.rows;
+  const n = inputs.length;
   if (now.learn !== "all") return null;
-  const gradientOfRow = (x, s) => number(backward(now.net, now.weights, x, targets[s], forward(now.net, now.weights, x)).gradient[position]);
+  const gradientOfRow = (x, s) =>
+    number(backward(now.net, now.weights, x, targets[s], forward(now.net, now.weights, x)).gradient[position]);
   const total = n > 8 ? null : sum(...inputs.map(gradientOfRow));
   const left = total && lesson.reduction === "mean" ? quotient(total, number(n)) : total;
   return equation(`${lesson.reduction} of the gradients of all ${n} rows`, left, now.stepGradient[position]);
 }
 
-function newWeight(position) { // with so many digits that the change is seen
-  const [old, next] = [now.weights[position], now.next[position]], decimals = decimalsOfChange(old, next);
+function newWeight(position) {
+  // with so many digits that the change is seen
+  const [old, next] = [now.weights[position], now.next[position]];
+  const decimals = decimalsOfChange(old, next);
   const left = difference(number(old, decimals), product(number(now.rate), number(now.stepGradient[position])));
   return equation("new weight", left, next, { names: "weight − rate × gradient", decimals, main: true });
 }

@@ -36,8 +36,8 @@ const targetsOf = (state) => state.rows.targets[state.row];
 
 // The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for biases that stay.
 function learned(state, weights = state.weights) {
-  const { inputs, targets } = state.rows,
-    { net, row } = state;
+  const { inputs, targets } = state.rows;
+  const { net, row } = state;
   const { loss, gradient } =
     state.learn === "all"
       ? ofRows(net, weights, inputs, targets, lesson.reduction)
@@ -51,8 +51,8 @@ const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && a
 const withStep = (state) => ({ ...state, ahead: learned(state) });
 
 function withLoss(state) {
-  const next = withStep(state),
-    moment = { ...state.trace[state.at], weights: state.weights, loss: next.ahead.loss };
+  const next = withStep(state);
+  const moment = { ...state.trace[state.at], weights: state.weights, loss: next.ahead.loss };
   return { ...next, trace: replaced(state.trace, state.at, moment) };
 }
 
@@ -70,8 +70,8 @@ function withEntry(state, side, at, value) {
 
 function trained(state, steps) {
   const trace = state.trace.slice(0, state.at + 1);
-  let { weights } = state,
-    { gradient } = state.ahead;
+  let { weights } = state;
+  let { gradient } = state.ahead;
   for (let at = 1; at <= steps; at++) {
     weights = step(weights, gradient, state.rate);
     const next = learned(state, weights);
@@ -87,8 +87,8 @@ function trained(state, steps) {
 
 function thinned(trace) {
   // of a long training every second, fourth, ... moment, and the last
-  const first = lesson.history.length || 1,
-    start = trace[first - 1].epoch;
+  const first = lesson.history.length || 1;
+  const start = trace[first - 1].epoch;
   let apart = 1;
   while ((trace.at(-1).epoch - start) / apart > MOST_MOMENTS) apart *= 2;
   return trace.filter(({ epoch }, at) => at < first || (epoch - start) % apart === 0 || at === trace.length - 1);
@@ -123,8 +123,8 @@ function numberOf(name, value) {
 }
 
 function withNumber(state, name, x) {
-  const [, side, place] = /^([xtw])(\d+)$/.exec(name) || [],
-    at = Number(place);
+  const [, side, place] = /^([xtw])(\d+)$/.exec(name) || [];
+  const at = Number(place);
   if (side === "w" && at < state.weights.length)
     return { ...state, weights: replaced(state.weights, at, x), trace: state.trace.slice(0, state.at + 1) };
   if (side === "x" && at < state.net.n_inputs) return withEntry(state, "inputs", at, x);
@@ -151,8 +151,8 @@ function after(state, name, value) {
       ? withName(state, name, value)
       : withNumber(state, name, numberOf(name, value));
   next = withLoss(next);
-  const stages = forward(next.net, next.weights, inputsOf(next)),
-    { gradient, loss } = next.ahead;
+  const stages = forward(next.net, next.weights, inputsOf(next));
+  const { gradient, loss } = next.ahead;
   refuseOverflow(
     `${name} ${value}: a sum overflows; nothing was changed`,
     ...Object.values(stages),
@@ -181,13 +181,13 @@ function seen(state) {
 }
 
 function stagesOf(state) {
-  const inputs = inputsOf(state),
-    targets = targetsOf(state),
-    { net, weights, ahead } = state;
-  const stages = forward(net, weights, inputs),
-    back = backward(net, weights, inputs, targets, stages);
-  const next = step(weights, ahead.gradient, state.rate),
-    nextStages = forward(net, next, inputs);
+  const inputs = inputsOf(state);
+  const targets = targetsOf(state);
+  const { net, weights, ahead } = state;
+  const stages = forward(net, weights, inputs);
+  const back = backward(net, weights, inputs, targets, stages);
+  const next = step(weights, ahead.gradient, state.rate);
+  const nextStages = forward(net, next, inputs);
   nextStages.loss = lossOf(net, nextStages, targets);
   return {
     ...state,

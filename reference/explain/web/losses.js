@@ -15,21 +15,30 @@ const LOSS_FORMULAS = {
 // The terms of the loss that are not 0, from the nodes, and the same from the sums.
 function lossTerms() {
   const { net, targets } = now;
-  if (net.loss !== "cross_entropy") return [targets.map((t, o) => squareOf(difference(number(now.o_nodes[o]), number(t)))), []];
+  if (net.loss !== "cross_entropy")
+    return [targets.map((t, o) => squareOf(difference(number(now.o_nodes[o]), number(t)))), []];
   const pairs = targets.flatMap((t, o) => (net.output === "softmax" ? softmaxTerms(t, o) : sigmoidTerms(t, o)));
   return pairs.length ? [pairs.map(([plain]) => plain), pairs.map(([, stable]) => stable)] : [[number(0)], []];
 }
 
 function softmaxTerms(t, o) {
   if (t === 0) return [];
-  const sums = now.o_sums, top = sums.indexOf(Math.max(...sums)), largest = number(sums[top]);
+  const sums = now.o_sums;
+  const top = sums.indexOf(Math.max(...sums));
+  const largest = number(sums[top]);
   const rest = sums.filter((_, at) => at !== top).map((z) => call("exp", Math.exp, difference(number(z), largest)));
   const log = call("ln", Math.log, sum(number(1), ...rest));
-  return [[times(t, minusLn(number(now.o_nodes[o]))), times(t, o === top ? log : sum(difference(largest, number(sums[o])), log))]];
+  return [
+    [
+      times(t, minusLn(number(now.o_nodes[o]))),
+      times(t, o === top ? log : sum(difference(largest, number(sums[o])), log)),
+    ],
+  ];
 }
 
 function sigmoidTerms(t, o) {
-  const y = number(now.o_nodes[o]), z = now.o_sums[o];
+  const y = number(now.o_nodes[o]);
+  const z = now.o_sums[o];
   const log = call("ln", Math.log, sum(number(1), call("exp", Math.exp, number(-Math.abs(z)))));
   const one = [times(t, minusLn(y)), times(t, sum(number(Math.max(-z, 0)), log))];
   const other = [times(1 - t, minusLn(difference(number(1), y))), times(1 - t, sum(number(Math.max(z, 0)), log))];
@@ -37,17 +46,24 @@ function sigmoidTerms(t, o) {
 }
 
 function lossStep() {
-  const { net } = now, [plain, stable] = lossTerms();
+  const { net } = now;
+  const [plain, stable] = lossTerms();
   const divisor = { half_squared_error: 2, mean_squared_error: net.n_outputs }[net.loss];
-  const left = divisor ? quotient(sum(...plain), number(divisor)) : sum(...plain), isFinite = Number.isFinite(left.value);
-  const safe = stable.length > 0 && stable.length <= SHORT && equation("loss", sum(...stable), now.loss, { main: !isFinite });
-  const targets = now.targets.map((_, o) => html`<label class="inline">${nodeName("o", o)} ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</label>`);
+  const left = divisor ? quotient(sum(...plain), number(divisor)) : sum(...plain);
+  const isFinite = Number.isFinite(left.value);
+  const safe =
+    stable.length > 0 && stable.length <= SHORT && equation("loss", sum(...stable), now.loss, { main: !isFinite });
+  const targets = now.targets.map(
+    (_, o) =>
+      html`<label class="inline">${nodeName("o", o)} ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</label>`,
+  );
   return [
     prose("The loss is one number that says how far the outputs are from the targets."),
     code(LOSS_FORMULAS[net.loss] ?? LOSS_FORMULAS[net.output]),
     isFinite && equation("loss", plain.length > SHORT ? null : left, now.loss, { main: true }),
     safe && (isFinite ? details("The form without a logarithm of 0, from the sums", safe) : safe),
-    html`<p>Targets: ${targets}</p>`, beforeAfter(),
+    html`<p>Targets: ${targets}</p>`,
+    beforeAfter(),
   ];
 }
 

@@ -33,8 +33,8 @@ const SLOPES = {
     return small / (1 + small) / (1 + small);
   },
   tanh: (z) => {
-    const small = Math.exp(-Math.abs(z)),
-      root = (2 * small) / (1 + small * small);
+    const small = Math.exp(-Math.abs(z));
+    const root = (2 * small) / (1 + small * small);
     return root * root;
   },
   relu: (z) => (z > 0 ? 1 : 0),
@@ -98,9 +98,9 @@ function sigmoidCrossEntropy(o_sums, targets) {
   // the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums
   let loss = 0;
   for (let o = 0; o < o_sums.length; o++) {
-    const z = o_sums[o],
-      t = targets[o],
-      rest = Math.log1p(Math.exp(-Math.abs(z)));
+    const z = o_sums[o];
+    const t = targets[o];
+    const rest = Math.log1p(Math.exp(-Math.abs(z)));
     loss += t * (Math.max(-z, 0) + rest);
     loss += (1 - t) * (Math.max(z, 0) + rest);
   }
@@ -170,8 +170,8 @@ function backward(net, weights, inputs, targets, stages) {
 
 function ofRows(net, weights, inputs, targets, reduction) {
   // the loss and the gradient, their mean or sum over the rows
-  const gradient = new Array(weights.length).fill(0),
-    n = reduction === "mean" ? inputs.length : 1;
+  const gradient = new Array(weights.length).fill(0);
+  const n = reduction === "mean" ? inputs.length : 1;
   let loss = 0;
   for (let s = 0; s < inputs.length; s++) {
     const sample = backward(net, weights, inputs[s], targets[s], forward(net, weights, inputs[s]));

@@ -7,8 +7,8 @@
 function shown(x, decimals = null) {
   if (x === 0) return "0";
   const [mantissa, power] = x.toExponential(digits - 1).split("e");
-  const exponent = Number(power),
-    plain = decimals !== null || (exponent >= -5 && exponent < 7);
+  const exponent = Number(power);
+  const plain = decimals !== null || (exponent >= -5 && exponent < 7);
   const text = plain ? x.toFixed(decimals ?? Math.max(0, digits - 1 - exponent)) : mantissa;
   const whole = plain ? "" : `e${power}`;
   const exact = Math.abs(Number(text + whole) - x) <= 1e-12 * Math.abs(x);
@@ -25,8 +25,8 @@ function decimalsOf(text) {
 
 // The decimals at which a number that moves to another is seen to move, by at least two digits of the change.
 function decimalsOfChange(before, after) {
-  const usual = decimalsOf(shown(after)),
-    change = Math.abs(after - before);
+  const usual = decimalsOf(shown(after));
+  const change = Math.abs(after - before);
   return change === 0 ? null : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
 }
 

@@ -1,11 +1,21 @@
 // The page: what is shown, the actions of the reader, and the link that keeps them.
 
-const data = JSON.parse(byId("lessons").textContent), digits = data.digits;
+const data = JSON.parse(byId("lessons").textContent);
+const digits = data.digits;
 let lesson, state, past, now, before; // now and before: what is seen of the state, and of the one before the last action
 let gesture = null; // a drag, or the typing in one field, is one action
 let placeOfFields = ""; // two fields of one number on the page have two keys
 const WHOLE = { kind: "all", node: null, term: null };
-const view = { step: WHOLE, level: "node", hide: false, revealed: "", present: false, nudge: 0.01, everyTerm: false, message: "" };
+const view = {
+  step: WHOLE,
+  level: "node",
+  hide: false,
+  revealed: "",
+  present: false,
+  nudge: 0.01,
+  everyTerm: false,
+  message: "",
+};
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
 function openLesson(key) {
@@ -16,7 +26,8 @@ function openLesson(key) {
 }
 
 function act(name, value, id = null) {
-  const isAgain = id !== null && id === gesture, base = isAgain ? past.at(-1) : state;
+  const isAgain = id !== null && id === gesture;
+  const base = isAgain ? past.at(-1) : state;
   try {
     const next = after(base, name, value);
     if (!isAgain) past = [...past.slice(-499), state];
@@ -40,15 +51,38 @@ function go(step) {
 }
 
 function walk(by) {
-  const steps = stepsOf(state.net, view.level), at = indexOfStep(steps, view.step) + by;
+  const steps = stepsOf(state.net, view.level);
+  const at = indexOfStep(steps, view.step) + by;
   go(steps[Math.max(0, Math.min(steps.length - 1, at))]);
 }
 
 const ACTIONS = {
-  back: () => walk(-1), next: () => walk(1), first: () => walk(-Infinity), last: () => walk(Infinity),
-  level: (level) => { view.level = level; }, terms: () => { view.everyTerm = !view.everyTerm; }, nudge: (by) => { view.nudge = Number(by); },
-  hide: () => { view.hide = !view.hide; view.revealed = ""; }, reveal: () => { view.revealed = nameOfStep(view.step); },
-  present: () => { view.present = !view.present; }, step: (n) => act("step", n), start: () => act("start", ""), undo,
+  back: () => walk(-1),
+  next: () => walk(1),
+  first: () => walk(-Infinity),
+  last: () => walk(Infinity),
+  level: (level) => {
+    view.level = level;
+  },
+  terms: () => {
+    view.everyTerm = !view.everyTerm;
+  },
+  nudge: (by) => {
+    view.nudge = Number(by);
+  },
+  hide: () => {
+    view.hide = !view.hide;
+    view.revealed = "";
+  },
+  reveal: () => {
+    view.revealed = nameOfStep(view.step);
+  },
+  present: () => {
+    view.present = !view.present;
+  },
+  step: (n) => act("step", n),
+  start: () => act("start", ""),
+  undo,
 };
 
 function perform(action) {
@@ -79,7 +113,8 @@ function follow(link) {
 }
 
 let linkTimer = null;
-function keepLink() { // not at every move of a drag
+function keepLink() {
+  // not at every move of a drag
   clearTimeout(linkTimer);
   linkTimer = setTimeout(() => history.replaceState(null, "", linkOf()), 150);
 }
@@ -94,11 +129,15 @@ function render() {
   }
   byId("message").textContent = view.message;
   morph(byId("drawing"), picture(view.step));
-  if (view.present) document.querySelector("#panel .here, #panel .main, #panel .factors")?.scrollIntoView({ block: "nearest" });
+  if (view.present)
+    document.querySelector("#panel .here, #panel .main, #panel .factors")?.scrollIntoView({ block: "nearest" });
   keepLink();
 }
 
 addEventListener("resize", render);
-addEventListener("hashchange", () => { follow(location.hash); render(); });
+addEventListener("hashchange", () => {
+  follow(location.hash);
+  render();
+});
 follow(location.hash);
 render();

@@ -3,7 +3,15 @@
 
 const MOST_EDGES = 12; // into or out of a wide layer
 
-const DIRECTIONS = { all: "forward", h: "forward", o: "forward", y: "forward", loss: "forward", do: "backward", dh: "backward" };
+const DIRECTIONS = {
+  all: "forward",
+  h: "forward",
+  o: "forward",
+  y: "forward",
+  loss: "forward",
+  do: "backward",
+  dh: "backward",
+};
 const directionOf = (kind) => DIRECTIONS[kind] ?? "learning";
 const isOverview = ({ kind }) => kind === "all" || kind === "next";
 
@@ -16,8 +24,13 @@ function litEdges({ kind, node, term }) {
   const edges = edgesOf(now.net, kind, node);
   if (term !== null) return [edges[term]];
   if (edges.length <= WIDE + 1) return edges;
-  const sizes = kind.startsWith("w") ? edges.map(({ position }) => now.gradient[position]) : termsInto(kind, node).map(({ value: x }) => x);
-  return [...sizes.keys()].sort((a, b) => Math.abs(sizes[b]) - Math.abs(sizes[a])).slice(0, MOST_EDGES).map((at) => edges[at]);
+  const sizes = kind.startsWith("w")
+    ? edges.map(({ position }) => now.gradient[position])
+    : termsInto(kind, node).map(({ value: x }) => x);
+  return [...sizes.keys()]
+    .sort((a, b) => Math.abs(sizes[b]) - Math.abs(sizes[a]))
+    .slice(0, MOST_EDGES)
+    .map((at) => edges[at]);
 }
 
 function edgesOfLayer(kind) {
@@ -32,14 +45,17 @@ function inFocus({ kind, node }, layer, at) {
 
 // Whether the number of a node has been computed when this step is reached.
 function isReached(step, kind, node) {
-  const order = kindsOf(now.net), here = order.indexOf(step.kind), there = order.indexOf(kind);
+  const order = kindsOf(now.net);
+  const here = order.indexOf(step.kind);
+  const there = order.indexOf(kind);
   if (isOverview(step) || there !== here) return isOverview(step) || there < here;
   return step.node === null || node < step.node || (node === step.node && step.term === null);
 }
 
 // The number under a node in this step: how to get it from a seen state, and its sign; null where none belongs there.
 function numberBelow(step, layer, at) {
-  const input = { get: (s) => s.inputs[at], edit: `x${at}` }, direction = directionOf(step.kind);
+  const input = { get: (s) => s.inputs[at], edit: `x${at}` };
+  const direction = directionOf(step.kind);
   const delta = { get: (s) => (layer === "h" ? s.h_deltas : s.o_deltas)[at], prefix: "δ ", style: "delta" };
   if (step.kind === "next") return layer === "i" ? input : { get: (s) => s.nextStages[`${layer}_nodes`][at] };
   if (direction === "backward") return layer !== "i" && isReached(step, `d${layer}`, at) ? delta : null;
@@ -54,7 +70,9 @@ function numberBelow(step, layer, at) {
 // ---- edges
 
 function drawEdge(g, edge, lit, direction) {
-  const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0), w = now.weights[edge.position], [layer, at] = edge.target;
+  const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0);
+  const w = now.weights[edge.position];
+  const [layer, at] = edge.target;
   const term = edge.source[0] === "b" ? sizeOf(now.net, edge.source[1]) : edge.source[1];
   const flow = lit && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`;
   return svg`<g><line class="edge ${w < 0 ? "minus" : "plus"} ${lit && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}
@@ -71,11 +89,15 @@ function arrow([x, y], [a, b], direction) {
 
 // The numbers on an edge: its weight; while it learns its gradient; and in focus its weight, gradient and new weight.
 function drawLabel(g, edge, direction, inFull) {
-  const { x1, y1, x2, y2 } = ends(g, edge, 0), along = { backward: 0.55, learning: 0.5 }[direction] ?? 0.34;
-  const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - 3], { position } = edge;
-  const [w, next] = [now.weights[position], now.next[position]], answer = (text) => (isHidden() ? "?" : text);
-  const weight = (prefix, down) => svg`<text class="weight ${direction}" x=${x} y=${down} data-edit="w${position}">${prefix}${shown(w)}</text>`;
-  const learned_ = (text, down) => svg`<text class="weight learning" x=${x} y=${down}>${text}</text>`;
+  const { x1, y1, x2, y2 } = ends(g, edge, 0);
+  const along = { backward: 0.55, learning: 0.5 }[direction] ?? 0.34;
+  const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - 3];
+  const { position } = edge;
+  const [w, next] = [now.weights[position], now.next[position]];
+  const answer = (text) => (isHidden() ? "?" : text);
+  const weight = (prefix, down) =>
+    svg`<text class="weight ${direction}" x=${x} y=${down} data-edit="w${position}">${prefix}${shown(w)}</text>`;
+  const newText = (text, down) => svg`<text class="weight learning" x=${x} y=${down}>${text}</text>`;
   const gradient = `∂ ${answer(shown(now.gradient[position]))}`;
   if (direction !== "learning") return weight("", y);
   if (!inFull) return newText(gradient, y);
@@ -91,12 +113,19 @@ function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswe
 }
 
 function stepOfNode(step, layer, at) {
-  return layer === "i" ? null : nameOfStep({ kind: directionOf(step.kind) === "backward" ? `d${layer}` : layer, node: at, term: null });
+  return layer === "i"
+    ? null
+    : nameOfStep({ kind: directionOf(step.kind) === "backward" ? `d${layer}` : layer, node: at, term: null });
 }
 
 function drawNode(g, step, layer, at) {
-  const [x, y] = place(g, [layer, at]), isAnswer = inFocus(step, layer, at), below = numberBelow(step, layer, at), name = nodeName(layer, at);
-  const go = stepOfNode(step, layer, at), short = name.length > 16 ? `${name.slice(0, 15)}…` : name, text = below && !isHidden() ? shown(below.get(now)) : "";
+  const [x, y] = place(g, [layer, at]);
+  const isAnswer = inFocus(step, layer, at);
+  const below = numberBelow(step, layer, at);
+  const name = nodeName(layer, at);
+  const go = stepOfNode(step, layer, at);
+  const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  const text = below && !isHidden() ? shown(below.get(now)) : "";
   return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`} tabindex=${go && "0"} role=${go && "button"}
     aria-label=${go && `${name} ${text}`}><title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
@@ -116,36 +145,53 @@ function drawBias(g, layer) {
 function drawCells(g, step, layer) {
   const deltas = directionOf(step.kind) === "backward" && layer !== "i";
   const values = layer === "i" ? now.inputs : deltas ? now[`${layer}_deltas`] : now[`${layer}_nodes`];
-  const chosen = step.node !== null && LAYER[step.kind] === layer ? step.node : null, side = cellSide(g, layer);
-  const below = place(g, [layer, values.length - 1])[1] + side / 2 + 17, whole = step.node === null && inFocus(step, layer, 0);
-  const text = chosen === null ? `${values.length} ${{ i: "inputs", h: "hidden nodes", o: "outputs" }[layer]}`
-    : `${nodeName(layer, chosen)}: ${deltas ? "δ " : ""}${isHidden() ? "?" : shown(values[chosen])}`;
-  const most = Math.max(...values.map(Math.abs)) || 1, [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
+  const chosen = step.node !== null && LAYER[step.kind] === layer ? step.node : null;
+  const side = cellSide(g, layer);
+  const below = place(g, [layer, values.length - 1])[1] + side / 2 + 17;
+  const whole = step.node === null && inFocus(step, layer, 0);
+  const text =
+    chosen === null
+      ? `${values.length} ${{ i: "inputs", h: "hidden nodes", o: "outputs" }[layer]}`
+      : `${nodeName(layer, chosen)}: ${deltas ? "δ " : ""}${isHidden() ? "?" : shown(values[chosen])}`;
+  const most = Math.max(...values.map(Math.abs)) || 1;
+  const [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
   const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
   const cells = values.map((x, at) => drawCell(g, step, layer, at, x, x / most, isOutlined(at)));
   return svg`<g class="cells ${whole && "focus"}">${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
 }
 
 function drawCell(g, step, layer, at, x, share, isChosen) {
-  const [cx, cy] = place(g, [layer, at]), side = cellSide(g, layer), { pixels } = lesson, isInk = layer === "i" && pixels;
+  const [cx, cy] = place(g, [layer, at]);
+  const side = cellSide(g, layer);
+  const { pixels } = lesson;
+  const isInk = layer === "i" && pixels;
   const strength = isInk ? (x * pixels.divisor[at] + pixels.shift[at]) / pixels.most : Math.abs(share);
   return svg`<rect class="cell ${isInk ? "ink" : share < 0 ? "minus" : "plus"} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2}
     width=${side - 1} height=${side - 1} data-go=${stepOfNode(step, layer, at)} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}">
     <title>${nodeName(layer, at)}: ${shown(x)}</title></rect>`;
 }
 
-function drawBand(g, layers, isLit) { // in place of the edges of a wide layer
-  const [left, right] = layers.map((layer) => Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])));
+function drawBand(g, layers, isLit) {
+  // in place of the edges of a wide layer
+  const [left, right] = layers.map((layer) =>
+    Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])),
+  );
   const x = [Math.max(...left.map(([a]) => a)), Math.min(...right.map(([a]) => a))];
-  const [a, b, c, d] = [left, right].flatMap((places) => [Math.min(...places.map(([, y]) => y)), Math.max(...places.map(([, y]) => y))]);
+  const [a, b, c, d] = [left, right].flatMap((places) => [
+    Math.min(...places.map(([, y]) => y)),
+    Math.max(...places.map(([, y]) => y)),
+  ]);
   return svg`<polygon class="band ${isLit && "lit"}" points="${x[0]},${a} ${x[1]},${c} ${x[1]},${d} ${x[0]},${b}"></polygon>`;
 }
 
 // ---- targets and the loss
 
 function drawTarget(g, step, o) {
-  const isMine = (step.kind === "loss" || step.kind === "do") && (step.node === null || step.node === o), direction = directionOf(step.kind);
-  const [from, y] = place(g, ["o", o]), x = g.x("t"), loss = [g.x("loss"), g.height / 2];
+  const isMine = (step.kind === "loss" || step.kind === "do") && (step.node === null || step.node === o);
+  const direction = directionOf(step.kind);
+  const [from, y] = place(g, ["o", o]);
+  const x = g.x("t");
+  const loss = [g.x("loss"), g.height / 2];
   const line = (x1, y1, x2, y2) => [
     svg`<line class="edge plain ${isMine && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
     isMine && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
@@ -157,7 +203,9 @@ function drawTarget(g, step, o) {
 }
 
 function drawLoss(g, step) {
-  const [x, y] = [g.x("loss"), g.height / 2], isHere = step.kind === "loss", isKnown = isHere || isOverview(step);
+  const [x, y] = [g.x("loss"), g.height / 2];
+  const isHere = step.kind === "loss";
+  const isKnown = isHere || isOverview(step);
   const get = (s) => (step.kind === "next" ? s.nextStages.loss : s.loss);
   return svg`<g class="node loss ${isHere && "focus"}" data-go="loss" data-key="node loss" tabindex="0" role="button"
     aria-label="loss ${isKnown && !isHidden() && shown(get(now))}"><circle cx=${x} cy=${y} r="20"></circle>
@@ -165,16 +213,25 @@ function drawLoss(g, step) {
 }
 
 function picture(step) {
-  const largestWeight = now.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1, g = { ...geometry(), largestWeight };
-  const direction = directionOf(step.kind), lit = litEdges(step), positions = new Set(lit.map(({ position }) => position));
+  const largestWeight = now.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
+  const g = { ...geometry(), largestWeight };
+  const direction = directionOf(step.kind);
+  const lit = litEdges(step);
+  const positions = new Set(lit.map(({ position }) => position));
   const plain = ["h", "o"].flatMap((kind) => {
     const layers = [sourceLayer(kind), kind];
     if (layers.some(isWide)) return drawBand(g, layers, step.node === null && step.kind === kind);
-    return edgesOfLayer(kind).filter(({ position }) => !positions.has(position)).map((edge) => drawEdge(g, edge, false, direction));
+    return edgesOfLayer(kind)
+      .filter(({ position }) => !positions.has(position))
+      .map((edge) => drawEdge(g, edge, false, direction));
   });
-  const inFull = step.term !== null, isLabelled = !isOverview(step) && step.node !== null && lit.length <= 6;
-  const nodes = ["i", "h", "o"].flatMap((layer) => (isWide(layer) ? drawCells(g, step, layer)
-    : Array.from({ length: sizeOf(now.net, layer) }, (_, at) => drawNode(g, step, layer, at))));
+  const inFull = step.term !== null;
+  const isLabelled = !isOverview(step) && step.node !== null && lit.length <= 6;
+  const nodes = ["i", "h", "o"].flatMap((layer) =>
+    isWide(layer)
+      ? drawCells(g, step, layer)
+      : Array.from({ length: sizeOf(now.net, layer) }, (_, at) => drawNode(g, step, layer, at)),
+  );
   const targets = isWide("o") ? [] : now.targets.map((_, o) => drawTarget(g, step, o));
   return html`<svg id="drawing" class="network ${direction}" viewBox="0 0 ${g.width} ${g.height}" role="group"
     aria-label="the network: ${titleOf(step, now.net)}">${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}

@@ -10,14 +10,17 @@ function was(get) {
 }
 
 function value(get, more = "") {
-  const text = shown(get(now)), old = was(get);
+  const text = shown(get(now));
+  const old = was(get);
   return html`<span class="value ${signOf(text)} ${old && "changed"} ${more}" title=${old && `was ${old}`}>${text}</span>`;
 }
 
 // A number to be typed over or dragged. The key says which: x0 an input, t0 a target, w12 a weight or bias, or rate.
 function field(edit, label) {
   const get = (s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
-  const text = shown(get(now)), old = was(get), key = `${edit}@${placeOfFields}`;
+  const text = shown(get(now));
+  const old = was(get);
+  const key = `${edit}@${placeOfFields}`;
   const wrong = view.message !== "" && document.activeElement?.dataset.key === key;
   const title = `${label}: ${get(now)}${old ? `, was ${old}` : ""}. Type a number, drag it sideways, or use ↑ and ↓`;
   return html`<input class="number ${signOf(text)} ${old && "changed"}" data-key=${key} data-edit=${edit} value=${text}
@@ -36,7 +39,9 @@ function goTo(text, step, title = null) {
 }
 
 function choice(name, values, chosen, label, texts = values) {
-  const options = values.map((one, at) => html`<option value="${one}" selected=${String(one) === String(chosen)}>${texts[at]}</option>`);
+  const options = values.map(
+    (one, at) => html`<option value="${one}" selected=${String(one) === String(chosen)}>${texts[at]}</option>`,
+  );
   return html`<label class="inline">${label} <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
 }
 
@@ -48,7 +53,8 @@ function answerOf(text) {
 }
 
 function equation(name, left, x, { names = null, decimals = null, main = false } = {}) {
-  const text = shown(x, decimals), trivial = left === null || left.text === text;
+  const text = shown(x, decimals);
+  const trivial = left === null || left.text === text;
   const sign = trivial ? null : html`<span class="sign">${holds(left.value, text) ? "=" : "≈"}</span>`;
   return html`<p class="equation ${main && "main"}"><span class="name">${name}</span>${" = "}
     ${names && [html`<span class="names">${names}</span>`, " = "]}
@@ -57,7 +63,8 @@ function equation(name, left, x, { names = null, decimals = null, main = false }
 
 const prose = (...parts) => html`<p>${parts}</p>`;
 const code = (text) => html`<p class="formula">${text}</p>`;
-const details = (summary, ...parts) => html`<details data-key=${summary}><summary>${summary}</summary>${parts}</details>`;
+const details = (summary, ...parts) =>
+  html`<details data-key=${summary}><summary>${summary}</summary>${parts}</details>`;
 
 function table(titles, rows) {
   const head = titles.map((title) => html`<th scope="col">${title}</th>`);
@@ -66,8 +73,10 @@ function table(titles, rows) {
 
 // The factors of a product, each with what it means and how it comes about, and the product.
 function factorCards(factors, name, x) {
-  const cards = factors.map(({ label, name: factor, left, value: y }) => html`<div class="factor">
-    <span class="label">${label}</span>${equation(factor, left ?? null, y)}</div>`);
+  const cards = factors.map(
+    ({ label, name: factor, left, value: y }) => html`<div class="factor">
+    <span class="label">${label}</span>${equation(factor, left ?? null, y)}</div>`,
+  );
   const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
   const all = product(...factors.map(({ value: y }) => number(y)));
   return html`<div class="factors">${cards.flatMap((card, at) => (at ? [times("×"), card] : [card]))}${times("=")}

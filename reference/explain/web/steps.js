@@ -67,8 +67,8 @@ const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 function edgeOf(net, kind, node, term) {
   // of a term: its source (layer and place; "b" is the bias), target, and flat position
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
-  const from = sourceLayer(kind),
-    bias = term === sizeOf(net, from);
+  const from = sourceLayer(kind);
+  const bias = term === sizeOf(net, from);
   const position =
     from === "i"
       ? bias

@@ -1,11 +1,13 @@
 // A sum, term by term: what comes over each edge into the node that is computed.
 
-const FEW = 12, SHORT = 6; // terms of a sum that are listed, and that are written in one line
+const FEW = 12;
+const SHORT = 6; // terms of a sum that are listed, and that are written in one line
 
 // The terms of the sum of a hidden node (h), an output (o), or of what comes back to a hidden node (dh).
 function termsInto(kind, node) {
   return edgesOf(now.net, kind, node).map((edge) => {
-    const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source, weight = now.weights[edge.position];
+    const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source;
+    const weight = now.weights[edge.position];
     const get = { b: () => 1, i: (s) => s.inputs[at], h: (s) => s.h_nodes[at], d: (s) => s.o_deltas[at] }[layer];
     const name = layer === "d" ? `delta of ${nodeName("o", at)}` : nodeName(layer, at);
     const part = layer === "b" ? number(weight) : product(number(get(now)), number(weight));
@@ -22,10 +24,17 @@ function listed(values, always) {
 }
 
 function termTable(kind, node, term) {
-  const terms = termsInto(kind, node), bias = kind === "dh" ? [] : [terms.length - 1];
-  const places = listed(terms.map(({ value: x }) => x), term === null ? bias : [term, ...bias]);
-  const all = places.length === terms.length, sums = runningSums(terms);
-  const rows = places.map((place) => termRow(terms[place], kind, node, place, term, all && place > 0 ? sums[place] : null));
+  const terms = termsInto(kind, node);
+  const bias = kind === "dh" ? [] : [terms.length - 1];
+  const places = listed(
+    terms.map(({ value: x }) => x),
+    term === null ? bias : [term, ...bias],
+  );
+  const all = places.length === terms.length;
+  const sums = runningSums(terms);
+  const rows = places.map((place) =>
+    termRow(terms[place], kind, node, place, term, all && place > 0 ? sums[place] : null),
+  );
   if (!all) {
     const rest = places.reduce((total, place) => total - terms[place].value, sums.at(-1));
     const others = button(`the ${terms.length - places.length} other terms`, "terms");
@@ -40,9 +49,11 @@ function runningSums(terms) {
 }
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
-  const isLater = term !== null && place > term, text = shown(x);
+  const isLater = term !== null && place > term;
+  const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
-  const source = layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
+  const source =
+    layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
   return html`<tr class="${place === term && "here"} ${isLater && "later"}">
     <th scope="row">${goTo(name, step, `${edgeName(edge)}, place ${edge.position} of the flat vector`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
@@ -53,7 +64,9 @@ function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, pla
 
 // The sum in one line, as far as it is added.
 function sumEquation(kind, node, name, total, term = null) {
-  const terms = termsInto(kind, node), count = term === null ? terms.length : term + 1, parts = terms.slice(0, count);
+  const terms = termsInto(kind, node);
+  const count = term === null ? terms.length : term + 1;
+  const parts = terms.slice(0, count);
   const left = count > SHORT ? null : sum(...parts.map(({ part }) => part));
   return count === terms.length ? equation(name, left, total) : equation("so far", left, runningSums(parts).at(-1));
 }

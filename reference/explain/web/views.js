@@ -3,11 +3,18 @@
 function header() {
   const names = data.lessons.map(({ name }) => name);
   return html`<header id="top"><h1>${lesson.title}</h1><p class="faint">${lesson.subtitle}</p>
-    ${choice("example", data.lessons.map(({ key }) => key), lesson.key, "example", names)}</header>`;
+    ${choice(
+      "example",
+      data.lessons.map(({ key }) => key),
+      lesson.key,
+      "example",
+      names,
+    )}</header>`;
 }
 
 function walkBar() {
-  const steps = stepsOf(state.net, view.level), at = indexOfStep(steps, view.step);
+  const steps = stepsOf(state.net, view.level);
+  const at = indexOfStep(steps, view.step);
   const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
   return html`<nav id="walk" aria-label="steps"><div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
     ${button("Next ▶", "next", { more: "primary", disabled: at === steps.length - 1 })}</div>
@@ -18,7 +25,8 @@ function walkBar() {
 
 function settings() {
   placeOfFields = "settings";
-  const { net, rows } = state, several = rows.inputs.length > 1;
+  const { net, rows } = state;
+  const several = rows.inputs.length > 1;
   return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden")}${choice("output", NAMES.output, net.output, "output")}
     ${choice("loss", allowed(state, "loss"), net.loss, "loss")}<label class="inline">rate ${field("rate", "learning rate")}</label>
     ${choice("biases", CHOICES.biases, state.biases, "biases")}
@@ -34,9 +42,15 @@ function training() {
 }
 
 function traceView() {
-  const { trace, at } = state, first = trace[0].epoch, last = trace.at(-1).epoch, most = Math.max(...trace.map(({ loss }) => loss), 1e-300);
-  const X = ({ epoch }) => 8 + (584 * (epoch - first)) / (last - first || 1), Y = ({ loss }) => 74 - (64 * loss) / most, here = X(trace[at]);
-  const path = trace.map((moment) => `${X(moment).toFixed(1)},${Y(moment).toFixed(1)}`).join("L"), count = (n) => n.toLocaleString("en");
+  const { trace, at } = state;
+  const first = trace[0].epoch;
+  const last = trace.at(-1).epoch;
+  const most = Math.max(...trace.map(({ loss }) => loss), 1e-300);
+  const X = ({ epoch }) => 8 + (584 * (epoch - first)) / (last - first || 1);
+  const Y = ({ loss }) => 74 - (64 * loss) / most;
+  const here = X(trace[at]);
+  const path = trace.map((moment) => `${X(moment).toFixed(1)},${Y(moment).toFixed(1)}`).join("L");
+  const count = (n) => n.toLocaleString("en");
   return html`<div class="trace"><svg viewBox="0 0 600 84" role="img" aria-label="the loss over the steps of the training">
     <line class="axis" x1="8" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
     <line class="here" x1=${here} x2=${here} y1="6" y2="78"></line>
@@ -53,11 +67,15 @@ function panel() {
     <h2 id="panel-title">${titleOf(view.step, state.net)}</h2>${nodeChoice()}${explained(view.step)}</section>`;
 }
 
-function nodeChoice() { // of a wide layer, whose cells are too small for the keyboard
+function nodeChoice() {
+  // of a wide layer, whose cells are too small for the keyboard
   const layer = LAYER[view.step.kind];
   if (!layer || !isWide(layer)) return null;
   const places = [...Array(sizeOf(state.net, layer)).keys()];
-  return choice("node", ["", ...places], view.step.node ?? "", "node", ["the whole layer", ...places.map((at) => nodeName(layer, at))]);
+  return choice("node", ["", ...places], view.step.node ?? "", "node", [
+    "the whole layer",
+    ...places.map((at) => nodeName(layer, at)),
+  ]);
 }
 
 // ---- all numbers: inputs, targets and the flat vector
@@ -66,8 +84,10 @@ const MOST_LISTED = 20;
 
 function numbers() {
   placeOfFields = "numbers";
-  const { net, weights } = state, isSmall = Math.max(net.n_inputs, net.n_hidden, net.n_outputs) <= MOST_LISTED;
-  const note = isSmall ? "The small numbers are places in the flat vector: ih weights, h biases, ho weights, o biases; each matrix row by row."
+  const { net, weights } = state;
+  const isSmall = Math.max(net.n_inputs, net.n_hidden, net.n_outputs) <= MOST_LISTED;
+  const note = isSmall
+    ? "The small numbers are places in the flat vector: ih weights, h biases, ho weights, o biases; each matrix row by row."
     : `There are ${weights.length.toLocaleString("en")} weights. Choose a node to see and change those that lead into it.`;
   return html`<section id="numbers" class="card" aria-labelledby="numbers-title"><h2 id="numbers-title">All numbers</h2>
     <div class="wide blocks">${net.n_inputs <= MOST_LISTED && listOf("inputs", "x", "i")}${net.n_outputs <= MOST_LISTED && listOf("targets", "t", "o")}
@@ -75,14 +95,18 @@ function numbers() {
 }
 
 function listOf(title, letter, layer) {
-  const row = (at) => html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${letter === "x" ? "input" : "target of"} ${nodeName(layer, at)}`)}</td></tr>`;
+  const row = (at) =>
+    html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${letter === "x" ? "input" : "target of"} ${nodeName(layer, at)}`)}</td></tr>`;
   return html`<table class="block"><caption>${title}</caption><tbody>${[...Array(sizeOf(state.net, layer)).keys()].map(row)}</tbody></table>`;
 }
 
 function matrixOf(title, kind) {
-  const { net } = state, columns = [...Array(sizeOf(net, LAYER[kind])).keys()], rows = [...Array(termsOf(net, kind)).keys()];
+  const { net } = state;
+  const columns = [...Array(sizeOf(net, LAYER[kind])).keys()];
+  const rows = [...Array(termsOf(net, kind)).keys()];
   const cell = (node, term) => {
-    const edge = edgeOf(net, kind, node, term), isHere = view.step.kind === kind && view.step.node === node && view.step.term === term;
+    const edge = edgeOf(net, kind, node, term);
+    const isHere = view.step.kind === kind && view.step.node === node && view.step.term === term;
     return html`<td class=${isHere && "here"}><small aria-hidden="true">${edge.position}</small>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
   };
   const source = (term) => (term === rows.length - 1 ? "bias" : nodeName(sourceLayer(kind), term));
