@@ -55,7 +55,8 @@ function outputDelta(o) {
   return [
     first,
     code(
-      `${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope,  slope of ${net.output} = ${SLOPE_NAMES[net.output]}`,
+      `${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope,  ` +
+        `slope of ${net.output} = ${SLOPE_NAMES[net.output]}`,
     ),
     factorCards([error, slope], name, now.o_deltas[o]),
   ];
@@ -97,7 +98,8 @@ function hiddenDelta(h, term) {
   const adding = [
     prose(`Each output sends its delta back along its weight. The slope of ${name} says how much of their sum passes.`),
     code(
-      `h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o]),  slope of ${activation} = ${SLOPE_NAMES[activation]}`,
+      `h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o]),  ` +
+        `slope of ${activation} = ${SLOPE_NAMES[activation]}`,
     ),
     termTable("dh", h, term),
     sumEquation("dh", h, "what comes back", back, term),

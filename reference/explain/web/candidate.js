@@ -1,5 +1,5 @@
 "use strict";
-// The page's network as a program that the oracle can check (reference/oracle/PROTOCOL.md): a case a line in, an answer a line out.
+// The page's network as a program that the oracle can check: one case a line in, one answer a line out (PROTOCOL.md).
 const { forward, backward, ofRows, step } = require(process.argv[2] || "./network.js");
 
 function answer(asked) {

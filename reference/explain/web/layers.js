@@ -74,7 +74,9 @@ function wholeNetwork() {
     .slice(0, FEW)
     .map(
       (_, o) =>
-        html`<li><b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is ${value((s) => s.targets[o])}</li>`,
+        html`<li>
+          <b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is ${value((s) => s.targets[o])}
+        </li>`,
     );
   return [
     prose("Change any number: type over it, or drag it sideways. Everything else follows at once."),
@@ -99,7 +101,8 @@ function afterStep() {
     <td>${answerOf(shown(now.nextStages.o_nodes[o], decimalsOfChange(y, now.nextStages.o_nodes[o])))}</td></tr>`;
   return [
     prose(
-      "Every weight moves against its gradient: new weight = weight − rate × gradient. With the new weights, the same inputs give:",
+      "Every weight moves against its gradient: new weight = weight − rate × gradient. " +
+        "With the new weights, the same inputs give:",
     ),
     table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)),
     beforeAfter(),

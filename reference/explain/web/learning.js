@@ -64,7 +64,8 @@ function oneWeight(kind, node, term) {
       : [...hiddenDelta(target[1], null)].filter((element) => !element.matches(".wide"));
   return [
     prose(
-      `The gradient of a weight says how fast the loss changes as the weight changes. This one is at place ${position} of the flat vector.`,
+      "The gradient of a weight says how fast the loss changes as the weight changes. " +
+        `This weight is at place ${position} of the flat vector.`,
     ),
     html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label></p>`,
     factorCards(cards, "gradient", gradient),
@@ -100,10 +101,13 @@ function nudge(position) {
   const choices = [-0.1, -0.01, 0.01, 0.1].map((x) =>
     button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }),
   );
-  return html`<section class="nudge" aria-label="nudge the weight"><p class="lead">Raise this weight, and the loss ${direction}.</p>
+  return html`<section class="nudge" aria-label="nudge the weight">
+    <p class="lead">Raise this weight, and the loss ${direction}.</p>
     <div class="choices" role="group" aria-label="nudge by">${choices}</div>
-    <p>weight ${by > 0 ? "+" : "−"} ${shown(Math.abs(by))}: the loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}</p>
-    <p>The gradient predicts a change of ${answerOf(shown(by * gradient))}. The loss changes by ${answerOf(shown(loss - now.loss))}.</p></section>`;
+    <p>weight ${by > 0 ? "+" : "−"} ${shown(Math.abs(by))}:${" "}
+      the loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}</p>
+    <p>The gradient predicts a change of ${answerOf(shown(by * gradient))}.${" "}
+      The loss changes by ${answerOf(shown(loss - now.loss))}.</p></section>`;
 }
 
 function overAllRows(position) {

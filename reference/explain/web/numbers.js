@@ -30,7 +30,7 @@ function decimalsOfChange(before, after) {
   return change === 0 ? null : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
 }
 
-// ---- parts of an equation: the text, its value on the digits in the text, and how tightly it binds (3 number, 2 product, 1 sum)
+// ---- parts of an equation: a text, its value on the digits in the text, how it binds (3 a number, 2 a product, 1 a sum)
 
 const number = (x, decimals = null) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
 const part = (text, value, binds) => ({ text, value, binds });

@@ -77,7 +77,7 @@ function drawEdge(g, edge, lit, direction) {
   const flow = lit && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`;
   return svg`<g><line class="edge ${w < 0 ? "minus" : "plus"} ${lit && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}
     stroke-width=${(0.7 + (4 * Math.abs(w)) / g.largestWeight).toFixed(1)}></line>${flow}
-    ${lit && arrow(direction === "backward" ? [x1, y1] : [x2, y2], direction === "backward" ? unit.map((x) => -x) : unit, direction)}
+    ${lit && (direction === "backward" ? arrow([x1, y1], [-unit[0], -unit[1]], direction) : arrow([x2, y2], unit, direction))}
     <line class="hit" x1=${x1} y1=${y1} x2=${x2} y2=${y2} data-go=${nameOfStep({ kind: `w${layer}`, node: at, term })}>
       <title>${edgeName(edge)}, place ${edge.position}: weight ${shown(w)}</title></line></g>`;
 }
@@ -109,7 +109,8 @@ function drawLabel(g, edge, direction, inFull) {
 
 function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
   const text = isAnswer && isHidden() ? "?" : shown(get(now));
-  return svg`<text class="below ${style} ${signOf(text)} ${was(get) && "changed"}" x=${x} y=${y} data-edit=${edit}>${prefix}${text}</text>`;
+  return svg`<text class="below ${style} ${signOf(text)} ${was(get) && "changed"}" x=${x} y=${y} data-edit=${edit}>
+    ${prefix}${text}</text>`;
 }
 
 function stepOfNode(step, layer, at) {
@@ -126,18 +127,19 @@ function drawNode(g, step, layer, at) {
   const go = stepOfNode(step, layer, at);
   const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
   const text = below && !isHidden() ? shown(below.get(now)) : "";
-  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`} tabindex=${go && "0"} role=${go && "button"}
-    aria-label=${go && `${name} ${text}`}><title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
+  const isResult = (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i");
+  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`}
+    tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}><title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
     ${ownName(layer, at) && svg`<text class="name" x=${x} y=${y - g.r - 5}>${short}</text>`}
-    ${below && drawNumber(below, x, y + g.r + 14, (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i"))}</g>`;
+    ${below && drawNumber(below, x, y + g.r + 14, isResult)}</g>`;
 }
 
 function drawBias(g, layer) {
   const [x, y] = place(g, ["b", layer]);
   return svg`<g class="node bias"><title>the bias: a node that is always 1</title>
-    <rect x=${x - BIAS} y=${y - BIAS} width=${2 * BIAS} height=${2 * BIAS} rx="5"></rect><text class="inside" x=${x} y=${y}>1</text>
-    <text class="name" x=${x} y=${y + 24}>bias</text></g>`;
+    <rect x=${x - BIAS} y=${y - BIAS} width=${2 * BIAS} height=${2 * BIAS} rx="5"></rect>
+    <text class="inside" x=${x} y=${y}>1</text><text class="name" x=${x} y=${y + 24}>bias</text></g>`;
 }
 
 // ---- wide layers: a square of cells, the chosen one outlined and named
@@ -166,8 +168,9 @@ function drawCell(g, step, layer, at, x, share, isChosen) {
   const { pixels } = lesson;
   const isInk = layer === "i" && pixels;
   const strength = isInk ? (x * pixels.divisor[at] + pixels.shift[at]) / pixels.most : Math.abs(share);
-  return svg`<rect class="cell ${isInk ? "ink" : share < 0 ? "minus" : "plus"} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2}
-    width=${side - 1} height=${side - 1} data-go=${stepOfNode(step, layer, at)} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}">
+  const colour = isInk ? "ink" : share < 0 ? "minus" : "plus";
+  return svg`<rect class="cell ${colour} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2} width=${side - 1}
+    height=${side - 1} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}" data-go=${stepOfNode(step, layer, at)}>
     <title>${nodeName(layer, at)}: ${shown(x)}</title></rect>`;
 }
 
@@ -199,7 +202,8 @@ function drawTarget(g, step, o) {
   return svg`<g class="node target ${isMine && "focus"}"><title>the target of ${nodeName("o", o)}</title>
     ${line(from + g.r + 2, y, x - 24, y)}${line(x + 24, y, loss[0] - 20, loss[1])}
     <rect x=${x - 24} y=${y - 13} width="48" height="26" rx="6"></rect>
-    <text class="inside" x=${x} y=${y} data-edit="t${o}">${shown(now.targets[o])}</text><text class="name" x=${x} y=${y - 18}>t${o}</text></g>`;
+    <text class="inside" x=${x} y=${y} data-edit="t${o}">${shown(now.targets[o])}</text>
+    <text class="name" x=${x} y=${y - 18}>t${o}</text></g>`;
 }
 
 function drawLoss(g, step) {
@@ -234,7 +238,7 @@ function picture(step) {
   );
   const targets = isWide("o") ? [] : now.targets.map((_, o) => drawTarget(g, step, o));
   return html`<svg id="drawing" class="network ${direction}" viewBox="0 0 ${g.width} ${g.height}" role="group"
-    aria-label="the network: ${titleOf(step, now.net)}">${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}
-    ${targets}${drawLoss(g, step)}${drawBias(g, "i")}${drawBias(g, "h")}${nodes}
+    aria-label="the network: ${titleOf(step, now.net)}">
+    ${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}${targets}${drawLoss(g, step)}${drawBias(g, "i")}${drawBias(g, "h")}${nodes}
     ${isLabelled && lit.map((edge) => drawLabel(g, edge, direction, inFull))}</svg>`;
 }

@@ -42,7 +42,8 @@ function choice(name, values, chosen, label, texts = values) {
   const options = values.map(
     (one, at) => html`<option value="${one}" selected=${String(one) === String(chosen)}>${texts[at]}</option>`,
   );
-  return html`<label class="inline">${label} <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
+  return html`<label class="inline">${label}${" "}
+    <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
 }
 
 // ---- equations: name = names = numbers = value. The sign before the value says whether it holds for the digits shown.

@@ -16,28 +16,33 @@ function walkBar() {
   const steps = stepsOf(state.net, view.level);
   const at = indexOfStep(steps, view.step);
   const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
-  return html`<nav id="walk" aria-label="steps"><div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
+  return html`<nav id="walk" aria-label="steps">
+    <div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
     ${button("Next ▶", "next", { more: "primary", disabled: at === steps.length - 1 })}</div>
     <div class="group choices" role="group" aria-label="steps by">${levels}</div>
     <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b> ${at + 1} of ${steps.length}</p>
-    <div class="group end">${button("Hide answers", "hide", { pressed: view.hide })}${button("Present", "present", { pressed: view.present })}</div></nav>`;
+    <div class="group end">${button("Hide answers", "hide", { pressed: view.hide })}
+      ${button("Present", "present", { pressed: view.present })}</div></nav>`;
 }
 
 function settings() {
   placeOfFields = "settings";
   const { net, rows } = state;
   const several = rows.inputs.length > 1;
-  return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden")}${choice("output", NAMES.output, net.output, "output")}
-    ${choice("loss", allowed(state, "loss"), net.loss, "loss")}<label class="inline">rate ${field("rate", "learning rate")}</label>
+  const all = `all ${rows.inputs.length} rows`;
+  return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden")}
+    ${choice("output", NAMES.output, net.output, "output")}${choice("loss", allowed(state, "loss"), net.loss, "loss")}
+    <label class="inline">rate ${field("rate", "learning rate")}</label>
     ${choice("biases", CHOICES.biases, state.biases, "biases")}
     ${several && choice("row", [...rows.inputs.keys()], state.row, "row", lesson.rowNames)}
-    ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", `all ${rows.inputs.length} rows`])}</div>`;
+    ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", all])}</div>`;
 }
 
 function training() {
   return html`<section id="training" class="card" aria-label="training"><div class="group">
     ${button("Take one step", "step 1", { more: "primary" })}${button("Train 100", "step 100")}
-    ${button("Undo", "undo", { disabled: past.length === 0 })}${button("Back to the start", "start", { disabled: state.log.length === 0 })}</div>
+    ${button("Undo", "undo", { disabled: past.length === 0 })}
+    ${button("Back to the start", "start", { disabled: state.log.length === 0 })}</div>
     ${beforeAfter()}${traceView()}</section>`;
 }
 
@@ -90,14 +95,17 @@ function numbers() {
     ? "The small numbers are places in the flat vector: ih weights, h biases, ho weights, o biases; each matrix row by row."
     : `There are ${weights.length.toLocaleString("en")} weights. Choose a node to see and change those that lead into it.`;
   return html`<section id="numbers" class="card" aria-labelledby="numbers-title"><h2 id="numbers-title">All numbers</h2>
-    <div class="wide blocks">${net.n_inputs <= MOST_LISTED && listOf("inputs", "x", "i")}${net.n_outputs <= MOST_LISTED && listOf("targets", "t", "o")}
-    ${isSmall && [matrixOf("ih weights and h biases", "wh"), matrixOf("ho weights and o biases", "wo")]}</div>${prose(note)}</section>`;
+    <div class="wide blocks">${net.n_inputs <= MOST_LISTED && listOf("inputs", "x", "i")}
+      ${net.n_outputs <= MOST_LISTED && listOf("targets", "t", "o")}${isSmall && matrixOf("ih weights and h biases", "wh")}
+      ${isSmall && matrixOf("ho weights and o biases", "wo")}</div>${prose(note)}</section>`;
 }
 
 function listOf(title, letter, layer) {
+  const what = letter === "x" ? "input" : "target of";
   const row = (at) =>
-    html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${letter === "x" ? "input" : "target of"} ${nodeName(layer, at)}`)}</td></tr>`;
-  return html`<table class="block"><caption>${title}</caption><tbody>${[...Array(sizeOf(state.net, layer)).keys()].map(row)}</tbody></table>`;
+    html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${what} ${nodeName(layer, at)}`)}</td></tr>`;
+  const rows = [...Array(sizeOf(state.net, layer)).keys()].map(row);
+  return html`<table class="block"><caption>${title}</caption><tbody>${rows}</tbody></table>`;
 }
 
 function matrixOf(title, kind) {
@@ -107,10 +115,13 @@ function matrixOf(title, kind) {
   const cell = (node, term) => {
     const edge = edgeOf(net, kind, node, term);
     const isHere = view.step.kind === kind && view.step.node === node && view.step.term === term;
-    return html`<td class=${isHere && "here"}><small aria-hidden="true">${edge.position}</small>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
+    return html`<td class=${isHere && "here"}><small aria-hidden="true">${edge.position}</small>
+      ${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
   };
+  const row = (term) =>
+    html`<tr><th scope="row">${source(term)}</th>${columns.map((node) => cell(node, term))}</tr>`;
   const source = (term) => (term === rows.length - 1 ? "bias" : nodeName(sourceLayer(kind), term));
   return html`<table class="block"><caption>${title}</caption>
     <thead><tr><td></td>${columns.map((node) => html`<th scope="col">${nodeName(LAYER[kind], node)}</th>`)}</tr></thead>
-    <tbody>${rows.map((term) => html`<tr><th scope="row">${source(term)}</th>${columns.map((node) => cell(node, term))}</tr>`)}</tbody></table>`;
+    <tbody>${rows.map(row)}</tbody></table>`;
 }
