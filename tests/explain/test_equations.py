@@ -258,7 +258,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_weight_that_changes_shows_it(arguments: str) -> None:
     """To two digits: the new and the old weight are each rounded by at most 5 % of the change."""
-    text = explain(*arguments.split(), "--stage", "weights", "--digits", "2")
+    text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8
     for line in lines:
