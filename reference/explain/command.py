@@ -51,7 +51,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add_columns(parser)
     add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. h0, o1, i0->h2, b->o1; once for each")
     add("--stage", type=named(STAGES, "stage"), action="append", metavar="NAME", help=f"only this stage: {', '.join(STAGES)}")
-    add("--digits", type=int, default=4, metavar="N", help="digits behind the point, 2 to 15 (default 4)")
+    add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not the first few of a wide network")
     add("--learning-rate", type=float, metavar="RATE", help="of the step, and of --epochs (default 0.1; 1 for the gate)")
     add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first; --html shows how it went")

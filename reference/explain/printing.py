@@ -7,7 +7,7 @@ from rich.text import Text
 
 from reference.commands.report import say
 from reference.explain.account import Account, Entry
-from reference.explain.text import Style, decimal, result_lines, term_lines, twin_text
+from reference.explain.text import Style, result_lines, shown, term_lines, twin_text
 from reference.specification.names import STAGES
 
 FEW_NODES, FEW_WEIGHTS = 8, 12
@@ -21,8 +21,9 @@ def show(
     say(out, f"{title}: {net.hidden}, {net.output}, {net.loss}")
     for what, letter, values in (("inputs", "i", account.inputs), ("targets", "o", account.targets or [])):
         if 0 < len(values) <= style.most:
-            say(out, f"{what}: " + ", ".join(f"{letter}{at} {decimal(x, style.digits)}" for at, x in enumerate(values)))
-    say(out, f"numbers are rounded to {style.digits} digits for display and computed at full precision")
+            say(out, f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values)))
+    say(out, f"numbers are rounded to {style.digits} significant digits for display and computed at full precision")
+    say(out, "a number with fewer digits is exact; ≈ marks an equation that holds only before rounding")
     steepest = sorted((e for e in entries if e.stage == "gradient"), key=lambda entry: -abs(entry.value))[:FEW_WEIGHTS]
     edges = {entry.node for entry in steepest or [e for e in entries if e.stage == "weights"][:FEW_WEIGHTS]}
     for stage in STAGES:
@@ -37,7 +38,7 @@ def show(
         say(out, account.formulas[stage].loop)
         if stage == "o_nodes" and net.output == "softmax":
             largest = max(entry.value for entry in account.of("o_sums"))
-            say(out, f"largest is the largest of o_sums, {decimal(largest, style.digits)}")
+            say(out, f"largest is the largest of o_sums, {shown(largest, style.digits)}")
         for entry in few:
             show_entry(out, account, entry, twin_value(twin, account, entry), style)
         if len(few) < len(of_stage):
@@ -58,11 +59,11 @@ def show_entry(out: Console, account: Account, entry: Entry, twin: float, style:
     if lines:
         out.print()
         say(out, f"  {entry.name}")
-        widths = [max(len(line[at]) for line in lines) for at in range(5)]
+        widths = [max(len(line[at]) for line in lines) for at in range(6)]
     for line in lines:
         position = f"[{line.position}]" if line.position else ""
-        so_far = f"   {line.so_far:>{widths[4]}}" if line.so_far else ""
-        equation = f"{line.expression:>{widths[2]}} = {line.value:>{widths[3]}}{so_far}"
+        so_far = f"   {line.so_far:>{widths[5]}}" if line.so_far else ""
+        equation = f"{line.expression:>{widths[2]}} {line.sign} {line.value:>{widths[4]}}{so_far}"
         text = f"    {line.edge:<{widths[0]}} {position:>{widths[1] + 2}}   {equation}"
         out.print(Text(text, sign_colour(line.value)), soft_wrap=True)
     for text in result_lines(entry, style):

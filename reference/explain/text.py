@@ -1,74 +1,107 @@
 """The texts of the account: for each number a line for each term, the sum, and what follows from it.
 
-Numbers are rounded for display and computed at full precision. Every line is an equation that can be read back.
+Numbers are rounded for display and computed at full precision. An equation has the sign = where it holds for the digits that
+it shows, else ≈.
 """
 
 import math
 from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import NamedTuple
 
 from reference.explain.account import Entry, Term
+from reference.explain.equations import decimals_of, sign, value_of
 from reference.numbers.traced import Traced, expression_of, symbol
 
-LARGEST = 7  # digits before the point, beyond which a number is shown by its power of ten
+MOST_DECIMALS = 12  # to which a weight is shown so that its change can be seen
 
 
 class Style(NamedTuple):
-    """How much is shown: digits behind the point, and terms of a sum."""
+    """How much is shown: significant digits, and terms of a sum."""
 
     digits: int = 4
     most: int = 12
 
 
-def decimal(x: float, digits: int) -> str:
-    """Return a number to so many digits behind the point, a very small or large one by its power of ten.
+def shown(x: float, digits: int, decimals: int = 0) -> str:
+    """Return a number rounded to so many significant digits, and to at least so many decimals, if any.
 
-    >>> decimal(-0.045, 4), decimal(0.00000123, 4), decimal(0.0, 2), decimal(1e12, 3)
-    ('-0.0450', '1.2300e-06', '0.00', '1.000e+12')
+    A number that is not rounded is shown without zeros at its end: a short number is exact.
+
+    >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
+    ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')
     """
     if x == 0:
-        return f"{0:.{digits}f}"  # of either sign
-    if not 10.0 ** (1 - digits) <= abs(x) < 10.0**LARGEST:
-        return f"{x:.{digits}e}"
-    return f"{x:.{digits}f}"
+        return "0"  # of either sign
+    with localcontext(rounding=ROUND_HALF_UP):
+        text = f"{Decimal(x):.{digits - 1}e}"
+        exponent = int(text.partition("e")[2])
+        if -5 <= exponent < 7:
+            text = f"{Decimal(x):.{max(digits - 1 - exponent, decimals, 0)}f}"
+        elif decimals:
+            text = f"{Decimal(x):.{max(digits - 1, exponent + decimals)}e}"
+    mantissa, e, power = text.partition("e")
+    if "." in mantissa and abs(float(text) - x) <= 1e-12 * abs(x):
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + e + power
 
 
-def leaf_of(digits: int) -> Callable[[Traced], str | None]:
-    """Return a leaf for `expression_of`: the digits of a number with a name or of a constant; whole constants as they are."""
+decimal = shown  # its former name
+
+
+def weight_decimals(entry: Entry, digits: int) -> int:
+    """Return the decimals to which an old and a new weight are shown, so that two digits of the change can be seen."""
+    if entry.stage != "weights":
+        return 0
+    change = abs(entry.value - entry.number.parts[0].value)
+    of_change = min(MOST_DECIMALS, 1 - math.floor(math.log10(change))) if change else 0
+    return max(of_change, decimals_of(shown(entry.value, digits)))
+
+
+def leaf_of(entry: Entry, digits: int) -> Callable[[Traced], str | None]:
+    """Return a leaf for `expression_of`: the digits of the total, of a number with a name and of a constant."""
+    decimals = weight_decimals(entry, digits)
 
     def leaf(x: Traced) -> str | None:
-        if x.name is None and not x.operation:
-            return f"{x.value:g}" if x.value == int(x.value) and abs(x.value) < 1e6 else decimal(x.value, digits)
-        return decimal(x.value, digits) if x.name is not None else None
+        if x.name is None and x.operation and x is not entry.total:
+            return None
+        return shown(x.value, digits, decimals if decimals and x is entry.number.parts[0] else 0)
 
     return leaf
 
 
+def name_of(x: Traced) -> str | None:
+    """Return a number's name; the one constant that is not whole is the largest of o_sums."""
+    return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
+
+
 class Line(NamedTuple):
-    """One line: an edge, its flat position, an expression and its value, and the sum so far."""
+    """One line: an edge, its flat position, an expression, = or ≈, its value, and the sum so far."""
 
     edge: str
     position: str
     expression: str
+    sign: str
     value: str
     so_far: str
 
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
     """Return a line for each term; of very many the largest, and the sum of the rest."""
-    terms, leaf = entry.terms, leaf_of(style.digits)
+    terms, leaf = entry.terms, leaf_of(entry, style.digits)
     few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = []
     for term in few:
-        so_far = decimal(term.so_far, style.digits) if few is terms else ""
-        expression = expression_of(term.number, leaf) if term.number.operation else decimal(term.number.value, style.digits)
-        edge = term.edge or (expression_of(term.number, symbol) if term.number.name is None else term.number.name)
+        value = shown(term.number.value, style.digits)
+        edge = term.edge or term.number.name or expression_of(term.number, name_of)
         position = "" if term.position is None else str(term.position)
-        lines.append(Line(edge, position, expression, decimal(term.number.value, style.digits), so_far))
+        so_far = shown(term.so_far, style.digits) if few is terms else ""
+        expression, equal = expression_of(term.number, leaf), sign(value_of(term.number, leaf), value)
+        lines.append(Line(edge, position, expression, equal, value, so_far))
     if few is not terms:
-        rest = math.fsum(term.number.value for term in terms if term not in few)
-        name = f"the {len(terms) - len(few)} other terms"
-        lines.append(Line(name, "", decimal(rest, style.digits), decimal(rest, style.digits), ""))
+        rest = shown(math.fsum(term.number.value for term in terms if term not in few), style.digits)
+        lines.append(Line(f"the {len(terms) - len(few)} other terms", "", rest, "=", rest, ""))
     return lines
 
 
@@ -80,25 +113,29 @@ def largest(terms: list[Term], most: int) -> list[Term]:
 
 
 def result_lines(entry: Entry, style: Style) -> Iterator[str]:
-    """Yield the equation of an entry: its name, its expression in names and in numbers, and its value."""
-    leaf, value = leaf_of(style.digits), decimal(entry.value, style.digits)
+    """Yield the equations of an entry: the sum of its terms, then its name, expression in names and in numbers, and value."""
+    leaf, value = leaf_of(entry, style.digits), value_text(entry, entry.value, style)
     name = f"{entry.name} ({entry.node})" if "->" in entry.node else entry.name
+    if entry.total is not None:
+        total = shown(entry.total.value, style.digits)
+        equal = sign(sum((Fraction(line.value) for line in term_lines(entry, style)), Fraction()), total)
+        yield f"{name if entry.total is entry.number else 'sum'} {equal} {total}"
     if entry.alias:
         yield f"{name} = {entry.alias} = {value}"
-    elif entry.total is entry.number or not entry.number.operation:
+    elif not entry.number.operation:
         yield f"{name} = {value}"
-    elif entry.total is not None:
-        total = decimal(entry.total.value, style.digits)
-        yield f"sum = {total}"
-        operand = f"({total})" if total.startswith("-") else total
-        in_names = expression_of(entry.number, lambda x: "sum" if x is entry.total else symbol(x))
-        in_numbers = expression_of(entry.number, lambda x: operand if x is entry.total else leaf(x))
-        yield f"{name} = {in_names} = {in_numbers} = {value}"
-    else:
-        yield f"{name} = {expression_of(entry.number, symbol)} = {expression_of(entry.number, leaf)} = {value}"
+    elif entry.total is not entry.number:
+        in_names = expression_of(entry.number, lambda x: "sum" if x is entry.total else name_of(x))
+        equal = sign(value_of(entry.number, leaf), value)
+        yield f"{name} = {in_names} = {expression_of(entry.number, leaf)} {equal} {value}"
+
+
+def value_text(entry: Entry, value: float, style: Style) -> str:
+    """Return the value of an entry as it is shown, or that of its twin."""
+    return shown(value, style.digits, weight_decimals(entry, style.digits))
 
 
 def twin_text(entry: Entry, twin: float, style: Style) -> str:
     """Return the number that the other package computes as matrices, and by how much it differs."""
     difference = twin - entry.value
-    return f"{decimal(twin, style.digits)}, " + (f"difference {difference:.1e}" if difference else "no difference")
+    return f"{value_text(entry, twin, style)}, " + (f"difference {shown(difference, 2)}" if difference else "no difference")

@@ -1,10 +1,8 @@
-"""`python -m reference explain`: every line of arithmetic that it prints is true, and says what the loops and matrices say."""
+"""`python -m reference explain`: what it says of the loops and of the matrices."""
 
-import itertools
 import math
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,121 +12,12 @@ from reference.__main__ import as_matrices
 from reference.explain.account import account_of
 from reference.explain.history import history_of
 from reference.explain.subject import Subject
-from reference.explain.text import Style, decimal, result_lines, term_lines
+from reference.explain.text import Style, result_lines, shown, term_lines
 from reference.numbers.traced import expression_of, symbol
-from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
+from tests.explain.test_equations import check, explain
 from tests.terminal import in_terminal
 from tests.thorough import thorough
-
-NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
-
-
-def explain(*arguments: object) -> str:
-    """Run the command, and return what it printed."""
-    return command.output_of("reference", "explain", *arguments)
-
-
-# ---- what is printed, read back: each printed number stands for all that are printed so
-
-
-class Range:
-    """All numbers between two."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.low, self.high = low, high
-
-    def combined(self, other: Any, how: Any) -> "Range":
-        there = other if isinstance(other, Range) else Range(other, other)
-        ends = [how(a, b) for a in (self.low, self.high) for b in (there.low, there.high)]
-        return Range(min(ends), max(ends))
-
-    def __add__(self, other: Any) -> "Range":
-        return self.combined(other, lambda a, b: a + b)
-
-    def __sub__(self, other: Any) -> "Range":
-        return self.combined(other, lambda a, b: a - b)
-
-    def __mul__(self, other: Any) -> "Range":
-        return self.combined(other, lambda a, b: a * b)
-
-    def __truediv__(self, other: Any) -> "Range":
-        return self.combined(other, lambda a, b: a / b)
-
-    def __neg__(self) -> "Range":
-        return Range(-self.high, -self.low)
-
-
-def ranged(function: Any) -> Any:
-    """Return a function that grows, of ranges."""
-    return lambda x: Range(function(x.low), function(x.high))
-
-
-def output_of(text: str) -> Range:
-    """Return the numbers that are printed as this text: half a unit of the last digit about it; whole ones are exact."""
-    value = float(text)
-    if re.fullmatch(r"\d+", text):
-        return Range(value, value)
-    mantissa, _, power = text.partition("e")
-    half = 0.5 * 10.0 ** (int(power or 0) - len(mantissa.partition(".")[2])) * (1 + 1e-9)
-    return Range(value - half, value + half)
-
-
-FUNCTIONS = {
-    "exp": ranged(math.exp),
-    "log1p": ranged(math.log1p),
-    "tanh": ranged(math.tanh),
-    "max": lambda a, b: Range(max(a.low, b.low), max(a.high, b.high)),
-    "printed": output_of,
-}
-
-
-def range_of(expression: str) -> Range:
-    """Return what an expression of printed numbers may come to."""
-    value = eval(NUMBER.sub(lambda number: f"printed('{number[0]}')", expression), {"__builtins__": {}}, FUNCTIONS)
-    assert isinstance(value, Range), expression
-    return value
-
-
-def is_true(expression: str, result: str) -> bool:
-    """Whether an equation holds for some of the numbers that are printed so."""
-    left, right = range_of(expression), range_of(result)
-    return left.low <= right.high and right.low <= left.high
-
-
-def equations(line: str) -> list[tuple[str, str]]:
-    """Return the equation of numbers in a line: of a chain of equals the last two parts without names."""
-    parts = [part.strip() for part in line.split(" = ")]
-    numeric = [part for part in parts if not re.search(r"[a-z]\w*\[|->|rate|sum|loss", part)]
-    return [(numeric[-2], numeric[-1])] if len(numeric) > 1 else []
-
-
-NETWORKS = [
-    (hidden, output, loss)
-    for hidden, output, loss in itertools.product(HIDDEN, OUTPUT, LOSSES)
-    if loss != "cross_entropy" or output in ("softmax", "sigmoid")
-]
-
-
-@pytest.mark.parametrize(("hidden", "output", "loss"), NETWORKS)
-@pytest.mark.parametrize("decimals", [4, *thorough((2,), (9,))])
-def test_every_line_is_true(hidden: str, output: str, loss: str, decimals: int) -> None:
-    network = reference.NeuralNetwork(3, 4, 2, hidden=hidden, output=output, loss=loss, seed=5)
-    account = account_of(network, [1.5, -2.0, 0.25], [0.25, 0.75])
-    style, count = Style(decimals), 0
-    for entry in account.entries:
-        for line in term_lines(entry, style):
-            assert is_true(line.expression, line.value), (entry.name, line)
-            count += 1
-        for text in result_lines(entry, style):
-            for expression, value in equations(text):
-                assert is_true(expression, value), text
-                count += 1
-        if entry.terms:
-            lines = term_lines(entry, style)
-            total = decimal(entry.total.value, decimals)  # type: ignore[union-attr]
-            assert is_true(" + ".join(f"({line.value})" for line in lines), total), entry.name
-    assert count > 60
 
 
 @pytest.mark.parametrize("width", [3, 5, 12])
@@ -140,14 +29,7 @@ def test_of_a_wide_sum_the_largest_terms_and_the_rest_are_the_sum(width: int) ->
         assert len(lines) == width
         assert lines[-1].edge == f"the {41 - (width - 1)} other terms"
         assert "b->" in lines[-2].edge, "the bias is always shown"
-        assert is_true(" + ".join(f"({line.value})" for line in lines), decimal(entry.value, 4))
-
-
-def test_a_wrong_digit_is_found() -> None:
-    """The check of the printed lines can fail: one unit of the last digit more, twice."""
-    assert is_true("3.0000 * 0.0100", "0.0300")
-    assert not is_true("3.0000 * 0.0100", "0.0303")
-    assert not is_true("exp(-0.5000) / (1 + exp(-0.5000))", "0.3778")
+        assert math.isclose(sum(float(line.value) for line in lines), entry.value, abs_tol=width * 5e-4)
 
 
 # ---- what it says
@@ -156,12 +38,12 @@ def test_a_wrong_digit_is_found() -> None:
 def test_the_network_of_document_001() -> None:
     text = explain()
     assert "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]" in text
-    assert re.search(r"i2->h0 +\[8\] +-4\.5000 \* 0\.0900 = -0\.4050 +-0\.1750\n", text)
-    assert re.search(r"b->h0 +\[12\] +0\.1300 = +0\.1300 +-0\.0450\n", text)
-    assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.0450, -0.0450 / 100) = -4.5000e-04" in text
-    assert re.search(r"o_nodes\[0\] = .* = 0\.4973\n", text)
-    assert "matrices: h_sums = inputs @ ih_weights + h_biases;  -0.0450, " in text
-    assert "numbers are rounded to 4 digits for display and computed at full precision" in text
+    assert re.search(r"i2->h0 +\[8\] +-4\.5 \* 0\.09 = -0\.405 +-0\.175\n", text)
+    assert re.search(r"b->h0 +\[12\] +0\.13 = +0\.13 +-0\.045\n", text)
+    assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.045, -0.045 / 100) = -0.00045" in text
+    assert re.search(r"o_nodes\[0\] = .* ≈ 0\.4973\n", text)
+    assert "matrices: h_sums = inputs @ ih_weights + h_biases;  -0.045, " in text
+    assert "numbers are rounded to 4 significant digits for display and computed at full precision" in text
     assert "\x1b" not in text
 
 
@@ -174,14 +56,14 @@ def test_targets_add_the_backward_pass() -> None:
         "gradient[0] (i0->h0) = inputs[0] * h_deltas[0]",
     ):
         assert part in text
-    assert re.search(r"weights\[22\] \(h3->o0\) = h3->o0 - rate \* gradient\[22\] = 0\.2300 - 0\.5000 \* ", text)
+    assert re.search(r"weights\[22\] \(h3->o0\) = h3->o0 - rate \* gradient\[22\] = 0\.23 - 0\.5 \* ", text)
 
 
 def test_targets_of_0_name_no_constant() -> None:
     """The loss is then the constant 0, which is everybody's: it keeps no name, and no later sum begins with it."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
-    assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0.0000"]
+    assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0"]
     second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
     assert len(second.of("h_sums")[0].terms) == 4
     assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
@@ -206,13 +88,13 @@ def test_a_table_without_names(tmp_path: Path) -> None:
     path.write_text("1,2,0\n3,4,1.0\n5,6,0\n7,8,1\n")
     text = explain("--data", str(path), "--no-header", "--sample", "1")
     assert "row 1 of" in text
-    assert "targets: o0 1.0000\n" in text
+    assert "targets: o0 1\n" in text
     assert "a 2-8-" in text
 
 
 def test_one_node_one_stage_other_digits() -> None:
     text = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
-    assert "h_sums[2] = 2.50e-02" in text
+    assert "h_sums[2] ≈ 0.025" in text
     assert "h_sums[1]" not in text
     assert "h_nodes" not in text
     text = explain("--targets=1,0", "--node", "i0->h2", "--all")
@@ -221,8 +103,8 @@ def test_one_node_one_stage_other_digits() -> None:
 
 
 def test_the_rate_of_the_training_is_that_of_the_step() -> None:
-    assert re.search(r"weights\[0\] .* - 1\.0000 \* ", explain("--epochs", "3", "--all"))
-    assert re.search(r"weights\[0\] .* - 0\.0000 \* ", explain("--epochs", "3", "--learning-rate", "0", "--all"))
+    assert re.search(r"weights\[0\] .* - 1 \* ", explain("--epochs", "3", "--all"))
+    assert re.search(r"weights\[0\] .* - 0 \* ", explain("--epochs", "3", "--learning-rate", "0", "--all"))
 
 
 def test_the_matrices_differ_by_rounding_alone() -> None:
@@ -240,10 +122,10 @@ def test_rows_of_data(tmp_path: Path) -> None:
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
     assert f"row 60 of iris, scaled as the 4-32-3 network of {file} was trained" in text
-    assert "targets: o0 0.0000, o1 1.0000, o2 0.0000\n" in text
+    assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
-    assert "inputs: " + ", ".join(f"i{i} {x:.4f}" for i, x in enumerate(inputs)) + "\n" in text
+    assert "inputs: " + ", ".join(f"i{i} {shown(x, 4)}" for i, x in enumerate(inputs)) + "\n" in text
     assert "row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
 
 
@@ -251,6 +133,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
     text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
     assert "... and 2 more nodes; --all shows every one" in text
     assert "the 54 other terms" in text
+    assert check(text, 4) > 100
     assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
 
 

@@ -1,0 +1,54 @@
+"""Whether an equation holds for the digits that it shows: its left side is computed exactly from them, then rounded.
+
++ - * / and the maximum are computed in fractions, exp, log1p and tanh to a hundred digits.
+"""
+
+from collections.abc import Callable
+from decimal import Context, Decimal, localcontext
+from fractions import Fraction
+from operator import mul, sub, truediv
+
+from reference.numbers.exact import decimal_log1p, decimal_tanh
+from reference.numbers.traced import Traced, terms_of
+
+HUNDRED_DIGITS = Context(prec=100, Emin=-400, Emax=400)  # what is too small for a float, such as exp(-10**6), becomes 0
+OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
+    "+": lambda *terms: sum(terms),
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+    "max": max,
+}
+FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {"exp": Decimal.exp, "log1p": decimal_log1p, "tanh": decimal_tanh}
+
+
+def decimals_of(text: str) -> int:
+    """Return the place of the last digit of a number, counted from the point.
+
+    >>> decimals_of("0.4970"), decimals_of("1.508e-7"), decimals_of("12346")
+    (4, 10, 0)
+    """
+    mantissa, _, power = text.partition("e")
+    return len(mantissa.partition(".")[2]) - int(power or 0)
+
+
+def sign(left: Fraction, right: str) -> str:
+    """Return = if the left side, rounded to the digits of the right side, is the right side, else ≈.
+
+    >>> sign(Fraction("3") * Fraction("0.01"), "0.03"), sign(Fraction("0.00125"), "0.0013")
+    ('=', '≈')
+    """
+    return "=" if 2 * abs(left - Fraction(right)) < Fraction(10) ** -decimals_of(right) else "≈"
+
+
+def value_of(x: Traced, leaf: Callable[[Traced], str | None], top: bool = True) -> Fraction:
+    """Return what the expression of a number comes to, from the digits that `leaf` shows; see `expression_of`."""
+    text = None if top and x.operation else leaf(x)
+    if text is not None:
+        return Fraction(text)
+    parts = terms_of(x) if x.operation == "+" else x.parts  # a sum may be long
+    values = [value_of(part, leaf, top=False) for part in parts]
+    if x.operation in OPERATIONS:
+        return Fraction(OPERATIONS[x.operation](*values))
+    with localcontext(HUNDRED_DIGITS):
+        return Fraction(FUNCTIONS[x.operation](Decimal(values[0].numerator) / values[0].denominator))

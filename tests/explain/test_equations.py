@@ -1,0 +1,273 @@
+"""The equations that `python -m reference explain` prints, read back from its text.
+
+= holds for the digits printed, ≈ only for some of the numbers that are printed so. The test computes in fractions, and exp,
+log1p and tanh in a hundred digits.
+"""
+
+import itertools
+import math
+import re
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from io import BytesIO, TextIOWrapper
+from typing import Any
+
+import pytest
+
+import reference
+from reference.__main__ import as_matrices, main
+from reference.explain.account import account_of
+from reference.explain.printing import show
+from reference.explain.text import shown
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT
+from tests import command, truth
+from tests.thorough import but_thorough, thorough
+
+NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
+TERM = re.compile(r" {4}\S.*? +(?:\[\d+\])? {3,}(\S.*?) ([=≈]) +(\S+)(?: +\S+)?")
+
+
+def explain(*arguments: object) -> str:
+    """Run the command, and return what it printed."""
+    return command.output_of("reference", "explain", *arguments)
+
+
+class Range:
+    """All numbers between two."""
+
+    def __init__(self, low: Fraction, high: Fraction) -> None:
+        self.low, self.high = low, high
+
+    def combined(self, other: "Range", how: Callable[[Fraction, Fraction], Fraction]) -> "Range":
+        ends = [how(a, b) for a in {self.low, self.high} for b in {other.low, other.high}]
+        return Range(min(ends), max(ends))
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: "Range") -> "Range":
+        return self + -other
+
+    def __mul__(self, other: "Range") -> "Range":
+        return self.combined(other, Fraction.__mul__)
+
+    def __truediv__(self, other: "Range") -> "Range":
+        return self.combined(other, Fraction.__truediv__)
+
+    def __neg__(self) -> "Range":
+        return Range(-self.high, -self.low)
+
+
+def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
+    """Return a function that grows, of fractions and of ranges."""
+
+    def result(x: Any) -> Any:
+        if isinstance(x, Range):
+            return Range(result(x.low), result(x.high))
+        with localcontext(truth.DIGITS):
+            return Fraction(function(Decimal(x.numerator) / x.denominator))
+
+    return result
+
+
+def larger(a: Any, b: Any) -> Any:
+    return Range(max(a.low, b.low), max(a.high, b.high)) if isinstance(a, Range) else max(a, b)
+
+
+FUNCTIONS = {
+    "exp": to_a_hundred_digits(Decimal.exp),
+    "log1p": to_a_hundred_digits(truth.log1p),
+    "tanh": to_a_hundred_digits(truth.tanh),
+    "max": larger,
+}
+
+
+def evaluated(expression: str, number: Callable[[str], Any] = Fraction) -> Any:
+    """Return the value of an expression of printed numbers."""
+    return eval(NUMBER.sub(r"number('\g<0>')", expression), {"__builtins__": {}}, FUNCTIONS | {"number": number})
+
+
+def unit(text: str) -> Fraction:
+    """Return what one more in the last digit of a printed number adds."""
+    mantissa, _, power = text.partition("e")
+    return Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
+
+
+def range_of(text: str, digits: int) -> Range:
+    """Return the numbers that are printed as this text, to so many digits: with fewer digits it is the number itself."""
+    rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
+    value = Fraction(text)
+    margin = value / 10**12 + (unit(text) / 2 if rounded else 0)
+    return Range(value - margin, value + margin)
+
+
+def equations(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the equations of numbers: left side, sign, right side. What only defines a name must have the sign =."""
+    terms = []
+    for line in text.splitlines():
+        if term := TERM.fullmatch(line):
+            yield term[1], term[2], term[3]
+            terms.append(f"({term[3]})")
+        elif re.match(r"  (?!matrices)\S.* [=≈] ", line):
+            *names, value = re.split(r" ([=≈]) ", line)
+            if terms:
+                assert len(names) == 2, line
+                yield " + ".join(terms), names[1], value
+                terms = []
+            elif len(names) == 6:
+                assert names[1] == names[3] == "=", line
+                yield names[4], names[5], value
+            else:
+                assert names[1::2] in (["="], ["=", "="]), line
+
+
+def check(text: str, digits: int) -> int:
+    """Assert that every sign is right, and return the number of equations."""
+    count = 0
+    for left, sign, right in equations(text):
+        count += 1
+        last = unit(right)
+        units = evaluated(left) / last
+        rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
+        assert (rounded == {Fraction(right) / last}) == (sign == "="), f"{left} {sign} {right}"
+        if sign == "≈":
+            there, here = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
+            assert max(there.low, here.low) <= min(there.high, here.high), f"{left} {sign} {right}"
+    return count
+
+
+class Lines(list[str]):
+    """A console that keeps the lines; rich takes far longer over them than the command over the rest."""
+
+    def print(self, text: object = "", **how: object) -> None:
+        self.append(str(text))
+
+
+def printed(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
+    """Return what the command prints of a network."""
+    account, twin = account_of(network, inputs, targets), as_matrices(network, inputs, targets, 0.1)
+    out = Lines()
+    show(out, account, account.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
+    return "\n".join(out)
+
+
+EVERY = [2, 4, 9, 15]
+NETWORKS = [
+    (hidden, output, loss)
+    for hidden, output, loss in itertools.product(HIDDEN, OUTPUT, LOSSES)
+    if loss != "cross_entropy" or output in ("softmax", "sigmoid")
+]
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss"), NETWORKS)
+@pytest.mark.parametrize(("n_hidden", "epochs", "digits"), [(1, 1, [4]), *thorough((4, 0, EVERY), (4, 30, EVERY))])
+def test_every_sign_is_right(hidden: str, output: str, loss: str, n_hidden: int, epochs: int, digits: list[int]) -> None:
+    network = reference.NeuralNetwork(3, n_hidden, 2, hidden=hidden, output=output, loss=loss, seed=5)
+    inputs, targets = [1.5, -2.0, 0.25], [0.25, 0.75]
+    if epochs:
+        network.train([inputs], [targets], epochs=epochs, learning_rate=0.01)
+    for number in digits:
+        assert check(printed(network, inputs, targets, number), number) > 25
+
+
+COMMANDS = ["--targets 1,0", "--targets 0.3,0.7 --inputs 1e-5,2000000,-0.1", "--epochs 1000", "--data iris --sample 60"]
+MANY = [f"{options} --all --digits {digits}" for options in COMMANDS for digits in (2, 4, 7, 12)]
+
+
+@pytest.mark.parametrize("arguments", ["--digits 2", "--epochs 20", *but_thorough(MANY, *MANY)])
+def test_every_sign_of_the_command_is_right(arguments: str) -> None:
+    digits = re.search(r"--digits (\d+)", arguments)
+    assert check(explain(*arguments.split()), int(digits[1]) if digits else 4) > 10
+
+
+def mistaken(line: str) -> Iterator[str]:
+    """Yield a line with each of its signs turned into the other, and with another last digit where = holds."""
+    for sign in re.finditer("[=≈]", line):
+        yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
+    left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
+    if sign == "=" and not re.match(r"  gradient.*b->", line):  # that of a bias is a delta
+        value = right.split()[0]
+        yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
+
+
+def test_every_mistake_is_found() -> None:
+    found = 0
+    for block in explain("--targets", "1,0", "--node", "h0", "--node", "o0").split("\n\n"):
+        check(block, 4)
+        lines = block.splitlines()
+        for at, line in enumerate(lines):
+            for wrong in mistaken(line) if re.match(r"  (?!matrices).*[=≈]", line) else ():
+                with pytest.raises(AssertionError):
+                    check("\n".join([*lines[:at], wrong, *lines[at + 1 :]]), 4)
+                found += 1
+    assert found > 80
+
+
+RIGHT = ["3 * 0.01 = 0.03", "0.2798 - 0.2690 ≈ 0.01084", "exp(-0.5) = 0.6065", "0.3 * 0.04115 ≈ 0.01235"]
+WRONG = ["3 * 0.01 ≈ 0.03", "3 * 0.01 = 0.0303", "0.2798 - 0.2690 ≈ 0.01184", "exp(-0.5) = 0.6066", "0.3 * 0.04115 = 0.01235"]
+
+
+def test_the_check_can_fail() -> None:
+    """The last of each is a tie between two roundings."""
+    for equation in RIGHT:
+        assert check(f"    edge      {equation}", 4) == 1
+    for equation in WRONG:
+        with pytest.raises(AssertionError):
+            check(f"    edge      {equation}", 4)
+
+
+SHOWN = [
+    (0.0, 4, "0"),
+    (-0.0, 4, "0"),
+    (3.0, 4, "3"),
+    (0.01, 4, "0.01"),
+    (-0.04500000000000001, 4, "-0.045"),
+    (0.49703, 4, "0.4970"),
+    (0.015625, 4, "0.01563"),  # a tie, which is rounded away from 0
+    (-0.015625, 4, "-0.01563"),
+    (0.125, 2, "0.13"),
+    (2.675, 3, "2.67"),  # no tie: this float is a little less
+    (0.99996, 4, "1.000"),
+    (1 + 1e-13, 4, "1"),
+    (1 / 3, 15, "0.333333333333333"),
+    (0.1 + 0.2, 15, "0.3"),
+    (100.0, 2, "100"),
+    (12345.678, 4, "12346"),
+    (9999.96, 4, "10000"),
+    (9999499.6, 4, "9999500"),
+    (9999500.0, 4, "1.000e+7"),
+    (1e7, 4, "1e+7"),
+    (-1.2e9, 4, "-1.2e+9"),
+    (12345678.9, 4, "1.235e+7"),
+    (1e-5, 4, "0.00001"),
+    (9.9996e-6, 4, "0.00001000"),
+    (9.9994e-6, 4, "9.999e-6"),
+    (1.50812e-7, 4, "1.508e-7"),
+    (5e-324, 4, "4.941e-324"),
+    (1.7976931348623157e308, 4, "1.798e+308"),
+]
+
+
+@pytest.mark.parametrize(("x", "digits", "text"), SHOWN)
+def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
+    assert shown(x, digits) == text
+
+
+@pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
+def test_a_weight_that_changes_shows_it(arguments: str) -> None:
+    """To two digits: the new and the old weight are each rounded by at most 5 % of the change."""
+    text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
+    lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
+    assert len(lines) > 8
+    for line in lines:
+        old, rate, gradient, new = (float(number.strip("()")) for number in line)
+        assert abs(old - new - rate * gradient) <= 0.15 * rate * abs(gradient), line
+
+
+def test_a_terminal_without_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = TextIOWrapper(BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", out)
+    assert main(["explain", "--targets", "1,0", "--stage", "loss"]) == 0
+    assert rb"  sum \u2248 0.6986" in out.buffer.getvalue()  # type: ignore[attr-defined]
