@@ -47,9 +47,6 @@ def shown(x: float, digits: int, decimals: int = 0) -> str:
     return mantissa + e + power
 
 
-decimal = shown  # its former name
-
-
 def weight_decimals(entry: Entry, digits: int) -> int:
     """Return the decimals to which an old and a new weight are shown, so that two digits of the change can be seen."""
     if entry.stage != "weights":

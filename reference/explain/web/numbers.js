@@ -4,15 +4,17 @@
 // exactly 0.5, and 0.5000 is rounded. An equation is evaluated on the digits that are shown: if its left side, rounded to
 // the digits on the right, is the right side, the sign is "=", else "≈". The terminal follows the same rules (text.py).
 
-function shown(x, decimals = null) {
+function shown(x, decimals = 0) { // with at least so many decimals
   if (x === 0) return "0";
-  const [mantissa, power] = x.toExponential(digits - 1).split("e");
-  const exponent = Number(power);
-  const plain = decimals !== null || (exponent >= -5 && exponent < 7);
-  const text = plain ? x.toFixed(decimals ?? Math.max(0, digits - 1 - exponent)) : mantissa;
-  const whole = plain ? "" : `e${power}`;
-  const exact = Math.abs(Number(text + whole) - x) <= 1e-12 * Math.abs(x);
-  return ((exact && text.includes(".") ? text.replace(/\.?0+$/, "") : text) + whole).replaceAll("-", "−");
+  const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
+  const isPlain = exponent >= -5 && exponent < 7;
+  const text = isPlain
+    ? x.toFixed(Math.max(digits - 1 - exponent, decimals, 0))
+    : x.toExponential(Math.max(digits - 1, decimals ? exponent + decimals : 0));
+  const isExact = Math.abs(Number(text) - x) <= 1e-12 * Math.abs(x);
+  const [mantissa, power] = text.split("e");
+  const short = isExact && mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+  return (power ? `${short}e${power}` : short).replaceAll("-", "−");
 }
 
 const valueOf = (text) => Number(text.replaceAll("−", "-"));
@@ -27,12 +29,12 @@ function decimalsOf(text) {
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);
-  return change === 0 ? null : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
+  return change === 0 ? 0 : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
 }
 
 // ---- parts of an equation: a text, its value on the digits in the text, how it binds (3 a number, 2 a product, 1 a sum)
 
-const number = (x, decimals = null) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
+const number = (x, decimals = 0) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
 const part = (text, value, binds) => ({ text, value, binds });
 const inParentheses = ({ text }) => `(${text})`;
 const factorText = (factor, first) =>

@@ -129,7 +129,8 @@ function drawNode(g, step, layer, at) {
   const text = below && !isHidden() ? shown(below.get(now)) : "";
   const isResult = (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i");
   return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`}
-    tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}><title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
+    tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}>
+    <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
     ${ownName(layer, at) && svg`<text class="name" x=${x} y=${y - g.r - 5}>${short}</text>`}
     ${below && drawNumber(below, x, y + g.r + 14, isResult)}</g>`;
@@ -239,6 +240,7 @@ function picture(step) {
   const targets = isWide("o") ? [] : now.targets.map((_, o) => drawTarget(g, step, o));
   return html`<svg id="drawing" class="network ${direction}" viewBox="0 0 ${g.width} ${g.height}" role="group"
     aria-label="the network: ${titleOf(step, now.net)}">
-    ${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}${targets}${drawLoss(g, step)}${drawBias(g, "i")}${drawBias(g, "h")}${nodes}
+    ${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}
+    ${targets}${drawLoss(g, step)}${drawBias(g, "i")}${drawBias(g, "h")}${nodes}
     ${isLabelled && lit.map((edge) => drawLabel(g, edge, direction, inFull))}</svg>`;
 }

@@ -53,7 +53,7 @@ function answerOf(text) {
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-function equation(name, left, x, { names = null, decimals = null, main = false } = {}) {
+function equation(name, left, x, { names = null, decimals = 0, main = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text;
   const sign = trivial ? null : html`<span class="sign">${holds(left.value, text) ? "=" : "≈"}</span>`;

@@ -1,8 +1,13 @@
 // The steps of the lesson: forward node by node, the loss, backward, and the change of the weights.
 //
 // A step has a kind, a node (null: the whole layer) and a term (null: the whole sum):
-// all | h o y | loss | do dh | wo wh | next.  `y` are the outputs of softmax, which needs every sum first; `wo` and `wh` are the
-// weights into the output and hidden nodes. A link names a step as kind, node and term, e.g. dh.2 or wo.0.3.
+//
+//   all    everything at once            do dh  backward: the deltas of the outputs, of the hidden nodes
+//   h o y  forward: hidden nodes,        wo wh  learning: the weights into the outputs, into the hidden nodes
+//          outputs, softmax              next   the network after the step
+//   loss
+//
+// A link names a step by kind, node and term, e.g. dh.2 or wo.0.3.
 
 const LEVELS = ["layer", "node", "term"];
 
