@@ -20,7 +20,7 @@ function geometry() {
     height,
     named,
     gap: (height - 24) / Math.max(rows, 4),
-    r: isPhone || rows > 6 ? 16 : 20,
+    r: isPhone || rows > 6 ? 16 : view.present ? 24 : 20,
     side: isPhone ? 80 : 160,
     x: (column) => across[column] * width,
   };

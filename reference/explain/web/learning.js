@@ -23,7 +23,7 @@ function weightsInto(kind, node) {
   return [
     prose("The gradient of a weight is the value of its source node, times the delta of its target node."),
     code("gradient = source node × delta of the target node;  new weight = weight − rate × gradient"),
-    table(["weight", "source × delta", "", "gradient", "before", "after"], rows),
+    table(["weight", "source × delta", "", "gradient", html`<span class="before">before</span>`, "after"], rows),
   ];
 }
 
@@ -35,7 +35,7 @@ function weightRow(edge, step) {
   const decimals = decimalsOfChange(old, next);
   return html`<tr><th scope="row">${goTo(edgeName(edge), step)}</th><td>${left.text}</td>
     <td class="sign">${holds(left.value, gradient) ? "=" : "≈"}</td><td data-left=${left.text}>${answerOf(gradient)}</td>
-    <td class="faint">${shown(old, decimals)} →</td><td>${answerOf(shown(next, decimals))}</td></tr>`;
+    <td class="faint"><span class="before">${shown(old, decimals)} →</span></td><td>${answerOf(shown(next, decimals))}</td></tr>`;
 }
 
 // ---- one weight

@@ -133,7 +133,7 @@ function drawNode(g, step, layer, at) {
     <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
     ${ownName(layer, at) && svg`<text class="name" x=${x} y=${y - g.r - 5}>${short}</text>`}
-    ${below && drawNumber(below, x, y + g.r + 14, isResult)}</g>`;
+    ${below && drawNumber(below, x, y + g.r + (view.present ? 18 : 14), isResult)}</g>`;
 }
 
 function drawBias(g, layer) {
