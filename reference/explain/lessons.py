@@ -63,6 +63,8 @@ def lesson_of(subject: Subject, key: str, name: str, history: list[Moment] | Non
         )
     inputs, targets, row, numbers = rows_of(subject)
     title, _, subtitle = subject.title.partition(": ")
+    if subject.targets is None:
+        subtitle = "no targets were given, so these are made up"
     return {
         "key": key,
         "name": name,

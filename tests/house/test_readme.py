@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,7 @@ from benchmarks.intervals import ratio
 from benchmarks.table import markdown_of
 from benchmarks.texts import digits, ratio_text
 from reference import datasets, prepare
-from tests.command import ROOT, typed
+from tests.command import ROOT, output_of, typed
 from tests.network import gate
 from tests.network.gate_starts import run
 
@@ -135,13 +136,20 @@ def test_the_numbers_of_the_benchmark() -> None:
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
-    assert len(lines) == 5
+    assert len(lines) == 6
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
     assert example
     assert example[1] in outputs[0]
-    assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "page.html", "iris.html", "gate.html", "activations.svg"}
+    pages = {"page.html", "mazur.html", "iris.html", "gate.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "activations.svg"} | pages
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_the_page_is_checked_as_the_readme_says() -> None:
+    (line,) = [line for line in README.splitlines() if "web/candidate.js" in line and line.startswith("python")]
+    assert output_of("reference", *shlex.split(line)[3:]).startswith("AGREES")
 
 
 def test_the_lines_of_the_benchmark() -> None:
