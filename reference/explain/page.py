@@ -9,8 +9,8 @@ from string import Template
 from typing import Any
 
 SCRIPTS = (
-    "network", "numbers", "lesson", "steps", "elements", "shown", "terms", "forward", "losses", "backward", "learning",
-    "layers", "geometry", "picture", "views", "input", "page",
+    "network", "numbers", "state", "actions", "steps", "edges", "elements", "shown", "terms", "forward", "losses", "backward",
+    "learning", "layers", "geometry", "flow", "lines", "nodes", "picture", "views", "input", "page",
 )  # fmt: skip
 
 

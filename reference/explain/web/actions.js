@@ -1,0 +1,122 @@
+// The actions of the reader: each makes a new state of an old one, or says in one line why it cannot.
+//
+// An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
+// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (of the trace), start.
+
+const MOST_MOMENTS = 2000; // of a training that are kept
+
+function withName(state, name, value) {
+  const net = { ...state.net, [name]: value };
+  if (net.loss === "cross_entropy" && !["softmax", "sigmoid"].includes(net.output)) net.loss = "half_squared_error";
+  if (name === "output" && value === "softmax") net.loss = "cross_entropy";
+  return { ...state, net };
+}
+
+const NAMES = {
+  hidden: Object.keys(NODES),
+  output: [...Object.keys(NODES), "softmax"],
+  loss: ["cross_entropy", "half_squared_error", "squared_error", "mean_squared_error"],
+};
+
+const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
+
+const allowed = (state, name) =>
+  NAMES[name].filter((value) => value !== "cross_entropy" || ["softmax", "sigmoid"].includes(state.net.output));
+
+function replaced(list, at, value) {
+  return list.map((old, here) => (here === at ? value : old));
+}
+
+function withEntry(state, side, at, value) {
+  const rows = {
+    ...state.rows,
+    [side]: replaced(state.rows[side], state.row, replaced(state.rows[side][state.row], at, value)),
+  };
+  return { ...state, rows };
+}
+
+function numberOf(name, value) {
+  if (value === "" || !Number.isFinite(Number(value)))
+    throw new RangeError(`“${value}” is not a number; write for example 0.5 or -4.5`);
+  return Number(value);
+}
+
+function withNumber(state, name, x) {
+  const [, side, place] = /^([xtw])(\d+)$/.exec(name) || [];
+  const at = Number(place);
+  if (side === "w" && at < state.weights.length)
+    return { ...state, weights: replaced(state.weights, at, x), trace: state.trace.slice(0, state.at + 1) };
+  if (side === "x" && at < state.net.n_inputs) return withEntry(state, "inputs", at, x);
+  if (side === "t" && at < state.net.n_outputs) return withEntry(state, "targets", at, x);
+  if (name === "rate" && x >= 0) return { ...state, rate: x };
+  if (name === "row" && state.rows.inputs[x]) return { ...state, row: x };
+  if (name === "step" && Number.isInteger(x) && x > 0 && x <= 100_000) return trained(state, x);
+  throw new RangeError(
+    name === "rate" ? "the learning rate is 0 or more" : `${name} ${x}: this network has no such entry`,
+  );
+}
+
+// The state after an action; RangeError says in one line why it cannot be.
+function after(state, name, value) {
+  if (name === "start") return startOf(lesson);
+  if (name === "epoch") {
+    const at = state.trace.findIndex(({ epoch }) => epoch === Number(value));
+    if (at < 0) throw new RangeError(`the training has no step ${value}`);
+    return withStep({ ...state, at, weights: state.trace[at].weights, log: logged(state.log, name, value) });
+  }
+  let next = CHOICES[name]?.includes(value)
+    ? { ...state, [name]: value }
+    : name in NAMES && allowed(state, name).includes(value)
+      ? withName(state, name, value)
+      : withNumber(state, name, numberOf(name, value));
+  next = withLoss(next);
+  const stages = forward(next.net, next.weights, inputsOf(next));
+  const { gradient, loss } = next.ahead;
+  refuseOverflow(
+    `${name} ${value}: a sum overflows; nothing was changed`,
+    ...Object.values(stages),
+    gradient,
+    [loss],
+    step(next.weights, gradient, next.rate),
+  );
+  return { ...next, log: logged(state.log, name, value) };
+}
+
+function logged(log, name, value) {
+  // steps add up, and of several values of one number the last counts
+  const last = log.at(-1);
+  if (!last || last[0] !== name) return [...log, [name, value]];
+  return [...log.slice(0, -1), [name, name === "step" ? Number(last[1]) + Number(value) : value]];
+}
+
+// ---- training
+
+function trained(state, steps) {
+  const trace = state.trace.slice(0, state.at + 1);
+  let { weights } = state;
+  let { gradient } = state.ahead;
+  for (let at = 1; at <= steps; at++) {
+    weights = step(weights, gradient, state.rate);
+    const next = learned(state, weights);
+    refuseOverflow(`step ${at} of ${steps} overflows: a smaller learning rate may help; nothing was changed`, weights, [
+      next.loss,
+    ]);
+    trace.push({ epoch: trace.at(-1).epoch + 1, weights, loss: next.loss });
+    gradient = next.gradient;
+  }
+  const few = thinned(trace);
+  return { ...state, weights, trace: few, at: few.length - 1 };
+}
+
+function thinned(trace) {
+  // of a long training every second, fourth, ... moment, and the last
+  const first = lesson.history.length || 1;
+  const start = trace[first - 1].epoch;
+  let apart = 1;
+  while ((trace.at(-1).epoch - start) / apart > MOST_MOMENTS) apart *= 2;
+  return trace.filter(({ epoch }, at) => at < first || (epoch - start) % apart === 0 || at === trace.length - 1);
+}
+
+function refuseOverflow(why, ...lists) {
+  if (!lists.flat().every(Number.isFinite)) throw new RangeError(why);
+}

@@ -1,0 +1,65 @@
+// What flows in a step: its direction, the edges that it lights, and the number under each node.
+
+const MOST_EDGES = 12; // into or out of a wide layer
+
+const DIRECTIONS = {
+  all: "forward",
+  h: "forward",
+  o: "forward",
+  y: "forward",
+  loss: "forward",
+  do: "backward",
+  dh: "backward",
+};
+const directionOf = (kind) => DIRECTIONS[kind] ?? "learning";
+const isOverview = ({ kind }) => kind === "all" || kind === "next";
+
+function litEdges({ kind, node, term }) {
+  if (isOverview({ kind })) return [...edgesOfLayer("h"), ...edgesOfLayer("o")];
+  if (!termsOf(now.net, kind)) return [];
+  if (node === null) return edgesOfLayer(kind);
+  const edges = edgesOf(now.net, kind, node);
+  if (term !== null) return [edges[term]];
+  if (edges.length <= WIDE + 1) return edges;
+  const sizes = kind.startsWith("w")
+    ? edges.map(({ position }) => now.gradient[position])
+    : termsInto(kind, node).map(({ value: x }) => x);
+  return [...sizes.keys()]
+    .sort((a, b) => Math.abs(sizes[b]) - Math.abs(sizes[a]))
+    .slice(0, MOST_EDGES)
+    .map((at) => edges[at]);
+}
+
+function edgesOfLayer(kind) {
+  const layers = kind === "dh" ? ["h", "o"] : [sourceLayer(kind), LAYER[kind]];
+  if (layers.some(isWide)) return [];
+  return Array.from({ length: sizeOf(now.net, LAYER[kind]) }, (_, node) => edgesOf(now.net, kind, node)).flat();
+}
+
+function inFocus({ kind, node }, layer, at) {
+  return LAYER[kind] === layer && (node === null || node === at);
+}
+
+// Whether the number of a node has been computed when this step is reached.
+function isReached(step, kind, node) {
+  const order = kindsOf(now.net);
+  const here = order.indexOf(step.kind);
+  const there = order.indexOf(kind);
+  if (isOverview(step) || there !== here) return isOverview(step) || there < here;
+  return step.node === null || node < step.node || (node === step.node && step.term === null);
+}
+
+// The number under a node in this step: how to get it from a seen state, and its sign; null where none belongs there.
+function numberBelow(step, layer, at) {
+  const input = { get: (s) => s.inputs[at], edit: `x${at}` };
+  const direction = directionOf(step.kind);
+  const delta = { get: (s) => (layer === "h" ? s.h_deltas : s.o_deltas)[at], prefix: "δ ", style: "delta" };
+  if (step.kind === "next") return layer === "i" ? input : { get: (s) => s.nextStages[`${layer}_nodes`][at] };
+  if (direction === "backward") return layer !== "i" && isReached(step, `d${layer}`, at) ? delta : null;
+  if (direction === "learning" && layer === LAYER[step.kind]) return delta;
+  if (direction === "learning" && layer !== sourceLayer(step.kind)) return null;
+  if (layer === "i") return input;
+  const kind = layer === "o" && now.net.output === "softmax" ? "y" : layer;
+  if (direction === "learning" || isReached(step, kind, at)) return { get: (s) => s[`${layer}_nodes`][at] };
+  return kind === "y" && isReached(step, "o", at) ? { get: (s) => s.o_sums[at], prefix: "Σ " } : null;
+}

@@ -1,0 +1,50 @@
+// The edges of the picture: lines as wide as their weights, arrows in the direction of the step, and numbers on them.
+
+function drawEdge(g, edge, lit, direction) {
+  const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0);
+  const w = now.weights[edge.position];
+  const [layer, at] = edge.target;
+  const term = edge.source[0] === "b" ? sizeOf(now.net, edge.source[1]) : edge.source[1];
+  const flow = lit && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`;
+  return svg`<g><line class="edge ${w < 0 ? "minus" : "plus"} ${lit && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}
+    stroke-width=${(0.7 + (4 * Math.abs(w)) / g.largestWeight).toFixed(1)}></line>${flow}
+    ${lit && (direction === "backward" ? arrow([x1, y1], [-unit[0], -unit[1]], direction) : arrow([x2, y2], unit, direction))}
+    <line class="hit" x1=${x1} y1=${y1} x2=${x2} y2=${y2} data-go=${nameOfStep({ kind: `w${layer}`, node: at, term })}>
+      <title>${edgeName(edge)}, place ${edge.position}: weight ${shown(w)}</title></line></g>`;
+}
+
+function arrow([x, y], [a, b], direction) {
+  const corner = (along, off) => `${(x - a * along - b * off).toFixed(1)},${(y - b * along + a * off).toFixed(1)}`;
+  return svg`<polygon class="arrow ${direction}" points="${corner(-2, 0)} ${corner(8, 5)} ${corner(8, -5)}"></polygon>`;
+}
+
+// The numbers on an edge: its weight; while it learns its gradient; and in focus its weight, gradient and new weight.
+function drawLabel(g, edge, direction, inFull) {
+  const { x1, y1, x2, y2 } = ends(g, edge, 0);
+  const along = { backward: 0.55, learning: 0.5 }[direction] ?? 0.34;
+  const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - 3];
+  const { position } = edge;
+  const [w, next] = [now.weights[position], now.next[position]];
+  const answer = (text) => (isHidden() ? "?" : text);
+  const weight = (prefix, down) =>
+    svg`<text class="weight ${direction}" x=${x} y=${down} data-edit="w${position}">${prefix}${shown(w)}</text>`;
+  const newText = (text, down) => svg`<text class="weight learning" x=${x} y=${down}>${text}</text>`;
+  const gradient = `∂ ${answer(shown(now.gradient[position]))}`;
+  if (direction !== "learning") return weight("", y);
+  if (!inFull) return newText(gradient, y);
+  return svg`<g><rect class="plate" x=${x - 56} y=${y - 15} width="112" height="46" rx="6"></rect>${weight("w ", y)}
+    ${newText(gradient, y + 14)}${newText(`→ ${answer(shown(next, decimalsOfChange(w, next)))}`, y + 28)}</g>`;
+}
+
+function drawBand(g, layers, isLit) {
+  // in place of the edges of a wide layer
+  const [left, right] = layers.map((layer) =>
+    Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])),
+  );
+  const x = [Math.max(...left.map(([a]) => a)), Math.min(...right.map(([a]) => a))];
+  const [a, b, c, d] = [left, right].flatMap((places) => [
+    Math.min(...places.map(([, y]) => y)),
+    Math.max(...places.map(([, y]) => y)),
+  ]);
+  return svg`<polygon class="band ${isLit && "lit"}" points="${x[0]},${a} ${x[1]},${c} ${x[1]},${d} ${x[0]},${b}"></polygon>`;
+}

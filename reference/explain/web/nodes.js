@@ -1,0 +1,98 @@
+// The nodes of the picture: circles, the biases, targets and the loss; and a wide layer as a square of cells.
+
+function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
+  const text = isAnswer && isHidden() ? "?" : shown(get(now));
+  return svg`<text class="below ${style} ${signOf(text)} ${was(get) && "changed"}" x=${x} y=${y} data-edit=${edit}>
+    ${prefix}${text}</text>`;
+}
+
+function stepOfNode(step, layer, at) {
+  return layer === "i"
+    ? null
+    : nameOfStep({ kind: directionOf(step.kind) === "backward" ? `d${layer}` : layer, node: at, term: null });
+}
+
+function drawNode(g, step, layer, at) {
+  const [x, y] = place(g, [layer, at]);
+  const isAnswer = inFocus(step, layer, at);
+  const below = numberBelow(step, layer, at);
+  const name = nodeName(layer, at);
+  const go = stepOfNode(step, layer, at);
+  const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  const text = below && !isHidden() ? shown(below.get(now)) : "";
+  const isResult = (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i");
+  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`}
+    tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}>
+    <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
+    <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
+    ${ownName(layer, at) && svg`<text class="name" x=${x} y=${y - g.r - 5}>${short}</text>`}
+    ${below && drawNumber(below, x, y + g.r + (view.present ? 18 : 14), isResult)}</g>`;
+}
+
+function drawBias(g, layer) {
+  const [x, y] = place(g, ["b", layer]);
+  return svg`<g class="node bias"><title>the bias: a node that is always 1</title>
+    <rect x=${x - BIAS} y=${y - BIAS} width=${2 * BIAS} height=${2 * BIAS} rx="5"></rect>
+    <text class="inside" x=${x} y=${y}>1</text><text class="name" x=${x} y=${y + 24}>bias</text></g>`;
+}
+
+// ---- targets and the loss
+
+function drawTarget(g, step, o) {
+  const isMine = (step.kind === "loss" || step.kind === "do") && (step.node === null || step.node === o);
+  const direction = directionOf(step.kind);
+  const [from, y] = place(g, ["o", o]);
+  const x = g.x("t");
+  const loss = [g.x("loss"), g.height / 2];
+  const line = (x1, y1, x2, y2) => [
+    svg`<line class="edge plain ${isMine && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
+    isMine && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
+  ];
+  return svg`<g class="node target ${isMine && "focus"}"><title>the target of ${nodeName("o", o)}</title>
+    ${line(from + g.r + 2, y, x - 24, y)}${line(x + 24, y, loss[0] - 20, loss[1])}
+    <rect x=${x - 24} y=${y - 13} width="48" height="26" rx="6"></rect>
+    <text class="inside" x=${x} y=${y} data-edit="t${o}">${shown(now.targets[o])}</text>
+    <text class="name" x=${x} y=${y - 18}>t${o}</text></g>`;
+}
+
+function drawLoss(g, step) {
+  const [x, y] = [g.x("loss"), g.height / 2];
+  const isHere = step.kind === "loss";
+  const isKnown = isHere || isOverview(step);
+  const get = (s) => (step.kind === "next" ? s.nextStages.loss : s.loss);
+  return svg`<g class="node loss ${isHere && "focus"}" data-go="loss" data-key="node loss" tabindex="0" role="button"
+    aria-label="loss ${isKnown && !isHidden() && shown(get(now))}"><circle cx=${x} cy=${y} r="20"></circle>
+    <text class="inside" x=${x} y=${y}>loss</text>${isKnown && drawNumber({ get }, x, y + 34, step.kind !== "all")}</g>`;
+}
+
+// ---- wide layers: a square of cells, the chosen one outlined and named
+
+function drawCells(g, step, layer) {
+  const deltas = directionOf(step.kind) === "backward" && layer !== "i";
+  const values = layer === "i" ? now.inputs : deltas ? now[`${layer}_deltas`] : now[`${layer}_nodes`];
+  const chosen = step.node !== null && LAYER[step.kind] === layer ? step.node : null;
+  const side = cellSide(g, layer);
+  const below = place(g, [layer, values.length - 1])[1] + side / 2 + 17;
+  const whole = step.node === null && inFocus(step, layer, 0);
+  const text =
+    chosen === null
+      ? `${values.length} ${{ i: "inputs", h: "hidden nodes", o: "outputs" }[layer]}`
+      : `${nodeName(layer, chosen)}: ${deltas ? "δ " : ""}${isHidden() ? "?" : shown(values[chosen])}`;
+  const most = Math.max(...values.map(Math.abs)) || 1;
+  const [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
+  const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
+  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, x / most, isOutlined(at)));
+  return svg`<g class="cells ${whole && "focus"}">${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
+}
+
+function drawCell(g, step, layer, at, x, share, isChosen) {
+  const [cx, cy] = place(g, [layer, at]);
+  const side = cellSide(g, layer);
+  const { pixels } = lesson;
+  const isInk = layer === "i" && pixels;
+  const strength = isInk ? (x * pixels.divisor[at] + pixels.shift[at]) / pixels.most : Math.abs(share);
+  const colour = isInk ? "ink" : share < 0 ? "minus" : "plus";
+  return svg`<rect class="cell ${colour} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2} width=${side - 1}
+    height=${side - 1} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}" data-go=${stepOfNode(step, layer, at)}>
+    <title>${nodeName(layer, at)}: ${shown(x)}</title></rect>`;
+}

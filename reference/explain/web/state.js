@@ -1,0 +1,86 @@
+// The state of everything that can be changed, and what is seen of it.
+//
+// A state never changes: an action makes a new one, so that "undo" takes the old one back, and a link is the list of actions.
+
+function startOf(lesson) {
+  const net = {
+    n_inputs: lesson.sizes[0],
+    n_hidden: lesson.sizes[1],
+    n_outputs: lesson.sizes[2],
+    hidden: lesson.hidden,
+    output: lesson.output,
+    loss: lesson.loss,
+  };
+  const trace = lesson.history.length ? lesson.history : [{ epoch: 0, weights: lesson.weights }];
+  const state = {
+    net,
+    weights: lesson.weights,
+    rate: lesson.rate,
+    rows: lesson.rows,
+    row: lesson.row,
+    learn: lesson.learn,
+    biases: lesson.biases,
+    trace,
+    at: trace.length - 1,
+    log: [],
+  };
+  return lesson.history.length ? withStep(state) : withLoss(state);
+}
+
+const inputsOf = (state) => state.rows.inputs[state.row];
+const targetsOf = (state) => state.rows.targets[state.row];
+
+// The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for biases that stay.
+function learned(state, weights = state.weights) {
+  const { inputs, targets } = state.rows;
+  const { net, row } = state;
+  const { loss, gradient } =
+    state.learn === "all"
+      ? ofRows(net, weights, inputs, targets, lesson.reduction)
+      : backward(net, weights, inputs[row], targets[row], forward(net, weights, inputs[row]));
+  return { loss, gradient: state.biases === "learn" ? gradient : gradient.map((x, at) => (isBias(net, at) ? 0 : x)) };
+}
+
+const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
+
+// A state holds the loss and the gradient that the next step follows; the loss of the moment also stands in the trace.
+const withStep = (state) => ({ ...state, ahead: learned(state) });
+
+function withLoss(state) {
+  const next = withStep(state);
+  const moment = { ...state.trace[state.at], weights: state.weights, loss: next.ahead.loss };
+  return { ...next, trace: replaced(state.trace, state.at, moment) };
+}
+
+// ---- what is shown of a state
+
+const seenStates = new WeakMap();
+
+function seen(state) {
+  // every stage, of this moment and after the next step
+  if (!seenStates.has(state)) seenStates.set(state, stagesOf(state));
+  return seenStates.get(state);
+}
+
+function stagesOf(state) {
+  const inputs = inputsOf(state);
+  const targets = targetsOf(state);
+  const { net, weights, ahead } = state;
+  const stages = forward(net, weights, inputs);
+  const back = backward(net, weights, inputs, targets, stages);
+  const next = step(weights, ahead.gradient, state.rate);
+  const nextStages = forward(net, next, inputs);
+  nextStages.loss = lossOf(net, nextStages, targets);
+  return {
+    ...state,
+    inputs,
+    targets,
+    ...stages,
+    ...back,
+    stepGradient: ahead.gradient,
+    stepLoss: ahead.loss,
+    next,
+    nextStages,
+    nextLoss: learned(state, next).loss,
+  };
+}
