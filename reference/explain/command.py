@@ -70,9 +70,11 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     entries = entries_for(account, options)
     stages = matrices(*sample)
     if options.html is not None:
-        first = lesson_of(subject, options.example or "yours", "this network", history)
-        others = [lesson_of(example(), key, key) for key, example in WORKED.items() if key != options.example]
-        write_whole(options.html, page_of([first, *others], options.digits))
+        own = options.network or options.data or options.inputs
+        first = options.example or ("this network" if own else "3-4-2")
+        lessons = [lesson_of(subject, first, history)]
+        lessons += [lesson_of(example(), name) for name, example in WORKED.items() if name != first]
+        write_whole(options.html, page_of(lessons, options.digits))
         print(printable(f"the page is in {options.html}; open it in a browser"))
     else:
         show(console(), account, entries, stages, subject.title, options)

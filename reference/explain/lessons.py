@@ -53,7 +53,7 @@ WORKED: dict[str, Callable[[], Subject]] = {
 }
 
 
-def lesson_of(subject: Subject, key: str, name: str, history: list[Moment] | None = None) -> dict[str, Any]:
+def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) -> dict[str, Any]:
     """Return what the page is given; ValueError for a network that no page can show."""
     net = subject.network.architecture
     if max(net.sizes) > MOST_NODES or net.layout.n_weights > MOST_WEIGHTS:
@@ -66,7 +66,6 @@ def lesson_of(subject: Subject, key: str, name: str, history: list[Moment] | Non
     if subject.targets is None:
         subtitle = "no targets were given, so these are made up"
     return {
-        "key": key,
         "name": name,
         "title": title,
         "subtitle": subtitle or f"{net.hidden}, {net.output}, {net.loss}",

@@ -7,16 +7,6 @@ const SLOPE_NAMES = {
   leaky_relu: "1/100 where the sum is ≤ 0, else 1",
   identity: "1",
 };
-const WHY = {
-  softmax:
-    "The loss is −ln of the share y of the right class, so it falls by 1/y as y grows. Softmax raises y by y × (1 − y) " +
-    "as its own sum grows, and lowers it by y × (the other share) as another sum grows. The y cancels. What is left is " +
-    "y − 1 for the right class and y for every other class, and that is y − t.",
-  sigmoid:
-    "The loss changes with y by (y − t) / (y × (1 − y)). The sigmoid changes with its sum by y × (1 − y). " +
-    "Multiply the two: y × (1 − y) cancels, and y − t is left.",
-};
-
 function slopePart(name, z, y) {
   const one = number(1);
   const node = number(y);
@@ -42,7 +32,7 @@ function outputDelta(o) {
   const name = `o_deltas[${o}]`;
   const first = prose(`The delta of an output says how fast the loss changes as its sum o_sums[${o}] changes.`);
   if (net.loss === "cross_entropy")
-    return [first, crossEntropyDelta(o, name), details("Why only y − t?", prose(WHY[net.output]))];
+    return [first, crossEntropyDelta(o, name), signOfDelta(o), details("Why only y − t?", why(o))];
   const error = {
     label: "how the loss changes with y",
     name: errorName(),
@@ -54,10 +44,8 @@ function outputDelta(o) {
   const slope = { label: "the slope of the output", name: "slope", left, value: SLOPES[net.output](now.o_sums[o]) };
   return [
     first,
-    code(
-      `${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope,  ` +
-        `slope of ${net.output} = ${SLOPE_NAMES[net.output]}`,
-    ),
+    code(`${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope`),
+    code(`slope of ${net.output} = ${SLOPE_NAMES[net.output]}`),
     factorCards([error, slope], name, now.o_deltas[o]),
   ];
 }
@@ -74,6 +62,43 @@ function crossEntropyDelta(o, name) {
   });
 }
 
+// The chain rule behind y − t: how the loss changes with an output, times how that output changes with this sum.
+function why(o) {
+  const y = number(now.o_nodes[o]);
+  const t = now.targets[o];
+  const one = number(1);
+  const minusOne = number(-1);
+  if (now.net.output === "sigmoid") {
+    const error = quotient(difference(y, number(t)), product(y, difference(one, y)));
+    return [
+      prose("The loss changes with y by (y − t) / (y × (1 − y)). The sigmoid changes with its sum by y × (1 − y)."),
+      prose("Multiply the two: y × (1 − y) cancels, and y − t is left."),
+      isBetween(y.value) && equation("in numbers", product(error, y, difference(one, y)), now.o_deltas[o]),
+    ];
+  }
+  const right = now.targets.indexOf(1);
+  const y_right = number(now.o_nodes[Math.max(right, 0)]);
+  const isOneHot = sumOfTargets() === 1 && right >= 0 && now.targets.every((x) => x === 0 || x === 1);
+  const own = product(quotient(minusOne, y), y, difference(one, y));
+  const other = product(quotient(minusOne, y_right), inBrackets(negative(product(y_right, y))));
+  return [
+    prose("The loss is −ln(y) of the right class. It changes with that y by −1 / y."),
+    prose("The y of the right class changes with its own sum by y × (1 − y), so its delta is −1 / y × y × (1 − y) = y − 1."),
+    prose("It changes with the sum of another class by −y × (the y of the other class). There the delta is that other y."),
+    prose("Both are y − t: the target is 1 for the right class and 0 for the others."),
+    isOneHot && isBetween(y.value) && isBetween(y_right.value) && equation("in numbers", o === right ? own : other, now.o_deltas[o]),
+  ];
+}
+
+const isBetween = (share) => share > 0 && share < 1;
+const inBrackets = (inner) => part(`(${inner.text})`, inner.value, 3);
+
+function signOfDelta(o) {
+  const delta = now.o_deltas[o];
+  if (delta === 0 || isHidden()) return null;
+  return prose(`It is ${delta > 0 ? "above" : "below"} 0: if the sum grows, the loss ${delta > 0 ? "rises" : "falls"}.`);
+}
+
 function softmaxErrorDelta(o, name, error) {
   // every sum changes every share, so all errors count
   const errors = now.o_nodes.map((y, at) => errorSlope(now.net, y, now.targets[at]));
@@ -86,7 +111,7 @@ function softmaxErrorDelta(o, name, error) {
     code(`${name} = y × (e[${o}] − mean),  e = ${error.name},  mean = sum over o of e[o] × o_nodes[o]`),
     equation(`e[${o}]`, error.left, error.value),
     equation("mean", means, mean),
-    equation(name, left, now.o_deltas[o], { names: `y × (e[${o}] − mean)`, main: true }),
+    equation(name, left, now.o_deltas[o], { names: `y × (e[${o}] − mean)`, main: true, reveals: true }),
   ];
 }
 
@@ -97,10 +122,8 @@ function hiddenDelta(h, term) {
   const name = nodeName("h", h);
   const adding = [
     prose(`Each output sends its delta back along its weight. The slope of ${name} says how much of their sum passes.`),
-    code(
-      `h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o]),  ` +
-        `slope of ${activation} = ${SLOPE_NAMES[activation]}`,
-    ),
+    code(`h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o])`),
+    code(`slope of ${activation} = ${SLOPE_NAMES[activation]}`),
     termTable("dh", h, term),
     sumEquation("dh", h, "what comes back", back, term),
   ];
@@ -109,7 +132,7 @@ function hiddenDelta(h, term) {
 
 function hiddenFactors(h, z, activation, back) {
   const slope = {
-    label: `the slope of ${activation} at the sum ${shown(z)}`,
+    label: `the slope of ${activation}, as the sum is ${shown(z)}`,
     name: "slope",
     left: slopePart(activation, z, now.h_nodes[h]),
     value: SLOPES[activation](z),

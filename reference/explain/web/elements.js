@@ -69,22 +69,35 @@ function fillAttribute(element, name, value, values) {
 const textOf = (value) => (isShown(value) ? value : "");
 
 function morph(old, fresh) {
-  for (const { name } of [...old.attributes])
-    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.tagName === "INPUT" && old !== document.activeElement) old.value = fresh.getAttribute("value");
-  const there = [...old.childNodes];
-  const wanted = [...fresh.childNodes];
-  wanted.forEach((child, at) => {
-    if (!there[at]) old.append(child);
-    else if (!isAlike(there[at], child)) there[at].replaceWith(child);
-    else if (child.nodeType !== Node.TEXT_NODE) morph(there[at], child);
-    else if (there[at].data !== child.data) there[at].data = child.data;
-  });
-  for (const child of there.slice(wanted.length)) child.remove();
+  let here = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const match = firstAlike(here, child);
+    while (match && here !== match) here = removed(here);
+    if (!match) old.insertBefore(child, here);
+    else if (child.nodeType !== Node.TEXT_NODE) morph(match, child);
+    else if (match.data !== child.data) match.data = child.data;
+    if (match) here = match.nextSibling;
+  }
+  while (here) here = removed(here);
   if (old.tagName === "SELECT") old.value = fresh.dataset.value;
 }
 
+function firstAlike(node, fresh) {
+  while (node && !isAlike(node, fresh)) node = node.nextSibling;
+  return node;
+}
+
 function isAlike(old, fresh) {
-  return old.nodeName === fresh.nodeName && old.id === fresh.id && old.dataset?.key === fresh.dataset?.key;
+  if (old.nodeType !== Node.ELEMENT_NODE) return old.nodeType === fresh.nodeType;
+  const kind = (element) => element.dataset.key ?? (element.id || element.classList[0]);
+  return old.nodeName === fresh.nodeName && kind(old) === kind(fresh);
+}
+
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }

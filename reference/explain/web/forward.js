@@ -31,7 +31,7 @@ function forwardNode(kind, node, term) {
   return [
     ...adding,
     prose(`The node passes the sum through ${activation}.`),
-    equation(`${kind}_nodes[${node}]`, nodePart(activation, z), y, { names: `${activation}(${name})` }),
+    equation(`${kind}_nodes[${node}]`, nodePart(activation, z), y, { names: `${activation}(${name})`, reveals: true }),
     !isHidden() && curve(activation, z, y),
   ];
 }
@@ -63,7 +63,7 @@ function softmaxNode(o) {
   const stable = equation(`o_nodes[${o}]`, share(o, largest), now.o_nodes[o]);
   return [
     prose(
-      "Softmax turns the sums of all outputs into shares of 1: the power of this sum, divided by the sum of all powers.",
+      "Softmax gives every output a share of 1: e to the power of its sum, divided by the total of these powers.",
     ),
     code(`o_nodes[${o}] = exp(o_sums[${o}]) / (sum over all o of exp(o_sums[o]))`),
     isPlain ? plain : stable,

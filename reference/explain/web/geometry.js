@@ -13,12 +13,13 @@ function geometry() {
   const usual = Math.max(300, rows * (rows > 6 ? 60 : named ? 80 : 72) + 24);
   const height = view.present ? Math.max(usual, (width * frame.clientHeight) / frame.clientWidth) : usual;
   const across = isPhone
-    ? { i: 0.1, h: 0.37, o: 0.64, t: 0.8, loss: 0.93 }
-    : { i: isWide("i") ? 0.13 : 0.1, h: 0.39, o: 0.65, t: 0.82, loss: 0.94 };
+    ? { i: 0.1, h: 0.37, o: 0.64, t: 0.79, loss: 0.915 }
+    : { i: isWide("i") ? 0.13 : 0.1, h: 0.39, o: 0.65, t: 0.8, loss: 0.92 };
   return {
     width,
     height,
     named,
+    isPhone,
     gap: (height - 24) / Math.max(rows, 4),
     r: isPhone || rows > 6 ? 16 : view.present ? 24 : 20,
     side: isPhone ? 80 : 160,

@@ -26,24 +26,46 @@ const fullValue = (edit) => (edit === "rate" ? state.rate : now[nameOfEdit[edit[
 
 document.addEventListener("input", ({ target }) => {
   if (target.dataset.set === "epoch") act("epoch", state.trace[target.value].epoch, "epoch");
-  else if (target.dataset.edit) act(target.dataset.edit, target.value.replaceAll("−", "-").trim(), typing);
+  else if (target.dataset.edit) act(target.dataset.edit, plainNumber(target.value), typing);
   else return;
   render();
 });
 
+// A comma is a decimal point, and a minus sign of print is one.
+const plainNumber = (text) => text.trim().replaceAll("−", "-").replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+
 document.addEventListener("focusin", ({ target }) => {
-  if (!target.matches(".number")) return;
+  if (target.matches(".number")) startTyping(target);
+});
+
+function startTyping(target) {
   typing = `typing ${++gestures}`;
   target.value = String(fullValue(target.dataset.edit));
   target.select();
-});
+}
 
 document.addEventListener("focusout", ({ target }) => {
-  if (!target.matches(".number")) return;
-  target.value = shown(fullValue(target.dataset.edit));
-  view.message = "";
+  if (!target.matches(".number") || isRendering) return;
+  stopTyping();
+  target.value = target.defaultValue;
+  if (target.classList.contains("over")) target.remove();
   render();
 });
+
+function stopTyping() { // what was typed so far goes where the text is no number in the end; the message stays
+  const { message } = view;
+  if (message && gesture === typing) undo();
+  view.message = message;
+}
+
+// A field over a number of the picture, for one that is clicked there.
+function typeOver(text, edit) {
+  const [frame, box] = [byId("picture"), text].map((element) => element.getBoundingClientRect());
+  const over = html`<input class="number over" data-edit=${edit} data-key="${edit}@over" aria-label="the number" size="6"
+    style="left:${box.x + box.width / 2 - frame.x}px; top:${box.y + box.height / 2 - frame.y}px">`;
+  byId("picture").append(over);
+  over.focus();
+}
 
 // ---- dragging: to the right is more
 
@@ -72,8 +94,8 @@ document.addEventListener("pointermove", (event) => {
 for (const end of ["pointerup", "pointercancel"]) {
   document.addEventListener(end, () => {
     document.body.classList.remove("dragging");
-    if (drag && !drag.isMoving)
-      (drag.target.matches("input") ? drag.target : document.querySelector(`input[data-edit="${drag.edit}"]`))?.focus();
+    if (drag && !drag.isMoving && drag.target.matches("input")) drag.target.focus();
+    else if (drag && !drag.isMoving) typeOver(drag.target, drag.edit);
     drag = null;
   });
 }
@@ -97,14 +119,14 @@ const SHORTCUTS = {
   p: "present",
 };
 const KEYS = [
-  ["→  PageDown  Space", "next step; Space first shows a hidden answer"],
-  ["←  PageUp", "step back"],
-  ["Home  End", "first and last step"],
-  ["1  2  3", "steps by layer, node or term"],
-  ["S  T", "take one step, train 100"],
+  ["→  PageDown  Space", "next; Space first shows a hidden answer"],
+  ["←  PageUp", "back"],
+  ["Home  End", "to the beginning, to the end"],
+  ["1  2  3", "go by layer, node or term"],
+  ["S  T", "learn: take one step, train 100"],
   ["U", "undo"],
   ["H", "hide or show the answers"],
-  ["P", "presentation"],
+  ["P  Escape", "presentation on and off"],
   ["Tab  Enter", "choose a node or a number"],
   ["↑  ↓", "in a number: a little more or less"],
 ];
@@ -114,8 +136,8 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   if (target.matches(".number")) return keyInNumber(event);
   if (target.matches("select, input")) return;
-  const isControl = target.closest("button, summary, [role=button]");
-  const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
+  const isControl = target.closest("button:not([data-act=next]), summary, [role=button]");
+  const action = key === "Escape" && view.present ? "present" : SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
   if ((key === " " || key === "Enter") && target.matches("g"))
     target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   else if (key === " " && !isControl) perform(isHidden() ? "reveal" : "next");
@@ -127,7 +149,8 @@ document.addEventListener("keydown", (event) => {
 function keyInNumber(event) {
   const { target, key } = event;
   const by = { ArrowUp: 1, ArrowDown: -1 }[key];
-  if (key === "Enter" || key === "Escape") target.blur();
+  if (key === "Escape" || (key === "Enter" && target.classList.contains("over"))) target.blur();
+  else if (key === "Enter") stopTyping(), render(), startTyping(target);
   if (!by) return;
   event.preventDefault();
   act(target.dataset.edit, moved(fullValue(target.dataset.edit), by), typing);

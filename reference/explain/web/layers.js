@@ -4,8 +4,8 @@ const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",
   o: "o_sums = h_nodes @ ho_weights + o_biases",
   dh: "h_deltas = slopes ∗ (o_deltas @ ho_weights transposed)",
-  wo: "gradient of ho_weights = h_nodes transposed @ o_deltas",
-  wh: "gradient of ih_weights = inputs transposed @ h_deltas",
+  wo: "gradient = (h_nodes and a 1 for the bias) transposed @ o_deltas",
+  wh: "gradient = (inputs and a 1 for the bias) transposed @ h_deltas",
 };
 const MOST_COLUMNS = 8;
 
@@ -25,8 +25,8 @@ function matrices(kind) {
     h: [[now.inputs], "@", ih, "+", [hBiases], "→", [now.h_sums]],
     o: [[now.h_nodes], "@", ho, "+", [oBiases], "→", [now.o_sums]],
     dh: [[now.h_sums.map(SLOPES[net.hidden])], "∗ (", [now.o_deltas], "@", transposed(ho), ") →", [now.h_deltas]],
-    wo: [transposed([now.h_nodes]), "@", [now.o_deltas], "→", rowsOf(gradient, hoAt(net, 0, 0), H, O)],
-    wh: [transposed([now.inputs]), "@", [now.h_deltas], "→", rowsOf(gradient, 0, I, H)],
+    wo: [transposed([[...now.h_nodes, 1]]), "@", [now.o_deltas], "→", rowsOf(gradient, hoAt(net, 0, 0), H + 1, O)],
+    wh: [transposed([[...now.inputs, 1]]), "@", [now.h_deltas], "→", rowsOf(gradient, 0, I + 1, H)],
   }[kind];
   const drawn = parts.map((one, at) =>
     typeof one === "string" ? html`<span class="times">${one}</span>` : grid(one, at === parts.length - 1),
@@ -35,7 +35,7 @@ function matrices(kind) {
 }
 
 function grid(rows, isResult) {
-  const cell = (x) => html`<td class=${signOf(shown(x))}>${isResult && isHidden() ? "?" : shown(x)}</td>`;
+  const cell = (x) => html`<td class="entry ${signOf(shown(x))}">${isResult && isHidden() ? "?" : shown(x)}</td>`;
   return html`<table class="grid"><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table>`;
 }
 
@@ -58,40 +58,55 @@ const NODE_LINES = {
 function wholeLayer(kind) {
   const size = sizeOf(now.net, LAYER[kind]);
   const nodes = Array.from({ length: Math.min(size, FEW) }, (_, at) => at);
-  const lines = nodes.map(
-    (node) => html`<li>${goTo(nodeName(LAYER[kind], node), { kind, node, term: null })}${NODE_LINES[kind](node)}</li>`,
-  );
+  const link = (node) => goTo(nodeName(LAYER[kind], node), { kind, node, term: null });
+  const few = size > FEW ? `, the first ${FEW} of ${size}` : "";
+  const lines = kind.startsWith("w")
+    ? [newMatrix(kind), prose(`The weights into${few ? `${few}:` : ":"} `, nodes.map(link))]
+    : [prose(`Node by node${few}:`), html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`];
+  const asMatrices = MATRIX_LINES[kind] && [prose("The whole layer at once, as matrices:"), code(MATRIX_LINES[kind]), matrices(kind)];
+  return [asMatrices, lines];
+}
+
+function newMatrix(kind) {
+  // the weights of a layer before and after the step, the biases in the last row
+  const [from, rows, columns] = kind === "wo" ? [hoAt(now.net, 0, 0), now.net.n_hidden + 1, now.net.n_outputs] : [0, now.net.n_inputs + 1, now.net.n_hidden];
+  if (Math.max(rows - 1, columns) > MOST_COLUMNS) return null;
   return [
-    MATRIX_LINES[kind] && [prose("The whole layer at once, as matrices:"), code(MATRIX_LINES[kind]), matrices(kind)],
-    prose(`Node by node${size > FEW ? `, the first ${FEW} of ${size}` : ""}:`),
-    html`<ul class="nodes">${lines}</ul>`,
+    code("new weights = weights − rate × gradient"),
+    html`<div class="matrices wide">${grid(rowsOf(now.weights, from, rows, columns))}<span class="times">→</span>
+      ${grid(rowsOf(now.next, from, rows, columns), true)}</div>`,
   ];
 }
 
 function wholeNetwork() {
   const best = now.o_nodes.indexOf(Math.max(...now.o_nodes));
-  const lines = now.o_nodes
-    .slice(0, FEW)
-    .map(
-      (_, o) =>
-        html`<li>
-          <b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is ${value((s) => s.targets[o])}
-        </li>`,
-    );
+  const inputs = now.inputs.map((_, i) => html`<label class="inline">${nodeName("i", i)} ${field(`x${i}`, `input ${nodeName("i", i)}`)}</label>`);
+  const line = (o) => html`<li><b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is${" "}
+    ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</li>`;
   return [
     prose("Change any number: type over it, or drag it sideways. Everything else follows at once."),
-    prose(
-      "Press Next to follow the numbers forward through the network, the deltas backward, and the weights as they learn.",
-    ),
-    html`<ul class="nodes">${lines}</ul>`,
+    now.net.n_inputs <= FEW && html`<p>${inputs}</p>`,
+    html`<ul class="nodes">${[...now.o_nodes.keys()].slice(0, FEW).map(line)}</ul>`,
     now.net.n_outputs > 1 && prose(`The largest output is ${nodeName("o", best)}.`),
-    beforeAfter(),
-    details(
-      "Keys",
-      KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`),
+    prose(
+      "Press Next to follow the numbers forward through the network, the deltas backward, and the weights as they learn. " +
+        "Click a node or a line to see its numbers.",
     ),
+    details("Signs and colours", SIGNS.map(([sign, what]) => html`<p><b>${sign}</b> ${what}</p>`)),
+    details("Keys", KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`)),
   ];
 }
+
+const SIGNS = [
+  ["=", "The rounded digits on both sides agree."],
+  ["≈", "The rounded digits differ a little. The numbers behind them are equal."],
+  ["Σ", "the sum that reaches a node, before its activation"],
+  ["δ", "a delta: how fast the loss changes with that sum"],
+  ["∂", "a gradient: how fast the loss changes with that weight"],
+  ["@  ∗", "a matrix product; a product entry by entry"],
+  ["blue, orange", "above 0, below 0; the wider a line, the larger its weight"],
+  ["yellow", "changed by the last action; rest the mouse on a number to see what it was"],
+];
 
 function afterStep() {
   const row = (

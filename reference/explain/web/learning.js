@@ -51,7 +51,7 @@ function oneWeight(kind, node, term) {
       value: sourceValue(source),
     },
     {
-      label: `the delta of the target node ${target.join("")}`,
+      label: `the delta of the target node ${nodeName(...target)}`,
       name: `${target[0]}_deltas[${target[1]}]`,
       value: deltaValue(target),
     },
@@ -69,7 +69,7 @@ function oneWeight(kind, node, term) {
     ),
     html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label></p>`,
     factorCards(cards, "gradient", gradient),
-    opened && equation("with the delta opened", product(number(sourceValue(source)), opened), gradient),
+    opened && equation("with the delta written out", product(number(sourceValue(source)), opened), gradient),
     details("Where the delta comes from", origin),
     nudge(position),
     overAllRows(position),
@@ -127,5 +127,10 @@ function newWeight(position) {
   const [old, next] = [now.weights[position], now.next[position]];
   const decimals = decimalsOfChange(old, next);
   const left = difference(number(old, decimals), product(number(now.rate), number(now.stepGradient[position])));
-  return equation("new weight", left, next, { names: "weight − rate × gradient", decimals, main: true });
+  return equation("new weight", left, next, {
+    names: "weight − rate × gradient",
+    decimals,
+    main: true,
+    reveals: true,
+  });
 }

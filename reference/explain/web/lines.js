@@ -18,22 +18,27 @@ function arrow([x, y], [a, b], direction) {
   return svg`<polygon class="arrow ${direction}" points="${corner(-2, 0)} ${corner(8, 5)} ${corner(8, -5)}"></polygon>`;
 }
 
-// The numbers on an edge: its weight; while it learns its gradient; and in focus its weight, gradient and new weight.
-function drawLabel(g, edge, direction, inFull) {
+// The numbers on an edge: its weight, or while it learns its gradient.
+function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
-  const along = { backward: 0.55, learning: 0.5 }[direction] ?? 0.34;
+  const along = direction === "backward" ? 0.55 : edge.source[0] === "b" ? 0.25 : direction === "learning" ? 0.5 : 0.34;
   const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - 3];
   const { position } = edge;
+  if (direction !== "learning")
+    return svg`<text class="weight" x=${x} y=${y} data-edit="w${position}">${shown(now.weights[position])}</text>`;
+  return svg`<text class="weight learning" x=${x} y=${y}>∂ ${answerText(now.gradient[position])}</text>`;
+}
+
+const answerText = (x, decimals = 0) => (isHidden() ? "?" : shown(x, decimals));
+
+// The weight that is in focus, its gradient and its change, in a corner that is free.
+function drawPlate(g, { position, source, target }) {
   const [w, next] = [now.weights[position], now.next[position]];
-  const answer = (text) => (isHidden() ? "?" : text);
-  const weight = (prefix, down) =>
-    svg`<text class="weight ${direction}" x=${x} y=${down} data-edit="w${position}">${prefix}${shown(w)}</text>`;
-  const newText = (text, down) => svg`<text class="weight learning" x=${x} y=${down}>${text}</text>`;
-  const gradient = `∂ ${answer(shown(now.gradient[position]))}`;
-  if (direction !== "learning") return weight("", y);
-  if (!inFull) return newText(gradient, y);
-  return svg`<g><rect class="plate" x=${x - 56} y=${y - 15} width="112" height="46" rx="6"></rect>${weight("w ", y)}
-    ${newText(gradient, y + 14)}${newText(`→ ${answer(shown(next, decimalsOfChange(w, next)))}`, y + 28)}</g>`;
+  const [x, y] = [g.x("t"), g.height - 92];
+  const line = (text, down) => svg`<text class="weight learning" x=${x} y=${y + down}>${text}</text>`;
+  return svg`<g><rect class="plate" x=${x - 72} y=${y - 18} width="144" height="82" rx="8"></rect>
+    ${line(edgeName({ source, target }), 0)}<text class="weight" x=${x} y=${y + 18} data-edit="w${position}">weight ${shown(w)}</text>
+    ${line(`∂ ${answerText(now.gradient[position])}`, 36)}${line(`→ ${answerText(next, decimalsOfChange(w, next))}`, 54)}</g>`;
 }
 
 function drawBand(g, layers, isLit) {

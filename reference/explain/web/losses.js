@@ -63,13 +63,14 @@ function lossStep() {
     isFinite && equation("loss", plain.length > SHORT ? null : left, now.loss, { main: true }),
     safe && (isFinite ? details("The form without a logarithm of 0, from the sums", safe) : safe),
     html`<p>Targets: ${targets}</p>`,
-    beforeAfter(),
+    net.output === "softmax" && sumOfTargets() !== 1 && prose("Usually the targets of softmax are shares that add up to 1."),
   ];
 }
 
 function beforeAfter() {
   const decimals = decimalsOfChange(now.stepLoss, now.nextLoss);
   const rows = now.learn === "all" ? ` of all ${now.rows.inputs.length} rows` : "";
-  return html`<p class="before-after">${`loss${rows} `}${value((s) => s.stepLoss, "big")}${" → after one step "}
+  return html`<p class="before-after">${`loss${rows} `}
+    ${isHidden() && view.step.kind === "loss" ? answerOf("") : value((s) => s.stepLoss, "big")}${" → after one step "}
     <span class="big">${answerOf(shown(now.nextLoss, decimals))}</span></p>`;
 }

@@ -21,7 +21,7 @@ function drawNode(g, step, layer, at) {
   const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
   const text = below && !isHidden() ? shown(below.get(now)) : "";
   const isResult = (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i");
-  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-go=${go} data-key=${go && `node ${go}`}
+  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`} data-go=${go} data-key=${go && `node ${go}`}
     tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}>
     <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
@@ -48,10 +48,10 @@ function drawTarget(g, step, o) {
     svg`<line class="edge plain ${isMine && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
     isMine && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
   ];
-  return svg`<g class="node target ${isMine && "focus"}"><title>the target of ${nodeName("o", o)}</title>
+  return svg`<g class="node target ${isMine && "focus"}" data-edit="t${o}"><title>the target of ${nodeName("o", o)}</title>
     ${line(from + g.r + 2, y, x - 24, y)}${line(x + 24, y, loss[0] - 20, loss[1])}
     <rect x=${x - 24} y=${y - 13} width="48" height="26" rx="6"></rect>
-    <text class="inside" x=${x} y=${y} data-edit="t${o}">${shown(now.targets[o])}</text>
+    <text class="inside" x=${x} y=${y}>${shown(now.targets[o])}</text>
     <text class="name" x=${x} y=${y - 18}>t${o}</text></g>`;
 }
 

@@ -18,10 +18,13 @@ const view = {
 };
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-function openLesson(key) {
-  lesson = data.lessons.find((one) => one.key === key) ?? data.lessons[0];
-  state = startOf(lesson);
-  [past, now, before, gesture] = [[], seen(state), null, null];
+const left = new Map(); // where an example was left, for when it is chosen again
+
+function openLesson(name) {
+  if (lesson) left.set(lesson, [state, past]);
+  lesson = data.lessons.find((one) => one.name === name) ?? data.lessons[0];
+  [state, past] = left.get(lesson) ?? [startOf(lesson), []];
+  [now, before, gesture] = [seen(state), null, null];
   go(WHOLE);
 }
 
@@ -48,6 +51,7 @@ function undo() {
 function go(step) {
   view.step = step;
   view.revealed = "";
+  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // a training changes everything: it is marked once
 }
 
 function walk(by) {
@@ -83,6 +87,11 @@ const ACTIONS = {
   step: (n) => act("step", n),
   start: () => act("start", ""),
   undo,
+  copy: () => {
+    history.replaceState(null, "", linkOf());
+    navigator.clipboard?.writeText(location.href);
+    view.message = "The link is copied. It opens this page as it is now, wherever the file is.";
+  },
 };
 
 function perform(action) {
@@ -95,7 +104,7 @@ function perform(action) {
 
 function linkOf() {
   const parts = new URLSearchParams();
-  if (lesson !== data.lessons[0]) parts.set("example", lesson.key);
+  if (lesson !== data.lessons[0]) parts.set("example", lesson.name);
   if (state.log.length) parts.set("do", state.log.map((entry) => entry.join(":")).join(";"));
   parts.set("at", nameOfStep(view.step));
   if (view.level !== "node") parts.set("by", view.level);
@@ -105,6 +114,8 @@ function linkOf() {
 
 function follow(link) {
   const parts = new URLSearchParams(link.slice(1));
+  lesson = null;
+  left.clear();
   openLesson(parts.get("example"));
   for (const action of (parts.get("do") ?? "").split(";").filter(Boolean)) act(...action.split(":"));
   go(stepOfName(state.net, parts.get("at") ?? "all") ?? WHOLE);
@@ -121,7 +132,9 @@ function keepLink() {
 
 // ---- showing
 
+let isRendering = false;
 function render() {
+  isRendering = true;
   document.body.classList.toggle("present", view.present);
   for (const view_ of [header, walkBar, settings, training, panel, numbers]) {
     const fresh = view_();
@@ -132,6 +145,7 @@ function render() {
   if (view.present)
     document.querySelector("#panel .here, #panel .main, #panel .factors")?.scrollIntoView({ block: "nearest" });
   keepLink();
+  isRendering = false;
 }
 
 addEventListener("resize", render);

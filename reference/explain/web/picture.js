@@ -14,8 +14,8 @@ function picture(step) {
       .filter(({ position }) => !positions.has(position))
       .map((edge) => drawEdge(g, edge, false, direction));
   });
-  const inFull = step.term !== null;
-  const isLabelled = !isOverview(step) && step.node !== null && lit.length <= 6;
+  const isOneWeight = direction === "learning" && step.term !== null;
+  const isLabelled = !isOverview(step) && step.node !== null && lit.length <= 6 && !isOneWeight && !(g.isPhone && direction === "learning");
   const nodes = ["i", "h", "o"].flatMap((layer) =>
     isWide(layer)
       ? drawCells(g, step, layer)
@@ -26,5 +26,5 @@ function picture(step) {
     aria-label="the network: ${titleOf(step, now.net)}">
     ${plain}${lit.map((edge) => drawEdge(g, edge, !isOverview(step), direction))}
     ${targets}${drawLoss(g, step)}${drawBias(g, "i")}${drawBias(g, "h")}${nodes}
-    ${isLabelled && lit.map((edge) => drawLabel(g, edge, direction, inFull))}</svg>`;
+    ${isLabelled && lit.map((edge) => drawLabel(g, edge, direction))}${isOneWeight && drawPlate(g, lit[0])}</svg>`;
 }

@@ -2,11 +2,18 @@
 
 const signOf = (text) => (text.startsWith("−") ? "minus" : text === "0" ? "" : "plus");
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
+const MOST_SEEN = 8; // decimals of a number that changed
 
 // The text of a number before the last action, if it was another. `get` takes the number from a seen state.
 function was(get) {
   const old = before === null ? undefined : get(before);
-  return typeof old === "number" && shown(old) !== shown(get(now)) ? shown(old) : null;
+  return typeof old === "number" && old !== get(now) ? shown(old, decimalsSeen(get)) : null;
+}
+
+// The decimals at which a number that the last action moved is seen to move.
+function decimalsSeen(get) {
+  const old = before === null ? undefined : get(before);
+  return typeof old === "number" ? Math.min(MOST_SEEN, decimalsOfChange(old, get(now))) : 0;
 }
 
 function value(get, more = "") {
@@ -15,14 +22,16 @@ function value(get, more = "") {
   return html`<span class="value ${signOf(text)} ${old && "changed"} ${more}" title=${old && `was ${old}`}>${text}</span>`;
 }
 
-// A number to be typed over or dragged. The key says which: x0 an input, t0 a target, w12 a weight or bias, or rate.
-function field(edit, label) {
-  const get = (s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
-  const text = shown(get(now));
-  const old = was(get);
+const numberOfEdit = (edit, s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
+
+// A number to be typed over or dragged. `edit` says which: x0 an input, t0 a target, w12 a weight or bias, or rate.
+function field(edit, label, decimals = 0) {
+  const x = numberOfEdit(edit, now);
+  const text = shown(x, decimals);
+  const old = was((s) => numberOfEdit(edit, s));
   const key = `${edit}@${placeOfFields}`;
   const wrong = view.message !== "" && document.activeElement?.dataset.key === key;
-  const title = `${label}: ${get(now)}${old ? `, was ${old}` : ""}. Type a number, drag it sideways, or use ↑ and ↓`;
+  const title = `${label}: ${x}${old ? `, was ${old}` : ""}. Type a number, drag it sideways, or use ↑ and ↓`;
   return html`<input class="number ${signOf(text)} ${old && "changed"}" data-key=${key} data-edit=${edit} value=${text}
     size=${Math.max(4, text.length)} aria-label=${label} title=${title} aria-invalid=${wrong && "true"}
     autocomplete="off" spellcheck="false">`;
@@ -53,9 +62,10 @@ function answerOf(text) {
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-function equation(name, left, x, { names = null, decimals = 0, main = false } = {}) {
+// `reveals` says that the left side has the answer of an equation before it, so that the two are hidden together.
+function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false } = {}) {
   const text = shown(x, decimals);
-  const trivial = left === null || left.text === text;
+  const trivial = left === null || left.text === text || (reveals && isHidden());
   const sign = trivial ? null : html`<span class="sign">${holds(left.value, text) ? "=" : "≈"}</span>`;
   return html`<p class="equation ${main && "main"}"><span class="name">${name}</span>${" = "}
     ${names && [html`<span class="names">${names}</span>`, " = "]}
@@ -81,5 +91,5 @@ function factorCards(factors, name, x) {
   const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
   const all = product(...factors.map(({ value: y }) => number(y)));
   return html`<div class="factors">${cards.flatMap((card, at) => (at ? [times("×"), card] : [card]))}${times("=")}
-    <div class="factor result"><span class="label">together</span>${equation(name, all, x)}</div></div>`;
+    <div class="factor result"><span class="label">together</span>${equation(name, all, x, { reveals: true })}</div></div>`;
 }

@@ -54,7 +54,7 @@ function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, pla
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =
     layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
-  return html`<tr class="${place === term && "here"} ${isLater && "later"}">
+  return html`<tr class="term ${place === term && "here"} ${isLater && "later"}">
     <th scope="row">${goTo(name, step, `${edgeName(edge)}, place ${edge.position} of the flat vector`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
     <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>

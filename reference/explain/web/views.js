@@ -5,7 +5,7 @@ function header() {
   return html`<header id="top"><h1>${lesson.title}</h1><p class="faint">${lesson.subtitle}</p>
     ${choice(
       "example",
-      data.lessons.map(({ key }) => key),
+      names,
       lesson.key,
       "example",
       names,
@@ -21,7 +21,7 @@ function walkBar() {
     ${button("Next ▶", "next", { more: "primary", disabled: at === steps.length - 1 })}</div>
     <div class="group choices" role="group" aria-label="steps by">${levels}</div>
     <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b> ${at + 1} of ${steps.length}</p>
-    <div class="group end">${button("Hide answers", "hide", { pressed: view.hide })}
+    <div class="group end">${button("Copy link", "copy")}${button("Hide answers", "hide", { pressed: view.hide })}
       ${button("Present", "present", { pressed: view.present })}</div></nav>`;
 }
 
@@ -51,25 +51,35 @@ function traceView() {
   const first = trace[0].epoch;
   const last = trace.at(-1).epoch;
   const most = Math.max(...trace.map(({ loss }) => loss), 1e-300);
-  const X = ({ epoch }) => 8 + (584 * (epoch - first)) / (last - first || 1);
+  const X = ({ epoch }) => 70 + (522 * (epoch - first)) / (last - first || 1);
   const Y = ({ loss }) => 74 - (64 * loss) / most;
   const here = X(trace[at]);
   const path = trace.map((moment) => `${X(moment).toFixed(1)},${Y(moment).toFixed(1)}`).join("L");
   const count = (n) => n.toLocaleString("en");
   return html`<div class="trace"><svg viewBox="0 0 600 84" role="img" aria-label="the loss over the steps of the training">
-    <line class="axis" x1="8" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
+    <line class="axis" x1="70" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
     <line class="here" x1=${here} x2=${here} y1="6" y2="78"></line>
-    <text x="14" y="20">${trace.length === 1 && "Take a step, and the loss is drawn here."}</text></svg>
-    <label><span>loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now
-    <span class="faint">step ${count(trace[at].epoch)} of ${count(last)}</span></span>
+    <text x="80" y="24">${trace.length === 1 && "Take a step, and the loss is drawn here."}</text>
+    <text x="62" y="15" text-anchor="end">${shown(most)}</text><text x="62" y="78" text-anchor="end">0</text></svg>
+    <label><span><span>${isHidden() ? "" : `loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now`}</span>
+    <span class="faint">after ${count(trace[at].epoch)} of ${count(last)} training steps</span></span>
     <input type="range" min="0" max=${trace.length - 1} step="1" value=${at} data-set="epoch" data-key="epoch"
-      aria-label="the step of the training that is shown" aria-valuetext="step ${count(trace[at].epoch)}"></label></div>`;
+      aria-label="training steps taken" aria-valuetext="after ${count(trace[at].epoch)} steps"></label></div>`;
 }
 
 function panel() {
   placeOfFields = "panel";
   return html`<section id="panel" class="card ${directionOf(view.step.kind)}" aria-labelledby="panel-title">
-    <h2 id="panel-title">${titleOf(view.step, state.net)}</h2>${nodeChoice()}${explained(view.step)}</section>`;
+    <h2 id="panel-title">${titleOf(view.step, state.net)}</h2>${nodeChoice()}${nodeLinks(view.step)}${explained(view.step)}</section>`;
+}
+
+// From one step of a node to the others.
+function nodeLinks({ kind, node }) {
+  const layer = LAYER[kind];
+  if (!layer || node === null) return null;
+  const steps = { forward: layer, ...(layer === "o" && state.net.output === "softmax" ? { softmax: "y" } : {}), delta: `d${layer}`, weights: `w${layer}` };
+  const links = Object.entries(steps).map(([name, other]) => (other === kind ? html`<b>${name}</b>` : goTo(name, { kind: other, node, term: null })));
+  return html`<p class="links">${nodeName(layer, node)}: ${links}</p>`;
 }
 
 function nodeChoice() {
@@ -100,10 +110,13 @@ function numbers() {
       ${isSmall && matrixOf("ho weights and o biases", "wo")}</div>${prose(note)}</section>`;
 }
 
+// A field with so many decimals that the last change is seen.
+const movedField = (edit, label) => field(edit, label, decimalsSeen((s) => numberOfEdit(edit, s)));
+
 function listOf(title, letter, layer) {
   const what = letter === "x" ? "input" : "target of";
   const row = (at) =>
-    html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${field(letter + at, `${what} ${nodeName(layer, at)}`)}</td></tr>`;
+    html`<tr><th scope="row">${nodeName(layer, at)}</th><td>${movedField(letter + at, `${what} ${nodeName(layer, at)}`)}</td></tr>`;
   const rows = [...Array(sizeOf(state.net, layer)).keys()].map(row);
   return html`<table class="block"><caption>${title}</caption><tbody>${rows}</tbody></table>`;
 }
@@ -115,8 +128,8 @@ function matrixOf(title, kind) {
   const cell = (node, term) => {
     const edge = edgeOf(net, kind, node, term);
     const isHere = view.step.kind === kind && view.step.node === node && view.step.term === term;
-    return html`<td class=${isHere && "here"}><small aria-hidden="true">${edge.position}</small>
-      ${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
+    return html`<td class="slot ${isHere && "here"}"><small aria-hidden="true">${edge.position}</small>
+      ${movedField(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>`;
   };
   const row = (term) =>
     html`<tr><th scope="row">${source(term)}</th>${columns.map((node) => cell(node, term))}</tr>`;
