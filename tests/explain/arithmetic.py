@@ -1,0 +1,114 @@
+"""The value of an expression of printed numbers, exact for their digits, and which sign belongs between it and a result.
+
+The test computes in fractions, and exp, ln, log1p and tanh in a hundred digits. It shares nothing with what it checks.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from tests import truth
+
+NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
+LEAST = Decimal("1e-1000")  # the logarithm of a range that reaches 0 begins here
+
+
+class Range:
+    """All numbers between two."""
+
+    def __init__(self, low: Fraction, high: Fraction) -> None:
+        self.low, self.high = low, high
+
+    def combined(self, other: "Range", how: Callable[[Fraction, Fraction], Fraction]) -> "Range":
+        ends = [how(a, b) for a in {self.low, self.high} for b in {other.low, other.high}]
+        return Range(min(ends), max(ends))
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: "Range") -> "Range":
+        return self + -other
+
+    def __mul__(self, other: "Range") -> "Range":
+        return self.combined(other, Fraction.__mul__)
+
+    def __truediv__(self, other: "Range") -> "Range":
+        return self.combined(other, Fraction.__truediv__)
+
+    def __neg__(self) -> "Range":
+        return Range(-self.high, -self.low)
+
+    def __pow__(self, power: int) -> "Range":
+        largest = max(abs(self.low), abs(self.high))
+        least = Fraction(0) if self.low < 0 < self.high else min(abs(self.low), abs(self.high))
+        return Range(least**power, largest**power)
+
+
+def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
+    """Return a function that grows, of fractions and of ranges."""
+
+    def result(x: Any) -> Any:
+        if isinstance(x, Range):
+            return Range(result(x.low), result(x.high))
+        with localcontext(truth.DIGITS):
+            return Fraction(function(Decimal(x.numerator) / x.denominator))
+
+    return result
+
+
+def larger(a: Any, b: Any) -> Any:
+    return Range(max(a.low, b.low), max(a.high, b.high)) if isinstance(a, Range) else max(a, b)
+
+
+FUNCTIONS = {
+    "exp": to_a_hundred_digits(Decimal.exp),
+    "ln": to_a_hundred_digits(lambda x: max(x, LEAST).ln()),
+    "log1p": to_a_hundred_digits(truth.log1p),
+    "tanh": to_a_hundred_digits(truth.tanh),
+    "max": larger,
+}
+
+
+def plain(text: str) -> str:
+    """Return an expression with the signs that Python has."""
+    return text.replace("−", "-").replace("×", "*")
+
+
+def evaluated(text: str, number: Callable[[str], Any] = Fraction) -> Any:
+    """Return the value of an expression of printed numbers; `number` says what a printed number stands for."""
+    code = NUMBER.sub(r"number('\g<0>')", plain(text)).replace("²", "**2")
+    return eval(code, {"__builtins__": {}}, FUNCTIONS | {"number": number})
+
+
+def unit(text: str) -> Fraction:
+    """Return what one more in the last digit of a printed number adds."""
+    mantissa, _, power = plain(text).partition("e")
+    return Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
+
+
+def range_of(text: str, digits: int) -> Range:
+    """Return the numbers that are printed as this text, to so many digits: with fewer digits it is the number itself."""
+    rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
+    value = Fraction(text)
+    margin = value / 10**12 + (unit(text) / 2 if rounded else 0)
+    return Range(value - margin, value + margin)
+
+
+@cache
+def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
+    """Whether = stands where the left side, rounded to the digits on the right, is the right side, and ≈ elsewhere.
+
+    A tie between two roundings does not hold. What has the sign ≈ must hold for some of the numbers that are printed so.
+    """
+    value, last = evaluated(right), unit(right)
+    units = evaluated(left) / last
+    rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
+    if sign == "=":
+        return rounded == {value / last}
+    there, here = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
+    overlap: bool = max(there.low, here.low) <= min(there.high, here.high)
+    return sign == "≈" and rounded != {value / last} and overlap

@@ -1,0 +1,123 @@
+"""A browser for the tests of the page. Whatever the page reports as an error, or asks of a network, fails the test."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference.explain.lessons import WORKED, lesson_of
+from reference.explain.page import page_of
+from reference.explain.subject import Subject
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+LEVELS = ["layer", "node", "term"]
+
+
+@cache
+def examples() -> str:
+    """Return the page of the worked examples."""
+    return page_of([lesson_of(subject(), key, key) for key, subject in WORKED.items()], 4)
+
+
+def page_of_subjects(*subjects: Subject) -> str:
+    """Return the page of some networks; their keys are 0, 1, ..."""
+    return page_of([lesson_of(subject, str(at), f"network {at}") for at, subject in enumerate(subjects)], 4)
+
+
+class Visit:
+    """A page that is open in the browser, with what a reader does and sees there."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", self.refuse)
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def refuse(self, dialog: Any) -> None:
+        """Close a dialog, which no page may open."""
+        self.errors.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def js(self, code: str, argument: object = None) -> Any:
+        """Return what JavaScript says; the variables of the page are there by name."""
+        return self.page.evaluate(code, argument)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def button(self, name: str) -> None:
+        """Click the button of this name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, setting: str, value: str) -> None:
+        """Choose an entry of a list."""
+        self.page.select_option(f'select[data-set="{setting}"]', value)
+
+    def field(self, edit: str, where: str = "#numbers") -> Any:
+        """Return the field of a number, e.g. x0, t1, w12 or rate."""
+        return self.page.locator(f'{where} input[data-edit="{edit}"]')
+
+    def type(self, edit: str, text: str, where: str = "#numbers") -> None:
+        """Type over a number, and leave its field."""
+        field = self.field(edit, where)
+        field.click()
+        field.fill(text)
+        field.press("Enter")
+
+    def texts(self, selector: str) -> list[str]:
+        """Return the text of each element."""
+        texts: list[str] = self.page.locator(selector).all_text_contents()
+        return texts
+
+    def walk(self, level: str) -> Iterator[str]:
+        """Go to each step of a level, and yield its name."""
+        for name in self.js("(level) => stepsOf(state.net, level).map(nameOfStep)", level):
+            self.js("(name) => { go(stepOfName(state.net, name)); render(); }", name)
+            yield name
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a browser; skip where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Any, tmp_path: Path) -> Iterator[Open]:
+    """Return a function that opens a page; in the end none of them may have reported an error or asked for another file."""
+    visits: list[Visit] = []
+
+    def open_page(text: str, link: str = "", width: int = 1280, height: int = 800, **how: Any) -> Visit:
+        path = tmp_path / "page.html"
+        path.write_text(text, encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **how)
+        visits.append(Visit(context.new_page()))
+        visits[-1].page.set_default_timeout(10_000)
+        visits[-1].page.goto(f"file://{path}{link}")
+        return visits[-1]
+
+    yield open_page
+    for opened in visits:
+        opened.page.context.close()
+    assert [error for opened in visits for error in opened.errors] == []
+    assert {re.sub("#.*", "", url) for opened in visits for url in opened.requests} <= {f"file://{tmp_path / 'page.html'}"}

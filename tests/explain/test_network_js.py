@@ -1,0 +1,104 @@
+"""The arithmetic of the page, web/network.js, before the oracle: it agrees, and every mistake planted in it is found."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference.oracle import check
+from reference.oracle.candidates.program import Program
+from reference.specification.names import HIDDEN
+from tests.command import ROOT
+from tests.strategies import PAIRS
+from tests.thorough import but_thorough, thorough
+
+NODE = shutil.which("node")
+WEB = ROOT / "reference" / "explain" / "web"
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
+
+
+def network_in(*file: Path) -> Program:
+    """Return the network of a JavaScript file as a program; without a file it is the network of the page."""
+    return Program([str(NODE), str(WEB / "candidate.js"), *map(str, file)])
+
+
+@pytest.fixture(scope="module")
+def network_js() -> Iterator[Program]:
+    with network_in() as program:
+        yield program
+
+
+FEW = [
+    ("tanh", "softmax", "cross_entropy"),
+    ("sigmoid", "sigmoid", "half_squared_error"),
+    ("relu", "tanh", "mean_squared_error"),
+]
+OTHERS = [(hidden, *pair) for hidden in HIDDEN for pair in PAIRS if (hidden, *pair) not in FEW]
+WAYS: list[dict[str, Any]] = [{}, {"batch": 3, "reduction": "sum"}, {"batch": 2, "biases": False}]
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss"), [*FEW, *thorough(*OTHERS)])
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_it_agrees_in_every_stage_of_three_steps(
+    network_js: Program, hidden: str, output: str, loss: str, way: dict[str, Any]
+) -> None:
+    verdict = check(network_js, hidden=hidden, output=output, loss=loss, steps=3, strict=True, examples=7, **way)
+    assert verdict.agrees, str(verdict)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+@pytest.mark.parametrize("targets", ["distribution", "any"])
+def test_it_agrees_for_targets_that_are_no_classes(network_js: Program, output: str, loss: str, targets: str) -> None:
+    verdict = check(network_js, output=output, loss=loss, targets=targets, strict=True, examples=60)
+    assert verdict.agrees, str(verdict)
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_large_sums_overflow_nothing(network_js: Program, output: str) -> None:
+    names = {"hidden": "identity", "output": output, "loss": "cross_entropy", "reduction": "mean"}
+    weights, sample = [1000.0, 0.0, 1.0, -1.0, 0.0, 0.0], {"inputs": [1.0], "targets": [0.0, 1.0]}
+    plain = {"l2": 0, "rule": "backpropagation", "optimizer": None, "learning_rate": 0.5, "steps": 1}
+    answer: Any = network_js({"n_inputs": 1, "n_hidden": 1, "n_outputs": 2, **names, **plain, "weights": weights, **sample})
+    assert answer["o_nodes"] == [1, 0]
+    assert answer["loss"] == 2000
+    assert answer["o_deltas"] == [1, -1]
+
+
+SQUARED = {"output": "tanh", "loss": "half_squared_error"}
+MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "no hidden bias": ("total + weights[hBiasAt(net, h)]", "total", {}),
+    "transposed ho weights": ("+ h * net.n_outputs + o", "+ o * net.n_hidden + h", {}),
+    "no output bias": ("total + weights[oBiasAt(net, o)]", "total", {}),
+    "transposed ih weights": ("=> i * net.n_hidden + h", "=> h * net.n_inputs + i", {}),
+    "slope of sigmoid without the square": ("small / (1 + small) / (1 + small)", "small / (1 + small)", {}),
+    "slope of tanh without the square": ("return root * root", "return root", {"hidden": "tanh"}),
+    "slope of tanh that loses digits": ("return root * root", "return 1 - Math.tanh(z) ** 2", {"hidden": "tanh"}),
+    "slope of leaky relu": ("z > 0 ? 1 : 1 / 100", "z > 0 ? 1 : 0", {"hidden": "leaky_relu"}),
+    "slope of the output left out": ("slope * SLOPES[net.output](o_sums[o])", "slope", SQUARED),
+    "t - y": ("half_squared_error: y - t,", "half_squared_error: t - y,", SQUARED),
+    "t - y of cross-entropy": ("y * total - targets[o]", "targets[o] - y * total", {}),
+    "softmax as if each output were alone": ("y * (slopes[o] - mean)", "y * (1 - y) * slopes[o]", {"loss": "squared_error"}),
+    "loss without the half": ("half_squared_error: total / 2", "half_squared_error: total", SQUARED),
+    "mean over the outputs left out": ("(2 * (y - t)) / net.n_outputs", "2 * (y - t)", {"loss": "mean_squared_error"}),
+    "loss of sigmoid without 1 - t": ("loss += (1 - t) *", "loss += 0 *", {"output": "sigmoid", "loss": "cross_entropy"}),
+    "no slope of the hidden node": ("SLOPES[net.hidden](h_sums[h]) * total", "total", {}),
+    "gradient of the hidden biases is 0": ("gradient.push(...h_deltas)", "gradient.push(...h_deltas.map(() => 0))", {}),
+    "gradient without the input": ("gradient.push(input * delta)", "gradient.push(delta)", {}),
+    "a step uphill": ("weight - rate * gradient[at]", "weight + rate * gradient[at]", {}),
+    "the sum in place of the mean": ('"mean" ? inputs.length : 1', '"mean" ? 1 : 1', {"batch": 3}),
+    "the mean in place of the sum": ('"mean" ? inputs.length : 1', '"mean" ? 1 : 3', {"batch": 3, "reduction": "sum"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *list(MISTAKES)[3:]))
+def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained: None) -> None:
+    right, wrong, settings = MISTAKES[mistake]
+    text = (WEB / "network.js").read_text("utf-8")
+    assert text.count(right) == 1
+    (tmp_path / "network.js").write_text(text.replace(right, wrong), "utf-8")
+    with network_in(tmp_path / "network.js") as program:
+        assert not check(program, strict=True, examples=60, **settings).agrees

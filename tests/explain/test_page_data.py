@@ -1,0 +1,151 @@
+"""Pages of data: names of columns and classes, pictures of pixels, names that try to break out, and the worked examples."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import reference
+from tests.command import error_of, output_of
+from tests.explain.arithmetic import unit
+from tests.explain.browser import Open, Visit, examples, page_of_subjects
+from tests.explain.test_page_equations import drawn
+
+pytestmark = pytest.mark.thorough
+HOSTILE = ["</script><img src=x onerror=alert(1)>", "<b>bold</b>", "\"it's'", "${x} $title $$", "<!--<script>", "&lt;&amp;"]
+HOSTILE = sorted([*HOSTILE, "x" * 300])
+
+
+def explained(folder: Path, *arguments: object) -> str:
+    """Return the page that the command writes."""
+    output_of("reference", "explain", *arguments, "--html", "page.html", folder=folder)
+    return (folder / "page.html").read_text(encoding="utf-8")
+
+
+def everything(page: Visit) -> str:
+    """Return all text of the page, the closed parts too."""
+    text: str = page.js("document.querySelector('main').textContent + byId('top').textContent")
+    return text
+
+
+def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
+    output_of("reference", "train", "iris", "--epochs", "3", "--n-hidden", "5", "--save", "iris.json", folder=tmp_path)
+    page = visit(explained(tmp_path, "--network", "iris.json", "--data", "iris", "--sample", "60"), "#at=h.0")
+    columns, classes = reference.datasets.iris().columns, reference.datasets.iris().classes
+    assert page.texts("#drawing g.i text.name") == [name if len(name) <= 16 else f"{name[:15]}…" for name in columns]
+    assert page.texts("#drawing g.o text.name") == list(classes)
+    assert page.texts("#panel .terms th[scope=row]") == [*columns, "bias"]
+    page.press("End")
+    assert page.texts("#panel .terms th[scope=row]") == list(classes)
+    assert page.texts("#numbers .block:nth-child(2) th") == list(classes)
+    assert page.js("now.targets") == [0, 1, 0]
+    assert page.page.locator('select[data-set="row"] option').count() == 150
+    assert "row 60 of iris" in page.texts("h1")[0]
+
+
+def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
+    """64 cells in 8 columns and rows; the ink of a cell is that of the pixel."""
+    output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
+    text = explained(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
+    assert len(text.encode()) < 2_000_000
+    page = visit(text)
+    cells = page.page.locator("#drawing rect.cell.ink")
+    places = cells.evaluate_all("(all) => all.map((one) => [+one.getAttribute('x'), +one.getAttribute('y')])")
+    assert [len({place[side] for place in places}) for side in (0, 1)] == [8, 8]
+    assert places == sorted(places, key=lambda place: (place[1], place[0]))
+    ink = cells.evaluate_all("(all) => all.map((one) => +one.style.fillOpacity)")
+    pixels = reference.datasets.digits().inputs[7]
+    assert ink == pytest.approx([0.04 + 0.96 * pixel / 16 for pixel in pixels], abs=0.006)
+    page.press("ArrowRight")
+    page.choose("node", "17")
+    assert "hidden node h17" in page.page.locator("#panel-title").inner_text()
+    assert page.page.locator("#panel .terms tbody tr").count() == 13
+    page.page.get_by_role("button", name="the 53 other terms").click()
+    assert page.page.locator("#panel .terms tbody tr").count() == 65
+
+
+def test_names_cannot_break_out(visit: Open, tmp_path: Path) -> None:
+    quoted = ['"' + name.replace('"', '""') + '"' for name in HOSTILE]
+    lines, columns = [",".join([*quoted, "class"])], range(len(HOSTILE))
+    for row, name in enumerate(quoted):
+        lines.append(",".join([*(str((row * 7 + column) % 5) for column in columns), name]))
+    (tmp_path / "<img src=x onerror=alert(2)>.csv").write_text("\n".join(lines), encoding="utf-8")
+    text = explained(tmp_path, "--data", "<img src=x onerror=alert(2)>.csv", "--sample", "0")
+    page = visit(text, "#at=h.0")
+    assert page.js("lesson.names.inputs") == page.js("lesson.names.outputs") == HOSTILE
+    for step in ("all", "h.0", "o.0", "o.2", "y.0", "y.2", "loss", "do.6", "wo.2", "wh.0.0", "next"):
+        page.js("(name) => { go(stepOfName(state.net, name)); render(); }", step)
+        assert page.js("[document.images.length, document.scripts.length]") == [0, 2]
+        assert page.page.locator("#panel th b, #panel th script, #numbers b, #drawing b, h1 b").count() == 0
+    page.js("(name) => { go(stepOfName(state.net, name)); render(); }", "h.0")
+    assert page.texts("#panel .terms th[scope=row]") == [*HOSTILE, "bias"]
+    assert all(name in everything(page) for name in HOSTILE)
+
+
+def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
+    subject = drawn((2, 3, 2), 1, output="softmax")._replace(columns=("x" * 300, "y z"), outputs=("a", "X" * 300))
+    page = visit(page_of_subjects(subject))
+    wide = []
+    for step in page.walk("node"):
+        width = page.js("document.documentElement.scrollWidth")
+        if width > 1280:
+            wide.append((step, width))
+    assert wide == []
+
+
+def test_a_network_that_no_page_can_show(tmp_path: Path) -> None:
+    reference.NeuralNetwork(2, 10_000, 2).save(tmp_path / "wide.json")
+    arguments = ("--network", "wide.json", "--inputs", "1,2", "--html", "page.html")
+    assert "--html shows networks of up to" in error_of("reference", "explain", *arguments, folder=tmp_path)
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_an_untrained_network_and_a_training_before(visit: Open, tmp_path: Path) -> None:
+    page = visit(explained(tmp_path, "--epochs", "50"))
+    assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [11 + 4, 50, "all"]
+    page.button("Take one step")
+    assert page.js("state.trace.at(-1).epoch") == 51
+    page = visit(explained(tmp_path, "--data", "iris"))
+    assert page.js("[state.trace.length, state.rows.inputs.length, state.net.output]") == [1, 150, "softmax"]
+
+
+def test_the_examples_are_chosen_by_name(visit: Open) -> None:
+    page = visit(examples(), "#at=o.1")
+    for key, sizes in [("gate", [3, 4, 1]), ("xor", [2, 3, 1]), ("2-2-2", [2, 2, 2]), ("3-4-2", [3, 4, 2])]:
+        page.choose("example", key)
+        assert page.js("[now.net.n_inputs, now.net.n_hidden, now.net.n_outputs]") == sizes
+        assert page.page.locator("#drawing g.h").count() == sizes[1]
+        assert page.page.locator("#panel-title").inner_text() == "The whole network"
+        assert page.js("past.length") == 0
+
+
+def test_an_example_of_the_command_comes_first(visit: Open, tmp_path: Path) -> None:
+    page = visit(explained(tmp_path, "--example", "xor"))
+    assert page.js("data.lessons.map(({ key }) => key)") == ["xor", "3-4-2", "gate", "2-2-2"]
+    assert page.js("lesson.key") == "xor"
+
+
+MAZUR = {
+    "now.o_nodes[0]": "0.75136507",
+    "now.o_nodes[1]": "0.772928465",
+    "now.loss": "0.298371109",
+    "now.gradient[hoAt(now.net, 0, 0)]": "0.082167041",
+    "now.next[hoAt(now.net, 0, 0)]": "0.35891648",
+    "now.gradient[ihAt(now.net, 0, 0)]": "0.000438568",
+    "now.next[ihAt(now.net, 0, 0)]": "0.149780716",
+}
+
+
+def test_the_numbers_of_the_article(visit: Open) -> None:
+    """They are printed in "A Step by Step Backpropagation Example" by Matt Mazur, and hold to the digits there."""
+    page = visit(examples(), "#example=2-2-2")
+    for number, printed in MAZUR.items():
+        assert abs(Fraction(page.js(number)) - Fraction(printed)) <= unit(printed) / 2, number
+
+
+def test_exclusive_or_is_learnt(visit: Open) -> None:
+    page = visit(examples(), "#example=xor")
+    for _ in range(10):
+        page.button("Train 100")
+    outputs = page.js("state.rows.inputs.map((inputs) => forward(state.net, state.weights, inputs).o_nodes[0])")
+    assert [round(output) for output in outputs] == [0, 1, 1, 0]

@@ -1,0 +1,154 @@
+"""Every equation of the page, read back from what it shows: = holds for the digits that are shown, ≈ does not and is near."""
+
+import random
+from typing import Any, NamedTuple
+
+import pytest
+
+import reference
+from reference.explain.subject import Subject
+from reference.specification.names import HIDDEN
+from tests.explain.arithmetic import evaluated, sign_is_right
+from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subjects
+from tests.strategies import PAIRS
+from tests.thorough import thorough
+
+# Of an equation its three parts; of a row of a table what stands before the sign, cell by cell, and what follows it.
+EQUATIONS = """
+(levels) => {
+  const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
+  const seen = [];
+  for (const step of new Set(levels.flatMap((level) => stepsOf(state.net, level)).map(nameOfStep))) {
+    const panel = html`<div>${explained(stepOfName(state.net, step))}</div>`;
+    for (const line of panel.querySelectorAll(".equation")) {
+      const parts = [".left", ".sign", ".right"].map((part) => line.querySelector(part));
+      if (parts.every(Boolean)) seen.push([step, ...parts.map((part) => part.textContent), ""]);
+    }
+    for (const cell of panel.querySelectorAll("td[data-left]")) {
+      if (!cell.dataset.left) continue;
+      const cells = [...cell.parentElement.querySelectorAll("td")], sign = cells.indexOf(cell) - 1;
+      const left = cells.slice(0, sign).map((one) => (one.matches(".sign") ? text(one) : `(${text(one)})`)).join(" ");
+      seen.push([step, left, text(cells[sign]), text(cell), cell.dataset.left]);
+    }
+  }
+  return seen;
+}
+"""
+
+
+class Equation(NamedTuple):
+    """An equation: its step, its parts, and in a table the left side that the page evaluated."""
+
+    step: str
+    left: str
+    sign: str
+    right: str
+    evaluated: str
+
+
+def equations(visit: Visit, levels: list[str]) -> list[Equation]:
+    """Return the equations of all steps of some levels."""
+    return [Equation(*parts) for parts in visit.js(EQUATIONS, levels)]
+
+
+def wrong(found: list[Equation]) -> list[Equation]:
+    """Return the equations that have the wrong sign or show another left side than was evaluated."""
+    return [
+        one
+        for one in found
+        if not sign_is_right(one.left, one.sign, one.right)
+        or (one.evaluated and evaluated(one.left) != evaluated(one.evaluated))
+    ]
+
+
+def drawn(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
+    """Return a network and a sample, drawn from a seed."""
+    numbers = random.Random(seed)
+    network = reference.NeuralNetwork(*sizes, **names, seed=seed)
+    inputs = [round(numbers.uniform(-3, 3), numbers.randint(0, 6)) for _ in range(sizes[0])]
+    targets = [round(numbers.uniform(0, 1), numbers.randint(0, 3)) for _ in range(sizes[2])]
+    if names.get("output") == "softmax" and seed % 2:
+        targets = [float(o == 0) for o in range(sizes[2])]
+    return Subject(network, inputs, targets, "a network: drawn", rate=0.01 if names.get("output") in HIDDEN[2:] else 0.1)
+
+
+ALL = [
+    drawn((3, 4, 2), seed, hidden=hidden, output=output, loss=loss)
+    for seed, (hidden, output, loss) in enumerate((hidden, *pair) for hidden in HIDDEN for pair in PAIRS)
+]
+SIZES = [(1, 1, 1), (2, 1, 5), (20, 3, 2), (3, 14, 9)]
+
+
+@pytest.mark.parametrize("levels", [["layer"], *thorough((LEVELS,))])
+def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> None:
+    page = visit(examples())
+    for example in page.js("data.lessons.map(({ key }) => key)"):
+        page.js("openLesson", example)
+        found = equations(page, levels)
+        assert len(found) > 10
+        assert wrong(found) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("steps", [0, 100])
+def test_every_sign_of_every_pair_is_right(visit: Open, steps: int) -> None:
+    page, count = visit(page_of_subjects(*ALL)), 0
+    for at, subject in enumerate(ALL):
+        page.js("([at, steps]) => { openLesson(String(at)); if (steps) act('step', steps); }", [at, steps])
+        assert page.js("view.message") == ""
+        found = equations(page, LEVELS)
+        assert wrong(found) == [], subject.network
+        count += len(found)
+    assert count > 20_000
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_every_sign_of_other_sizes_is_right(visit: Open, sizes: tuple[int, int, int]) -> None:
+    subjects = [drawn(sizes, 7 + at, output=output, loss=loss) for at, (output, loss) in enumerate(PAIRS[::3])]
+    page = visit(page_of_subjects(*subjects))
+    for at in range(len(subjects)):
+        page.js("(at) => { openLesson(String(at)); view.everyTerm = at % 2 === 1; }", at)
+        assert wrong(equations(page, LEVELS)) == [], PAIRS[3 * at]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("rows", ["row", "all"])
+def test_every_sign_of_rows_is_right(visit: Open, rows: str) -> None:
+    page = visit(examples())
+    for example in ("gate", "xor"):
+        page.js("([example, rows]) => { openLesson(example); act('learn', rows); act('step', 7); }", [example, rows])
+        assert wrong(equations(page, LEVELS)) == []
+
+
+@pytest.mark.thorough
+def test_a_page_that_writes_only_one_sign_is_found(visit: Open) -> None:
+    text = examples()
+    right = "return Math.abs(value - valueOf(text)) < half * (1 - 1e-9);"
+    assert text.count(right) == 1
+    assert wrong(equations(visit(text.replace(right, "return true;")), LEVELS))
+    assert wrong(equations(visit(text.replace(right, "return false;")), LEVELS))
+
+
+@pytest.mark.parametrize(
+    ("equation", "right"),
+    [
+        ("3 × 0.01 = 0.03", True),
+        ("3 × 0.01 ≈ 0.03", False),
+        ("3 × 0.01 = 0.0303", False),
+        ("0.5 × (−0.3) = −0.15", True),
+        ("0.2798 − 0.2690 ≈ 0.01084", True),
+        ("0.2798 − 0.2690 ≈ 0.01184", False),
+        ("((0.4973 − 1)² + (0.25 − 0)²) / 2 = 0.1576", True),
+        ("−ln(0.5) = 0.6931", True),
+        ("−ln(0.5) = 0.6932", False),
+        ("1 / (1 + exp(−0.5000)) = 0.6225", True),
+        ("max(−0.045, −0.045 / 100) = −0.00045", True),
+        ("0.3 × 0.04115 = 0.01235", False),  # a tie between two roundings
+        ("0.3 × 0.04115 ≈ 0.01235", True),
+    ],
+)
+def test_the_check_of_a_sign_can_fail(equation: str, right: bool) -> None:
+    sign = "=" if "=" in equation else "≈"
+    left, result = equation.split(f" {sign} ")
+    assert sign_is_right(left, sign, result) is right

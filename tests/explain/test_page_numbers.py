@@ -1,0 +1,131 @@
+"""The numbers of the page are those of the loops, and what it shows in the picture and the panel are these numbers."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import reference
+from reference import Bounded
+from reference.explain.lessons import WORKED
+from reference.explain.subject import Subject
+from tests.explain.arithmetic import evaluated, unit
+from tests.explain.browser import Open, Visit, examples, page_of_subjects
+from tests.explain.test_page_equations import drawn
+
+STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas", "gradient")
+DRAWN = {
+    "1-1-1": drawn((1, 1, 1), 3, hidden="tanh", output="identity", loss="squared_error"),
+    "3-4-2": drawn((3, 4, 2), 4, hidden="leaky_relu", output="softmax", loss="mean_squared_error"),
+    "2-9-3": drawn((2, 9, 3), 6, hidden="relu", output="sigmoid", loss="cross_entropy"),
+    "2-9-3 softmax": drawn((2, 9, 3), 5, hidden="identity", output="softmax", loss="cross_entropy"),
+    "64-32-10": drawn((64, 32, 10), 7, hidden="sigmoid", output="softmax", loss="cross_entropy"),
+    "5-40-1": drawn((5, 40, 1), 8, hidden="sigmoid", output="tanh", loss="half_squared_error"),
+}
+SUBJECTS = {key: subject() for key, subject in WORKED.items()} | DRAWN
+
+
+def copy_of(network: Any, weights: list[Any]) -> Any:
+    """Return the same network on other weights."""
+    net = network.architecture
+    return reference.NeuralNetwork(*net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
+
+
+def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
+    """Return every stage of the sample, and as `next` the weights after a step on what the page learns from."""
+    back = network.backward(subject.inputs, subject.targets)
+    stages: dict[str, Sequence[Any]] = network.forward(subject.inputs)._asdict() | back._asdict()
+    rows = subject.rows if subject.learn == "all" else ([subject.inputs], [subject.targets])
+    follows = network.backward(*rows, reduction=subject.reduction).gradient
+    net = network.architecture.layout
+    biases = {at for at in range(net.n_weights) if net.name_of(at).startswith("b->")} if subject.biases == "stay" else set()
+    steps = [0 if at in biases else subject.rate * slope for at, slope in enumerate(follows)]
+    return stages | {"loss": [back.loss], "next": [w - step for w, step in zip(network.weights, steps, strict=True)]}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", SUBJECTS)
+def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
+    """To the rounding that is proven for any order of summation."""
+    subject = SUBJECTS[key]
+    page = visit(page_of_subjects(subject))
+    loops = stages_of(copy_of(subject.network, list(subject.network.weights)), subject)
+    bounds = stages_of(copy_of(subject.network, [Bounded(w) for w in subject.network.weights]), subject)
+    for stage in (*STAGES, "loss", "next"):
+        here = page.js("(stage) => [now[stage]].flat()", stage)
+        for mine, loop, bound in zip(here, loops[stage], bounds[stage], strict=True):
+            assert abs(mine - loop) <= 2 * bound.error, stage
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", DRAWN)
+def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
+    subject = DRAWN[key]
+    page = visit(page_of_subjects(subject))
+    networks = [copy_of(subject.network, list(map(kind, subject.network.weights))) for kind in (float, Bounded)]
+    for network in networks:
+        network.train([subject.inputs], [subject.targets], epochs=3, learning_rate=subject.rate)
+    for _ in range(3):
+        page.button("Take one step")
+    assert page.js("state.trace.map(({ epoch }) => epoch)") == [0, 1, 2, 3]
+    for mine, loop, bound in zip(page.js("state.weights"), *(network.weights for network in networks), strict=True):
+        assert abs(mine - loop) <= 2 * bound.error
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", ["gate", "xor"])
+def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
+    """A hundred steps carry the roundings on, each by about its own size."""
+    subject = SUBJECTS[key]
+    page = visit(page_of_subjects(subject))
+    network = copy_of(subject.network, list(subject.network.weights))
+    losses = network.train(*subject.rows, epochs=100, learning_rate=subject.rate, reduction=subject.reduction)
+    page.button("Train 100")
+    assert page.js("state.weights") == pytest.approx(network.weights, rel=1e-9)
+    assert page.js("state.trace.map(({ loss }) => loss)")[:100] == pytest.approx(losses, rel=1e-9)
+
+
+def shown(page: Visit, numbers: str) -> list[str]:
+    """Return the texts of some numbers of the page."""
+    texts: list[str] = page.js(f"{numbers}.map((x) => shown(x))")
+    return texts
+
+
+@pytest.mark.parametrize("key", ["3-4-2"])
+def test_the_picture_shows_the_numbers(visit: Open, key: str) -> None:
+    page = visit(examples(), f"#example={key}&at=all")
+    everything = "[...now.inputs, ...now.h_nodes, ...now.o_nodes]"
+    assert page.texts("#drawing g.node:not(.loss) text.below") == shown(page, everything)
+    assert page.texts("#drawing g.loss text.below") == shown(page, "[now.loss]")
+    assert page.texts("#drawing g.target text.inside") == shown(page, "now.targets")
+    for text, number in zip(shown(page, everything), page.js(everything), strict=True):
+        assert abs(evaluated(text) - Fraction(number)) <= unit(text) / 2 + abs(Fraction(number)) / 10**12
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
+def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None:
+    """The last equation of a node is the node itself."""
+    page = visit(examples(), f"#example={key}")
+    stages = {"h": "h_nodes", "o": "o_nodes", "y": "o_nodes", "do": "o_deltas", "dh": "h_deltas"}
+    for step in page.walk("node"):
+        kind, _, node = step.partition(".")
+        name = f"{stages.get(kind)}[{node}]"
+        if kind not in stages or (kind == "o" and page.js("now.net.output") == "softmax"):
+            continue
+        last = page.page.locator("#panel .equation").filter(has=page.page.locator(".name", has_text=name)).first
+        assert last.locator(".right").text_content() == shown(page, f"[now.{name}]")[0], step
+        picture = f"#drawing g.node.focus text.below{'.delta' if kind in ('do', 'dh') else ''}"
+        assert [text.removeprefix("δ ") for text in page.texts(picture)] == shown(page, f"[now.{name}]"), step
+
+
+@pytest.mark.thorough
+def test_the_table_shows_the_weights(visit: Open) -> None:
+    page = visit(examples())
+    blocks = page.page.locator("#numbers input").evaluate_all("(all) => all.map((one) => [one.dataset.edit, one.value])")
+    expected = [f"x{at}" for at in range(3)] + [f"t{at}" for at in range(2)] + [f"w{at}" for at in range(26)]
+    assert sorted(edit for edit, _ in blocks) == sorted(expected)
+    texts = dict(blocks)
+    assert [texts[f"w{at}"] for at in range(26)] == shown(page, "now.weights")
+    assert [texts[f"x{at}"] for at in range(3)] == shown(page, "now.inputs")

@@ -1,0 +1,165 @@
+"""Training on the page: steps, undo, the slider over the steps, and the link that keeps all of it."""
+
+import pytest
+
+from tests.explain.browser import Open, Visit, examples
+
+pytestmark = pytest.mark.thorough
+WHOLE = "JSON.stringify({ ...state, log: null, ahead: null })"
+
+
+def link_of(page: Visit) -> str:
+    """Return the end of the address, once it holds the present state."""
+    page.page.wait_for_function("location.hash === linkOf()")
+    link: str = page.js("location.hash")
+    return link
+
+
+def test_undo_takes_back_each_action(visit: Open) -> None:
+    page = visit(examples())
+    states = [page.js(WHOLE)]
+    page.type("w3", "0.5")
+    states.append(page.js(WHOLE))
+    page.choose("hidden", "tanh")
+    states.append(page.js(WHOLE))
+    page.button("Take one step")
+    states.append(page.js(WHOLE))
+    page.button("Train 100")
+    states.append(page.js(WHOLE))
+    page.type("x0", "-1")
+    page.button("Back to the start")
+    assert page.js(WHOLE) == states[0]
+    page.button("Undo")
+    page.button("Undo")
+    for state in reversed(states):
+        assert page.js(WHOLE) == state
+        if state is not states[0]:
+            page.press("u")
+    assert page.page.get_by_role("button", name="Undo").is_disabled()
+
+
+def test_typing_a_number_is_one_action(visit: Open) -> None:
+    page = visit(examples())
+    page.field("w3").click()
+    page.page.keyboard.type("0.125")
+    page.press("Enter")
+    assert page.js("[state.weights[3], past.length]") == [0.125, 1]
+
+
+def test_the_loss_falls_and_is_drawn(visit: Open) -> None:
+    page = visit(examples())
+    for _ in range(3):
+        page.button("Take one step")
+    page.button("Train 100")
+    losses = page.js("state.trace.map(({ loss }) => loss)")
+    assert len(losses) == 104
+    assert losses == sorted(losses, reverse=True)
+    assert page.page.locator(".trace path").get_attribute("d").count(",") == 104
+    assert "step 103 of 103" in page.page.locator("#training").inner_text()
+
+
+def test_the_slider_shows_the_weights_of_a_step(visit: Open) -> None:
+    page = visit(examples())
+    start = page.js("state.weights")
+    page.button("Train 100")
+    trained = page.js("state.weights")
+    slider = page.page.locator("#training input[type=range]")
+    slider.focus()
+    page.press("Home")
+    assert page.js("state.weights") == start
+    page.press("ArrowRight", "ArrowRight")
+    assert page.js("state.weights") == page.js("state.trace[2].weights")
+    assert page.js("now.loss") == page.js("state.trace[2].loss")
+    page.press("End")
+    assert page.js("state.weights") == trained
+    page.button("Undo")
+    page.button("Undo")
+    assert page.js("state.weights") == start
+
+
+def test_a_step_after_the_slider_goes_on_from_there(visit: Open) -> None:
+    page = visit(examples())
+    page.button("Train 100")
+    expected = page.js("state.trace.slice(0, 4)")
+    slider = page.page.locator("#training input[type=range]")
+    slider.focus()
+    page.press("Home", "ArrowRight", "ArrowRight")
+    page.button("Take one step")
+    assert page.js("state.trace") == expected
+
+
+LONG = ["w3 0.1", "x0 2.5", "hidden tanh", "rate 0.3", "step 100", "epoch 40", "w5 -1", "step 7", "biases stay", "step 1"]
+
+
+def act(page: Visit, action: str) -> None:
+    """Do an action as a reader does it."""
+    name, value = action.split()
+    if name == "step":
+        for _ in range(int(value) // 100):
+            page.button("Train 100")
+        for _ in range(int(value) % 100):
+            page.button("Take one step")
+    elif name == "epoch":
+        page.page.locator("#training input[type=range]").fill(value)
+    elif name in ("hidden", "output", "loss", "biases", "row", "learn"):
+        page.choose(name, value)
+    else:
+        page.type(name, value, "#settings" if name == "rate" else "#numbers")
+
+
+def test_the_link_opens_the_same_state(visit: Open) -> None:
+    """After every action, to the last bit of the weights."""
+    page = visit(examples())
+    for action in LONG:
+        act(page, action)
+        again = visit(examples(), link_of(page))
+        assert again.js(WHOLE) == page.js(WHOLE), action
+        assert again.js("now") == page.js("now") | {"log": again.js("now.log")}
+
+
+def test_the_link_keeps_example_rows_and_view(visit: Open) -> None:
+    page = visit(examples())
+    page.page.select_option('select[data-set="example"]', "gate")
+    for action in ("row 5", "x1 0.25", "row 2", "x1 3", "learn row", "step 100"):
+        act(page, action)
+    page.press("3", "ArrowRight", "ArrowRight", "h", "p")
+    again = visit(examples(), link_of(page))
+    assert again.js(WHOLE) == page.js(WHOLE)
+    view = "JSON.stringify([lesson.key, view.step, view.level, view.hide, view.present])"
+    assert again.js(view) == page.js(view) != visit(examples()).js(view)
+
+
+def test_a_link_after_undo_and_after_the_start(visit: Open) -> None:
+    page = visit(examples())
+    for action in ("w3 0.5", "step 3", "x0 7"):
+        act(page, action)
+    page.button("Undo")
+    assert visit(examples(), link_of(page)).js(WHOLE) == page.js(WHOLE)
+    page.button("Back to the start")
+    assert link_of(page) == "#at=all"
+
+
+def test_a_changed_address_is_followed(visit: Open) -> None:
+    page = visit(examples())
+    page.js("location.hash = '#example=2-2-2&do=w0:0.5&at=dh.1'")
+    page.page.wait_for_function("lesson.key === '2-2-2'")
+    assert page.js("state.weights[0]") == 0.5
+    assert "delta of hidden node h1" in page.page.locator("#panel-title").inner_text()
+
+
+HOSTILE = [
+    *("foo:1", "w999:1;x9:1;t9:1;row:7", "step:-5;step:1e9;step:0.5;epoch:9;epoch:x", "w0:<b>;hidden:<b>", ";;:;::", "w0.5:1"),
+    *("toString:1", "constructor:1", "__proto__:1", "hidden", "learn:toString"),
+]
+NO_STEP = ["zz.9.9", "h.9", "h.0.9", "h.-1", "loss.0", "", "toString", "h.15e-1", "all.0"]
+NO_LINK = ["#by=none&at=h.0", "#example=<img src=x onerror=alert(1)>", "#%E0%A4%A", "#example=__proto__", "#=&&=#"]
+LINKS = [*(f"#do={actions}" for actions in HOSTILE), *(f"#at={step}" for step in NO_STEP), *NO_LINK]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_that_says_nonsense_opens_the_lesson(visit: Open, link: str) -> None:
+    page = visit(examples(), link)
+    assert page.page.locator("#drawing circle").count() > 9
+    assert page.page.locator("#panel h2").inner_text()
+    assert page.js("state.weights") == page.js("lesson.weights")
+    assert page.page.locator("#message *, img").count() == 0

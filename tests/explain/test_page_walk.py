@@ -1,0 +1,157 @@
+"""Step by step through the page with the keyboard: every press shows something new, and hidden answers stay hidden."""
+
+import re
+
+import pytest
+
+from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subjects
+from tests.explain.test_page_equations import drawn
+
+pytestmark = pytest.mark.thorough
+STEP, PICTURE = "nameOfStep(view.step)", 'byId("drawing").outerHTML'
+FORWARD, BACKWARD, LEARNING = {"all", "h", "o", "y", "loss"}, {"do", "dh"}, {"wo", "wh"}
+FRACTIONS = drawn((3, 4, 2), 11, hidden="sigmoid", output="softmax", loss="cross_entropy")._replace(targets=[0.25, 0.75])
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "PageDown", " "])
+@pytest.mark.parametrize(("level", "most"), [("layer", 10), ("node", 25), ("term", 80)])
+def test_a_whole_pass_and_every_press_changes_the_picture(visit: Open, level: str, most: int, key: str) -> None:
+    page = visit(examples())
+    page.press(str(1 + LEVELS.index(level)))
+    pictures, steps = [page.js(PICTURE)], [page.js(STEP)]
+    while steps[-1] != "next":
+        page.press(key)
+        pictures.append(page.js(PICTURE))
+        steps.append(page.js(STEP))
+        assert pictures[-1] != pictures[-2], steps[-2:]
+    assert len(steps) - 1 <= most
+    assert steps == page.js("(level) => stepsOf(state.net, level).map(nameOfStep)", level)
+    page.press(key)
+    assert page.js(STEP) == "next"
+
+
+def test_keys_back_first_and_last(visit: Open) -> None:
+    page = visit(examples(), "#at=h.2")
+    back = [("ArrowLeft", "h.1"), ("PageUp", "h.0"), ("ArrowLeft", "all"), ("ArrowLeft", "all"), ("End", "next"), ("1", "next")]
+    for key, step in [*back, ("Home", "all"), ("ArrowRight", "h"), ("2", "h"), ("ArrowRight", "h.1"), ("3", "h.1")]:
+        page.press(key)
+        assert page.js(STEP) == step, key
+
+
+def test_letters_train_and_undo(visit: Open) -> None:
+    page = visit(examples())
+    page.press("s", "s", "t")
+    assert page.js("state.at") == 102
+    page.press("u", "U")
+    assert page.js("state.at") == 1
+    page.field("w0").click()
+    page.page.keyboard.type("s1u")
+    assert page.js("state.at") == 1, "in a field a letter is a letter"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("key", ["3-4-2", "gate"])
+def test_no_number_stays_in_the_picture_that_the_step_does_not_use(visit: Open, key: str, level: str) -> None:
+    page = visit(examples(), f"#example={key}")
+    for step in page.walk(level):
+        deltas = page.page.locator("#drawing text.below.delta").count()
+        values = page.page.locator("#drawing text.below:not(.delta)").count()
+        gradients = sum("∂" in text for text in page.texts("#drawing text"))
+        kind = step.partition(".")[0]
+        if kind in FORWARD | {"next"}:
+            assert (deltas, gradients) == (0, 0), step
+        elif kind in BACKWARD:
+            assert (values, gradients) == (0, 0), step
+        else:
+            assert deltas > 0, step
+
+
+# ---- hidden answers
+
+STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes"], "do": ["o_deltas"], "dh": ["h_deltas"]}
+
+
+def answers(page: Visit, step: str) -> set[str]:
+    """Return the texts of the numbers that a step asks for; a single product is not looked for."""
+    kind, *place = step.split(".")
+    if kind in LEARNING:
+        terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
+        chosen = f"{terms}{'.slice(view.step.term, view.step.term + 1)' if len(place) == 2 else ''}"
+        but_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # that of a bias is the delta, which is known
+        return set(page.js(f"{but_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
+    if kind == "next":
+        return set(page.js("[...now.nextStages.o_nodes, now.nextStages.loss].map((x) => shown(x))"))
+    if kind == "loss":
+        return {page.js("shown(now.loss)")}
+    stages = STAGES.get(kind, [])
+    stages = stages[:1] if kind == "o" or len(place) == 2 else stages
+    if len(place) == 2:
+        return set()
+    numbers = [f"now.{stage}[{place[0]}]" if place else f"...now.{stage}" for stage in stages]
+    return set(page.js(f"[{', '.join(numbers)}].map((x) => shown(x))"))
+
+
+def visible(page: Visit) -> set[str]:
+    """Return every word that is seen in the picture, the panel and the training."""
+    texts = page.js(
+        """[...document.querySelectorAll("#drawing text, #panel *, #training *")]
+             .filter((one) => !one.closest("title, details:not([open])") && one.checkVisibility())
+             .flatMap((one) => [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE))
+             .map((node) => node.data)"""
+    )
+    return {word.strip("().,:") for text in texts for word in re.split(r"[\s=≈×/]+", text)}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_hidden_answer_is_nowhere_until_space_shows_it(visit: Open, level: str) -> None:
+    page = visit(page_of_subjects(FRACTIONS), "#hide=1")
+    leaks = {}
+    for step in page.walk(level):
+        asked = answers(page, step)
+        if asked & visible(page):
+            leaks[step] = asked & visible(page)
+        page.press(" ")
+        assert page.js(STEP) == step
+        assert asked <= visible(page), step
+        assert page.texts("#panel .answer, #drawing text:text-is('?')") == []
+    assert not leaks, "\n".join(f"{step} {sorted(texts)}" for step, texts in leaks.items())
+
+
+def test_space_shows_and_goes_on(visit: Open) -> None:
+    page = visit(examples(), "#at=h.0")
+    page.press("h")
+    assert page.texts("#panel .answer")[0] == "?"
+    page.press(" ")
+    assert page.texts("#panel .answer") == []
+    assert page.js(STEP) == "h.0"
+    page.press(" ")
+    assert page.js(STEP) == "h.1"
+    assert page.texts("#panel .answer")[0] == "?"
+    page.page.locator("#panel .answer").first.click()
+    assert page.texts("#panel .answer") == []
+    page.press("h")
+    page.press("ArrowRight")
+    assert page.texts("#panel .answer") == []
+
+
+# ---- presentation
+
+
+@pytest.mark.parametrize("level", ["layer", "node"])
+@pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
+def test_a_presentation_fits_the_screen(visit: Open, key: str, level: str) -> None:
+    """No scrolling, large letters, and the equation that matters is within the panel; a long list scrolls there."""
+    page = visit(examples(), f"#example={key}&present=1", height=720)
+    assert page.js("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
+    outside = []
+    for step in page.walk(level):
+        assert page.js("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [720, 1280], step
+        main = page.page.locator("#panel .equation.main, #panel .factors")
+        lines = page.page.locator("#panel .equation:visible")
+        if main.count() == 0 and (level == "layer" or lines.count() == 0):
+            continue
+        equation = main.first if main.count() else lines.last
+        box, frame = equation.bounding_box(), page.page.locator("#panel").bounding_box()
+        if not (frame["y"] <= box["y"] and box["y"] + box["height"] <= min(frame["y"] + frame["height"], 720)):
+            outside.append((step, round(box["y"]), round(box["height"])))
+    assert outside == []
