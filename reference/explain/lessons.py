@@ -3,6 +3,7 @@
 A lesson is a network, rows of inputs and targets, and names. The page computes everything else itself.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -62,7 +63,7 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
             f"this {net.layout} network has {net.layout.n_weights:,}. Leave --html out to see it as text"
         )
     inputs, targets, row, numbers = rows_of(subject)
-    title, _, subtitle = subject.title.partition(": ")
+    title, _, subtitle = re.sub(r"^row \d+ of ", "", subject.title).partition(": ")
     if subject.targets is None:
         subtitle = "no targets were given, so these are made up"
     return {

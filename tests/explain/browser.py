@@ -22,12 +22,12 @@ LEVELS = ["layer", "node", "term"]
 @cache
 def examples() -> str:
     """Return the page of the worked examples."""
-    return page_of([lesson_of(subject(), key, key) for key, subject in WORKED.items()], 4)
+    return page_of([lesson_of(subject(), key) for key, subject in WORKED.items()], 4)
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some networks; their keys are 0, 1, ..."""
-    return page_of([lesson_of(subject, str(at), f"network {at}") for at, subject in enumerate(subjects)], 4)
+    """Return the page of some networks; their names are 0, 1, ..."""
+    return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 
 class Visit:

@@ -19,6 +19,7 @@ const NAMES = {
 };
 
 const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
+const choicesOf = (name) => (Object.hasOwn(CHOICES, name) ? CHOICES[name] : []);
 
 const allowed = (state, name) =>
   NAMES[name].filter((value) => value !== "cross_entropy" || ["softmax", "sigmoid"].includes(state.net.output));
@@ -35,8 +36,8 @@ function withEntry(state, side, at, value) {
   return { ...state, rows };
 }
 
-function numberOf(name, value) {
-  if (value === "" || !Number.isFinite(Number(value)))
+function numberOf(name, value = "") {
+  if (String(value).trim() === "" || !Number.isFinite(Number(value)))
     throw new RangeError(`“${value}” is not a number; write for example 0.5 or -4.5`);
   return Number(value);
 }
@@ -64,9 +65,9 @@ function after(state, name, value) {
     if (at < 0) throw new RangeError(`the training has no step ${value}`);
     return withStep({ ...state, at, weights: state.trace[at].weights, log: logged(state.log, name, value) });
   }
-  let next = CHOICES[name]?.includes(value)
+  let next = choicesOf(name).includes(value)
     ? { ...state, [name]: value }
-    : name in NAMES && allowed(state, name).includes(value)
+    : Object.hasOwn(NAMES, name) && allowed(state, name).includes(value)
       ? withName(state, name, value)
       : withNumber(state, name, numberOf(name, value));
   next = withLoss(next);

@@ -2,7 +2,8 @@
 
 const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
-const nodeName = (layer, at) => (layer === "b" ? "bias" : ownName(layer, at) || `${layer}${at}`);
+const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
+const cut = (text, most) => (text && text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {

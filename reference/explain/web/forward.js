@@ -27,6 +27,7 @@ function forwardNode(kind, node, term) {
     termTable(kind, node, term),
     sumEquation(kind, node, name, z, term),
   ];
+  if (isWide(sourceLayer(kind))) adding.push(weightImage(kind, node));
   if (activation === "softmax" || term !== null) return adding;
   return [
     ...adding,
@@ -34,6 +35,18 @@ function forwardNode(kind, node, term) {
     equation(`${kind}_nodes[${node}]`, nodePart(activation, z), y, { names: `${activation}(${name})`, reveals: true }),
     !isHidden() && curve(activation, z, y),
   ];
+}
+
+// The weights into a node from a wide layer, in the order of its cells.
+function weightImage(kind, node) {
+  const weights = edgesOf(now.net, kind, node).slice(0, -1).map(({ position }) => now.weights[position]);
+  const perRow = Math.ceil(Math.sqrt(weights.length));
+  const most = Math.max(...weights.map(Math.abs)) || 1;
+  const cells = weights.map((w, at) => svg`<rect class="cell ${w < 0 ? "minus" : "plus"}" x=${at % perRow} y=${Math.floor(at / perRow)}
+    width="1" height="1" style="fill-opacity:${(0.04 + (0.96 * Math.abs(w)) / most).toFixed(2)}"><title>${shown(w)}</title></rect>`);
+  const label = `the weights into ${nodeName(LAYER[kind], node)}, each at the place of its source`;
+  return html`<figure><svg class="weights" viewBox="0 0 ${perRow} ${perRow}" role="img" aria-label=${label}>${cells}</svg>
+    <figcaption class="faint">${label}</figcaption></figure>`;
 }
 
 function curve(name, z, y) {
@@ -70,7 +83,7 @@ function softmaxNode(o) {
     isPlain
       ? details("The form that never overflows: the largest sum is taken out first", stable)
       : prose("The largest sum is taken out first. That changes no share, and nothing overflows."),
-    !isHidden() && html`<div class="bars">${now.o_nodes.map((y, at) => bar(y, at, at === o))}</div>`,
+    !isHidden() && html`<div class="bars">${now.o_nodes.map((y, at) => (at <= o || !view.hide) && bar(y, at, at === o))}</div>`,
   ];
 }
 

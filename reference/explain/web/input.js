@@ -3,6 +3,8 @@
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-act], [data-go]");
   if (!target || target.disabled) return;
+  event.preventDefault();
+  if (event.detail > 0 && document.activeElement === target) target.blur(); // so that keys are for the lesson again
   if (target.dataset.act) return perform(target.dataset.act);
   go(stepOfName(state.net, target.dataset.go));
   render();
@@ -26,6 +28,7 @@ const fullValue = (edit) => (edit === "rate" ? state.rate : now[nameOfEdit[edit[
 
 document.addEventListener("input", ({ target }) => {
   if (target.dataset.set === "epoch") act("epoch", state.trace[target.value].epoch, "epoch");
+  else if (target.dataset.edit && isUnfinished(plainNumber(target.value))) return;
   else if (target.dataset.edit) act(target.dataset.edit, plainNumber(target.value), typing);
   else return;
   render();
@@ -46,17 +49,18 @@ function startTyping(target) {
 
 document.addEventListener("focusout", ({ target }) => {
   if (!target.matches(".number") || isRendering) return;
-  stopTyping();
+  stopTyping(target);
   target.value = target.defaultValue;
   if (target.classList.contains("over")) target.remove();
   render();
 });
 
-function stopTyping() { // what was typed so far goes where the text is no number in the end; the message stays
-  const { message } = view;
-  if (message && gesture === typing) undo();
-  view.message = message;
+// A text that is no number in the end is refused, and the old number is back.
+function stopTyping({ value: text, dataset: { edit } }) {
+  if (text !== String(fullValue(edit)) && isUnfinished(text)) act(edit, text, typing);
 }
+
+const isUnfinished = (text) => /^[-+]?\d*\.?\d*(e[-+]?)?$/i.test(text) && !(Number.isFinite(Number(text)) && text !== "");
 
 // A field over a number of the picture, for one that is clicked there.
 function typeOver(text, edit) {
@@ -117,30 +121,38 @@ const SHORTCUTS = {
   u: "undo",
   h: "hide",
   p: "present",
+  r: "start",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  "?": "help",
 };
 const KEYS = [
-  ["→  PageDown  Space", "next; Space first shows a hidden answer"],
+  ["→  PageDown  Space", "next; first show what is hidden"],
   ["←  PageUp", "back"],
   ["Home  End", "to the beginning, to the end"],
   ["1  2  3", "go by layer, node or term"],
   ["S  T", "learn: take one step, train 100"],
-  ["U", "undo"],
+  ["U  R", "undo, back to the start"],
   ["H", "hide or show the answers"],
-  ["P  Escape", "presentation on and off"],
-  ["Tab  Enter", "choose a node or a number"],
-  ["↑  ↓", "in a number: a little more or less"],
+  ["P  Escape", "presentation on and off; ↑ and ↓ scroll there"],
+  ["Tab  Enter", "choose a node or a number; Escape leaves it"],
+  ["↑  ↓", "in a number: a little more or less; with Shift ten times as much"],
+  ["?", "this list"],
 ];
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  if (target.matches(".number")) return keyInNumber(event);
-  if (target.matches("select, input")) return;
-  const isControl = target.closest("button:not([data-act=next]), summary, [role=button]");
-  const action = key === "Escape" && view.present ? "present" : SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
-  if ((key === " " || key === "Enter") && target.matches("g"))
-    target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  else if (key === " " && !isControl) perform(isHidden() ? "reveal" : "next");
+  const isClicker = key === "PageDown" || key === "PageUp"; // of a presenter, which works wherever the focus is
+  if (target.matches(".number") && !isClicker) return keyInNumber(event);
+  if (target.matches("select, input") && !isClicker) return;
+  const isControl = target.closest("button:not([data-act=next]), summary");
+  const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
+  if (key === "Enter" && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  else if (key === "Escape" && target !== document.body) target.blur();
+  else if (key === "Escape" && view.present) perform("present");
+  else if (key === " " && !isControl) perform("next");
+  else if (["up", "down"].includes(action) && !view.present) return;
   else if (action) perform(action);
   else return;
   event.preventDefault();
@@ -149,11 +161,12 @@ document.addEventListener("keydown", (event) => {
 function keyInNumber(event) {
   const { target, key } = event;
   const by = { ArrowUp: 1, ArrowDown: -1 }[key];
+  if (key === "Escape" && gesture === typing) undo();
   if (key === "Escape" || (key === "Enter" && target.classList.contains("over"))) target.blur();
-  else if (key === "Enter") stopTyping(), render(), startTyping(target);
+  else if (key === "Enter") stopTyping(target), render(), startTyping(target);
   if (!by) return;
   event.preventDefault();
-  act(target.dataset.edit, moved(fullValue(target.dataset.edit), by), typing);
+  act(target.dataset.edit, moved(fullValue(target.dataset.edit), event.shiftKey ? 10 * by : by), typing);
   target.value = String(fullValue(target.dataset.edit));
   render();
 }

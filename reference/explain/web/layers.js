@@ -28,31 +28,39 @@ function matrices(kind) {
     wo: [transposed([[...now.h_nodes, 1]]), "@", [now.o_deltas], "→", rowsOf(gradient, hoAt(net, 0, 0), H + 1, O)],
     wh: [transposed([[...now.inputs, 1]]), "@", [now.h_deltas], "→", rowsOf(gradient, 0, I + 1, H)],
   }[kind];
-  const drawn = parts.map((one, at) =>
-    typeof one === "string" ? html`<span class="times">${one}</span>` : grid(one, at === parts.length - 1),
-  );
+  return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
+}
+
+// Matrices with signs between them; those at `asked` are the answers.
+function matrixLine(parts, asked) {
+  const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
+  const drawn = parts.map((one, at) => (signs[at] ? null : html`<span class="pair">${signs[at - 1]}${grid(one, asked.includes(at))}</span>`));
   return html`<div class="matrices wide">${drawn}</div>`;
 }
 
 function grid(rows, isResult) {
-  const cell = (x) => html`<td class="entry ${signOf(shown(x))}">${isResult && isHidden() ? "?" : shown(x)}</td>`;
+  const isAsked = isResult && isHidden();
+  const cell = (x) => html`<td class="entry ${isAsked ? "" : signOf(shown(x))}">${isAsked ? "?" : shown(x)}</td>`;
   return html`<table class="grid"><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table>`;
 }
 
 const NODE_LINES = {
   h: (h) => [
     sumEquation("h", h, `h_sums[${h}]`, now.h_sums[h]),
-    equation(`h_nodes[${h}]`, nodePart(now.net.hidden, now.h_sums[h]), now.h_nodes[h]),
+    equation(`h_nodes[${h}]`, nodePart(now.net.hidden, now.h_sums[h]), now.h_nodes[h], { reveals: true }),
   ],
   o: (o) => [
     sumEquation("o", o, `o_sums[${o}]`, now.o_sums[o]),
-    now.net.output !== "softmax" && equation(`o_nodes[${o}]`, nodePart(now.net.output, now.o_sums[o]), now.o_nodes[o]),
+    now.net.output !== "softmax" &&
+      equation(`o_nodes[${o}]`, nodePart(now.net.output, now.o_sums[o]), now.o_nodes[o], { reveals: true }),
   ],
   y: (o) => softmaxNode(o)[2],
-  do: (o) => outputDelta(o).filter((element) => element.matches(".main, .factors")),
-  dh: (h) => hiddenDelta(h, null).at(-1),
-  wo: () => null,
-  wh: () => null,
+  do: (o) => outputDelta(o).filter((element) => element?.matches(".main, .factors")),
+  dh: (h) => {
+    const parts = [SLOPES[now.net.hidden](now.h_sums[h]), runningSums(termsInto("dh", h)).at(-1)].map((x) => number(x));
+    const names = "slope × what comes back";
+    return equation(`h_deltas[${h}]`, product(...parts), now.h_deltas[h], { names, reveals: true });
+  },
 };
 
 function wholeLayer(kind) {
@@ -62,39 +70,55 @@ function wholeLayer(kind) {
   const few = size > FEW ? `, the first ${FEW} of ${size}` : "";
   const lines = kind.startsWith("w")
     ? [newMatrix(kind), prose(`The weights into${few ? `${few}:` : ":"} `, nodes.map(link))]
-    : [prose(`Node by node${few}:`), html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`];
-  const asMatrices = MATRIX_LINES[kind] && [prose("The whole layer at once, as matrices:"), code(MATRIX_LINES[kind]), matrices(kind)];
-  return [asMatrices, lines];
+    : [
+        prose(`Node by node${few}:`),
+        html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`,
+      ];
+  const line = MATRIX_LINES[kind];
+  return [line && [prose("The whole layer at once, as matrices:"), code(line), matrices(kind)], lines];
 }
 
 function newMatrix(kind) {
   // the weights of a layer before and after the step, the biases in the last row
-  const [from, rows, columns] = kind === "wo" ? [hoAt(now.net, 0, 0), now.net.n_hidden + 1, now.net.n_outputs] : [0, now.net.n_inputs + 1, now.net.n_hidden];
+  const { n_inputs, n_hidden, n_outputs } = now.net;
+  const [from, rows, columns] = kind === "wo" ? [hoAt(now.net, 0, 0), n_hidden + 1, n_outputs] : [0, n_inputs + 1, n_hidden];
   if (Math.max(rows - 1, columns) > MOST_COLUMNS) return null;
-  return [
-    code("new weights = weights − rate × gradient"),
-    html`<div class="matrices wide">${grid(rowsOf(now.weights, from, rows, columns))}<span class="times">→</span>
-      ${grid(rowsOf(now.next, from, rows, columns), true)}</div>`,
-  ];
+  const [old, next] = [now.weights, now.next].map((flat) => rowsOf(flat, from, rows, columns));
+  return [code(updateFormula()), stepNote(), matrixLine([old, "→", next], [2])];
 }
 
 function wholeNetwork() {
   const best = now.o_nodes.indexOf(Math.max(...now.o_nodes));
-  const inputs = now.inputs.map((_, i) => html`<label class="inline">${nodeName("i", i)} ${field(`x${i}`, `input ${nodeName("i", i)}`)}</label>`);
-  const line = (o) => html`<li><b>${nodeName("o", o)}</b>${" is "}${value((s) => s.o_nodes[o])}, the target is${" "}
+  const input = (name, i) => html`<label class="inline">${name} ${field(`x${i}`, `input ${name}`)}</label>`;
+  const output = (o) => (isHidden() ? answerOf(shown(now.o_nodes[o])) : value((s) => s.o_nodes[o]));
+  const line = (o) => html`<li>output <b>${nodeName("o", o)}</b>${" is "}${output(o)}, its target is${" "}
     ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</li>`;
   return [
-    prose("Change any number: type over it, or drag it sideways. Everything else follows at once."),
-    now.net.n_inputs <= FEW && html`<p>${inputs}</p>`,
+    html`<p class="hint">Change any number: type over it, or drag it sideways. Everything else follows at once.</p>`,
+    now.net.n_inputs <= FEW && html`<p>${now.inputs.map((_, i) => input(nodeName("i", i), i))}</p>`,
     html`<ul class="nodes">${[...now.o_nodes.keys()].slice(0, FEW).map(line)}</ul>`,
-    now.net.n_outputs > 1 && prose(`The largest output is ${nodeName("o", best)}.`),
-    prose(
-      "Press Next to follow the numbers forward through the network, the deltas backward, and the weights as they learn. " +
-        "Click a node or a line to see its numbers.",
+    now.net.output === "softmax" && !isHidden() && prose(`The largest output is ${nodeName("o", best)}.`),
+    now.rows.inputs.length > 1 && now.rows.inputs.length <= FEW && allRows(),
+    html`<p class="hint">Press Next to follow the numbers forward through the network, the deltas backward, and the weights${" "}
+      as they learn. Click a node or a line to see its numbers.</p>`,
+    details(
+      "Signs and colours",
+      SIGNS.map(([sign, what]) => html`<p><b>${sign}</b> ${what}</p>`),
     ),
-    details("Signs and colours", SIGNS.map(([sign, what]) => html`<p><b>${sign}</b> ${what}</p>`)),
-    details("Keys", KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`)),
+    html`<details data-key="keys" open=${view.help}><summary>Keys</summary>
+      ${KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`)}</details>`,
   ];
+}
+
+function allRows() {
+  const { inputs, targets } = now.rows;
+  const list = (xs) => xs.map((x) => shown(x)).join(", ");
+  const row = (at) => {
+    const outputs = list(forward(now.net, now.weights, inputs[at]).o_nodes);
+    return html`<tr class="term ${at === now.row && "here"}"><th scope="row">${button(lesson.rowNames[at], `row ${at}`)}</th>
+      <td>${list(inputs[at])}</td><td>${list(targets[at])}</td><td>${answerOf(outputs)}</td></tr>`;
+  };
+  return table(["row", "inputs", "targets", "outputs"], [...inputs.keys()].map(row));
 }
 
 const SIGNS = [

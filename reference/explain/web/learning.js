@@ -22,7 +22,9 @@ function weightsInto(kind, node) {
   if (rest) rows.push(html`<tr><th colspan="6">${button(`the ${rest} other weights`, "terms")}</th></tr>`);
   return [
     prose("The gradient of a weight is the value of its source node, times the delta of its target node."),
-    code("gradient = source node × delta of the target node;  new weight = weight − rate × gradient"),
+    code("gradient = source node × delta of the target node"),
+    code(updateFormula()),
+    stepNote(),
     table(["weight", "source × delta", "", "gradient", html`<span class="before">before</span>`, "after"], rows),
   ];
 }
@@ -38,42 +40,40 @@ function weightRow(edge, step) {
     <td class="faint"><span class="before">${shown(old, decimals)} →</span></td><td>${answerOf(shown(next, decimals))}</td></tr>`;
 }
 
+const updateFormula = () => `new weight = weight − rate × gradient,  rate = ${shown(now.rate)}`;
+
+// Why a new weight may differ from what the gradients of this row say.
+function stepNote() {
+  const notes = [];
+  if (now.learn === "all") notes.push(`The step follows the ${lesson.reduction} of the gradients of all ${now.rows.inputs.length} rows.`);
+  if (now.biases === "stay") notes.push("The biases stay as they are.");
+  return notes.length > 0 && prose(notes.join(" "));
+}
+
 // ---- one weight
 
 function oneWeight(kind, node, term) {
   const edge = edgeOf(now.net, kind, node, term);
   const { source, target, position } = edge;
   const isBias = source[0] === "b";
-  const cards = [
-    {
-      label: isBias ? "the source of a bias is always 1" : "the source node",
-      name: sourceName(source),
-      value: sourceValue(source),
-    },
-    {
-      label: `the delta of the target node ${nodeName(...target)}`,
-      name: `${target[0]}_deltas[${target[1]}]`,
-      value: deltaValue(target),
-    },
-  ];
-  const opened = isBias ? null : openedDelta(target);
   const gradient = now.gradient[position];
-  const origin =
-    target[0] === "o"
-      ? outputDelta(target[1])
-      : [...hiddenDelta(target[1], null)].filter((element) => !element.matches(".wide"));
+  const from = { name: sourceName(source), value: sourceValue(source), isKnown: true };
+  const delta = { name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target), isKnown: true };
+  from.label = isBias ? "the source of a bias is always 1" : "the source node";
+  delta.label = `the delta of the target node ${nodeName(...target)}`;
+  const opened = !isBias && openedDelta(target);
+  const origin = target[0] === "o" ? outputDelta(target[1]) : hiddenDelta(target[1], null);
   return [
-    prose(
-      "The gradient of a weight says how fast the loss changes as the weight changes. " +
-        `This weight is at place ${position} of the flat vector.`,
-    ),
-    html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label></p>`,
-    factorCards(cards, "gradient", gradient),
-    opened && equation("with the delta written out", product(number(sourceValue(source)), opened), gradient),
-    details("Where the delta comes from", origin),
+    prose("The gradient of a weight says how fast the loss changes as the weight changes."),
+    html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label>
+      <span class="faint">place ${position} of the flat vector</span></p>`,
+    factorCards([from, delta], "gradient", gradient),
+    opened && equation("with the delta written out", product(number(from.value), opened), gradient),
     nudge(position),
+    stepNote(),
     overAllRows(position),
     newWeight(position),
+    details("Where the delta comes from", origin.filter((element) => !element?.matches?.(".wide"))),
   ];
 }
 
@@ -97,17 +97,15 @@ function nudge(position) {
   const nudged = replaced(now.weights, position, now.weights[position] + by);
   const loss = lossOf(now.net, forward(now.net, nudged, now.inputs), now.targets);
   const decimals = decimalsOfChange(now.loss, loss);
-  const direction = gradient === 0 ? "hardly changes" : gradient > 0 ? "rises" : "falls";
+  const direction = loss === now.loss ? "stays the same" : loss > now.loss ? "rises" : "falls";
   const choices = [-0.1, -0.01, 0.01, 0.1].map((x) =>
     button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }),
   );
   return html`<section class="nudge" aria-label="nudge the weight">
-    <p class="lead">Raise this weight, and the loss ${direction}.</p>
+    <p class="lead">${by > 0 ? "Raise" : "Lower"} this weight by ${shown(Math.abs(by))}, and the loss ${isHidden() ? answerOf("") : direction}.</p>
     <div class="choices" role="group" aria-label="nudge by">${choices}</div>
-    <p>weight ${by > 0 ? "+" : "−"} ${shown(Math.abs(by))}:${" "}
-      the loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}</p>
-    <p>The gradient predicts a change of ${answerOf(shown(by * gradient))}.${" "}
-      The loss changes by ${answerOf(shown(loss - now.loss))}.</p></section>`;
+    <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}, by ${answerOf(shown(loss - now.loss))}.${" "}
+      The gradient predicts ${shown(by)} × ${isHidden() ? answerOf("") : shown(gradient)} = ${answerOf(shown(by * gradient))}.</p></section>`;
 }
 
 function overAllRows(position) {
@@ -119,7 +117,7 @@ function overAllRows(position) {
     number(backward(now.net, now.weights, x, targets[s], forward(now.net, now.weights, x)).gradient[position]);
   const total = n > 8 ? null : sum(...inputs.map(gradientOfRow));
   const left = total && lesson.reduction === "mean" ? quotient(total, number(n)) : total;
-  return equation(`${lesson.reduction} of the gradients of all ${n} rows`, left, now.stepGradient[position]);
+  return equation(`the ${lesson.reduction}`, left, now.stepGradient[position]);
 }
 
 function newWeight(position) {

@@ -69,8 +69,11 @@ function lossStep() {
 
 function beforeAfter() {
   const decimals = decimalsOfChange(now.stepLoss, now.nextLoss);
+  const kinds = kindsOf(now.net);
+  const isKnown = !view.hide || kinds.indexOf(view.step.kind) > kinds.indexOf("loss") || (view.step.kind === "loss" && !isHidden());
+  const isFound = !view.hide || (view.step.kind === "next" && !isHidden());
   const rows = now.learn === "all" ? ` of all ${now.rows.inputs.length} rows` : "";
   return html`<p class="before-after">${`loss${rows} `}
-    ${isHidden() && view.step.kind === "loss" ? answerOf("") : value((s) => s.stepLoss, "big")}${" → after one step "}
-    <span class="big">${answerOf(shown(now.nextLoss, decimals))}</span></p>`;
+    ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → after one step "}
+    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b></p>`;
 }

@@ -18,14 +18,15 @@ function drawNode(g, step, layer, at) {
   const below = numberBelow(step, layer, at);
   const name = nodeName(layer, at);
   const go = stepOfNode(step, layer, at);
-  const short = name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  const own = ownName(layer, at);
+  const isShort = own && own.length <= 3; // such a name goes into the circle
   const text = below && !isHidden() ? shown(below.get(now)) : "";
-  const isResult = (isAnswer && step.term === null) || (step.kind === "next" && layer !== "i");
+  const isResult = isAnswer ? step.term === null && directionOf(step.kind) !== "learning" : isOverview(step) && layer !== "i";
   return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`} data-go=${go} data-key=${go && `node ${go}`}
-    tabindex=${go && "0"} role=${go && "button"} aria-label=${go && `${name} ${text}`}>
+    tabindex=${go && "0"} role=${go && "link"} aria-label=${go && `${name} ${text}`}>
     <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
-    <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
-    ${ownName(layer, at) && svg`<text class="name" x=${x} y=${y - g.r - 5}>${short}</text>`}
+    <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${isShort ? own : `${layer}${at}`}</text>
+    ${own && !isShort && svg`<text class="name" x=${x} y=${y - g.r - 5}>${cut(own, 16)}</text>`}
     ${below && drawNumber(below, x, y + g.r + (view.present ? 18 : 14), isResult)}</g>`;
 }
 
@@ -60,9 +61,9 @@ function drawLoss(g, step) {
   const isHere = step.kind === "loss";
   const isKnown = isHere || isOverview(step);
   const get = (s) => (step.kind === "next" ? s.nextStages.loss : s.loss);
-  return svg`<g class="node loss ${isHere && "focus"}" data-go="loss" data-key="node loss" tabindex="0" role="button"
+  return svg`<g class="node loss ${isHere && "focus"}" data-go="loss" data-key="node loss" tabindex="0" role="link"
     aria-label="loss ${isKnown && !isHidden() && shown(get(now))}"><circle cx=${x} cy=${y} r="20"></circle>
-    <text class="inside" x=${x} y=${y}>loss</text>${isKnown && drawNumber({ get }, x, y + 34, step.kind !== "all")}</g>`;
+    <text class="inside" x=${x} y=${y}>loss</text>${isKnown && drawNumber({ get }, x, y + (view.present ? 42 : 34), true)}</g>`;
 }
 
 // ---- wide layers: a square of cells, the chosen one outlined and named
@@ -81,8 +82,12 @@ function drawCells(g, step, layer) {
   const most = Math.max(...values.map(Math.abs)) || 1;
   const [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
   const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
-  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, x / most, isOutlined(at)));
-  return svg`<g class="cells ${whole && "focus"}">${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
+  const isAsked = (at) => isHidden() && layer !== "i" && (at === chosen || whole || isOverview(step));
+  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isAsked(at) ? 0 : x / most, isOutlined(at)));
+  const [x, y] = place(g, [layer, 0]).map((middle) => middle - side / 2);
+  const perRow = Math.ceil(Math.sqrt(values.length));
+  const ground = svg`<rect class="ground" x=${x} y=${y} width=${perRow * side} height=${Math.ceil(values.length / perRow) * side}></rect>`;
+  return svg`<g class="cells ${whole && "focus"}">${ground}${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
 }
 
 function drawCell(g, step, layer, at, x, share, isChosen) {
@@ -94,5 +99,5 @@ function drawCell(g, step, layer, at, x, share, isChosen) {
   const colour = isInk ? "ink" : share < 0 ? "minus" : "plus";
   return svg`<rect class="cell ${colour} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2} width=${side - 1}
     height=${side - 1} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}" data-go=${stepOfNode(step, layer, at)}>
-    <title>${nodeName(layer, at)}: ${shown(x)}</title></rect>`;
+    <title>${nodeName(layer, at)}${!view.hide && `: ${shown(x)}`}</title></rect>`;
 }

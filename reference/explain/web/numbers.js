@@ -41,6 +41,7 @@ const factorText = (factor, first) =>
   factor.binds < 2 || (!first && factor.text.startsWith("−")) ? inParentheses(factor) : factor.text;
 
 function product(...factors) {
+  if (factors.length === 1) return factors[0];
   return part(
     factors.map((factor, at) => factorText(factor, at === 0)).join(" × "),
     factors.reduce((all, { value }) => all * value, 1),

@@ -14,6 +14,7 @@ const view = {
   present: false,
   nudge: 0.01,
   everyTerm: false,
+  help: false,
   message: "",
 };
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
@@ -38,6 +39,7 @@ function act(name, value, id = null) {
     if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    if (isAgain) undo();
     view.message = error.message;
   }
 }
@@ -51,6 +53,7 @@ function undo() {
 function go(step) {
   view.step = step;
   view.revealed = "";
+  view.help = false;
   if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // a training changes everything: it is marked once
 }
 
@@ -62,7 +65,7 @@ function walk(by) {
 
 const ACTIONS = {
   back: () => walk(-1),
-  next: () => walk(1),
+  next: () => (isHidden() ? ACTIONS.reveal() : walk(1)),
   first: () => walk(-Infinity),
   last: () => walk(Infinity),
   level: (level) => {
@@ -84,13 +87,20 @@ const ACTIONS = {
   present: () => {
     view.present = !view.present;
   },
+  help: () => {
+    go(WHOLE);
+    view.help = true;
+  },
+  up: () => byId("panel").scrollBy(0, -80),
+  down: () => byId("panel").scrollBy(0, 80),
+  row: (row) => act("row", row),
   step: (n) => act("step", n),
   start: () => act("start", ""),
   undo,
   copy: () => {
     history.replaceState(null, "", linkOf());
-    navigator.clipboard?.writeText(location.href);
-    view.message = "The link is copied. It opens this page as it is now, wherever the file is.";
+    navigator.clipboard?.writeText(location.href).catch(() => {});
+    view.message = "The link is copied, and stands in the address bar. It opens the page as it is now.";
   },
 };
 
@@ -136,16 +146,19 @@ let isRendering = false;
 function render() {
   isRendering = true;
   document.body.classList.toggle("present", view.present);
-  for (const view_ of [header, walkBar, settings, training, panel, numbers]) {
-    const fresh = view_();
-    morph(byId(fresh.id), fresh);
-  }
+  for (const part of [header(), walkBar(), settings(), training(), panel(), numbers()]) morph(byId(part.id), part);
   byId("message").textContent = view.message;
   morph(byId("drawing"), picture(view.step));
-  if (view.present)
-    document.querySelector("#panel .here, #panel .main, #panel .factors")?.scrollIntoView({ block: "nearest" });
+  if (shownStep !== nameOfStep(view.step)) showFromTop();
   keepLink();
   isRendering = false;
+}
+
+let shownStep = "";
+function showFromTop() {
+  shownStep = nameOfStep(view.step);
+  byId("panel").scrollTop = 0;
+  if (view.present) document.querySelector("#panel .here")?.scrollIntoView({ block: "nearest" });
 }
 
 addEventListener("resize", render);

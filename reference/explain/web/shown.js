@@ -44,7 +44,7 @@ function button(text, action, { pressed = null, disabled = false, more = "", lab
 
 function goTo(text, step, title = null) {
   const name = nameOfStep(step);
-  return html`<button type="button" class="go" data-go=${name} data-key="go ${name}" title=${title}>${text}</button>`;
+  return html`<a class="go" href="#at=${name}" data-go=${name} data-key="go ${name}" title=${title}>${text}</a>`;
 }
 
 function choice(name, values, chosen, label, texts = values) {
@@ -82,11 +82,13 @@ function table(titles, rows) {
   return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
+const known = (name, x) => html`<p class="equation"><span class="name">${name}</span> = <b class=${signOf(shown(x))}>${shown(x)}</b></p>`;
+
 // The factors of a product, each with what it means and how it comes about, and the product.
 function factorCards(factors, name, x) {
   const cards = factors.map(
-    ({ label, name: factor, left, value: y }) => html`<div class="factor">
-    <span class="label">${label}</span>${equation(factor, left ?? null, y)}</div>`,
+    ({ label, name: factor, left, value: y, isKnown }) => html`<div class="factor">
+    <span class="label">${label}</span>${isKnown ? known(factor, y) : equation(factor, left ?? null, y)}</div>`,
   );
   const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
   const all = product(...factors.map(({ value: y }) => number(y)));

@@ -47,9 +47,9 @@ const sameStep = (a, b) => nameOfStep(a) === nameOfStep(b);
 function stepOfName(net, name) {
   const [kind, node = null, term = null] = name.split(".").map((part, at) => (at ? Number(part) : part));
   const step = { kind, node, term };
-  const there =
-    kindsOf(net).includes(kind) && (node === null || (LAYER[kind] && node >= 0 && node < sizeOf(net, LAYER[kind])));
-  return there && (term === null || (term >= 0 && term < termsOf(net, kind))) ? step : null;
+  const isThere = (at, size) => at === null || (Number.isInteger(at) && at >= 0 && at < size);
+  const isStep = kindsOf(net).includes(kind) && isThere(node, LAYER[kind] ? sizeOf(net, LAYER[kind]) : 0);
+  return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
 // The step of a level that is nearest to a step of any level, so that a change of level or a click keeps the place.
@@ -79,5 +79,6 @@ const TITLES = {
 const titleOf = ({ kind, node, term }, net) => {
   if (term !== null && ["wo", "wh"].includes(kind))
     return `Learning: one weight, ${edgeName(edgeOf(net, kind, node, term))}`;
-  return TITLES[kind](node === null ? "" : nodeName(LAYER[kind], node));
+  const title = TITLES[kind](node === null ? "" : nodeName(LAYER[kind], node));
+  return term === null ? title : `${title}, term ${term + 1} of ${termsOf(net, kind)}`;
 };

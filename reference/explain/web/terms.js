@@ -38,9 +38,9 @@ function termTable(kind, node, term) {
   if (!all) {
     const rest = places.reduce((total, place) => total - terms[place].value, sums.at(-1));
     const others = button(`the ${terms.length - places.length} other terms`, "terms");
-    rows.push(html`<tr><th scope="row">${others}</th><td colspan="4"></td><td>${shown(rest)}</td><td></td></tr>`);
+    rows.push(html`<tr><th scope="row">${others}</th><td colspan="4"></td><td>${answerOf(shown(rest))}</td><td></td></tr>`);
   }
-  return table(["from", kind === "dh" ? "delta" : "value", "", "weight", "", "product", "sum so far"], rows);
+  return table(["from", kind === "dh" ? "delta" : "value", "", "weight", "", "product", all ? "sum so far" : ""], rows);
 }
 
 function runningSums(terms) {
@@ -50,6 +50,7 @@ function runningSums(terms) {
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
   const isLater = term !== null && place > term;
+  const isAdded = term !== null && place < term; // and so no longer asked
   const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =
@@ -58,8 +59,8 @@ function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, pla
     <th scope="row">${goTo(name, step, `${edgeName(edge)}, place ${edge.position} of the flat vector`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
     <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>
-    <td data-left=${isLater ? null : part.text}>${!isLater && answerOf(text)}</td>
-    <td class="faint">${soFar !== null && !isLater && !isHidden() && shown(soFar)}</td></tr>`;
+    <td data-left=${isLater ? null : part.text}>${!isLater && (isAdded ? html`<b class="right ${signOf(text)}">${text}</b>` : answerOf(text))}</td>
+    <td class="faint">${soFar !== null && !isLater && (isAdded || !isHidden()) && shown(soFar)}</td></tr>`;
 }
 
 // The sum in one line, as far as it is added.

@@ -3,22 +3,17 @@
 function header() {
   const names = data.lessons.map(({ name }) => name);
   return html`<header id="top"><h1>${lesson.title}</h1><p class="faint">${lesson.subtitle}</p>
-    ${choice(
-      "example",
-      names,
-      lesson.key,
-      "example",
-      names,
-    )}</header>`;
+    ${choice("example", names, lesson.name, "example")}</header>`;
 }
 
 function walkBar() {
   const steps = stepsOf(state.net, view.level);
   const at = indexOfStep(steps, view.step);
+  const isLast = at === steps.length - 1 && !isHidden();
   const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
   return html`<nav id="walk" aria-label="steps">
     <div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
-    ${button("Next ▶", "next", { more: "primary", disabled: at === steps.length - 1 })}</div>
+    ${button(isHidden() ? "Reveal" : "Next ▶", "next", { more: "primary", disabled: isLast })}</div>
     <div class="group choices" role="group" aria-label="steps by">${levels}</div>
     <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b> ${at + 1} of ${steps.length}</p>
     <div class="group end">${button("Copy link", "copy")}${button("Hide answers", "hide", { pressed: view.hide })}
@@ -34,8 +29,13 @@ function settings() {
     ${choice("output", NAMES.output, net.output, "output")}${choice("loss", allowed(state, "loss"), net.loss, "loss")}
     <label class="inline">rate ${field("rate", "learning rate")}</label>
     ${choice("biases", CHOICES.biases, state.biases, "biases")}
-    ${several && choice("row", [...rows.inputs.keys()], state.row, "row", lesson.rowNames)}
+    ${several && choice("row", [...rows.inputs.keys()], state.row, "row", rowNames())}
     ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", all])}</div>`;
+}
+
+function rowNames() {
+  const { inputs } = state.rows;
+  return lesson.rowNames.map((name, at) => (state.net.n_inputs > 3 ? name : `${name}: ${inputs[at].map((x) => shown(x)).join(", ")}`));
 }
 
 function training() {
@@ -60,8 +60,8 @@ function traceView() {
     <line class="axis" x1="70" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
     <line class="here" x1=${here} x2=${here} y1="6" y2="78"></line>
     <text x="80" y="24">${trace.length === 1 && "Take a step, and the loss is drawn here."}</text>
-    <text x="62" y="15" text-anchor="end">${shown(most)}</text><text x="62" y="78" text-anchor="end">0</text></svg>
-    <label><span><span>${isHidden() ? "" : `loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now`}</span>
+    <text x="62" y="15" text-anchor="end">${!view.hide && shown(most)}</text><text x="62" y="78" text-anchor="end">0</text></svg>
+    <label><span><span>${view.hide ? "" : `loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now`}</span>
     <span class="faint">after ${count(trace[at].epoch)} of ${count(last)} training steps</span></span>
     <input type="range" min="0" max=${trace.length - 1} step="1" value=${at} data-set="epoch" data-key="epoch"
       aria-label="training steps taken" aria-valuetext="after ${count(trace[at].epoch)} steps"></label></div>`;
