@@ -11,7 +11,7 @@ from reference.commands.outputs import check_outputs
 from reference.commands.twin import Network
 from reference.explain.account import Account, Entry, account_of
 from reference.explain.history import history_of
-from reference.explain.lessons import WORKED, lesson_of
+from reference.explain.lessons import WORKED, check_size, lesson_of
 from reference.explain.page import page_of
 from reference.explain.printing import show
 from reference.explain.subject import Subject, numbers, subject_of
@@ -20,6 +20,7 @@ from reference.specification.messages import printable
 from reference.specification.names import FORWARD, STAGES
 from reference.specification.parameters import not_negative, whole_number
 
+MOST_DIGITS_OF_A_PAGE = 9  # it computes in floats whether an equation holds
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float], Stages]
 EXAMPLES = """Examples:
@@ -62,32 +63,42 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
 def run(matrices: Matrices, options: argparse.Namespace) -> int:
     """Print the account, or write the page; return the exit status."""
     check(options)
+    if options.html is not None and not (options.network or options.data or options.inputs or options.epochs):
+        options.example = options.example or "3-4-2"
     subject = subject_of(options) if options.example is None else example_of(options)
+    if options.html is not None:
+        write_page(subject, options)
+        return 0
     sample = subject.network, subject.inputs, subject.targets, subject.rate
     entries = entries_for(account_of(*sample), options)  # refuses a node that is not there before a long training
-    history = history_of(subject, options.epochs) if options.epochs else []
+    if options.epochs:
+        history_of(subject, options.epochs)
     account = account_of(*sample)
     entries = entries_for(account, options)
-    stages = matrices(*sample)
-    if options.html is not None:
-        own = options.network or options.data or options.inputs
-        first = options.example or ("this network" if own else "3-4-2")
-        lessons = [lesson_of(subject, first, history)]
-        lessons += [lesson_of(example(), name) for name, example in WORKED.items() if name != first]
-        write_whole(options.html, page_of(lessons, options.digits))
-        print(printable(f"the page is in {options.html}; open it in a browser"))
-    else:
-        show(console(), account, entries, stages, subject.title, options)
+    show(console(), account, entries, matrices(*sample), subject.title, options)
     return 0
+
+
+def write_page(subject: Subject, options: argparse.Namespace) -> None:
+    """Write the page of a subject, with the worked examples after it."""
+    network = subject.network
+    check_size(network.architecture)
+    network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)
+    history = history_of(subject, options.epochs) if options.epochs else []
+    first = options.example or "this network"
+    lessons = [lesson_of(subject, first, history)]
+    lessons += [lesson_of(example(), name) for name, example in WORKED.items() if name != first]
+    write_whole(options.html, page_of(lessons, options.digits))
+    print(printable(f"the page is in {options.html}; open it in a browser"))
 
 
 def example_of(options: argparse.Namespace) -> Subject:
     """Return the worked example of --example, with the targets and the rate of the options."""
-    for option in ("network", "data", "inputs"):
-        if getattr(options, option) is not None:
-            raise ValueError(f"--example and --{option} both give a sample; choose one")
-    if options.epochs:
-        raise ValueError("--example has no --epochs: on the page of --html you train it yourself")
+    others = {"--network": options.network, "--data": options.data, "--inputs": options.inputs, "--sample": options.sample}
+    others |= {"--epochs": options.epochs, "--target": options.columns, "--ignore": options.ignored}
+    for option, given in others.items():
+        if given:
+            raise ValueError(f"--example is a network with its data, and takes no {option}")
     subject = WORKED[options.example]()
     targets = numbers(options.targets, "--targets") or subject.targets
     return subject._replace(rate=subject.rate if options.learning_rate is None else options.learning_rate, targets=targets)
@@ -97,6 +108,8 @@ def check(options: argparse.Namespace) -> None:
     """Raise ValueError for options that cannot be."""
     if not 2 <= options.digits <= 15:
         raise ValueError(f"--digits is {options.digits}, expected 2 to 15")
+    if options.html is not None and options.digits > MOST_DIGITS_OF_A_PAGE:
+        raise ValueError(f"--digits is {options.digits}, and a page shows up to {MOST_DIGITS_OF_A_PAGE}")
     if options.html is not None and (options.node or options.stage):
         raise ValueError("--html shows everything; leave --node and --stage out")
     whole_number(options.epochs, "--epochs")

@@ -11,14 +11,16 @@ from reference.datasets import gate
 from reference.explain.history import Moment
 from reference.explain.subject import DOCUMENT_001, Subject
 from reference.network import NeuralNetwork
+from reference.specification.architecture import Architecture
 
-MOST_NODES, MOST_WEIGHTS, MOST_NUMBERS = 1024, 20_000, 20_000
+MOST_NODES, MOST_WEIGHTS = 1024, 20_000
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: what the page holds, and what one step multiplies
 
 
 def document_001() -> Subject:
     """Return the 3-4-2 network of document 001, with a target of 1 for its first output."""
     network = NeuralNetwork(3, 4, 2, init="ramp")
-    return Subject(network, DOCUMENT_001, [1.0, 0.0], "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26")
+    return Subject(network, DOCUMENT_001, [1.0, 0.0], "the 3-4-2 network of document 001: weights 0.01, 0.02, ... 0.26")
 
 
 def document_004() -> Subject:
@@ -54,22 +56,30 @@ WORKED: dict[str, Callable[[], Subject]] = {
 }
 
 
+def check_size(net: Architecture) -> None:
+    """Raise ValueError for a network that no page can show."""
+    too_many = None
+    if max(net.sizes) > MOST_NODES:
+        too_many = f"{max(net.sizes):,} nodes in a layer, and a page shows up to {MOST_NODES:,}"
+    elif net.layout.n_weights > MOST_WEIGHTS:
+        too_many = f"{net.layout.n_weights:,} weights, and a page shows up to {MOST_WEIGHTS:,}"
+    if too_many:
+        raise ValueError(f"--html: this {net.layout} network has {too_many}; leave --html out to see it as text")
+
+
 def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) -> dict[str, Any]:
-    """Return what the page is given; ValueError for a network that no page can show."""
+    """Return what the page is given."""
     net = subject.network.architecture
-    if max(net.sizes) > MOST_NODES or net.layout.n_weights > MOST_WEIGHTS:
-        raise ValueError(
-            f"--html shows networks of up to {MOST_NODES:,} nodes a layer and {MOST_WEIGHTS:,} weights; "
-            f"this {net.layout} network has {net.layout.n_weights:,}. Leave --html out to see it as text"
-        )
     inputs, targets, row, numbers = rows_of(subject)
-    title, _, subtitle = re.sub(r"^row \d+ of ", "", subject.title).partition(": ")
+    title, subtitle = re.sub(r"^row \d+ of ", "", subject.title), f"{net.hidden}, {net.output}, {net.loss}"
+    if name in WORKED:
+        title, _, subtitle = title.partition(": ")
     if subject.targets is None:
         subtitle = "no targets were given, so these are made up"
     return {
         "name": name,
-        "title": title,
-        "subtitle": subtitle or f"{net.hidden}, {net.output}, {net.loss}",
+        "title": title[0].upper() + title[1:] if name in WORKED else title,
+        "subtitle": subtitle,
         "sizes": net.sizes,
         "hidden": net.hidden,
         "output": net.output,
@@ -78,11 +88,14 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
         "rows": {"inputs": inputs, "targets": targets},
         "row": row,
         "rowNames": [str(number) for number in numbers],
+        "allRows": f"all {len(inputs):,} rows"
+        if len(inputs) >= len(subject.rows[0])
+        else f"the {len(inputs):,} rows on this page",
         "rate": subject.rate,
         "reduction": subject.reduction,
         "learn": "all" if history else subject.learn,
         "biases": subject.biases,
-        "history": [moment._asdict() for moment in history or []],
+        "history": [{"epoch": moment.epoch, "weights": moment.weights} for moment in history or []],
         "names": {"inputs": list(subject.columns), "outputs": list(subject.outputs)},
         "pixels": pixels_of(subject),
     }
@@ -91,16 +104,20 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
 def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int, list[int]]:
     """Return rows of inputs and targets, the place of the subject's row among them, and their numbers in the data.
 
-    Of very many rows the first are taken, and the subject's own.
+    Of very many rows the first are taken, and the subject's own, with its own targets.
     """
     inputs, targets = subject.rows
-    row, n_outputs = subject.row, subject.network.architecture.n_outputs
+    net, own = subject.network.architecture, made_up(subject) if subject.targets is None else subject.targets
     if not inputs:
-        return [subject.inputs], [made_up(subject) if subject.targets is None else subject.targets], 0, [0]
-    numbers = list(range(min(len(inputs), max(1, MOST_NUMBERS // (len(inputs[0]) + n_outputs)))))
-    if row not in numbers:
-        numbers.append(row)
-    return [inputs[at] for at in numbers], [targets[at] for at in numbers], numbers.index(row), numbers
+        return [subject.inputs], [own], 0, [0]
+    most = min(MOST_NUMBERS // (net.n_inputs + net.n_outputs), MOST_PRODUCTS // net.layout.n_weights)
+    numbers = list(range(min(len(inputs), max(1, most))))
+    if subject.row not in numbers:
+        numbers.append(subject.row)
+    place = numbers.index(subject.row)
+    few = [targets[at] for at in numbers]
+    few[place] = own
+    return [inputs[at] for at in numbers], few, place, numbers
 
 
 def made_up(subject: Subject) -> list[float]:

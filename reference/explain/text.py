@@ -14,6 +14,7 @@ from reference.explain.account import Entry, Term
 from reference.explain.equations import decimals_of, sign, value_of
 from reference.numbers.traced import Traced, expression_of, symbol
 
+MOST_DIGITS = 15  # a float has no more
 MOST_DECIMALS = 12  # to which a weight is shown so that its change can be seen
 
 
@@ -35,12 +36,12 @@ def shown(x: float, digits: int, decimals: int = 0) -> str:
     if x == 0:
         return "0"  # of either sign
     with localcontext(rounding=ROUND_HALF_UP):
-        text = f"{Decimal(x):.{digits - 1}e}"
-        exponent = int(text.partition("e")[2])
-        if -5 <= exponent < 7:
-            text = f"{Decimal(x):.{max(digits - 1 - exponent, decimals, 0)}f}"
-        elif decimals:
-            text = f"{Decimal(x):.{max(digits - 1, exponent + decimals)}e}"
+        exponent = int(f"{Decimal(x):.{digits - 1}e}".partition("e")[2])
+        behind = digits - 1  # the first digit
+        if decimals:
+            behind = max(behind, min(exponent + decimals, MOST_DIGITS - 1))
+        plain = -5 <= exponent < 7
+        text = f"{Decimal(x):.{max(behind - exponent, 0)}f}" if plain else f"{Decimal(x):.{behind}e}"
     mantissa, e, power = text.partition("e")
     if "." in mantissa and abs(float(text) - x) <= 1e-12 * abs(x):
         mantissa = mantissa.rstrip("0").rstrip(".")

@@ -73,7 +73,7 @@ class Visit:
         field = self.field(edit, where)
         field.click()
         field.fill(text)
-        field.press("Enter")
+        field.press("Tab")
 
     def texts(self, selector: str) -> list[str]:
         """Return the text of each element."""

@@ -55,7 +55,7 @@ def test_the_loss_falls_and_is_drawn(visit: Open) -> None:
     assert len(losses) == 104
     assert losses == sorted(losses, reverse=True)
     assert page.page.locator(".trace path").get_attribute("d").count(",") == 104
-    assert "step 103 of 103" in page.page.locator("#training").inner_text()
+    assert "after 103 of 103 training steps" in page.page.locator("#training").inner_text()
 
 
 def test_the_slider_shows_the_weights_of_a_step(visit: Open) -> None:
@@ -125,7 +125,7 @@ def test_the_link_keeps_example_rows_and_view(visit: Open) -> None:
     page.press("3", "ArrowRight", "ArrowRight", "h", "p")
     again = visit(examples(), link_of(page))
     assert again.js(WHOLE) == page.js(WHOLE)
-    view = "JSON.stringify([lesson.key, view.step, view.level, view.hide, view.present])"
+    view = "JSON.stringify([lesson.name, view.step, view.level, view.hide, view.present])"
     assert again.js(view) == page.js(view) != visit(examples()).js(view)
 
 
@@ -142,7 +142,7 @@ def test_a_link_after_undo_and_after_the_start(visit: Open) -> None:
 def test_a_changed_address_is_followed(visit: Open) -> None:
     page = visit(examples())
     page.js("location.hash = '#example=2-2-2&do=w0:0.5&at=dh.1'")
-    page.page.wait_for_function("lesson.key === '2-2-2'")
+    page.page.wait_for_function("lesson.name === '2-2-2'")
     assert page.js("state.weights[0]") == 0.5
     assert "delta of hidden node h1" in page.page.locator("#panel-title").inner_text()
 

@@ -65,7 +65,7 @@ def test_every_number_can_be_typed(visit: Open) -> None:
     assert page.js("state.rate") == 0.375
 
 
-@pytest.mark.parametrize("text", ["-0.5", "−0.5", " -0.5 ", "-.5", "-5e-1"])
+@pytest.mark.parametrize("text", ["-0.5", "−0.5", " -0.5 ", "-.5", "-5e-1", "-0,5"])
 def test_a_number_is_read_as_people_write_it(visit: Open, text: str) -> None:
     page = visit(examples())
     page.type("w3", text)
@@ -83,7 +83,7 @@ def test_a_field_shows_the_whole_number_while_it_is_edited(visit: Open) -> None:
     assert page.js("state.weights[3]") == 0.123456789
 
 
-@pytest.mark.parametrize("key", ["Enter", "Escape", "Tab"])
+@pytest.mark.parametrize("key", ["Escape", "Tab"])
 def test_keys_leave_a_field(visit: Open, key: str) -> None:
     page = visit(examples())
     page.field("w3").click()
@@ -93,13 +93,28 @@ def test_keys_leave_a_field(visit: Open, key: str) -> None:
     assert page.js("past.length") == 0
 
 
+def test_escape_takes_back_what_was_typed_and_enter_keeps_it(visit: Open) -> None:
+    page = visit(examples())
+    page.field("w3").click()
+    page.page.keyboard.type("0.5")
+    page.press("Escape")
+    assert page.js("[state.weights[3], past.length]") == [NETWORK.weights[3], 0]
+    page.field("w3").click()
+    page.page.keyboard.type("0.5")
+    page.press("Enter")
+    assert page.js("[state.weights[3], document.activeElement.dataset.edit]") == [0.5, "w3"], "the next number can be typed"
+    page.page.keyboard.type("0.75")
+    assert page.js("[state.weights[3], past.length]") == [0.75, 2]
+
+
 def test_arrows_in_a_field_change_its_last_digits(visit: Open) -> None:
     page = visit(examples())
     page.field("w0").click()
     page.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown")
     assert page.js("state.weights[0]") == 0.012
     assert page.field("w0").input_value() == "0.012"
-    page.press("Enter")
+    page.press("Shift+ArrowUp")
+    assert page.js("state.weights[0]") == 0.022
     assert page.page.locator("#panel-title").inner_text() == "The whole network", "no step was taken"
     page.button("Undo")
     assert page.js("state.weights[0]") == 0.01
@@ -117,7 +132,7 @@ def test_a_number_is_dragged_in_its_field(visit: Open) -> None:
 @pytest.mark.parametrize(("link", "edit"), [("#at=all", "x0"), ("#at=h.1", "w5"), ("#at=loss", "t0"), ("#at=wo.1.2", "w21")])
 def test_a_number_is_dragged_in_the_picture(visit: Open, link: str, edit: str) -> None:
     page = visit(examples(), link)
-    text = page.page.locator(f'#drawing [data-edit="{edit}"]')
+    text = page.page.locator(f'#drawing text[data-edit="{edit}"], #drawing .target[data-edit="{edit}"] .inside')
     before = page.js("(edit) => fullValue(edit)", edit)
     drag(page, text, -60)
     after = page.js("(edit) => fullValue(edit)", edit)
@@ -128,16 +143,19 @@ def test_a_number_is_dragged_in_the_picture(visit: Open, link: str, edit: str) -
     assert page.js("(edit) => fullValue(edit)", edit) == before
 
 
-def test_a_click_on_a_number_of_the_picture_opens_its_field(visit: Open) -> None:
+def test_a_click_on_a_number_of_the_picture_opens_a_field_there(visit: Open) -> None:
     page = visit(examples())
-    page.page.locator('#drawing [data-edit="x1"]').click()
-    assert page.js("document.activeElement.dataset.edit") == "x1"
+    page.page.locator('#drawing text[data-edit="x1"]').click()
+    page.page.keyboard.type("7")
+    assert page.js("[now.inputs[1], document.activeElement.dataset.edit]") == [7, "x1"]
+    page.press("Enter")
+    assert page.page.locator("input.over").count() == 0
 
 
 # ---- what cannot be
 
 
-@pytest.mark.parametrize("text", ["abc", "", "1e308", "1e999", "0,5", "NaN", "--1", "<b>"])
+@pytest.mark.parametrize("text", ["abc", "1e308", "1e999", "0.5,5", "NaN", "--1", "<b>"])
 def test_what_cannot_be_is_one_line_and_changes_nothing(visit: Open, text: str) -> None:
     page = visit(examples())
     before = page.js(EDITS)
@@ -148,8 +166,21 @@ def test_what_cannot_be_is_one_line_and_changes_nothing(visit: Open, text: str) 
     assert "\n" not in message
     assert page.js(EDITS) == before
     page.press("Tab")
-    assert page.texts("#message") == [""]
+    assert page.texts("#message") == [message]
     assert page.field("w0").input_value() == "0.01"
+    page.button("Take one step")
+    assert page.texts("#message") == [""]
+
+
+@pytest.mark.parametrize("text", ["", "-", "1e", "."])
+def test_the_beginning_of_a_number_is_refused_when_the_field_is_left(visit: Open, text: str) -> None:
+    page = visit(examples())
+    page.field("w0").click()
+    page.field("w0").fill(text)
+    assert page.texts("#message") == [""]
+    page.press("Tab")
+    assert "is not a number" in page.texts("#message")[0]
+    assert page.js("state.weights[0]") == 0.01
 
 
 @pytest.mark.parametrize("text", ["1e308", "5x", "-", "0.5.5"])

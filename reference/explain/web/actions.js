@@ -3,6 +3,7 @@
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
 // output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (of the trace), start.
 
+const MOST_STEPS = 100_000; // of one action
 const MOST_MOMENTS = 2000; // of a training that are kept
 
 function withName(state, name, value) {
@@ -36,8 +37,10 @@ function withEntry(state, side, at, value) {
   return { ...state, rows };
 }
 
-function numberOf(name, value = "") {
-  if (String(value).trim() === "" || !Number.isFinite(Number(value)))
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
+function numberOf(value = "") {
+  if (!NUMBER.test(value) || !Number.isFinite(Number(value)))
     throw new RangeError(`“${value}” is not a number; write for example 0.5 or -4.5`);
   return Number(value);
 }
@@ -51,7 +54,7 @@ function withNumber(state, name, x) {
   if (side === "t" && at < state.net.n_outputs) return withEntry(state, "targets", at, x);
   if (name === "rate" && x >= 0) return { ...state, rate: x };
   if (name === "row" && state.rows.inputs[x]) return { ...state, row: x };
-  if (name === "step" && Number.isInteger(x) && x > 0 && x <= 100_000) return trained(state, x);
+  if (name === "step" && Number.isInteger(x) && x > 0 && x <= MOST_STEPS) return trained(state, x);
   throw new RangeError(
     name === "rate" ? "the learning rate is 0 or more" : `${name} ${x}: this network has no such entry`,
   );
@@ -69,40 +72,47 @@ function after(state, name, value) {
     ? { ...state, [name]: value }
     : Object.hasOwn(NAMES, name) && allowed(state, name).includes(value)
       ? withName(state, name, value)
-      : withNumber(state, name, numberOf(name, value));
-  next = withLoss(next);
-  const stages = forward(next.net, next.weights, inputsOf(next));
-  const { gradient, loss } = next.ahead;
-  refuseOverflow(
-    `${name} ${value}: a sum overflows; nothing was changed`,
-    ...Object.values(stages),
-    gradient,
-    [loss],
-    step(next.weights, gradient, next.rate),
-  );
-  return { ...next, log: logged(state.log, name, value) };
+      : withNumber(state, name, numberOf(value));
+  if (!keepsLosses(name, next)) next = { ...next, trace: [next.trace[next.at]], at: 0 };
+  next = { ...withLoss(next), log: logged(state.log, name, value) };
+  refuseOverflows(next, `${name} ${value}`);
+  return next;
+}
+
+// Whether the losses of the trace are still those of the same network, rows and loss.
+function keepsLosses(name, state) {
+  return ["rate", "biases", "step"].includes(name) || name.startsWith("w") || (name === "row" && state.learn === "all");
+}
+
+function refuseOverflows(state, action) {
+  const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, ahead } = seen(state);
+  refuseOverflow(`${action}: a sum overflows; nothing was changed`, h_sums, h_nodes, o_sums, o_nodes, gradient, [ahead.loss]);
+  const after = [...Object.values(nextStages), nextLoss].flat();
+  refuseOverflow(`${action}: the step after it would overflow; nothing was changed`, ahead.gradient, next, after);
 }
 
 function logged(log, name, value) {
-  // steps add up, and of several values of one number the last counts
+  // steps add up, and of several values of one number the last counts; an output may have changed the loss, too
   const last = log.at(-1);
-  if (!last || last[0] !== name) return [...log, [name, value]];
-  return [...log.slice(0, -1), [name, name === "step" ? Number(last[1]) + Number(value) : value]];
+  const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
+  const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
+  return isOne ? [...log.slice(0, -1), [name, sum]] : [...log, [name, value]];
 }
 
 // ---- training
 
 function trained(state, steps) {
-  const trace = state.trace.slice(0, state.at + 1);
+  let trace = state.trace.slice(0, state.at + 1);
   let { weights } = state;
   let { gradient } = state.ahead;
   for (let at = 1; at <= steps; at++) {
-    weights = step(weights, gradient, state.rate);
+    weights = descend(weights, gradient, state.rate);
     const next = learned(state, weights);
     refuseOverflow(`step ${at} of ${steps} overflows: a smaller learning rate may help; nothing was changed`, weights, [
       next.loss,
     ]);
     trace.push({ epoch: trace.at(-1).epoch + 1, weights, loss: next.loss });
+    if (trace.length > 2 * MOST_MOMENTS) trace = thinned(trace);
     gradient = next.gradient;
   }
   const few = thinned(trace);
@@ -111,7 +121,7 @@ function trained(state, steps) {
 
 function thinned(trace) {
   // of a long training every second, fourth, ... moment, and the last
-  const first = lesson.history.length || 1;
+  const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let apart = 1;
   while ((trace.at(-1).epoch - start) / apart > MOST_MOMENTS) apart *= 2;

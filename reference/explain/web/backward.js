@@ -26,13 +26,16 @@ function errorFactors(o) {
 const errorName = () =>
   ({ squared_error: "2 × (y − t)", mean_squared_error: `2 / ${now.net.n_outputs} × (y − t)` })[now.net.loss] ?? "y − t";
 const sumOfTargets = () => now.targets.reduce((total, t) => total + t, 0);
+const addUpTo1 = () => Math.abs(sumOfTargets() - 1) < 1e-12;
+const isOneHot = () => addUpTo1() && now.targets.every((t) => t === 0 || t === 1);
 
 function outputDelta(o) {
   const { net } = now;
   const name = `o_deltas[${o}]`;
   const first = prose(`The delta of an output says how fast the loss changes as its sum o_sums[${o}] changes.`);
+  const hasReason = net.output === "sigmoid" || isOneHot();
   if (net.loss === "cross_entropy")
-    return [first, crossEntropyDelta(o, name), signOfDelta(o), details("Why only y − t?", why(o))];
+    return [first, crossEntropyDelta(o, name), signOfDelta(o), hasReason && details("Why only y − t?", why(o))];
   const error = {
     label: "how the loss changes with y",
     name: errorName(),
@@ -54,7 +57,7 @@ function crossEntropyDelta(o, name) {
   const y = number(now.o_nodes[o]);
   const t = number(now.targets[o]);
   const total = sumOfTargets();
-  if (now.net.output === "sigmoid" || total === 1)
+  if (now.net.output === "sigmoid" || addUpTo1())
     return equation(name, difference(y, t), now.o_deltas[o], { names: "y − t", main: true });
   return equation(name, difference(product(y, number(total)), t), now.o_deltas[o], {
     names: "y × (sum of the targets) − t",
@@ -77,16 +80,15 @@ function why(o) {
     ];
   }
   const right = now.targets.indexOf(1);
-  const y_right = number(now.o_nodes[Math.max(right, 0)]);
-  const isOneHot = sumOfTargets() === 1 && right >= 0 && now.targets.every((x) => x === 0 || x === 1);
+  const yRight = number(now.o_nodes[right]);
   const own = product(quotient(minusOne, y), y, difference(one, y));
-  const other = product(quotient(minusOne, y_right), inBrackets(negative(product(y_right, y))));
+  const other = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
   return [
     prose("The loss is −ln(y) of the right class. It changes with that y by −1 / y."),
     prose("The y of the right class changes with its own sum by y × (1 − y), so its delta is −1 / y × y × (1 − y) = y − 1."),
     prose("It changes with the sum of another class by −y × (the y of the other class). There the delta is that other y."),
     prose("Both are y − t: the target is 1 for the right class and 0 for the others."),
-    isOneHot && isBetween(y.value) && isBetween(y_right.value) && equation("in numbers", o === right ? own : other, now.o_deltas[o]),
+    isBetween(y.value) && isBetween(yRight.value) && equation("in numbers", o === right ? own : other, now.o_deltas[o]),
   ];
 }
 

@@ -1,6 +1,6 @@
 "use strict";
 // The page's network as a program that the oracle can check: one case a line in, one answer a line out (PROTOCOL.md).
-const { forward, backward, ofRows, step } = require(process.argv[2] || "./network.js");
+const { forward, backward, ofRows, descend } = require(process.argv[2] || "./network.js");
 
 function answer(asked) {
   const { weights, inputs, targets, reduction, learning_rate: rate, steps } = asked;
@@ -20,7 +20,7 @@ function answer(asked) {
   ]);
   const after = [weights];
   for (let at = 0; at < steps; at++)
-    after.push(step(after[at], ofRows(asked, after[at], rows, wanted, reduction).gradient, rate));
+    after.push(descend(after[at], ofRows(asked, after[at], rows, wanted, reduction).gradient, rate));
   return {
     ...Object.fromEntries(stages),
     ...ofRows(asked, weights, rows, wanted, reduction),

@@ -3,7 +3,13 @@
 const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
-const cut = (text, most) => (text && text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+// A name as far as there is room, without marks that turn the direction of the text around it.
+function cut(text, most) {
+  const letters = [...(text ?? "").replace(/[\u202a-\u202e\u2066-\u2069]/g, "")];
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : letters.join("");
+}
+
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
@@ -11,14 +17,8 @@ function edgeOf(net, kind, node, term) {
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);
-  const position =
-    from === "i"
-      ? bias
-        ? hBiasAt(net, node)
-        : ihAt(net, term, node)
-      : bias
-        ? oBiasAt(net, node)
-        : hoAt(net, term, node);
+  const [weightAt, biasAt] = from === "i" ? [ihAt, hBiasAt] : [hoAt, oBiasAt];
+  const position = bias ? biasAt(net, node) : weightAt(net, term, node);
   return { source: bias ? ["b", from] : [from, term], target: [LAYER[kind], node], position };
 }
 

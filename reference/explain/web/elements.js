@@ -42,31 +42,21 @@ function placesToFill(node, path) {
 }
 
 function fill(node, values) {
-  if (node.nodeType === Node.COMMENT_NODE) node.replaceWith(...[values[node.data]].flat(Infinity).filter(isShown));
+  if (node.nodeType === Node.COMMENT_NODE) node.replaceWith(...[values[node.data]].flat(Infinity).filter((part) => !isAbsent(part) && part !== ""));
   else
     for (const { name, value } of [...node.attributes])
       if (value.includes(MARK)) fillAttribute(node, name, value, values);
 }
 
-const isShown = (part) => part !== null && part !== undefined && part !== false && part !== "";
+const isAbsent = (part) => part === null || part === undefined || part === false;
 
-function fillAttribute(element, name, value, values) {
-  const [before, at, behind, ...more] = value.split(MARK);
-  const whole = before + behind === "" && !more.length;
-  if (whole && !isShown(values[at])) element.removeAttribute(name);
-  else if (whole && values[at] === true) element.setAttribute(name, "");
-  else
-    element.setAttribute(
-      name,
-      value
-        .split(MARK)
-        .map((part, place) => (place % 2 ? textOf(values[part]) : part))
-        .join("")
-        .trim(),
-    );
+function fillAttribute(element, name, text, values) {
+  const parts = text.split(MARK).map((part, at) => (at % 2 ? values[part] : part));
+  const isWhole = parts.length === 3 && parts[0] === "" && parts[2] === "";
+  if (isWhole && isAbsent(parts[1])) element.removeAttribute(name);
+  else if (isWhole && parts[1] === true) element.setAttribute(name, "");
+  else element.setAttribute(name, parts.map((part) => (isAbsent(part) ? "" : part)).join("").trim());
 }
-
-const textOf = (value) => (isShown(value) ? value : "");
 
 function morph(old, fresh) {
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);

@@ -50,7 +50,7 @@ function weightImage(kind, node) {
 }
 
 function curve(name, z, y) {
-  const reach = Math.min(1e6, Math.max(4, 1.1 * Math.abs(z)));
+  const reach = Math.min(1e300, Math.max(4, 1.1 * Math.abs(z)));
   const xs = Array.from({ length: 121 }, (_, at) => (reach * (at - 60)) / 60);
   const ys = xs.map(NODES[name]);
   const low = Math.min(...ys, 0);
@@ -69,21 +69,20 @@ function curve(name, z, y) {
 
 const PLAIN = 20; // sums up to here are raised to powers as they are; larger ones without the largest alone
 
+const isPlain = () => Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
+const softmaxEquation = (o, isStable = !isPlain()) => equation(`o_nodes[${o}]`, share(o, isStable ? Math.max(...now.o_sums) : 0), now.o_nodes[o]);
+
 function softmaxNode(o) {
-  const largest = Math.max(...now.o_sums);
-  const isPlain = Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
-  const plain = equation(`o_nodes[${o}]`, share(o, 0), now.o_nodes[o]);
-  const stable = equation(`o_nodes[${o}]`, share(o, largest), now.o_nodes[o]);
+  const isSeen = (at) => at <= o || !view.hide; // a later output would give its answer away
+  const bars = now.o_nodes.map((y, at) => isSeen(at) && bar(y, at, at === o));
   return [
-    prose(
-      "Softmax gives every output a share of 1: e to the power of its sum, divided by the total of these powers.",
-    ),
+    prose("Softmax gives every output a share of 1: e to the power of its sum, divided by the total of these powers."),
     code(`o_nodes[${o}] = exp(o_sums[${o}]) / (sum over all o of exp(o_sums[o]))`),
-    isPlain ? plain : stable,
-    isPlain
-      ? details("The form that never overflows: the largest sum is taken out first", stable)
+    softmaxEquation(o),
+    isPlain()
+      ? details("The form that never overflows: the largest sum is taken out first", softmaxEquation(o, true))
       : prose("The largest sum is taken out first. That changes no share, and nothing overflows."),
-    !isHidden() && html`<div class="bars">${now.o_nodes.map((y, at) => (at <= o || !view.hide) && bar(y, at, at === o))}</div>`,
+    !isHidden() && html`<div class="bars">${bars}</div>`,
   ];
 }
 

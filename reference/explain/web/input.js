@@ -17,8 +17,13 @@ document.addEventListener("change", ({ target }) => {
   else if (name === "node")
     go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
   else act(name, target.value);
+  if (isPointing) target.blur(); // so that keys are for the lesson again
   render();
 });
+
+let isPointing = false; // with a mouse or a finger, not with keys
+document.addEventListener("pointerdown", () => { isPointing = true; }, true);
+document.addEventListener("keydown", () => { isPointing = false; }, true);
 
 // ---- typing
 
@@ -35,7 +40,11 @@ document.addEventListener("input", ({ target }) => {
 });
 
 // A comma is a decimal point, and a minus sign of print is one.
-const plainNumber = (text) => text.trim().replaceAll("−", "-").replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+function plainNumber(text) {
+  const plain = text.trim().replaceAll("−", "-");
+  const isThousands = /^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain); // or is it a decimal comma? that is not to be guessed
+  return isThousands ? plain : plain.replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
+}
 
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches(".number")) startTyping(target);
@@ -73,8 +82,13 @@ function typeOver(text, edit) {
 
 // ---- dragging: to the right is more
 
-const unitOf = (x) => 10 ** (Math.floor(Math.log10(Math.max(Math.abs(x), 0.1))) - 2);
-const moved = (x, by) => String(Number((x + by * unitOf(x)).toFixed(Math.max(0, Math.ceil(-Math.log10(unitOf(x)))))));
+// A number moved by so many of its third digits; a learning rate stays above 0.
+function moved(edit, x, by) {
+  if (by === 0) return String(x);
+  const power = Math.floor(Math.log10(Math.abs(x) || 0.1)) - 2;
+  const to = Number((x + by * 10 ** power).toFixed(Math.max(0, Math.min(100, -power))));
+  return String(edit === "rate" ? Math.max(to, 0) : to);
+}
 
 let drag = null;
 document.addEventListener("pointerdown", (event) => {
@@ -86,12 +100,13 @@ document.addEventListener("pointerdown", (event) => {
 });
 
 document.addEventListener("pointermove", (event) => {
+  if (!event.buttons) drag = null;
   if (!drag) return;
   const by = event.clientX - drag.from;
   drag.isMoving ||= Math.abs(by) > 3;
   if (!drag.isMoving) return;
   document.body.classList.add("dragging");
-  act(drag.edit, moved(drag.value, Math.round(by / 2)), drag.id);
+  act(drag.edit, moved(drag.edit, drag.value, Math.round(by / 2)), drag.id);
   render();
 });
 
@@ -166,7 +181,8 @@ function keyInNumber(event) {
   else if (key === "Enter") stopTyping(target), render(), startTyping(target);
   if (!by) return;
   event.preventDefault();
-  act(target.dataset.edit, moved(fullValue(target.dataset.edit), event.shiftKey ? 10 * by : by), typing);
+  const { edit } = target.dataset;
+  act(edit, moved(edit, fullValue(edit), event.shiftKey ? 10 * by : by), typing);
   target.value = String(fullValue(target.dataset.edit));
   render();
 }

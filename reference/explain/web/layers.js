@@ -35,7 +35,7 @@ function matrices(kind) {
 function matrixLine(parts, asked) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
   const drawn = parts.map((one, at) => (signs[at] ? null : html`<span class="pair">${signs[at - 1]}${grid(one, asked.includes(at))}</span>`));
-  return html`<div class="matrices wide">${drawn}</div>`;
+  return html`<div class="matrices wide" tabindex="0" role="group" aria-label="matrices">${drawn}</div>`;
 }
 
 function grid(rows, isResult) {
@@ -54,7 +54,7 @@ const NODE_LINES = {
     now.net.output !== "softmax" &&
       equation(`o_nodes[${o}]`, nodePart(now.net.output, now.o_sums[o]), now.o_nodes[o], { reveals: true }),
   ],
-  y: (o) => softmaxNode(o)[2],
+  y: (o) => softmaxEquation(o),
   do: (o) => outputDelta(o).filter((element) => element?.matches(".main, .factors")),
   dh: (h) => {
     const parts = [SLOPES[now.net.hidden](now.h_sums[h]), runningSums(termsInto("dh", h)).at(-1)].map((x) => number(x));
@@ -140,7 +140,7 @@ function afterStep() {
     <td>${answerOf(shown(now.nextStages.o_nodes[o], decimalsOfChange(y, now.nextStages.o_nodes[o])))}</td></tr>`;
   return [
     prose(
-      "Every weight moves against its gradient: new weight = weight − rate × gradient. " +
+      "The weights move against their gradients: new weight = weight − rate × gradient. " +
         "With the new weights, the same inputs give:",
     ),
     table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)),

@@ -45,7 +45,7 @@ const updateFormula = () => `new weight = weight − rate × gradient,  rate = $
 // Why a new weight may differ from what the gradients of this row say.
 function stepNote() {
   const notes = [];
-  if (now.learn === "all") notes.push(`The step follows the ${lesson.reduction} of the gradients of all ${now.rows.inputs.length} rows.`);
+  if (now.learn === "all") notes.push(`The step follows the ${lesson.reduction} of the gradients of ${lesson.allRows}.`);
   if (now.biases === "stay") notes.push("The biases stay as they are.");
   return notes.length > 0 && prose(notes.join(" "));
 }
@@ -55,13 +55,13 @@ function stepNote() {
 function oneWeight(kind, node, term) {
   const edge = edgeOf(now.net, kind, node, term);
   const { source, target, position } = edge;
-  const isBias = source[0] === "b";
+  const fromBias = source[0] === "b";
   const gradient = now.gradient[position];
   const from = { name: sourceName(source), value: sourceValue(source), isKnown: true };
   const delta = { name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target), isKnown: true };
-  from.label = isBias ? "the source of a bias is always 1" : "the source node";
+  from.label = fromBias ? "the source of a bias is always 1" : "the source node";
   delta.label = `the delta of the target node ${nodeName(...target)}`;
-  const opened = !isBias && openedDelta(target);
+  const opened = !fromBias && openedDelta(target);
   const origin = target[0] === "o" ? outputDelta(target[1]) : hiddenDelta(target[1], null);
   return [
     prose("The gradient of a weight says how fast the loss changes as the weight changes."),
@@ -85,7 +85,7 @@ function openedDelta([layer, at]) {
     return back.length > 3 ? null : product(slopePart(net.hidden, now.h_sums[at], now.h_nodes[at]), sum(...back));
   }
   if (net.loss === "cross_entropy")
-    return net.output === "softmax" && sumOfTargets() !== 1 ? null : product(...errorFactors(at));
+    return net.output === "softmax" && !addUpTo1() ? null : product(...errorFactors(at));
   return net.output === "softmax"
     ? null
     : product(...errorFactors(at), slopePart(net.output, now.o_sums[at], now.o_nodes[at]));
@@ -102,7 +102,7 @@ function nudge(position) {
     button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }),
   );
   return html`<section class="nudge" aria-label="nudge the weight">
-    <p class="lead">${by > 0 ? "Raise" : "Lower"} this weight by ${shown(Math.abs(by))}, and the loss ${isHidden() ? answerOf("") : direction}.</p>
+    <p class="lead">${by > 0 ? "Raise" : "Lower"} this weight by ${shown(Math.abs(by))}, and the loss${now.learn === "all" && " of this row"} ${isHidden() ? answerOf("") : direction}.</p>
     <div class="choices" role="group" aria-label="nudge by">${choices}</div>
     <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}, by ${answerOf(shown(loss - now.loss))}.${" "}
       The gradient predicts ${shown(by)} × ${isHidden() ? answerOf("") : shown(gradient)} = ${answerOf(shown(by * gradient))}.</p></section>`;
@@ -112,7 +112,7 @@ function overAllRows(position) {
   // a step that learns from all rows follows the mean or the sum of their gradients
   const { inputs, targets } = now.rows;
   const n = inputs.length;
-  if (now.learn !== "all") return null;
+  if (now.learn !== "all" || stays(position)) return null;
   const gradientOfRow = (x, s) =>
     number(backward(now.net, now.weights, x, targets[s], forward(now.net, now.weights, x)).gradient[position]);
   const total = n > 8 ? null : sum(...inputs.map(gradientOfRow));
@@ -120,7 +120,10 @@ function overAllRows(position) {
   return equation(`the ${lesson.reduction}`, left, now.stepGradient[position]);
 }
 
+const stays = (position) => now.biases === "stay" && isBias(now.net, position);
+
 function newWeight(position) {
+  if (stays(position)) return prose("The new weight is the weight as it is, because the biases stay.");
   // with so many digits that the change is seen
   const [old, next] = [now.weights[position], now.next[position]];
   const decimals = decimalsOfChange(old, next);

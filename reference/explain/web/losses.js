@@ -27,7 +27,7 @@ function softmaxTerms(t, o) {
   const top = sums.indexOf(Math.max(...sums));
   const largest = number(sums[top]);
   const rest = sums.filter((_, at) => at !== top).map((z) => call("exp", Math.exp, difference(number(z), largest)));
-  const log = call("ln", Math.log, sum(number(1), ...rest));
+  const log = ln1p(rest);
   return [
     [
       times(t, minusLn(number(now.o_nodes[o]))),
@@ -39,7 +39,7 @@ function softmaxTerms(t, o) {
 function sigmoidTerms(t, o) {
   const y = number(now.o_nodes[o]);
   const z = now.o_sums[o];
-  const log = call("ln", Math.log, sum(number(1), call("exp", Math.exp, number(-Math.abs(z)))));
+  const log = ln1p([call("exp", Math.exp, number(-Math.abs(z)))]);
   const one = [times(t, minusLn(y)), times(t, sum(number(Math.max(-z, 0)), log))];
   const other = [times(1 - t, minusLn(difference(number(1), y))), times(1 - t, sum(number(Math.max(z, 0)), log))];
   return [...(t === 0 ? [] : [one]), ...(t === 1 ? [] : [other])];
@@ -50,9 +50,9 @@ function lossStep() {
   const [plain, stable] = lossTerms();
   const divisor = { half_squared_error: 2, mean_squared_error: net.n_outputs }[net.loss];
   const left = divisor ? quotient(sum(...plain), number(divisor)) : sum(...plain);
-  const isFinite = Number.isFinite(left.value);
+  const hasValue = Number.isFinite(left.value);
   const safe =
-    stable.length > 0 && stable.length <= SHORT && equation("loss", sum(...stable), now.loss, { main: !isFinite });
+    stable.length > 0 && stable.length <= SHORT && equation("loss", sum(...stable), now.loss, { main: !hasValue });
   const targets = now.targets.map(
     (_, o) =>
       html`<label class="inline">${nodeName("o", o)} ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</label>`,
@@ -60,10 +60,10 @@ function lossStep() {
   return [
     prose("The loss is one number that says how far the outputs are from the targets."),
     code(LOSS_FORMULAS[net.loss] ?? LOSS_FORMULAS[net.output]),
-    isFinite && equation("loss", plain.length > SHORT ? null : left, now.loss, { main: true }),
-    safe && (isFinite ? details("The form without a logarithm of 0, from the sums", safe) : safe),
+    (hasValue || !safe) && equation("loss", plain.length > SHORT || !hasValue ? null : left, now.loss, { main: true }),
+    safe && (hasValue ? details("The form without a logarithm of 0, from the sums", safe) : safe),
     html`<p>Targets: ${targets}</p>`,
-    net.output === "softmax" && sumOfTargets() !== 1 && prose("Usually the targets of softmax are shares that add up to 1."),
+    net.output === "softmax" && !addUpTo1() && prose("Usually the targets of softmax are shares that add up to 1."),
   ];
 }
 
@@ -72,7 +72,7 @@ function beforeAfter() {
   const kinds = kindsOf(now.net);
   const isKnown = !view.hide || kinds.indexOf(view.step.kind) > kinds.indexOf("loss") || (view.step.kind === "loss" && !isHidden());
   const isFound = !view.hide || (view.step.kind === "next" && !isHidden());
-  const rows = now.learn === "all" ? ` of all ${now.rows.inputs.length} rows` : "";
+  const rows = now.learn === "all" ? ` of ${lesson.allRows}` : "";
   return html`<p class="before-after">${`loss${rows} `}
     ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → after one step "}
     <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b></p>`;

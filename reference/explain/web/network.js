@@ -181,8 +181,8 @@ function ofRows(net, weights, inputs, targets, reduction) {
   return { loss: loss / n, gradient: gradient.map((total) => total / n) };
 }
 
-function step(weights, gradient, rate) {
+function descend(weights, gradient, rate) {
   return weights.map((weight, at) => weight - rate * gradient[at]);
 }
 
-if (typeof module !== "undefined") module.exports = { forward, backward, ofRows, step };
+if (typeof module !== "undefined") module.exports = { forward, backward, ofRows, descend };

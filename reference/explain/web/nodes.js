@@ -24,7 +24,7 @@ function drawNode(g, step, layer, at) {
   const isResult = isAnswer ? step.term === null && directionOf(step.kind) !== "learning" : isOverview(step) && layer !== "i";
   return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`} data-go=${go} data-key=${go && `node ${go}`}
     tabindex=${go && "0"} role=${go && "link"} aria-label=${go && `${name} ${text}`}>
-    <title>${name === `${layer}${at}` ? name : `${layer}${at}: ${name}`}</title>
+    <title>${layer}${at}${own && `: ${own}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${isShort ? own : `${layer}${at}`}</text>
     ${own && !isShort && svg`<text class="name" x=${x} y=${y - g.r - 5}>${cut(own, 16)}</text>`}
     ${below && drawNumber(below, x, y + g.r + (view.present ? 18 : 14), isResult)}</g>`;

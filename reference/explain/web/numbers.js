@@ -4,13 +4,14 @@
 // exactly 0.5, and 0.5000 is rounded. An equation is evaluated on the digits that are shown: if its left side, rounded to
 // the digits on the right, is the right side, the sign is "=", else "≈". The terminal follows the same rules (text.py).
 
+const MOST_DIGITS = 15; // a float has no more
+
 function shown(x, decimals = 0) { // with at least so many decimals
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;
-  const text = isPlain
-    ? x.toFixed(Math.max(digits - 1 - exponent, decimals, 0))
-    : x.toExponential(Math.max(digits - 1, decimals ? exponent + decimals : 0));
+  const behind = Math.max(digits - 1, decimals && Math.min(exponent + decimals, MOST_DIGITS - 1)); // the first digit
+  const text = isPlain ? x.toFixed(Math.max(behind - exponent, 0)) : x.toExponential(behind);
   const isExact = Math.abs(Number(text) - x) <= 1e-12 * Math.abs(x);
   const [mantissa, power] = text.split("e");
   const short = isExact && mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
@@ -29,7 +30,7 @@ function decimalsOf(text) {
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);
-  return change === 0 ? 0 : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change)), 0));
+  return change === 0 ? 0 : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change))));
 }
 
 // ---- parts of an equation: a text, its value on the digits in the text, how it binds (3 a number, 2 a product, 1 a sum)
@@ -76,6 +77,7 @@ function quotient(a, b) {
   );
 }
 
+const ln1p = (rest) => part(`ln(${sum(number(1), ...rest).text})`, Math.log1p(sum(number(0), ...rest).value), 3);
 const call = (name, f, ...args) =>
   part(`${name}(${args.map(({ text }) => text).join(", ")})`, f(...args.map(({ value }) => value)), 3);
 const negative = (a) => part(`−${factorText(a, false)}`, -a.value, 2);

@@ -19,12 +19,12 @@ const view = {
 };
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-const left = new Map(); // where an example was left, for when it is chosen again
+const leftAt = new Map(); // the state in which an example was left, for when it is chosen again
 
 function openLesson(name) {
-  if (lesson) left.set(lesson, [state, past]);
+  if (lesson) leftAt.set(lesson, [state, past]);
   lesson = data.lessons.find((one) => one.name === name) ?? data.lessons[0];
-  [state, past] = left.get(lesson) ?? [startOf(lesson), []];
+  [state, past] = leftAt.get(lesson) ?? [startOf(lesson), []];
   [now, before, gesture] = [seen(state), null, null];
   go(WHOLE);
 }
@@ -32,11 +32,12 @@ function openLesson(name) {
 function act(name, value, id = null) {
   const isAgain = id !== null && id === gesture;
   const base = isAgain ? past.at(-1) : state;
+  view.message = "";
   try {
     const next = after(base, name, value);
     if (!isAgain) past = [...past.slice(-499), state];
-    [state, now, before, gesture, view.message] = [next, seen(next), seen(past.at(-1)), id, ""];
-    if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
+    [state, now, before, gesture] = [next, seen(next), seen(past.at(-1)), id];
+    stayOnStep();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (isAgain) undo();
@@ -48,9 +49,17 @@ function undo() {
   if (past.length === 0) return;
   [state, past, gesture, before] = [past.at(-1), past.slice(0, -1), null, now];
   now = seen(state);
+  view.message = "";
+  stayOnStep();
+}
+
+function stayOnStep() { // unless the network has no such step any more
+  if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
 }
 
 function go(step) {
+  document.querySelector(".over")?.blur();
+  view.message = "";
   view.step = step;
   view.revealed = "";
   view.help = false;
@@ -99,8 +108,8 @@ const ACTIONS = {
   undo,
   copy: () => {
     history.replaceState(null, "", linkOf());
+    view.message = "The link is in the address bar: it opens the page as it is now.";
     navigator.clipboard?.writeText(location.href).catch(() => {});
-    view.message = "The link is copied, and stands in the address bar. It opens the page as it is now.";
   },
 };
 
@@ -112,11 +121,11 @@ function perform(action) {
 
 // ---- the link: which example, what was done to it, and what is shown
 
-function linkOf() {
+function linkOf(step = view.step) {
   const parts = new URLSearchParams();
   if (lesson !== data.lessons[0]) parts.set("example", lesson.name);
   if (state.log.length) parts.set("do", state.log.map((entry) => entry.join(":")).join(";"));
-  parts.set("at", nameOfStep(view.step));
+  parts.set("at", nameOfStep(step));
   if (view.level !== "node") parts.set("by", view.level);
   for (const name of ["hide", "present"]) if (view[name]) parts.set(name, "1");
   return `#${parts}`;
@@ -125,12 +134,17 @@ function linkOf() {
 function follow(link) {
   const parts = new URLSearchParams(link.slice(1));
   lesson = null;
-  left.clear();
+  leftAt.clear();
   openLesson(parts.get("example"));
-  for (const action of (parts.get("do") ?? "").split(";").filter(Boolean)) act(...action.split(":"));
+  const messages = [];
+  for (const action of (parts.get("do") ?? "").split(";").filter(Boolean)) {
+    act(...action.split(":"));
+    messages.push(view.message);
+  }
   go(stepOfName(state.net, parts.get("at") ?? "all") ?? WHOLE);
   view.level = LEVELS.includes(parts.get("by")) ? parts.get("by") : "node";
   for (const name of ["hide", "present"]) view[name] = parts.has(name);
+  view.message = messages.find(Boolean) ?? "";
 }
 
 let linkTimer = null;
@@ -145,13 +159,20 @@ function keepLink() {
 let isRendering = false;
 function render() {
   isRendering = true;
+  try {
+    show();
+  } finally {
+    isRendering = false;
+  }
+}
+
+function show() {
   document.body.classList.toggle("present", view.present);
   for (const part of [header(), walkBar(), settings(), training(), panel(), numbers()]) morph(byId(part.id), part);
   byId("message").textContent = view.message;
   morph(byId("drawing"), picture(view.step));
   if (shownStep !== nameOfStep(view.step)) showFromTop();
   keepLink();
-  isRendering = false;
 }
 
 let shownStep = "";

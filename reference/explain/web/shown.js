@@ -44,7 +44,7 @@ function button(text, action, { pressed = null, disabled = false, more = "", lab
 
 function goTo(text, step, title = null) {
   const name = nameOfStep(step);
-  return html`<a class="go" href="#at=${name}" data-go=${name} data-key="go ${name}" title=${title}>${text}</a>`;
+  return html`<a class="go" href=${linkOf(step)} data-go=${name} data-key="go ${name}" title=${title}>${text}</a>`;
 }
 
 function choice(name, values, chosen, label, texts = values) {

@@ -11,7 +11,7 @@ function startOf(lesson) {
     output: lesson.output,
     loss: lesson.loss,
   };
-  const trace = lesson.history.length ? lesson.history : [{ epoch: 0, weights: lesson.weights }];
+  const history = lesson.history.length ? lesson.history : [{ epoch: 0, weights: lesson.weights }];
   const state = {
     net,
     weights: lesson.weights,
@@ -20,11 +20,11 @@ function startOf(lesson) {
     row: lesson.row,
     learn: lesson.learn,
     biases: lesson.biases,
-    trace,
-    at: trace.length - 1,
+    at: history.length - 1,
     log: [],
   };
-  return lesson.history.length ? withStep(state) : withLoss(state);
+  const trace = history.map((moment) => ({ ...moment, loss: learned(state, moment.weights).loss }));
+  return withStep({ ...state, trace });
 }
 
 const inputsOf = (state) => state.rows.inputs[state.row];
@@ -68,7 +68,7 @@ function stagesOf(state) {
   const { net, weights, ahead } = state;
   const stages = forward(net, weights, inputs);
   const back = backward(net, weights, inputs, targets, stages);
-  const next = step(weights, ahead.gradient, state.rate);
+  const next = descend(weights, ahead.gradient, state.rate);
   const nextStages = forward(net, next, inputs);
   nextStages.loss = lossOf(net, nextStages, targets);
   return {

@@ -1,7 +1,7 @@
 // A sum, term by term: what comes over each edge into the node that is computed.
 
-const FEW = 12;
-const SHORT = 6; // terms of a sum that are listed, and that are written in one line
+const FEW = 12; // terms of a sum that are listed
+const SHORT = 6; // terms of a sum that are written in one line
 
 // The terms of the sum of a hidden node (h), an output (o), or of what comes back to a hidden node (dh).
 function termsInto(kind, node) {
@@ -15,12 +15,16 @@ function termsInto(kind, node) {
   });
 }
 
-// The places of the terms that are listed: all, or those of largest magnitude and one that is always there (the bias).
+// The places of the terms that are listed: all, or those of largest magnitude and some that are always there. They stay while
+// one of them is typed.
+let kept = { step: null, places: [] };
 function listed(values, always) {
+  if (kept.step === view.step && document.activeElement?.matches("#panel .number")) return kept.places;
   const places = [...values.keys()];
-  if (view.everyTerm || values.length <= FEW + 1) return places;
   const order = places.toSorted((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
-  return [...new Set([...always, ...order])].slice(0, FEW).toSorted((a, b) => a - b);
+  const few = [...new Set([...always, ...order])].slice(0, FEW).toSorted((a, b) => a - b);
+  kept = { step: view.step, places: view.everyTerm || values.length <= FEW + 1 ? places : few };
+  return kept.places;
 }
 
 function termTable(kind, node, term) {

@@ -24,13 +24,12 @@ function settings() {
   placeOfFields = "settings";
   const { net, rows } = state;
   const several = rows.inputs.length > 1;
-  const all = `all ${rows.inputs.length} rows`;
   return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden")}
     ${choice("output", NAMES.output, net.output, "output")}${choice("loss", allowed(state, "loss"), net.loss, "loss")}
     <label class="inline">rate ${field("rate", "learning rate")}</label>
     ${choice("biases", CHOICES.biases, state.biases, "biases")}
     ${several && choice("row", [...rows.inputs.keys()], state.row, "row", rowNames())}
-    ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", all])}</div>`;
+    ${several && choice("learn", CHOICES.learn, state.learn, "learn from", ["this row", lesson.allRows])}</div>`;
 }
 
 function rowNames() {
