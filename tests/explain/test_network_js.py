@@ -1,12 +1,16 @@
 """The arithmetic of the page, web/network.js, before the oracle: it agrees, and every mistake planted in it is found."""
 
+import json
+import random
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reference.explain.text import shown
 from reference.oracle import check
 from reference.oracle.candidates.program import Program
 from reference.specification.names import HIDDEN
@@ -102,3 +106,19 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained:
     (tmp_path / "network.js").write_text(text.replace(right, wrong), "utf-8")
     with network_in(tmp_path / "network.js") as program:
         assert not check(program, strict=True, examples=60, **settings).agrees
+
+
+@pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
+def test_page_and_terminal_show_a_number_alike(digits: int) -> None:
+    """Both follow one rule, written twice: also at ties, powers of ten, and numbers that are short."""
+    draw = random.Random(digits)
+    numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
+    numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]
+    numbers += [round(draw.gauss(0, 1), draw.randint(0, 6)) for _ in range(1000)]
+    cases = [(x, draw.choice([0, 0, 3, 6, 12, -4])) for x in numbers]
+    script = f"const digits = {digits};\n{(WEB / 'numbers.js').read_text(encoding='utf-8')}"
+    script += "\nconst cases = JSON.parse(require('fs').readFileSync(0));"
+    script += "\nconsole.log(JSON.stringify(cases.map(([x, decimals]) => shown(x, decimals))));"
+    result = subprocess.run([str(NODE), "-e", script], input=json.dumps(cases), capture_output=True, text=True, check=True)
+    texts = [text.replace("−", "-") for text in json.loads(result.stdout)]
+    assert texts == [shown(x, digits, decimals) for x, decimals in cases]

@@ -101,7 +101,7 @@ def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
 def test_a_network_that_no_page_can_show(tmp_path: Path) -> None:
     reference.NeuralNetwork(2, 10_000, 2).save(tmp_path / "wide.json")
     arguments = ("--network", "wide.json", "--inputs", "1,2", "--html", "page.html")
-    assert "--html shows networks of up to" in error_of("reference", "explain", *arguments, folder=tmp_path)
+    assert "and a page shows up to" in error_of("reference", "explain", *arguments, folder=tmp_path)
     assert not (tmp_path / "page.html").exists()
 
 
@@ -154,3 +154,30 @@ def test_exclusive_or_is_learnt(visit: Open) -> None:
         page.button("Train 100")
     outputs = page.js("state.rows.inputs.map((inputs) => forward(state.net, state.weights, inputs).o_nodes[0])")
     assert [round(output) for output in outputs] == [0, 1, 1, 0]
+
+
+def test_in_a_wide_layer_a_weight_is_typed_and_the_whole_layer_chosen(visit: Open) -> None:
+    page = visit(page_of_subjects(drawn((3, 16, 2), 1)), "#at=o.0")
+    field = page.page.locator('#panel input[data-edit^="w"]').first
+    edit = field.get_attribute("data-edit")
+    field.click()
+    page.page.keyboard.type("0.0005")
+    assert page.js("[document.activeElement.dataset.edit, fullValue(document.activeElement.dataset.edit)]") == [edit, 0.0005]
+    page.js("() => { go(stepOfName(state.net, 'h.3')); render(); }")
+    page.choose("node", "")
+    assert page.js("nameOfStep(view.step)") == "h"
+
+
+def test_the_targets_of_the_command_are_those_of_its_row(visit: Open, tmp_path: Path) -> None:
+    page = visit(explained(tmp_path, "--data", "iris", "--sample", "2", "--targets", "0,0,1"))
+    assert page.js("[state.row, now.targets]") == [2, [0, 0, 1]]
+    page.choose("row", "1")
+    assert page.js("now.targets") == [1, 0, 0]
+
+
+def test_of_many_rows_a_page_has_the_first_and_says_so(visit: Open, tmp_path: Path) -> None:
+    page = visit(explained(tmp_path, "--data", "digits", "--sample", "1000"))
+    count = page.js("state.rows.inputs.length")
+    assert count < 1000
+    assert page.page.locator('select[data-set="row"] option:checked').inner_text() == "1000"
+    assert f"the {count} rows on this page" in page.texts('select[data-set="learn"] option')

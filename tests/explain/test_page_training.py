@@ -2,6 +2,9 @@
 
 import pytest
 
+from reference.explain.history import history_of
+from reference.explain.lessons import WORKED, lesson_of
+from reference.explain.page import page_of
 from tests.explain.browser import Open, Visit, examples
 
 pytestmark = pytest.mark.thorough
@@ -163,3 +166,47 @@ def test_a_link_that_says_nonsense_opens_the_lesson(visit: Open, link: str) -> N
     assert page.page.locator("#panel h2").inner_text()
     assert page.js("state.weights") == page.js("lesson.weights")
     assert page.page.locator("#message *, img").count() == 0
+
+
+# ---- what a history of training needs
+
+
+def test_a_step_from_the_middle_of_a_history_ends_the_history_there(visit: Open) -> None:
+    subject = WORKED["gate"]()
+    page = visit(page_of([lesson_of(subject, "gate", history_of(subject, 50))], 4), "#do=epoch:5")
+    page.button("Take one step")
+    assert page.js("[state.trace.at(-1).epoch, state.at]") == [6, 6]
+    page.type("w0", "0.5")
+    assert page.js("[state.trace.at(-1).epoch, state.weights[0]]") == [6, 0.5]
+
+
+def test_the_losses_of_a_trace_are_of_one_loss(visit: Open) -> None:
+    page = visit(examples(), "#do=step:10")
+    page.choose("loss", "squared_error")
+    assert page.js("[state.trace.length, state.trace[0].loss === now.loss]") == [1, True]
+    page.type("rate", "0.2", "#settings")
+    page.button("Take one step")
+    assert page.js("state.trace.map(({ epoch }) => epoch)") == [10, 11]
+
+
+def test_undo_leaves_a_step_that_the_network_has_not(visit: Open) -> None:
+    page = visit(examples(), "#example=2-2-2")
+    page.choose("output", "softmax")
+    page.js("() => { go(stepOfName(state.net, 'y.0')); render(); }")
+    page.button("Undo")
+    assert page.js("nameOfStep(view.step)") == "all"
+
+
+def test_a_link_keeps_the_loss_that_an_output_brought(visit: Open) -> None:
+    page = visit(examples(), "#example=2-2-2")
+    page.choose("output", "softmax")
+    page.choose("output", "sigmoid")
+    other = visit(examples(), link_of(page))
+    assert other.js(WHOLE) == page.js(WHOLE)
+
+
+def test_an_example_is_found_as_it_was_left(visit: Open) -> None:
+    page = visit(examples(), "#do=step:7")
+    page.choose("example", "xor")
+    page.choose("example", "3-4-2")
+    assert page.js("[state.at, past.length]") == [7, 1]

@@ -82,10 +82,11 @@ function typeOver(text, edit) {
 
 // ---- dragging: to the right is more
 
-// A number moved by so many of its third digits; a learning rate stays above 0.
+// A number moved by so many of its third digits, or of thousandths; a learning rate does not go below 0.
 function moved(edit, x, by) {
   if (by === 0) return String(x);
-  const power = Math.floor(Math.log10(Math.abs(x) || 0.1)) - 2;
+  const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);
+  const power = Math.floor(Math.log10(size)) - 2;
   const to = Number((x + by * 10 ** power).toFixed(Math.max(0, Math.min(100, -power))));
   return String(edit === "rate" ? Math.max(to, 0) : to);
 }

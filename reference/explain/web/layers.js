@@ -55,7 +55,7 @@ const NODE_LINES = {
       equation(`o_nodes[${o}]`, nodePart(now.net.output, now.o_sums[o]), now.o_nodes[o], { reveals: true }),
   ],
   y: (o) => softmaxEquation(o),
-  do: (o) => outputDelta(o).filter((element) => element?.matches(".main, .factors")),
+  do: (o) => outputDelta(o).filter((element) => element?.matches?.(".main, .factors")),
   dh: (h) => {
     const parts = [SLOPES[now.net.hidden](now.h_sums[h]), runningSums(termsInto("dh", h)).at(-1)].map((x) => number(x));
     const names = "slope × what comes back";
