@@ -5,12 +5,9 @@ log1p and tanh in a hundred digits.
 """
 
 import itertools
-import math
 import re
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from decimal import Decimal, localcontext
-from fractions import Fraction
+from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from typing import Any
 
@@ -22,85 +19,16 @@ from reference.explain.account import account_of
 from reference.explain.printing import show
 from reference.explain.text import shown
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
-from tests import command, truth
+from tests import command
+from tests.explain.arithmetic import sign_is_right
 from tests.thorough import but_thorough, thorough
 
-NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
 TERM = re.compile(r" {4}\S.*? +(?:\[\d+\])? {3,}(\S.*?) ([=≈]) +(\S+)(?: +\S+)?")
 
 
 def explain(*arguments: object) -> str:
     """Run the command, and return what it printed."""
     return command.output_of("reference", "explain", *arguments)
-
-
-class Range:
-    """All numbers between two."""
-
-    def __init__(self, low: Fraction, high: Fraction) -> None:
-        self.low, self.high = low, high
-
-    def combined(self, other: "Range", how: Callable[[Fraction, Fraction], Fraction]) -> "Range":
-        ends = [how(a, b) for a in {self.low, self.high} for b in {other.low, other.high}]
-        return Range(min(ends), max(ends))
-
-    def __add__(self, other: "Range") -> "Range":
-        return Range(self.low + other.low, self.high + other.high)
-
-    def __sub__(self, other: "Range") -> "Range":
-        return self + -other
-
-    def __mul__(self, other: "Range") -> "Range":
-        return self.combined(other, Fraction.__mul__)
-
-    def __truediv__(self, other: "Range") -> "Range":
-        return self.combined(other, Fraction.__truediv__)
-
-    def __neg__(self) -> "Range":
-        return Range(-self.high, -self.low)
-
-
-def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
-    """Return a function that grows, of fractions and of ranges."""
-
-    def result(x: Any) -> Any:
-        if isinstance(x, Range):
-            return Range(result(x.low), result(x.high))
-        with localcontext(truth.DIGITS):
-            return Fraction(function(Decimal(x.numerator) / x.denominator))
-
-    return result
-
-
-def larger(a: Any, b: Any) -> Any:
-    return Range(max(a.low, b.low), max(a.high, b.high)) if isinstance(a, Range) else max(a, b)
-
-
-FUNCTIONS = {
-    "exp": to_a_hundred_digits(Decimal.exp),
-    "log1p": to_a_hundred_digits(truth.log1p),
-    "tanh": to_a_hundred_digits(truth.tanh),
-    "max": larger,
-}
-
-
-def evaluated(expression: str, number: Callable[[str], Any] = Fraction) -> Any:
-    """Return the value of an expression of printed numbers."""
-    return eval(NUMBER.sub(r"number('\g<0>')", expression), {"__builtins__": {}}, FUNCTIONS | {"number": number})
-
-
-def unit(text: str) -> Fraction:
-    """Return what one more in the last digit of a printed number adds."""
-    mantissa, _, power = text.partition("e")
-    return Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
-
-
-def range_of(text: str, digits: int) -> Range:
-    """Return the numbers that are printed as this text, to so many digits: with fewer digits it is the number itself."""
-    rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
-    value = Fraction(text)
-    margin = value / 10**12 + (unit(text) / 2 if rounded else 0)
-    return Range(value - margin, value + margin)
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
@@ -128,13 +56,7 @@ def check(text: str, digits: int) -> int:
     count = 0
     for left, sign, right in equations(text):
         count += 1
-        last = unit(right)
-        units = evaluated(left) / last
-        rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
-        assert (rounded == {Fraction(right) / last}) == (sign == "="), f"{left} {sign} {right}"
-        if sign == "≈":
-            there, here = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
-            assert max(there.low, here.low) <= min(there.high, here.high), f"{left} {sign} {right}"
+        assert sign_is_right(left, sign, right, digits), f"{left} {sign} {right}"
     return count
 
 
