@@ -1,4 +1,4 @@
-"""The command `explain`: a network and a sample of one's own, every number as the sum it is."""
+"""The command `explain`: show how every number of a network is computed, for one sample."""
 
 import argparse
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from reference.specification.messages import printable
 from reference.specification.names import FORWARD, STAGES
 from reference.specification.parameters import not_negative, whole_number
 
-MOST_DIGITS_OF_A_PAGE = 9  # it computes in floats whether an equation holds
+MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float], Stages]
 EXAMPLES = """Examples:
@@ -32,19 +32,27 @@ EXAMPLES = """Examples:
 
 
 def add_to(commands: Commands, matrices: Matrices) -> None:
-    """Add the command; `matrices` computes the same stages with the other twin."""
+    """Add the command; `matrices` computes the same stages with `vectorized`."""
     parser = commands.add_parser(
         "explain",
-        help="every number of a network as the sum it is",
-        description="Write out every sum of a network with its numbers, as the loops add them, and what the matrices say.\n"
-        "Without options it is the 3-4-2 network of document 001. Add --targets to see the backward pass.",
+        help="show how every number of a network is computed",
+        description="Show how every number of a network is computed: term by term as in the loops, and as matrices.\n"
+        "Without options, it uses the 3-4-2 network of document 001. Add --targets to see the backward pass.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument
     add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
-    add("--network", metavar="FILE", help="a network file of either twin (default: the network of document 001)")
-    add("--inputs", metavar="X,X,..", help="the inputs of one sample, as the network takes them")
-    add("--targets", metavar="T,T,..", help="its targets: adds the backward pass (--targets=-1,0 where the first is negative)")
+    add(
+        "--network",
+        metavar="FILE",
+        help="a network file saved by reference or vectorized (default: the network of document 001)",
+    )
+    add("--inputs", metavar="X,X,..", help="the inputs of one sample, already scaled")
+    add(
+        "--targets",
+        metavar="T,T,..",
+        help="its targets; adds the backward pass (write --targets=-1,0 if the first is negative)",
+    )
     add("--data", metavar="DATA", help="take the sample from gate, iris, digits, a CSV file or -, scaled as in training")
     add("--sample", type=int, default=0, metavar="N", help="which row of --data, counted from 0 (default 0)")
     column = "column of --data to learn; once for each (default the last)"
@@ -53,10 +61,18 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. h0, o1, i0->h2, b->o1; once for each")
     add("--stage", type=named(STAGES, "stage"), action="append", metavar="NAME", help=f"only this stage: {', '.join(STAGES)}")
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
-    add("--all", action="store_true", help="every node and every weight, not the first few of a wide network")
-    add("--learning-rate", type=float, metavar="RATE", help="of the step, and of --epochs (default 0.1; 1 for the gate)")
-    add("--epochs", type=int, default=0, metavar="N", help="train on --data (default gate) first; --html shows how it went")
-    add("--html", metavar="FILE", help="write a page in place of the text, on which every number can be changed")
+    add("--all", action="store_true", help="show every node and weight of a wide network, not only the first few")
+    add(
+        "--learning-rate", type=float, metavar="RATE", help="of the training step and of --epochs (default 0.1; 1 for the gate)"
+    )
+    add(
+        "--epochs",
+        type=int,
+        default=0,
+        metavar="N",
+        help="train on --data (default gate) first; with --html, a slider shows it",
+    )
+    add("--html", metavar="FILE", help="write an interactive page instead of text")
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
 
@@ -70,7 +86,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
         write_page(subject, options)
         return 0
     sample = subject.network, subject.inputs, subject.targets, subject.rate
-    entries = entries_for(account_of(*sample), options)  # refuses a node that is not there before a long training
+    entries = entries_for(account_of(*sample), options)  # fail before a long training
     if options.epochs:
         history_of(subject, options.epochs)
     account = account_of(*sample)
@@ -85,7 +101,7 @@ def write_page(subject: Subject, options: argparse.Namespace) -> None:
     check_size(network.architecture)
     network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)
     history = history_of(subject, options.epochs) if options.epochs else []
-    first = options.example or "this network"
+    first = options.example or "your network"
     lessons = [lesson_of(subject, first, history)]
     lessons += [lesson_of(example(), name) for name, example in WORKED.items() if name != first]
     write_whole(options.html, page_of(lessons, options.digits))
@@ -98,18 +114,18 @@ def example_of(options: argparse.Namespace) -> Subject:
     others |= {"--epochs": options.epochs, "--target": options.columns, "--ignore": options.ignored}
     for option, given in others.items():
         if given:
-            raise ValueError(f"--example is a network with its data, and takes no {option}")
+            raise ValueError(f"--example has its own network and data; leave {option} out")
     subject = WORKED[options.example]()
     targets = numbers(options.targets, "--targets") or subject.targets
     return subject._replace(rate=subject.rate if options.learning_rate is None else options.learning_rate, targets=targets)
 
 
 def check(options: argparse.Namespace) -> None:
-    """Raise ValueError for options that cannot be."""
+    """Raise ValueError for invalid options."""
     if not 2 <= options.digits <= 15:
         raise ValueError(f"--digits is {options.digits}, expected 2 to 15")
     if options.html is not None and options.digits > MOST_DIGITS_OF_A_PAGE:
-        raise ValueError(f"--digits is {options.digits}, and a page shows up to {MOST_DIGITS_OF_A_PAGE}")
+        raise ValueError(f"--digits is {options.digits}; with --html it is at most {MOST_DIGITS_OF_A_PAGE}")
     if options.html is not None and (options.node or options.stage):
         raise ValueError("--html shows everything; leave --node and --stage out")
     whole_number(options.epochs, "--epochs")
@@ -129,7 +145,7 @@ def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
                 f"o0 .. o{layout.n_outputs - 1} and edges such as i0->h0 and b->o0"
             )
     if options.stage and account.targets is None and not set(options.stage) & set(FORWARD):
-        raise ValueError(f"--stage {options.stage[0]} needs --targets: it is part of the backward pass")
+        raise ValueError(f"--stage {options.stage[0]} needs --targets")
     entries = [entry for entry in account.entries if entry.stage in stages and (not nodes or belongs(entry, nodes))]
     if not entries:
         what = f"of {', '.join(nodes)} " if nodes else ""
@@ -139,5 +155,5 @@ def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether a number is of one of the nodes, or of a weight that leads to one."""
+    """Whether the entry belongs to one of the nodes, or to a weight into one."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes)

@@ -1,4 +1,4 @@
-"""The history of a training: the loss and the weights after some epochs, most of them early."""
+"""The history of a training: the loss and the weights after some epochs, more often at the beginning."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The worked examples by name, and what the page is given of a network and its rows.
+"""The worked examples by name, and the data that the page receives.
 
 A lesson is a network, rows of inputs and targets, and names. The page computes everything else itself.
 """
@@ -14,7 +14,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: what the page holds, and what one step multiplies
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: numbers on the page, products of one training step
 
 
 def document_001() -> Subject:
@@ -28,15 +28,15 @@ def document_004() -> Subject:
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
-    title = "the gate of document 004: 1 where all inputs are equal"
+    title = "the gate of document 004: target 1 if all inputs are equal, else 0"
     return Subject(network, data.inputs[0], data.targets[0], title, rows, 1.0, "sum", learn="all")
 
 
 def exclusive_or() -> Subject:
-    """Return a network that learns exclusive or within some hundred steps."""
+    """Return a network that learns exclusive or in a few hundred steps."""
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
-    title = "exclusive or: 1 where one input is 1 and the other 0"
+    title = "exclusive or: target 1 if the two inputs differ, else 0"
     return Subject(network, inputs[1], targets[1], title, (inputs, targets), 1.0, learn="all", row=1)
 
 
@@ -44,7 +44,7 @@ def two_two_two() -> Subject:
     """Return the example with two inputs, hidden nodes and outputs that Matt Mazur's article works by hand."""
     blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
     network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
-    title = "Matt Mazur's worked example: a 2-2-2 network; his biases stay as they are"
+    title = "Matt Mazur's worked example: a 2-2-2 network; its biases are fixed"
     return Subject(network, [0.05, 0.1], [0.01, 0.99], title, rate=0.5, biases="stay")
 
 
@@ -57,7 +57,7 @@ WORKED: dict[str, Callable[[], Subject]] = {
 
 
 def check_size(net: Architecture) -> None:
-    """Raise ValueError for a network that no page can show."""
+    """Raise ValueError for a network that is too large for a page."""
     too_many = None
     if max(net.sizes) > MOST_NODES:
         too_many = f"{max(net.sizes):,} nodes in a layer, and a page shows up to {MOST_NODES:,}"
@@ -68,14 +68,14 @@ def check_size(net: Architecture) -> None:
 
 
 def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) -> dict[str, Any]:
-    """Return what the page is given."""
+    """Return the data of one example for the page."""
     net = subject.network.architecture
     inputs, targets, row, numbers = rows_of(subject)
     title, subtitle = re.sub(r"^row \d+ of ", "", subject.title), f"{net.hidden}, {net.output}, {net.loss}"
     if name in WORKED:
         title, _, subtitle = title.partition(": ")
     if subject.targets is None:
-        subtitle = "no targets were given, so these are made up"
+        subtitle = "no targets were given; these are placeholders"
     return {
         "name": name,
         "title": title[0].upper() + title[1:] if name in WORKED else title,
@@ -102,12 +102,12 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
 
 
 def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int, list[int]]:
-    """Return rows of inputs and targets, the place of the subject's row among them, and their numbers in the data.
+    """Return rows of inputs and targets, the index of the subject's row among them, and their numbers in the data.
 
-    Of very many rows the first are taken, and the subject's own, with its own targets.
+    If there are too many rows, these are the first ones and the subject's, with its own targets.
     """
     inputs, targets = subject.rows
-    net, own = subject.network.architecture, made_up(subject) if subject.targets is None else subject.targets
+    net, own = subject.network.architecture, placeholder_targets(subject) if subject.targets is None else subject.targets
     if not inputs:
         return [subject.inputs], [own], 0, [0]
     most = min(MOST_NUMBERS // (net.n_inputs + net.n_outputs), MOST_PRODUCTS // net.layout.n_weights)
@@ -120,14 +120,14 @@ def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int
     return [inputs[at] for at in numbers], few, place, numbers
 
 
-def made_up(subject: Subject) -> list[float]:
+def placeholder_targets(subject: Subject) -> list[float]:
     """Return targets where none are known: 1 for the first output of softmax, else 0."""
     net = subject.network.architecture
     return [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
 
 
 def pixels_of(subject: Subject) -> dict[str, Any] | None:
-    """Return how inputs become the ink of pixels again, where the columns are pixels."""
+    """Return the scale that turns inputs back into pixels, if the columns are pixels."""
     if subject.scale is None or not all("pixel" in column for column in subject.columns):
         return None
     rows = subject.scale.undo(subject.rows[0] or [subject.inputs])

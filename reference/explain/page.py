@@ -1,6 +1,6 @@
 """The page: one self-contained HTML file, on which a network can be changed and followed step by step.
 
-Its arithmetic is a third implementation of the network, web/network.js, which the oracle checks as it checks any program.
+Its arithmetic is a third implementation of the network, web/network.js, which the oracle checks.
 """
 
 import json

@@ -1,10 +1,10 @@
-// The actions of the reader: each makes a new state of an old one, or says in one line why it cannot.
+// The actions of the reader: each returns a new state, or throws a RangeError with a reason of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
 // output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (of the trace), start.
 
-const MOST_STEPS = 100_000; // of one action
-const MOST_MOMENTS = 2000; // of a training that are kept
+const MOST_STEPS = 100_000; // the most training steps of one action
+const MOST_MOMENTS = 2000; // the most moments of a training that are kept
 
 function withName(state, name, value) {
   const net = { ...state.net, [name]: value };
@@ -22,17 +22,17 @@ const NAMES = {
 const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
 const choicesOf = (name) => (Object.hasOwn(CHOICES, name) ? CHOICES[name] : []);
 
-const allowed = (state, name) =>
+const choicesFor = (state, name) =>
   NAMES[name].filter((value) => value !== "cross_entropy" || ["softmax", "sigmoid"].includes(state.net.output));
 
-function replaced(list, at, value) {
+function copyWith(list, at, value) {
   return list.map((old, here) => (here === at ? value : old));
 }
 
 function withEntry(state, side, at, value) {
   const rows = {
     ...state.rows,
-    [side]: replaced(state.rows[side], state.row, replaced(state.rows[side][state.row], at, value)),
+    [side]: copyWith(state.rows[side], state.row, copyWith(state.rows[side][state.row], at, value)),
   };
   return { ...state, rows };
 }
@@ -41,7 +41,7 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 function numberOf(value = "") {
   if (!NUMBER.test(value) || !Number.isFinite(Number(value)))
-    throw new RangeError(`“${value}” is not a number; write for example 0.5 or -4.5`);
+    throw new RangeError(`“${value}” is not a number. Write a number such as 0.5 or -4.5.`);
   return Number(value);
 }
 
@@ -49,14 +49,14 @@ function withNumber(state, name, x) {
   const [, side, place] = /^([xtw])(\d+)$/.exec(name) || [];
   const at = Number(place);
   if (side === "w" && at < state.weights.length)
-    return { ...state, weights: replaced(state.weights, at, x), trace: state.trace.slice(0, state.at + 1) };
+    return { ...state, weights: copyWith(state.weights, at, x), trace: state.trace.slice(0, state.at + 1) };
   if (side === "x" && at < state.net.n_inputs) return withEntry(state, "inputs", at, x);
   if (side === "t" && at < state.net.n_outputs) return withEntry(state, "targets", at, x);
   if (name === "rate" && x >= 0) return { ...state, rate: x };
   if (name === "row" && state.rows.inputs[x]) return { ...state, row: x };
-  if (name === "step" && Number.isInteger(x) && x > 0 && x <= MOST_STEPS) return trained(state, x);
+  if (name === "step" && Number.isInteger(x) && x > 0 && x <= MOST_STEPS) return train(state, x);
   throw new RangeError(
-    name === "rate" ? "the learning rate is 0 or more" : `${name} ${x}: this network has no such entry`,
+    name === "rate" ? "The learning rate must be 0 or more." : `${name} ${x}: this network has no such number.`,
   );
 }
 
@@ -65,34 +65,36 @@ function after(state, name, value) {
   if (name === "start") return startOf(lesson);
   if (name === "epoch") {
     const at = state.trace.findIndex(({ epoch }) => epoch === Number(value));
-    if (at < 0) throw new RangeError(`the training has no step ${value}`);
-    return withStep({ ...state, at, weights: state.trace[at].weights, log: logged(state.log, name, value) });
+    if (at < 0) throw new RangeError(`The training has no step ${value}.`);
+    return withStep({ ...state, at, weights: state.trace[at].weights, log: logWith(state.log, name, value) });
   }
   let next = choicesOf(name).includes(value)
     ? { ...state, [name]: value }
-    : Object.hasOwn(NAMES, name) && allowed(state, name).includes(value)
+    : Object.hasOwn(NAMES, name) && choicesFor(state, name).includes(value)
       ? withName(state, name, value)
       : withNumber(state, name, numberOf(value));
   if (!keepsLosses(name, next)) next = { ...next, trace: [next.trace[next.at]], at: 0 };
-  next = { ...withLoss(next), log: logged(state.log, name, value) };
-  refuseOverflows(next, `${name} ${value}`);
+  next = { ...withLoss(next), log: logWith(state.log, name, value) };
+  refuseOverflows(next, `${numberName(state.net, name)} = ${value}`);
   return next;
 }
 
-// Whether the losses of the trace are still those of the same network, rows and loss.
+// Whether the losses in the trace are still valid after this action.
 function keepsLosses(name, state) {
   return ["rate", "biases", "step"].includes(name) || name.startsWith("w") || (name === "row" && state.learn === "all");
 }
 
 function refuseOverflows(state, action) {
-  const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, ahead } = seen(state);
-  refuseOverflow(`${action}: a sum overflows; nothing was changed`, h_sums, h_nodes, o_sums, o_nodes, gradient, [ahead.loss]);
+  const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, ahead } = numbersOf(state);
+  refuseOverflow(`${action}: a sum overflows. Nothing was changed.`, h_sums, h_nodes, o_sums, o_nodes, gradient, [
+    ahead.loss,
+  ]);
   const after = [...Object.values(nextStages), nextLoss].flat();
-  refuseOverflow(`${action}: the step after it would overflow; nothing was changed`, ahead.gradient, next, after);
+  refuseOverflow(`${action}: the next training step would overflow. Nothing was changed.`, ahead.gradient, next, after);
 }
 
-function logged(log, name, value) {
-  // steps add up, and of several values of one number the last counts; an output may have changed the loss, too
+function logWith(log, name, value) {
+  // consecutive steps are added; of consecutive values of one number the last is kept; an output may also change the loss
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
@@ -101,26 +103,28 @@ function logged(log, name, value) {
 
 // ---- training
 
-function trained(state, steps) {
+function train(state, steps) {
   let trace = state.trace.slice(0, state.at + 1);
   let { weights } = state;
   let { gradient } = state.ahead;
   for (let at = 1; at <= steps; at++) {
     weights = descend(weights, gradient, state.rate);
-    const next = learned(state, weights);
-    refuseOverflow(`step ${at} of ${steps} overflows: a smaller learning rate may help; nothing was changed`, weights, [
-      next.loss,
-    ]);
+    const next = lossAndGradient(state, weights);
+    refuseOverflow(
+      `Training step ${at} of ${steps} overflows. Try a smaller learning rate. Nothing was changed.`,
+      weights,
+      [next.loss],
+    );
     trace.push({ epoch: trace.at(-1).epoch + 1, weights, loss: next.loss });
-    if (trace.length > 2 * MOST_MOMENTS) trace = thinned(trace);
+    if (trace.length > 2 * MOST_MOMENTS) trace = thin(trace);
     gradient = next.gradient;
   }
-  const few = thinned(trace);
+  const few = thin(trace);
   return { ...state, weights, trace: few, at: few.length - 1 };
 }
 
-function thinned(trace) {
-  // of a long training every second, fourth, ... moment, and the last
+function thin(trace) {
+  // keep every 2nd, 4th, ... moment of a long training, and the last
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let apart = 1;

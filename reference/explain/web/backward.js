@@ -1,4 +1,4 @@
-// The backward pass in numbers: the delta of a node, opened into the factors of the chain rule.
+// The backward pass in numbers: the delta of a node, split into the factors of the chain rule.
 
 const SLOPE_NAMES = {
   sigmoid: "y × (1 − y)",
@@ -15,7 +15,7 @@ function slopePart(name, z, y) {
   return name === "leaky_relu" && z <= 0 ? quotient(one, number(100)) : number(SLOPES[name](z));
 }
 
-// The error of an output as a product: y − t, for a squared error with a factor 2, or 2 / n_outputs.
+// The derivative of the loss with respect to an output, as factors: y − t, for some losses times 2 or 2 / n_outputs.
 function errorFactors(o) {
   const { net } = now;
   const error = difference(number(now.o_nodes[o]), number(now.targets[o]));
@@ -24,7 +24,7 @@ function errorFactors(o) {
 }
 
 const errorName = () =>
-  ({ squared_error: "2 × (y − t)", mean_squared_error: `2 / ${now.net.n_outputs} × (y − t)` })[now.net.loss] ?? "y − t";
+  ({ squared_error: "2 × (y − t)", mean_squared_error: "2 / n_outputs × (y − t)" })[now.net.loss] ?? "y − t";
 const sumOfTargets = () => now.targets.reduce((total, t) => total + t, 0);
 const addUpTo1 = () => Math.abs(sumOfTargets() - 1) < 1e-12;
 const isOneHot = () => addUpTo1() && now.targets.every((t) => t === 0 || t === 1);
@@ -32,19 +32,27 @@ const isOneHot = () => addUpTo1() && now.targets.every((t) => t === 0 || t === 1
 function outputDelta(o) {
   const { net } = now;
   const name = `o_deltas[${o}]`;
-  const first = prose(`The delta of an output says how fast the loss changes as its sum o_sums[${o}] changes.`);
+  const first = prose(
+    `The delta of ${nodeName("o", o)} says how fast the loss changes as o_sums[${o}] changes. ` +
+      `Here y is o_nodes[${o}] and t is targets[${o}].`,
+  );
   const hasReason = net.output === "sigmoid" || isOneHot();
   if (net.loss === "cross_entropy")
     return [first, crossEntropyDelta(o, name), signOfDelta(o), hasReason && details("Why only y − t?", why(o))];
   const error = {
-    label: "how the loss changes with y",
+    label: "derivative of the loss with respect to y",
     name: errorName(),
     left: product(...errorFactors(o)),
     value: errorSlope(net, now.o_nodes[o], now.targets[o]),
   };
   if (net.output === "softmax") return [first, ...softmaxErrorDelta(o, name, error)];
   const left = slopePart(net.output, now.o_sums[o], now.o_nodes[o]);
-  const slope = { label: "the slope of the output", name: "slope", left, value: SLOPES[net.output](now.o_sums[o]) };
+  const slope = {
+    label: `slope of ${net.output} at o_sums[${o}]`,
+    name: "slope",
+    left,
+    value: SLOPES[net.output](now.o_sums[o]),
+  };
   return [
     first,
     code(`${name} = ${error.name === "y − t" ? "(y − t)" : error.name} × slope`),
@@ -74,9 +82,12 @@ function why(o) {
   if (now.net.output === "sigmoid") {
     const error = quotient(difference(y, number(t)), product(y, difference(one, y)));
     return [
-      prose("The loss changes with y by (y − t) / (y × (1 − y)). The sigmoid changes with its sum by y × (1 − y)."),
-      prose("Multiply the two: y × (1 − y) cancels, and y − t is left."),
-      isBetween(y.value) && equation("in numbers", product(error, y, difference(one, y)), now.o_deltas[o]),
+      prose(
+        "The derivative of the loss with respect to y is (y − t) / (y × (1 − y)). The slope of sigmoid is y × (1 − y).",
+      ),
+      prose("In their product y × (1 − y) cancels, and y − t is left."),
+      isBetween(y.value) &&
+        equation(`In numbers: o_deltas[${o}]`, product(error, y, difference(one, y)), now.o_deltas[o]),
     ];
   }
   const right = now.targets.indexOf(1);
@@ -84,11 +95,19 @@ function why(o) {
   const own = product(quotient(minusOne, y), y, difference(one, y));
   const other = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
   return [
-    prose("The loss is −ln(y) of the right class. It changes with that y by −1 / y."),
-    prose("The y of the right class changes with its own sum by y × (1 − y), so its delta is −1 / y × y × (1 − y) = y − 1."),
-    prose("It changes with the sum of another class by −y × (the y of the other class). There the delta is that other y."),
-    prose("Both are y − t: the target is 1 for the right class and 0 for the others."),
-    isBetween(y.value) && isBetween(yRight.value) && equation("in numbers", o === right ? own : other, now.o_deltas[o]),
+    prose("The loss is −ln(y) for the correct class. Its derivative with respect to this y is −1 / y."),
+    prose(
+      "The derivative of this y with respect to its own sum is y × (1 − y). " +
+        "The product is the delta of the correct class: y − 1.",
+    ),
+    prose(
+      "The derivative of this y with respect to the sum of another class k is −y × y[k]. " +
+        "The product is the delta of class k: y[k].",
+    ),
+    prose("Both equal y − t, because t is 1 for the correct class and 0 for the others."),
+    isBetween(y.value) &&
+      isBetween(yRight.value) &&
+      equation(`In numbers: o_deltas[${o}]`, o === right ? own : other, now.o_deltas[o]),
   ];
 }
 
@@ -98,22 +117,26 @@ const inBrackets = (inner) => part(`(${inner.text})`, inner.value, 3);
 function signOfDelta(o) {
   const delta = now.o_deltas[o];
   if (delta === 0 || isHidden()) return null;
-  return prose(`It is ${delta > 0 ? "above" : "below"} 0: if the sum grows, the loss ${delta > 0 ? "rises" : "falls"}.`);
+  return prose(
+    `It is ${delta > 0 ? "above" : "below"} 0: if the sum grows, the loss ${delta > 0 ? "rises" : "falls"}.`,
+  );
 }
 
 function softmaxErrorDelta(o, name, error) {
-  // every sum changes every share, so all errors count
   const errors = now.o_nodes.map((y, at) => errorSlope(now.net, y, now.targets[at]));
   const mean = errors.reduce((total, e, at) => total + e * now.o_nodes[at], 0);
   const means =
     errors.length > SHORT ? null : sum(...errors.map((e, at) => product(number(e), number(now.o_nodes[at]))));
   const left = product(number(now.o_nodes[o]), difference(number(errors[o]), number(mean)));
   return [
-    prose("With softmax every sum changes every output. So the errors of all outputs count."),
-    code(`${name} = y × (e[${o}] − mean),  e = ${error.name},  mean = sum over o of e[o] × o_nodes[o]`),
-    equation(`e[${o}]`, error.left, error.value),
-    equation("mean", means, mean),
-    equation(name, left, now.o_deltas[o], { names: `y × (e[${o}] − mean)`, main: true, reveals: true }),
+    prose("With softmax every sum changes every output. So the delta uses the errors of all outputs."),
+    code(
+      `${name} = y × (error[${o}] − weighted mean),  error = ${error.name},  ` +
+        "weighted mean = sum over o of error[o] × o_nodes[o]",
+    ),
+    equation(`error[${o}]`, error.left, error.value),
+    equation("weighted mean", means, mean),
+    equation(name, left, now.o_deltas[o], { names: `y × (error[${o}] − weighted mean)`, main: true, reveals: true }),
   ];
 }
 
@@ -123,24 +146,28 @@ function hiddenDelta(h, term) {
   const back = runningSums(termsInto("dh", h)).at(-1);
   const name = nodeName("h", h);
   const adding = [
-    prose(`Each output sends its delta back along its weight. The slope of ${name} says how much of their sum passes.`),
+    prose(
+      `The delta of ${name} says how fast the loss changes as h_sums[${h}] changes. ` +
+        `Multiply the delta of each output by the weight between ${name} and that output, and add the products. ` +
+        `Multiply this total by the slope of ${name}.`,
+    ),
     code(`h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o])`),
     code(`slope of ${activation} = ${SLOPE_NAMES[activation]}`),
     termTable("dh", h, term),
-    sumEquation("dh", h, "what comes back", back, term),
+    sumEquation("dh", h, "weighted deltas", back, term),
   ];
   return term === null ? [...adding, hiddenFactors(h, z, activation, back)] : adding;
 }
 
 function hiddenFactors(h, z, activation, back) {
   const slope = {
-    label: `the slope of ${activation}, as the sum is ${shown(z)}`,
+    label: `slope of ${activation} at h_sums[${h}] = ${shown(z)}`,
     name: "slope",
     left: slopePart(activation, z, now.h_nodes[h]),
     value: SLOPES[activation](z),
   };
   return factorCards(
-    [slope, { label: "what comes back", name: "sum", value: back }],
+    [slope, { label: "weighted deltas", name: "total", value: back }],
     `h_deltas[${h}]`,
     now.h_deltas[h],
   );

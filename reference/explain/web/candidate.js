@@ -1,17 +1,17 @@
 "use strict";
-// The page's network as a program that the oracle can check: one case a line in, one answer a line out (PROTOCOL.md).
+// The page's network as a program that the oracle can check (PROTOCOL.md): one case per line in, one answer per line out.
 const { forward, backward, ofRows, descend } = require(process.argv[2] || "./network.js");
 
 function answer(asked) {
   const { weights, inputs, targets, reduction, learning_rate: rate, steps } = asked;
   if (asked.l2 !== 0 || asked.rule !== "backpropagation" || asked.optimizer !== null)
-    return { skipped: "plain gradient descent alone" };
+    return { skipped: "only plain gradient descent" };
   const batch = Array.isArray(inputs[0]);
   const rows = batch ? inputs : [inputs];
-  const wanted = batch ? targets : [targets];
+  const targetRows = batch ? targets : [targets];
   const samples = rows.map((row, s) => {
     const stages = forward(asked, weights, row);
-    return { ...stages, ...backward(asked, weights, row, wanted[s], stages) };
+    return { ...stages, ...backward(asked, weights, row, targetRows[s], stages) };
   });
   const shaped = (stage) => (batch ? samples.map((sample) => sample[stage]) : samples[0][stage]);
   const stages = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"].map((stage) => [
@@ -20,10 +20,10 @@ function answer(asked) {
   ]);
   const after = [weights];
   for (let at = 0; at < steps; at++)
-    after.push(descend(after[at], ofRows(asked, after[at], rows, wanted, reduction).gradient, rate));
+    after.push(descend(after[at], ofRows(asked, after[at], rows, targetRows, reduction).gradient, rate));
   return {
     ...Object.fromEntries(stages),
-    ...ofRows(asked, weights, rows, wanted, reduction),
+    ...ofRows(asked, weights, rows, targetRows, reduction),
     weights: steps === 1 ? after[1] : after.slice(1),
   };
 }

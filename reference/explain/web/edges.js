@@ -4,7 +4,7 @@ const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
 
-// A name as far as there is room, without marks that turn the direction of the text around it.
+// The name cut to `most` characters, without marks that change the direction of text.
 function cut(text, most) {
   const letters = [...(text ?? "").replace(/[\u202a-\u202e\u2066-\u2069]/g, "")];
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : letters.join("");
@@ -13,7 +13,7 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // of a term: its source (layer and place; "b" is the bias), target, and flat position
+  // the edge of a term: its source (layer and index; "b" is the bias), its target, and its position in the flat vector
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);
@@ -26,4 +26,15 @@ const edgeName = ({ source, target }) => `${source[0] === "b" ? "b" : source.joi
 
 function edgesOf(net, kind, node) {
   return Array.from({ length: termsOf(net, kind) }, (_, term) => edgeOf(net, kind, node, term));
+}
+
+// The name of what an action changes: x1 is input i1, t0 the target of o0, w5 the weight or bias at this position.
+function numberName(net, name) {
+  const [, side, place] = /^([xtw])(\d+)$/.exec(name) ?? [];
+  if (side === "x") return nodeName("i", Number(place));
+  if (side === "t") return `target of ${nodeName("o", Number(place))}`;
+  const edges = ["wh", "wo"].flatMap((kind) =>
+    Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => edgesOf(net, kind, node)).flat(),
+  );
+  return side === "w" ? edgeName(edges.find(({ position }) => position === Number(place))) : name;
 }

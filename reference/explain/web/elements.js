@@ -1,16 +1,16 @@
-// Elements from templates, and `morph`, which changes the elements on the page into new ones, so that the focus stays.
+// Elements from templates, and `morph`, which updates the elements of the page in place, so that the focus is kept.
 
 const byId = (id) => document.getElementById(id);
 const templates = new WeakMap();
-const MARK = "\u0001"; // about the number of a value in a template; no text on the page has this character
+const MARK = "\u0001"; // encloses the index of a value in a template; no text on the page has this character
 
-// The element that a template describes. Values become texts, elements or attributes, and never markup. As in JSX, a line
-// break and what is indented after it are no text; an attribute that is null or false is left out.
+// The element that a template describes. Values become texts, elements or attributes, and never markup. As in JSX, line
+// breaks and indentation are ignored; an attribute that is null or false is left out.
 const html = (strings, ...values) => fromTemplate(strings, values, (text) => text);
 const svg = (strings, ...values) => fromTemplate(strings, values, (text) => `<svg>${text}</svg>`);
 
 function fromTemplate(strings, values, wrapped) {
-  if (!templates.has(strings)) templates.set(strings, parsed(strings, wrapped));
+  if (!templates.has(strings)) templates.set(strings, parse(strings, wrapped));
   const { root, places } = templates.get(strings);
   const element = root.cloneNode(true);
   for (const node of places.map((path) => path.reduce((parent, at) => parent.childNodes[at], element)))
@@ -18,7 +18,7 @@ function fromTemplate(strings, values, wrapped) {
   return element;
 }
 
-function parsed(strings, wrapped) {
+function parse(strings, wrapped) {
   const template = document.createElement("template");
   const text = strings.map((part, at) => (at ? MARK + (at - 1) + MARK : "") + part).join("");
   template.innerHTML = wrapped(text.replace(/<[^>]*>|[^<]+/g, markup));
@@ -28,13 +28,13 @@ function parsed(strings, wrapped) {
 }
 
 function markup(part) {
-  // of a text in a template; a comment may stand everywhere, also between the rows of a table
+  // comments are the placeholders: they are allowed everywhere, even between the rows of a table
   if (part.startsWith("<")) return part.replace(/\s*\n\s*/g, " ");
   return part.replace(/\s*\n\s*/g, "").replace(/\u0001(\d+)\u0001/g, "<!--$1-->");
 }
 
 function placesToFill(node, path) {
-  // the paths of child numbers to the comments, and to the elements with a marked attribute
+  // paths of child indices to the placeholders, and to elements with a placeholder in an attribute
   const inside = [...node.childNodes].flatMap((child, at) => placesToFill(child, [...path, at]));
   const isMarked =
     node.nodeType === Node.COMMENT_NODE || [...(node.attributes ?? [])].some(({ value }) => value.includes(MARK));
@@ -42,7 +42,8 @@ function placesToFill(node, path) {
 }
 
 function fill(node, values) {
-  if (node.nodeType === Node.COMMENT_NODE) node.replaceWith(...[values[node.data]].flat(Infinity).filter((part) => !isAbsent(part) && part !== ""));
+  if (node.nodeType === Node.COMMENT_NODE)
+    node.replaceWith(...[values[node.data]].flat(Infinity).filter((part) => !isAbsent(part) && part !== ""));
   else
     for (const { name, value } of [...node.attributes])
       if (value.includes(MARK)) fillAttribute(node, name, value, values);
@@ -55,23 +56,31 @@ function fillAttribute(element, name, text, values) {
   const isWhole = parts.length === 3 && parts[0] === "" && parts[2] === "";
   if (isWhole && isAbsent(parts[1])) element.removeAttribute(name);
   else if (isWhole && parts[1] === true) element.setAttribute(name, "");
-  else element.setAttribute(name, parts.map((part) => (isAbsent(part) ? "" : part)).join("").trim());
+  else
+    element.setAttribute(
+      name,
+      parts
+        .map((part) => (isAbsent(part) ? "" : part))
+        .join("")
+        .trim(),
+    );
 }
 
 function morph(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  for (const { name } of [...old.attributes])
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.tagName === "INPUT" && old !== document.activeElement) old.value = fresh.getAttribute("value");
   let here = old.firstChild;
   for (const child of [...fresh.childNodes]) {
     const match = firstAlike(here, child);
-    while (match && here !== match) here = removed(here);
+    while (match && here !== match) here = removeNode(here);
     if (!match) old.insertBefore(child, here);
     else if (child.nodeType !== Node.TEXT_NODE) morph(match, child);
     else if (match.data !== child.data) match.data = child.data;
     if (match) here = match.nextSibling;
   }
-  while (here) here = removed(here);
+  while (here) here = removeNode(here);
   if (old.tagName === "SELECT") old.value = fresh.dataset.value;
 }
 
@@ -86,7 +95,7 @@ function isAlike(old, fresh) {
   return old.nodeName === fresh.nodeName && kind(old) === kind(fresh);
 }
 
-function removed(node) {
+function removeNode(node) {
   const next = node.nextSibling;
   node.remove();
   return next;

@@ -49,7 +49,7 @@ function isReached(step, kind, node) {
   return step.node === null || node < step.node || (node === step.node && step.term === null);
 }
 
-// The number under a node in this step: how to get it from a seen state, and its sign; null where none belongs there.
+// The number under a node in this step: its getter and its prefix (Σ or δ), or null.
 function numberBelow(step, layer, at) {
   const input = { get: (s) => s.inputs[at], edit: `x${at}` };
   const direction = directionOf(step.kind);

@@ -22,7 +22,7 @@ function forwardNode(kind, node, term) {
       ? `(sum over i of inputs[i] × ih_weights[i][${node}]) + h_biases[${node}]`
       : `(sum over h of h_nodes[h] × ho_weights[h][${node}]) + o_biases[${node}]`;
   const adding = [
-    prose("Multiply each value by its weight. Add the products and the bias."),
+    prose("Multiply each value by its weight, and add the products. The bias node always has the value 1."),
     code(`${name} = ${formula}`),
     termTable(kind, node, term),
     sumEquation(kind, node, name, z, term),
@@ -37,14 +37,19 @@ function forwardNode(kind, node, term) {
   ];
 }
 
-// The weights into a node from a wide layer, in the order of its cells.
+// The weights into a node from a wide layer, arranged like its cells.
 function weightImage(kind, node) {
-  const weights = edgesOf(now.net, kind, node).slice(0, -1).map(({ position }) => now.weights[position]);
+  const weights = edgesOf(now.net, kind, node)
+    .slice(0, -1)
+    .map(({ position }) => now.weights[position]);
   const perRow = Math.ceil(Math.sqrt(weights.length));
   const most = Math.max(...weights.map(Math.abs)) || 1;
-  const cells = weights.map((w, at) => svg`<rect class="cell ${w < 0 ? "minus" : "plus"}" x=${at % perRow} y=${Math.floor(at / perRow)}
-    width="1" height="1" style="fill-opacity:${(0.04 + (0.96 * Math.abs(w)) / most).toFixed(2)}"><title>${shown(w)}</title></rect>`);
-  const label = `the weights into ${nodeName(LAYER[kind], node)}, each at the place of its source`;
+  const cells = weights.map(
+    (w, at) => svg`<rect class="cell ${w < 0 ? "minus" : "plus"}" x=${at % perRow} y=${Math.floor(at / perRow)}
+    width="1" height="1" style="fill-opacity:${(0.04 + (0.96 * Math.abs(w)) / most).toFixed(2)}">
+    <title>${shown(w)}</title></rect>`,
+  );
+  const label = `the weights into ${nodeName(LAYER[kind], node)}, arranged like the inputs`;
   return html`<figure><svg class="weights" viewBox="0 0 ${perRow} ${perRow}" role="img" aria-label=${label}>${cells}</svg>
     <figcaption class="faint">${label}</figcaption></figure>`;
 }
@@ -67,21 +72,24 @@ function curve(name, z, y) {
 
 // ---- softmax
 
-const PLAIN = 20; // sums up to here are raised to powers as they are; larger ones without the largest alone
+const PLAIN = 20; // above this size, only the form that subtracts the largest sum is shown
 
 const isPlain = () => Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
-const softmaxEquation = (o, isStable = !isPlain()) => equation(`o_nodes[${o}]`, share(o, isStable ? Math.max(...now.o_sums) : 0), now.o_nodes[o]);
+const softmaxEquation = (o, isStable = !isPlain()) =>
+  equation(`o_nodes[${o}]`, share(o, isStable ? Math.max(...now.o_sums) : 0), now.o_nodes[o]);
 
 function softmaxNode(o) {
-  const isSeen = (at) => at <= o || !view.hide; // a later output would give its answer away
+  const isSeen = (at) => at <= o || !view.hide; // a later output would reveal its answer
   const bars = now.o_nodes.map((y, at) => isSeen(at) && bar(y, at, at === o));
   return [
-    prose("Softmax gives every output a share of 1: e to the power of its sum, divided by the total of these powers."),
+    prose(
+      "Softmax turns the sums into shares that add up to 1: raise e to the power of each sum, and divide by the total.",
+    ),
     code(`o_nodes[${o}] = exp(o_sums[${o}]) / (sum over all o of exp(o_sums[o]))`),
     softmaxEquation(o),
     isPlain()
-      ? details("The form that never overflows: the largest sum is taken out first", softmaxEquation(o, true))
-      : prose("The largest sum is taken out first. That changes no share, and nothing overflows."),
+      ? details("The form that never overflows", softmaxEquation(o, true))
+      : prose("The largest sum is first subtracted from every sum. The shares stay the same, and exp cannot overflow."),
     !isHidden() && html`<div class="bars">${bars}</div>`,
   ];
 }

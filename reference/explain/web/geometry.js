@@ -1,6 +1,6 @@
-// Where the nodes stand in the picture. A layer of many nodes is a square of cells; pixels so make the image they come from.
+// Where the nodes stand in the picture. A layer of many nodes is a square of cells, so that pixels form their image.
 
-const WIDE = 10; // nodes of a layer that are drawn as circles
+const WIDE = 10; // the most nodes of a layer that are drawn as circles
 const isWide = (layer) => sizeOf(now.net, layer) > WIDE;
 const BIAS = 11; // half the side of the square of a bias
 
@@ -30,7 +30,7 @@ function geometry() {
 const slots = (layer) => sizeOf(now.net, layer) + (layer === "o" ? 0 : 1); // one more for the bias below
 const cellSide = (g, layer) => Math.min(g.side / 8, g.side / Math.ceil(Math.sqrt(sizeOf(now.net, layer))));
 
-// The place of a node; ["b", "h"] is the bias below the hidden layer.
+// The centre of a node; ["b", "h"] is the bias below the hidden layer.
 function place(g, [layer, at]) {
   if (layer === "b") return [g.x(at) + 0.1 * g.width, g.height - 28];
   if (!isWide(layer))

@@ -1,10 +1,10 @@
-// What the reader does: clicks, typing, dragging, keys. Every element says by its data what it does.
+// What the reader does: clicks, typing, dragging, keys. The data attributes of an element name its action.
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-act], [data-go]");
-  if (!target || target.disabled) return;
+  if (!target || target.getAttribute("aria-disabled")) return;
   event.preventDefault();
-  if (event.detail > 0 && document.activeElement === target) target.blur(); // so that keys are for the lesson again
+  if (event.detail > 0 && document.activeElement === target) target.blur(); // so that the shortcuts work again
   if (target.dataset.act) return perform(target.dataset.act);
   go(stepOfName(state.net, target.dataset.go));
   render();
@@ -17,13 +17,25 @@ document.addEventListener("change", ({ target }) => {
   else if (name === "node")
     go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
   else act(name, target.value);
-  if (isPointing) target.blur(); // so that keys are for the lesson again
+  if (isPointing) target.blur(); // so that the shortcuts work again
   render();
 });
 
 let isPointing = false; // with a mouse or a finger, not with keys
-document.addEventListener("pointerdown", () => { isPointing = true; }, true);
-document.addEventListener("keydown", () => { isPointing = false; }, true);
+document.addEventListener(
+  "pointerdown",
+  () => {
+    isPointing = true;
+  },
+  true,
+);
+document.addEventListener(
+  "keydown",
+  () => {
+    isPointing = false;
+  },
+  true,
+);
 
 // ---- typing
 
@@ -39,10 +51,10 @@ document.addEventListener("input", ({ target }) => {
   render();
 });
 
-// A comma is a decimal point, and a minus sign of print is one.
+// Accepts a decimal comma and the typographic minus sign.
 function plainNumber(text) {
   const plain = text.trim().replaceAll("−", "-");
-  const isThousands = /^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain); // or is it a decimal comma? that is not to be guessed
+  const isThousands = /^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain); // ambiguous: thousands, or a decimal comma
   return isThousands ? plain : plain.replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
 }
 
@@ -64,14 +76,15 @@ document.addEventListener("focusout", ({ target }) => {
   render();
 });
 
-// A text that is no number in the end is refused, and the old number is back.
+// Refuses an unfinished number when the typing ends: the old one is back.
 function stopTyping({ value: text, dataset: { edit } }) {
   if (text !== String(fullValue(edit)) && isUnfinished(text)) act(edit, text, typing);
 }
 
-const isUnfinished = (text) => /^[-+]?\d*\.?\d*(e[-+]?)?$/i.test(text) && !(Number.isFinite(Number(text)) && text !== "");
+const isUnfinished = (text) =>
+  /^[-+]?\d*\.?\d*(e[-+]?)?$/i.test(text) && !(Number.isFinite(Number(text)) && text !== "");
 
-// A field over a number of the picture, for one that is clicked there.
+// Opens a field over a number that is clicked in the picture.
 function typeOver(text, edit) {
   const [frame, box] = [byId("picture"), text].map((element) => element.getBoundingClientRect());
   const over = html`<input class="number over" data-edit=${edit} data-key="${edit}@over" aria-label="the number" size="6"
@@ -80,10 +93,10 @@ function typeOver(text, edit) {
   over.focus();
 }
 
-// ---- dragging: to the right is more
+// ---- dragging: to the right increases
 
-// A number moved by so many of its third digits, or of thousandths; a learning rate does not go below 0.
-function moved(edit, x, by) {
+// A number changed by this many units of its third digit, or thousandths; a learning rate stays at 0 or above.
+function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);
   const power = Math.floor(Math.log10(size)) - 2;
@@ -107,7 +120,7 @@ document.addEventListener("pointermove", (event) => {
   drag.isMoving ||= Math.abs(by) > 3;
   if (!drag.isMoving) return;
   document.body.classList.add("dragging");
-  act(drag.edit, moved(drag.edit, drag.value, Math.round(by / 2)), drag.id);
+  act(drag.edit, moveBy(drag.edit, drag.value, Math.round(by / 2)), drag.id);
   render();
 });
 
@@ -143,23 +156,23 @@ const SHORTCUTS = {
   "?": "help",
 };
 const KEYS = [
-  ["→  PageDown  Space", "next; first show what is hidden"],
+  ["→  PageDown  Space", "reveal the answers, or go on"],
   ["←  PageUp", "back"],
-  ["Home  End", "to the beginning, to the end"],
-  ["1  2  3", "go by layer, node or term"],
-  ["S  T", "learn: take one step, train 100"],
+  ["Home  End", "first, last"],
+  ["1  2  3", "level of detail: layer, node, term"],
+  ["S  T", "take 1 training step, 100 training steps"],
   ["U  R", "undo, back to the start"],
   ["H", "hide or show the answers"],
-  ["P  Escape", "presentation on and off; ↑ and ↓ scroll there"],
-  ["Tab  Enter", "choose a node or a number; Escape leaves it"],
-  ["↑  ↓", "in a number: a little more or less; with Shift ten times as much"],
+  ["P  Escape", "start or end the presentation; there, ↑ and ↓ scroll"],
+  ["Tab  Enter", "select a node or a number; Escape takes back what was typed"],
+  ["↑  ↓", "in a number: increase or decrease; with Shift ten times as much"],
   ["?", "this list"],
 ];
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const isClicker = key === "PageDown" || key === "PageUp"; // of a presenter, which works wherever the focus is
+  const isClicker = key === "PageDown" || key === "PageUp"; // of a presenter works wherever the focus is
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
   if (target.matches("select, input") && !isClicker) return;
   const isControl = target.closest("button:not([data-act=next]), summary");
@@ -179,11 +192,11 @@ function keyInNumber(event) {
   const by = { ArrowUp: 1, ArrowDown: -1 }[key];
   if (key === "Escape" && gesture === typing) undo();
   if (key === "Escape" || (key === "Enter" && target.classList.contains("over"))) target.blur();
-  else if (key === "Enter") stopTyping(target), render(), startTyping(target);
+  else if (key === "Enter") (stopTyping(target), render(), startTyping(target));
   if (!by) return;
   event.preventDefault();
   const { edit } = target.dataset;
-  act(edit, moved(edit, fullValue(edit), event.shiftKey ? 10 * by : by), typing);
+  act(edit, moveBy(edit, fullValue(edit), event.shiftKey ? 10 * by : by), typing);
   target.value = String(fullValue(target.dataset.edit));
   render();
 }

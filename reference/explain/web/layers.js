@@ -4,10 +4,20 @@ const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",
   o: "o_sums = h_nodes @ ho_weights + o_biases",
   dh: "h_deltas = slopes ∗ (o_deltas @ ho_weights transposed)",
-  wo: "gradient = (h_nodes and a 1 for the bias) transposed @ o_deltas",
-  wh: "gradient = (inputs and a 1 for the bias) transposed @ h_deltas",
+  wo: "gradient = [h_nodes, 1] transposed @ o_deltas",
+  wh: "gradient = [inputs, 1] transposed @ h_deltas",
 };
 const MOST_COLUMNS = 8;
+const ADDING = "multiplies the values by its weights, adds the products and its bias";
+const LAYER_WORDS = {
+  h: `Each hidden node ${ADDING}, and applies its activation to this sum.`,
+  o: `Each output ${ADDING}, and applies its activation to this sum. Softmax needs all sums, so it comes next.`,
+  y: "Softmax turns the sums into shares that add up to 1.",
+  do: "Now go backward. The delta of an output says how fast the loss changes as the sum of this output changes.",
+  dh: "The delta of a hidden node is its slope, times the sum of the outputs' deltas, each times the weight to that output.",
+  wo: GRADIENT,
+  wh: GRADIENT,
+};
 
 const rowsOf = (flat, from, rows, columns) =>
   Array.from({ length: rows }, (_, row) => flat.slice(from + row * columns, from + (row + 1) * columns));
@@ -22,26 +32,28 @@ function matrices(kind) {
   const [hBiases] = rowsOf(weights, hBiasAt(net, 0), 1, H);
   const [oBiases] = rowsOf(weights, oBiasAt(net, 0), 1, O);
   const parts = {
-    h: [[now.inputs], "@", ih, "+", [hBiases], "→", [now.h_sums]],
-    o: [[now.h_nodes], "@", ho, "+", [oBiases], "→", [now.o_sums]],
-    dh: [[now.h_sums.map(SLOPES[net.hidden])], "∗ (", [now.o_deltas], "@", transposed(ho), ") →", [now.h_deltas]],
-    wo: [transposed([[...now.h_nodes, 1]]), "@", [now.o_deltas], "→", rowsOf(gradient, hoAt(net, 0, 0), H + 1, O)],
-    wh: [transposed([[...now.inputs, 1]]), "@", [now.h_deltas], "→", rowsOf(gradient, 0, I + 1, H)],
+    h: [[now.inputs], "@", ih, "+", [hBiases], "=", [now.h_sums]],
+    o: [[now.h_nodes], "@", ho, "+", [oBiases], "=", [now.o_sums]],
+    dh: [[now.h_sums.map(SLOPES[net.hidden])], "∗ (", [now.o_deltas], "@", transposed(ho), ") =", [now.h_deltas]],
+    wo: [transposed([[...now.h_nodes, 1]]), "@", [now.o_deltas], "=", rowsOf(gradient, hoAt(net, 0, 0), H + 1, O)],
+    wh: [transposed([[...now.inputs, 1]]), "@", [now.h_deltas], "=", rowsOf(gradient, 0, I + 1, H)],
   }[kind];
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them; those at `asked` are the answers.
-function matrixLine(parts, asked) {
+// Matrices with signs between them; those at `asked` are the answers, which may be new weights in place of old ones.
+function matrixLine(parts, asked, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
-  const drawn = parts.map((one, at) => (signs[at] ? null : html`<span class="pair">${signs[at - 1]}${grid(one, asked.includes(at))}</span>`));
-  return html`<div class="matrices wide" tabindex="0" role="group" aria-label="matrices">${drawn}</div>`;
+  const matrix = (at) => grid(parts[at], asked.includes(at), asked.includes(at) ? old : null);
+  const pairs = parts.map((_, at) => (signs[at] ? null : html`<span class="pair">${signs[at - 1]}${matrix(at)}</span>`));
+  return html`<div class="matrices wide" tabindex="0" role="group" aria-label="matrices">${pairs}</div>`;
 }
 
-function grid(rows, isResult) {
-  const isAsked = isResult && isHidden();
-  const cell = (x) => html`<td class="entry ${isAsked ? "" : signOf(shown(x))}">${isAsked ? "?" : shown(x)}</td>`;
-  return html`<table class="grid"><tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody></table>`;
+function grid(rows, isResult, old = null) {
+  const text = (x, row, column) => (isResult && isHidden() ? "?" : shown(x, old && decimalsOfChange(old[row][column], x)));
+  const cell = (x, row, column) => html`<td class="entry ${signOf(text(x, row, column))}">${text(x, row, column)}</td>`;
+  const line = (xs, row) => html`<tr>${xs.map((x, column) => cell(x, row, column))}</tr>`;
+  return html`<table class="grid"><tbody>${rows.map(line)}</tbody></table>`;
 }
 
 const NODE_LINES = {
@@ -58,7 +70,7 @@ const NODE_LINES = {
   do: (o) => outputDelta(o).filter((element) => element?.matches?.(".main, .factors")),
   dh: (h) => {
     const parts = [SLOPES[now.net.hidden](now.h_sums[h]), runningSums(termsInto("dh", h)).at(-1)].map((x) => number(x));
-    const names = "slope × what comes back";
+    const names = "slope × weighted deltas";
     return equation(`h_deltas[${h}]`, product(...parts), now.h_deltas[h], { names, reveals: true });
   },
 };
@@ -75,16 +87,25 @@ function wholeLayer(kind) {
         html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`,
       ];
   const line = MATRIX_LINES[kind];
-  return [line && [prose("The whole layer at once, as matrices:"), code(line), matrices(kind)], lines];
+  return [
+    prose(LAYER_WORDS[kind]),
+    line && [
+      prose(`The whole layer as matrices${matrices(kind) ? "" : " (too large to show)"}:`),
+      code(line),
+      matrices(kind),
+    ],
+    lines,
+  ];
 }
 
 function newMatrix(kind) {
   // the weights of a layer before and after the step, the biases in the last row
   const { n_inputs, n_hidden, n_outputs } = now.net;
-  const [from, rows, columns] = kind === "wo" ? [hoAt(now.net, 0, 0), n_hidden + 1, n_outputs] : [0, n_inputs + 1, n_hidden];
+  const [from, rows, columns] =
+    kind === "wo" ? [hoAt(now.net, 0, 0), n_hidden + 1, n_outputs] : [0, n_inputs + 1, n_hidden];
   if (Math.max(rows - 1, columns) > MOST_COLUMNS) return null;
   const [old, next] = [now.weights, now.next].map((flat) => rowsOf(flat, from, rows, columns));
-  return [code(updateFormula()), stepNote(), matrixLine([old, "→", next], [2])];
+  return [code(updateFormula()), stepNote(), matrixLine([old, "→", next], [2], old)];
 }
 
 function wholeNetwork() {
@@ -94,13 +115,14 @@ function wholeNetwork() {
   const line = (o) => html`<li>output <b>${nodeName("o", o)}</b>${" is "}${output(o)}, its target is${" "}
     ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</li>`;
   return [
-    html`<p class="hint">Change any number: type over it, or drag it sideways. Everything else follows at once.</p>`,
+    html`<p class="hint">Change any input, target, weight, bias or the learning rate: type over it, or drag it sideways.${" "}
+      The page recomputes everything at once.</p>`,
     now.net.n_inputs <= FEW && html`<p>${now.inputs.map((_, i) => input(nodeName("i", i), i))}</p>`,
     html`<ul class="nodes">${[...now.o_nodes.keys()].slice(0, FEW).map(line)}</ul>`,
-    now.net.output === "softmax" && !isHidden() && prose(`The largest output is ${nodeName("o", best)}.`),
+    now.net.output === "softmax" && !isHidden() && prose(`The largest output belongs to ${nodeName("o", best)}.`),
     now.rows.inputs.length > 1 && now.rows.inputs.length <= FEW && allRows(),
-    html`<p class="hint">Press Next to follow the numbers forward through the network, the deltas backward, and the weights${" "}
-      as they learn. Click a node or a line to see its numbers.</p>`,
+    html`<p class="hint">Press Next to walk through the forward pass, the loss, the backward pass and the new weights.${" "}
+      Click a node or a line to see its numbers.</p>`,
     details(
       "Signs and colours",
       SIGNS.map(([sign, what]) => html`<p><b>${sign}</b> ${what}</p>`),
@@ -122,14 +144,21 @@ function allRows() {
 }
 
 const SIGNS = [
-  ["=", "The rounded digits on both sides agree."],
-  ["≈", "The rounded digits differ a little. The numbers behind them are equal."],
-  ["Σ", "the sum that reaches a node, before its activation"],
-  ["δ", "a delta: how fast the loss changes with that sum"],
-  ["∂", "a gradient: how fast the loss changes with that weight"],
-  ["@  ∗", "a matrix product; a product entry by entry"],
-  ["blue, orange", "above 0, below 0; the wider a line, the larger its weight"],
-  ["yellow", "changed by the last action; rest the mouse on a number to see what it was"],
+  ["i0, h0, o0", "an input, a hidden node, an output; their values are inputs[0], h_nodes[0], o_nodes[0]"],
+  ["h_sums[0]", "the sum of h0, before its activation makes h_nodes[0] of it"],
+  ["=", "The rounded digits agree."],
+  ["≈", "They differ, but only because of rounding."],
+  ["Σ", "the sum of a node, before its activation"],
+  ["δ", "delta: how fast the loss changes as the sum of this node changes"],
+  ["∂", "gradient: how fast the loss changes as this weight changes"],
+  ["→", "the new weight, after one training step"],
+  ["@", "matrix product"],
+  ["∗", "product entry by entry"],
+  ["blue", "above 0"],
+  ["orange, dashed", "below 0; a wider line is a weight of larger magnitude"],
+  ["0.5, 0.5000", "0.5 is exact, 0.5000 is rounded"],
+  ["t0", "the target of o0"],
+  ["yellow", "changed by your last action; hover over the number to see the old value"],
 ];
 
 function afterStep() {
@@ -141,15 +170,15 @@ function afterStep() {
   return [
     prose(
       "The weights move against their gradients: new weight = weight − rate × gradient. " +
-        "With the new weights, the same inputs give:",
+        "With the new weights, the network computes:",
     ),
     table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)),
     beforeAfter(),
-    html`<p>${button("Take this step", "step 1")}</p>`,
+    html`<p>${button("Take one step", "step 1")}</p>`,
   ];
 }
 
-function explained({ kind, node, term }) {
+function explanation({ kind, node, term }) {
   if (kind === "all") return wholeNetwork();
   if (kind === "loss") return lossStep();
   if (kind === "next") return afterStep();

@@ -1,6 +1,8 @@
 // Learning in numbers: the gradient of a weight, a nudge that shows what it means, and the new weight.
 
-const sourceName = ([layer, at]) => ({ b: "1", i: `inputs[${at}]`, h: `h_nodes[${at}]` })[layer];
+const GRADIENT =
+  "The gradient of a weight says how fast the loss changes as the weight changes. A training step moves the weight against it.";
+const sourceName = ([layer, at]) => ({ b: "value", i: `inputs[${at}]`, h: `h_nodes[${at}]` })[layer];
 const sourceValue = ([layer, at]) => (layer === "b" ? 1 : layer === "i" ? now.inputs[at] : now.h_nodes[at]);
 const deltaValue = ([layer, at]) => (layer === "h" ? now.h_deltas : now.o_deltas)[at];
 
@@ -13,7 +15,7 @@ function gradientPart({ source, target }) {
 
 function weightsInto(kind, node) {
   const edges = edgesOf(now.net, kind, node);
-  const places = listed(
+  const places = indicesToList(
     edges.map(({ position }) => now.gradient[position]),
     [edges.length - 1],
   );
@@ -21,11 +23,21 @@ function weightsInto(kind, node) {
   const rest = edges.length - places.length;
   if (rest) rows.push(html`<tr><th colspan="6">${button(`the ${rest} other weights`, "terms")}</th></tr>`);
   return [
-    prose("The gradient of a weight is the value of its source node, times the delta of its target node."),
-    code("gradient = source node × delta of the target node"),
+    prose(GRADIENT),
+    code("gradient = value of the source node × delta of the node it leads to"),
     code(updateFormula()),
     stepNote(),
-    table(["weight", "source × delta", "", "gradient", html`<span class="before">before</span>`, "after"], rows),
+    table(
+      [
+        "weight",
+        "source × delta",
+        "",
+        now.learn === "all" ? "of this row" : "gradient",
+        html`<span class="before">before</span>`,
+        "after",
+      ],
+      rows,
+    ),
   ];
 }
 
@@ -37,16 +49,21 @@ function weightRow(edge, step) {
   const decimals = decimalsOfChange(old, next);
   return html`<tr><th scope="row">${goTo(edgeName(edge), step)}</th><td>${left.text}</td>
     <td class="sign">${holds(left.value, gradient) ? "=" : "≈"}</td><td data-left=${left.text}>${answerOf(gradient)}</td>
-    <td class="faint"><span class="before">${shown(old, decimals)} →</span></td><td>${answerOf(shown(next, decimals))}</td></tr>`;
+    <td class="faint"><span class="before">${shown(old, decimals)} →</span></td>
+    <td>${answerOf(shown(next, decimals))}</td></tr>`;
 }
 
-const updateFormula = () => `new weight = weight − rate × gradient,  rate = ${shown(now.rate)}`;
+const stepGradientName = () => (now.learn === "all" ? `(${lesson.reduction} of the gradients)` : "gradient");
+const updateFormula = () => `new weight = weight − rate × ${stepGradientName()},  rate = ${shown(now.rate)}`;
 
-// Why a new weight may differ from what the gradients of this row say.
+// Explains why a training step does not use the gradients of this row alone.
 function stepNote() {
   const notes = [];
-  if (now.learn === "all") notes.push(`The step follows the ${lesson.reduction} of the gradients of ${lesson.allRows}.`);
-  if (now.biases === "stay") notes.push("The biases stay as they are.");
+  if (now.learn === "all")
+    notes.push(
+      `A training step uses the ${lesson.reduction} of the gradients of ${lesson.allRows}, not the gradient of this row alone.`,
+    );
+  if (now.biases === "stay") notes.push("The biases are fixed.");
   return notes.length > 0 && prose(notes.join(" "));
 }
 
@@ -59,21 +76,24 @@ function oneWeight(kind, node, term) {
   const gradient = now.gradient[position];
   const from = { name: sourceName(source), value: sourceValue(source), isKnown: true };
   const delta = { name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target), isKnown: true };
-  from.label = fromBias ? "the source of a bias is always 1" : "the source node";
-  delta.label = `the delta of the target node ${nodeName(...target)}`;
+  from.label = fromBias ? "the bias node" : "the source node";
+  delta.label = `the delta of ${nodeName(...target)}, the node it leads to`;
   const opened = !fromBias && openedDelta(target);
   const origin = target[0] === "o" ? outputDelta(target[1]) : hiddenDelta(target[1], null);
   return [
-    prose("The gradient of a weight says how fast the loss changes as the weight changes."),
+    prose(GRADIENT),
     html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label>
-      <span class="faint">place ${position} of the flat vector</span></p>`,
+      <span class="faint">position ${position} of the flat vector</span></p>`,
     factorCards([from, delta], "gradient", gradient),
-    opened && equation("with the delta written out", product(number(from.value), opened), gradient),
+    opened && equation("With the delta written out: gradient", product(number(from.value), opened), gradient),
     nudge(position),
     stepNote(),
     overAllRows(position),
     newWeight(position),
-    details("Where the delta comes from", origin.filter((element) => !element?.matches?.(".wide"))),
+    details(
+      "Where the delta comes from",
+      origin.filter((element) => !element?.matches?.(".wide")),
+    ),
   ];
 }
 
@@ -94,22 +114,25 @@ function openedDelta([layer, at]) {
 function nudge(position) {
   const gradient = now.gradient[position];
   const by = view.nudge;
-  const nudged = replaced(now.weights, position, now.weights[position] + by);
+  const nudged = copyWith(now.weights, position, now.weights[position] + by);
   const loss = lossOf(now.net, forward(now.net, nudged, now.inputs), now.targets);
   const decimals = decimalsOfChange(now.loss, loss);
+  const isOff = !isHidden() && Math.abs(loss - now.loss - by * gradient) > 0.1 * Math.abs(by * gradient);
   const direction = loss === now.loss ? "stays the same" : loss > now.loss ? "rises" : "falls";
   const choices = [-0.1, -0.01, 0.01, 0.1].map((x) =>
     button(`${x > 0 ? "+" : "−"} ${Math.abs(x)}`, `nudge ${x}`, { pressed: by === x }),
   );
   return html`<section class="nudge" aria-label="nudge the weight">
-    <p class="lead">${by > 0 ? "Raise" : "Lower"} this weight by ${shown(Math.abs(by))}, and the loss${now.learn === "all" && " of this row"} ${isHidden() ? answerOf("") : direction}.</p>
+    <p class="lead">${by > 0 ? "Raise" : "Lower"} this weight by ${shown(Math.abs(by))},${" "}
+      and ${now.learn === "all" ? "the loss of this row" : "the loss"} ${isHidden() ? answerOf("") : direction}.</p>
     <div class="choices" role="group" aria-label="nudge by">${choices}</div>
-    <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))}, by ${answerOf(shown(loss - now.loss))}.${" "}
-      The gradient predicts ${shown(by)} × ${isHidden() ? answerOf("") : shown(gradient)} = ${answerOf(shown(by * gradient))}.</p></section>`;
+    <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))},${" "}
+      a change of ${answerOf(shown(loss - now.loss))}. The gradient predicts a change of ${shown(by)} ×${" "}
+      ${isHidden() ? answerOf("") : factorText(number(gradient), false)} = ${answerOf(shown(by * gradient))}.${" "}
+      ${isOff && "They differ, because the gradient holds at the present weight only."}</p></section>`;
 }
 
 function overAllRows(position) {
-  // a step that learns from all rows follows the mean or the sum of their gradients
   const { inputs, targets } = now.rows;
   const n = inputs.length;
   if (now.learn !== "all" || stays(position)) return null;
@@ -117,19 +140,19 @@ function overAllRows(position) {
     number(backward(now.net, now.weights, x, targets[s], forward(now.net, now.weights, x)).gradient[position]);
   const total = n > 8 ? null : sum(...inputs.map(gradientOfRow));
   const left = total && lesson.reduction === "mean" ? quotient(total, number(n)) : total;
-  return equation(`the ${lesson.reduction}`, left, now.stepGradient[position]);
+  return equation(`${lesson.reduction} of the gradients`, left, now.stepGradient[position]);
 }
 
 const stays = (position) => now.biases === "stay" && isBias(now.net, position);
 
 function newWeight(position) {
-  if (stays(position)) return prose("The new weight is the weight as it is, because the biases stay.");
-  // with so many digits that the change is seen
+  if (stays(position)) return prose("This bias does not change, because the biases are fixed.");
+  // with enough digits to see the change
   const [old, next] = [now.weights[position], now.next[position]];
   const decimals = decimalsOfChange(old, next);
   const left = difference(number(old, decimals), product(number(now.rate), number(now.stepGradient[position])));
   return equation("new weight", left, next, {
-    names: "weight − rate × gradient",
+    names: `weight − rate × ${stepGradientName()}`,
     decimals,
     main: true,
     reveals: true,

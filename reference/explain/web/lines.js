@@ -10,7 +10,7 @@ function drawEdge(g, edge, lit, direction) {
     stroke-width=${(0.7 + (4 * Math.abs(w)) / g.largestWeight).toFixed(1)}></line>${flow}
     ${lit && (direction === "backward" ? arrow([x1, y1], [-unit[0], -unit[1]], direction) : arrow([x2, y2], unit, direction))}
     <line class="hit" x1=${x1} y1=${y1} x2=${x2} y2=${y2} data-go=${nameOfStep({ kind: `w${layer}`, node: at, term })}>
-      <title>${edgeName(edge)}, place ${edge.position}: weight ${shown(w)}</title></line></g>`;
+      <title>${edgeName(edge)}, position ${edge.position}: weight ${shown(w)}</title></line></g>`;
 }
 
 function arrow([x, y], [a, b], direction) {
@@ -18,7 +18,7 @@ function arrow([x, y], [a, b], direction) {
   return svg`<polygon class="arrow ${direction}" points="${corner(-2, 0)} ${corner(8, 5)} ${corner(8, -5)}"></polygon>`;
 }
 
-// The numbers on an edge: its weight, or while it learns its gradient.
+// The number on an edge: its weight, or its gradient in the learning steps.
 function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
   const along = direction === "backward" ? 0.55 : edge.source[0] === "b" ? 0.25 : direction === "learning" ? 0.5 : 0.34;
@@ -31,18 +31,20 @@ function drawLabel(g, edge, direction) {
 
 const answerText = (x, decimals = 0) => (isHidden() ? "?" : shown(x, decimals));
 
-// The weight that is in focus, its gradient and its change, in a corner that is free.
+// The selected weight, its gradient and its new value, in a free corner.
 function drawPlate(g, { position, source, target }) {
   const [w, next] = [now.weights[position], now.next[position]];
   const [x, y] = [g.x("t"), g.height - 92];
   const line = (text, down) => svg`<text class="weight learning" x=${x} y=${y + down}>${text}</text>`;
   return svg`<g><rect class="plate" x=${x - 72} y=${y - 18} width="144" height="82" rx="8"></rect>
-    ${line(edgeName({ source, target }), 0)}<text class="weight" x=${x} y=${y + 18} data-edit="w${position}">weight ${shown(w)}</text>
-    ${line(`∂ ${answerText(now.gradient[position])}`, 36)}${line(`→ ${answerText(next, decimalsOfChange(w, next))}`, 54)}</g>`;
+    ${line(edgeName({ source, target }), 0)}
+    <text class="weight" x=${x} y=${y + 18} data-edit="w${position}">weight ${shown(w)}</text>
+    ${line(`∂ ${answerText(now.gradient[position])}`, 36)}
+    ${line(`→ ${answerText(next, decimalsOfChange(w, next))}`, 54)}</g>`;
 }
 
 function drawBand(g, layers, isLit) {
-  // in place of the edges of a wide layer
+  // replaces the edges of a wide layer
   const [left, right] = layers.map((layer) =>
     Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])),
   );

@@ -1,4 +1,4 @@
-// The loss in numbers: first as a textbook writes it, then in the form without a logarithm of 0.
+// The loss in numbers: first as a textbook writes it, then in the form that avoids ln(0).
 
 const squareOf = (inner) => part(`(${inner.text})²`, inner.value ** 2, 2);
 const minusLn = (inner) => part(`−ln(${inner.text})`, -Math.log(inner.value), 2);
@@ -9,10 +9,10 @@ const LOSS_FORMULAS = {
   squared_error: "loss = sum over o of (o_nodes[o] − targets[o])²",
   mean_squared_error: "loss = (sum over o of (o_nodes[o] − targets[o])²) / n_outputs",
   softmax: "loss = sum over o of targets[o] × −ln(o_nodes[o])",
-  sigmoid: "loss = sum over o of targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o])",
+  sigmoid: "loss = sum over o of (targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o]))",
 };
 
-// The terms of the loss that are not 0, from the nodes, and the same from the sums.
+// The terms of the loss that are not 0, computed from the outputs, and again from the sums.
 function lossTerms() {
   const { net, targets } = now;
   if (net.loss !== "cross_entropy")
@@ -61,19 +61,20 @@ function lossStep() {
     prose("The loss is one number that says how far the outputs are from the targets."),
     code(LOSS_FORMULAS[net.loss] ?? LOSS_FORMULAS[net.output]),
     (hasValue || !safe) && equation("loss", plain.length > SHORT || !hasValue ? null : left, now.loss, { main: true }),
-    safe && (hasValue ? details("The form without a logarithm of 0, from the sums", safe) : safe),
+    safe && (hasValue ? details("The form that avoids ln(0), computed from the sums", safe) : safe),
     html`<p>Targets: ${targets}</p>`,
-    net.output === "softmax" && !addUpTo1() && prose("Usually the targets of softmax are shares that add up to 1."),
+    net.output === "softmax" && !addUpTo1() && prose("With softmax, the targets usually add up to 1. These do not."),
   ];
 }
 
 function beforeAfter() {
   const decimals = decimalsOfChange(now.stepLoss, now.nextLoss);
   const kinds = kindsOf(now.net);
-  const isKnown = !view.hide || kinds.indexOf(view.step.kind) > kinds.indexOf("loss") || (view.step.kind === "loss" && !isHidden());
+  const isKnown =
+    !view.hide || kinds.indexOf(view.step.kind) > kinds.indexOf("loss") || (view.step.kind === "loss" && !isHidden());
   const isFound = !view.hide || (view.step.kind === "next" && !isHidden());
-  const rows = now.learn === "all" ? ` of ${lesson.allRows}` : "";
-  return html`<p class="before-after">${`loss${rows} `}
-    ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → after one step "}
-    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b></p>`;
+  const name = lesson.reduction === "mean" ? `mean loss of ${lesson.allRows}` : `loss, summed over ${lesson.allRows}:`;
+  return html`<p class="before-after">${now.learn === "all" ? name : "loss"}${" "}
+    ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → "}
+    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b> after one training step</p>`;
 }

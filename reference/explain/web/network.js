@@ -18,7 +18,7 @@ const hBiasAt = (net, h) => net.n_inputs * net.n_hidden + h;
 const hoAt = (net, h, o) => (net.n_inputs + 1) * net.n_hidden + h * net.n_outputs + o;
 const oBiasAt = (net, o) => (net.n_inputs + 1) * net.n_hidden + net.n_hidden * net.n_outputs + o;
 
-// ---- activations: what a node makes of its sum z, and the slope there
+// ---- activations f(z) of a sum z, and their slopes (derivatives)
 
 const NODES = {
   sigmoid: (z) => (z > 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z))),

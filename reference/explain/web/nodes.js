@@ -2,7 +2,7 @@
 
 function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
   const text = isAnswer && isHidden() ? "?" : shown(get(now));
-  return svg`<text class="below ${style} ${signOf(text)} ${was(get) && "changed"}" x=${x} y=${y} data-edit=${edit}>
+  return svg`<text class="below ${style} ${signOf(text)} ${oldText(get) && "changed"}" x=${x} y=${y} data-edit=${edit}>
     ${prefix}${text}</text>`;
 }
 
@@ -19,11 +19,14 @@ function drawNode(g, step, layer, at) {
   const name = nodeName(layer, at);
   const go = stepOfNode(step, layer, at);
   const own = ownName(layer, at);
-  const isShort = own && own.length <= 3; // such a name goes into the circle
+  const isShort = own && own.length <= 3; // short enough to fit into the circle
   const text = below && !isHidden() ? shown(below.get(now)) : "";
-  const isResult = isAnswer ? step.term === null && directionOf(step.kind) !== "learning" : isOverview(step) && layer !== "i";
-  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`} data-go=${go} data-key=${go && `node ${go}`}
-    tabindex=${go && "0"} role=${go && "link"} aria-label=${go && `${name} ${text}`}>
+  const isResult = isAnswer
+    ? step.term === null && directionOf(step.kind) !== "learning"
+    : isOverview(step) && layer !== "i";
+  return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`}
+    data-go=${go} data-key=${go && `node ${go}`} tabindex=${go && "0"} role=${go && "link"}
+    aria-label=${go && `${name} ${text}`}>
     <title>${layer}${at}${own && `: ${own}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${isShort ? own : `${layer}${at}`}</text>
     ${own && !isShort && svg`<text class="name" x=${x} y=${y - g.r - 5}>${cut(own, 16)}</text>`}
@@ -32,7 +35,7 @@ function drawNode(g, step, layer, at) {
 
 function drawBias(g, layer) {
   const [x, y] = place(g, ["b", layer]);
-  return svg`<g class="node bias"><title>the bias: a node that is always 1</title>
+  return svg`<g class="node bias"><title>bias node: its value is always 1</title>
     <rect x=${x - BIAS} y=${y - BIAS} width=${2 * BIAS} height=${2 * BIAS} rx="5"></rect>
     <text class="inside" x=${x} y=${y}>1</text><text class="name" x=${x} y=${y + 24}>bias</text></g>`;
 }
@@ -66,7 +69,7 @@ function drawLoss(g, step) {
     <text class="inside" x=${x} y=${y}>loss</text>${isKnown && drawNumber({ get }, x, y + (view.present ? 42 : 34), true)}</g>`;
 }
 
-// ---- wide layers: a square of cells, the chosen one outlined and named
+// ---- wide layers: a square of cells, the selected one outlined and named
 
 function drawCells(g, step, layer) {
   const deltas = directionOf(step.kind) === "backward" && layer !== "i";
@@ -86,8 +89,10 @@ function drawCells(g, step, layer) {
   const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isAsked(at) ? 0 : x / most, isOutlined(at)));
   const [x, y] = place(g, [layer, 0]).map((middle) => middle - side / 2);
   const perRow = Math.ceil(Math.sqrt(values.length));
-  const ground = svg`<rect class="ground" x=${x} y=${y} width=${perRow * side} height=${Math.ceil(values.length / perRow) * side}></rect>`;
-  return svg`<g class="cells ${whole && "focus"}">${ground}${cells}<text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
+  const rows = Math.ceil(values.length / perRow);
+  const ground = svg`<rect class="ground" x=${x} y=${y} width=${perRow * side} height=${rows * side}></rect>`;
+  return svg`<g class="cells ${whole && "focus"}">${ground}${cells}
+    <text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
 }
 
 function drawCell(g, step, layer, at, x, share, isChosen) {

@@ -1,16 +1,17 @@
 // How numbers are shown, and equations between shown numbers.
 //
-// A number is shown with `digits` significant digits. Where those are the very number, zeros at the end are left out: 0.5 is
-// exactly 0.5, and 0.5000 is rounded. An equation is evaluated on the digits that are shown: if its left side, rounded to
-// the digits on the right, is the right side, the sign is "=", else "≈". The terminal follows the same rules (text.py).
+// A number is shown with `digits` significant digits. Zeros at the end are left out if the number is exact: 0.5 is exact,
+// and 0.5000 is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the
+// right side. If both agree, the sign is "=", else "≈". The terminal follows the same rules (text.py).
 
 const MOST_DIGITS = 15; // a float has no more
 
-function shown(x, decimals = 0) { // with at least so many decimals
+function shown(x, decimals = 0) {
+  // with at least so many decimals
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;
-  const behind = Math.max(digits - 1, decimals && Math.min(exponent + decimals, MOST_DIGITS - 1)); // the first digit
+  const behind = Math.max(digits - 1, decimals && Math.min(exponent + decimals, MOST_DIGITS - 1)); // digits after the first
   const text = isPlain ? x.toFixed(Math.max(behind - exponent, 0)) : x.toExponential(behind);
   const isExact = Math.abs(Number(text) - x) <= 1e-12 * Math.abs(x);
   const [mantissa, power] = text.split("e");
@@ -21,12 +22,12 @@ function shown(x, decimals = 0) { // with at least so many decimals
 const valueOf = (text) => Number(text.replaceAll("−", "-"));
 
 function decimalsOf(text) {
-  // the power of ten of the last digit, counted behind the point
+  // the number of decimals of the last digit
   const [mantissa, power] = text.replaceAll("−", "-").split("e");
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
-// The decimals at which a number that moves to another is seen to move, by at least two digits of the change.
+// The decimals needed to show at least two digits of the change.
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);
@@ -83,7 +84,7 @@ const call = (name, f, ...args) =>
 const negative = (a) => part(`−${factorText(a, false)}`, -a.value, 2);
 
 function holds(value, text) {
-  // a tie between two roundings does not hold, as people round it either way
+  // a tie counts as ≈, because people round it up or down
   const half = 0.5 * 10 ** -decimalsOf(text);
   return Math.abs(value - valueOf(text)) < half * (1 - 1e-9);
 }

@@ -2,9 +2,9 @@
 
 const data = JSON.parse(byId("lessons").textContent);
 const digits = data.digits;
-let lesson, state, past, now, before; // now and before: what is seen of the state, and of the one before the last action
+let lesson, state, past, now, before; // now and before: all numbers of the current state, and of the one before the last action
 let gesture = null; // a drag, or the typing in one field, is one action
-let placeOfFields = ""; // two fields of one number on the page have two keys
+let placeOfFields = ""; // distinguishes two fields of the same number
 const WHOLE = { kind: "all", node: null, term: null };
 const view = {
   step: WHOLE,
@@ -19,13 +19,13 @@ const view = {
 };
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-const leftAt = new Map(); // the state in which an example was left, for when it is chosen again
+const leftAt = new Map(); // the state of each example, restored when it is chosen again
 
 function openLesson(name) {
   if (lesson) leftAt.set(lesson, [state, past]);
   lesson = data.lessons.find((one) => one.name === name) ?? data.lessons[0];
   [state, past] = leftAt.get(lesson) ?? [startOf(lesson), []];
-  [now, before, gesture] = [seen(state), null, null];
+  [now, before, gesture] = [numbersOf(state), null, null];
   go(WHOLE);
 }
 
@@ -36,7 +36,7 @@ function act(name, value, id = null) {
   try {
     const next = after(base, name, value);
     if (!isAgain) past = [...past.slice(-499), state];
-    [state, now, before, gesture] = [next, seen(next), seen(past.at(-1)), id];
+    [state, now, before, gesture] = [next, numbersOf(next), numbersOf(past.at(-1)), id];
     stayOnStep();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -48,12 +48,13 @@ function act(name, value, id = null) {
 function undo() {
   if (past.length === 0) return;
   [state, past, gesture, before] = [past.at(-1), past.slice(0, -1), null, now];
-  now = seen(state);
+  now = numbersOf(state);
   view.message = "";
   stayOnStep();
 }
 
-function stayOnStep() { // unless the network has no such step any more
+function stayOnStep() {
+  // if the network still has it
   if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
 }
 
@@ -63,7 +64,7 @@ function go(step) {
   view.step = step;
   view.revealed = "";
   view.help = false;
-  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // a training changes everything: it is marked once
+  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // training changes every number
 }
 
 function walk(by) {
@@ -108,7 +109,7 @@ const ACTIONS = {
   undo,
   copy: () => {
     history.replaceState(null, "", linkOf());
-    view.message = "The link is in the address bar: it opens the page as it is now.";
+    view.message = "The link in the address bar opens the page as it is now.";
     navigator.clipboard?.writeText(location.href).catch(() => {});
   },
 };
@@ -149,7 +150,7 @@ function follow(link) {
 
 let linkTimer = null;
 function keepLink() {
-  // not at every move of a drag
+  // wait until a drag pauses
   clearTimeout(linkTimer);
   linkTimer = setTimeout(() => history.replaceState(null, "", linkOf()), 150);
 }

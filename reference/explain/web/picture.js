@@ -15,7 +15,12 @@ function picture(step) {
       .map((edge) => drawEdge(g, edge, false, direction));
   });
   const isOneWeight = direction === "learning" && step.term !== null;
-  const isLabelled = !isOverview(step) && step.node !== null && lit.length <= 6 && !isOneWeight && !(g.isPhone && direction === "learning");
+  const isLabelled =
+    !isOverview(step) &&
+    step.node !== null &&
+    lit.length <= 6 &&
+    !isOneWeight &&
+    !(g.isPhone && direction === "learning");
   const nodes = ["i", "h", "o"].flatMap((layer) =>
     isWide(layer)
       ? drawCells(g, step, layer)

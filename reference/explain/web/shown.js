@@ -1,16 +1,16 @@
 // What a number, an equation and a button look like.
 
-const signOf = (text) => (text.startsWith("−") ? "minus" : text === "0" ? "" : "plus");
+const signOf = (text) => (text.startsWith("−") ? "minus" : ["0", "?"].includes(text) ? "" : "plus");
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
 const MOST_SEEN = 8; // decimals of a number that changed
 
-// The text of a number before the last action, if it was another. `get` takes the number from a seen state.
-function was(get) {
+// The old text of a number that the last action changed; `get` takes the number from a state.
+function oldText(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" && old !== get(now) ? shown(old, decimalsSeen(get)) : null;
 }
 
-// The decimals at which a number that the last action moved is seen to move.
+// The decimals that show the last change of a number.
 function decimalsSeen(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" ? Math.min(MOST_SEEN, decimalsOfChange(old, get(now))) : 0;
@@ -18,7 +18,7 @@ function decimalsSeen(get) {
 
 function value(get, more = "") {
   const text = shown(get(now));
-  const old = was(get);
+  const old = oldText(get);
   return html`<span class="value ${signOf(text)} ${old && "changed"} ${more}" title=${old && `was ${old}`}>${text}</span>`;
 }
 
@@ -28,7 +28,7 @@ const numberOfEdit = (edit, s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[
 function field(edit, label, decimals = 0) {
   const x = numberOfEdit(edit, now);
   const text = shown(x, decimals);
-  const old = was((s) => numberOfEdit(edit, s));
+  const old = oldText((s) => numberOfEdit(edit, s));
   const key = `${edit}@${placeOfFields}`;
   const wrong = view.message !== "" && document.activeElement?.dataset.key === key;
   const title = `${label}: ${x}${old ? `, was ${old}` : ""}. Type a number, drag it sideways, or use ↑ and ↓`;
@@ -39,7 +39,7 @@ function field(edit, label, decimals = 0) {
 
 function button(text, action, { pressed = null, disabled = false, more = "", label = null } = {}) {
   return html`<button type="button" class=${more} data-act=${action} data-key=${action} aria-label=${label}
-    aria-pressed=${pressed === null ? null : String(pressed)} disabled=${disabled}>${text}</button>`;
+    aria-pressed=${pressed === null ? null : String(pressed)} aria-disabled=${disabled && "true"}>${text}</button>`;
 }
 
 function goTo(text, step, title = null) {
@@ -55,14 +55,16 @@ function choice(name, values, chosen, label, texts = values) {
     <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
 }
 
-// ---- equations: name = names = numbers = value. The sign before the value says whether it holds for the digits shown.
+// ---- equations: name = formula = numbers = value. The sign before the value says whether it holds for the digits shown.
+
+const plainAnswer = (text) => html`<b class="right ${signOf(text)}">${text}</b>`;
 
 function answerOf(text) {
-  if (!isHidden()) return html`<b class="right ${signOf(text)}">${text}</b>`;
+  if (!isHidden()) return plainAnswer(text);
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-// `reveals` says that the left side has the answer of an equation before it, so that the two are hidden together.
+// `reveals`: the left side contains the answer of the equation before, so it is hidden with it.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());
@@ -82,9 +84,10 @@ function table(titles, rows) {
   return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-const known = (name, x) => html`<p class="equation"><span class="name">${name}</span> = <b class=${signOf(shown(x))}>${shown(x)}</b></p>`;
+const known = (name, x) =>
+  html`<p class="equation"><span class="name">${name}</span> = <b class=${signOf(shown(x))}>${shown(x)}</b></p>`;
 
-// The factors of a product, each with what it means and how it comes about, and the product.
+// The factors of a product, each with its label and its computation, and the product.
 function factorCards(factors, name, x) {
   const cards = factors.map(
     ({ label, name: factor, left, value: y, isKnown }) => html`<div class="factor">
@@ -93,5 +96,5 @@ function factorCards(factors, name, x) {
   const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
   const all = product(...factors.map(({ value: y }) => number(y)));
   return html`<div class="factors">${cards.flatMap((card, at) => (at ? [times("×"), card] : [card]))}${times("=")}
-    <div class="factor result"><span class="label">together</span>${equation(name, all, x, { reveals: true })}</div></div>`;
+    <div class="factor result"><span class="label">product</span>${equation(name, all, x, { reveals: true })}</div></div>`;
 }

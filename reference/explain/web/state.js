@@ -1,4 +1,4 @@
-// The state of everything that can be changed, and what is seen of it.
+// The state of everything that can be changed, and the numbers computed from it.
 //
 // A state never changes: an action makes a new one, so that "undo" takes the old one back, and a link is the list of actions.
 
@@ -23,15 +23,15 @@ function startOf(lesson) {
     at: history.length - 1,
     log: [],
   };
-  const trace = history.map((moment) => ({ ...moment, loss: learned(state, moment.weights).loss }));
+  const trace = history.map((moment) => ({ ...moment, loss: lossAndGradient(state, moment.weights).loss }));
   return withStep({ ...state, trace });
 }
 
 const inputsOf = (state) => state.rows.inputs[state.row];
 const targetsOf = (state) => state.rows.targets[state.row];
 
-// The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for biases that stay.
-function learned(state, weights = state.weights) {
+// The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for fixed biases.
+function lossAndGradient(state, weights = state.weights) {
   const { inputs, targets } = state.rows;
   const { net, row } = state;
   const { loss, gradient } =
@@ -43,26 +43,26 @@ function learned(state, weights = state.weights) {
 
 const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
 
-// A state holds the loss and the gradient that the next step follows; the loss of the moment also stands in the trace.
-const withStep = (state) => ({ ...state, ahead: learned(state) });
+// A state holds the loss and the gradient that the next step follows; the trace also stores this loss.
+const withStep = (state) => ({ ...state, ahead: lossAndGradient(state) });
 
 function withLoss(state) {
   const next = withStep(state);
   const moment = { ...state.trace[state.at], weights: state.weights, loss: next.ahead.loss };
-  return { ...next, trace: replaced(state.trace, state.at, moment) };
+  return { ...next, trace: copyWith(state.trace, state.at, moment) };
 }
 
 // ---- what is shown of a state
 
-const seenStates = new WeakMap();
+const knownNumbers = new WeakMap();
 
-function seen(state) {
+function numbersOf(state) {
   // every stage, of this moment and after the next step
-  if (!seenStates.has(state)) seenStates.set(state, stagesOf(state));
-  return seenStates.get(state);
+  if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
+  return knownNumbers.get(state);
 }
 
-function stagesOf(state) {
+function computeNumbers(state) {
   const inputs = inputsOf(state);
   const targets = targetsOf(state);
   const { net, weights, ahead } = state;
@@ -81,6 +81,6 @@ function stagesOf(state) {
     stepLoss: ahead.loss,
     next,
     nextStages,
-    nextLoss: learned(state, next).loss,
+    nextLoss: lossAndGradient(state, next).loss,
   };
 }

@@ -1,36 +1,36 @@
-// A sum, term by term: what comes over each edge into the node that is computed.
+// A sum, term by term: the value that each edge carries into the node.
 
 const FEW = 12; // terms of a sum that are listed
 const SHORT = 6; // terms of a sum that are written in one line
 
-// The terms of the sum of a hidden node (h), an output (o), or of what comes back to a hidden node (dh).
+// The terms of the sum of a hidden node (h), an output (o), or of the weighted deltas of a hidden node (dh).
 function termsInto(kind, node) {
   return edgesOf(now.net, kind, node).map((edge) => {
     const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source;
     const weight = now.weights[edge.position];
     const get = { b: () => 1, i: (s) => s.inputs[at], h: (s) => s.h_nodes[at], d: (s) => s.o_deltas[at] }[layer];
-    const name = layer === "d" ? `delta of ${nodeName("o", at)}` : nodeName(layer, at);
+    const name = layer === "d" ? nodeName("o", at) : nodeName(layer, at);
     const part = layer === "b" ? number(weight) : product(number(get(now)), number(weight));
     return { edge, layer, at, get, name, part, value: get(now) * weight };
   });
 }
 
-// The places of the terms that are listed: all, or those of largest magnitude and some that are always there. They stay while
-// one of them is typed.
-let kept = { step: null, places: [] };
-function listed(values, always) {
-  if (kept.step === view.step && document.activeElement?.matches("#panel .number")) return kept.places;
+// The indices of the listed terms: all, or the largest ones and those in `always`. The list does not change while the reader
+// types in it.
+let lastList = { step: null, places: [] };
+function indicesToList(values, always) {
+  if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;
   const places = [...values.keys()];
   const order = places.toSorted((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const few = [...new Set([...always, ...order])].slice(0, FEW).toSorted((a, b) => a - b);
-  kept = { step: view.step, places: view.everyTerm || values.length <= FEW + 1 ? places : few };
-  return kept.places;
+  lastList = { step: view.step, places: view.everyTerm || values.length <= FEW + 1 ? places : few };
+  return lastList.places;
 }
 
 function termTable(kind, node, term) {
   const terms = termsInto(kind, node);
   const bias = kind === "dh" ? [] : [terms.length - 1];
-  const places = listed(
+  const places = indicesToList(
     terms.map(({ value: x }) => x),
     term === null ? bias : [term, ...bias],
   );
@@ -42,7 +42,9 @@ function termTable(kind, node, term) {
   if (!all) {
     const rest = places.reduce((total, place) => total - terms[place].value, sums.at(-1));
     const others = button(`the ${terms.length - places.length} other terms`, "terms");
-    rows.push(html`<tr><th scope="row">${others}</th><td colspan="4"></td><td>${answerOf(shown(rest))}</td><td></td></tr>`);
+    rows.push(
+      html`<tr><th scope="row">${others}</th><td colspan="4"></td><td>${answerOf(shown(rest))}</td><td></td></tr>`,
+    );
   }
   return table(["from", kind === "dh" ? "delta" : "value", "", "weight", "", "product", all ? "sum so far" : ""], rows);
 }
@@ -54,24 +56,26 @@ function runningSums(terms) {
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
   const isLater = term !== null && place > term;
-  const isAdded = term !== null && place < term; // and so no longer asked
+  const isAdded = term !== null && place < term; // and so no longer hidden
   const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =
     layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
   return html`<tr class="term ${place === term && "here"} ${isLater && "later"}">
-    <th scope="row">${goTo(name, step, `${edgeName(edge)}, place ${edge.position} of the flat vector`)}</th>
+    <th scope="row">${goTo(name, step, `${edgeName(edge)}, position ${edge.position} of the flat vector`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
     <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>
-    <td data-left=${isLater ? null : part.text}>${!isLater && (isAdded ? html`<b class="right ${signOf(text)}">${text}</b>` : answerOf(text))}</td>
+    <td data-left=${isLater ? null : part.text}>${isLater ? "" : isAdded ? plainAnswer(text) : answerOf(text)}</td>
     <td class="faint">${soFar !== null && !isLater && (isAdded || !isHidden()) && shown(soFar)}</td></tr>`;
 }
 
-// The sum in one line, as far as it is added.
+// The sum in one line, up to the current term.
 function sumEquation(kind, node, name, total, term = null) {
   const terms = termsInto(kind, node);
   const count = term === null ? terms.length : term + 1;
   const parts = terms.slice(0, count);
   const left = count > SHORT ? null : sum(...parts.map(({ part }) => part));
-  return count === terms.length ? equation(name, left, total) : equation("so far", left, runningSums(parts).at(-1));
+  return count === terms.length
+    ? equation(name, left, total)
+    : equation(`${name} so far`, left, runningSums(parts).at(-1));
 }
