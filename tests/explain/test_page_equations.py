@@ -19,7 +19,7 @@ EQUATIONS = """
   const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
   const seen = [];
   for (const step of new Set(levels.flatMap((level) => stepsOf(state.net, level)).map(nameOfStep))) {
-    const panel = html`<div>${explained(stepOfName(state.net, step))}</div>`;
+    const panel = html`<div>${explanation(stepOfName(state.net, step))}</div>`;
     for (const line of panel.querySelectorAll(".equation")) {
       const parts = [".left", ".sign", ".right"].map((part) => line.querySelector(part));
       if (parts.every(Boolean)) seen.push([step, ...parts.map((part) => part.textContent), ""]);

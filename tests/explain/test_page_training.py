@@ -58,7 +58,7 @@ def test_the_loss_falls_and_is_drawn(visit: Open) -> None:
     assert len(losses) == 104
     assert losses == sorted(losses, reverse=True)
     assert page.page.locator(".trace path").get_attribute("d").count(",") == 104
-    assert "after 103 of 103 training steps" in page.page.locator("#training").inner_text()
+    assert "training step 103 of 103" in page.page.locator("#training").inner_text()
 
 
 def test_the_slider_shows_the_weights_of_a_step(visit: Open) -> None:

@@ -196,14 +196,14 @@ def test_what_cannot_be_and_is_typed_key_by_key_changes_nothing(visit: Open, tex
 def test_a_negative_rate_and_a_training_that_overflows(visit: Open) -> None:
     page = visit(examples())
     page.field("rate", "#settings").fill("-1")
-    assert page.texts("#message") == ["the learning rate is 0 or more"]
+    assert page.texts("#message") == ["The learning rate must be 0 or more."]
     page.type("rate", "1e300", "#settings")
-    assert "the step after it would overflow" in page.texts("#message")[0]
+    assert "the next training step would overflow" in page.texts("#message")[0]
     page.choose("output", "identity")
     page.type("rate", "100", "#settings")
     before = page.js(EDITS)
     page.button("Train 100")
-    assert "a smaller learning rate may help" in page.texts("#message")[0]
+    assert "Try a smaller learning rate" in page.texts("#message")[0]
     assert page.js(EDITS) == before
     page.button("Back to the start")
     assert page.texts("#message") == [""]

@@ -42,7 +42,7 @@ function rowNames() {
 
 function training() {
   return html`<section id="training" class="card" aria-label="training"><div class="group">
-    ${button("Take one step", "step 1", { more: "primary" })}${button("Train 100 steps", "step 100")}
+    ${button("Take one step", "step 1", { more: "primary" })}${button("Train 100", "step 100")}
     ${button("Undo", "undo", { disabled: past.length === 0 })}
     ${button("Back to the start", "start", { disabled: state.log.length === 0 })}</div>
     ${beforeAfter()}${traceView()}</section>`;
