@@ -44,7 +44,7 @@ WAYS: list[dict[str, Any]] = [{}, {"batch": 3, "reduction": "sum"}, {"batch": 2,
 
 
 @pytest.mark.parametrize(("hidden", "output", "loss"), [*FEW, *thorough(*OTHERS)])
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("way", [WAYS[0], *thorough(*((way,) for way in WAYS[1:]))], ids=str)
 def test_it_agrees_in_every_stage_of_three_steps(
     network_js: Program, hidden: str, output: str, loss: str, way: dict[str, Any]
 ) -> None:
@@ -98,7 +98,7 @@ MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *list(MISTAKES)[3:]))
+@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *list(MISTAKES)[1:]))
 def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained: None) -> None:
     right, wrong, settings = MISTAKES[mistake]
     text = (WEB / "network.js").read_text("utf-8")

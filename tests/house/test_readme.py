@@ -146,6 +146,7 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "activations.svg"} | pages
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
 def test_the_page_is_checked_as_the_readme_says() -> None:
     (line,) = [line for line in README.splitlines() if "web/candidate.js" in line and line.startswith("python")]

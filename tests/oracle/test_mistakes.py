@@ -167,7 +167,11 @@ EQUAL = (
 )
 
 
-@pytest.mark.parametrize("names, hidden, output, loss, view", EQUAL, ids=[each[0][0] for each in EQUAL])  # noqa: PT006
+@pytest.mark.parametrize(
+    ("names", "hidden", "output", "loss", "view"),
+    [*EQUAL[:-2], *thorough(EQUAL[-2]), EQUAL[-1]],
+    ids=[each[0][0] for each in EQUAL],
+)
 @pytest.mark.usefixtures("not_made_small")
 def test_mistakes_that_are_equal_are_right_or_reported_together(
     names: tuple[str, ...], hidden: str, output: str, loss: str, view: str
