@@ -107,6 +107,8 @@ def test_a_hidden_answer_is_nowhere_until_space_shows_it(visit: Open, level: str
     page = visit(page_of_subjects(FRACTIONS), "#hide=1")
     leaks = {}
     for step in page.walk(level):
+        if step == "all":
+            continue  # it asks nothing: Space goes on from there, and reveals nothing
         asked = answers(page, step)
         if asked & visible(page):
             leaks[step] = asked & visible(page)

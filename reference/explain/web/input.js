@@ -174,7 +174,9 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const isClicker = key === "PageDown" || key === "PageUp"; // of a presenter works wherever the focus is
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
-  if (target.matches("select, input") && !isClicker) return;
+  if (key === "Escape" && target.matches("select, input")) return target.blur();
+  if (target.matches("select") && !isClicker) return;
+  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these move the slider
   const isControl = target.closest("button:not([data-act=next]), summary");
   const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
   if (key === "Enter" && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
@@ -190,6 +192,11 @@ document.addEventListener("keydown", (event) => {
 function keyInNumber(event) {
   const { target, key } = event;
   const by = { ArrowUp: 1, ArrowDown: -1 }[key];
+  if (key === " ") {
+    event.preventDefault();
+    target.blur();
+    return perform("next");
+  }
   if (key === "Escape" && gesture === typing) undo();
   if (key === "Escape" || (key === "Enter" && target.classList.contains("over"))) target.blur();
   else if (key === "Enter") (stopTyping(target), render(), startTyping(target));

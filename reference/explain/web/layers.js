@@ -87,6 +87,7 @@ function wholeLayer(kind) {
         html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`,
       ];
   const line = MATRIX_LINES[kind];
+  const isFull = view.present && matrices(kind) && !kind.startsWith("w"); // there is no room for the lines, too
   return [
     prose(LAYER_WORDS[kind]),
     line && [
@@ -94,7 +95,7 @@ function wholeLayer(kind) {
       code(line),
       matrices(kind),
     ],
-    lines,
+    !isFull && lines,
   ];
 }
 

@@ -85,7 +85,9 @@ function drawCells(g, step, layer) {
   const most = Math.max(...values.map(Math.abs)) || 1;
   const [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
   const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
-  const isAsked = (at) => isHidden() && layer !== "i" && (at === chosen || whole || isOverview(step));
+  const stage = deltas ? `d${layer}` : layer === "o" && now.net.output === "softmax" ? "y" : layer;
+  const isUnknown = (at) => directionOf(step.kind) !== "learning" && !isReached(step, stage, at);
+  const isAsked = (at) => layer !== "i" && (isUnknown(at) || (isHidden() && (at === chosen || whole || isOverview(step))));
   const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isAsked(at) ? 0 : x / most, isOutlined(at)));
   const [x, y] = place(g, [layer, 0]).map((middle) => middle - side / 2);
   const perRow = Math.ceil(Math.sqrt(values.length));

@@ -17,6 +17,8 @@ const view = {
   help: false,
   message: "",
 };
+// The first view asks nothing: to go on from there does not reveal it.
+const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
 const leftAt = new Map(); // the state of each example, restored when it is chosen again
@@ -70,12 +72,13 @@ function go(step) {
 function walk(by) {
   const steps = stepsOf(state.net, view.level);
   const at = indexOfStep(steps, view.step) + by;
-  go(steps[Math.max(0, Math.min(steps.length - 1, at))]);
+  const to = steps[Math.max(0, Math.min(steps.length - 1, at))];
+  if (!sameStep(to, view.step)) go(to);
 }
 
 const ACTIONS = {
   back: () => walk(-1),
-  next: () => (isHidden() ? ACTIONS.reveal() : walk(1)),
+  next: () => (isAsking() ? ACTIONS.reveal() : walk(1)),
   first: () => walk(-Infinity),
   last: () => walk(Infinity),
   level: (level) => {
@@ -100,6 +103,7 @@ const ACTIONS = {
   help: () => {
     go(WHOLE);
     view.help = true;
+    shownStep = "";
   },
   up: () => byId("panel").scrollBy(0, -80),
   down: () => byId("panel").scrollBy(0, 80),
@@ -180,7 +184,8 @@ let shownStep = "";
 function showFromTop() {
   shownStep = nameOfStep(view.step);
   byId("panel").scrollTop = 0;
-  if (view.present) document.querySelector("#panel .here")?.scrollIntoView({ block: "nearest" });
+  const inView = view.help ? "#panel details:last-of-type p:last-child" : view.present && "#panel .here";
+  if (inView) document.querySelector(inView)?.scrollIntoView({ block: "nearest" });
 }
 
 addEventListener("resize", render);

@@ -22,8 +22,9 @@ function indicesToList(values, always) {
   if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;
   const places = [...values.keys()];
   const order = places.toSorted((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
-  const few = [...new Set([...always, ...order])].slice(0, FEW).toSorted((a, b) => a - b);
-  lastList = { step: view.step, places: view.everyTerm || values.length <= FEW + 1 ? places : few };
+  const most = view.present ? SHORT : FEW;
+  const few = [...new Set([...always, ...order])].slice(0, most).toSorted((a, b) => a - b);
+  lastList = { step: view.step, places: view.everyTerm || values.length <= most + 1 ? places : few };
   return lastList.places;
 }
 
@@ -56,7 +57,7 @@ function runningSums(terms) {
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
   const isLater = term !== null && place > term;
-  const isAdded = term !== null && place < term; // and so no longer hidden
+  const isAdded = term === null ? view.level === "term" : place < term; // and so no longer hidden
   const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =

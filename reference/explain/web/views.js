@@ -9,13 +9,14 @@ function header() {
 function walkBar() {
   const steps = stepsOf(state.net, view.level);
   const at = indexOfStep(steps, view.step);
-  const isLast = at === steps.length - 1 && !isHidden();
+  const isLast = at === steps.length - 1 && !isAsking();
   const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
   return html`<nav id="walk" aria-label="lesson">
     <div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
-    ${button(isHidden() ? "Reveal" : "Next ▶", "next", { more: "primary", disabled: isLast })}</div>
+    ${button(isAsking() ? "Reveal" : "Next ▶", "next", { more: "primary", disabled: isLast })}</div>
     <div class="group choices" role="group" aria-label="level of detail">${levels}</div>
-    <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b> ${at + 1} of ${steps.length}</p>
+    <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b>
+      <span>${at + 1} of ${steps.length}</span></p>
     <div class="group end">${button("Copy link", "copy")}${button("Hide answers", "hide", { pressed: view.hide })}
       ${button("Present", "present", { pressed: view.present })}</div></nav>`;
 }
