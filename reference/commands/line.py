@@ -95,13 +95,17 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
             problem = "there is not enough memory for this; give fewer rows or columns, or smaller sizes"
         except (ValueError, FloatingPointError) as error:
             problem = str(error)
-        if problem:
-            status = ERROR
-            with suppress(OSError):
-                print(printable(f"{prog}: {problem}"), file=sys.stderr)
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError):
-                flush(stream)
+        with uninterrupted():
+            if problem:
+                status = ERROR
+                with suppress(OSError):
+                    print(printable(f"{prog}: {problem}"), file=sys.stderr)
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError):
+                    flush(stream)
+    if arguments is None:  # the program ends now, and a late Ctrl-C changes nothing
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
     return status
 
 

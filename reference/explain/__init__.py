@@ -1,1 +1,1 @@
-"""The explanation: every number of a network as the sum it is, drawn from the record of the very loops that made it."""
+"""The explanation: how every number of a network is computed, as text and as a page that can be changed."""
