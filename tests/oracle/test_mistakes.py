@@ -169,7 +169,7 @@ EQUAL = (
 
 @pytest.mark.parametrize(
     ("names", "hidden", "output", "loss", "view"),
-    [*EQUAL[:-2], *thorough(EQUAL[-2]), EQUAL[-1]],
+    [*EQUAL[:-2], *thorough(*EQUAL[-2:])],
     ids=[each[0][0] for each in EQUAL],
 )
 @pytest.mark.usefixtures("not_made_small")

@@ -81,6 +81,7 @@ def test_each_mutant_is_one_change_of_the_original() -> None:
 # What the ruler says of a mutant.
 
 
+@pytest.mark.thorough
 def test_a_mutant_without_a_change_is_equivalent() -> None:
     """Nor is one that is described as changed, but is not."""
     assert kind_of(original_of(NAME), verdict(agrees=True)) == "equivalent"
@@ -137,6 +138,7 @@ def test_an_explanation_must_hold(check: Any, kind: str) -> None:
     assert kind_of(DELTA, check) == kind
 
 
+@pytest.mark.thorough
 def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
     """This network answers outputs and weights alone, so a wrong hidden node shows in the outputs first."""
     ruler = ruler_of("error_times_slope_added")
@@ -149,6 +151,7 @@ def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
 # Faults of the ruler itself.
 
 
+@pytest.mark.thorough
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The original in the mutant's place, and the mutant in the original's."""
     original = network_of(original_of(NAME))
