@@ -86,8 +86,8 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
         write_page(subject, options)
         return 0
     sample = subject.network, subject.inputs, subject.targets, subject.rate
-    entries = entries_for(account_of(*sample), options)  # fail before a long training
     if options.epochs:
+        entries_for(account_of(*sample), options)  # fail before a long training
         history_of(subject, options.epochs)
     account = account_of(*sample)
     entries = entries_for(account, options)

@@ -6,9 +6,11 @@
 const MOST_STEPS = 100_000; // the most training steps of one action
 const MOST_MOMENTS = 2000; // the most moments of a training that are kept
 
+const takesCrossEntropy = ({ output }) => ["softmax", "sigmoid"].includes(output);
+
 function withName(state, name, value) {
   const net = { ...state.net, [name]: value };
-  if (net.loss === "cross_entropy" && !["softmax", "sigmoid"].includes(net.output)) net.loss = "half_squared_error";
+  if (net.loss === "cross_entropy" && !takesCrossEntropy(net)) net.loss = "half_squared_error";
   if (name === "output" && value === "softmax") net.loss = "cross_entropy";
   return { ...state, net };
 }
@@ -23,7 +25,7 @@ const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
 const choicesOf = (name) => (Object.hasOwn(CHOICES, name) ? CHOICES[name] : []);
 
 const choicesFor = (state, name) =>
-  NAMES[name].filter((value) => value !== "cross_entropy" || ["softmax", "sigmoid"].includes(state.net.output));
+  NAMES[name].filter((value) => value !== "cross_entropy" || takesCrossEntropy(state.net));
 
 function copyWith(list, at, value) {
   return list.map((old, here) => (here === at ? value : old));

@@ -7,6 +7,7 @@ const SLOPE_NAMES = {
   leaky_relu: "1/100 where the sum is ≤ 0, else 1",
   identity: "1",
 };
+
 function slopePart(name, z, y) {
   const one = number(1);
   const node = number(y);

@@ -28,13 +28,15 @@ function edgesOf(net, kind, node) {
   return Array.from({ length: termsOf(net, kind) }, (_, term) => edgeOf(net, kind, node, term));
 }
 
+function allEdgesOf(net, kind) {
+  return Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => edgesOf(net, kind, node)).flat();
+}
+
 // The name of what an action changes: x1 is input i1, t0 the target of o0, w5 the weight or bias at this position.
 function numberName(net, name) {
   const [, side, place] = /^([xtw])(\d+)$/.exec(name) ?? [];
   if (side === "x") return nodeName("i", Number(place));
   if (side === "t") return `target of ${nodeName("o", Number(place))}`;
-  const edges = ["wh", "wo"].flatMap((kind) =>
-    Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => edgesOf(net, kind, node)).flat(),
-  );
+  const edges = ["wh", "wo"].flatMap((kind) => allEdgesOf(net, kind));
   return side === "w" ? edgeName(edges.find(({ position }) => position === Number(place))) : name;
 }

@@ -24,8 +24,7 @@ function litEdges({ kind, node, term }) {
   const sizes = kind.startsWith("w")
     ? edges.map(({ position }) => now.gradient[position])
     : termsInto(kind, node).map(({ value: x }) => x);
-  return [...sizes.keys()]
-    .sort((a, b) => Math.abs(sizes[b]) - Math.abs(sizes[a]))
+  return bySize(sizes)
     .slice(0, MOST_EDGES)
     .map((at) => edges[at]);
 }
@@ -33,12 +32,15 @@ function litEdges({ kind, node, term }) {
 function edgesOfLayer(kind) {
   const layers = kind === "dh" ? ["h", "o"] : [sourceLayer(kind), LAYER[kind]];
   if (layers.some(isWide)) return [];
-  return Array.from({ length: sizeOf(now.net, LAYER[kind]) }, (_, node) => edgesOf(now.net, kind, node)).flat();
+  return allEdgesOf(now.net, kind);
 }
 
 function inFocus({ kind, node }, layer, at) {
   return LAYER[kind] === layer && (node === null || node === at);
 }
+
+// The kind of step that computes the nodes of a layer.
+const nodeKind = (layer) => (layer === "o" && now.net.output === "softmax" ? "y" : layer);
 
 // Whether the number of a node has been computed when this step is reached.
 function isReached(step, kind, node) {
@@ -59,7 +61,7 @@ function numberBelow(step, layer, at) {
   if (direction === "learning" && layer === LAYER[step.kind]) return delta;
   if (direction === "learning" && layer !== sourceLayer(step.kind)) return null;
   if (layer === "i") return input;
-  const kind = layer === "o" && now.net.output === "softmax" ? "y" : layer;
+  const kind = nodeKind(layer);
   if (direction === "learning" || isReached(step, kind, at)) return { get: (s) => s[`${layer}_nodes`][at] };
   return kind === "y" && isReached(step, "o", at) ? { get: (s) => s.o_sums[at], prefix: "Σ " } : null;
 }

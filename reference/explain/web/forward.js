@@ -46,7 +46,7 @@ function weightImage(kind, node) {
   const most = Math.max(...weights.map(Math.abs)) || 1;
   const cells = weights.map(
     (w, at) => svg`<rect class="cell ${w < 0 ? "minus" : "plus"}" x=${at % perRow} y=${Math.floor(at / perRow)}
-    width="1" height="1" style="fill-opacity:${(0.04 + (0.96 * Math.abs(w)) / most).toFixed(2)}">
+    width="1" height="1" style=${opacity(Math.abs(w) / most)}>
     <title>${shown(w)}</title></rect>`,
   );
   const label = `the weights into ${nodeName(LAYER[kind], node)}, arranged like the inputs`;

@@ -41,7 +41,7 @@ document.addEventListener(
 
 let gestures = 0;
 let typing = null;
-const fullValue = (edit) => (edit === "rate" ? state.rate : now[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
+const fullValue = (edit) => numberOfEdit(edit, now);
 
 document.addEventListener("input", ({ target }) => {
   if (target.dataset.set === "epoch") act("epoch", state.trace[target.value].epoch, "epoch");
@@ -172,7 +172,7 @@ const KEYS = [
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const isClicker = key === "PageDown" || key === "PageUp"; // of a presenter works wherever the focus is
+  const isClicker = key === "PageDown" || key === "PageUp"; // a presenter's clicker works wherever the focus is
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
   if (key === "Escape" && target.matches("select, input")) return target.blur();
   if (target.matches("select") && !isClicker) return;
@@ -204,6 +204,6 @@ function keyInNumber(event) {
   event.preventDefault();
   const { edit } = target.dataset;
   act(edit, moveBy(edit, fullValue(edit), event.shiftKey ? 10 * by : by), typing);
-  target.value = String(fullValue(target.dataset.edit));
+  target.value = String(fullValue(edit));
   render();
 }

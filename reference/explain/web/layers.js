@@ -146,7 +146,7 @@ function allRows() {
 
 const SIGNS = [
   ["i0, h0, o0", "an input, a hidden node, an output; their values are inputs[0], h_nodes[0], o_nodes[0]"],
-  ["h_sums[0]", "the sum of h0, before its activation makes h_nodes[0] of it"],
+  ["h_sums[0]", "the sum of h0; its activation turns it into h_nodes[0]"],
   ["=", "The rounded digits agree."],
   ["≈", "They differ, but only because of rounding."],
   ["Σ", "the sum of a node, before its activation"],

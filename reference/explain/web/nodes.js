@@ -85,7 +85,7 @@ function drawCells(g, step, layer) {
   const most = Math.max(...values.map(Math.abs)) || 1;
   const [source] = step.term === null ? [] : litEdges(step).map((edge) => edge.source);
   const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
-  const stage = deltas ? `d${layer}` : layer === "o" && now.net.output === "softmax" ? "y" : layer;
+  const stage = deltas ? `d${layer}` : nodeKind(layer);
   const isUnknown = (at) => directionOf(step.kind) !== "learning" && !isReached(step, stage, at);
   const isAsked = (at) => layer !== "i" && (isUnknown(at) || (isHidden() && (at === chosen || whole || isOverview(step))));
   const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isAsked(at) ? 0 : x / most, isOutlined(at)));
@@ -97,6 +97,8 @@ function drawCells(g, step, layer) {
     <text class="below" x=${g.x(layer)} y=${below}>${text}</text></g>`;
 }
 
+const opacity = (strength) => `fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}`;
+
 function drawCell(g, step, layer, at, x, share, isChosen) {
   const [cx, cy] = place(g, [layer, at]);
   const side = cellSide(g, layer);
@@ -105,6 +107,6 @@ function drawCell(g, step, layer, at, x, share, isChosen) {
   const strength = isInk ? (x * pixels.divisor[at] + pixels.shift[at]) / pixels.most : Math.abs(share);
   const colour = isInk ? "ink" : share < 0 ? "minus" : "plus";
   return svg`<rect class="cell ${colour} ${isChosen && "focus"}" x=${cx - side / 2} y=${cy - side / 2} width=${side - 1}
-    height=${side - 1} style="fill-opacity:${(0.04 + 0.96 * strength).toFixed(2)}" data-go=${stepOfNode(step, layer, at)}>
+    height=${side - 1} style=${opacity(strength)} data-go=${stepOfNode(step, layer, at)}>
     <title>${nodeName(layer, at)}${!view.hide && `: ${shown(x)}`}</title></rect>`;
 }

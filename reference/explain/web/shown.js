@@ -64,14 +64,15 @@ function answerOf(text) {
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-// `reveals`: the left side contains the answer of the equation before, so it is hidden with it.
-function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false } = {}) {
+// `reveals`: the left side contains the answer of the equation before, so it is hidden with it. `isKnown`: it is no answer.
+function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());
   const sign = trivial ? null : html`<span class="sign">${holds(left.value, text) ? "=" : "≈"}</span>`;
   return html`<p class="equation ${main && "main"}"><span class="name">${name}</span>${" = "}
     ${names && [html`<span class="names">${names}</span>`, " = "]}
-    ${!trivial && [html`<span class="left">${left.text}</span>`, " ", sign, " "]}${answerOf(text)}</p>`;
+    ${!trivial && [html`<span class="left">${left.text}</span>`, " ", sign, " "]}
+    ${isKnown ? plainAnswer(text) : answerOf(text)}</p>`;
 }
 
 const prose = (...parts) => html`<p>${parts}</p>`;
@@ -84,14 +85,11 @@ function table(titles, rows) {
   return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-const known = (name, x) =>
-  html`<p class="equation"><span class="name">${name}</span> = <b class=${signOf(shown(x))}>${shown(x)}</b></p>`;
-
 // The factors of a product, each with its label and its computation, and the product.
 function factorCards(factors, name, x) {
   const cards = factors.map(
     ({ label, name: factor, left, value: y, isKnown }) => html`<div class="factor">
-    <span class="label">${label}</span>${isKnown ? known(factor, y) : equation(factor, left ?? null, y)}</div>`,
+    <span class="label">${label}</span>${equation(factor, left ?? null, y, { isKnown })}</div>`,
   );
   const times = (text) => html`<span class="times" aria-hidden="true">${text}</span>`;
   const all = product(...factors.map(({ value: y }) => number(y)));

@@ -27,9 +27,6 @@ function startOf(lesson) {
   return withStep({ ...state, trace });
 }
 
-const inputsOf = (state) => state.rows.inputs[state.row];
-const targetsOf = (state) => state.rows.targets[state.row];
-
 // The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for fixed biases.
 function lossAndGradient(state, weights = state.weights) {
   const { inputs, targets } = state.rows;
@@ -63,9 +60,8 @@ function numbersOf(state) {
 }
 
 function computeNumbers(state) {
-  const inputs = inputsOf(state);
-  const targets = targetsOf(state);
-  const { net, weights, ahead } = state;
+  const { net, weights, ahead, rows, row } = state;
+  const [inputs, targets] = [rows.inputs[row], rows.targets[row]];
   const stages = forward(net, weights, inputs);
   const back = backward(net, weights, inputs, targets, stages);
   const next = descend(weights, ahead.gradient, state.rate);

@@ -15,15 +15,17 @@ function termsInto(kind, node) {
   });
 }
 
+// The indices of values, the largest magnitude first.
+const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
+
 // The indices of the listed terms: all, or the largest ones and those in `always`. The list does not change while the reader
 // types in it.
 let lastList = { step: null, places: [] };
 function indicesToList(values, always) {
   if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;
   const places = [...values.keys()];
-  const order = places.toSorted((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const most = view.present ? SHORT : FEW;
-  const few = [...new Set([...always, ...order])].slice(0, most).toSorted((a, b) => a - b);
+  const few = [...new Set([...always, ...bySize(values)])].slice(0, most).toSorted((a, b) => a - b);
   lastList = { step: view.step, places: view.everyTerm || values.length <= most + 1 ? places : few };
   return lastList.places;
 }
