@@ -31,7 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     return line.run(parser, arguments)
 
 
-def as_matrices(network: Network, inputs: list[float], targets: list[float] | None, rate: float) -> dict[str, list[float]]:
+def as_matrices(
+    network: Network, inputs: list[float], targets: list[float] | None, rate: float, train_biases: bool = True
+) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
     import vectorized
 
@@ -40,7 +42,7 @@ def as_matrices(network: Network, inputs: list[float], targets: list[float] | No
     stages = twin.forward(inputs)._asdict()
     if targets is not None:
         stages |= twin.backward(inputs, targets)._asdict()
-        twin.train([inputs], [targets], learning_rate=rate)
+        twin.train([inputs], [targets], learning_rate=rate, train_biases=train_biases)
         stages["weights"] = twin.weights
     return {stage: [values] if isinstance(values, float) else values.tolist() for stage, values in stages.items()}
 

@@ -1,12 +1,13 @@
-"""The account of one sample: what every number of every stage is made of, in the order in which the loops make it.
+"""The account of one sample: how every number of every stage is computed, in the order in which the loops compute it.
 
-The loops run on traced numbers. Nothing is computed here.
+The loops run on traced numbers, which keep a record of the sums. Other formulas are shown as a textbook writes them.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reference.explain.formulas import Formula, formulas
+from reference.explain.textbook import Stages, edge_in, shown_form, sum_in
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.traced import Traced, running, terms_of, to_traced
@@ -31,7 +32,9 @@ class Entry(NamedTuple):
 
     name : e.g. "h_sums[2]"
     node : the node it belongs to, "h2", or the edge of a weight; "" for the loss
-    number : the traced number, whose record is its expression
+    number : the traced number of the loops
+    plain : the expression that is shown: the textbook's, or that of the loops
+    is_exact : whether it is that of the loops because the textbook's would lose digits
     terms : of the sum in that expression, more than one; else empty
     total : that sum
     alias : the name it had before, where it is another number as it stands
@@ -41,6 +44,8 @@ class Entry(NamedTuple):
     name: str
     node: str
     number: Traced
+    plain: Traced
+    is_exact: bool
     terms: list[Term]
     total: Traced | None
     alias: str | None
@@ -52,14 +57,18 @@ class Entry(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The entries of every stage, and what they are about."""
+    """The entries of every stage, and what they are about.
+
+    loss_after : the loss of the sample after the step; None without targets
+    """
 
     architecture: Architecture
     formulas: dict[str, Formula]
     inputs: list[float]
     targets: list[float] | None
-    weights: list[float]
+    rate: float
     entries: list[Entry]
+    loss_after: float | None
 
     @property
     def layout(self) -> Layout:
@@ -71,7 +80,9 @@ class Account(NamedTuple):
         return [entry for entry in self.entries if entry.stage == stage]
 
 
-def account_of(network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1) -> Account:
+def account_of(
+    network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1, train_biases: bool = True
+) -> Account:
     """Return the account of one sample, with the backward pass and one step of gradient descent if there are targets.
 
     >>> from reference.numbers.traced import expression_of, symbol
@@ -79,22 +90,22 @@ def account_of(network: "Network", inputs: list[float], targets: list[float] | N
     >>> account.entries[0].name, expression_of(account.entries[0].number, symbol)
     ('h_sums[0]', 'inputs[0] * i0->h0 + inputs[1] * i1->h0 + inputs[2] * i2->h0 + b->h0')
     """
-    net, weights = network.architecture, [float(weight) for weight in network.weights]
-    layout = net.layout
+    net, layout = network.architecture, network.architecture.layout
     loops = NeuralNetwork(*net.sizes, **net.names)
-    loops.weights = [Traced(weight, layout.name_of(at)) for at, weight in enumerate(weights)]
-    x = trace("inputs", inputs)
-    entries: list[Entry] = []
+    loops.weights = [Traced(float(weight), layout.name_of(at)) for at, weight in enumerate(network.weights)]
+    x, t = trace("inputs", inputs), trace("targets", targets or [])
+    stages: Stages = {}
+    entries, loss_after = [], None
     for stage, numbers in zip(FORWARD, loops.forward(x), strict=True):
-        entries += entries_of(layout, stage, numbers)
+        entries += entries_of(net, stages, t, stage, numbers)
     if targets is not None:
-        t = trace("targets", targets)
-        loss, *stages = loops.backward(x, t)
-        for stage, numbers in zip(BACKWARD, ([loss], *stages), strict=True):
-            entries += entries_of(layout, stage, numbers)
-        loops.train([x], [t], learning_rate=Traced(rate, "rate"))
-        entries += entries_of(layout, "weights", cast(list[Traced], loops.weights))
-    return Account(net, formulas(net), inputs, targets, weights, entries)
+        loss, *others = loops.backward(x, t)
+        for stage, numbers in zip(BACKWARD, ([loss], *others), strict=True):
+            entries += entries_of(net, stages, t, stage, numbers)
+        loops.train([x], [t], learning_rate=Traced(rate, "rate"), train_biases=train_biases)
+        entries += entries_of(net, stages, t, "weights", cast(list[Traced], loops.weights))
+        loss_after = float(cast(Traced, loops.loss_of(x, t)))
+    return Account(net, formulas(net), inputs, targets, rate, entries, loss_after)
 
 
 def trace(name: str, values: list[float]) -> list[Traced]:
@@ -102,13 +113,14 @@ def trace(name: str, values: list[float]) -> list[Traced]:
     return [Traced(x, f"{name}[{at}]") for at, x in enumerate(values)]
 
 
-def entries_of(layout: Layout, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
+def entries_of(net: Architecture, stages: Stages, targets: list[Traced], stage: str, numbers: Iterable[Traced]) -> list[Entry]:
     """Return the entries of a stage, and name its numbers: expressions of later stages refer to them by these names.
 
     The backward pass makes the same objects as the forward pass (see `Traced`), so it finds them with their names. A number
     that already has a name is another number as it stands: the gradient of a bias is its delta. Constants are shared, so
     they are copied before they get a name.
     """
+    layout = net.layout
     entries = []
     for at, x in enumerate(numbers):
         number = to_traced(x)
@@ -116,33 +128,17 @@ def entries_of(layout: Layout, stage: str, numbers: Iterable[Traced]) -> list[En
             number = Traced(number.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"
         node = "" if stage == "loss" else layout.name_of(at) if stage in ("gradient", "weights") else f"{stage[0]}{at}"
+        plain, is_exact = shown_form(net, stages, targets, stage, at, number)
         total = None
         if number.name is None:
-            total = sum_in(number) or (edge_in(number) if stage == "h_deltas" else None)
-        entries.append(Entry(stage, name, node, number, [] if total is None else terms(layout, total), total, number.name))
+            total = sum_in(plain) or (edge_in(plain) if stage == "h_deltas" else None)
+        of_total = [] if total is None else terms(layout, total)
+        entries.append(Entry(stage, name, node, number, plain, is_exact, of_total, total, number.name))
     for entry in entries:
         if entry.alias is None:
             entry.number.name = entry.name
+    stages[stage] = [entry.number for entry in entries]
     return entries
-
-
-def sum_in(number: Traced) -> Traced | None:
-    """Return the first sum of at least two terms in an expression; numbers with a name are not taken apart."""
-    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, and no sum of terms
-        return number
-    return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
-
-
-def edge_in(number: Traced) -> Traced | None:
-    """Return the product with a weight that an expression holds: the sum of one term, where there is one output."""
-    if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
-        return number
-    return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)
-
-
-def is_one(x: Traced) -> bool:
-    """Whether x is the constant 1."""
-    return x.value == 1 and not x.operation and x.name is None
 
 
 def terms(layout: Layout, total: Traced) -> list[Term]:

@@ -1,6 +1,6 @@
 """Whether an equation holds for the digits that it shows: its left side is computed exactly from them, then rounded.
 
-+ - * / and the maximum are computed in fractions, exp, log1p and tanh to a hundred digits.
++ - * / and the maximum are computed in fractions, exp, ln, log1p and tanh to a hundred digits.
 """
 
 from collections.abc import Callable
@@ -8,10 +8,12 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from operator import mul, sub, truediv
 
+from reference.explain.shown import decimals_of
 from reference.numbers.exact import decimal_log1p, decimal_tanh
 from reference.numbers.traced import Traced, terms_of
 
 HUNDRED_DIGITS = Context(prec=100, Emin=-400, Emax=400)  # what is too small for a float, such as exp(-10**6), becomes 0
+LEAST = Decimal("1e-390")
 OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "+": lambda *terms: sum(terms),
     "-": sub,
@@ -19,17 +21,12 @@ OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "/": truediv,
     "max": max,
 }
-FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {"exp": Decimal.exp, "log1p": decimal_log1p, "tanh": decimal_tanh}
-
-
-def decimals_of(text: str) -> int:
-    """Return the place of the last digit of a number, counted from the point.
-
-    >>> decimals_of("0.4970"), decimals_of("1.508e-7"), decimals_of("12346")
-    (4, 10, 0)
-    """
-    mantissa, _, power = text.partition("e")
-    return len(mantissa.partition(".")[2]) - int(power or 0)
+FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
+    "exp": Decimal.exp,
+    "ln": lambda x: max(x, LEAST).ln(),  # 1 - 1.000 is 0 where fewer digits are shown than there are
+    "log1p": decimal_log1p,
+    "tanh": decimal_tanh,
+}
 
 
 def sign(left: Fraction, right: str) -> str:

@@ -29,7 +29,8 @@ def history_of(subject: Subject, epochs: int) -> list[Moment]:
     """Train the subject's network by plain gradient descent on all its rows, and return its state after some epochs."""
     inputs, targets = subject.rows
     network = subject.network
-    settings: dict[str, Any] = {"learning_rate": subject.rate, "reduction": subject.reduction}
+    train_biases = subject.biases == "learn"
+    settings: dict[str, Any] = {"learning_rate": subject.rate, "reduction": subject.reduction, "train_biases": train_biases}
     moments: list[Moment] = []
     with epoch_progress(epochs) as show:
 

@@ -20,7 +20,7 @@ MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: numbers on the p
 def document_001() -> Subject:
     """Return the 3-4-2 network of document 001, with a target of 1 for its first output."""
     network = NeuralNetwork(3, 4, 2, init="ramp")
-    return Subject(network, DOCUMENT_001, [1.0, 0.0], "the 3-4-2 network of document 001: weights 0.01, 0.02, ... 0.26")
+    return Subject(network, DOCUMENT_001, [1.0, 0.0], "The 3-4-2 network of document 001: weights 0.01, 0.02, ... 0.26")
 
 
 def document_004() -> Subject:
@@ -28,7 +28,7 @@ def document_004() -> Subject:
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
-    title = "the gate of document 004: target 1 if all inputs are equal, else 0"
+    title = "The gate of document 004: target 1 if all inputs are equal, else 0"
     return Subject(network, data.inputs[0], data.targets[0], title, rows, 1.0, "sum", learn="all")
 
 
@@ -36,7 +36,7 @@ def exclusive_or() -> Subject:
     """Return a network that learns exclusive or in a few hundred steps."""
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
-    title = "exclusive or: target 1 if the two inputs differ, else 0"
+    title = "Exclusive or: target 1 if the two inputs differ, else 0"
     return Subject(network, inputs[1], targets[1], title, (inputs, targets), 1.0, learn="all", row=1)
 
 
@@ -71,14 +71,14 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     """Return the data of one example for the page."""
     net = subject.network.architecture
     inputs, targets, row, numbers = rows_of(subject)
-    title, subtitle = re.sub(r"^row \d+ of ", "", subject.title), f"{net.hidden}, {net.output}, {net.loss}"
+    title, subtitle = re.sub(r"^Row \d+ of ", "", subject.title), f"{net.hidden}, {net.output}, {net.loss}"
     if name in WORKED:
         title, _, subtitle = title.partition(": ")
     if subject.targets is None:
         subtitle = "no targets were given; these are placeholders"
     return {
         "name": name,
-        "title": title[0].upper() + title[1:] if name in WORKED else title,
+        "title": title,
         "subtitle": subtitle,
         "sizes": net.sizes,
         "hidden": net.hidden,

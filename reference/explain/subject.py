@@ -56,21 +56,26 @@ def subject_of(options: argparse.Namespace) -> Subject:
     import reference
 
     network = None if options.network is None else load_network(reference, options.network)
-    inputs, targets = numbers(options.inputs, "--inputs"), numbers(options.targets, "--targets")
-    if options.epochs and options.data is None:
-        if network is not None or inputs is not None:
-            raise ValueError("--epochs needs --data to train on; without a network and a sample of your own it takes the gate")
-        options.data = "gate"
+    inputs = numbers(options.inputs, "--inputs")
     if options.data is None:
-        subject = of_inputs(inputs, network, options)
-    elif inputs is not None:
+        return of_inputs(inputs, network, options)
+    if inputs is not None:
         raise ValueError("--inputs and --data both give a sample; choose one")
-    else:
-        subject = of_data(options) if network is None else of_network_and_data(network, options)
-        if options.epochs and not subject.rows[1]:
-            raise ValueError(f"--epochs: {options.data} has no targets that {options.network} could learn")
+    return of_data(options) if network is None else of_network_and_data(network, options)
+
+
+def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
+    """Return the subject with the targets and the learning rate of the options; a training learns these targets, too."""
+    given, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
+    targets = subject.targets if given is None else given
+    if targets is not None and not inputs:
+        inputs, rows, row = [subject.inputs], [targets], 0
+    elif given is not None:
+        rows = [*rows[:row], given, *rows[row + 1 :]]
+    if options.epochs and not inputs:
+        raise ValueError("--epochs needs targets to learn; add --targets T,T,..")
     rate = subject.rate if options.learning_rate is None else options.learning_rate
-    return subject._replace(rate=rate, targets=subject.targets if targets is None else targets)
+    return subject._replace(targets=targets, rows=(inputs, rows), row=row, rate=rate)
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
@@ -91,7 +96,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 def of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
     """Return the sample of --inputs; where no network is named, for that of document 001."""
     if network is None:
-        network, title = NeuralNetwork(3, 4, 2, init="ramp"), "the 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
+        network, title = NeuralNetwork(3, 4, 2, init="ramp"), "The 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
         inputs = DOCUMENT_001 if inputs is None else inputs
     else:
         title = f"{options.network}, a {network.architecture.layout} network"
@@ -115,8 +120,8 @@ def of_data(options: argparse.Namespace) -> Subject:
         output = "softmax" if n_outputs > 1 and data.classes else "sigmoid" if data.classes else "identity"
         network = NeuralNetwork(n_inputs, HIDDEN_NODES, n_outputs, output=output)
     preparation = prepare(data, GATE["scale"] if gate else "standard")
-    state = f"after {options.epochs:,} epochs" if options.epochs else "that has learnt nothing yet"
-    subject = of_table(network, preparation, table, options, f"a {network.architecture.layout} network {state}")
+    state = "" if options.epochs else " that has learnt nothing yet"
+    subject = of_table(network, preparation, table, options, f"a {network.architecture.layout} network{state}")
     return subject._replace(rate=1.0, reduction="sum") if gate else subject
 
 
@@ -130,8 +135,7 @@ def of_network_and_data(network: Network, options: argparse.Namespace) -> Subjec
         return choose_inputs(names, preparation, options)
 
     table = table_of(options.data, choice, options.header)
-    more = f", {options.epochs:,} epochs later" if options.epochs else ""
-    title = f"scaled as the {network.architecture.layout} network of {options.network} was trained{more}"
+    title = f"scaled as the {network.architecture.layout} network of {options.network} was trained"
     return of_table(network, preparation, table, options, title)
 
 
@@ -141,7 +145,7 @@ def of_table(network: Network, preparation: Preparation, table: Table, options: 
     if not 0 <= sample < n_samples:
         raise ValueError(f"--sample is {sample}, {options.data} has rows 0 .. {n_samples - 1}")
     inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
-    title = f"row {sample} of {options.data}, {title}"
+    title = f"Row {sample} of {options.data}, {title}"
     subject = named(Subject(network, inputs[sample], None, title), preparation)
     return subject if targets is None else subject._replace(targets=targets[sample], rows=(inputs, targets), row=sample)
 

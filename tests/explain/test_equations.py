@@ -16,14 +16,16 @@ import pytest
 import reference
 from reference.__main__ import as_matrices, main
 from reference.explain.account import account_of
-from reference.explain.printing import show
-from reference.explain.text import shown
+from reference.explain.printing import TITLES, show
+from reference.explain.shown import shown
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.explain.arithmetic import sign_is_right
 from tests.thorough import but_thorough, thorough
 
-TERM = re.compile(r" {4}\S.*? +(?:\[\d+\])? {3,}(\S.*?) ([=≈]) +(\S+)(?: +\S+)?")
+TERM = re.compile(r" {4}\S.*? +(?:\[\d+\])? {3,}(\S.*?) ([=≈]) +(\S+)(?: +\S+| +(part of \S+))?")
+HEADING = re.compile(f"({'|'.join(TITLES)}): ")
+NAME = re.compile(r"[a-z_]+\[\d+\]|\w+->\w+")
 
 
 def explain(*arguments: object) -> str:
@@ -33,22 +35,25 @@ def explain(*arguments: object) -> str:
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield the equations of numbers: left side, sign, right side. What only defines a name must have the sign =."""
-    terms = []
+    terms, before = [], ""
     for line in text.splitlines():
+        is_formula, before = bool(HEADING.match(before)), line
         if term := TERM.fullmatch(line):
             yield term[1], term[2], term[3]
-            terms.append(f"({term[3]})")
-        elif re.match(r"  (?!matrices)\S.* [=≈] ", line):
-            *names, value = re.split(r" ([=≈]) ", line)
+            if not term[4]:
+                terms.append(f"({term[3]})")
+        elif not is_formula and re.match(r"  (?!matrices)\S.* [=≈] ", line):
+            *names, value = re.split(r" ([=≈]) ", re.sub(r", (a sum of|where sum has) .*", "", line))
             if terms:
                 assert len(names) == 2, line
                 yield " + ".join(terms), names[1], value
                 terms = []
-            elif len(names) == 6:
-                assert names[1] == names[3] == "=", line
-                yield names[4], names[5], value
             else:
-                assert names[1::2] in (["="], ["=", "="]), line
+                assert set(names[1:-1:2]) <= {"="}, line
+                if len(names) == 2 or NAME.fullmatch(names[-2]):
+                    assert names[-1] == "=", line
+                else:
+                    yield names[-2], names[-1], value
 
 
 def check(text: str, digits: int) -> int:
@@ -109,7 +114,7 @@ def mistaken(line: str) -> Iterator[str]:
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not re.match(r"  gradient.*b->", line):  # that of a bias is a delta
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # a name, as of the gradient of a bias
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 
@@ -120,7 +125,8 @@ def test_every_mistake_is_found() -> None:
         check(block, 4)
         lines = block.splitlines()
         for at, line in enumerate(lines):
-            for wrong in mistaken(line) if re.match(r"  (?!matrices).*[=≈]", line) else ():
+            is_equation = re.match(r"  (?!matrices).*[=≈]", line) and not (at and HEADING.match(lines[at - 1]))
+            for wrong in mistaken(line) if is_equation else ():
                 with pytest.raises(AssertionError):
                     check("\n".join([*lines[:at], wrong, *lines[at + 1 :]]), 4)
                 found += 1
@@ -192,4 +198,4 @@ def test_a_terminal_without_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     out = TextIOWrapper(BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", out)
     assert main(["explain", "--targets", "1,0", "--stage", "loss"]) == 0
-    assert rb"  sum \u2248 0.6986" in out.buffer.getvalue()  # type: ignore[attr-defined]
+    assert rb"ln(0.4973) = 0.6986" in out.buffer.getvalue()  # type: ignore[attr-defined]

@@ -11,9 +11,11 @@ from reference import Bounded, datasets
 from reference.__main__ import as_matrices
 from reference.explain.account import account_of
 from reference.explain.history import history_of
+from reference.explain.shown import shown
 from reference.explain.subject import Subject
-from reference.explain.text import Style, result_lines, shown, term_lines
+from reference.explain.text import Style, equation, term_lines
 from reference.numbers.traced import expression_of, symbol
+from reference.specification.names import HIDDEN
 from tests import command
 from tests.explain.test_equations import check, explain
 from tests.terminal import in_terminal
@@ -42,28 +44,67 @@ def test_the_network_of_document_001() -> None:
     assert re.search(r"b->h0 +\[12\] +0\.13 = +0\.13 +-0\.045\n", text)
     assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.045, -0.045 / 100) = -0.00045" in text
     assert re.search(r"o_nodes\[0\] = .* ≈ 0\.4973\n", text)
-    assert "matrices: h_sums = inputs @ ih_weights + h_biases;  -0.045, " in text
-    assert "numbers are rounded to 4 significant digits for display and computed at full precision" in text
+    assert text.count("matrices: ") == 4
+    assert "matrices: h_sums = inputs @ ih_weights + h_biases; the same numbers" in text
+    assert "Numbers are rounded to 4 significant digits for display and computed at full precision." in text
+    assert "h_sums[1] = 3 * 0.02 + 4 * 0.06 + (-4.5 * 0.1) + 0.14 = -0.01\n" in text, "only the first sum is a table"
     assert "\x1b" not in text
 
 
 def test_targets_add_the_backward_pass() -> None:
     text = explain("--targets", "1,0", "--learning-rate", "0.5", "--all")
     for part in (
-        "loss = targets[0] * sum",
-        "o_deltas[0] = ",
-        "h_deltas[0] = 1 / 100 * sum",
+        "loss = -ln(o_nodes[0]) = -ln(0.4973) = 0.6986",
+        "o_deltas[0] = o_nodes[0] - targets[0] = 0.4973 - 1 = -0.5027",
+        "h_deltas[0] = slope * sum = 0.01 * 0.005027",
         "gradient[0] (i0->h0) = inputs[0] * h_deltas[0]",
     ):
         assert part in text
-    assert re.search(r"weights\[22\] \(h3->o0\) = h3->o0 - rate \* gradient\[22\] = 0\.23 - 0\.5 \* ", text)
+    assert re.search(r"weights\[22\] \(h3->o0\) = 0\.23 - 0\.5 \* ", text)
+    assert "it falls from 0.6986 to " in text
+    assert len(explain("--targets", "1,0").splitlines()) < 100
+
+
+def test_the_forms_of_a_textbook() -> None:
+    """A learner knows y * (1 - y); where that loses the digits, the loops' own form is shown, and said to be."""
+    for example, forms in {
+        "gate": [
+            "1 / (1 + exp(-",
+            "h_deltas[0] = h_nodes[0] * (1 - h_nodes[0]) * sum",
+            "(o_nodes[0] - targets[0]) * (o_nodes[0] * (1 -",
+        ],
+        "xor": [
+            "tanh(",
+            "h_deltas[0] = (1 - h_nodes[0] * h_nodes[0]) * sum",
+            "o_deltas[0] = o_nodes[0] - targets[0]",
+            "loss = -ln(",
+        ],
+    }.items():
+        text = explain("--example", example)
+        assert all(form in text for form in forms), example
+        assert "would lose digits" not in text
+    text = explain("--inputs", "3,4,-450000", "--targets", "1,0")
+    assert "largest is the largest of o_sums, " in text
+    assert "would lose digits" in text
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize(
+    ("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("tanh", "squared_error")]
+)
+def test_what_is_shown_is_what_the_loops_compute(hidden: str, output: str, loss: str) -> None:
+    """The textbook's forms, computed in floats, differ from the loops by rounding alone, however large the sums are."""
+    for size in (0.1, 1.0, 10.0, 1000.0):
+        network = reference.NeuralNetwork(2, 3, 2, hidden=hidden, output=output, loss=loss, seed=3)
+        for entry in account_of(network, [size, -0.7 * size], [0.25, 0.75]).entries:
+            assert math.isclose(entry.plain.value, entry.value, rel_tol=1e-10, abs_tol=1e-300), (size, entry.name)
 
 
 def test_targets_of_0_name_no_constant() -> None:
     """The loss is then the constant 0, which is everybody's: it keeps no name, and no later sum begins with it."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
-    assert list(result_lines(first.of("loss")[0], Style())) == ["loss = 0"]
+    assert equation(first.of("loss")[0], Style()) == "loss = 0"
     second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
     assert len(second.of("h_sums")[0].terms) == 4
     assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
@@ -80,14 +121,14 @@ def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
     text = explain("--targets", "1,0")
     shown_edges = [re.findall(rf"{stage}\[\d+\] \((\S+)\) = ", text) for stage in ("gradient", "weights")]
     assert shown_edges[0] == shown_edges[1]
-    assert len(shown_edges[0]) == 12
+    assert len(shown_edges[0]) == 6
 
 
 def test_a_table_without_names(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("1,2,0\n3,4,1.0\n5,6,0\n7,8,1\n")
     text = explain("--data", str(path), "--no-header", "--sample", "1")
-    assert "row 1 of" in text
+    assert "Row 1 of" in text
     assert "targets: o0 1\n" in text
     assert "a 2-8-" in text
 
@@ -100,6 +141,17 @@ def test_one_node_one_stage_other_digits() -> None:
     text = explain("--targets=1,0", "--node", "i0->h2", "--all")
     assert "gradient[2]" in text
     assert "weights[2]" in text
+
+
+def test_an_input_and_an_edge_without_targets() -> None:
+    """Their terms of the sums; with targets, the gradient and the new weights as well."""
+    text = explain("--node", "i1")
+    assert re.findall(r"i1->(h\d) \[\d\] +4 \* \S+ = +\S+ +part of h_sums\[(\d)\]", text) == [
+        (f"h{h}", str(h)) for h in range(4)
+    ]
+    text = explain("--node", "i1", "--targets", "1,0")
+    assert re.findall(r"(\w+)\[\d+\] \(i1->h(\d)\)", text) == [(s, str(h)) for s in ("gradient", "weights") for h in range(4)]
+    assert "h0->o1 [17]   -0.00045 * 0.18 = -0.000081   part of o_sums[1]" in explain("--node", "h0->o1")
 
 
 def test_the_rate_of_the_training_is_that_of_the_step() -> None:
@@ -121,19 +173,21 @@ def test_rows_of_data(tmp_path: Path) -> None:
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
-    assert f"row 60 of iris, scaled as the 4-32-3 network of {file} was trained" in text
+    assert f"Row 60 of iris, scaled as the 4-32-3 network of {file} was trained" in text
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
     assert "inputs: " + ", ".join(f"i{i} {shown(x, 4)}" for i, x in enumerate(inputs)) + "\n" in text
-    assert "row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
+    assert "Row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
 
 
 def test_wide_networks_name_what_they_leave_out() -> None:
     text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
-    assert "... and 2 more nodes; --all shows every one" in text
+    assert "... and 2 more nodes; --all shows them" in text
     assert "the 54 other terms" in text
-    assert check(text, 4) > 100
+    assert check(text, 4) > 20
+    every = [f"--node={layer}{at}" for layer, n in (("h", 8), ("o", 10)) for at in range(n)]
+    assert check(explain("--data", "digits", *every), 4) > 300
     assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
 
 
@@ -155,17 +209,20 @@ BAD = [
     (["--targets", "1"], "targets"),
     (["--network", "README.md"], "README.md"),
     (["--network", "no_such_file"], "no_such_file"),
-    (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes h0 .. h3"),
+    (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes i0 .. i2, h0 .. h3, o0 .. o1 and edges"),
     (["--stage", "o_deltas"], "--stage o_deltas needs --targets"),
     (["--stage", "nothing"], "stage"),
     (["--digits", "40"], "--digits is 40, expected 2 to 15"),
     (["--data", "iris", "--sample", "150"], "--sample is 150, iris has rows 0 .. 149"),
     (["--data", "iris", "--inputs", "1,2,3,4"], "choose one"),
     (["--epochs", "-1"], "--epochs is -1"),
-    (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs --data"),
+    (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs targets to learn; add --targets"),
     (["--learning-rate", "-1"], "--learning-rate is -1"),
     (["--html", "page.html", "--node", "h0"], "leave --node and --stage out"),
-    (["--node", "i0->h2"], "an edge is part of the backward pass, which needs --targets"),
+    (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "there is nothing of i0 in loss"),
+    (["--example", "xor", "--data", "iris"], "--example has its own network and data; leave --data out"),
+    (["--worksheet", "--data", "digits"], "--worksheet: h_sums[0] has 65 terms, too many for paper"),
+    (["--targets", "1,0,0", "--epochs", "5"], "targets"),
     (["--targets", "1e308,1e308"], "o_deltas[0] is inf: it overflows"),
     (["--html", "no/such/folder/page.html"], "no/such/folder"),
 ]
@@ -177,6 +234,30 @@ def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
 
 
 # ---- the training
+
+
+def loss_of(text: str) -> float:
+    return float(re.findall(r"^  loss = .* (\S+)$", text, re.M)[-1])
+
+
+def test_targets_are_learnt() -> None:
+    """Of the sample alone, of a worked example, and of one row of data, whose own targets they replace."""
+    for arguments in ("--targets 1,0", "--inputs 1,2,3 --targets 0,1", "--example 2-2-2", "--example 3-4-2 --targets 0,1"):
+        losses = [loss_of(explain(*arguments.split(), "--epochs", str(epochs))) for epochs in (0, 50)]
+        assert losses[1] < losses[0] / 1.2, arguments
+    assert "after 50 epochs" in explain("--targets", "1,0", "--epochs", "50")
+    usual, other = (explain("--data", "gate", "--epochs", "2000", *more) for more in ((), ("--targets", "0")))
+    assert "targets: o0 0\n" in other
+    assert loss_of(other) < 0.05
+    assert usual != other
+
+
+def test_fixed_biases_stay() -> None:
+    """Of the worked example 2-2-2."""
+    text = explain("--example", "2-2-2", "--all", "--digits", "9")
+    assert "weights[4] (b->h0) = b->h0 = 0.35\n" in text
+    assert "it falls from 0.298371109 to 0.291027774\n" in text
+    assert "b->h0 = 0.35\n" in explain("--example", "2-2-2", "--all", "--epochs", "30")
 
 
 def test_a_history_is_one_training() -> None:

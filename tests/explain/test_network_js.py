@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reference.explain.text import shown
+from reference.explain.shown import shown
 from reference.oracle import check
 from reference.oracle.candidates.program import Program
 from reference.specification.names import HIDDEN

@@ -1,0 +1,61 @@
+"""Which entries of an account are shown: those of --stage and --node, of a wide network the first and the steepest."""
+
+import argparse
+
+from reference.explain.account import Account, Entry
+from reference.specification.names import FORWARD, STAGES
+
+FEW_NODES, FEW_WEIGHTS = 8, 6
+
+
+def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
+    """Return the entries of --stage and --node, or all; ValueError for a node that is not there."""
+    stages, nodes = options.stage or STAGES, options.node or []
+    for node in nodes:
+        check_node(node, account)
+    if options.stage and account.targets is None and not set(options.stage) & set(FORWARD):
+        raise ValueError(f"--stage {options.stage[0]} needs --targets")
+    entries = [entry for entry in account.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
+    if not entries:
+        raise ValueError(f"there is nothing of {', '.join(nodes)} in {', '.join(stages)}")
+    return entries
+
+
+def check_node(node: str, account: Account) -> None:
+    """Raise ValueError for what is neither a node nor an edge."""
+    layout = account.architecture.layout
+    names = {f"{letter}{at}" for letter, size in zip("iho", layout.sizes, strict=True) for at in range(size)}
+    if node not in names | {layout.name_of(at) for at in range(layout.n_weights)}:
+        nodes = ", ".join(f"{letter}0 .. {letter}{size - 1}" for letter, size in zip("iho", layout.sizes, strict=True))
+        raise ValueError(f"--node {node}: this {layout} network has the nodes {nodes} and edges such as i0->h0 and b->o0")
+
+
+def concerns(entry: Entry, nodes: list[str]) -> bool:
+    """Whether an entry belongs to one of the nodes, or has a term that comes over one of the edges."""
+    return belongs(entry, nodes) or (
+        entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
+    )
+
+
+def belongs(entry: Entry, nodes: list[str]) -> bool:
+    """Whether an entry is that of a node, of an edge, or of an edge into a node or out of an input."""
+    return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
+
+
+def comes_through(edge: str | None, nodes: list[str]) -> bool:
+    """Whether a term comes over one of these edges, or from one of these inputs."""
+    return edge is not None and any(edge == node or (is_input(node) and edge.startswith(f"{node}->")) for node in nodes)
+
+
+def is_input(node: str) -> bool:
+    """Whether this is the name of an input, such as i0."""
+    return node.startswith("i") and "->" not in node
+
+
+def few_of(of_stage: list[Entry], entries: list[Entry]) -> list[Entry]:
+    """Return the entries of a stage that are shown: the first nodes, or the edges with the largest gradients."""
+    if of_stage[0].stage not in ("gradient", "weights"):
+        return of_stage[:FEW_NODES]
+    steepest = sorted((entry for entry in entries if entry.stage == "gradient"), key=lambda entry: -abs(entry.value))
+    edges = {entry.node for entry in (steepest or of_stage)[:FEW_WEIGHTS]}
+    return [entry for entry in of_stage if entry.node in edges]

@@ -1,0 +1,38 @@
+"""How a number is shown: rounded to some significant digits."""
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+MOST_DIGITS = 15  # a float has no more
+
+
+def shown(x: float, digits: int, decimals: int = 0) -> str:
+    """Return a number rounded to so many significant digits, and to at least so many decimals, if any.
+
+    A number that is not rounded is shown without zeros at its end: a short number is exact.
+
+    >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
+    ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')
+    """
+    if x == 0:
+        return "0"  # of either sign
+    with localcontext(rounding=ROUND_HALF_UP):
+        exponent = int(f"{Decimal(x):.{digits - 1}e}".partition("e")[2])
+        behind = digits - 1  # the first digit
+        if decimals:
+            behind = max(behind, min(exponent + decimals, MOST_DIGITS - 1))
+        plain = -5 <= exponent < 7
+        text = f"{Decimal(x):.{max(behind - exponent, 0)}f}" if plain else f"{Decimal(x):.{behind}e}"
+    mantissa, e, power = text.partition("e")
+    if "." in mantissa and abs(float(text) - x) <= 1e-12 * abs(x):
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + e + power
+
+
+def decimals_of(text: str) -> int:
+    """Return the place of the last digit of a number, counted from the point.
+
+    >>> decimals_of("0.4970"), decimals_of("1.508e-7"), decimals_of("12346")
+    (4, 10, 0)
+    """
+    mantissa, _, power = text.partition("e")
+    return len(mantissa.partition(".")[2]) - int(power or 0)

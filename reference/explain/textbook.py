@@ -1,0 +1,134 @@
+"""The formulas as a textbook writes them, such as y * (1 - y) for the slope of a sigmoid.
+
+The loops use forms that keep every digit of every sum. Where both agree, people read the textbook's. Run on traced numbers,
+each formula writes itself out.
+"""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from reference.explain.equations import value_of
+from reference.explain.shown import shown
+from reference.numbers.traced import Traced, combine, maximum, to_traced
+from reference.specification.architecture import Architecture
+
+Stages = dict[str, list[Traced]]
+
+
+def exp(z: Traced) -> Traced:
+    """Return e**z."""
+    return combine("exp", math.exp(z.value), z)
+
+
+def minus_ln(y: Traced) -> Traced:
+    """Return -ln y."""
+    return 0 - combine("ln", math.log(y.value), y)
+
+
+NODES: dict[str, Callable[[Traced], Traced]] = {
+    "sigmoid": lambda z: 1 / (1 + exp(0 - z)),
+    "tanh": lambda z: combine("tanh", math.tanh(z.value), z),
+    "relu": lambda z: maximum(z, 0),
+    "leaky_relu": lambda z: maximum(z, z / 100),
+    "identity": lambda z: z,
+}
+SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
+    "sigmoid": lambda z, y: y * (1 - y),
+    "tanh": lambda z, y: 1 - y * y,
+    "relu": lambda z, y: Traced(0 if z <= 0 else 1, "slope"),
+    "leaky_relu": lambda z, y: Traced(1 / 100 if z <= 0 else 1, "slope"),
+    "identity": lambda z, y: Traced(1, "slope"),
+}
+
+
+def shown_form(
+    net: Architecture, stages: Stages, targets: list[Traced], stage: str, at: int, number: Traced
+) -> tuple[Traced, bool]:
+    """Return the expression that people read, and whether it is that of the loops because the textbook's loses digits.
+
+    The textbook's, computed from four digits of each number, must come within 1 % of the result.
+    """
+    total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
+
+    def leaf(x: Traced) -> str | None:
+        return repr(x.value) if x is total else shown(x.value, 4) if x.name or not x.operation else None
+
+    try:
+        form = textbook(net, stages, targets, stage, at, total)
+        if form is None:
+            return number, False
+        is_close = abs(value_of(form, leaf) - Fraction(number.value)) <= abs(number.value) / 100
+    except (ArithmeticError, ValueError):  # exp overflows, or the logarithm of 0 is asked for
+        return number, True
+    return (form, False) if is_close else (number, form is not number)
+
+
+def textbook(
+    net: Architecture, stages: Stages, targets: list[Traced], stage: str, at: int, errors: Traced | None
+) -> Traced | None:
+    """Return the textbook's formula of one number of a stage, made of earlier stages; None where it is that of the loops.
+
+    `errors` is the sum over o of ho_weights[h][o] * o_deltas[o].
+    """
+    if stage == "h_nodes":
+        return NODES[net.hidden](stages["h_sums"][at])
+    if stage == "o_nodes":
+        sums = stages["o_sums"]
+        return exp(sums[at]) / total(list(map(exp, sums))) if net.output == "softmax" else NODES[net.output](sums[at])
+    if stage == "loss" and net.loss == "cross_entropy":
+        return cross_entropy(net.output, stages["o_nodes"], targets)
+    if stage == "h_deltas" and errors is not None:
+        return SLOPES[net.hidden](stages["h_sums"][at], stages["h_nodes"][at]) * errors
+    if stage == "o_deltas":
+        return output_delta(net, stages["o_sums"][at], stages["o_nodes"][at], targets, at)
+    return None
+
+
+def total(terms: list[Traced]) -> Traced:
+    """Return the sum of some terms."""
+    result = to_traced(0)
+    for term in terms:
+        result += term
+    return result
+
+
+def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> Traced:
+    """Return the sum over o of t * -ln y, for sigmoid outputs of t * -ln y + (1 - t) * -ln(1 - y), without terms that are 0."""
+    terms = []
+    for y, t in zip(o_nodes, targets, strict=True):
+        pairs = [(t, y)] if output == "softmax" else [(t, y), (1 - t, 1 - y)]
+        terms += [minus_ln(share) if part.value == 1 else part * minus_ln(share) for part, share in pairs if part.value != 0]
+    return total(terms)
+
+
+def output_delta(net: Architecture, z: Traced, y: Traced, targets: list[Traced], at: int) -> Traced | None:
+    """Return y - t, for a squared error times the slope; None for softmax with other targets or another loss."""
+    error = y - targets[at]
+    if net.loss == "cross_entropy":
+        return error if net.output == "sigmoid" or math.fsum(t.value for t in targets) == 1 else None
+    if net.output == "softmax":
+        return None
+    factor = {"half_squared_error": None, "squared_error": to_traced(2), "mean_squared_error": to_traced(2) / net.n_outputs}[
+        net.loss
+    ]
+    return (error if factor is None else factor * error) * SLOPES[net.output](z, y)
+
+
+def sum_in(number: Traced) -> Traced | None:
+    """Return the first sum of at least two terms in an expression; numbers with a name are not taken apart."""
+    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, and no sum of terms
+        return number
+    return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
+
+
+def edge_in(number: Traced) -> Traced | None:
+    """Return the product with a weight that an expression holds: the sum of one term, where there is one output."""
+    if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
+        return number
+    return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)
+
+
+def is_one(x: Traced) -> bool:
+    """Whether x is the constant 1."""
+    return x.value == 1 and not x.operation and x.name is None

@@ -1,0 +1,132 @@
+"""The worksheet of `explain --worksheet`: every equation with a blank for its result, and the answers after it."""
+
+import argparse
+from html import escape
+from textwrap import fill
+from typing import NamedTuple
+
+from reference.explain.account import Account, Entry
+from reference.explain.printing import AFTER, TITLES, functions_of
+from reference.explain.selection import few_of
+from reference.explain.shown import shown
+from reference.explain.text import Style, leaf_of, title_of, value_text
+from reference.numbers.traced import Traced, expression_of
+from reference.specification.names import STAGES
+
+BLANK, WIDTH, MOST_TERMS = "________", 80, 12
+LINE = '<span class="blank"></span>'
+STYLE = """
+body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; }
+h1 { font-size: 1.3em; } h2 { font-size: 1em; margin: 1.4em 0 0; } code { font-size: 0.95em; }
+section { break-inside: avoid; } ol { list-style: none; padding: 0; margin: 0; } li { margin: 0.5em 0; }
+.blank { display: inline-block; width: 7em; border-bottom: 1px solid; } .who .blank { width: 16em; margin-right: 1em; }
+.answers { break-before: page; } table { border-collapse: collapse; } td { padding: 0 2em 0 0; }
+@page { margin: 16mm; } @media print { body { margin: 0; max-width: none; } }
+"""
+
+
+class Part(NamedTuple):
+    """The questions of one stage: its formula, the equations without their results, and the results by name."""
+
+    stage: str
+    formula: str
+    equations: list[str]
+    answers: list[tuple[str, str]]
+
+    @property
+    def title(self) -> str:
+        """The name of the stage and what it is."""
+        return f"{self.stage}: {TITLES[self.stage]}"
+
+
+class Sheet(NamedTuple):
+    """A worksheet: its title, what is given, the questions, and how to round."""
+
+    title: str
+    given: list[str]
+    parts: list[Part]
+    rounding: str
+
+    def text(self) -> str:
+        """Return the worksheet as text of 80 columns."""
+        lines = [fill(line, WIDTH) for line in (self.title, *self.given, self.rounding)]
+        for part in self.parts:
+            lines += ["", part.title, fill(part.formula, WIDTH)]
+            lines += [fill(f"  {left} = {BLANK}", WIDTH, subsequent_indent="      ") for left in part.equations]
+        lines += ["", "-" * WIDTH, "Answers"]
+        for part in self.parts:
+            lines += ["", *(f"  {name} = {value}" for name, value in part.answers)]
+        return "\n".join(lines)
+
+    def page(self) -> str:
+        """Return the worksheet as a page for print, with the answers on a page of their own."""
+        given = "".join(f"<p>{escape(line)}</p>" for line in [*self.given, self.rounding])
+        parts = "".join(map(section, self.parts))
+        rows = "".join(
+            f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(value)}</code></td></tr>"
+            for part in self.parts
+            for name, value in part.answers
+        )
+        return (
+            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Worksheet</title>'
+            f"<style>{STYLE}</style></head>\n"
+            f'<body><h1>{escape(self.title)}</h1>\n<p class="who">Name {LINE} Date {LINE}</p>\n{given}{parts}'
+            f'<section class="answers"><h1>Answers</h1><table>{rows}</table></section></body></html>\n'
+        )
+
+
+def section(part: Part) -> str:
+    """Return the questions of a stage as HTML."""
+    questions = "".join(f"<li><code>{escape(left)} = </code>{LINE}</li>" for left in part.equations)
+    return f"<section><h2>{escape(part.title)}</h2><code>{escape(part.formula)}</code><ol>{questions}</ol></section>\n"
+
+
+def worksheet(account: Account, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
+    """Return the worksheet of some entries; ValueError where a sum is too long to be written on paper."""
+    style, parts, asked = Style(options.digits), [], {"slope"}
+    for stage in STAGES:
+        of_stage = [entry for entry in entries if entry.stage == stage]
+        if not of_stage:
+            continue
+        few = of_stage if options.all or options.node else few_of(of_stage, entries)
+        few = [entry for entry in few if stage != "weights" or not entry.alias]  # a fixed bias is no question
+        asked |= {entry.name for entry in few}
+        equations = [question(entry, style, asked) for entry in few]
+        answers = [(title_of(entry), value_text(entry, style)) for entry in few]
+        parts.append(Part(stage, account.formulas[stage].loop, equations, answers))
+    if account.loss_after is not None and all(entry.name in asked or entry.alias for entry in account.of("weights")):
+        answer = AFTER, shown(account.loss_after, style.digits)
+        parts.append(Part(AFTER, account.formulas["loss"].loop, [AFTER], [answer]))
+    given = [f"{what}: {row(values, letter, style)}" for what, letter, values in sample(account) if values]
+    rounding = (
+        f"Round each result to {style.digits} significant digits. The last digit may differ if you go on with rounded results."
+    )
+    return Sheet(title, [functions_of(account, style), *given], parts, rounding)
+
+
+def sample(account: Account) -> list[tuple[str, str, list[float]]]:
+    """Return inputs and targets with the letters of their nodes."""
+    return [("inputs", "i", account.inputs), ("targets", "o", account.targets or [])]
+
+
+def row(values: list[float], letter: str, style: Style) -> str:
+    """Return numbers with the names of their nodes."""
+    return ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values))
+
+
+def question(entry: Entry, style: Style, asked: set[str]) -> str:
+    """Return the equation of an entry without its result; numbers that are asked for stand there by name."""
+    if len(entry.terms) > MOST_TERMS:
+        raise ValueError(
+            f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose other --stage or --node"
+        )
+    digits = leaf_of(entry, style.digits)
+
+    def leaf(x: Traced) -> str | None:
+        return x.name if x.name in asked else digits(x)
+
+    if entry.alias:
+        return f"{title_of(entry)} = {entry.alias}"
+    if not entry.plain.operation:
+        return title_of(entry)
+    return f"{title_of(entry)} = {expression_of(entry.plain, leaf)}"
