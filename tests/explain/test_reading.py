@@ -1,0 +1,137 @@
+"""The lesson, apart from its doctests: its formulas, its two columns, its programs, exercises and commands."""
+
+import contextlib
+import io
+import math
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from tests import command
+
+FOLDER = command.ROOT / "reference" / "explain"
+LESSON = (FOLDER / "READING.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", LESSON, re.S)
+TEXTS = [block for kind, block in BLOCKS if kind == "text"]
+PROGRAM = next(block for kind, block in BLOCKS if "def network" in block)
+EXERCISES = re.split(r"(?m)^\*\*Exercise \d", LESSON)[1:]
+
+
+def columns(block: str) -> list[str]:
+    """Return the two columns of a block as code."""
+    heading, *lines = block.splitlines()
+    middle = heading.index("matrices")
+    return ["\n".join(line[at].rstrip() for line in lines) for at in (slice(middle), slice(middle, None))]
+
+
+def test_both_columns_compute_the_stages() -> None:
+    """Loops on lists, matrices on arrays: within the bounds of every order of summation of the loops of `reference`."""
+    network, inputs, targets = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5], [1.0, 0.0]
+    names = dict(zip(["ih_weights", "h_biases", "ho_weights", "o_biases"], network.blocks(), strict=True)) | {"inputs": inputs}
+    names["o_deltas"] = network.backward(inputs, targets).o_deltas
+    network.weights = [reference.Bounded(weight) for weight in network.weights]
+    right = {**network.forward(inputs)._asdict(), **network.backward(inputs, targets)._asdict()}
+    blocks = [block for block in TEXTS if block.startswith("loops ")]
+    assert len(blocks) == 2
+    for kind in (0, 1):
+        here: dict[str, Any] = {"math": math, "np": np} | {name: (list, np.array)[kind](x) for name, x in names.items()}
+        here["leaky_relu"] = lambda z: max(z, z / 100)
+        for block in blocks:
+            exec(columns(block)[kind], here)
+        for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes", "h_deltas", "gradient"):
+            for mine, number in zip(np.ravel(here[stage]), right[stage], strict=stage != "gradient"):
+                assert abs(mine - number.value) <= 2 * number.error, (kind, stage)
+
+
+def test_the_derivation_holds() -> None:
+    """Every = of y - t, at some sums; the derivatives are those of the loss, by central differences."""
+    blocks = [block for block in TEXTS if "exp(z0)" in block]
+    assert len(blocks) == 2
+    count = 0
+    for z in ((0.2, 0.3), (-1.0, 2.0), (0.0, 0.0)):
+        here = {"exp": math.exp, "ln": math.log, "z0": z[0], "z1": z[1]}
+        here |= {f"y{at}": math.exp(z[at]) / (math.exp(z[0]) + math.exp(z[1])) for at in (0, 1)}
+        values: dict[str, list[float]] = {}
+        for cell in re.split(r"\s{4,}|\n", "\n".join(blocks)):
+            name, *sides = re.split(r" *= +", cell.strip())
+            left = name or "loss"
+            values.setdefault(left, []).extend(eval(side, {"__builtins__": {}}, here) for side in sides)
+        values["y0"].append(here["y0"])
+        for name, several in values.items():
+            assert several == pytest.approx(several[:1] * len(several), rel=1e-12, abs=1e-15), name
+            count += len(several)
+        for at in (0, 1):
+
+            def loss(change: float, z: tuple[float, float] = z, at: int = at) -> float:
+                moved = [value + change * (o == at) for o, value in enumerate(z)]
+                return math.log(math.exp(moved[0]) + math.exp(moved[1])) - moved[0]
+
+            assert values[f"d loss / d z{at}"][0] == pytest.approx((loss(1e-5) - loss(-1e-5)) / 2e-5, abs=1e-9)
+    assert count == 3 * 9
+
+
+def checked(folder: Path, program: str) -> str:
+    """Return what the lesson's own command prints of a program."""
+    (folder / "mine.py").write_text(program, encoding="utf-8")
+    (line,) = re.findall(r"^python -m reference (check .*)$", LESSON, re.M)
+    return command.run("reference", *line.split(), folder=folder).out
+
+
+def assert_lines(text: str, expected: str) -> None:
+    """Assert that the lines stand in a text in this order; ... stands for any lines."""
+    place = 0
+    for line in expected.splitlines():
+        if line != "...":
+            place = text.index(line + "\n", place) + len(line)
+
+
+def test_the_oracle_agrees_with_the_program(tmp_path: Path) -> None:
+    (answer,) = (block for block in TEXTS if block.startswith("AGREES"))
+    assert_lines(checked(tmp_path, PROGRAM), answer)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=range(1, len(EXERCISES) + 1))
+def test_each_exercise_is_answered_as_the_lesson_says(exercise: str, tmp_path: Path) -> None:
+    old, new = re.findall(r"```py\n(.*?)```", exercise, re.S)
+    (answer,) = re.findall(r"```text\n(.*?)```", exercise, re.S)
+    assert PROGRAM.count(old) == 1
+    assert_lines(checked(tmp_path, PROGRAM.replace(old, new)), answer)
+
+
+def test_there_are_three_exercises() -> None:
+    assert len(EXERCISES) == 3
+
+
+def test_pytorch_prints_the_same() -> None:
+    pytest.importorskip("torch")
+    (program,) = (block for kind, block in BLOCKS if kind == "py" and "import torch" in block)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(program, {})
+    assert out.getvalue() in TEXTS
+
+
+COMMANDS = re.findall(r"`?python -m reference (explain[^`\n]*|plot-activations[^`\n]*)", LESSON)
+
+
+@pytest.mark.parametrize("line", sorted(set(COMMANDS)))
+def test_every_command_runs(line: str, tmp_path: Path) -> None:
+    if line.startswith("plot"):
+        pytest.importorskip("matplotlib")
+    assert command.run("reference", *line.split(), folder=tmp_path).status == 0
+
+
+def test_the_picture_is_there() -> None:
+    """A PNG beside the lesson, small enough for a repository and wide enough to be read."""
+    (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", LESSON)
+    data = (FOLDER / name).read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
+    assert data.startswith(b"\x89PNG")
+    assert len(data) < 200_000
+    assert width >= 1000
+    assert height >= 500
