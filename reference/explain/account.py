@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reference.explain.formulas import Formula, formulas
-from reference.explain.textbook import Stages, edge_in, shown_form, sum_in
+from reference.explain.textbook import Known, edge_in, shown_form, sum_in
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.traced import Traced, running, terms_of, to_traced
@@ -70,11 +70,6 @@ class Account(NamedTuple):
     entries: list[Entry]
     loss_after: float | None
 
-    @property
-    def layout(self) -> Layout:
-        """Where each weight stands in the flat vector."""
-        return self.architecture.layout
-
     def of(self, stage: str) -> list[Entry]:
         """Return the entries of a stage."""
         return [entry for entry in self.entries if entry.stage == stage]
@@ -94,16 +89,16 @@ def account_of(
     loops = NeuralNetwork(*net.sizes, **net.names)
     loops.weights = [Traced(float(weight), layout.name_of(at)) for at, weight in enumerate(network.weights)]
     x, t = trace("inputs", inputs), trace("targets", targets or [])
-    stages: Stages = {}
+    known = Known(net, t, {})
     entries, loss_after = [], None
     for stage, numbers in zip(FORWARD, loops.forward(x), strict=True):
-        entries += entries_of(net, stages, t, stage, numbers)
+        entries += entries_of(known, stage, numbers)
     if targets is not None:
         loss, *others = loops.backward(x, t)
         for stage, numbers in zip(BACKWARD, ([loss], *others), strict=True):
-            entries += entries_of(net, stages, t, stage, numbers)
+            entries += entries_of(known, stage, numbers)
         loops.train([x], [t], learning_rate=Traced(rate, "rate"), train_biases=train_biases)
-        entries += entries_of(net, stages, t, "weights", cast(list[Traced], loops.weights))
+        entries += entries_of(known, "weights", cast(list[Traced], loops.weights))
         loss_after = float(cast(Traced, loops.loss_of(x, t)))
     return Account(net, formulas(net), inputs, targets, rate, entries, loss_after)
 
@@ -113,14 +108,14 @@ def trace(name: str, values: list[float]) -> list[Traced]:
     return [Traced(x, f"{name}[{at}]") for at, x in enumerate(values)]
 
 
-def entries_of(net: Architecture, stages: Stages, targets: list[Traced], stage: str, numbers: Iterable[Traced]) -> list[Entry]:
+def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
     """Return the entries of a stage, and name its numbers: expressions of later stages refer to them by these names.
 
     The backward pass makes the same objects as the forward pass (see `Traced`), so it finds them with their names. A number
     that already has a name is another number as it stands: the gradient of a bias is its delta. Constants are shared, so
     they are copied before they get a name.
     """
-    layout = net.layout
+    layout = known.net.layout
     entries = []
     for at, x in enumerate(numbers):
         number = to_traced(x)
@@ -128,7 +123,7 @@ def entries_of(net: Architecture, stages: Stages, targets: list[Traced], stage: 
             number = Traced(number.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"
         node = "" if stage == "loss" else layout.name_of(at) if stage in ("gradient", "weights") else f"{stage[0]}{at}"
-        plain, is_exact = shown_form(net, stages, targets, stage, at, number)
+        plain, is_exact = shown_form(known, stage, at, number)
         total = None
         if number.name is None:
             total = sum_in(plain) or (edge_in(plain) if stage == "h_deltas" else None)
@@ -137,7 +132,7 @@ def entries_of(net: Architecture, stages: Stages, targets: list[Traced], stage: 
     for entry in entries:
         if entry.alias is None:
             entry.number.name = entry.name
-    stages[stage] = [entry.number for entry in entries]
+    known.stages[stage] = [entry.number for entry in entries]
     return entries
 
 

@@ -7,13 +7,20 @@ each formula writes itself out.
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple
 
 from reference.explain.equations import value_of
 from reference.explain.shown import shown
 from reference.numbers.traced import Traced, combine, maximum, to_traced
 from reference.specification.architecture import Architecture
 
-Stages = dict[str, list[Traced]]
+
+class Known(NamedTuple):
+    """What is known when a stage is computed: the network, the targets, and the numbers of the stages before it."""
+
+    net: Architecture
+    targets: list[Traced]
+    stages: dict[str, list[Traced]]
 
 
 def exp(z: Traced) -> Traced:
@@ -42,9 +49,7 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 }
 
 
-def shown_form(
-    net: Architecture, stages: Stages, targets: list[Traced], stage: str, at: int, number: Traced
-) -> tuple[Traced, bool]:
+def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
     """Return the expression that people read, and whether it is that of the loops because the textbook's loses digits.
 
     The textbook's, computed from four digits of each number, must come within 1 % of the result.
@@ -55,7 +60,7 @@ def shown_form(
         return repr(x.value) if x is total else shown(x.value, 4) if x.name or not x.operation else None
 
     try:
-        form = textbook(net, stages, targets, stage, at, total)
+        form = textbook(known, stage, at, total)
         if form is None:
             return number, False
         is_close = abs(value_of(form, leaf) - Fraction(number.value)) <= abs(number.value) / 100
@@ -64,13 +69,12 @@ def shown_form(
     return (form, False) if is_close else (number, form is not number)
 
 
-def textbook(
-    net: Architecture, stages: Stages, targets: list[Traced], stage: str, at: int, errors: Traced | None
-) -> Traced | None:
+def textbook(known: Known, stage: str, at: int, errors: Traced | None) -> Traced | None:
     """Return the textbook's formula of one number of a stage, made of earlier stages; None where it is that of the loops.
 
     `errors` is the sum over o of ho_weights[h][o] * o_deltas[o].
     """
+    net, targets, stages = known
     if stage == "h_nodes":
         return NODES[net.hidden](stages["h_sums"][at])
     if stage == "o_nodes":
@@ -81,7 +85,7 @@ def textbook(
     if stage == "h_deltas" and errors is not None:
         return SLOPES[net.hidden](stages["h_sums"][at], stages["h_nodes"][at]) * errors
     if stage == "o_deltas":
-        return output_delta(net, stages["o_sums"][at], stages["o_nodes"][at], targets, at)
+        return output_delta(known, at)
     return None
 
 
@@ -102,17 +106,18 @@ def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> 
     return total(terms)
 
 
-def output_delta(net: Architecture, z: Traced, y: Traced, targets: list[Traced], at: int) -> Traced | None:
+def output_delta(known: Known, at: int) -> Traced | None:
     """Return y - t, for a squared error times the slope; None for softmax with other targets or another loss."""
+    net, targets, stages = known
+    z, y = stages["o_sums"][at], stages["o_nodes"][at]
     error = y - targets[at]
     if net.loss == "cross_entropy":
         return error if net.output == "sigmoid" or math.fsum(t.value for t in targets) == 1 else None
     if net.output == "softmax":
         return None
-    factor = {"half_squared_error": None, "squared_error": to_traced(2), "mean_squared_error": to_traced(2) / net.n_outputs}[
-        net.loss
-    ]
-    return (error if factor is None else factor * error) * SLOPES[net.output](z, y)
+    if net.loss != "half_squared_error":
+        error = (to_traced(2) if net.loss == "squared_error" else to_traced(2) / net.n_outputs) * error
+    return error * SLOPES[net.output](z, y)
 
 
 def sum_in(number: Traced) -> Traced | None:
