@@ -51,7 +51,11 @@ class Verdict(NamedTuple):
         return report(self.record)
 
     def __repr__(self) -> str:
-        findings = {"first_wrong": self.first_wrong, "diagnoses": self.diagnoses, "why": self.record["why"]}
+        findings = {
+            "first_wrong": self.first_wrong,
+            "diagnoses": self.diagnoses,
+            "why": None if self.first_wrong else self.record.get("why"),
+        }
         words = [f", {name}={value!r}" for name, value in findings.items() if value]
         return cut(f"Verdict({self.grade!r}, agrees={self.agrees}{''.join(words)})")
 
@@ -59,7 +63,7 @@ class Verdict(NamedTuple):
         answer, colour = ANSWERS[None if self.grade == "undecided" else self.agrees]
         case = self.counterexample
         findings = {
-            "why": self.record["why"],
+            "why": None if self.first_wrong else self.record.get("why"),
             "first wrong number": self.first_wrong,
             "likely mistakes": ", ".join(first_few(self.diagnoses, 3)),
             "smallest counterexample": case and f"{case.layout}, {case.setting.hidden}, {case.setting.output}",

@@ -2,7 +2,7 @@
 
 from typing import Generic, NamedTuple, TypeVar
 
-from reference.specification.notebook import lines_of, table_of
+from reference.specification.result_tables import lines_of, table_of
 
 Loss = TypeVar("Loss")  # one number
 Flat = TypeVar("Flat")  # a row of numbers, such as the flat vector
