@@ -70,8 +70,8 @@ class Verdict(NamedTuple):
         }
         lines = "".join(f"<br>{name}: {escape(value)}" for name, value in findings.items() if value)
         badge = f'<span style="background:{colour};color:white;border-radius:.3em;padding:.1em .5em">{answer}</span>'
-        report = f"<details><summary>report</summary><pre>{escape(str(self))}</pre></details>"
-        return f"<p>{badge} <code>{self.grade}</code>{lines}</p>{report}"
+        pre = f'<pre style="font-family:monospace;white-space:pre-wrap;word-break:normal">{escape(str(self))}</pre>'
+        return f"<p>{badge} <code>{self.grade}</code>{lines}</p><details><summary>report</summary>{pre}</details>"
 
 
 def without_nan(value: object) -> object:
