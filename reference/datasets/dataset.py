@@ -28,7 +28,7 @@ class Dataset(NamedTuple):
     def __repr__(self) -> str:
         n_samples, n_inputs = len(self.inputs), len(self.columns)
         what = f"{len(self.classes)} classes" if self.classes else f"{len(self.target_columns)} targets"
-        names = ", ".join(self.classes or self.target_columns)
+        names = ", ".join(map(str, self.classes or self.target_columns))
         return cut(f"Dataset: {n_samples} samples, {n_inputs} inputs, {what} ({names})")
 
     def _repr_html_(self) -> str:
@@ -36,7 +36,9 @@ class Dataset(NamedTuple):
         for sample in range(min(5, len(self.inputs))):
             inputs = first_few([short(x) for x in self.inputs[sample]])
             targets = first_few([short(t) for t in self.targets[sample]])
-            rows.append([str(sample), *inputs, *([self.classes[self.labels[sample]]] if self.classes else targets)])
+            if self.classes and len(self.labels):
+                targets = [self.classes[self.labels[sample]]]
+            rows.append([str(sample), *inputs, *targets])
         return table(repr(self), rows)
 
 
