@@ -32,7 +32,7 @@ def kind_of(values: Any) -> str:
     """
     if hasattr(values, "shape"):
         library = type(values).__module__.partition(".")[0].replace("jaxlib", "jax")
-        return f"{library} {str(values.dtype).rpartition('.')[2]}"
+        return f"{library} {str(getattr(values, 'dtype', '')).rpartition('.')[2]}"
     return f"lists of {kind_of(values[0]).rpartition(' ')[2]}" if is_list(values) else type(values).__name__
 
 
