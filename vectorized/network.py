@@ -77,6 +77,14 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         self._weights, self._form = weights_of(values, self._architecture.layout, self._precision)
         self._kind = kind_of(self._form)
 
+    @property
+    def _numbers(self) -> str:
+        return str(self._form)
+
+    def _range_of_weights(self, part: slice) -> tuple[float, float]:
+        weights = to_numpy(self._weights[part])
+        return weights.min(), weights.max()
+
     def _copy_of_weights(self) -> Array:
         return self._form.array(self._weights) if self._form.library.is_lazy else copy_of(self._weights)
 

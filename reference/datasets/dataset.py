@@ -4,6 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT, exact_float, whole
+from reference.specification.notebook import cut, first_few, short, table
 from reference.specification.order import epoch_keys
 from reference.specification.parameters import expect, number, whole_number
 
@@ -23,6 +24,22 @@ class Dataset(NamedTuple):
     columns: tuple[str, ...]
     classes: tuple[str, ...]
     target_columns: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        n_samples, n_inputs = len(self.inputs), len(self.columns)
+        what = f"{len(self.classes)} classes" if self.classes else f"{len(self.target_columns)} targets"
+        names = ", ".join(map(str, self.classes or self.target_columns))
+        return cut(f"Dataset: {n_samples} samples, {n_inputs} inputs, {what} ({names})")
+
+    def _repr_html_(self) -> str:
+        rows = [["", *first_few(self.columns), *first_few(self.target_columns)]]
+        for sample in range(min(5, len(self.inputs))):
+            inputs = first_few([short(x) for x in self.inputs[sample]])
+            targets = first_few([short(t) for t in self.targets[sample]])
+            if self.classes and len(self.labels):
+                targets = [self.classes[self.labels[sample]]]
+            rows.append([str(sample), *inputs, *targets])
+        return table(repr(self), rows)
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:

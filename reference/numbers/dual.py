@@ -52,6 +52,9 @@ class Dual:
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.slope!r})"
 
+    def __format__(self, how: str) -> str:
+        return f"{self.value:{how}} slope {self.slope:{how}}" if how else repr(self)
+
     def __add__(self, other: Number) -> Self:
         other = self.like(other)
         return self.make(self.value + other.value, self.slope + other.slope)

@@ -2,14 +2,21 @@
 
 import json
 import math
+from html import escape
 from typing import Any, NamedTuple, TypeAlias
 
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Case
 from reference.oracle.explaining.report import report
 from reference.oracle.settings import Setting
+from reference.specification.notebook import cut, first_few
 
 AGREE = ("exact", "within_bound", "textbook")
+ANSWERS = {  # words and colours, which are dark enough for white letters
+    True: ("✓ yes, this is the network", "#1a7f37"),
+    False: ("✗ no, this is not the network", "#b42318"),
+    None: ("? could not tell", "#57606a"),
+}
 Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and dictionaries
 
 
@@ -42,6 +49,29 @@ class Verdict(NamedTuple):
 
     def __str__(self) -> str:
         return report(self.record)
+
+    def __repr__(self) -> str:
+        findings = {
+            "first_wrong": self.first_wrong,
+            "diagnoses": self.diagnoses,
+            "why": None if self.first_wrong else self.record.get("why"),
+        }
+        words = [f", {name}={value!r}" for name, value in findings.items() if value]
+        return cut(f"Verdict({self.grade!r}, agrees={self.agrees}{''.join(words)})")
+
+    def _repr_html_(self) -> str:
+        answer, colour = ANSWERS[None if self.grade == "undecided" else self.agrees]
+        case = self.counterexample
+        findings = {
+            "why": None if self.first_wrong else self.record.get("why"),
+            "first wrong number": self.first_wrong,
+            "likely mistakes": ", ".join(first_few(self.diagnoses, 3)),
+            "smallest counterexample": case and f"{case.layout}, {case.setting.hidden}, {case.setting.output}",
+        }
+        lines = "".join(f"<br>{name}: {escape(value)}" for name, value in findings.items() if value)
+        badge = f'<span style="background:{colour};color:white;border-radius:.3em;padding:.1em .5em">{answer}</span>'
+        pre = f'<pre style="font-family:monospace;white-space:pre-wrap;word-break:normal">{escape(str(self))}</pre>'
+        return f"<p>{badge} <code>{self.grade}</code>{lines}</p><details><summary>report</summary>{pre}</details>"
 
 
 def without_nan(value: object) -> object:

@@ -1,10 +1,12 @@
 """What a network is apart from its weights: its sizes and the names of its functions."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from reference.layout import Layout
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, one_of
+from reference.specification.notebook import short, table
 
 
 @dataclass(frozen=True, init=False)
@@ -74,7 +76,7 @@ class Architecture:
         return {"hidden": self.hidden, "output": self.output, "loss": self.loss}
 
 
-class Description:
+class Description(ABC):
     """Sizes, names and repr, the same for both networks."""
 
     _architecture: Architecture
@@ -119,6 +121,34 @@ class Description:
         """Name of the loss."""
         return self._architecture.loss
 
+    @property
+    def _class_name(self) -> str:
+        """Name of the class, after its package."""
+        return f"{type(self).__module__.partition('.')[0]}.{type(self).__name__}"
+
     def __repr__(self) -> str:
         names = f"hidden={self.hidden!r}, output={self.output!r}, loss={self.loss!r}"
-        return f"{type(self).__name__}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names})"
+        usual = {"float": "", "NumPy float64": "", "NumPy float32": ", dtype='float32'"}
+        numbers = usual.get(self._numbers, f", weights=<{self._numbers}>")
+        return f"{self._class_name}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names}{numbers})"
+
+    def _repr_html_(self) -> str:
+        layout = self._architecture.layout
+        layers = (
+            ("hidden", self.n_hidden, self.hidden, slice(0, layout.h_biases_at)),
+            ("output", self.n_outputs, self.output, slice(layout.ho_weights_at, layout.o_biases_at)),
+        )
+        rows = [["", "nodes", "activation", "weights", "biases", "smallest weight", "largest weight"]]
+        for name, nodes, activation, part in layers:
+            counts = f"{nodes:,}", activation, f"{part.stop - part.start:,}", f"{nodes:,}"
+            rows.append([name, *counts, *map(short, self._range_of_weights(part))])
+        return table(f"{self._class_name} {layout}, {self.loss}, {self.n_weights:,} weights and biases, {self._numbers}", rows)
+
+    @property
+    @abstractmethod
+    def _numbers(self) -> str:
+        """What the network computes with, such as "float" or "NumPy float32"."""
+
+    @abstractmethod
+    def _range_of_weights(self, part: slice) -> tuple[Any, Any]:
+        """Return the smallest and the largest weight of a part of the flat vector."""

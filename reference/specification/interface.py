@@ -3,7 +3,7 @@
 A twin adds what differs: how it takes numbers in, what it computes with them, and how it hands them out.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import IO, Any, ClassVar, Generic, Self
 
@@ -20,7 +20,7 @@ from reference.specification.settings import LossSettings, TrainingSettings, los
 from reference.specification.stages import Backward, Blocks, Flat, Forward, Layer, Loss
 
 
-class NeuralNetwork(Description, ABC, Generic[Loss, Layer, Flat]):
+class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     """A neural network with one hidden layer: sizes, names and one flat weight vector, and all that can be asked of it."""
 
     _bytes_per_weight: int
@@ -71,8 +71,6 @@ class NeuralNetwork(Description, ABC, Generic[Loss, Layer, Flat]):
         >>> network = NeuralNetwork(3, 4, 2, init="ramp")
         >>> [round(float(y), 12) for y in network.predict([3.0, 4.0, -4.5])]
         [0.497288901569, 0.502711098431]
-        >>> network
-        NeuralNetwork(3, 4, 2, hidden='leaky_relu', output='softmax', loss='cross_entropy')
         """
         self._architecture = Architecture(n_inputs, n_hidden, n_outputs, hidden, output, loss)
         fits_in_memory(self._architecture.layout, self._bytes_per_weight)

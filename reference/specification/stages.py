@@ -2,6 +2,8 @@
 
 from typing import Generic, NamedTuple, TypeVar
 
+from reference.specification.result_tables import lines_of, table_of
+
 Loss = TypeVar("Loss")  # one number
 Flat = TypeVar("Flat")  # a row of numbers, such as the flat vector
 Layer = TypeVar("Layer")  # a number for each node: one row, or a row for each sample
@@ -15,6 +17,12 @@ class Forward(NamedTuple, Generic[Layer]):
     o_sums: Layer
     o_nodes: Layer
 
+    def __repr__(self) -> str:
+        return lines_of(self)
+
+    def _repr_html_(self) -> str:
+        return table_of(self)
+
 
 class Backward(NamedTuple, Generic[Loss, Layer, Flat]):
     """The stages of the backward pass: one loss, the deltas of each sample, and one flat gradient."""
@@ -24,6 +32,12 @@ class Backward(NamedTuple, Generic[Loss, Layer, Flat]):
     h_deltas: Layer
     gradient: Flat
 
+    def __repr__(self) -> str:
+        return lines_of(self)
+
+    def _repr_html_(self) -> str:
+        return table_of(self)
+
 
 class Blocks(NamedTuple, Generic[Layer, Flat]):
     """The flat vector as matrices with the source node as the row, and the biases."""
@@ -32,3 +46,9 @@ class Blocks(NamedTuple, Generic[Layer, Flat]):
     h_biases: Flat
     ho_weights: Layer
     o_biases: Flat
+
+    def __repr__(self) -> str:
+        return lines_of(self)
+
+    def _repr_html_(self) -> str:
+        return table_of(self)
