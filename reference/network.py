@@ -45,10 +45,6 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     def _numbers(self) -> str:
         return self._kind.type.__name__
 
-    def _range_of_weights(self, part: slice) -> tuple[Number, Number]:
-        weights, value = self._weights[part], self._kind.value
-        return min(weights, key=value), max(weights, key=value)
-
     def _copy_of_weights(self) -> Row:
         return list(self._weights)
 

@@ -81,10 +81,6 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     def _numbers(self) -> str:
         return str(self._form)
 
-    def _range_of_weights(self, part: slice) -> tuple[float, float]:
-        weights = to_numpy(self._weights[part])
-        return weights.min(), weights.max()
-
     def _copy_of_weights(self) -> Array:
         return self._form.array(self._weights) if self._form.library.is_lazy else copy_of(self._weights)
 

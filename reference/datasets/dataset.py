@@ -4,7 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT, exact_float, whole
-from reference.specification.notebook import cut, first_few, short, table
+from reference.specification.notebook import counted, cut, first_few, short, table
 from reference.specification.order import epoch_keys
 from reference.specification.parameters import expect, number, whole_number
 
@@ -27,9 +27,9 @@ class Dataset(NamedTuple):
 
     def __repr__(self) -> str:
         n_samples, n_inputs = len(self.inputs), len(self.columns)
-        what = f"{len(self.classes)} classes" if self.classes else f"{len(self.target_columns)} targets"
+        what = f"{len(self.classes)} classes" if self.classes else counted(len(self.target_columns), "target")
         names = ", ".join(map(str, self.classes or self.target_columns))
-        return cut(f"Dataset: {n_samples} samples, {n_inputs} inputs, {what} ({names})")
+        return cut(f"Dataset: {counted(n_samples, 'sample')}, {counted(n_inputs, 'input')}, {what} ({names})")
 
     def _repr_html_(self) -> str:
         rows = [["", *first_few(self.columns), *first_few(self.target_columns)]]

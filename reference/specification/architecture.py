@@ -6,7 +6,7 @@ from typing import Any
 
 from reference.layout import Layout
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, one_of
-from reference.specification.notebook import short, table
+from reference.specification.notebook import table
 
 
 @dataclass(frozen=True, init=False)
@@ -133,22 +133,14 @@ class Description(ABC):
         return f"{self._class_name}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names}{numbers})"
 
     def _repr_html_(self) -> str:
-        layout = self._architecture.layout
-        layers = (
-            ("hidden", self.n_hidden, self.hidden, slice(0, layout.h_biases_at)),
-            ("output", self.n_outputs, self.output, slice(layout.ho_weights_at, layout.o_biases_at)),
-        )
-        rows = [["", "nodes", "activation", "weights", "biases", "smallest weight", "largest weight"]]
-        for name, nodes, activation, part in layers:
-            counts = f"{nodes:,}", activation, f"{part.stop - part.start:,}", f"{nodes:,}"
-            rows.append([name, *counts, *map(short, self._range_of_weights(part))])
-        return table(f"{self._class_name} {layout}, {self.loss}, {self.n_weights:,} weights and biases, {self._numbers}", rows)
+        layers = ("hidden", self.n_hidden, self.hidden, self.n_inputs), ("output", self.n_outputs, self.output, self.n_hidden)
+        rows = [["", "nodes", "activation", "weights", "biases"]]
+        for name, nodes, activation, sources in layers:
+            rows.append([name, f"{nodes:,}", activation, f"{sources * nodes:,}", f"{nodes:,}"])
+        title = f"{self._class_name} {self._architecture.layout}: {self.n_inputs:,} inputs, {self.loss}"
+        return table(f"{title}, {self.n_weights:,} weights and biases, {self._numbers}", rows)
 
     @property
     @abstractmethod
     def _numbers(self) -> str:
         """What the network computes with, such as "float" or "NumPy float32"."""
-
-    @abstractmethod
-    def _range_of_weights(self, part: slice) -> tuple[Any, Any]:
-        """Return the smallest and the largest weight of a part of the flat vector."""

@@ -30,6 +30,15 @@ def cut(text: str) -> str:
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
+def counted(n: int, what: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "input"), counted(2, "input")
+    ('1 input', '2 inputs')
+    """
+    return f"{n:,} {what}" + "s" * (n != 1)
+
+
 def first_few(items: Sequence[Any], most: int = MOST) -> list[Any]:
     """Return the first items, and … where there are more."""
     return [*items[:most], *["…"] * (len(items) > most)]

@@ -163,7 +163,7 @@ def test_data_sets() -> None:
     name = "<script>" * 20
     odd = datasets.Dataset([[1.0]] * 9, [[2.5]] * 9, [], (name,), (), ("<b>", "y"))
     text, html = small(odd)
-    assert text == "Dataset: 9 samples, 1 inputs, 2 targets (<b>, y)"
+    assert text == "Dataset: 9 samples, 1 input, 2 targets (<b>, y)"
     assert "<script>" not in html
     assert "<b>" not in html
     assert len(repr(odd._replace(target_columns=(name, name)))) == WIDTH
