@@ -211,7 +211,7 @@ def test_every_row_has_its_check() -> None:
     assert groups == [[name, str(at)] for name in names for at in range(1, 1 + sum(group == name for group, _ in groups))]
 
 
-SLOW = {"000.1", "000.2", "001.2", "002.4", "003.2", "003.7", "004.7"}
+SLOW = {"000.1", "000.2", "001.2", "002.4", "003.2", "003.6", "004.7"}
 
 
 @pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
@@ -360,5 +360,5 @@ def test_the_digits_that_are_no_slip() -> None:
     for bullet, document in bullets:
         tests = (ROOT / "tests" / "network" / f"test_document_{document}.py").read_text(encoding="utf-8")
         assert all(digits in tests for digits in re.findall(r"0\.\d+", bullet))
-    rest = re.sub(r"\b00\d\b|0\.\d{5,}|of 3\.4 |ends in 5|ReLU at 0 |A slope of 0 |the rate is 1\\.", "", NO_SLIPS)
+    rest = re.sub(r"\b00\d\b|0\.\d{5,}|of 3\.4 |ends in 5|ReLU at 0 |A slope of 0 |the rate is 1\.", "", NO_SLIPS)
     assert not re.findall(r"\d", rest)
