@@ -1,4 +1,4 @@
-"""A check for each row of the table in SLIPS.md. It shows the claim, and returns texts that the row must have: numbers and names."""
+"""A check for each row of the table in SLIPS.md: it shows the claim, and returns texts with numbers or names that the row has."""
 
 import keyword
 from collections.abc import Callable
