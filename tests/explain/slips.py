@@ -1,4 +1,4 @@
-"""A check for each row of the table in SLIPS.md: it shows the claim, and returns texts with numbers or names that the row has."""
+"""A check for each row of the table in SLIPS.md: it shows the claim, and returns texts with numbers or names of this row."""
 
 import keyword
 from collections.abc import Callable
@@ -478,7 +478,7 @@ def runs_differ() -> list[str]:
         losses = train(network, 1000)
         runs.append((losses[-1], bool((abs(network.predict(INPUTS) - TARGETS) < 0.1).all())))
     right = sum(obeys for _, obeys in runs)
-    return [f"Of {len(runs)} starts, {right} obey its rule.", f"{min(runs)[0]:.4f} to {max(runs)[0]:.4f}"]
+    return [f"Of {len(runs)} starts, {right} give right outputs.", f"{min(runs)[0]:.4f} to {max(runs)[0]:.4f}"]
 
 
 # ---- several documents
