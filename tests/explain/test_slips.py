@@ -217,7 +217,7 @@ def test_every_row_has_its_check() -> None:
     assert groups == [[name, str(at)] for name in names for at in range(1, 1 + sum(group == name for group, _ in groups))]
 
 
-SLOW = {"000.1", "000.2", "001.2", "002.4", "003.2", "003.6", "004.7"}
+SLOW = {"002.4", "003.6", "004.7"}
 
 
 @pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
