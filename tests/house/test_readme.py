@@ -136,7 +136,7 @@ def test_the_numbers_of_the_benchmark() -> None:
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
-    assert len(lines) == 6
+    assert len(lines) == 7
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
