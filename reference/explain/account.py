@@ -100,7 +100,7 @@ def account_of(
         loops.train([x], [t], learning_rate=Traced(rate, "rate"), train_biases=train_biases)
         entries += entries_of(known, "weights", cast(list[Traced], loops.weights))
         loss_after = float(cast(Traced, loops.loss_of(x, t)))
-    return Account(net, formulas(net), inputs, targets, rate, entries, loss_after)
+    return Account(net, formulas(net, targets), inputs, targets, rate, entries, loss_after)
 
 
 def trace(name: str, values: list[float]) -> list[Traced]:

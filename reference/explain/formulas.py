@@ -1,5 +1,6 @@
 """The formula of every stage, as a textbook writes it: node by node with index letters, and as matrices."""
 
+import math
 from typing import NamedTuple
 
 from reference.explain.textbook import NODES, SLOPES
@@ -27,8 +28,8 @@ ERRORS = {
 }
 
 
-def formulas(net: Architecture) -> dict[str, Formula]:
-    """Return the formula of each stage of a network."""
+def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formula]:
+    """Return the formula of each stage of a network; targets that add up to 1 make that of o_deltas simpler."""
     return {
         "h_sums": Formula(
             "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]",
@@ -41,7 +42,7 @@ def formulas(net: Architecture) -> dict[str, Formula]:
         ),
         "o_nodes": nodes_of(net.output, "o"),
         "loss": loss_of(net),
-        "o_deltas": o_deltas_of(net),
+        "o_deltas": o_deltas_of(net, targets is None or math.fsum(targets) == 1),
         "h_deltas": Formula(
             f"h_deltas[h] = slope * (sum over o of ho_weights[h][o] * o_deltas[o]),  slope = {slope_of(net.hidden, 'h')}",
             "h_deltas = slopes * (o_deltas @ ho_weights.T)",
@@ -84,13 +85,13 @@ def loss_of(net: Architecture) -> Formula:
     )
 
 
-def o_deltas_of(net: Architecture) -> Formula:
+def o_deltas_of(net: Architecture, add_up_to_1: bool) -> Formula:
     """Return the formula of the deltas of the output layer."""
     if net.loss == "cross_entropy":
-        if net.output == "sigmoid":
+        if net.output == "sigmoid" or add_up_to_1:
             return Formula("o_deltas[o] = o_nodes[o] - targets[o]", "o_deltas = o_nodes - targets")
         return Formula(
-            "o_deltas[o] = o_nodes[o] - targets[o],  with o_nodes[o] times the sum of the targets if that is not 1",
+            "o_deltas[o] = o_nodes[o] * (sum over all o of targets[o]) - targets[o]",
             "o_deltas = o_nodes * targets.sum() - targets",
         )
     error = ERRORS[net.loss]

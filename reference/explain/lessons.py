@@ -29,7 +29,7 @@ def document_004() -> Subject:
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
     title = "The gate of document 004: target 1 if all inputs are equal, else 0"
-    return Subject(network, data.inputs[0], data.targets[0], title, rows, 1.0, "sum", learn="all")
+    return Subject(network, data.inputs[3], data.targets[3], title, rows, 1.0, "sum", learn="all", row=3)
 
 
 def exclusive_or() -> Subject:

@@ -5,7 +5,7 @@ import argparse
 from reference.explain.account import Account, Entry
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 6
+FEW_NODES, FEW_WEIGHTS = 8, 3  # of a stage, of a layer
 
 
 def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
@@ -53,9 +53,10 @@ def is_input(node: str) -> bool:
 
 
 def few_of(of_stage: list[Entry], entries: list[Entry]) -> list[Entry]:
-    """Return the entries of a stage that are shown: the first nodes, or the edges with the largest gradients."""
+    """Return the entries of a stage that are shown: the first nodes, or of each layer the edges with the largest gradients."""
     if of_stage[0].stage not in ("gradient", "weights"):
         return of_stage[:FEW_NODES]
     steepest = sorted((entry for entry in entries if entry.stage == "gradient"), key=lambda entry: -abs(entry.value))
-    edges = {entry.node for entry in (steepest or of_stage)[:FEW_WEIGHTS]}
+    layers = [[entry.node for entry in steepest or of_stage if f"->{letter}" in entry.node] for letter in "ho"]
+    edges = {edge for layer in layers for edge in layer[:FEW_WEIGHTS]}
     return [entry for entry in of_stage if entry.node in edges]

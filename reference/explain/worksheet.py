@@ -89,7 +89,7 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         if not of_stage:
             continue
         few = of_stage if options.all or options.node else few_of(of_stage, entries)
-        few = [entry for entry in few if stage != "weights" or not entry.alias]  # a fixed bias is no question
+        few = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
         asked |= {entry.name for entry in few}
         equations = [question(entry, style, asked) for entry in few]
         answers = [(title_of(entry), value_text(entry, style)) for entry in few]
@@ -125,8 +125,6 @@ def question(entry: Entry, style: Style, asked: set[str]) -> str:
     def leaf(x: Traced) -> str | None:
         return x.name if x.name in asked else digits(x)
 
-    if entry.alias:
-        return f"{title_of(entry)} = {entry.alias}"
     if not entry.plain.operation:
         return title_of(entry)
     return f"{title_of(entry)} = {expression_of(entry.plain, leaf)}"
