@@ -50,6 +50,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, and leave."""
+        if message.endswith("expected one argument"):
+            message += " (a value that begins with - is written as in --inputs=-1,2)"
         self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 

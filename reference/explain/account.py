@@ -99,7 +99,10 @@ def account_of(
             entries += entries_of(known, stage, numbers)
         loops.train([x], [t], learning_rate=Traced(rate, "rate"), train_biases=train_biases)
         entries += entries_of(known, "weights", cast(list[Traced], loops.weights))
-        loss_after = float(cast(Traced, loops.loss_of(x, t)))
+        try:
+            loss_after = float(cast(Traced, loops.loss_of(x, t)))
+        except FloatingPointError:
+            raise FloatingPointError(f"with the new weights the sums overflow; try a --learning-rate below {rate:g}") from None
     return Account(net, formulas(net, targets), inputs, targets, rate, entries, loss_after)
 
 

@@ -46,11 +46,15 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add = parser.add_argument_group("which network and sample").add_argument
     add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
     add("--network", metavar="FILE", help="a network file saved by either package (default: the network of document 001)")
-    add("--inputs", metavar="X,X,..", help="the inputs of one sample, already scaled")
+    add(
+        "--inputs",
+        metavar="X,X,..",
+        help="the inputs of one sample, already scaled (write --inputs=-1,2 if the first is negative)",
+    )
     targets = "the targets of the sample; adds the backward pass (write --targets=-1,0 if the first is negative)"
     add("--targets", metavar="T,T,..", help=targets)
     add("--data", metavar="DATA", help="take the sample from gate, iris, digits, a CSV file or -, scaled as in training")
-    add("--sample", type=int, default=0, metavar="N", help="which row of --data, counted from 0 (default 0)")
+    add("--sample", type=int, metavar="N", help="which row of --data, counted from 0 (default 0)")
     column = "column of --data to learn; once for each (default the last)"
     add("--target", dest="columns", action="append", metavar="COLUMN", help=column)
     add_columns(parser)
@@ -107,12 +111,16 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
         options.data = "gate"
     elif options.html is not None and not has_own:
         options.example = "3-4-2"
+    of_data = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
+    of_data["--header"] = options.header
     if options.example is not None:
-        others = {"--network": options.network, "--data": options.data, "--inputs": options.inputs, "--sample": options.sample}
-        others |= {"--target": options.columns, "--ignore": options.ignored}
-        for option, given in others.items():
-            if given:
+        others = {"--network": options.network, "--data": options.data, "--inputs": options.inputs}
+        for option, given in {**others, **of_data}.items():
+            if given is not None:
                 raise ValueError(f"--example has its own network and data; leave {option} out")
+    for option, given in of_data.items():
+        if options.data is None and given is not None:
+            raise ValueError(f"{option} needs --data")
     subject = with_options(subject_of(options) if options.example is None else WORKED[options.example](), options)
     return subject._replace(title=f"{subject.title}, after {options.epochs:,} epochs") if options.epochs else subject
 

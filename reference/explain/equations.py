@@ -30,11 +30,13 @@ FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
 
 
 def sign(left: Fraction, right: str) -> str:
-    """Return = if the left side, rounded to the digits of the right side, is the right side, else ≈.
+    """Return = if the left side, rounded to the digits of the right side, is the right side, else ≈; 0 is never rounded.
 
-    >>> sign(Fraction("3") * Fraction("0.01"), "0.03"), sign(Fraction("0.00125"), "0.0013")
-    ('=', '≈')
+    >>> sign(Fraction("3") * Fraction("0.01"), "0.03"), sign(Fraction("0.00125"), "0.0013"), sign(Fraction("1e-9"), "0")
+    ('=', '≈', '≈')
     """
+    if right == "0":
+        return "≈" if left else "="
     return "=" if 2 * abs(left - Fraction(right)) < Fraction(10) ** -decimals_of(right) else "≈"
 
 

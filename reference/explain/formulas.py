@@ -1,9 +1,8 @@
 """The formula of every stage, as a textbook writes it: node by node with index letters, and as matrices."""
 
-import math
 from typing import NamedTuple
 
-from reference.explain.textbook import NODES, SLOPES
+from reference.explain.textbook import NODES, SLOPES, add_up_to_1
 from reference.numbers.traced import Traced, expression_of, symbol
 from reference.specification.architecture import Architecture
 
@@ -42,7 +41,7 @@ def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formul
         ),
         "o_nodes": nodes_of(net.output, "o"),
         "loss": loss_of(net),
-        "o_deltas": o_deltas_of(net, targets is None or math.fsum(targets) == 1),
+        "o_deltas": o_deltas_of(net, targets is None or add_up_to_1(targets)),
         "h_deltas": Formula(
             f"h_deltas[h] = slope * (sum over o of ho_weights[h][o] * o_deltas[o]),  slope = {slope_of(net.hidden, 'h')}",
             "h_deltas = slopes * (o_deltas @ ho_weights.T)",

@@ -38,7 +38,7 @@ def show(
         of_stage = [entry for entry in entries if entry.stage == stage]
         if not of_stage:
             continue
-        few = of_stage if options.all or options.node else few_of(of_stage, entries)
+        few = of_stage if options.all or options.node else few_of(of_stage, account)
         heading(out, account, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):
@@ -64,7 +64,8 @@ def opening(out: Console, account: Account, title: str, style: Style) -> None:
         if 0 < len(values) <= style.most:
             say(out, f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values)))
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
-    say(out, "A number with fewer digits is exact. The sign ≈ marks an equation that holds only before rounding.")
+    say(out, "A number with fewer digits is exact, up to the rounding of floats.")
+    say(out, "The sign ≈ marks an equation that holds only before rounding.")
 
 
 def functions_of(account: Account, style: Style) -> str:
@@ -125,9 +126,10 @@ def show_loss_after(out: Console, account: Account, after: float, style: Style) 
     (loss,) = account.of("loss")
     change = "falls" if after < loss.value else "rises" if after > loss.value else "stays"
     before, now = shown(loss.value, style.digits), shown(after, style.digits)
+    how = f"from {before} to {now}" if before != now else f"by {shown(abs(after - loss.value), 2)} from {before}"
     out.print()
     out.print(Text.assemble((AFTER, "bold"), f": {TITLES[AFTER]}"))
-    say(out, f"  it {change} from {before} to {now}" if change != "stays" else f"  it stays {now}")
+    say(out, f"  it {change} {how}" if change != "stays" else f"  it stays {now}")
 
 
 def sign_colour(text: str) -> str:

@@ -13,20 +13,21 @@ def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
     stages, nodes = options.stage or STAGES, options.node or []
     for node in nodes:
         check_node(node, account)
-    if options.stage and account.targets is None and not set(options.stage) & set(FORWARD):
-        raise ValueError(f"--stage {options.stage[0]} needs --targets")
+    for stage in options.stage or []:
+        if account.targets is None and stage not in FORWARD:
+            raise ValueError(f"--stage {stage} needs --targets")
     entries = [entry for entry in account.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
     if not entries:
-        raise ValueError(f"there is nothing of {', '.join(nodes)} in {', '.join(stages)}")
+        raise ValueError(f"there is nothing of {', '.join(nodes)} in {', '.join(stages)}; leave --stage or --node out")
     return entries
 
 
 def check_node(node: str, account: Account) -> None:
     """Raise ValueError for what is neither a node nor an edge."""
     layout = account.architecture.layout
-    names = {f"{letter}{at}" for letter, size in zip("iho", layout.sizes, strict=True) for at in range(size)}
-    if node not in names | {layout.name_of(at) for at in range(layout.n_weights)}:
-        nodes = ", ".join(f"{letter}0 .. {letter}{size - 1}" for letter, size in zip("iho", layout.sizes, strict=True))
+    layers = [[f"{letter}{at}" for at in range(size)] for letter, size in zip("iho", layout.sizes, strict=True)]
+    if node not in {name for layer in layers for name in layer} | {layout.name_of(at) for at in range(layout.n_weights)}:
+        nodes = ", ".join(layer[0] if len(layer) == 1 else f"{layer[0]} .. {layer[-1]}" for layer in layers)
         raise ValueError(f"--node {node}: this {layout} network has the nodes {nodes} and edges such as i0->h0 and b->o0")
 
 
@@ -52,11 +53,11 @@ def is_input(node: str) -> bool:
     return node.startswith("i") and "->" not in node
 
 
-def few_of(of_stage: list[Entry], entries: list[Entry]) -> list[Entry]:
+def few_of(of_stage: list[Entry], account: Account) -> list[Entry]:
     """Return the entries of a stage that are shown: the first nodes, or of each layer the edges with the largest gradients."""
     if of_stage[0].stage not in ("gradient", "weights"):
         return of_stage[:FEW_NODES]
-    steepest = sorted((entry for entry in entries if entry.stage == "gradient"), key=lambda entry: -abs(entry.value))
-    layers = [[entry.node for entry in steepest or of_stage if f"->{letter}" in entry.node] for letter in "ho"]
+    steepest = sorted(account.of("gradient"), key=lambda entry: -abs(entry.value))
+    layers = [[entry.node for entry in steepest if f"->{letter}" in entry.node] for letter in "ho"]
     edges = {edge for layer in layers for edge in layer[:FEW_WEIGHTS]}
     return [entry for entry in of_stage if entry.node in edges]

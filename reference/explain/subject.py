@@ -16,6 +16,7 @@ from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
 from reference.numbers.description import describe
+from reference.specification.notebook import counted
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # of an untrained network
@@ -68,6 +69,13 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
     """Return the subject with the targets and the learning rate of the options; a training learns these targets, too."""
     given, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
     targets = subject.targets if given is None else given
+    net = subject.network.architecture
+    for flag, values, size, what in (
+        ("--inputs", subject.inputs, net.n_inputs, "input"),
+        ("--targets", given, net.n_outputs, "output"),
+    ):
+        if values is not None and len(values) != size:
+            raise ValueError(f"{flag} has {counted(len(values), 'number')}, the network has {counted(size, what)}")
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
     elif given is not None:
@@ -127,11 +135,15 @@ def of_data(options: argparse.Namespace) -> Subject:
 
 def of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
     """Return a row of the data as the network was trained on such rows."""
-    preparation = preparation_of(network, options.network) or default_preparation(network)
+    own = preparation_of(network, options.network)
+    if own and options.columns:
+        raise ValueError(f"--target: {options.network} says itself what it learned; leave --target out")
+    preparation = own or default_preparation(network)
+    columns = options.columns or preparation.target_columns
 
     def choice(names: list[str]) -> tuple[list[int], list[int]]:
-        if set(preparation.target_columns) <= set(names):
-            return choose(names, preparation.target_columns, options.ignored)
+        if options.columns or set(columns) <= set(names):
+            return choose(names, columns, options.ignored)
         return choose_inputs(names, preparation, options)
 
     table = table_of(options.data, choice, options.header)
@@ -141,11 +153,11 @@ def of_network_and_data(network: Network, options: argparse.Namespace) -> Subjec
 
 def of_table(network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str) -> Subject:
     """Return the row --sample of a table, and all rows."""
-    n_samples, sample = len(table.inputs), options.sample
+    n_samples, sample = len(table.inputs), options.sample or 0
     if not 0 <= sample < n_samples:
         raise ValueError(f"--sample is {sample}, {options.data} has rows 0 .. {n_samples - 1}")
     inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
-    title = f"Row {sample} of {options.data}, {title}"
+    title = f"Row {sample} of {'standard input' if options.data == '-' else options.data}, {title}"
     subject = named(Subject(network, inputs[sample], None, title), preparation)
     return subject if targets is None else subject._replace(targets=targets[sample], rows=(inputs, targets), row=sample)
 

@@ -103,9 +103,10 @@ def title_of(entry: Entry) -> str:
 def equations_after_terms(entry: Entry, style: Style) -> list[str]:
     """Return the equations below the lines of the terms: their sum, and what follows from it."""
     assert entry.total is not None
-    total = shown(entry.total.value, style.digits)
+    is_whole = entry.total is entry.plain
+    total = value_text(entry, style) if is_whole else shown(entry.total.value, style.digits)
     equal = sign(sum((Fraction(line.value) for line in term_lines(entry, style)), Fraction()), total)
-    if entry.total is entry.plain:
+    if is_whole:
         return [f"{title_of(entry)} {equal} {total}"]
     return [f"sum {equal} {total}", equation(entry, style, names=True, total=entry.total)]
 

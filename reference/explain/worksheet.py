@@ -11,12 +11,13 @@ from reference.explain.selection import few_of
 from reference.explain.shown import shown
 from reference.explain.text import Style, leaf_of, title_of, value_text
 from reference.numbers.traced import Traced, expression_of
+from reference.specification.messages import printable
 from reference.specification.names import STAGES
 
 BLANK, WIDTH, MOST_TERMS = "________", 80, 12
 LINE = '<span class="blank"></span>'
 STYLE = """
-body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; }
+body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
 h1 { font-size: 1.3em; } h2 { font-size: 1em; margin: 1.4em 0 0; } code { font-size: 0.95em; }
 section { break-inside: avoid; } ol { list-style: none; padding: 0; margin: 0; } li { margin: 0.5em 0; }
 .blank { display: inline-block; width: 7em; border-bottom: 1px solid; } .who .blank { width: 16em; margin-right: 1em; }
@@ -88,8 +89,10 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         of_stage = [entry for entry in entries if entry.stage == stage]
         if not of_stage:
             continue
-        few = of_stage if options.all or options.node else few_of(of_stage, entries)
+        few = of_stage if options.all or options.node else few_of(of_stage, account)
         few = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
+        if not few:
+            continue
         asked |= {entry.name for entry in few}
         equations = [question(entry, style, asked) for entry in few]
         answers = [(title_of(entry), value_text(entry, style)) for entry in few]
@@ -97,11 +100,13 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
     if account.loss_after is not None and all(entry.name in asked or entry.alias for entry in account.of("weights")):
         answer = AFTER, shown(account.loss_after, style.digits)
         parts.append(Part(AFTER, account.formulas["loss"].loop, [AFTER], [answer]))
+    if not parts:
+        raise ValueError("--worksheet: nothing is left to compute; choose other --stage or --node")
     given = [f"{what}: {row(values, letter, style)}" for what, letter, values in sample(account) if values]
     rounding = (
-        f"Round each result to {style.digits} significant digits. The last digit may differ if you go on with rounded results."
+        f"Write down {style.digits} significant digits, of new weights enough to see the change. Go on with unrounded results."
     )
-    return Sheet(title, [functions_of(account, style), *given], parts, rounding)
+    return Sheet(printable(title), [functions_of(account, style), *given], parts, rounding)
 
 
 def sample(account: Account) -> list[tuple[str, str, list[float]]]:

@@ -14,6 +14,7 @@ from typing import Any
 from tests import truth
 
 NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
+LEAST_FLOAT = Fraction(math.ulp(0.0))
 LEAST = Decimal("1e-1000")  # the logarithm of a range that reaches 0 begins here
 
 
@@ -94,6 +95,8 @@ def range_of(text: str, digits: int) -> Range:
     """Return the numbers that are printed as this text, to so many digits: with fewer digits it is the number itself."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
+    if value == 0:
+        return Range(-LEAST_FLOAT, LEAST_FLOAT)
     margin = value / 10**12 + (unit(text) / 2 if rounded else 0)
     return Range(value - margin, value + margin)
 
@@ -107,6 +110,8 @@ def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
     value, last = evaluated(right), unit(right)
     units = evaluated(left) / last
     rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
+    if value == 0:  # which is never rounded
+        rounded = {units}
     if sign == "=":
         return rounded == {value / last}
     there, here = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))

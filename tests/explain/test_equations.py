@@ -133,12 +133,19 @@ def test_every_mistake_is_found() -> None:
     assert found > 80
 
 
-RIGHT = ["3 * 0.01 = 0.03", "0.2798 - 0.2690 ≈ 0.01084", "exp(-0.5) = 0.6065", "0.3 * 0.04115 ≈ 0.01235"]
-WRONG = ["3 * 0.01 ≈ 0.03", "3 * 0.01 = 0.0303", "0.2798 - 0.2690 ≈ 0.01184", "exp(-0.5) = 0.6066", "0.3 * 0.04115 = 0.01235"]
+RIGHT = ["3 * 0.01 = 0.03", "0.2798 - 0.2690 ≈ 0.01084", "exp(-0.5) = 0.6065", "0.3 * 0.04115 ≈ 0.01235", "3e-170 * 1e-200 ≈ 0"]
+WRONG = [
+    "3 * 0.01 ≈ 0.03",
+    "3 * 0.01 = 0.0303",
+    "0.2798 - 0.2690 ≈ 0.01184",
+    "exp(-0.5) = 0.6066",
+    "0.3 * 0.04115 = 0.01235",
+    "3e-170 * 1e-200 = 0",
+]
 
 
 def test_the_check_can_fail() -> None:
-    """The last of each is a tie between two roundings."""
+    """The last two of each are a tie between two roundings, and a product that is too small for a float."""
     for equation in RIGHT:
         assert check(f"    edge      {equation}", 4) == 1
     for equation in WRONG:
