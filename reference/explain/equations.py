@@ -12,8 +12,8 @@ from reference.explain.shown import decimals_of
 from reference.numbers.exact import decimal_log1p, decimal_tanh
 from reference.numbers.traced import Traced, terms_of
 
-HUNDRED_DIGITS = Context(prec=100, Emin=-400, Emax=400)  # what is too small for a float, such as exp(-10**6), becomes 0
-LEAST = Decimal("1e-390")
+HUNDRED_DIGITS = Context(prec=100, Emin=-400, Emax=400)
+LEAST = Decimal("1e-390")  # less than any float
 OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "+": lambda *terms: sum(terms),
     "-": sub,
@@ -22,7 +22,7 @@ OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "max": max,
 }
 FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
-    "exp": Decimal.exp,
+    "exp": lambda x: max(x.exp(), LEAST),  # it is never 0
     "ln": lambda x: max(x, LEAST).ln(),  # 1 - 1.000 is 0 where fewer digits are shown than there are
     "log1p": decimal_log1p,
     "tanh": decimal_tanh,
