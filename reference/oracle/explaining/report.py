@@ -10,7 +10,7 @@ from reference.specification.names import OPTIMIZERS
 
 MOST_LINES = 3
 GRADES = {
-    "exact": "AGREES: exact, every number is the very number of the reference loops",
+    "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: within the proven bound of every number",
     "textbook": "AGREES: a right network, by textbook formulas",
     "low_precision": "LOW PRECISION: near the right numbers, and no listed formula explains the rest; if it prints them, print "
