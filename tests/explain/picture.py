@@ -3,8 +3,6 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
-
 from tests.explain.browser import CHROMIUM, FLAGS, examples
 
 PICTURE = Path(__file__).parents[2] / "reference" / "explain" / "page.png"
@@ -12,6 +10,8 @@ PICTURE = Path(__file__).parents[2] / "reference" / "explain" / "page.png"
 
 def main() -> None:
     """Open the page at the sum of a hidden node, and take the picture."""
+    from playwright.sync_api import sync_playwright
+
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder) / "page.html"
         file.write_text(examples(), encoding="utf-8")
