@@ -359,7 +359,8 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
 def test_the_digits_that_are_no_slip() -> None:
     """The tests of the documents have the same digits; that of 004 shows that there is a step between the two."""
     power = Decimal("-3.4").exp()
-    assert f"{1 / (1 + float(power))!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS
+    printed = 1 / (1 + float(power))
+    assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS
     assert repr(float(1 / (1 + power))) == "0.9677045353015495"
     bullets = re.findall(r"(?m)^\* (0\..*) \((00\d)\): ", NO_SLIPS)
     assert [document for _, document in bullets] == ["000", "004"]
