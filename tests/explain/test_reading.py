@@ -13,13 +13,14 @@ import pytest
 
 import reference
 from tests import command
+from tests.thorough import but_thorough
 
 FOLDER = command.ROOT / "reference" / "explain"
 LESSON = (FOLDER / "READING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", LESSON, re.S)
 TEXTS = [block for kind, block in BLOCKS if kind == "text"]
 PROGRAM = next(block for kind, block in BLOCKS if "def network" in block)
-EXERCISES = re.split(r"(?m)^\*\*Exercise \d", LESSON)[1:]
+EXERCISES = re.split(r"(?m)^\*\*Exercise (?=\d)", LESSON)[1:]
 
 
 def columns(block: str) -> list[str]:
@@ -97,7 +98,7 @@ def test_the_oracle_agrees_with_the_program(tmp_path: Path) -> None:
     assert_lines(checked(tmp_path, PROGRAM), answer)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=range(1, len(EXERCISES) + 1))
+@pytest.mark.parametrize("exercise", but_thorough(EXERCISES, *EXERCISES[1:]), ids=lambda exercise: exercise[0])
 def test_each_exercise_is_answered_as_the_lesson_says(exercise: str, tmp_path: Path) -> None:
     old, new = re.findall(r"```py\n(.*?)```", exercise, re.S)
     (answer,) = re.findall(r"```text\n(.*?)```", exercise, re.S)
