@@ -243,15 +243,15 @@ def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
 # ---- the page
 
 
-def test_the_documents_are_the_readmes() -> None:
-    """The page has no title of a document: it links to the table of the README, and knows the same numbers."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    numbers = re.findall(r"(?m)^\| (00\d) ", readme)
+def test_the_documents_are_those_of_their_table() -> None:
+    """The page has no title of a document: it links to the table, and knows the same numbers."""
+    table = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"(?m)^\| (00\d) ", table)
     assert len(numbers) == 5
     assert sorted({key[:3] for key in ROWS} - {"sev"}) == numbers
     assert set(re.findall(r"\b00\d\b", prose_of(PAGE))) == set(numbers)
-    assert "](../../README.md#the-five-documents)" in PAGE
-    assert "](reference/explain/SLIPS.md)" in readme[readme.index("## The five documents") :]
+    assert "](../DOCUMENTS.md)" in PAGE
+    assert "](explain/SLIPS.md)" in table
 
 
 def test_the_contents_lead_to_headings() -> None:

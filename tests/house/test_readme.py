@@ -1,4 +1,4 @@
-"""What the README says in tables and sentences; its examples run as doctests."""
+"""What the README and the pages it leads to say in tables and sentences. Their examples run as doctests."""
 
 import re
 import shlex
@@ -15,13 +15,21 @@ from benchmarks.goals import GOALS, MEMORY
 from benchmarks.intervals import ratio
 from benchmarks.table import markdown_of
 from benchmarks.texts import digits, ratio_text
-from reference import datasets, prepare
+from reference import datasets, oracle, prepare
+from reference.oracle import frameworks
 from tests.command import ROOT, output_of, typed
 from tests.network import gate
 from tests.network.gate_starts import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ROWS = [line.split("|")[1:4] for line in README.splitlines() if re.match(r"\| 00\d ", line)]
+DOCUMENTS = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
+INTERFACE = (ROOT / "reference" / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / name for name in ("README.md", "reference/README.md", "reference/DOCUMENTS.md", "reference/oracle/README.md")]
+PAGES += [
+    ROOT / name for name in ("reference/oracle/PROTOCOL.md", "reference/explain/READING.md", "reference/explain/SLIPS.md")
+]
+PAGES += [ROOT / name for name in ("vectorized/README.md", "benchmarks/README.md", "tests/README.md")]
+ROWS = [line.split("|")[1:4] for line in DOCUMENTS.splitlines() if re.match(r"\| 00\d ", line)]
 SAMPLES = {
     "000": ((2, 4, 2), {}, None),
     "001": ((3, 4, 2), {}, None),
@@ -55,14 +63,27 @@ def test_the_starts_of_document_004() -> None:
     """Of 200 starts so many come near the printed loss, and so many obey the rule."""
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
-    readme = " ".join(README.split())
-    assert f"Of 200 starts (`python -m tests.network.gate_starts`) {near} come within 10 %" in readme
-    assert f"and {right} obey its rule" in readme
+    page = " ".join(DOCUMENTS.split())
+    assert f"Of 200 starts (`python -m tests.network.gate_starts`), {near} come within 10 %" in page
+    assert f"{right} give outputs above 0.9 for every 1" in page
 
 
-def test_every_link_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_a_module_of_pytorch_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """The block of the oracle's page runs, and the module agrees."""
+    torch = pytest.importorskip("torch")
+    (code,) = re.findall(r"```py\n(.*?)```", (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8"), re.S)
+    exec(code, {"torch": torch, "oracle": oracle, "frameworks": frameworks})
+    assert capsys.readouterr().out.startswith("AGREES")
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.split()) <= 1200
 
 
 def printed_by(lines: list[str], folder: Path) -> list[str]:
@@ -74,14 +95,13 @@ def printed_by(lines: list[str], folder: Path) -> list[str]:
 
 def test_the_commands_for_data(tmp_path: Path) -> None:
     """The lines of the README, run as they stand; the first prints what the README says of it."""
-    lines = [line for line in README.splitlines() if re.match(r"python -m (vectorized|reference) (train|predict|show) ", line)]
+    lines = [line for line in README.splitlines() if re.match(r"python -m vectorized (train|predict) ", line)]
     outputs = printed_by(lines, tmp_path)
-    assert len(lines) == 3
+    assert len(lines) == 2
     right = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
     assert right
     assert f"right ({right[1]})" in outputs[0]
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
-    assert "4-32-3 network" in outputs[2]
 
 
 def test_the_irises_of_other_seeds() -> None:
@@ -105,9 +125,9 @@ def test_the_irises_of_other_seeds() -> None:
         return sum(map(int.__eq__, answers, held_out.labels)) / len(answers)
 
     shares = [share(seed) for seed in range(20)]
-    readme = " ".join(README.split())
-    assert f"over 20 of them the same training gets {100 * sum(shares) / 20:.1f} % right" in readme
-    assert f"in the mean, and {100 * min(shares):.1f} % at worst" in readme
+    page = " ".join(INTERFACE.split())
+    assert f"gets {100 * sum(shares) / 20:.1f} % of the unseen rows right on average over 20 seeds" in page
+    assert f"and {100 * min(shares):.1f} % in the worst case" in page
 
 
 def test_the_numbers_of_the_benchmark() -> None:
@@ -136,13 +156,13 @@ def test_the_numbers_of_the_benchmark() -> None:
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
-    assert len(lines) == 7
+    assert len(lines) == 6
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
     assert example
     assert example[1] in outputs[0]
-    pages = {"page.html", "mazur.html", "iris.html", "gate.html"}
+    pages = {"page.html", "iris.html", "gate.html"}
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "activations.svg"} | pages
 
 

@@ -377,12 +377,12 @@ def ask_network(case: Trial, net: Any) -> Any:
     return net.backward(case.inputs, case.targets, **case.how)
 
 
-# The recipes of the README.
+# The recipes of vectorized/README.md.
 
 
 def recipe(word: str) -> str:
-    """Return the block of code in the README that has a word."""
-    blocks = re.findall(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    """Return the block of code that has a word."""
+    blocks = re.findall(r"```py\n(.*?)```", (ROOT / "vectorized" / "README.md").read_text("utf-8"), re.S)
     (found,) = [block for block in blocks if word in block]
     return str(found)
 
