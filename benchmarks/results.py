@@ -29,7 +29,6 @@ FORMAT, VERSION = "nodesum benchmark", 1
 TIMES: dict[str, tuple[str, ...]] = {  # the groups of rows, and what each of their rows times unless an answer was wrong
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
-    "rungs": (),
     "parts": (*PARTS, "step"),
     "contenders": (),
 }

@@ -18,22 +18,17 @@ def digits(value: float, spread: float = 0.0) -> str:
     return f"{nearest:,.{max(0, significant - 1 - math.floor(math.log10(abs(nearest))))}f}"
 
 
-def time_text(seconds: float, spread: float = 0.0) -> str:
-    """Return a time in its own unit, with the digits that its spread leaves.
+def time_text(seconds: float | Interval, spread: float = 0.0) -> str:
+    """Return a time in its own unit, with the digits that its spread leaves; of an interval its median.
 
-    >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(0.00149, 0.3)
+    >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(Interval(0.00149, 0.001, 0.002))
     ('12.3 µs', '1.50 s', '1.5 ms')
     """
+    if isinstance(seconds, Interval):
+        seconds, spread = seconds.middle, seconds.spread
     units = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
     unit = next((unit for unit, size in units.items() if seconds >= size), "ns")
     return f"{digits(seconds / units[unit], spread * seconds / units[unit])} {unit}"
-
-
-def spread_text(seconds: Interval) -> str:
-    """Return a median time and its spread, e.g. "12.3 µs ±1 %"."""
-    percent = 100 * seconds.spread
-    width = "±?" if percent > 999 else f"±{percent:.0f} %" if percent >= 0.95 else "±<1 %"
-    return f"{time_text(seconds.middle, seconds.spread)} {width}"
 
 
 def ratio_text(ratio: Interval) -> str:
@@ -47,5 +42,5 @@ def ratio_text(ratio: Interval) -> str:
 
 
 def share_text(difference: float) -> str:
-    """Return the largest difference in allowances."""
+    """Return a difference in allowances."""
     return "0" if difference == 0 else f"{difference:.1g}"
