@@ -68,8 +68,10 @@ def sentences(rows: list[Row]) -> list[str]:
         factors = series([f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some])
         texts.append(f"Matrices are {factors}.")
         loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
-        texts.append(f"There, Python's bare loop would need {loops} of the time of the loops, and the bare matrix products "
-                     f"{matrices} of the time of the matrices.")
+        texts.append(
+            f"There, Python's bare loop would need {loops} of the time of the loops, and the bare matrix products "
+            f"{matrices} of the time of the matrices."
+        )
     if rows and MATRICES in rows[-1].seconds and len(rows) > 1:
         share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])
         texts.append(f"At {size(rows[-1])} the products would need {share}, and the matrices reach {gflops}.")

@@ -7,7 +7,7 @@ from benchmarks.parts import PARTS
 from benchmarks.results import Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import digits, share_text, time_text
+from benchmarks.texts import digits, median_text, share_text
 
 NAMES = {
     "documents": "the documents' way",
@@ -48,7 +48,7 @@ def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:
     first = next(name for name in names if name in row.seconds)
     times = ratio(row.seconds[first], row.seconds[name])
     factor = times.middle if faster else 1 / times.middle
-    return f"{time_text(interval(row.seconds[name]))}, × {digits(factor, factor * times.spread)}"
+    return f"{median_text(interval(row.seconds[name]))}, × {digits(factor, factor * times.spread)}"
 
 
 def contenders_table(title: str, rows: list[Row]) -> Table:
@@ -69,6 +69,6 @@ def parts_table(rows: list[Row]) -> Table:
     shares = {name: [ratio(row.seconds[name], row.seconds["step"]).middle for row in rows] for name in PARTS}
     shares["Python between them"] = [1 - sum(shares[name][at] for name in PARTS) for at in range(len(rows))]
     body = [[name, *(f"{100 * share:.0f} %" for share in shares[name])] for name in shares]
-    body.append(["the whole step", *(time_text(interval(row.seconds["step"])) for row in rows)])
+    body.append(["the whole step", *(median_text(interval(row.seconds["step"])) for row in rows)])
     title = "where a training step of the matrices spends its time"
     return Table(["part", *map(heading, rows)], body, title, ["Each part is timed alone, within the same rounds."])

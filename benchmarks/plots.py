@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.answer import break_even, factor, loop_limit, times_of, timed_in
+from benchmarks.answer import break_even, factor, loop_limit, timed_in, times_of
 from benchmarks.intervals import interval, ratio
 from benchmarks.limits import PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES, large_line, line_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TWINS = {LOOPS: ("loops", ORANGE, "s", "limit: bare loop"), MATRICES: ("matrices", BLUE, "o", "limit: bare products")}
 GREY = "#555555"
 SHADES = ("#7fb8e6", "#f5b83d", "#5fc9a5", "#e3a3c6", "#f0e68c", "#d0d0d0")  # light, so that black numbers stand out
-STYLE = {"font.size": 11, "axes.titlesize": 12, "axes.spines.top": False, "axes.spines.right": False}
 
 
 def draw(path: str, results: Results, operation: str) -> None:
@@ -32,10 +31,10 @@ def draw(path: str, results: Results, operation: str) -> None:
     if not rows:
         raise ValueError(f"there is no row of the {OPERATIONS[operation]} in these results; choose another --operation")
     with matplotlib.rc_context():
-        matplotlib.rcParams.update(STYLE)
+        matplotlib.rcParams.update({"font.size": 11, "axes.titlesize": 12})
+        matplotlib.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
         heights = [max(4.6, 1.2 + 0.4 * len(rows)), *([1.3 + 0.45 * len(parts)] if parts else [])]
         figure = Figure(figsize=(10, 0.5 + sum(heights)), layout="constrained")
-        figure.get_layout_engine().set(h_pad=0.1, w_pad=0.1)
         grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
         precisions = " and ".join(dict.fromkeys(row.shape.dtype for row in rows))
         draw_times(figure.add_subplot(grid[0, 0]), rows, f"Time of one {OPERATIONS[operation]}, {precisions}")
@@ -112,5 +111,9 @@ def draw_parts(axes: "Axes", rows: list[Row]) -> None:
         left = [a + b for a, b in zip(left, shares, strict=True)]
     axes.set_yticks(range(len(rows)), [f"{row.shape.network} ×{row.shape.n_samples}" for row in rows])
     axes.invert_yaxis()
-    axes.set(xlim=(0, 100), xlabel="per cent of the time of the step", title="Where a training step of the matrices spends its time\n\n")
+    axes.set(
+        xlim=(0, 100),
+        xlabel="per cent of the time of the step",
+        title="Where a training step of the matrices spends its time\n\n",
+    )
     axes.legend(ncols=6, fontsize=10, loc="lower center", bbox_to_anchor=(0.45, 1.0), frameon=False, columnspacing=1.2)

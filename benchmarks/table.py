@@ -1,4 +1,4 @@
-"""A table as text or as Markdown, its columns aligned in both."""
+"""A table as text, its columns aligned."""
 
 import textwrap
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ class Table(NamedTuple):
 
 
 def text_of(table: Table) -> str:
-    """Return a table as text, under its title.
+    r"""Return a table as text, under its title.
 
-    >>> print(text_of(Table(["shape", "time of\\nloops"], [["3-4-2 x1", "20 µs"], ["64-32-10 x1", "3 ms"]])))
+    >>> print(text_of(Table(["shape", "time of\nloops"], [["3-4-2 x1", "20 µs"], ["64-32-10 x1", "3 ms"]])))
                  time of
     shape          loops
     --------------------
@@ -29,23 +29,14 @@ def text_of(table: Table) -> str:
     """
     upwards = zip_longest(*(reversed(heading.split("\n")) for heading in table.headings), fillvalue="")
     headings = list(upwards)[::-1]
-    lines = aligned([*headings, *table.rows], "  ")
+    lines = aligned([*headings, *table.rows])
     lines.insert(len(headings), "-" * max(map(len, lines)))
     notes = [textwrap.fill(note.replace(" %", FIXED + "%"), WIDTH).replace(FIXED, " ") for note in table.notes]
     return "\n".join([*([table.title] if table.title else []), *lines, *notes])
 
 
-def markdown_of(table: Table) -> str:
-    """Return a table in Markdown, its notes as paragraphs."""
-    headings = [heading.replace("\n", " ") for heading in table.headings]
-    first, *others = aligned([headings, *table.rows], " | ")
-    rule = "|".join("-" * (len(part) - 1) + ":" if at else "-" * len(part) for at, part in enumerate(f" {first} ".split("|")))
-    lines = [f"| {first} |", f"|{rule}|", *(f"| {line} |" for line in others)]
-    return "\n\n".join([f"**{table.title}**", "\n".join(lines), *table.notes])
-
-
-def aligned(rows: Sequence[Sequence[str]], between: str) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows of cells as lines: the first column aligned left, the others right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [[f"{cell:{'>' if at else '<'}{widths[at]}}" for at, cell in enumerate(row)] for row in rows]
-    return [between.join(line).rstrip() for line in lines]
+    return ["  ".join(line).rstrip() for line in lines]

@@ -12,9 +12,8 @@ from benchmarks.lines import LOOPS, MATRICES, Line, large_line, line_of
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import digits, ratio_text, share_text, time_text
+from benchmarks.texts import digits, median_text, ratio_text, time_text
 
-FORMATS = ("text", "markdown")
 HEADINGS = ("network x batch", "multiply-adds", "loops", "matrices", "loops /\nmatrices", "limit /\nloops", "limit /\nmatrices")
 LEGEND = """multiply-adds: the products that are added up. Biases, activations and the loss are not counted.
 loops, matrices: the median time over all rounds.
@@ -34,13 +33,13 @@ def cells(row: Row, loops_line: Line | None) -> list[str]:
     seconds = {name: interval(row.seconds[name]) for name in (LOOPS, MATRICES) if name in row.seconds}
     loops, factor, of_loop = "too long", "", ""
     if LOOPS in seconds:
-        loops = time_text(seconds[LOOPS])
+        loops = median_text(seconds[LOOPS])
         factor, of_loop = ratio_text(answer.times_of(row)), answer.share_of_limit(row, LOOPS)
     elif loops_line:
         predicted = loops_line.at(row.multiply_adds)
         loops = f"≈ {time_text(predicted, 1.0)}"
         factor = f"≈ {digits(predicted / seconds[MATRICES].middle, math.inf)}"
-    return [*head, loops, time_text(seconds[MATRICES]), factor, of_loop, answer.share_of_limit(row, MATRICES)]
+    return [*head, loops, median_text(seconds[MATRICES]), factor, of_loop, answer.share_of_limit(row, MATRICES)]
 
 
 def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
@@ -87,14 +86,11 @@ def tables_of(results: Results) -> Iterator[Table]:
         yield factors.parts_table(rows)
 
 
-def show(out: Console, results: Results, form: str) -> None:
-    """Print the results as text or as Markdown."""
-    lines = [machine.header(results.machine), *(f"warning: {warning}" for warning in machine.warnings(results.machine))]
+def show(out: Console, results: Results) -> None:
+    """Print the results."""
+    lines = machine.lines(results.machine)
     if not results.complete:
         lines.append("stopped before it was complete: these are the rows that were finished")
-    if form == "markdown":
-        out.file.write("\n\n".join([*lines, *map(table.markdown_of, tables_of(results))]) + "\n")
-        return
     texts = ["\n".join(lines), *map(table.text_of, tables_of(results))]
     if results.rows_of("operations"):
         texts.append(LEGEND)

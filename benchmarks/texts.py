@@ -18,17 +18,24 @@ def digits(value: float, spread: float = 0.0) -> str:
     return f"{nearest:,.{max(0, significant - 1 - math.floor(math.log10(abs(nearest))))}f}"
 
 
-def time_text(seconds: float | Interval, spread: float = 0.0) -> str:
-    """Return a time in its own unit, with the digits that its spread leaves; of an interval its median.
+def time_text(seconds: float, spread: float = 0.0) -> str:
+    """Return a time in its own unit, with the digits that its spread leaves.
 
-    >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(Interval(0.00149, 0.001, 0.002))
+    >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(0.00149, 0.3)
     ('12.3 µs', '1.50 s', '1.5 ms')
     """
-    if isinstance(seconds, Interval):
-        seconds, spread = seconds.middle, seconds.spread
     units = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
     unit = next((unit for unit, size in units.items() if seconds >= size), "ns")
     return f"{digits(seconds / units[unit], spread * seconds / units[unit])} {unit}"
+
+
+def median_text(seconds: Interval) -> str:
+    """Return a median time.
+
+    >>> median_text(Interval(0.0000123456, 0.0000122, 0.0000125))
+    '12.3 µs'
+    """
+    return time_text(seconds.middle, seconds.spread)
 
 
 def ratio_text(ratio: Interval) -> str:
