@@ -44,12 +44,12 @@ def turn(rows: list[Row]) -> tuple[Row, Row] | None:
 
 
 def break_even(rows: list[Row]) -> float | None:
-    """Return the multiply-adds at which both take as long: between the rows of the turn, on a straight line of logarithms."""
+    """Return about how many multiply-adds take both as long: a point on the line of logarithms between the rows of the turn."""
     if (ends := turn(rows)) is None:
         return None
     low, high = (math.log(times_of(row).middle) for row in ends)
     start, end = (row.multiply_adds for row in ends)
-    return float(start * (end / start) ** (-low / (high - low)))
+    return float(f"{start * (end / start) ** (-low / (high - low)):.0e}")
 
 
 def sentences(rows: list[Row]) -> list[str]:
@@ -59,22 +59,21 @@ def sentences(rows: list[Row]) -> list[str]:
     some = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
     texts = []
     if (ends := turn(rows)) and (at := break_even(rows)):
-        loops = digits(1 / times_of(ends[0]).middle)
-        texts.append(f"Matrices win from about {digits(at, math.inf)} multiply-adds on.")
-        texts.append(f"At {size(ends[0])} loops are {loops} times as fast.")
+        texts.append(f"Matrices are faster from about {at:,.0f} multiply-adds on.")
+        texts.append(f"At {size(ends[0])} the loops are {digits(1 / times_of(ends[0]).middle)} times as fast.")
     elif len(timed) > 1 and (not won or won == timed):
-        texts.append(f"Matrices win at {'every' if won else 'no'} size that was measured.")
+        texts.append(f"Matrices are faster at {'every' if won else 'no'} size that was measured.")
     if some:
-        factors = series([f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some])
-        texts.append(f"Matrices are {factors}.")
+        factors = [f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some]
         loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
+        texts.append(f"The matrices are {series(factors)}.")
         texts.append(
-            f"There, Python's bare loop would need {loops} of the time of the loops, and the bare matrix products "
+            f"There, Python's bare loop would take {loops} of the time of the loops, and the bare matrix products would take "
             f"{matrices} of the time of the matrices."
         )
-    if rows and MATRICES in rows[-1].seconds and len(rows) > 1:
+    if len(rows) > 1 and MATRICES in rows[-1].seconds:
         share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])
-        texts.append(f"At {size(rows[-1])} the products would need {share}, and the matrices reach {gflops}.")
+        texts.append(f"At {size(rows[-1])} the products would take {share}, and the matrices reach {gflops}.")
     return texts
 
 

@@ -69,7 +69,7 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
     axes.set_ylim(low / 10, high * 10)  # room for the two texts
     if crossing := break_even(rows):
         axes.axvline(crossing, ymax=0.7, color=GREY, linewidth=1, linestyle="--")
-        text = f"break-even: about {digits(crossing, math.inf)}"
+        text = f"break-even: about {crossing:,.0f}"
         axes.annotate(text, (crossing, 0.02), xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points")
     axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
     axes.grid(alpha=0.25)

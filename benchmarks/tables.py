@@ -19,10 +19,12 @@ LEGEND = """multiply-adds: the products that are added up. Biases, activations a
 loops, matrices: the median time over all rounds.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If it covers 1,
   there is no difference. Another run may lie outside the interval.
-limit / loops: the time of as many multiply-adds in Python's bare loop, as a share of the loops' time.
+limit / loops: the time of Python's bare loop for as many multiply-adds, as a share of the
+  loops' time.
 limit / matrices: the time of the bare matrix products, as a share of the matrices' time.
-  Both limits are written in the usual way, so a share may be above 100 %.
-allowance: by how much two right answers may differ. Above 1 an answer is wrong, and is not timed."""
+  Near 100 %, little can still be saved. The limits are not exact, so a share may be above 100 %.
+GFLOP/s: billions of operations per second, two for each multiply-add.
+allowance: by how much two right answers may differ. Above 1, an answer is wrong and is not timed."""
 
 
 def cells(row: Row, loops_line: Line | None) -> list[str]:

@@ -54,15 +54,6 @@ def test_no_part_of_a_line_is_negative() -> None:
     assert line.misfit > 0
 
 
-def test_where_lines_cross() -> None:
-    slow, fast = lines.Line(2e-6, 3e-8, 0.0, 9), lines.Line(8e-6, 1e-9, 0.0, 9)
-    at = lines.break_even(slow, fast)
-    assert at is not None
-    assert math.isclose(slow.at(at), fast.at(at))
-    assert lines.break_even(fast, slow) is None
-    assert lines.break_even(lines.Line(9e-6, 3e-8, 0.0, 9), fast) is None
-
-
 def test_every_round_times_everyone_in_another_order() -> None:
     calls: list[str] = []
     works = {name: lambda n, name=name: calls.append(name) for name in "abc"}
