@@ -52,10 +52,6 @@ def test_contenders_of_ones_own() -> None:
     assert re.search(r"vectorized .*× 1\.00 *\nthe documents' way .*× ", out)
 
 
-def test_show(file: Path) -> None:
-    assert "training step, float64\n" in output_of("benchmarks", "show", file)
-
-
 @pytest.mark.parametrize("ending", ["svg", *thorough(("png",))])
 def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"picture.{ending}"
@@ -108,7 +104,7 @@ BAD = [
     (["--operation", "steps"], "step"),
     (["--threads", "0"], "threads is 0"),
     (["--quick", "--thorough"], "not allowed with"),
-    (["show", "README.md"], "README.md: is no JSON"),
+    (["show", "README.md"], "README.md: holds no results of a benchmark"),
     (["plot", "README.md", "picture.gif"], "picture.gif: expected a name that ends in .png or .svg"),
     (["goals", "--only", "no such goal"], "no promise contains this"),
     (["thorough"], "thorough"),

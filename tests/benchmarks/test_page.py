@@ -38,8 +38,10 @@ def test_the_picture_is_of_these_results() -> None:
 
 def test_the_goals_are_those_of_the_machine() -> None:
     text = (FOLDER / "goals.txt").read_text(encoding="utf-8")
-    assert text.startswith(HEADER.split("; load")[0])
-    counts = re.findall(r"^(.+?)  +\d+ of +(\d+)  ", text, re.M)
+    head, table = text.split("\n\n")
+    assert head.split("; load")[0] == HEADER.split("; load")[0]
+    assert f"```text\n{table}```" in PAGE
+    counts = re.findall(r"^(.+?)  +\d+ of +(\d+)  ", table, re.M)
     assert counts[:-1] == [(promise, str(len(goals))) for promise, goals in PROMISES.items()]
     assert counts[-1] == ("all", str(sum(map(len, PROMISES.values()))))
 
