@@ -20,7 +20,7 @@ EXAMPLES = """Examples:
   python -m benchmarks --shape 784-100-10 --batch 64 --dtype float32
   python -m benchmarks --output results.json && python -m benchmarks plot results.json picture.svg
   python -m benchmarks --peers --shape 64-32-10 --batch 32
-  python -m benchmarks show results.json --format markdown
+  python -m benchmarks show results.json
   python -m benchmarks compare before.json after.json
   python -m benchmarks goals"""
 
@@ -66,13 +66,10 @@ def parser() -> Parser:
     add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
     add("--output", metavar="FILE", help="write every sample to this JSON file")
-    form, form_help = named(tables.FORMATS, "format"), f"{' or '.join(tables.FORMATS)} (default text)"
-    add("--format", type=form, default="text", metavar="NAME", help=form_help)
 
     commands = main.add_subparsers(title="commands", metavar="COMMAND")
     command = add_command(commands, "show", show, "print the tables of a file of results")
     command.add_argument("file", metavar="FILE")
-    command.add_argument("--format", type=form, default="text", metavar="NAME", help=form_help)
     command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
@@ -80,8 +77,10 @@ def parser() -> Parser:
     command = add_command(commands, "compare", compare, "compare the twins in two files of results, row by row")
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
-    command = add_command(commands, "goals", goals, "measure every goal as a ratio in one run; status 1 if one is missed")
-    command.add_argument("--only", metavar="TEXT", default="", help="only goals whose line contains this text")
+    command = add_command(
+        commands, "goals", goals, "measure whether the goals for speed and memory are met; status 1 if one is missed"
+    )
+    command.add_argument("--only", metavar="TEXT", default="", help="only the lines that contain this text, e.g. PyTorch")
     return main
 
 
@@ -102,7 +101,7 @@ def measure(options: argparse.Namespace) -> int:
     if outcome.rows or problem is None:
         if options.output is not None:
             results.write(options.output, outcome)
-        tables.show(console(), outcome, options.format)
+        tables.show(console(), outcome)
     if problem is not None:
         raise problem
     return 0
@@ -135,7 +134,7 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
 
 def show(options: argparse.Namespace) -> int:
     """Print the tables of a file."""
-    tables.show(console(), results.read(options.file), options.format)
+    tables.show(console(), results.read(options.file))
     return 0
 
 

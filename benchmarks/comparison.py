@@ -16,15 +16,15 @@ from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.results import Results, Row
 from benchmarks.table import Table
-from benchmarks.texts import ratio_text, time_text
+from benchmarks.texts import median_text, ratio_text
 
 EACH = 1 - (1 - 0.95) / 2
 MARGIN = 1.1  # two runs of the same code differ by up to a tenth, whatever their intervals say
 LEAST_SHARE = 0.3  # the matrices depend on their products where these are at least this share of the time, else on Python
-HEADINGS = ("operation", "shape", "twin", "before", "after", "after / before", "measured by", "verdict")
+HEADINGS = ("operation", "shape", "twin", "before", "after", "after / before", "verdict")
 NOTE = (
-    "after / before is in units of the limit that was timed in the same rounds, so that a machine that was slower as a "
-    "whole does not count. Two runs of the same code differ by up to a tenth, so a smaller change is no difference."
+    "after / before: a twin is measured in units of the limit that was timed in the same rounds, so a machine that was slower "
+    "as a whole does not count. Two runs of the same code differ by up to a tenth, so a smaller change is no difference."
 )
 
 
@@ -36,7 +36,6 @@ class Change(NamedTuple):
     before: Interval
     after: Interval
     ratio: Interval
-    limit: str
 
     @property
     def verdict(self) -> str:
@@ -65,7 +64,7 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
                 if twin == MATRICES and ratio(old[PRODUCT_LIMIT], old[twin]).middle >= LEAST_SHARE:
                     limit = PRODUCT_LIMIT
                 change = quotient(ratio(new[twin], new[limit], EACH), ratio(old[twin], old[limit], EACH))
-                yield Change(row, twin, interval(old[twin]), interval(new[twin]), change, limit)
+                yield Change(row, twin, interval(old[twin]), interval(new[twin]), change)
 
 
 def show(out: Console, before: Results, after: Results) -> None:
@@ -75,11 +74,11 @@ def show(out: Console, before: Results, after: Results) -> None:
         raise ValueError("the files have no row of the main tables in common; measure the same shapes and operations")
     for name, results in (("before", before), ("after", after)):
         out.print(f"{name}: {machine.header(results.machine)}", soft_wrap=True)
-    table.show(out, Table(HEADINGS, rows, notes=[NOTE]))
+    out.print(table.text_of(Table(HEADINGS, rows, notes=[NOTE])), soft_wrap=True)
 
 
 def cells(change: Change) -> list[str]:
     """Return a change as a row of texts."""
-    times = [time_text(time.middle, time.spread) for time in (change.before, change.after)]
+    times = [median_text(time) for time in (change.before, change.after)]
     row = change.row
-    return [row.operation, str(row.shape), change.twin, *times, ratio_text(change.ratio), change.limit, change.verdict]
+    return [row.operation, str(row.shape), change.twin, *times, ratio_text(change.ratio), change.verdict]

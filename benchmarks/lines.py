@@ -1,4 +1,4 @@
-"""How time grows with size: a line through measured times, where two lines cross, and what the loops would take.
+"""How time grows with size: a line through measured times, and what the loops would take.
 
 t = start + each * multiply_adds
 """
@@ -54,14 +54,3 @@ def large_line(rows: list[Row]) -> Line | None:
     """Return the line through the two largest sizes of the loops that were timed: far away, what counts is its slope."""
     by_size = {row.multiply_adds: row for row in rows if LOOPS in row.seconds}
     return line_of(LOOPS, [by_size[size] for size in sorted(by_size)[-2:]])
-
-
-def break_even(slow: Line | None, fast: Line | None) -> float | None:
-    """Return the multiply-adds from which on the second line is below the first; None where it always or never is.
-
-    >>> break_even(Line(1.0, 3.0, 0.0, 3), Line(5.0, 1.0, 0.0, 3))
-    2.0
-    """
-    if slow is None or fast is None or slow.each <= fast.each or fast.start <= slow.start:
-        return None
-    return (fast.start - slow.start) / (slow.each - fast.each)

@@ -97,14 +97,17 @@ def header(machine: Machine) -> str:
     return "; ".join(parts)
 
 
+def lines(machine: Machine) -> list[str]:
+    """Return the machine in one line, and a line for each warning."""
+    return [header(machine), *(f"warning: {warning}" for warning in warnings(machine))]
+
+
 def warnings(machine: Machine) -> list[str]:
     """Return what makes the numbers worse than they could be, or not comparable."""
     messages = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
-        messages.append(
-            "the kernel of the BLAS library is unknown: pip install -e '.[bench]' brings threadpoolctl, which tells"
-        )
+        messages.append("the kernel of the BLAS library is unknown; install threadpoolctl: pip install -e '.[bench]'")
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         messages.append(
             f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "

@@ -18,7 +18,6 @@ from benchmarks.machine import Machine
 from benchmarks.measure import Samples
 from benchmarks.parts import PARTS
 from benchmarks.shapes import OPERATIONS, Shape
-from reference.numbers.description import describe
 from reference.specification.files import Path, read_limited, write_whole
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES
@@ -29,7 +28,6 @@ FORMAT, VERSION = "nodesum benchmark", 1
 TIMES: dict[str, tuple[str, ...]] = {  # the groups of rows, and what each of their rows times unless an answer was wrong
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
-    "rungs": (),
     "parts": (*PARTS, "step"),
     "contenders": (),
 }
@@ -79,6 +77,16 @@ class RowInFile(TypedDict):
     seconds: dict[str, list[float]]
 
 
+class File(TypedDict):
+    """A file of results as JSON holds it."""
+
+    format: str
+    version: int
+    complete: bool
+    machine: Machine
+    rows: list[RowInFile]
+
+
 def write(path: Path, results: Results) -> None:
     """Write the results, whole or not at all, a row a line."""
     rows = []
@@ -91,54 +99,34 @@ def write(path: Path, results: Results) -> None:
     write_whole(path, json.dumps(head, allow_nan=False)[:-1] + f', "rows": [\n  {lines}\n]}}\n')
 
 
-class Damaged(ValueError):
-    """What is wrong in a file."""
-
-
 def read(path: str) -> Results:
-    """Read a file of results; ValueError in one line names the file and what is wrong in it."""
+    """Read a file of results; ValueError where it holds none, or is damaged."""
     text = read_limited(path)
     try:
-        return results_of(text)
-    except (ValueError, RecursionError) as error:
-        problem = str(error) if isinstance(error, Damaged) else "is no JSON, or not all of it"
-    raise ValueError(f"{path}: {problem}; give a file that python -m benchmarks --output wrote")
+        content = json.loads(text)
+        if not fits(content, File) or (content["format"], content["version"]) != (FORMAT, VERSION):
+            raise ValueError
+        return Results(content["machine"], list(map(row_of, content["rows"])), content["complete"])
+    except (ValueError, RecursionError):
+        problem = "holds no results of a benchmark, or they are damaged; give a file that python -m benchmarks --output wrote"
+        raise ValueError(f"{path}: {problem}") from None
 
 
-def results_of(text: bytes) -> Results:
-    """Return the checked results of a file's text."""
-    content = json.loads(text)
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise Damaged("holds no results of a benchmark")
-    if content.get("version") != VERSION:
-        raise Damaged(f"is of version {describe(content.get('version'))}, this program reads {VERSION}")
-    machine, rows, complete = (content.get(name) for name in ("machine", "rows", "complete"))
-    if not (fits(machine, Machine) and fits(complete, bool)):
-        raise Damaged("does not say on which machine it was made, and whether it is complete")
-    if not isinstance(rows, list):
-        raise Damaged("has no rows")
-    return Results(machine, [row_of(row, f"row {at}") for at, row in enumerate(rows, 1)], complete)
-
-
-def row_of(row: object, where: str) -> Row:
-    """Return a checked row."""
-    if not fits(row, RowInFile) or row["group"] not in TIMES or row["operation"] not in OPERATIONS:
-        raise Damaged(f"{where} lacks a field, or has one of another kind")
-    match row["shape"]:
-        case [int(n_inputs), int(n_hidden), int(n_outputs), int(n_samples), str(dtype)] if dtype in DTYPES:
-            shape = Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)
-        case _:
-            raise Damaged(f"{where} has the shape {describe(row['shape'])}, expected four sizes and a precision")
-    differences = {name: math.inf if x is None else float(x) for name, x in row["differences"].items()}
+def row_of(row: RowInFile) -> Row:
+    """Return a checked row; ValueError for a damaged one."""
+    *sizes, dtype = row["shape"]
+    if not fits(sizes, list[int]) or len(sizes) != 4 or not 0 < min(sizes) <= max(sizes) < 2**53 or dtype not in DTYPES:
+        raise ValueError
+    n_inputs, n_hidden, n_outputs, n_samples = sizes
+    shape = Shape(n_inputs, n_hidden, n_outputs, n_samples, str(dtype))
+    differences = {name: math.inf if x is None else x for name, x in row["differences"].items()}
     result = Row(row["group"], row["operation"], shape, row["checked"], differences, row["seconds"])
-    samples = result.seconds.values()
-    if not all(SHORTEST <= t <= LONGEST for times in samples for t in times) or not all(0 < size < 2**53 for size in shape[:4]):
-        raise Damaged(f"{where} has a size or a time that cannot be")
-    if len({len(times) for times in samples}) > 1 or [] in samples:
-        raise Damaged(f"{where} has not as many samples of one contender as of another")
-    missing = [name for name in TIMES[result.group] if name not in result.seconds and name not in result.wrong]
-    if missing or not (result.seconds or differences):
-        raise Damaged(f"{where} lacks the times of {missing[0] if missing else 'any contender'}")
+    samples = list(result.seconds.values())
+    known = result.group in TIMES and result.operation in OPERATIONS and bool(samples or differences)
+    possible = all(SHORTEST <= t <= LONGEST for times in samples for t in times)
+    paired = len({len(times) for times in samples}) <= 1 and [] not in samples
+    if not (known and possible and paired) or set(TIMES[result.group]) - {*result.seconds, *result.wrong}:
+        raise ValueError
     return result
 
 

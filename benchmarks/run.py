@@ -11,7 +11,7 @@ from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.measure import Pace
 from benchmarks.peers import PEERS, is_installed
 from benchmarks.results import Results, Row
-from benchmarks.rows import RUNGS_SHAPE, ladder_row, operation_row, parts_row, remote_row, rungs_row
+from benchmarks.rows import ladder_row, operation_row, parts_row, remote_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
 from reference.commands.progress import with_progress
 
@@ -28,14 +28,13 @@ class Plan(NamedTuple):
     pace: Pace
     operations: tuple[str, ...] = tuple(OPERATIONS)
     ladder: tuple[str, ...] = ()
-    rungs: bool = False
     parts: tuple[Shape, ...] = ()
 
 
 PARTS = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 32))
-QUICKLY = Plan(QUICK, Pace(longest=0.03), ladder=("forward",), rungs=True, parts=PARTS[1:2])
-USUALLY = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), rungs=True, parts=PARTS)
-THOROUGHLY = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), rungs=True, parts=PARTS)
+QUICKLY = Plan(QUICK, Pace(longest=0.03), ladder=("forward",), parts=PARTS[1:2])
+USUALLY = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), parts=PARTS)
+THOROUGHLY = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), parts=PARTS)
 
 Job = tuple[str, Callable[[], Row]]
 
@@ -65,8 +64,6 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
     for operation in plan.ladder:
         for shape in LADDER:
             yield f"ladder, {shape}", partial(ladder_row, operation, shape, pace)
-    if plan.rungs:
-        yield f"rungs, {RUNGS_SHAPE}", partial(rungs_row, pace)
     for shape in plan.parts:
         yield f"parts of a step, {shape}", partial(parts_row, shape, pace)
 

@@ -1,47 +1,42 @@
-"""A table, as a terminal or as Markdown shows it."""
+"""A table as text, its columns aligned."""
 
+import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
-from rich.console import Console
-from rich.measure import Measurement
-from rich.text import Text
-
-from reference.commands.report import plain_table, show_table
+WIDTH, FIXED = 100, "\N{NO-BREAK SPACE}"
 
 
 class Table(NamedTuple):
-    """Headings and rows of texts; a title above, notes below, and the columns that a narrow terminal leaves out, in order."""
+    """Headings and rows of texts, a title above and notes below. A heading may have several lines."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     title: str = ""
     notes: Sequence[str] = ()
-    spare: Sequence[str] = ()
 
 
-def show(out: Console, table: Table) -> None:
-    """Print a table."""
-    if table.title:
-        out.print(f"\n{table.title}", style="bold", soft_wrap=True)
-    left_out: list[str] = []
-    while True:
-        columns = [at for at, heading in enumerate(table.headings) if heading not in left_out]
-        lines = plain_table([Text(table.headings[at]) for at in columns], [[row[at] for at in columns] for row in table.rows])
-        width = Measurement.get(out, out.options.update(max_width=100_000), lines).maximum
-        if not out.is_terminal or width <= out.width or len(left_out) == len(table.spare):
-            break
-        left_out.append(table.spare[len(left_out)])
-    show_table(out, lines)
-    if left_out:
-        out.print(f"left out, as the terminal is narrow: {', '.join(left_out)}; --format markdown has them")
-    for note in table.notes:
-        out.print(note, soft_wrap=True)
+def text_of(table: Table) -> str:
+    r"""Return a table as text, under its title.
+
+    >>> print(text_of(Table(["shape", "time of\nloops"], [["3-4-2 x1", "20 µs"], ["64-32-10 x1", "3 ms"]])))
+                 time of
+    shape          loops
+    --------------------
+    3-4-2 x1       20 µs
+    64-32-10 x1     3 ms
+    """
+    upwards = zip_longest(*(reversed(heading.split("\n")) for heading in table.headings), fillvalue="")
+    headings = list(upwards)[::-1]
+    lines = aligned([*headings, *table.rows])
+    lines.insert(len(headings), "-" * max(map(len, lines)))
+    notes = [textwrap.fill(note.replace(" %", FIXED + "%"), WIDTH).replace(FIXED, " ") for note in table.notes]
+    return "\n".join([*([table.title] if table.title else []), *lines, *notes])
 
 
-def markdown_of(table: Table) -> str:
-    """Return a table in Markdown, its notes as a list."""
-    headings = [heading.replace("\n", " ") for heading in table.headings]
-    lines = [f"**{table.title}**", "", f"| {' | '.join(headings)} |", f"|---|{'---:|' * (len(table.headings) - 1)}"]
-    lines += [f"| {' | '.join(row)} |" for row in table.rows]
-    return "\n".join([*lines, "", *(f"* {note}" for note in table.notes)])
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines: the first column aligned left, the others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [[f"{cell:{'>' if at else '<'}{widths[at]}}" for at, cell in enumerate(row)] for row in rows]
+    return ["  ".join(line).rstrip() for line in lines]

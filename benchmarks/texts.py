@@ -29,11 +29,13 @@ def time_text(seconds: float, spread: float = 0.0) -> str:
     return f"{digits(seconds / units[unit], spread * seconds / units[unit])} {unit}"
 
 
-def spread_text(seconds: Interval) -> str:
-    """Return a median time and its spread, e.g. "12.3 µs ±1 %"."""
-    percent = 100 * seconds.spread
-    width = "±?" if percent > 999 else f"±{percent:.0f} %" if percent >= 0.95 else "±<1 %"
-    return f"{time_text(seconds.middle, seconds.spread)} {width}"
+def median_text(seconds: Interval) -> str:
+    """Return a median time.
+
+    >>> median_text(Interval(0.0000123456, 0.0000122, 0.0000125))
+    '12.3 µs'
+    """
+    return time_text(seconds.middle, seconds.spread)
 
 
 def ratio_text(ratio: Interval) -> str:
@@ -47,5 +49,5 @@ def ratio_text(ratio: Interval) -> str:
 
 
 def share_text(difference: float) -> str:
-    """Return the largest difference in allowances."""
+    """Return a difference in allowances."""
     return "0" if difference == 0 else f"{difference:.1g}"

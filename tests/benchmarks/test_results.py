@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import comparison, machine, plots, results, run, tables
+from benchmarks import answer, comparison, machine, plots, results, run, tables
 from benchmarks.lines import large_line
 from benchmarks.measure import Pace
 from benchmarks.results import Results, Row
@@ -111,8 +111,8 @@ def test_what_takes_too_long_is_predicted_from_the_line() -> None:
     table = tables.operation_table("forward", rows, [])
     line = large_line(rows)
     assert line is not None
-    assert table.rows[3][3] == f"≈ {time_text(line.at(59_200), 1.0)}"
-    assert table.rows[3][6] == "predicted"
+    assert table.rows[3][2] == f"≈ {time_text(line.at(59_200), 1.0)}"
+    assert table.rows[3][4].startswith("≈")
     assert any("predicted by the line" in note for note in table.notes)
 
 
@@ -127,18 +127,22 @@ def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches(monkeypatch:
     assert run.with_smaller(Shape(3, 4, 2, 1), ("step",), pace) == (Shape(3, 4, 2, 1),)
 
 
-def test_nobody_is_faster_where_there_is_no_difference() -> None:
-    draw = random.Random(1)
-    loops, matrices = ([draw.uniform(1e-5, 1.1e-5) for _ in range(15)] for _ in range(2))
-    assert tables.cells(row_of(loops, matrices), None)[6] == "no difference"
-    assert tables.cells(row_of([1e-5] * 15, [2e-5] * 15), None)[6] == "loops"
-
-
 def test_the_cells_of_a_table() -> None:
-    """48 multiply-adds; 100 µs for 6,400 products of the bare loop; 2 * 48 floating-point operations in 10 µs."""
+    """48 multiply-adds; 100 µs for 6,400 products of the bare loop."""
     cells = tables.cells(row_of([2e-5] * 15, [1e-5] * 15), None)
-    assert cells[:6] == ["3-4-2", "1", "48", "20.0 µs ±<1 %", "10.0 µs ±<1 %", "2.00 (2.00–2.00)"]
-    assert cells[6:] == ["matrices", "4 %", "100 %", "0.00960", "0.1"]
+    assert cells == ["3-4-2 x1", "48", "20.0 µs", "10.0 µs", "2.00 (2.00–2.00)", "4 %", "100 %"]
+
+
+def test_the_break_even_lies_between_the_rows() -> None:
+    """Half as fast at 48 multiply-adds and twice as fast at 3,584, so equal at their geometric mean, 415."""
+    loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(8, 16, 4, 8))
+    assert answer.break_even([loops_win, matrices_win]) == 400
+    assert answer.break_even([matrices_win]) is None
+    assert answer.break_even([row_of([1e-5] * 7, [1e-5] * 7), matrices_win]) is None, "no difference is no victory"
+    first, second = answer.sentences([loops_win, matrices_win])[:2]
+    assert first == "Matrices are faster from about 400 multiply-adds on."
+    assert second == "At 3-4-2 x1 (48) the loops are 2.00 times as fast."
+    assert answer.sentences([matrices_win] * 2)[0] == "Matrices are faster at every size that was measured."
 
 
 def test_a_picture_needs_rows(tmp_path: Path) -> None:

@@ -10,11 +10,6 @@ import pytest
 
 import reference
 import vectorized
-from benchmarks import machine, results, tables
-from benchmarks.goals import GOALS, MEMORY
-from benchmarks.intervals import ratio
-from benchmarks.table import markdown_of
-from benchmarks.texts import digits, ratio_text
 from reference import datasets, oracle, prepare
 from reference.oracle import frameworks
 from tests.command import ROOT, output_of, typed
@@ -130,29 +125,6 @@ def test_the_irises_of_other_seeds() -> None:
     assert f"and {100 * min(shares):.1f} % in the worst case" in page
 
 
-def test_the_numbers_of_the_benchmark() -> None:
-    """The table, the epoch and the machine are those of the results beside the benchmark, and so is the picture."""
-    stored = results.read(str(ROOT / "benchmarks" / "results.json"))
-    assert stored.complete
-    rows, (epoch,) = stored.rows_of("operations", "step"), stored.rows_of("operations", "epoch")
-    for table in (tables.operation_table("step", rows, rows), tables.ladder_table(stored.rows_of("ladder"))):
-        assert markdown_of(table).split("\n\n")[1] in README
-    times = ratio_text(ratio(epoch.seconds["reference"], epoch.seconds["vectorized"]))
-    assert f"in batches of 32 takes the loops {times} times as long" in README
-    assert machine.header(stored.machine) in README
-    picture = (ROOT / "benchmarks" / "results.svg").read_text(encoding="utf-8")
-    timed = [row for row in rows if "reference" in row.seconds]
-    for row in timed:
-        times_faster = ratio(row.seconds["reference"], row.seconds["vectorized"])
-        assert f">{digits(times_faster.middle, (times_faster.high - times_faster.low) / 2)}</text>" in picture
-    goals = (ROOT / "benchmarks" / "goals.txt").read_text(encoding="utf-8")
-    sentence = (
-        f"({len(GOALS) + len(MEMORY)} goals). On the same machine [it says](benchmarks/goals.txt): {goals.splitlines()[-1]}."
-    )
-    assert sentence in README
-    assert goals.startswith(machine.header(stored.machine).split("; load")[0])
-
-
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
@@ -171,13 +143,3 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
 def test_the_page_is_checked_as_the_readme_says() -> None:
     (line,) = [line for line in README.splitlines() if "web/candidate.js" in line and line.startswith("python")]
     assert output_of("reference", *shlex.split(line)[3:]).startswith("AGREES")
-
-
-def test_the_lines_of_the_benchmark() -> None:
-    """Each names options that there are; tests/benchmarks runs their like."""
-    from benchmarks.commands import parser
-
-    lines = [part for line in README.splitlines() for part in line.split(" && ") if part.startswith("python -m benchmarks")]
-    assert len(lines) >= 5
-    for line in lines:
-        parser().parse_args(shlex.split(line.split("#")[0])[3:])

@@ -1,0 +1,97 @@
+"""The answer in words: from which size matrices win, how many times as fast they are, and how near both are to their limits."""
+
+import math
+
+from benchmarks.intervals import Interval, interval, ratio
+from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, SUMS, TERMS
+from benchmarks.lines import LOOPS, MATRICES
+from benchmarks.results import Row
+from benchmarks.texts import digits
+
+
+def times_of(row: Row) -> Interval:
+    """Return how many times as long as the matrices the loops take."""
+    return ratio(row.seconds[LOOPS], row.seconds[MATRICES])
+
+
+def loop_limit(row: Row) -> list[float]:
+    """Return the seconds of as many multiply-adds in the bare loop."""
+    return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
+
+
+def share_of_limit(row: Row, twin: str) -> str:
+    """Return the time of a twin's limit as a share of the twin's own time."""
+    limit = loop_limit(row) if twin == LOOPS else row.seconds[PRODUCT_LIMIT]
+    return f"{100 * ratio(limit, row.seconds[twin]).middle:.0f} %"
+
+
+def speed(row: Row) -> str:
+    """Return how fast the matrices are: two operations for each multiply-add."""
+    return f"{digits(2 * row.multiply_adds / interval(row.seconds[MATRICES]).middle / 1e9)} GFLOP/s"
+
+
+def timed_in(rows: list[Row]) -> list[Row]:
+    """Return the rows in which both twins were timed."""
+    return [row for row in rows if LOOPS in row.seconds and MATRICES in row.seconds]
+
+
+def turn(rows: list[Row]) -> tuple[Row, Row] | None:
+    """Return the largest row that the loops win and the smallest that the matrices win; None where no size is between them."""
+    timed = timed_in(rows)
+    low = max((row for row in timed if times_of(row).high < 1), key=lambda row: row.multiply_adds, default=None)
+    high = min((row for row in timed if times_of(row).low > 1), key=lambda row: row.multiply_adds, default=None)
+    return (low, high) if low and high and low.multiply_adds < high.multiply_adds else None
+
+
+def break_even(rows: list[Row]) -> float | None:
+    """Return about how many multiply-adds take both as long: a point on the line of logarithms between the rows of the turn."""
+    if (ends := turn(rows)) is None:
+        return None
+    low, high = (math.log(times_of(row).middle) for row in ends)
+    start, end = (row.multiply_adds for row in ends)
+    return float(f"{start * (end / start) ** (-low / (high - low)):.0e}")
+
+
+def sentences(rows: list[Row]) -> list[str]:
+    """Return the answer for the rows of one operation."""
+    timed = timed_in(rows)
+    won = [row for row in timed if times_of(row).low > 1]
+    some = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
+    texts = []
+    if (ends := turn(rows)) and (at := break_even(rows)):
+        texts.append(f"Matrices are faster from about {at:,.0f} multiply-adds on.")
+        texts.append(f"At {size(ends[0])} the loops are {digits(1 / times_of(ends[0]).middle)} times as fast.")
+    elif len(timed) > 1 and (not won or won == timed):
+        texts.append(f"Matrices are faster at {'every' if won else 'no'} size that was measured.")
+    if some:
+        factors = [f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some]
+        loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
+        texts.append(f"The matrices are {series(factors)}.")
+        texts.append(
+            f"There, Python's bare loop would take {loops} of the time of the loops, and the bare matrix products would take "
+            f"{matrices} of the time of the matrices."
+        )
+    if len(rows) > 1 and MATRICES in rows[-1].seconds:
+        share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])
+        texts.append(f"At {size(rows[-1])} the products would take {share}, and the matrices reach {gflops}.")
+    return texts
+
+
+def size(row: Row) -> str:
+    """Return the network and the batch of a row, with its multiply-adds."""
+    return f"{row.shape.network} x{row.shape.n_samples} ({row.multiply_adds:,})"
+
+
+def factor(row: Row) -> str:
+    """Return how many times as fast the matrices are, without its interval."""
+    times = times_of(row)
+    return digits(times.middle, times.spread * times.middle)
+
+
+def series(texts: list[str]) -> str:
+    """Return texts as a list in a sentence.
+
+    >>> series(["a", "b", "c"]), series(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

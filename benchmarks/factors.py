@@ -1,0 +1,74 @@
+"""Tables with a column for each shape: contenders, the network written four ways, the parts of a step."""
+
+from collections.abc import Sequence
+
+from benchmarks.intervals import interval, ratio
+from benchmarks.parts import PARTS
+from benchmarks.results import Row
+from benchmarks.shapes import OPERATIONS
+from benchmarks.table import Table
+from benchmarks.texts import digits, median_text, share_text
+
+NAMES = {
+    "documents": "the documents' way",
+    "straightforward": "straightforward NumPy",
+    "reference": "reference (loops)",
+    "vectorized": "vectorized (matrices)",
+}
+LADDER = ("documents", "reference", "straightforward", "vectorized")
+
+
+def worst_note(rows: list[Row]) -> str:
+    """Return how far the worst answer is from the right one, and on how many samples of a batch that was checked."""
+    worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
+    few = any(row.checked < row.shape.n_samples and row.operation != "epoch" for row in rows)
+    part = " Of a large batch the first samples were checked." if few else ""
+    return f"Largest difference from the right answer: {share_text(worst)} allowances.{part}"
+
+
+def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str], faster: bool) -> Table:
+    """Return a table with a row for each contender, and for each shape its time and how many times as fast as the first.
+
+    Or how many times as long it takes, where it is not to be `faster`.
+    """
+    corner = f"× as {'fast' if faster else 'long'} as\n{NAMES.get(names[0], names[0])}"
+    body = [[NAMES.get(name, name), *(factor_text(row, name, names, faster) for row in rows)] for name in names]
+    return Table([corner, *map(heading, rows)], body, title, [*notes, worst_note(rows)])
+
+
+def heading(row: Row) -> str:
+    """Return the heading of a row's column."""
+    return f"{OPERATIONS[row.operation].split(',')[0]}\n{row.shape.network} x{row.shape.n_samples}"
+
+
+def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:
+    """Return the time of a contender, and how many times as fast (or as long) it is as the first one that was timed."""
+    if name not in row.seconds:
+        return "FAIL" if name in row.wrong else "-"
+    first = next(name for name in names if name in row.seconds)
+    times = ratio(row.seconds[first], row.seconds[name])
+    factor = times.middle if faster else 1 / times.middle
+    return f"{median_text(interval(row.seconds[name]))}, × {digits(factor, factor * times.spread)}"
+
+
+def contenders_table(title: str, rows: list[Row]) -> Table:
+    """Return the table of contenders in processes of their own."""
+    names = list(dict.fromkeys(name for row in rows for name in row.differences))
+    notes = ["scikit-learn's step is `partial_fit`, with its own checks."] if "scikit-learn" in names else []
+    return factor_table(title, rows, names, notes, faster=False)
+
+
+def ladder_table(rows: list[Row]) -> Table:
+    """Return the table of one network written four ways."""
+    note = "The twins check every sum of a forward pass for overflow. Straightforward NumPy checks nothing."
+    return factor_table("the same network written four ways, float64", rows, LADDER, [note], faster=True)
+
+
+def parts_table(rows: list[Row]) -> Table:
+    """Return the shares of a step's parts."""
+    shares = {name: [ratio(row.seconds[name], row.seconds["step"]).middle for row in rows] for name in PARTS}
+    shares["Python between them"] = [1 - sum(shares[name][at] for name in PARTS) for at in range(len(rows))]
+    body = [[name, *(f"{100 * share:.0f} %" for share in shares[name])] for name in shares]
+    body.append(["the whole step", *(median_text(interval(row.seconds["step"])) for row in rows)])
+    title = "where a training step of the matrices spends its time"
+    return Table(["part", *map(heading, rows)], body, title, ["Each part is timed alone, within the same rounds."])

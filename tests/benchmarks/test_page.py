@@ -1,0 +1,65 @@
+"""What benchmarks/README.md says in numbers is what the stored results say, and its commands exist."""
+
+import re
+import shlex
+
+import pytest
+
+from benchmarks import answer, factors, machine, results, tables
+from benchmarks.commands import parser
+from benchmarks.goals import PROMISES
+from benchmarks.table import WIDTH, text_of
+from tests.command import ROOT, output_of
+
+FOLDER = ROOT / "benchmarks"
+PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
+STORED = results.read(str(FOLDER / "results.json"))
+HEADER = machine.header(STORED.machine)
+
+
+@pytest.mark.parametrize("operation", ["forward", "step", "epoch"])
+def test_the_answer_in_words(operation: str) -> None:
+    assert " ".join(answer.sentences(STORED.rows_of("operations", operation))) in " ".join(PAGE.split())
+
+
+def test_the_tables_and_the_machine() -> None:
+    steps = STORED.rows_of("operations", "step")
+    for table in (tables.operation_table("step", steps, steps), factors.ladder_table(STORED.rows_of("ladder"))):
+        assert f"```text\n{text_of(table._replace(title='', notes=()))}\n```" in PAGE
+    assert STORED.complete
+    assert HEADER in PAGE
+
+
+def test_the_picture_is_of_these_results() -> None:
+    picture = (FOLDER / "results.svg").read_text(encoding="utf-8")
+    for row in answer.timed_in(STORED.rows_of("operations", "step")):
+        assert f">{answer.factor(row)}</text>" in picture
+
+
+def test_the_goals_are_those_of_the_machine() -> None:
+    text = (FOLDER / "goals.txt").read_text(encoding="utf-8")
+    head, table = text.split("\n\n")
+    assert head.split("; load")[0] == HEADER.split("; load")[0]
+    assert f"```text\n{table}```" in PAGE
+    counts = re.findall(r"^(.+?)  +\d+ of +(\d+)  ", table, re.M)
+    assert counts[:-1] == [(promise, str(len(goals))) for promise, goals in PROMISES.items()]
+    assert counts[-1] == ("all", str(sum(map(len, PROMISES.values()))))
+
+
+def test_no_line_is_too_wide() -> None:
+    lines = output_of("benchmarks", "show", FOLDER / "results.json").splitlines()
+    assert lines[0] == HEADER
+    assert max(map(len, lines[1:])) <= WIDTH
+
+
+def test_the_commands() -> None:
+    """Each names options that there are; test_commands.py runs their like."""
+    lines = [line for line in PAGE.splitlines() if line.startswith("python -m benchmarks")]
+    assert len(lines) >= 5
+    for line in lines:
+        parser().parse_args(shlex.split(line, comments=True)[3:])
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", PAGE):
+        assert (FOLDER / target).exists(), target
