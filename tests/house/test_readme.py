@@ -128,14 +128,14 @@ def test_the_irises_of_other_seeds() -> None:
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the first prints what the README shows of it."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
-    assert len(lines) == 6
+    assert len(lines) == 5
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
     assert example
     assert example[1] in outputs[0]
-    pages = {"page.html", "iris.html", "gate.html"}
-    assert {path.name for path in tmp_path.iterdir()} == {"iris.json", "activations.svg"} | pages
+    pages = {"page.html", "sheet.html", "iris.html", "gate.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"iris.json"} | pages
 
 
 @pytest.mark.thorough
