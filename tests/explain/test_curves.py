@@ -197,7 +197,7 @@ def test_a_picture_as_svg(tmp_path: Path) -> None:
         for sign, formula in zip(("f", "f′"), formulas, strict=True):
             assert f"{sign}(z) = {formula}" in texts
     assert b"<dc:date>" not in picture
-    assert os.listdir(tmp_path) == [line]
+    assert os.listdir(tmp_path) == ["activations.svg"]
 
 
 @pytest.mark.thorough
