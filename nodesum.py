@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ERROR = 2
-ADVICE = "install nodesum in a virtual environment of its own, and set no PYTHONPATH"
+ADVICE = "run the command nodesum of a virtual environment of its own, without PYTHONPATH"
 EXAMPLES = """Examples:
   nodesum tour
   nodesum train iris --save iris.json

@@ -115,8 +115,7 @@ def test_another_package_of_that_name_is_named(name: str, place: str, tmp_path: 
     found = file if place == "{}.py" else file.parent
     assert (result.status, result.out) == (2, "")
     assert result.err == (
-        f"nodesum: the package {name} of nodesum is {ROOT / name}, but Python finds {found}; "
-        "install nodesum in a virtual environment of its own, and set no PYTHONPATH\n"
+        f"nodesum: the package {name} of nodesum is {ROOT / name}, but Python finds {found}; {nodesum.ADVICE}\n"
     )
 
 
