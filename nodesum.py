@@ -6,6 +6,7 @@ It is a module of its own because it has to check which `reference` and `vectori
 import argparse
 import re
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,6 +45,8 @@ def check_packages() -> None:
         found = place_of(find_spec(name))
         if found != HERE / name:
             raise ImportError(f"the package {name} of nodesum is {HERE / name}, but Python finds {found or 'none'}")
+        if not hasattr(import_module(name), "NeuralNetwork"):  # another distribution has written its files over ours
+            raise ImportError(f"{found} is not the package {name} of nodesum")
 
 
 def place_of(specification: ModuleSpec | None) -> Path | None:
