@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import benchmarks.__main__
+import nodesum
 import reference.__main__
 import vectorized.__main__
 
@@ -22,6 +23,7 @@ MAINS = {
     "reference": reference.__main__.main,
     "vectorized": vectorized.__main__.main,
     "benchmarks": benchmarks.__main__.main,
+    "nodesum": nodesum.main,
 }
 COLOURS = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS", "LINES", "COLORTERM")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in COLOURS} | {

@@ -82,10 +82,8 @@ def figure() -> "Figure":
     figure.suptitle("What a node makes of the sum z that reaches it: f(z) solid, its derivative f′(z) dashed")
     panels = figure.subplots(len(ROWS), len(ROWS[0]), sharex=True, sharey="row")
     for row, names in zip(panels, ROWS, strict=True):
-        for axes, name in zip(row, names, strict=False):
+        for axes, name in zip(row, names, strict=True):
             draw_pair(axes, name)
-        for axes in row[len(names) :]:
-            axes.remove()
     return figure
 
 

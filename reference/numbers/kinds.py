@@ -105,8 +105,10 @@ def finite(kind: Kind, x: Number) -> bool:
 
 def whole(x: object) -> int | None:
     """Return what Python takes for a whole number (see `operator.index`) as an int, None for anything else and for booleans."""
+    if isinstance(x, bool) or str(getattr(x, "dtype", "")).endswith("bool"):  # older NumPy takes its booleans as an index
+        return None
     try:
-        return None if isinstance(x, bool) else operator.index(x)  # type: ignore[arg-type]
+        return operator.index(x)  # type: ignore[arg-type]
     except TypeError:
         return None
 

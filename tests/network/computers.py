@@ -119,7 +119,7 @@ def missing(library: str) -> str:
 
 def installed(library: str) -> Any:
     """Return the mark that skips a test, with the reason, where a library is not installed."""
-    how = "needs a GPU and CuPy" if library == "cupy" else "pip install -e '.[libraries]'"
+    how = "needs a GPU and CuPy" if library == "cupy" else "pip install -e '.[arrays]' --group libraries"
     return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: {how}")
 
 

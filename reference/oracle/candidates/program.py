@@ -19,6 +19,11 @@ from reference.specification.messages import printable
 from reference.specification.network_file import unique, whole_number_or_float
 
 LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
+SERVE = """import sys
+if not sys.flags.safe_path:
+    sys.path.append(sys.path.pop(0))  # the working folder last: a file in it may be called reference.py
+from reference.oracle.candidates.serve import main
+sys.exit(main(sys.argv[1:]))"""
 STARTING = 6  # times the time of an answer that the first may take, 60 s: an interpreter starts, a library is loaded
 NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
@@ -104,7 +109,7 @@ def goes_on(error: BaseException) -> bool:
 
 def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
     """Return a Python function, file.py:name or package.module:name, as a candidate in a process of its own."""
-    return Program([sys.executable, "-m", "reference.oracle.candidates.serve", target], seconds=seconds, greets=True)
+    return Program([sys.executable, "-c", SERVE, target], seconds=seconds, greets=True)
 
 
 def arguments_of(command: str) -> list[str]:

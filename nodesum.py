@@ -1,0 +1,119 @@
+"""The command `nodesum`: the commands of `python -m reference`, with `train`, `predict` and `show` computed as matrices.
+
+It is a module of its own because it has to check which `reference` and `vectorized` Python finds before it imports them.
+"""
+
+import argparse
+import re
+import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reference.commands.line import Commands, Parser
+
+HERE = Path(__file__).resolve().parent
+ERROR = 2
+ADVICE = "run the command nodesum of a virtual environment of its own, without PYTHONPATH"
+EXAMPLES = """Examples:
+  nodesum tour
+  nodesum train iris --save iris.json
+  nodesum predict iris.json iris > answers.csv
+  nodesum check my_network.py:mine --hidden tanh
+  nodesum explain --targets 1,0"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    try:
+        check_packages()
+        from reference.commands import line
+
+        nodesum = parser()
+    except ImportError as error:
+        print(f"nodesum: {error}; {ADVICE}", file=sys.stderr)
+        return ERROR
+    return line.run(nodesum, arguments)
+
+
+def check_packages() -> None:
+    """Raise ImportError where Python finds another `reference` or `vectorized` than those beside this file."""
+    for name in ("reference", "vectorized"):
+        found = place_of(find_spec(name))
+        if found != HERE / name:
+            raise ImportError(f"the package {name} of nodesum is {HERE / name}, but Python finds {found or 'none'}")
+        if not hasattr(import_module(name), "NeuralNetwork"):  # another distribution has written its files over ours
+            raise ImportError(f"{found} is not the package {name} of nodesum")
+
+
+def place_of(specification: ModuleSpec | None) -> Path | None:
+    """Return the folder of a package, or the file of a module."""
+    if specification is None:
+        return None
+    folders = specification.submodule_search_locations
+    place = next(iter(folders), None) if folders is not None else specification.origin
+    return Path(place).resolve() if place else None
+
+
+def parser() -> "Parser":
+    """Return the parser of all commands."""
+    import vectorized
+    from reference import commands
+    from reference.__main__ import as_matrices, tour
+    from reference.commands.line import Parser
+    from reference.explain import command as explain
+    from reference.explain import curves
+    from reference.oracle import commands as oracle_commands
+
+    main = Parser(
+        prog="nodesum",
+        description="Train and use a network with one hidden layer, check one written elsewhere, and see how it computes.",
+        epilog=EXAMPLES,
+    )
+
+    def show_help(options: argparse.Namespace) -> int:
+        main.print_help()
+        return 0
+
+    main.set_defaults(run=show_help, prog=main.prog)
+    subparsers = commands.add_to(main, vectorized)
+    oracle_commands.add_to(subparsers)
+    explain.add_to(subparsers, as_matrices)
+    curves.add_to(subparsers)
+    text = "the sums of a small network, then digits learnt in loops and as matrices (10 seconds)"
+    command = subparsers.add_parser("tour", help=text, description=f"Show {text}.", epilog="Example:\n  nodesum tour")
+    command.set_defaults(run=tour, prog=command.prog)
+    add_benchmarks(subparsers)
+    for command in subparsers.choices.values():
+        command.usage, command.epilog = in_our_name(command.usage), in_our_name(command.epilog)
+    return main
+
+
+def in_our_name(text: str | None) -> str | None:
+    """Return a part of a help with our name in its commands."""
+    return text and re.sub(r"\bpython -m (reference|vectorized)\b", "nodesum", text)
+
+
+def add_benchmarks(commands: "Commands") -> None:
+    """Add `benchmarks`, which says where the benchmark is, whatever options it gets."""
+    command = commands.add_parser("benchmarks", help="where the benchmark is", prefix_chars="\0", add_help=False)
+    command.add_argument("arguments", nargs="*")
+    command.set_defaults(run=benchmarks, prog=command.prog)
+
+
+def benchmarks(options: argparse.Namespace) -> int:
+    """Raise ValueError, which says where the benchmark can be run."""
+    where = str(HERE) if in_checkout() else "a checkout of the sources"
+    raise ValueError(f"the benchmark is not part of the installed package; run python -m benchmarks in {where}")
+
+
+def in_checkout() -> bool:
+    """Return whether this file is in a checkout of the sources, or in an unpacked sdist."""
+    return (HERE / "benchmarks" / "__main__.py").exists() and (HERE / "pyproject.toml").exists()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

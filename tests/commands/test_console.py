@@ -1,0 +1,144 @@
+"""The command `nodesum`: the commands it has, and that it works whatever lies in the working folder."""
+
+import os
+import re
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import nodesum
+from reference.commands import tour
+from tests.command import ENVIRONMENT, ROOT, Result, output_of, process, run
+
+COMMANDS = ("train", "predict", "show", "check", "vectors", "explain", "plot-activations", "tour", "benchmarks")
+SCRIPT = (
+    "import sys, nodesum; sys.exit(nodesum.main())"  # with -P, as an installed script: the working folder is not on the path
+)
+SHADOWS = ("reference", "vectorized", "numpy", "rich", "json", "argparse", "nodesum")
+CANDIDATE = """
+from reference import NeuralNetwork
+def predict(case):
+    sizes = case.n_inputs, case.n_hidden, case.n_outputs
+    return NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=case.weights).predict(case.inputs)
+"""
+
+
+def script(*arguments: object, folder: Path, path: str = str(ROOT)) -> Result:
+    """Run the installed script in a folder, with this PYTHONPATH."""
+    return process("-P", "-c", SCRIPT, *arguments, folder=folder, env=ENVIRONMENT | {"PYTHONPATH": path})
+
+
+def test_help_has_every_command_and_an_example() -> None:
+    text = output_of("nodesum", "--help")
+    for name in COMMANDS:
+        assert re.search(rf"^    {name}\s+\w", text, re.M), name
+    assert "Examples:\n  nodesum tour\n" in text
+    assert output_of("nodesum") == text, "without a command it shows the help"
+
+
+@pytest.mark.parametrize("name", COMMANDS[:-1])
+def test_the_help_of_a_command_has_our_name(name: str) -> None:
+    text = output_of("nodesum", name, "--help")
+    assert text.startswith(f"usage: nodesum {name}")
+    assert f"  nodesum {name}" in re.split(r"\nExamples?:\n", text)[1]
+    assert "python -m" not in text
+
+
+def test_train_and_predict_compute_as_matrices(tmp_path: Path) -> None:
+    trained = output_of("nodesum", "train", "iris", "--epochs", 2, "--save", "iris.json", folder=tmp_path)
+    assert "next: python -m vectorized predict iris.json DATA" in trained
+    answers = output_of("nodesum", "predict", "iris.json", "iris", folder=tmp_path)
+    assert answers == output_of("vectorized", "predict", "iris.json", "iris", folder=tmp_path)
+    assert "4-32-3 network" in output_of("nodesum", "show", "iris.json", folder=tmp_path)
+
+
+def test_the_other_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tour, "EPOCHS", 1)
+    assert "loss per epoch" in run("nodesum", "tour").out
+    assert output_of("nodesum", "explain") == output_of("reference", "explain")
+    assert output_of("nodesum", "plot-activations", "a.svg", folder=tmp_path) == "picture of the activations in a.svg\n"
+
+
+def test_exit_statuses_pass_through(tmp_path: Path) -> None:
+    """0 it agrees, 1 it does not, 2 for an error, which is one line with our name."""
+    (tmp_path / "net.py").write_text(CANDIDATE + "def wrong(case): return [0.5] * case.n_outputs\n", "utf-8")
+    settings = ("--examples", 3, "--sizes", "2-2-2")
+    assert run("nodesum", "check", "net.py:predict", *settings, folder=tmp_path).status == 0
+    assert run("nodesum", "check", "net.py:wrong", *settings, folder=tmp_path).status == 1
+    for arguments in (("train", "no.csv"), ("predict", "no.json", "iris"), ("train", "iris", "--epochs", "x")):
+        result = run("nodesum", *arguments, folder=tmp_path)
+        assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+        assert result.err.startswith(f"nodesum {arguments[0]}: ")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
+def test_benchmarks_says_where_the_benchmark_is(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = "nodesum benchmarks: the benchmark is not part of the installed package; run python -m benchmarks in "
+    assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}{ROOT}\n")
+    monkeypatch.setattr(nodesum, "in_checkout", lambda: False)
+    assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}a checkout of the sources\n")
+
+
+# ---- whatever lies in the working folder
+
+
+@pytest.fixture
+def cluttered(tmp_path: Path) -> Path:
+    """Return a folder whose files have the names of modules that nodesum imports."""
+    for name in SHADOWS:
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('{name}.py of the working folder was imported')", "utf-8")
+    (tmp_path / "vectorized").mkdir()
+    (tmp_path / "vectorized" / "__init__.py").write_text("raise SystemExit('vectorized/ was imported')", "utf-8")
+    return tmp_path
+
+
+def test_it_works_whatever_lies_in_the_working_folder(cluttered: Path) -> None:
+    result = script("train", "iris", "--epochs", 1, folder=cluttered)
+    assert (result.status, result.err) == (0, "")
+    (cluttered / "code").mkdir()
+    (cluttered / "code" / "net.py").write_text(CANDIDATE, "utf-8")
+    result = script("check", "code/net.py:predict", "--examples", 3, folder=cluttered)
+    assert (result.status, result.err) == (0, ""), result
+
+
+@pytest.mark.parametrize("name", ["reference", "vectorized"])
+@pytest.mark.parametrize("place", ["{}.py", "{}/__init__.py"])
+def test_another_package_of_that_name_is_named(name: str, place: str, tmp_path: Path) -> None:
+    """One line with both paths, and status 2."""
+    file = tmp_path / "elsewhere" / place.format(name)
+    file.parent.mkdir(parents=True)
+    file.write_text("raise RuntimeError('never imported')", "utf-8")
+    result = script("train", "iris", folder=tmp_path, path=os.pathsep.join([str(tmp_path / "elsewhere"), str(ROOT)]))
+    found = file if place == "{}.py" else file.parent
+    assert (result.status, result.out) == (2, "")
+    assert result.err == (
+        f"nodesum: the package {name} of nodesum is {ROOT / name}, but Python finds {found}; {nodesum.ADVICE}\n"
+    )
+
+
+def test_packages_that_another_distribution_has_overwritten(tmp_path: Path) -> None:
+    """The script stands beside a `reference` that is not ours."""
+    (tmp_path / "nodesum.py").write_text((ROOT / "nodesum.py").read_text("utf-8"), "utf-8")
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "__init__.py").write_text("", "utf-8")
+    result = script("train", "iris", folder=tmp_path, path=str(tmp_path))
+    assert result == Result(
+        2, "", f"nodesum: {tmp_path / 'reference'} is not the package reference of nodesum; {nodesum.ADVICE}\n"
+    )
+
+
+def test_a_package_that_is_missing_is_one_line(tmp_path: Path) -> None:
+    """An interpreter without site-packages has no NumPy."""
+    result = process("-S", "-P", "-c", SCRIPT, "train", "iris", folder=tmp_path)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("nodesum: No module named ")
+    assert result.err.count("\n") == 1
+
+
+def test_the_script_is_installed() -> None:
+    """Where the package is installed, its script calls the function that is tested here."""
+    found = entry_points(group="console_scripts", name="nodesum")
+    assert not found or {each.value for each in found} == {"nodesum:main"}

@@ -1,0 +1,35 @@
+"""The files for developers agree: the linters of pre-commit and of pyproject.toml, the workflow and CONTRIBUTING.md."""
+
+import re
+import tomllib
+
+from tests.command import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+GROUPS = PROJECT["dependency-groups"]
+
+
+def test_pre_commit_has_the_linters_at_the_same_versions() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r'"([\w-]+==[^"]+)"', text)) == set(GROUPS["check"])
+    entries = re.findall(r"entry: (.*)", text)
+    assert entries == ["ruff check --force-exclude", "ruff format --check --force-exclude", "mypy", "lint-imports"]
+
+
+def test_what_is_run_installs_groups_and_extras_that_exist() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert not set(extras) & set(GROUPS), "a group repeats no extra"
+    for name in (".ci/run", ".github/workflows/tests.yml", "CONTRIBUTING.md", "README.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"--group (\w+)", text)) <= set(GROUPS), name
+        asked = {extra for words in re.findall(r"-e [\"']?\.\[([\w,]+)\]", text) for extra in words.split(",")}
+        assert asked <= set(extras), name
+
+
+def test_the_workflow_begins_with_what_was_not_run() -> None:
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert text.startswith("# Written, but not yet run.")
+
+
+def test_contributing_is_short() -> None:
+    assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) <= 40
