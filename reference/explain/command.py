@@ -69,7 +69,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not only the first few")
     add("--html", metavar="FILE", help="write an interactive page instead of text")
-    add("--worksheet", action="store_true", help="leave blanks for results, with the answers at the end; --html: a page to print")
+    add("--worksheet", action="store_true", help="leave blanks for results, and list the answers last; --html: for printing")
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
 

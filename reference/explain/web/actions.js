@@ -96,7 +96,8 @@ function refuseOverflows(state, action) {
 }
 
 function logWith(log, name, value) {
-  // merge consecutive steps, and keep only the last of consecutive values of one number; not for output, which may change the loss
+  // merge consecutive steps, and keep only the last of consecutive values of one number;
+  // keep all values of output, as each may also change the loss
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);

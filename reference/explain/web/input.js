@@ -95,7 +95,7 @@ function typeOver(text, edit) {
 
 // ---- dragging: right increases, left decreases
 
-// The number x, changed by `by` units of its third significant digit (at least thousandths). A learning rate stays at 0 or above.
+// The number x, changed by `by` units of its third significant digit (at least thousandths). A rate stays at 0 or above.
 function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);

@@ -14,7 +14,9 @@ const LAYER_WORDS = {
   o: `Each output ${ADDING}, and applies its activation to this sum. Softmax needs all sums, so it comes next.`,
   y: "Softmax turns the sums into shares that add up to 1.",
   do: "Now go backward. The delta of an output says how fast the loss changes as the sum of this output changes.",
-  dh: "Multiply the delta of each output by the weight from the hidden node to it, and add the products. This total times the slope of the hidden node is its delta.",
+  dh:
+    "For each hidden node, multiply the delta of each output by the weight to that output, and add the products. " +
+    "This total, times the slope of the hidden node, is its delta.",
   wo: GRADIENT,
   wh: GRADIENT,
 };

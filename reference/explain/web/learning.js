@@ -129,7 +129,7 @@ function nudge(position) {
     <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))},${" "}
       a change of ${answerOf(shown(loss - now.loss))}. The gradient predicts a change of ${shown(by)} ×${" "}
       ${isHidden() ? answerOf("") : factorText(number(gradient), false)} = ${answerOf(shown(by * gradient))}.${" "}
-      ${isOff && "They differ, because the gradient holds at the present weight only."}</p></section>`;
+      ${isOff && "They differ, because the gradient is exact only at the current weight."}</p></section>`;
 }
 
 function overAllRows(position) {

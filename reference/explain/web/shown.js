@@ -24,7 +24,7 @@ function value(get, more = "") {
 
 const numberOfEdit = (edit, s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
 
-// A field for a number that can be typed or dragged. `edit` names it: x0 (an input), t0 (a target), w12 (a weight or bias), rate.
+// A field for a number to type or drag. `edit` names it: x0 (an input), t0 (a target), w12 (a weight or bias), rate.
 function field(edit, label, decimals = 0) {
   const x = numberOfEdit(edit, now);
   const text = shown(x, decimals);
