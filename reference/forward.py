@@ -18,7 +18,7 @@ def hidden_sums(
     h_biases: Row,
     zero: Number = 0,
 ) -> Row:
-    """Return the weighted sum of the inputs, plus the bias, for each hidden node.  Source: document 001."""
+    """Return the sum of each hidden node.  Source: document 001."""
     h_sums, all_inputs = [], range(len(inputs))
     for h in range(len(h_biases)):
         weights = ih_columns[h]  # weights[i] is the weight of i -> h
@@ -35,7 +35,7 @@ def output_sums(
     o_biases: Row,
     zero: Number = 0,
 ) -> Row:
-    """Return the weighted sum of the hidden nodes, plus the bias, for each output node.  Source: document 001."""
+    """Return the sum of each output node.  Source: document 001."""
     o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
         weights = ho_columns[o]  # weights[h] is the weight of h -> o
@@ -52,7 +52,7 @@ def forward(
     cut: Cut,
     inputs: Rows,
 ) -> Forward[Rows]:
-    """Return the stages of the forward pass. Samples are rows. Nothing is checked.
+    """Return the stages of rows of samples. Nothing is checked.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> cut = Cut([[0.25, 0.5]], [1.0], [[2.0]], [-1.0])

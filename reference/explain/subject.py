@@ -128,8 +128,8 @@ def of_data(options: argparse.Namespace) -> Subject:
         output = "softmax" if n_outputs > 1 and data.classes else "sigmoid" if data.classes else "identity"
         network = NeuralNetwork(n_inputs, HIDDEN_NODES, n_outputs, output=output)
     preparation = prepare(data, GATE["scale"] if gate else "standard")
-    state = "" if options.epochs else "untrained "
-    subject = of_table(network, preparation, table, options, f"{state}{network.architecture.layout} network")
+    state = "a" if options.epochs else "an untrained"
+    subject = of_table(network, preparation, table, options, f"with {state} {network.architecture.layout} network")
     return subject._replace(rate=1.0, reduction="sum") if gate else subject
 
 

@@ -98,7 +98,7 @@ def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch)
 def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
-    with pytest.raises(ValueError, match="a network file holds 0 MiB"):
+    with pytest.raises(ValueError, match="a network file may have 0 MiB"):
         network.save(tmp_path / "net.json")
     assert list(tmp_path.iterdir()) == []
 
@@ -121,7 +121,7 @@ def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name:
 def test_data_that_would_come_back_as_something_else_is_not_saved(twin: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     network.data = {"number": 12345678901234567890}
-    with pytest.raises(ValueError, match="expected a dictionary that JSON gives back"):
+    with pytest.raises(ValueError, match="expected a dictionary that JSON can store"):
         network.save(io.StringIO())
 
 
@@ -174,14 +174,14 @@ def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
     network.save(text)
     assert reference.NeuralNetwork.load(io.StringIO(text.getvalue())).data == network.data
     network.data = {"a": [deep]}
-    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+    with pytest.raises(ValueError, match="is nested more than 50 levels deep"):
         network.save(io.StringIO())
-    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+    with pytest.raises(ValueError, match="is nested more than 50 levels deep"):
         reference.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"a": [', '"a": [[').replace("}}", "]}}")))
 
 
 def test_text_that_is_no_utf_8_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"^the open file: no network file: not UTF-8 text$"):
+    with pytest.raises(ValueError, match=r"^the open file: not a network file: not UTF-8 text$"):
         reference.NeuralNetwork.load(io.StringIO('{"a": "\ud800"}'))
 
 

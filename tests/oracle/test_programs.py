@@ -139,7 +139,7 @@ BAD_PROGRAMS = {
     "print('null')": "it returned nothing",
     "print('{\"o_nodes\": null}')": "o_nodes holds None, which is no number",
     'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is no number",
-    'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' stands there twice",
+    'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' appears twice",
     'print(\'{"error": "no \\\\u001b[31m licence"}\')': r"^no \\x1b\[31m licence",
     'print(\'{"skipped": "too large"}\')': "^too large$",
     "print('[' * 100000)": "nested too deeply",

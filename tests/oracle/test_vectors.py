@@ -255,8 +255,8 @@ def test_whatever_is_wrong_in_a_vector_is_told(tmp_path: Path, line: int, path: 
     [
         ("", "is empty, expected a file of vectors"),
         ("[]", "line 1: this is [], expected a JSON object"),
-        ('{"format": NaN}', "line 1: NaN is no finite number"),
-        ('{"format": 1, "format": 2}', "line 1: field 'format' stands there twice"),
+        ('{"format": NaN}', "line 1: NaN is not a finite number"),
+        ('{"format": 1, "format": 2}', "line 1: field 'format' appears twice"),
         ("{", "line 1: Expecting property name"),
         ("[" * 100_000, "line 1: this is nested too deeply"),
         (LINES[0] + "\n" + LINES[1][:100], "line 2: "),
