@@ -144,14 +144,14 @@ def blocks_of(
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))
-    shape, way_out = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
+    shape, convention = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
     if yes_or_no(transposed, "transposed"):
         n_inputs, n_hidden, ho_rows, n_outputs = n_hidden, n_inputs, n_outputs, ho_rows
-        way_out = "matrices are (out, in) with transposed=True"
+        convention = "matrices are (out, in) with transposed=True"
     if ho_rows != n_hidden:
         requirement = (n_outputs, n_hidden) if transposed else (n_hidden, n_outputs)
         raise ValueError(
-            f"ho_weights has shape {shape}, expected {requirement}, as ih_weights has {n_hidden} hidden nodes; {way_out}"
+            f"ho_weights has shape {shape}, expected {requirement}, as ih_weights has {n_hidden} hidden nodes; {convention}"
         )
     biases = []
     for name, values, size in (("h_biases", h_biases, n_hidden), ("o_biases", o_biases, n_outputs)):

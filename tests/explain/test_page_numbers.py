@@ -76,7 +76,7 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["gate", "xor"])
 def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
-    """Over a hundred steps, each rounding stays about the same size."""
+    """Each of the hundred steps also carries the rounding errors of the earlier ones."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     network = copy_of(subject.network, list(subject.network.weights))

@@ -38,7 +38,7 @@ def distance(candidate: float, truth: Decimal) -> Decimal:
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the largest ratio of error and bound: above 1 if a candidate is outside its bound, infinite if it is not finite."""
+    """Return the largest ratio of error and bound: above 1 if a candidate is outside its bound, infinite if not finite."""
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
         return math.inf
@@ -52,7 +52,7 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
 
 
 class Outcome(NamedTuple):
-    """The results of the cases: for each stage the largest ratio and its place, and the numbers of compared and undecided cases."""
+    """The results of the cases: for each stage the largest ratio and its place, and how many were compared or undecided."""
 
     worst: dict[str, tuple[float, str]]
     compared: int

@@ -52,7 +52,7 @@ def network(twin: Any = reference, **how: Any) -> Any:
 
 
 def bits(numbers: Any) -> list[bytes]:
-    """Return the bits of floats: -0.0 is not 0.0 here."""
+    """Return the bits of floats, so that -0.0 differs from 0.0."""
     return [struct.pack("d", float(number)) for number in numbers]
 
 
