@@ -153,9 +153,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
             if settings.on_epoch is not None:
                 settings.on_epoch(epoch, losses[epoch])
             if self._form != form:
-                raise ValueError(
-                    f"on_epoch set {self._form} weights, but this training uses {form}; set {form} weights"
-                )
+                raise ValueError(f"on_epoch set {self._form} weights, but this training uses {form}; set {form} weights")
         return losses
 
     @staticmethod

@@ -70,7 +70,9 @@ def choose(
     targets_at = others[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
     for at in targets_at:
         if at in ignored_at or targets_at.count(at) > 1:
-            raise ValueError(f"column {describe(names[at])} is chosen twice; choose it once, as a target or as an ignored column")
+            raise ValueError(
+                f"column {describe(names[at])} is chosen twice; choose it once, as a target or as an ignored column"
+            )
     inputs_at = [at for at in others if at not in targets_at]
     if not inputs_at:
         raise ValueError(f"none of the {len(names)} columns is left as an input; expected at least one besides the target")

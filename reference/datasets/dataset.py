@@ -80,9 +80,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
         raise ValueError(f"data has {lengths}, expected the same number of each")
     n_test = round(n_samples * float(part))
     if not 0 < n_test < n_samples:
-        raise ValueError(
-            f"part is {part!r} of {n_samples} samples, which leaves one set empty; use more data or another part"
-        )
+        raise ValueError(f"part is {part!r} of {n_samples} samples, which leaves one set empty; use more data or another part")
     order = sorted(range(n_samples), key=next(epoch_keys(n_samples, whole_number(seed, "seed"))).__getitem__)
     test = set(class_by_class(order, data.labels)[:n_test])
     return samples_of(data, [s for s in order if s not in test]), samples_of(data, [s for s in order if s in test])

@@ -57,10 +57,7 @@ class Architecture:
             loss = "cross_entropy" if output == "softmax" else "half_squared_error"
         one_of(LOSSES, loss, "loss")
         if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
-            raise ValueError(
-                "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
-                f"output is {output!r}"
-            )
+            raise ValueError(f"loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is {output!r}")
         values = *layout.sizes, hidden, output, loss, layout
         for each, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, each.name, value)

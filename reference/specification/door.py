@@ -129,9 +129,7 @@ def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
         raise ValueError(f"{what} is empty, expected rows of numbers")
     for at, numbers in enumerate(rows):
         if len(numbers) != len(rows[0]) or is_sequence(numbers[0]):
-            raise ValueError(
-                f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},), the shape of {what}[0]"
-            )
+            raise ValueError(f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},), the shape of {what}[0]")
     return rows
 
 

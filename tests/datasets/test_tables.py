@@ -197,7 +197,10 @@ WRONG = {
     "underscores": ("a,b,k\n1_000,2,x\n3,4,y\n", "table.csv, line 2, column 'a': '1_000'"),
     "thousands": ('a,b,k\n"1,234,567",2,x\n3,4,y\n', "table.csv, line 2, column 'a': '1,234,567'"),
     "nothing": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
-    "decimal comma": ("a;b;k\n1,5;2;x\n3;4;y\n", "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, with a point"),
+    "decimal comma": (
+        "a;b;k\n1,5;2;x\n3;4;y\n",
+        "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, with a point",
+    ),
     "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is not a number; write 4.5"),
     "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is not a finite number"),
     "UTF-16": ("a,b,k\n1,2,x\n".encode("utf-16"), "table.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8"),

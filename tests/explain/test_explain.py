@@ -231,7 +231,10 @@ BAD = [
         ["--targets", "1,0", "--learning-rate", "1e308"],
         "with the new weights the sums overflow; try a --learning-rate below 1e+308",
     ),
-    (["--worksheet", "--example", "2-2-2", "--node", "b->h0", "--stage", "weights"], "--worksheet: there is nothing to compute"),
+    (
+        ["--worksheet", "--example", "2-2-2", "--node", "b->h0", "--stage", "weights"],
+        "--worksheet: there is nothing to compute",
+    ),
     (["--worksheet", "--data", "digits"], "--worksheet: h_sums[0] has 65 terms, too many for paper"),
     (["--targets", "1,0,0", "--epochs", "5"], "--targets has 3 numbers"),
     (["--targets", "1e308,1e308"], "o_deltas[0] is inf: it overflows"),

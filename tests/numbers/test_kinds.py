@@ -131,7 +131,9 @@ def test_a_function_that_nobody_gave_is_refused_and_a_later_one_counts(ask: dict
 
     names = {"hidden": "relu", "output": "identity"} | ask
     network = reference.NeuralNetwork(2, 3, 2, weights=[Late(w) for w in WEIGHTS], **names)
-    with pytest.raises(ValueError, match=r"^(exp|tanh) of a Late is not known; define it with register\(Kind\(Late, \.\.\.\)\)"):
+    with pytest.raises(
+        ValueError, match=r"^(exp|tanh) of a Late is not known; define it with register\(Kind\(Late, \.\.\.\)\)"
+    ):
         network.predict([1, 2])
     functions = [lambda x, f=f: Late(f(float(x))) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt)]
     try:

@@ -170,7 +170,9 @@ def test_data_comes_back_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [Fraction, np.float16, np.longdouble, reference.Bounded])
 def test_only_floats_are_saved(tmp_path: Path, number: Any) -> None:
     net = network(weights=[number(1)] * 7)
-    with pytest.raises(ValueError, match=f"a file can only hold floats, but the weights are {number.__name__}; convert them to float first"):
+    with pytest.raises(
+        ValueError, match=f"a file can only hold floats, but the weights are {number.__name__}; convert them to float first"
+    ):
         net.save(tmp_path / "net.json")
     assert not os.listdir(tmp_path)
 
@@ -426,7 +428,7 @@ def test_a_wrong_field_is_named(tmp_path: Path, field: str, value: object, messa
 
 def test_fields_that_do_not_fit_together(tmp_path: Path) -> None:
     assert refusal(tmp_path / "net.json", GOOD | {"output": "relu", "loss": "cross_entropy"}) == (
-        "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; output is 'relu'"
+        "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is 'relu'"
     )
 
 
