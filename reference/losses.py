@@ -16,7 +16,7 @@ from reference.numbers.number import Number, Row
 from reference.specification.architecture import Architecture
 from reference.specification.names import OUTPUT, SQUARED_ERRORS
 
-Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # of o_sums, o_nodes and targets of one sample
+Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # takes (kind, o_sums, o_nodes, targets) of one sample
 
 
 class Pair(NamedTuple):

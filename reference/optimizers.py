@@ -101,7 +101,7 @@ class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
 
 
 class Adam(optimizers.Adam[Row], StatefulOptimizer):
-    _powers: tuple[Number, Number] = (1, 1)  # of beta1 and beta2
+    _powers: tuple[Number, Number] = (1, 1)  # beta1**t and beta2**t
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.

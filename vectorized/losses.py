@@ -19,7 +19,7 @@ from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, join
 from vectorized.libraries import namespace
 
-Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nodes and targets, (n_samples, n_outputs) each
+Function: TypeAlias = Callable[[Array, Array, Array], Array]  # takes (o_sums, o_nodes, targets), each (n_samples, n_outputs)
 
 
 class Pair(NamedTuple):

@@ -54,7 +54,7 @@ def one_hot(label: int, n_classes: int) -> list[float]:
 
 
 def scaled(data: Dataset, by: float) -> Dataset:
-    """Return the data set with all inputs divided by a number, e.g. the digits by 16, to lie between 0 and 1.
+    """Return the data set with all inputs divided by a number. For example, digits divided by 16 lie between 0 and 1.
 
     Raises ValueError if the number is 0 or not finite.
     """
@@ -63,9 +63,9 @@ def scaled(data: Dataset, by: float) -> Dataset:
 
 
 def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Return (training set, test set). The test set is a random `part` of the samples; a seed gives the same on any platform.
+    """Return (training set, test set). The test set is a random `part` of the samples.
 
-    Each class has the same part in the test set, as nearly as whole samples allow.
+    The same seed gives the same sets on every platform. Each class has nearly the same share in both sets.
     Raises ValueError if part is not between 0 and 1, or if one of the sets would be empty.
 
     >>> from reference.datasets import iris

@@ -49,7 +49,7 @@ class Preparation(NamedTuple):
         return numbers
 
     def labels(self, o_nodes: Outputs) -> list[int]:
-        """Return the class of each row: the index of the largest output (of equals the first), or for one output, y > 1/2."""
+        """Return the class of each row: the index of its (first) largest output. One output: 1 if it is above 1/2, else 0."""
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
         write_page(subject, options)
         return 0
     if options.epochs:
-        entries_for(account_for(subject), options)  # fail before a long training
+        entries_for(account_for(subject), options)  # report wrong options before a long training
         history_of(subject, options.epochs)
     account = account_for(subject)
     entries = entries_for(account, options)

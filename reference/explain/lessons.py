@@ -14,7 +14,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: numbers on the page, products of one training step
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows together: numbers on the page, products in a step
 
 
 def document_001() -> Subject:

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-MOST_DIGITS = 15  # a float has no more
+MOST_DIGITS = 15  # more digits of a float are not reliable
 
 
 def shown(x: float, digits: int, decimals: int = 0) -> str:

@@ -104,8 +104,8 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
     given = [f"{what}: {row(values, letter, style)}" for what, letter, values in sample(account) if values]
     rounding = (
-        f"Write {style.digits} significant digits, and more for new weights, to see the change. "
-        "Use unrounded results for the next steps."
+        f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
+        "Continue with unrounded results."
     )
     return Sheet(printable(title), [functions_of(account, style), *given], parts, rounding)
 

@@ -125,7 +125,7 @@ def exact_float(x: Any) -> float:
 
 
 KINDS: dict[type, Kind] = {}
-OTHERS: dict[type, Kind] = {}  # kinds that nobody registered, by exact class; subclasses get their own
+OTHERS: dict[type, Kind] = {}  # kinds of unregistered classes; each subclass has its own
 
 
 def register(kind: Kind) -> Kind:

@@ -435,7 +435,7 @@ def test_exact_data_bring_none() -> None:
 def test_a_number_of_another_precision_keeps_its_bound() -> None:
     assert SINGLE(Bounded(0.5)).error == 0
     assert SINGLE(Bounded(0.5, 1e-3)).error >= 1e-3 + 2.0**-25
-    with pytest.raises(ValueError, match="expected at least 1.11"):
+    with pytest.raises(ValueError, match="expected at least 1"):
         Bounded.with_unit(2.0**-64, 0.0, 1e300)
 
 

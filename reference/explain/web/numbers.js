@@ -4,7 +4,7 @@
 // and 0.5000 is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the
 // right side. If both agree, the sign is "=", else "≈". The terminal follows the same rules (text.py).
 
-const MOST_DIGITS = 15; // a float has no more
+const MOST_DIGITS = 15; // more digits of a float are not reliable
 
 function shown(x, decimals = 0) {
   // x as text, with at least `decimals` decimals

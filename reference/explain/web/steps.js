@@ -52,7 +52,7 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The index in `steps` of the step nearest to `step`. So the page stays near it when the level of detail changes.
+// The index in `steps` of the step nearest to `step`. The page goes there when the level of detail changes.
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   if (exact >= 0) return exact;
