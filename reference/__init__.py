@@ -1,4 +1,4 @@
-"""A neural network with one hidden layer in explicit loops: every node one sum, as the documents compute it."""
+"""A neural network with one hidden layer, computed by plain loops: one sum for each node, as in the documents."""
 
 from reference import datasets
 from reference.datasets.preparation import Preparation, prepare

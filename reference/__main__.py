@@ -1,6 +1,7 @@
-"""The command line: `python -m reference` is the tour; `train`, `predict` and `show` run the loops on data.
+"""The command line. Without a command, `python -m reference` prints a tour.
 
-`check` and `vectors` are the oracle for networks written elsewhere. `explain` and `plot-activations` show the arithmetic.
+`train`, `predict` and `show` run the loops on data. `check` and `vectors` test networks written elsewhere.
+`explain` and `plot-activations` show the arithmetic.
 """
 
 import argparse
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m reference",
-        description="Without a command, the tour: the sums of a small network, then digits learnt by loops and by matrices.",
+        description="Without a command, print a tour: every sum of a small network, then both networks trained on digits.",
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 def as_matrices(
     network: Network, inputs: list[float], targets: list[float] | None, rate: float, train_biases: bool = True
 ) -> dict[str, list[float]]:
-    """Return the stages of one sample as `vectorized` computes them, the weights after one step among them."""
+    """Return the stages of one sample as `vectorized` computes them. With targets, include the weights after one step."""
     import vectorized
 
     net = network.architecture
@@ -48,7 +49,7 @@ def as_matrices(
 
 
 def tour(options: argparse.Namespace) -> int:
-    """Print the tour, and return the exit status."""
+    """Print the tour and return the exit status."""
     import vectorized
 
     out = line.console()

@@ -1,7 +1,8 @@
-"""The activation functions: what a node makes of the sum that reaches it, and the slope there.
+"""The activation functions and their derivatives.
 
-Each is a pair of functions of one sum z, made for one kind of number; where a formula of the documents loses digits
-(1/(1 + e**-z) far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
+Each function here takes a kind of number and returns a pair: node(z), the activation of a sum z, and slope(z), its
+derivative. Some formulas of the documents lose digits: 1/(1 + e**-z) far below 0, and 1 - h**2 near 1. The formulas here
+are equal to them and keep the digits.
 """
 
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def identity(kind: Kind) -> Pair:
 def softmax(o_sums: Row, kind: Kind) -> Row:
     """Return o_nodes[o] = exp(o_sums[o] - largest) / (sum over o of exp(o_sums[o] - largest)).
 
-    The largest sum is taken out of all, which changes no quotient and lets nothing overflow.
+    Subtracting the largest sum leaves every quotient unchanged and prevents overflow.
     Source: document 001, `softmax` ("the softmax max trick").
     """
     largest = max(map(kind.value, o_sums))
@@ -100,7 +101,7 @@ ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
 
 @cache
 def activation(name: str, kind: Kind) -> Pair:
-    """Return (node, slope) of the activation of that name, for numbers of that kind.
+    """Return the activation with this name and its derivative, (node, slope), for numbers of this kind.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)
@@ -111,12 +112,12 @@ def activation(name: str, kind: Kind) -> Pair:
 
 
 def nodes_of(name: str, kind: Kind, sums: Row) -> Row:
-    """Return what a layer of that activation makes of its sums."""
+    """Return the nodes of a layer: the activation of its sums."""
     if name == "softmax":
         return softmax(sums, kind)
     return list(map(activation(name, kind)[0], sums))
 
 
 def slopes_of(name: str, kind: Kind, sums: Row) -> Row:
-    """Return the slopes of a layer at its sums; softmax has no slope of a single node."""
+    """Return the derivative of the activation at each sum of a layer. Not for softmax: each node depends on all sums."""
     return list(map(activation(name, kind)[1], sums))

@@ -20,7 +20,7 @@ def hidden_deltas(
     ho_rows: Rows,
     zero: Number = 0,
 ) -> Row:
-    """Return h_deltas of o_deltas.  Source: documents 003 and 004."""
+    """Return the h_deltas.  Source: documents 003 and 004."""
     h_deltas, all_outputs = [], range(len(errors))
     for h in range(len(slopes)):
         weights = ho_rows[h]
@@ -32,7 +32,7 @@ def hidden_deltas(
 
 
 def layer_gradient(nodes: Rows, deltas: Rows, zero: Number = 0) -> Row:
-    """Return the gradient of one layer's weights, then of its biases."""
+    """Return the gradient of one layer: its weights, then its biases."""
     if len(nodes) == 1:
         products = [node * delta for node in nodes[0] for delta in deltas[0]]
         return products + deltas[0]
@@ -64,7 +64,10 @@ def backward(
     l2: Number = 0.0,
     rule: str = "backpropagation",
 ) -> Backward[Number, Rows, Row]:
-    """Return the backward stages, from those of the forward pass."""
+    """Return the stages of the backward pass.
+
+    `stages` are the stages of the forward pass.
+    """
     h_sums, h_nodes, o_sums, o_nodes = stages
     samples = list(zip(o_sums, o_nodes, targets, strict=True))
     pair = PAIRS[architecture.output, architecture.loss]
@@ -73,7 +76,7 @@ def backward(
     for sample in samples:
         total += pair.loss(kind, *sample)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # document 002: the gradient of no loss
+    if rule == "error_splitting":  # document 002: not a gradient
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = [pair.o_deltas(kind, *sample) for sample in samples]
     if rule == "error_splitting":

@@ -1,4 +1,4 @@
-"""The flat vector cut into blocks: what reaches each node, and what leaves it."""
+"""The flat vector cut into blocks: the weights that lead to each node, and the weights that leave it."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from reference.numbers.number import Row, Rows
 
 
 class Cut(NamedTuple):
-    """The flat vector cut into what reaches each node: one column of weights a node, and its bias."""
+    """The flat vector cut by target node: for each node, its column of incoming weights and its bias."""
 
     ih_columns: Rows
     h_biases: Row
@@ -16,7 +16,7 @@ class Cut(NamedTuple):
 
 
 def cut_weights(weights: Row, layout: Layout) -> Cut:
-    """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] that of h -> o."""
+    """Cut the flat vector: ih_columns[h][i] is the weight of i -> h, ho_columns[o][h] is the weight of h -> o."""
     n_hidden, n_outputs = layout.n_hidden, layout.n_outputs
     ih_end, ho_start, ho_end = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
     return Cut(
@@ -28,6 +28,6 @@ def cut_weights(weights: Row, layout: Layout) -> Cut:
 
 
 def rows_leaving(weights: Row, layout: Layout) -> Rows:
-    """Return the ho weights by the hidden node that they leave: rows[h][o] is the weight of h -> o."""
+    """Return the ho weights, one row for each hidden node: rows[h][o] is the weight of h -> o."""
     start, n_outputs = layout.ho_weights_at, layout.n_outputs
     return [weights[start + h * n_outputs : start + (h + 1) * n_outputs] for h in range(layout.n_hidden)]

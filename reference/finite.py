@@ -1,4 +1,4 @@
-"""The look at results: one that is not finite is named by stage, node and sample, or by its edge."""
+"""Check that results are finite. The error names the stage, node and sample, or the edge."""
 
 from itertools import chain
 
@@ -10,7 +10,7 @@ from reference.specification.stages import Backward, Forward
 
 
 def check_forward(kind: Kind, stages: Forward[Rows]) -> None:
-    """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
+    """Raise FloatingPointError that names the first sum that overflows. Finite sums have finite nodes."""
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 
@@ -39,7 +39,7 @@ def check_loss(kind: Kind, loss: object) -> None:
 
 
 def check_weights(kind: Kind, layout: Layout, what: str, numbers: Row) -> None:
-    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    """Raise FloatingPointError that names the edge of the first number in a flat vector that is not finite."""
     if not all(map(kind.is_finite, numbers)):
         position = list(map(kind.is_finite, numbers)).index(False)
         raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

@@ -1,4 +1,4 @@
-"""The forward pass, node by node: each is the activation of one sum.
+"""The forward pass, node by node: each node is the activation of one sum.
 
 h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
 o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]
@@ -18,10 +18,10 @@ def hidden_sums(
     h_biases: Row,
     zero: Number = 0,
 ) -> Row:
-    """Return what reaches each hidden node.  Source: document 001."""
+    """Return the sum of each hidden node.  Source: document 001."""
     h_sums, all_inputs = [], range(len(inputs))
     for h in range(len(h_biases)):
-        weights = ih_columns[h]  # weights[i] is that of i -> h
+        weights = ih_columns[h]  # weights[i] is the weight of i -> h
         total = zero
         for i in all_inputs:
             total += inputs[i] * weights[i]
@@ -35,10 +35,10 @@ def output_sums(
     o_biases: Row,
     zero: Number = 0,
 ) -> Row:
-    """Return what reaches each output node.  Source: document 001."""
+    """Return the sum of each output node.  Source: document 001."""
     o_sums, all_hidden = [], range(len(h_nodes))
     for o in range(len(o_biases)):
-        weights = ho_columns[o]  # weights[h] is that of h -> o
+        weights = ho_columns[o]  # weights[h] is the weight of h -> o
         total = zero
         for h in all_hidden:
             total += h_nodes[h] * weights[h]
@@ -52,7 +52,7 @@ def forward(
     cut: Cut,
     inputs: Rows,
 ) -> Forward[Rows]:
-    """Return the stages of rows of samples; nothing is checked.
+    """Return the stages of rows of samples. Nothing is checked.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> cut = Cut([[0.25, 0.5]], [1.0], [[2.0]], [-1.0])

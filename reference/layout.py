@@ -1,6 +1,6 @@
-"""The flat weight vector: which number stands where.
+"""The flat weight vector: the position of each weight.
 
-Four blocks follow one another, each matrix row by row with the source node as the row:
+It has four blocks, one after another. Each matrix is stored row by row; its rows are the source nodes:
 
     ih weights   i -> h    i*n_hidden + h
     h biases     b -> h    n_inputs*n_hidden + h
@@ -19,7 +19,7 @@ EDGE = re.compile(r"(i|h|b)((?:0|[1-9][0-9]{0,17})?)->(h|o)(0|[1-9][0-9]{0,17})"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The sizes of a network and the place of each weight in its flat vector.
+    """The sizes of a network and the position of each weight in its flat vector.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ class Layout:
 
     Attributes
     ----------
-    h_biases_at, ho_weights_at, o_biases_at : int, where these blocks begin
+    h_biases_at, ho_weights_at, o_biases_at : int, the positions where these blocks begin
     n_weights : int, (n_inputs+1)*n_hidden + (n_hidden+1)*n_outputs
 
     Raises
     ------
     ValueError
-        for a size that is not a whole number of at least 1.
+        if a size is not a whole number of at least 1.
 
     Source: document 001 (the order of the blocks and the count of weights).
 
@@ -64,7 +64,7 @@ class Layout:
             object.__setattr__(self, name, number)
 
     def _size(self, name: str) -> int:
-        """Return a size as a Python integer; ValueError unless it is a whole number of at least 1."""
+        """Return a size as a Python integer. Raises ValueError unless it is a whole number of at least 1."""
         value = getattr(self, name)
         size = whole(value)
         if size is None or size < 1:
@@ -82,7 +82,7 @@ class Layout:
     def position(self, name: str) -> int:
         """Return the flat position of an edge such as ``i0->h2``, ``b->h2``, ``h2->o1`` or ``b->o1``.
 
-        Raises ValueError for a name that is no edge of this network.
+        Raises ValueError if this network has no such edge.
 
         >>> Layout(3, 4, 2).position("b->o1")
         25
@@ -103,12 +103,12 @@ class Layout:
                 if source + layer == "ho" and row < self.n_hidden and node < self.n_outputs:
                     return self.ho_weights_at + row * self.n_outputs + node
         raise ValueError(
-            f"{describe(name)} is no edge of a {self} network; its edges run from i0->h0 to "
+            f"{describe(name)} is not an edge of a {self} network; its edges go from i0->h0 to "
             f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, its biases from b->h0 to b->o{self.n_outputs - 1}"
         )
 
     def name_of(self, position: int) -> str:
-        """Return the edge at a flat position: the inverse of `position`.
+        """Return the name of the edge at a flat position: the inverse of `position`.
 
         Raises ValueError for a position outside 0 .. n_weights - 1.
 

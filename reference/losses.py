@@ -1,10 +1,10 @@
-"""The losses of one sample, and their derivatives at the sums of the output layer: o_deltas[o] = d loss / d o_sums[o].
+"""The losses of one sample, and their derivatives by the output sums: o_deltas[o] = d loss / d o_sums[o].
 
 half_squared_error    sum over o of (y[o] - t[o])**2 / 2                 with y = o_nodes, t = targets
 squared_error         sum over o of (y[o] - t[o])**2
 mean_squared_error    sum over o of (y[o] - t[o])**2 / n_outputs
-cross_entropy         sum over o of t[o] * -ln y[o]                      of softmax outputs
-cross_entropy         sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     of sigmoid outputs
+cross_entropy         sum over o of t[o] * -ln y[o]                      for softmax outputs
+cross_entropy         sum over o of t[o] * -ln y[o] + (1 - t[o]) * -ln(1 - y[o])     for sigmoid outputs
 """
 
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from reference.numbers.number import Number, Row
 from reference.specification.architecture import Architecture
 from reference.specification.names import OUTPUT, SQUARED_ERRORS
 
-Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # of o_sums, o_nodes and targets of one sample
+Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # takes (kind, o_sums, o_nodes, targets) of one sample
 
 
 class Pair(NamedTuple):
-    """A loss and its derivative: functions of a kind of number, and o_sums, o_nodes and targets of one sample.
+    """A loss and its derivative. Both functions take (kind, o_sums, o_nodes, targets) of one sample.
 
-    loss : one number
-    o_deltas : one number for each output
+    loss : returns one number
+    o_deltas : returns one number for each output
     """
 
     loss: Function
@@ -31,11 +31,11 @@ class Pair(NamedTuple):
 
 
 def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
-    """Return the sum over o of targets[o] * -ln o_nodes[o], from the sums, so that no logarithm of 0 is asked for.
+    """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that it never takes the log of 0.
 
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all o but top of exp(o_sums[o] - o_sums[top]))
 
-    A target of 0 counts nothing, however far away its node is.
+    A target of 0 contributes 0, even where its logarithm is very large.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]
@@ -61,9 +61,9 @@ def softmax_cross_entropy_deltas(kind: Kind, o_sums: Row, o_nodes: Row, targets:
 
 
 def sigmoid_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
-    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
+    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), computed from z = o_sums[o].
 
-    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums[o]
+    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|)
     """
     zero = kind.convert(0)
     loss = zero
@@ -85,7 +85,7 @@ def differences(o_nodes: Row, targets: Row) -> Row:
 
 
 def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
-    """Return the derivative of a squared error by each node: half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs."""
+    """Return d loss / d o_nodes of a squared error: half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs."""
     errors = differences(o_nodes, targets)
     if loss != "half_squared_error":
         errors = [2 * error for error in errors]
@@ -93,9 +93,9 @@ def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
 
 
 def squared_error(name: str, output: str) -> Pair:
-    """Return a squared error of an output.  Source: documents 003 (squared errors) and 004 (their mean).
+    """Return a squared error for an output activation g.  Source: documents 003 (squared errors) and 004 (their mean).
 
-    With the slopes by the nodes e, the deltas are e[o] * g'(z[o]), and for softmax
+    With e[o] = d loss / d o_nodes[o], the deltas are e[o] * g'(z[o]); for softmax they are
     y[o] * (e[o] - (sum over o of e[o]*y[o])).
     """
 
@@ -127,7 +127,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Row, total: Number, n: int, l2: Number) -> Number:
-    """Return the loss of a batch: that of its samples, summed, by n, and the penalty once."""
+    """Return the loss of a batch: the total of its samples divided by n, plus the penalty."""
     loss = total / n if n > 1 else total
     return loss if l2 == 0 else loss + weight_penalty(architecture, weights, l2)
 

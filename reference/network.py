@@ -1,4 +1,4 @@
-"""The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
+"""The network class: forward, backward, training and files, computed by loops."""
 
 from typing import Any, SupportsFloat, cast
 
@@ -21,10 +21,10 @@ from reference.training import step
 
 
 class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
-    """A neural network with one hidden layer, computed by explicit loops.
+    """A neural network with one hidden layer, computed by plain loops.
 
-    The kind of the weights is the kind of number that everything is computed in: float, Decimal, Fraction, Bounded,
-    numpy.float32, ... Answers are lists of such numbers. Sums take the source nodes in ascending order, the bias last.
+    Everything is computed in the kind of number of the weights: float, Decimal, Fraction, Bounded, numpy.float32, ...
+    Results are lists of such numbers. Each sum adds its terms in the order of the source nodes; the bias comes last.
 
     Twin: vectorized.NeuralNetwork.
     """
@@ -37,7 +37,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
         self._keep(weights)
 
     def _keep(self, weights: Row) -> None:
-        """Keep a flat vector; it is cut into what reaches each node when that is asked for."""
+        """Store a flat vector. The next forward pass cuts it into columns."""
         self._weights = weights
         self._cut: Cut | None = None
 
@@ -54,7 +54,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
             return self._stages(rows), one
 
     def _stages(self, rows: Rows) -> Forward[Rows]:
-        """Return the stages of checked rows, all finite."""
+        """Return the stages of checked rows. Raises FloatingPointError unless all are finite."""
         if self._cut is None:
             self._cut = cut_weights(self._weights, self._architecture.layout)
         stages = forward(self._architecture, self._kind, self._cut, rows)
@@ -107,7 +107,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
                     settings.on_epoch(epoch, losses[epoch])
                 if self._kind is not kind:
                     name, other = kind.type.__name__, self._kind.type.__name__
-                    raise ValueError(f"on_epoch set weights of {other}, this training computes in {name}; set {name} weights")
+                    raise ValueError(f"on_epoch set {other} weights, but this training uses {name}; set {name} weights")
         return losses
 
     @staticmethod
@@ -139,5 +139,5 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     def _floats(self) -> tuple[str, list[float]]:
         name, weights = self._kind.type.__name__, cast(list[SupportsFloat], self._weights)
         if self._kind is not FLOAT and name != "float32":
-            raise ValueError(f"a file holds floats, the weights are {name}; set them as floats first")
+            raise ValueError(f"a file can only hold floats, but the weights are {name}; convert them to float first")
         return "float64" if self._kind is FLOAT else name, list(map(float, weights))

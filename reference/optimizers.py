@@ -1,11 +1,11 @@
-"""The optimizers: how a gradient g changes the weights w, one entry of the flat vector after another.
+"""The optimizers: how a gradient g changes the weights w, entry by entry.
 
     SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
     RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
     Adam     m <- beta1*m + (1-beta1)*g,  v <- beta2*v + (1-beta2)*g**2
              w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
 
-State lives in the object and survives between calls, so an optimizer serves one network.
+The optimizer object keeps its state between calls, so use one optimizer for each network.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from reference.specification.messages import STEP_OVERFLOWS
 
 
 class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
-    """An optimizer of lists: its state is lists as long as the weights, replaced at every step."""
+    """An optimizer for lists. Its state is lists as long as the weights, replaced at every step."""
 
     def __init__(self) -> None:
         self._state: Rows = []
@@ -32,12 +32,12 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
             return self._advance(kind, entries, slopes, rate)
 
     def _advance(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights: `step` for what is known to be finite numbers of one kind, as in training."""
+        """Return the new weights: `step` without the checks, for finite numbers of one kind."""
         self._check(weights, gradient, kind)
         return self._update(kind, weights, gradient, rate)
 
     def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
-        """Raise ValueError where weights, gradient and state differ in length or kind."""
+        """Raise ValueError if weights, gradient and state differ in length or kind."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         for state in self._state:
@@ -45,19 +45,19 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
             if memory == size:
                 memory, size = type(state[0]).__name__, kind.type.__name__
             if memory != size:
-                raise ValueError(f"this optimizer remembers {memory} weights, given {size}; make one for each network")
+                raise ValueError(f"this optimizer was used with {memory} weights, not {size}; make one for each network")
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights and keep what is remembered of them."""
+        """Return the new weights and update the state."""
         raise NotImplementedError
 
     def _zeros(self, kind: Kind, weights: Row) -> Row:
-        """Return what is remembered before the first step."""
+        """Return the state before the first step."""
         return [kind.convert(0)] * len(weights)
 
 
 def check_finite(kind: Kind, *vectors: Row) -> None:
-    """Raise FloatingPointError unless all are finite: a weight with an infinite mean square would never move again."""
+    """Raise FloatingPointError unless all are finite. A weight with an infinite mean square would never change again."""
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):
             raise FloatingPointError(STEP_OVERFLOWS)
@@ -101,7 +101,7 @@ class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
 
 
 class Adam(optimizers.Adam[Row], StatefulOptimizer):
-    _powers: tuple[Number, Number] = (1, 1)  # of beta1 and beta2
+    _powers: tuple[Number, Number] = (1, 1)  # beta1**t and beta2**t
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights.

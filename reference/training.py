@@ -1,4 +1,4 @@
-"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
+"""Training: for every batch, compute the gradient at the current weights, then take one step of the optimizer."""
 
 from typing import TypeGuard
 
@@ -25,7 +25,7 @@ def step(
 ) -> tuple[Row, Number]:
     """Return the weights after one batch, and the loss before it.
 
-    Raises FloatingPointError that names what overflows.
+    Raises FloatingPointError that names the first number that overflows.
     """
     layout = architecture.layout
     stages = forward(architecture, kind, cut_weights(weights, layout), inputs)
@@ -41,7 +41,7 @@ def step(
         new_weights: Row = settings.optimizer._advance(kind, weights, gradient, rate)
     else:
         new_weights = optimizer_answer(settings.optimizer.step(list(weights), list(gradient), rate), layout, kind)
-        check_weights(kind, layout, "weights", new_weights)  # our own optimizers have already looked
+        check_weights(kind, layout, "weights", new_weights)  # our own optimizers check this themselves
     if not settings.train_biases:
         for part in biases:
             new_weights[part] = weights[part]
@@ -49,5 +49,5 @@ def step(
 
 
 def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
+    """Whether an optimizer uses our own `step`, not one replaced in a subclass or on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -1,6 +1,6 @@
-"""A command as a user runs it, in this process: an interpreter for each would take longer than all that is asked of it.
+"""Run a command as a user does, but in this process, because starting an interpreter for each command would be slow.
 
-What needs a process of its own (a pipe, a terminal, Ctrl-C, a fresh interpreter) gets one by `process` or `tests.terminal`.
+Tests that need a new process (a pipe, a terminal, Ctrl-C, a fresh interpreter) use `process` or `tests.terminal`.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ PYTHON = [sys.executable, "-W", "error"]
 
 
 class Result(NamedTuple):
-    """What a command left: its exit status, and what it wrote."""
+    """The result of a command: its exit status and its output."""
 
     status: int
     out: str
@@ -59,14 +59,14 @@ def run(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"
 
 
 def output_of(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"") -> str:
-    """Run a command that must succeed with nothing to say on standard error, and return what it printed."""
+    """Run a command that must succeed without output on standard error, and return its standard output."""
     result = run(program, *arguments, folder=folder, stdin=stdin)
     assert (result.status, result.err) == (0, "")
     return result.out
 
 
 def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
-    """Run a command that cannot be: status 2, nothing printed, and one line on standard error, which is returned."""
+    """Run a command that must fail: status 2, no output, and one line on standard error. Return that line."""
     result = run(program, *arguments, folder=folder)
     assert (result.status, result.out) == (2, ""), result
     assert result.err.count("\n") == 1, result.err
@@ -75,7 +75,7 @@ def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
 
 
 def typed(line: str, folder: Path) -> Result:
-    """Run a line as it is told to users; what it prints goes to the file after >."""
+    """Run a line as users type it. Output after > goes to that file."""
     command, _, file = line.partition(" > ")
     _, _, program, *arguments = shlex.split(command)
     result = run(program, *arguments, folder=folder)
@@ -85,7 +85,7 @@ def typed(line: str, folder: Path) -> Result:
 
 
 def process(*arguments: object, folder: Path = ROOT, **more: Any) -> Result:
-    """Run Python in a process of its own; warnings are errors."""
+    """Run Python in a new process, with warnings as errors."""
     how = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "text": True, "timeout": 300} | more
     result = subprocess.run([*PYTHON, *map(str, arguments)], **how)
     return Result(result.returncode, result.stdout, result.stderr)

@@ -1,4 +1,4 @@
-"""What is run: by default enough to trust a change in a minute, with --thorough everything, and hypothesis at random."""
+"""Choose the tests to run: by default a selection that takes a minute; with --thorough all tests, with random examples."""
 
 import gc
 import os
@@ -21,14 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how hypothesis draws, before a test module reads it; by default BLAS has one thread: products are small."""
+    """Choose how hypothesis draws, before any test module is imported. Give BLAS one thread, as the products are small."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if not config.getoption("--thorough"):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the thorough tests out unless they are asked for."""
+    """Skip the thorough tests unless --thorough is given."""
     if not config.getoption("--thorough"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
@@ -36,16 +36,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def not_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the search for the smallest network."""
+    """Switch off the search for the smallest network."""
     monkeypatch.setattr("reference.oracle.wrong.PATIENCE", 0.0)
 
 
 @pytest.fixture
 def not_explained(not_made_small: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what takes the oracle long once a candidate is wrong: formulas without a name, and the smallest network."""
+    """Switch off the slow parts of the oracle for wrong candidates: unnamed formulas and the smallest network."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 def pytest_collection_finish() -> None:
-    """Let no search for garbage go through all that pytest holds."""
+    """Freeze pytest's own objects, so that garbage collection does not search them."""
     gc.freeze()

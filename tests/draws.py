@@ -1,6 +1,6 @@
-"""Networks, samples and settings drawn at random, in the regimes where a fixed tolerance is too wide or too narrow.
+"""Random networks, samples and settings, for cases where a fixed tolerance would be too wide or too narrow.
 
-A case is a number: it seeds its own generator, so that any case can be drawn again alone.
+Each case has a number that seeds its own random generator, so any case can be drawn again by its number.
 """
 
 import random
@@ -15,7 +15,7 @@ LINEAR = ("relu", "leaky_relu", "identity")  # on either side of 0
 
 
 class Draw(NamedTuple):
-    """What to compute, in plain floats; every number is exact in the precision of the case."""
+    """A case in plain floats. Each number is exact in the precision of the case."""
 
     number: int
     regime: str
@@ -35,12 +35,12 @@ class Draw(NamedTuple):
 
 
 def to_single(x: float) -> float:
-    """Return the float of single precision nearest to x."""
+    """Return the single-precision number nearest to x, as a float."""
     return struct.unpack("f", struct.pack("f", x))[0]
 
 
 def draw(number: int, regime: str | None = None, precision: str | None = None) -> Draw:
-    """Return the draw of a number; the numbers run through all regimes, and through both precisions in each."""
+    """Return the case with this number. The numbers cycle through all regimes, and through both precisions in each."""
     rng = random.Random(number)
     precision = precision or PRECISIONS[number % 2]
     regime = regime or REGIMES[number // 2 % len(REGIMES)]
@@ -74,7 +74,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
 
 
 def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
-    """Return a plain case of these sizes, weights of about 1/sqrt(number of terms), one sample and one class."""
+    """Return a plain case of these sizes, with weights of about 1/sqrt(number of terms), one sample and one class."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
     weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]
@@ -86,14 +86,14 @@ def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw
 
 
 def blocks(rng: random.Random, n_inputs: int, n_hidden: int, n_outputs: int) -> tuple[list, list, list, list]:
-    """Return ih weights, h biases, ho weights, o biases of about 1."""
+    """Return ih weights, h biases, ho weights and o biases of size about 1."""
     ih = [[rng.gauss(0, 1) for _ in range(n_hidden)] for _ in range(n_inputs)]
     ho = [[rng.gauss(0, 1) for _ in range(n_outputs)] for _ in range(n_hidden)]
     return ih, [rng.gauss(0, 1) for _ in range(n_hidden)], ho, [rng.gauss(0, 1) for _ in range(n_outputs)]
 
 
 def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, ...]:
-    """Return the factors of ih weights, h biases, ho weights, o biases and inputs."""
+    """Return factors for ih weights, h biases, ho weights, o biases and inputs."""
     if regime == "large":
         return (10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 1)
     if regime == "underflowing":  # products of an input and a weight come close to the least number there is
@@ -111,7 +111,7 @@ def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, .
 
 
 def cancel(rng: random.Random, inputs: list, ih: list, hb: list, ho: list, ob: list) -> None:
-    """Make terms come in pairs that nearly cancel, in every sum of both layers."""
+    """Change the weights so that the terms of every sum come in pairs that nearly cancel."""
     for i in range(1, len(ih), 2):
         for row in inputs:
             row[i] = row[i - 1]

@@ -1,4 +1,4 @@
-"""What hypothesis draws: networks whose three sizes are independent, with numbers from tiny to huge; how it seeks a mistake."""
+"""Strategies for hypothesis: networks with three independent sizes, and numbers from tiny to huge."""
 
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Trial(NamedTuple):
     rule: str = "backpropagation"
 
     def network(self, package: Any, weights: Any = None, **more: Any) -> Any:
-        """Return the network of either package, on these weights or on the same as other numbers."""
+        """Return the network of a package, with these weights or with the same weights as another kind of number."""
         layout = self.layout
         names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
         weights = self.weights if weights is None else weights
@@ -44,12 +44,12 @@ class Trial(NamedTuple):
 
     @property
     def how(self) -> dict[str, Any]:
-        """What the backward pass is asked for."""
+        """The settings of the backward pass."""
         return {"reduction": self.reduction, "l2": self.l2, "rule": self.rule}
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Mostly numbers a network meets, some at which a sigmoid reaches its ends, some from the whole range of finite numbers."""
+    """Mostly ordinary numbers, some where a sigmoid is nearly 0 or 1, and some from the whole range of finite numbers."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)
@@ -59,12 +59,12 @@ def numbers(width: int = 64) -> st.SearchStrategy[float]:
 
 
 def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Numbers a network meets."""
+    """Ordinary numbers for a network."""
     return st.one_of(st.floats(-2, 2, width=width), st.integers(-3, 3).map(float))
 
 
 def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[list[float]]:
-    """One-hot targets, shares of 1, or any numbers."""
+    """One-hot targets, numbers that add up to 1, or any numbers."""
     one_hot = st.integers(0, n_outputs - 1).map(lambda label: [float(o == label) for o in range(n_outputs)])
     shares = st.lists(st.floats(0, 1, width=width), min_size=n_outputs, max_size=n_outputs)
     anything = st.lists(st.floats(-2, 2, width=width), min_size=n_outputs, max_size=n_outputs)
@@ -91,7 +91,7 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
 
 @st.composite
 def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Trial:
-    """Draw a case whose training is the usual one, which `vectorized` does in place: one-hot targets, no penalty."""
+    """Draw a case for which `vectorized` trains in place: one-hot targets, no penalty."""
     hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
     case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
     targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]
@@ -99,7 +99,7 @@ def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) 
 
 
 def nearly_in_place() -> st.SearchStrategy[Trial]:
-    """A case that is not the usual one in a single thing, or not at all: then the biases may be what is unusual."""
+    """Draw a case like `cases_in_place`, with at most one setting changed."""
     halves = st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=4, max_size=4)
     changes: list[st.SearchStrategy[dict[str, Any]]] = [
         *(st.just(change) for change in ({"output": "sigmoid"}, {"loss": "squared_error"}, {"l2": 0.25})),

@@ -1,4 +1,4 @@
-"""A command in a terminal of its own: what it shows there, and what a signal does."""
+"""Run a command in a pseudo-terminal, and return what it shows and how it reacts to a signal."""
 
 import fcntl
 import os
@@ -26,10 +26,10 @@ def in_terminal(
     err: Any = None,
     **more: str,
 ) -> tuple[int, str]:
-    """Run a command whose output is a terminal, and return its status and what it showed.
+    """Run a command in a terminal, and return its status and its output.
 
-    With `until`, the signal is sent so many times once that has been shown; by default it is that of Ctrl-C. `out` and
-    `err` take standard output and standard error elsewhere.
+    With `until`, send the signal the given number of times once this text has appeared; the default signal is Ctrl-C. `out` and
+    `err` redirect standard output and standard error.
     """
     reader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))

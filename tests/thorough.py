@@ -1,4 +1,4 @@
-"""Which arguments of a test are left out unless pytest is given --thorough."""
+"""Mark arguments of tests that run only with --thorough."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,5 +12,5 @@ def thorough(*cases: tuple[Any, ...]) -> list[Any]:
 
 
 def but_thorough(cases: Iterable[Any], *slow: Any) -> list[Any]:
-    """Return the cases of a test, of which some are thorough."""
+    """Return all cases of a test, with some of them marked as thorough."""
     return [thorough((case,))[0] if case in slow else case for case in cases]

@@ -1,7 +1,7 @@
-"""The truth: every stage of a case in a hundred decimal digits, by textbook formulas that share nothing with the packages.
+"""The true stages of a case, to a hundred decimal digits, from textbook formulas that share no code with the packages.
 
-The exponents of Decimal know no overflow here. Where a textbook formula would lose more than the digits at hand
-(1 - y, ln(1 + x), tanh near 0) the one that means the same and keeps them stands in its place.
+These Decimals never overflow. If a textbook formula would lose too many digits (1 - y, ln(1 + x), tanh near 0), an equal
+formula that keeps them is used.
 """
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
@@ -14,7 +14,7 @@ WHOLE = Context(prec=2400, Emin=MIN_EMIN, Emax=MAX_EMAX)  # holds a product of t
 
 
 def weighted_sum(nodes, weights, bias):
-    """Return bias + sum of nodes*weights, unrounded: a node that only its bias reaches has no bound to spare for rounding."""
+    """Return bias + sum of nodes*weights without rounding. A node whose only input is its bias has a bound of 0."""
     total = bias
     for node, weight in zip(nodes, weights, strict=True):
         total = WHOLE.fma(node, weight, total)
@@ -22,7 +22,7 @@ def weighted_sum(nodes, weights, bias):
 
 
 def log1p(x):
-    """Return ln(1 + x); near 0 two terms of its series are right to a hundred digits."""
+    """Return ln(1 + x). Near 0, two terms of its series are correct to a hundred digits."""
     return (1 + x).ln() if abs(x) > Decimal("1e-50") else x - x * x / 2
 
 
@@ -47,7 +47,7 @@ ACTIVATIONS = {
 
 
 def sample_loss(case, z, y, t):
-    """Return the loss of one sample: -ln softmax_o(z) is ln(1 + sum over the others j of exp(z_j - z_o))."""
+    """Return the loss of one sample. For softmax, -ln y_o is ln(1 + sum over j != o of exp(z_j - z_o))."""
     outputs = range(case.n_outputs)
     if case.loss != "cross_entropy":
         return loss_factor(case.loss, case.n_outputs) * sum((y[o] - t[o]) ** 2 for o in outputs)
@@ -61,7 +61,7 @@ def loss_factor(loss, n_outputs):
 
 
 def output_deltas(case, loss, z, y, t):
-    """Return d loss / d z_o; for softmax with a squared error sum over j of y_o*y_j*(g_o - g_j), g = d loss / d y."""
+    """Return d loss / d z_o. For softmax with a squared error: sum over j of y_o*y_j*(g_o - g_j), with g = d loss / d y."""
     outputs = range(case.n_outputs)
     if loss == "cross_entropy":
         total = sum(t) if case.output == "softmax" else 1
@@ -73,7 +73,7 @@ def output_deltas(case, loss, z, y, t):
 
 
 def truth_of(case: Draw) -> dict[str, list[Decimal]]:
-    """Return every stage as one flat list, sample after sample; the loss as a list of one."""
+    """Return every stage as one flat list, sample by sample. The loss is a list with one number."""
     with localcontext(DIGITS):
         weights, l2 = [Decimal(w) for w in case.weights], Decimal(case.l2)
         ni, nh, no = case.n_inputs, case.n_hidden, case.n_outputs

@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m vectorized",
-        description="Train and use a network with one hidden layer, computed as matrices.",
+        description="Train and use a network with one hidden layer, computed with matrices.",
         epilog="Example:\n  python -m vectorized train iris",
     )
     commands.add_to(parser, vectorized)

@@ -1,7 +1,7 @@
-"""The activation functions: what the nodes make of the sums that reach them, and the slopes there.
+"""The activation functions and their derivatives, for an array of sums z of any library.
 
-Functions of an array of sums z of any library. Where a formula of the documents loses digits or overflows (1/(1 + e**-z)
-far below 0, 1 - h**2 near 1) the formula here means the same and keeps them.
+Some formulas of the documents lose digits or overflow: 1/(1 + e**-z) far below 0, and 1 - h**2 near 1. The formulas here are
+equal to them and keep the digits.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from vectorized.libraries import namespace
 
 Function: TypeAlias = Callable[[Array], Array]
 
-LARGE = 60  # from here on e**z / (1 + e**z) is 1 to the last digit, and e**z is far from overflowing
+LARGE = 60  # e**z / (1 + e**z) is 1 to the last digit for larger z, and e**60 is far from overflow
 
 
 def sigmoid(z: Array) -> Array:
@@ -65,7 +65,7 @@ def leaky_relu_slopes(z: Array) -> Array:
 
 
 def identity(z: Array) -> Array:
-    """Return z, in an array of its own."""
+    """Return a copy of z."""
     return 1 * z
 
 
@@ -77,7 +77,7 @@ def identity_slopes(z: Array) -> Array:
 def softmax(z: Array) -> Array:
     """Return exp(z - largest) / (sum over o of exp(z - largest)), for each row.
 
-    The largest sum is taken out of all, which changes no quotient and lets nothing overflow.
+    Subtracting the largest sum leaves every quotient unchanged and prevents overflow.
     Source: document 001, `softmax` ("the softmax max trick").
     """
     xp = namespace(z)
@@ -93,7 +93,7 @@ NODES: dict[str, Function] = {
     "identity": identity,
     "softmax": softmax,
 }
-SLOPES: dict[str, Function] = {  # softmax has no slope of a single node: see losses
+SLOPES: dict[str, Function] = {  # softmax is not here, as each of its nodes depends on all sums: see losses
     "sigmoid": sigmoid_slopes,
     "tanh": tanh_slopes,
     "relu": relu_slopes,

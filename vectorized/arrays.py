@@ -1,10 +1,10 @@
-"""What an array is, and which functions its library must have: the part of the Array API standard that the matrices use."""
+"""The part of the Array API standard that this package uses: methods of arrays, and functions of their library."""
 
 from typing import Any, Protocol, TypeAlias
 
 
 class Array(Protocol):
-    """An array of any library; its shape stands in the docstrings."""
+    """An array of any library. Docstrings give the shapes."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...
@@ -32,11 +32,11 @@ class Array(Protocol):
     def __len__(self) -> int: ...
 
 
-Scalar: TypeAlias = Array | float  # an array of no dimension, such as a loss, or a number of Python's
+Scalar: TypeAlias = Array | float  # an array without dimensions, such as a loss, or a Python number
 
 
 class Functions(Protocol):
-    """The functions of a library, by their names in the standard."""
+    """The functions of a library, under their names in the standard."""
 
     def exp(self, x: Array, /) -> Array: ...
     def log1p(self, x: Array, /) -> Array: ...

@@ -16,12 +16,12 @@ from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
 
 
 def hidden_deltas(slopes: Array, errors: Array, ho_weights: Array) -> Array:
-    """Return h_deltas of o_deltas.  Source: documents 003 and 004."""
+    """Return the h_deltas.  Source: documents 003 and 004."""
     return slopes * (errors @ ho_weights.T)
 
 
 def layer_gradient(nodes: Array, deltas: Array) -> tuple[Array, Array]:
-    """Return the gradient of one layer's weights, then of its biases."""
+    """Return the gradient of one layer: its weights, then its biases."""
     return nodes.T @ deltas, namespace(deltas).sum(deltas, axis=0)
 
 
@@ -36,14 +36,17 @@ def backward(
     rule: str = "backpropagation",
     stages: Forward[Array] | None = None,
 ) -> Backward[Array, Array, Array]:
-    """Return the backward stages, from those of the forward pass."""
+    """Return the stages of the backward pass.
+
+    `stages` are the stages of the forward pass; None computes them here.
+    """
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
     pair = PAIRS[architecture.output, architecture.loss]
     n = inputs.shape[0] if reduction == "mean" else 1
     total = pair.total(o_sums, o_nodes, targets)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # document 002: the gradient of no loss
+    if rule == "error_splitting":  # document 002: not a gradient
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = pair.o_deltas(o_sums, o_nodes, targets)
     if rule == "error_splitting":

@@ -1,4 +1,4 @@
-"""The flat vector cut into blocks: matrices with the source node as the row, and biases."""
+"""The flat vector cut into blocks: matrices with source nodes as rows, and biases."""
 
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ A = TypeVar("A", bound=Array)
 
 
 def blocks_of(at: Layout, weights: A) -> Blocks[A, A]:
-    """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] that of h -> o."""
+    """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] is the weight of h -> o."""
     reshape = namespace(weights).reshape
     blocks: Blocks[Any, Any] = Blocks(
         reshape(weights[: at.h_biases_at], (at.n_inputs, at.n_hidden)),
@@ -23,13 +23,13 @@ def blocks_of(at: Layout, weights: A) -> Blocks[A, A]:
 
 
 def join(at: Layout, weights: Array, biases: Array) -> Array:
-    """Return the flat vector that has the ih and ho weights of one flat vector, and the biases of another."""
+    """Return a flat vector with the ih and ho weights of `weights` and the biases of `biases`, both flat vectors."""
     ih_weights, _, ho_weights, _ = blocks_of(at, weights)
     _, h_biases, _, o_biases = blocks_of(at, biases)
     return flat_of(ih_weights, h_biases, ho_weights, o_biases)
 
 
 def flat_of(*blocks: Array) -> Array:
-    """Return the flat vector of the four blocks: the inverse of `blocks_of`."""
+    """Return the flat vector with these four blocks: the inverse of `blocks_of`."""
     xp = namespace(*blocks)
     return xp.concat([xp.reshape(block, (-1,)) for block in blocks])

@@ -1,4 +1,4 @@
-"""Data sets as arrays: the lists of `reference.datasets` in NumPy's own form, and in its own file."""
+"""Data sets as NumPy arrays, and as `.npz` files."""
 
 import io
 from typing import NamedTuple
@@ -14,8 +14,8 @@ class Arrays(NamedTuple):
     """A data set as arrays.
 
     inputs, targets : shape (n_samples, n_inputs) and (n_samples, n_outputs)
-    labels : shape (n_samples,), whole numbers; empty where the targets are no classes
-    columns, classes, target_columns : texts
+    labels : shape (n_samples,), whole numbers; empty if the targets are not classes
+    columns, classes, target_columns : arrays of texts
     """
 
     inputs: NDArray[np.float64]
@@ -39,9 +39,9 @@ def arrays(data: Dataset) -> Arrays:
 
 
 def to_npz(data: Dataset, path: Path) -> None:
-    """Write a data set to a file that `numpy.load` reads, an array for every field; whole or not at all.
+    """Write a data set to a file for `numpy.load`, with one array for each field, completely or not at all.
 
-    Raises OSError where it cannot be written.
+    Raises OSError if the file cannot be written.
     """
     file = io.BytesIO()
     np.savez(file, **arrays(data)._asdict())

@@ -1,8 +1,8 @@
-"""The door: what a user gives becomes a finite array of the network's form, or one clear ValueError.
+"""Input checks: turn what the user passes into a finite array of the network's form, or raise one clear ValueError.
 
-What is plainly right is recognised by a few operations on the whole array. Everything else is asked of the door that both
-twins share, entry by entry: it says what is wrong, or it knows the numbers after all. Where the results are looked at, an array
-of floats need not be: a NaN or an infinity among the inputs shows in every sum that it reaches.
+A few fast operations on the whole array accept the usual input. For all other input, `reference.specification.door` checks
+each entry; it converts the numbers or says what is wrong. With `look=False`, NaN and infinities in a float array are not
+looked for here: they make the sums NaN or infinite, and the check of the results finds them.
 """
 
 from itertools import chain
@@ -25,12 +25,12 @@ ROW_TYPES = {list, tuple, np.ndarray}
 
 
 def kind_of(form: Form) -> Kind:
-    """Return the kind of number that `reference` computes in when its weights are of this form."""
+    """Return the kind of number that `reference` uses for weights of this form."""
     return FLOAT if form.precision == "float64" else kind_of_type(np.float32) or FLOAT
 
 
 def precision_of(dtype: Any) -> str:
-    """Return the name of a dtype: a text, or one of NumPy's or of another library."""
+    """Return the name of a dtype, which may be a text, or a dtype of NumPy or another library."""
     try:
         return dtype if isinstance(dtype, str) else np.dtype(dtype).name
     except TypeError:
@@ -38,9 +38,9 @@ def precision_of(dtype: Any) -> str:
 
 
 def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
-    """Return a contiguous array of what are plainly finite numbers, or None for anything else.
+    """Return a contiguous array if the values are clearly finite numbers, else None.
 
-    Without a look an array of floats is taken as it is.
+    With look=False an array of floats is not checked for NaN and infinities.
     """
     is_list = isinstance(values, list | tuple)
     if is_list:
@@ -49,13 +49,13 @@ def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
             return None
         dimensions = 1 if types <= NUMBER_TYPES else 2
         rows = [each for each in values if isinstance(each, list | tuple)]
-        if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):  # arrays of no dimension are none
+        if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):
             return None
     elif not door.is_sequence(values) or hasattr(values, "filled"):
-        return None  # no array, one of no dimension, or a masked one
+        return None  # not an array, an array without dimensions, or a masked array
     try:
         plain = np.asarray(values)
-    except Exception:  # rows of unequal length, or an array that refuses
+    except Exception:  # rows of unequal length, or an array that NumPy cannot convert
         return None
     if plain.dtype.kind not in "fiub" or plain.dtype.itemsize > 8 or (is_list and plain.ndim != dimensions):
         return None
@@ -64,13 +64,13 @@ def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
         if not look and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
-        if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so that a float holds a whole number exactly
+        if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so a float holds whole numbers exactly
             return array
         return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
 def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Array | None:
-    """Return an array of the network's form, or None for what is not plainly one of finite numbers.
+    """Return an array of the network's form if the values are clearly finite numbers, else None.
 
     Raises ValueError for an array of another library or device.
     """
@@ -84,7 +84,7 @@ def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Arra
 
 
 def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
-    """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
+    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of such samples.
 
     Raises ValueError that names the entry and both shapes, or both libraries or devices.
     """
@@ -98,27 +98,27 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, l
 
 
 def inputs_of(inputs: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, bool]:
-    """Return (input rows, whether it was one sample)."""
+    """Return (input rows, is_one_sample)."""
     return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
 
 
 def own_array(values: Array, what: str, form: Form) -> Array:
-    """Return an array of the network's own library in its precision; ValueError for another library or device."""
+    """Return an array of the network's library, cast to its precision. Raises ValueError for another library or device."""
     library = library_of(values)
     if library.name != form.library.name:
-        raise ValueError(f"{what} is an array of {library.name}, the weights are {form.library.name}'s; convert one of them")
+        raise ValueError(f"{what} is a {library.name} array, but the weights are {form.library.name}; convert one of them")
     if content := not_numbers(values):
         raise ValueError(f"{what} is {content}, expected an array of real numbers")
     device = getattr(values, "device", None)
     if device not in (None, form.device):
-        raise ValueError(f"{what} is on {device}, the weights are on {form.device}; move one of them")
+        raise ValueError(f"{what} is on {device}, but the weights are on {form.device}; move one of them")
     if any(n != n for n in values.shape):
         raise ValueError(f"{what} has an unknown number of rows; compute its chunk sizes first")
     return form.cast(detach(values))
 
 
 def not_numbers(values: Array) -> str:
-    """Return what an array of another library holds in place of plain real numbers, or nothing."""
+    """Return the reason why an array does not hold plain real numbers (its dtype, "sparse" or "masked"), or ""."""
     if not name_of(values.dtype).startswith(("bool", "int", "uint", "float", "bfloat")):
         return name_of(values.dtype)
     if "sparse" in str(getattr(values, "layout", "")):
@@ -127,12 +127,12 @@ def not_numbers(values: Array) -> str:
 
 
 def detach(values: Array) -> Array:
-    """Return a PyTorch tensor without its autograd record, any other array as it is."""
+    """Return a PyTorch tensor detached from autograd; return any other array unchanged."""
     return values.detach() if hasattr(values, "detach") else values
 
 
 def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
-    """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
+    """Return (input rows, target rows, is_one_sample). Raises ValueError unless each sample has one row of targets."""
     input_rows, one_input = inputs_of(inputs, layout, form, look)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
     door.check_pairing(input_rows.shape[0], one_input, target_rows.shape[0], one_target, layout)
@@ -140,9 +140,10 @@ def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, form: Form, look:
 
 
 def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Array, Form]:
-    """Return a checked copy of a flat weight vector and its form: its own library decides, for lists and NumPy `precision`.
+    """Return a checked copy of a flat weight vector, and its form.
 
-    Raises ValueError that names the entry, or the precision that the weights contradict.
+    Arrays of other libraries keep their precision. Lists and NumPy arrays get `precision`, or "float64" if it is None.
+    Raises ValueError that names the wrong entry, or both precisions if they differ.
     """
     library = library_of(values)
     if library is NUMPY:
@@ -153,27 +154,27 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
         raise ValueError(f"weights are {not_numbers(values) or form.precision}; give them as float32 or float64")
     if precision not in (None, form.precision):
         raise ValueError(
-            f"dtype is {precision!r}, the weights are {form.precision}; give weights of that precision, or no dtype"
+            f"dtype is {precision!r}, but the weights are {form.precision}; convert the weights, or leave dtype out"
         )
     if values.shape != (layout.n_weights,) or not all_finite(values):
-        door.flat_vector(to_numpy(values), layout)  # names what is wrong
-    if library.is_lazy:  # NumPy's weights meet its rows, so that training does not grow a graph
+        door.flat_vector(to_numpy(values), layout)  # raises an error that names the entry
+    if library.is_lazy:  # keep NumPy weights, so that training does not build an ever longer task graph
         return to_numpy(values), form
     return copy_of(detach(values)), form
 
 
 def forms_of(*blocks: Any) -> list[Form]:
-    """Return the one form that all blocks of another library than NumPy have, or nothing; ValueError for two of them."""
+    """Return [the form of the blocks], or [] if all are lists or NumPy arrays. Raises ValueError if the forms differ."""
     forms = list({str(form_of(block)): form_of(block) for block in blocks if library_of(block) is not NUMPY}.values())
     if len(forms) > 1:
-        raise ValueError(f"the blocks are arrays of {forms[0]} and of {forms[1]}; convert some of them")
+        raise ValueError(f"the blocks are of two kinds, {forms[0]} and {forms[1]}; convert some of them")
     if forms and forms[0].precision not in DTYPES:
         raise ValueError(f"the blocks are {forms[0].precision}; give them as float32 or float64")
     return forms
 
 
 def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
-    """Return a checked flat weight vector of NumPy's; it may be the very array given."""
+    """Return a checked flat weight vector as a NumPy array. It may be the user's own array, not a copy."""
     refuse_half(values)
     array = array_of(values, form.precision)
     if array is not None and array.shape == (layout.n_weights,):
@@ -182,14 +183,14 @@ def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
 
 
 def refuse_half(weights: Numbers) -> None:
-    """Raise ValueError for weights in half precision, in which only the loops compute."""
+    """Raise ValueError for weights in half precision. Only `reference` computes in it."""
     types = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
     if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in types:
-        raise ValueError("weights are float16; give them as float32 or float64, or let reference compute with them")
+        raise ValueError("weights are float16; give them as float32 or float64, or use reference, which accepts float16")
 
 
 def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
-    """Return weights and gradient as arrays of one form, that of the weights: lists are single precision if they came so."""
+    """Return weights and gradient as arrays of the form of the weights, and that form."""
     library = library_of(weights)
     if library is not NUMPY:
         form = form_of(weights)
@@ -203,7 +204,7 @@ def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
 
 
 def vector(values: Numbers, what: str, form: Form) -> Array:
-    """Return an array of one dimension."""
+    """Return a one-dimensional array of finite numbers. Raises ValueError that names the first wrong entry."""
     array = array_of_form(values, what, form)
     if array is None or array.ndim != 1:
         array = form.array(door.row(door.as_sequence(to_numpy(values), what), kind_of(form), what))
@@ -211,7 +212,7 @@ def vector(values: Numbers, what: str, form: Form) -> Array:
 
 
 def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
-    """Return what a user's own optimizer made of the weights, perhaps infinite ones; ValueError where those are no weights."""
+    """Return the weights that a user's own optimizer computed. They may be infinite. Raises ValueError for a wrong length."""
     numbers: Numbers | None = array_of(to_numpy(values), form.precision)
     if numbers is None or len(numbers) != layout.n_weights or door.is_sequence(numbers[0]):
         numbers = door.optimizer_answer(to_numpy(values), layout, kind_of(form))

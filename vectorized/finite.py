@@ -1,4 +1,4 @@
-"""The look at results: one that is not finite is named by stage, node and sample, or by its edge."""
+"""Check that results are finite. The error names the stage, node and sample, or the edge."""
 
 from math import isfinite
 
@@ -12,7 +12,7 @@ from vectorized.libraries import all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward[Array]) -> None:
-    """Raise FloatingPointError that names the first sum that overflows; the nodes of finite sums are finite."""
+    """Raise FloatingPointError that names the first sum that overflows. Finite sums have finite nodes."""
     if not all_finite(stages.h_sums, stages.o_sums):
         check_rows("h_sums", stages.h_sums)
         check_rows("o_sums", stages.o_sums)
@@ -21,7 +21,7 @@ def check_forward(stages: Forward[Array]) -> None:
 def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> None:
     """Raise FloatingPointError that names the first number of the backward pass that overflows.
 
-    A delta that is not finite shows in the gradient of its bias.
+    It looks at the gradient first: a delta that is not finite makes the gradient of its bias not finite.
     """
     check_loss(stages.loss)
     if not all_finite(stages.gradient):
@@ -47,7 +47,7 @@ def check_loss(loss: Array) -> None:
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:
-    """Raise FloatingPointError that names the first number of a flat vector that is not finite, by its edge."""
+    """Raise FloatingPointError that names the edge of the first number in a flat vector that is not finite."""
     if not all_finite(numbers):
         flat = to_numpy(numbers)
         position = int(np.flatnonzero(~np.isfinite(flat))[0])

@@ -1,4 +1,4 @@
-"""The forward pass, layer by layer: each is the activation of a product.
+"""The forward pass, layer by layer: a matrix product, then the activation.
 
 h_sums = inputs @ ih_weights + h_biases        h_nodes = f(h_sums)
 o_sums = h_nodes @ ho_weights + o_biases       o_nodes = g(o_sums)
@@ -12,12 +12,12 @@ from vectorized.blocks import blocks_of
 
 
 def hidden_sums(inputs: Array, ih_weights: Array, h_biases: Array) -> Array:
-    """Return what reaches each hidden node.  Source: document 001."""
+    """Return the sum of each hidden node.  Source: document 001."""
     return inputs @ ih_weights + h_biases
 
 
 def output_sums(h_nodes: Array, ho_weights: Array, o_biases: Array) -> Array:
-    """Return what reaches each output node.  Source: document 001."""
+    """Return the sum of each output node.  Source: document 001."""
     return h_nodes @ ho_weights + o_biases
 
 
@@ -26,7 +26,7 @@ def forward(
     weights: Array,
     inputs: Array,
 ) -> Forward[Array]:
-    """Return the stages of rows of samples; nothing is checked.
+    """Return the stages of rows of samples. Nothing is checked.
 
     >>> import numpy as np
     >>> ramp, x = np.arange(1, 27) / 100, np.array([[3.0, 4.0, -4.5]])

@@ -1,8 +1,8 @@
-"""NumPy's training step without new arrays, in the usual case: plain descent, softmax with cross-entropy, one-hot targets.
+"""A faster training step for the most common case: NumPy, plain SGD, softmax with cross-entropy, one-hot targets.
 
-It computes what `training.Step` computes, by the same formulas, with `out=`. Every other training, and every step in which a
-number is out of the ordinary, is taken by the pure functions. The arrays of a batch size are made once, and the weights are
-changed where they stand: only when it is sure that no number has overflowed, or can.
+It uses the same formulas as `training.Step`, but writes into existing arrays (`out=`). The arrays are allocated once for each
+batch size. The weights are changed in place, and only if no number has overflowed or can overflow. All other cases, and all
+steps with very large numbers, use the pure functions.
 """
 
 from typing import Any, TypeAlias, TypeGuard
@@ -25,7 +25,7 @@ dot = np.ndarray.dot  # dot(a, b, out) fills out with a @ b in half the time of 
 
 
 def sigmoid(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
-    """Node e**z / (1 + e**z), slope e**z / (1 + e**z)**2; where e**z overflows the pure functions know better."""
+    """Node e**z / (1 + e**z), slope e**z / (1 + e**z)**2. If e**z overflows, the pure functions take the step."""
     np.exp(z, nodes)
     np.add(nodes, 1, slopes)
     np.divide(nodes, slopes, nodes)
@@ -57,7 +57,7 @@ ACTIVATIONS = {"sigmoid": sigmoid, "tanh": tanh, "relu": relu, "leaky_relu": lea
 
 
 class Arrays:
-    """What a step fills, for one batch size: the stages in rows of samples, and the flat gradient."""
+    """The arrays that a step fills, for one batch size: the stages, with samples as rows, and the flat gradient."""
 
     def __init__(self, architecture: Architecture, n: int, dtype: str, mean: bool) -> None:
         n_hidden, n_outputs = architecture.n_hidden, architecture.n_outputs
@@ -72,9 +72,9 @@ class Arrays:
 
 
 class Step:
-    """Takes weights, a batch and a learning rate; returns new weights, and the loss before.
+    """A function of weights, a batch and a learning rate. It returns the new weights, and the loss before the step.
 
-    The weights that it returns are an array of its own, which the next step changes.
+    It returns its own array of weights, which the next step changes.
     """
 
     def __init__(self, architecture: Architecture, form: Form, settings: TrainingSettings) -> None:
@@ -87,12 +87,12 @@ class Step:
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step; where a number is out of the ordinary, or the optimizer has been changed, by the pure functions."""
+        """Take a step. With very large numbers, or if the user changed the optimizer, the pure functions take it."""
         optimizer = self.settings.optimizer
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
-                    if weights is not self.weights:  # the first step, or they were set in between
+                    if weights is not self.weights:  # the first step, or on_epoch has set the weights
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
                     loss = self.descend(inputs, targets, rate)
@@ -104,7 +104,7 @@ class Step:
         return self.pure(weights, inputs, targets, rate)
 
     def descend(self, inputs: Any, targets: Any, rate: float) -> float:
-        """Change the weights; return the loss before. Raises FloatingPointError, and changes nothing, for large numbers."""
+        """Change the weights and return the loss before. For large numbers, raise FloatingPointError and change nothing."""
         n = len(inputs)
         if n not in self.arrays:
             self.arrays[n] = Arrays(self.architecture, n, self.dtype, self.settings.loss.reduction == "mean")
@@ -113,7 +113,7 @@ class Step:
         self.activate(work.h_sums, work.h_nodes, work.h_slopes)
         np.add(dot(work.h_nodes, blocks.ho_weights, work.o_sums), self.o_biases, work.o_sums)
         refuse_unless(squares(work.h_sums) + squares(work.o_sums) < np.inf)
-        np.copyto(work.o_columns, work.o_sums.T)  # by columns, as that is faster for few outputs
+        np.copyto(work.o_columns, work.o_sums.T)  # comparing columns is faster for few outputs
         np.maximum.reduce(work.o_columns, 0, out=work.largest[:, 0])
         shifted, o_deltas = np.subtract(work.o_sums, work.largest, work.o_sums), work.o_deltas
         np.exp(shifted, work.powers)
@@ -128,19 +128,19 @@ class Step:
         dot(work.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(work.ones, o_deltas, gradient.o_biases)
         change = np.multiply(work.gradient, rate, work.gradient)
-        refuse_unless(squares(change) < np.inf)  # then no change is large enough to carry a finite weight beyond
+        refuse_unless(squares(change) < np.inf)  # then the change is too small to make a finite weight overflow
         np.subtract(self.weights, change, self.weights)
         return float(loss * work.share)
 
 
 def squares(array: NumPyArray) -> Any:
-    """Return the sum of the squares: infinite or NaN where an entry is, or is far too large."""
+    """Return the sum of the squares. It is infinite or NaN if an entry is infinite, NaN or far too large."""
     flat = array.ravel()
     return flat.dot(flat)
 
 
 def refuse_unless(small: bool) -> None:
-    """Raise FloatingPointError for numbers that are not small enough to be added without a look at each."""
+    """Raise FloatingPointError unless the condition holds."""
     if not small:
         raise FloatingPointError
 
@@ -151,7 +151,7 @@ def is_plain(optimizer: object) -> TypeGuard[SGD]:
 
 
 def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Any) -> Step | None:
-    """Return the step in place where this training is the usual case, else None."""
+    """Return the faster step if it can do this training, else None."""
     usual = architecture.hidden in ACTIVATIONS and architecture.output == "softmax" and architecture.loss == "cross_entropy"
     plain = is_plain(settings.optimizer) and settings.train_biases and not settings.loss.l2
     plain = plain and settings.loss.rule == "backpropagation"
@@ -161,5 +161,5 @@ def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, 
 
 
 def is_one_hot(targets: NumPyArray) -> bool:
-    """Whether every row is one 1 among zeros."""
+    """Whether every row has a single 1 and zeros elsewhere."""
     return bool(((targets == 0) | (targets == 1)).all() and (targets.sum(axis=1) == 1).all())

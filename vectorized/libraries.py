@@ -1,6 +1,6 @@
-"""The array libraries that the matrices run on: whose arrays these are, how theirs are made, how exact their functions are.
+"""The supported array libraries: how to recognise and create their arrays, and how accurate their functions are.
 
-NumPy is the only one needed. Another comes in with the first array of it that is given; PyTorch, Dask and CuPy need
+Only NumPy is required. Another library is used when the user passes one of its arrays. PyTorch, Dask and CuPy also need
 array-api-compat, which gives their functions the names and the meaning of the Array API standard.
 """
 
@@ -21,11 +21,11 @@ Stages = TypeVar("Stages", bound=tuple[Any, ...])
 class Library(NamedTuple):
     """One array library.
 
-    name : as messages say it
-    module : where its functions are, under the names of the standard
-    function_errors : the largest of its exp, log1p, tanh and sqrt, in units of u (2**-53, in single precision 2**-24)
-    keeps_subnormals : whether numbers below the smallest normal one survive; elsewhere they become 0
-    is_lazy : whether its arrays are computed only when they are asked for
+    name : its name in messages
+    module : the module that has its functions, under the names of the standard
+    function_errors : the largest error of its exp, log1p, tanh and sqrt, in units of u (2**-53; 2**-24 in single precision)
+    keeps_subnormals : True if it keeps numbers below the smallest normal number; False if they become 0
+    is_lazy : True if its arrays are computed only on request
     """
 
     name: str
@@ -35,11 +35,11 @@ class Library(NamedTuple):
     is_lazy: bool = False
 
 
-# The errors were measured on millions of points, against 80-bit arithmetic and mpmath; the worst seen was 3.5 u for NumPy
-# (exp in single precision), 2.0 for PyTorch (log1p in single precision), 8.7 for JAX (tanh in double precision). CuPy's are
-# those that CUDA states; neither CuPy nor PyTorch on a GPU has been tested here.
+# The errors were measured on millions of points, against 80-bit arithmetic and mpmath. The largest were 3.5 u for NumPy
+# (exp in single precision), 2.0 u for PyTorch (log1p in single precision) and 8.7 u for JAX (tanh in double precision).
+# The errors of CuPy are from the CUDA documentation. CuPy, and PyTorch on a GPU, have not been tested.
 JAX = Library("JAX", "jax.numpy", 10, keeps_subnormals=False)
-LIBRARIES = {  # by the package of the array's class
+LIBRARIES = {  # keys: the package that defines the class of the array
     "numpy": Library("NumPy", "numpy", 4),
     "torch": Library("PyTorch", "array_api_compat.torch", 4),
     "jax": JAX,
@@ -53,15 +53,15 @@ NUMPY = LIBRARIES["numpy"]
 
 @lru_cache(maxsize=16)
 def ones(n: int, dtype: Any) -> NDArray[Any]:
-    """Return a column of ones, made once for a length."""
+    """Return a column of n ones, from a cache."""
     return np.ones((n, 1), dtype)
 
 
 class NumPyFunctions:
     """NumPy's functions under the names of the standard, some of them faster on small arrays.
 
-    The wrapper of a method costs as much as a small array does. A few columns are added faster as a product with ones, and
-    compared faster as rows.
+    np.sum and np.max spend more time on their call than on a small array. Adding a few columns is faster as a product with
+    ones; comparing them is faster in the transposed array.
     """
 
     astype = staticmethod(np.ndarray.astype)
@@ -69,7 +69,7 @@ class NumPyFunctions:
     concat = staticmethod(np.concatenate)
 
     def sum(self, array: NDArray[Any], axis: int | None = None, keepdims: bool = False) -> Any:
-        """Return the sum of all numbers, of each row as a column (axis -1) or of each column (axis 0)."""
+        """Return the sum of all numbers (axis None), of each row, as a column (axis -1), or of each column (axis 0)."""
         if axis is None:
             return np.add.reduce(array, None)
         n = array.shape[axis]
@@ -89,7 +89,7 @@ NUMPY_FUNCTIONS = cast(Functions, NumPyFunctions())
 
 
 class Form(NamedTuple):
-    """What the arrays of a network are: of which library, in which precision ("float64" or "float32"), on which device.
+    """The library, the precision ("float64" or "float32") and the device of the arrays of a network.
 
     >>> Form(NUMPY, "float32").array([1, 2])
     array([1., 2.], dtype=float32)
@@ -103,20 +103,20 @@ class Form(NamedTuple):
         return f"{self.library.name} {self.precision}" + (f" on {self.device}" if self.device else "")
 
     def array(self, numbers: Any) -> Array:
-        """Return a new array of this form from numbers in lists or in an array of NumPy's."""
+        """Return a new array of this form from lists or a NumPy array."""
         copy = np.array(numbers, self.precision)
         if self.library is NUMPY:
             return copy
         return self.on_device(copy)
 
     def on_device(self, array: Any) -> Array:
-        """Return an array of NumPy's as one of this library, on its device; the precision stays."""
+        """Convert a NumPy array to this library and device; keep its precision."""
         device = {} if self.device is None else {"device": self.device}
         xp: Functions = module_of(self.library)
         return xp.asarray(array, **device)
 
     def cast(self, array: Array) -> Array:
-        """Return an array of the library in this precision."""
+        """Cast an array of this library to this precision."""
         functions: Functions = module_of(self.library)
         with np.errstate(all="ignore"):
             return functions.astype(array, getattr(functions, self.precision))
@@ -134,20 +134,20 @@ def name_of(dtype: Any) -> str:
 
 
 NO_NUMBERS = (
-    "a network looks at its numbers, and while a function is traced there are none; "
-    "call the pure functions of vectorized.forward and vectorized.backward there"
+    "a network checks its numbers, but inside jit, grad or vmap there are none yet; "
+    "call the pure functions in vectorized.forward and vectorized.backward instead"
 )
 
 
 def to_numpy(array: Any) -> Any:
-    """Return an array of another library as one of NumPy's, computed; anything else as it is."""
+    """Convert an array of another library to NumPy, computing it if it is lazy; return anything else unchanged."""
     library = library_of(array)
     if library is NUMPY:
         return array
     if library.name == "array-api-strict":
         array = array.to_device(module_of(library).Device("CPU_DEVICE"))
-    for way in ("detach", "cpu", "get", "compute"):  # PyTorch's, PyTorch's, CuPy's, Dask's
-        array = getattr(array, way, lambda array=array: array)()
+    for method in ("detach", "cpu", "get", "compute"):  # PyTorch, PyTorch, CuPy, Dask
+        array = getattr(array, method, lambda array=array: array)()
     return np.asarray(array)
 
 
@@ -157,7 +157,7 @@ def copy_of(array: Array) -> Array:
 
 
 def compute(library: Library, arrays: Stages) -> Stages:
-    """Return a tuple of arrays as it is; those of a lazy library are computed all at once, and are NumPy's then."""
+    """Compute the arrays of a lazy library, all at once, as NumPy arrays; return other arrays unchanged."""
     if not library.is_lazy:
         return arrays
     import dask
@@ -173,8 +173,8 @@ def all_finite(*arrays: Array) -> bool:
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
-    The dot product with itself is one fast pass; only where it overflows is each number asked.
-    Raises ValueError where there are no numbers to look at, as a function is being traced.
+    The dot product of the array with itself is fast; each number is checked only if that overflows.
+    Raises ValueError inside jit, grad or vmap, where the numbers are not known.
     """
     if type(array) is np.ndarray:
         flat = array.reshape(-1)
@@ -184,13 +184,13 @@ def is_finite(array: Array) -> bool:
         with np.errstate(all="ignore"):
             return bool(xp.all(xp.isfinite(array)))
     except (TypeError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "vmap" not in str(error):  # PyTorch's for a function that is mapped
+        if isinstance(error, RuntimeError) and "vmap" not in str(error):  # torch.vmap raises a RuntimeError
             raise
         raise ValueError(NO_NUMBERS) from None
 
 
 def number_of(loss: Array) -> float:
-    """Return an array of no dimension as a float."""
+    """Return an array without dimensions as a float."""
     try:
         return float(loss)
     except TypeError:
@@ -198,7 +198,7 @@ def number_of(loss: Array) -> float:
 
 
 def library_of(values: Any) -> Library:
-    """Return the library that an array belongs to; lists, and whatever else is no array of another one, count as NumPy's."""
+    """Return the library of an array. Lists and all other objects count as NumPy."""
     if type(values) in (np.ndarray, list, tuple):
         return NUMPY
     for base in type(values).__mro__:
@@ -209,9 +209,9 @@ def library_of(values: Any) -> Library:
 
 
 def namespace(*arrays: Array) -> Functions:
-    """Return the functions for these arrays, as the Array API standard names them: NumPy's where all are NumPy's.
+    """Return the functions for these arrays, under the names of the Array API standard.
 
-    Raises ValueError where a package is missing.
+    Raises ValueError if a package is missing.
     """
     for array in arrays:
         if type(array) is not np.ndarray and (library := library_of(array)) is not NUMPY:
@@ -220,7 +220,7 @@ def namespace(*arrays: Array) -> Functions:
 
 
 def module_of(library: Library) -> ModuleType:
-    """Return the module that has a library's functions; ValueError where it is not installed."""
+    """Return the module with a library's functions. Raises ValueError if it is not installed."""
     try:
         return import_module(library.module)
     except ImportError:

@@ -1,10 +1,10 @@
-"""The losses of rows of samples, and their derivatives at the sums of the output layer: o_deltas = d loss / d o_sums.
+"""The losses of a batch, and their derivatives by the output sums: o_deltas = d loss / d o_sums.
 
 half_squared_error    sum over o of (y - t)**2 / 2                       with y = o_nodes, t = targets
 squared_error         sum over o of (y - t)**2
 mean_squared_error    sum over o of (y - t)**2 / n_outputs
-cross_entropy         sum over o of t * -ln y                            of softmax outputs
-cross_entropy         sum over o of t * -ln y + (1 - t) * -ln(1 - y)     of sigmoid outputs
+cross_entropy         sum over o of t * -ln y                            for softmax outputs
+cross_entropy         sum over o of t * -ln y + (1 - t) * -ln(1 - y)     for sigmoid outputs
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, join
 from vectorized.libraries import namespace
 
-Function: TypeAlias = Callable[[Array, Array, Array], Array]  # of o_sums, o_nodes and targets, (n_samples, n_outputs) each
+Function: TypeAlias = Callable[[Array, Array, Array], Array]  # takes (o_sums, o_nodes, targets), each (n_samples, n_outputs)
 
 
 class Pair(NamedTuple):
-    """A loss and its derivative: functions of o_sums, o_nodes and targets.
+    """A loss and its derivative. Both functions take (o_sums, o_nodes, targets).
 
-    total : the loss, summed over the samples
-    o_deltas : shape (n_samples, n_outputs)
+    total : returns the sum of the losses of all samples
+    o_deltas : returns an array of shape (n_samples, n_outputs)
     """
 
     total: Function
@@ -34,12 +34,12 @@ class Pair(NamedTuple):
 
 
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over o of targets * -ln o_nodes, from the sums, so that no logarithm of 0 is asked for.
+    """Return the sum over o of targets * -ln o_nodes, computed from o_sums, so that it never takes the log of 0.
 
         -ln o_nodes = log1p(others + ties) - shifted,  shifted = o_sums - (the largest sum)
 
     others is the sum of exp(shifted) over the smaller sums; ties is how many other sums equal the largest.
-    A target of 0 counts nothing, however far away its node is.
+    A target of 0 contributes 0, even where its logarithm is infinite.
     """
     xp = namespace(o_sums, targets)
     below_largest = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
@@ -56,9 +56,9 @@ def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums.
+    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), computed from z = o_sums.
 
-    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|), with z = o_sums
+    -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|)
     """
     xp, z, t = namespace(o_sums, targets), o_sums, targets
     log_rest = xp.log1p(xp.exp(-xp.abs(z)))
@@ -71,9 +71,9 @@ def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def squared_error(loss: str, output: str) -> Pair:
-    """Return a squared error of an output: scale * (sum over o of (y - t)**2).  Source: documents 003 and 004.
+    """Return scale * (sum over o of (y - t)**2) for an output activation g.  Source: documents 003 and 004.
 
-    With the slopes by the nodes, e = 2 * scale * (y - t), the deltas are e * g'(z), and for softmax
+    With e = d loss / d o_nodes = 2 * scale * (y - t), the deltas are e * g'(z); for softmax they are
     y * (e - (sum over o of e*y)).
     """
 
@@ -100,7 +100,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Scalar) -> Array:
-    """Return the loss of a batch: that of its samples, summed, by n, and the penalty once."""
+    """Return the loss of a batch: the total of its samples divided by n, plus the penalty."""
     return total / n if is_none(l2) else total / n + weight_penalty(architecture, weights, l2)
 
 
@@ -117,5 +117,5 @@ def weight_decay(architecture: Architecture, weights: Array, l2: Scalar) -> Arra
 
 
 def is_none(l2: Scalar) -> bool:
-    """Whether a penalty is plainly none, so that it need not be computed; one that is traced may be any."""
+    """Whether l2 is known to be 0, so that the penalty need not be computed. A traced l2 may have any value."""
     return isinstance(l2, float | int | np.floating) and l2 == 0

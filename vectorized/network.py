@@ -1,4 +1,4 @@
-"""The network: sizes, names and one flat weight vector, and everything that can be asked of it."""
+"""The network class: forward, backward, training and files, computed with matrices."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,13 +30,14 @@ Answer = TypeVar("Answer")
 
 
 class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
-    """A neural network with one hidden layer, computed as matrices.
+    """A neural network with one hidden layer, computed with matrices.
 
-    `dtype` is "float64" or "float32", the precision that everything is computed in; None is that of the weights where they are
-    an array of another library, else float64. Weights in half precision are refused: in that only the loops compute.
+    `dtype` is the precision of all arithmetic, "float64" or "float32". None means float64, except for weights of another
+    library than NumPy, which keep their own. Half-precision weights are refused; `reference` accepts them.
 
-    Weights that are an array of PyTorch, JAX, CuPy, Dask or array-api-strict make a network that computes with that library, on
-    the device of the weights, and answers arrays of it; from Dask, computed ones. Lists and NumPy's arrays are converted.
+    The network computes with the library and on the device of its weights: NumPy, PyTorch, JAX, CuPy, Dask or
+    array-api-strict. Results are arrays of that library (Dask results are computed). Inputs and targets that are lists or
+    NumPy arrays are converted.
 
     Twin: reference.NeuralNetwork.
     """
@@ -58,7 +59,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         dtype: str | None = None,
     ) -> None:
         self._precision = None if dtype is None else one_of(DTYPES, precision_of(dtype), "dtype")
-        self._bytes_per_weight = 32 + (40 if weights is None else 0)  # drawn weights are a list first
+        self._bytes_per_weight = 32 + (40 if weights is None else 0)  # initial weights start as a list
         names: dict[str, Any] = {"hidden": hidden, "output": output, "loss": loss}
         super().__init__(n_inputs, n_hidden, n_outputs, **names, weights=weights, init=init, seed=seed)
 
@@ -68,7 +69,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         return self._form.precision
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle by the weights: training in place would change those of a copy, and a device cannot be pickled."""
+        """Rebuild the network from a copy of its weights: a copy must not share them, and a device cannot be pickled."""
         net = self._architecture
         make = partial(type(self), *net.sizes, **net.names, dtype=self._precision, weights=self.weights)
         return make, (), {"data": self.data}
@@ -117,9 +118,9 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     def _answer(
         self, function: Callable[..., Answer], rows_of: Callable[..., tuple[Any, ...]], *numbers: Numbers
     ) -> tuple[Answer, bool]:
-        """Return (what a function makes of rows, whether they were one sample).
+        """Return (the result of a function of the checked rows, is_one_sample).
 
-        The door leaves NaN and infinity in an array of floats: they show in every sum that they reach, and are named then.
+        The first check skips NaN and infinities in float arrays. If a result is not finite, the second check names them.
         """
         *rows, one = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:
@@ -132,7 +133,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[float]:
         form, mean = self._form, settings.loss.reduction == "mean"
         rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, form)
-        rows, target_rows = copy_of(rows), copy_of(target_rows)  # they may be the user's
+        rows, target_rows = copy_of(rows), copy_of(target_rows)  # they may be the user's own arrays
         samples = Samples(rows, target_rows, settings.batch_size, settings.shuffle)
         in_place = inplace.stepper(self._architecture, form, settings, target_rows)
         step = in_place or Step(self._architecture, form, settings)
@@ -152,9 +153,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
             if settings.on_epoch is not None:
                 settings.on_epoch(epoch, losses[epoch])
             if self._form != form:
-                raise ValueError(
-                    f"on_epoch set weights of {self._form}, this training computes with {form}; set {form} weights"
-                )
+                raise ValueError(f"on_epoch set {self._form} weights, but this training uses {form}; set {form} weights")
         return losses
 
     @staticmethod
@@ -194,7 +193,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         blocks = ih_weights, h_biases, ho_weights, o_biases
         ih, h_bias, ho, o_bias = map(to_numpy, blocks)
         layout, parts = door.blocks_of(ih, h_bias, ho, o_bias, transposed)
-        matrices = [np.array(part, object) for part in parts]  # whatever the numbers are: the setter of weights looks at each
+        matrices = [np.array(part, object) for part in parts]  # the setter of `weights` checks each number later
         flat = [number for block in matrices for number in (block.T if transposed else block).ravel().tolist()]
         forms = forms_of(*blocks)
         return layout, forms[0].array(flat) if forms else flat

@@ -1,11 +1,11 @@
-"""The optimizers: how a gradient g changes the weights w, the whole flat vector at once, an array of any library.
+"""The optimizers: how a gradient g changes the weights w. Both are flat arrays of any library.
 
     SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
     RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
     Adam     m <- beta1*m + (1-beta1)*g,  v <- beta2*v + (1-beta2)*g**2
              w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
 
-State lives in the object and survives between calls, so an optimizer serves one network.
+The optimizer object keeps its state between calls, so use one optimizer for each network.
 """
 
 from typing import TypeAlias
@@ -24,7 +24,7 @@ State: TypeAlias = tuple[Array, ...]
 
 
 class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
-    """An optimizer of arrays: its state is arrays as long as the weights, replaced at every step."""
+    """An optimizer for arrays. Its state is arrays as long as the weights, replaced at every step."""
 
     n_states = 1
 
@@ -34,7 +34,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         self._form = ""
 
     def _take(self, parameter: Number, name: str) -> float:
-        """Return a parameter as a float; ValueError for one that no float is."""
+        """Return a parameter as a float. Raises ValueError if a float cannot hold it exactly."""
         return exact_float(FLOAT.take(parameter, name))
 
     def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Array:
@@ -43,7 +43,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         return form.array(new_weights) if form.library.is_lazy else new_weights
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
-        """Return the new weights: `step` for what is known to be finite arrays of one form, as in training."""
+        """Return the new weights: `step` without the checks, for finite arrays of one form."""
         state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
             new_weights, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
@@ -54,22 +54,22 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         return numbers[0]
 
     def _remember(self, form: Form, state: State) -> None:
-        """Keep what a step leaves."""
+        """Store the state after a step."""
         self._t, self._state, self._form = self._t + 1, state, str(form)
 
     def _checked_state(self, form: Form, weights: Array, gradient: Array) -> State:
-        """Return what is remembered, zeros before the first step; ValueError for another size or dtype than before."""
+        """Return the state, zeros before the first step. Raises ValueError if the size or form differs from the last step."""
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:
             sizes, forms = (state.shape[0], weights.shape[0]), (self._form, str(form))
             if sizes[0] != sizes[1] or forms[0] != forms[1]:
                 memory, size = sizes if sizes[0] != sizes[1] else forms
-                raise ValueError(f"this optimizer remembers {memory} weights, given {size}; make one for each network")
+                raise ValueError(f"this optimizer was used with {memory} weights, not {size}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:
-        """Return the new weights, and what is remembered of them after step t."""
+        """Return the new weights and the new state, after step t."""
         raise NotImplementedError
 
 

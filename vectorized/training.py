@@ -1,4 +1,4 @@
-"""Training: for every batch the gradient at the weights of that moment, then one step of the optimizer."""
+"""Training: for every batch, compute the gradient at the current weights, then take one step of the optimizer."""
 
 from typing import NamedTuple, TypeGuard
 
@@ -29,13 +29,13 @@ class Samples:
         self.batches: list[tuple[Array, Array]] = []
 
     def next_epoch(self) -> list[tuple[Array, Array]]:
-        """Return rows of inputs and targets for each batch."""
+        """Return the batches of the next epoch: for each, its rows of inputs and targets."""
         if self.keys is not None or not self.batches:
             self.batches = self.cut()
         return self.batches
 
     def cut(self) -> list[tuple[Array, Array]]:
-        """Return the batches of an epoch, in a new order where there is a seed."""
+        """Cut the samples into batches, in a new random order if there is a seed."""
         inputs, targets = self.inputs, self.targets
         if self.keys is not None:
             xp, form = namespace(inputs), form_of(inputs)
@@ -47,14 +47,14 @@ class Samples:
 
 
 class Step(NamedTuple):
-    """Takes weights, a batch and a learning rate; returns new weights, and the loss before."""
+    """A function of weights, a batch and a learning rate. It returns the new weights, and the loss before the step."""
 
     architecture: Architecture
     form: Form
     settings: TrainingSettings
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step.  Raises FloatingPointError that names what overflows."""
+        """Take a step.  Raises FloatingPointError that names the first number that overflows."""
         layout, optimizer, train_biases = self.architecture.layout, self.settings.optimizer, self.settings.train_biases
         with np.errstate(all="ignore"):
             stages = both_passes(self.architecture, self.form, weights, inputs, targets, self.settings.loss)
@@ -63,7 +63,7 @@ class Step(NamedTuple):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # our own optimizers have already looked
+            with np.errstate(all="ignore"):  # our own optimizers check this themselves
                 check_weights(layout, "weights", new_weights)
         return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 
@@ -71,7 +71,7 @@ class Step(NamedTuple):
 def both_passes(
     architecture: Architecture, form: Form, weights: Array, inputs: Array, targets: Array, settings: LossSettings
 ) -> Backward[Array, Array, Array]:
-    """Return the stages of the backward pass, computed and all finite, as those of the forward pass are."""
+    """Run both passes and return the stages of the backward pass. All stages are computed and checked to be finite."""
     stages = forward(architecture, weights, inputs)
     reduction, l2, rule = settings
     back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=exact_float(l2), rule=rule, stages=stages)
@@ -84,5 +84,5 @@ def both_passes(
 
 
 def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer's step is ours, replaced neither by its class nor on the object."""
+    """Whether an optimizer uses our own `step`, not one replaced in a subclass or on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -1,4 +1,4 @@
-"""Data to train on: three sets that come with the package, and anyone's own from a CSV file."""
+"""Data to train on: three built-in data sets, and your own CSV files."""
 
 from reference.datasets.built_in import digits, gate, iris
 from reference.datasets.csv_files import read_csv

@@ -1,4 +1,4 @@
-"""The three data sets that come with the package; `reference/datasets/data/README.md` has their sources and licences."""
+"""The three built-in data sets. For their sources and licences see `reference/datasets/data/README.md`."""
 
 import gzip
 from importlib import resources
@@ -11,9 +11,9 @@ BUILT_IN = {"gate": "gate.csv", "iris": "iris.csv", "digits": "digits.csv.gz"}
 
 
 def gate() -> Dataset:
-    """Return the eight rows of document 004's three-input gate, one output.
+    """Return the eight rows of the gate in document 004: three inputs, one output.
 
-    The document calls it exclusive or; it is 1 where all three inputs are equal.
+    The output is 1 if all three inputs are equal. The document calls the gate exclusive or.
 
     >>> data = gate()
     >>> data.inputs[7], data.targets[7], data.labels
@@ -33,7 +33,7 @@ def iris() -> Dataset:
 
 
 def digits() -> Dataset:
-    """Return 1,797 handwritten digits: 64 pixels of 0 to 16, row by row from the top, 10 classes.
+    """Return 1,797 handwritten digits: 64 pixels from 0 to 16, row by row from the top; 10 classes.
 
     >>> data = digits()
     >>> len(data.inputs), len(data.inputs[0]), data.labels[:5]
@@ -43,16 +43,16 @@ def digits() -> Dataset:
 
 
 def built_in(name: str, task: str) -> Dataset:
-    """Return a data set that comes with the package, its last column the target."""
+    """Return a built-in data set. Its last column is the target."""
     return dataset_of(read_table(lines_of(name), name, choose), task)
 
 
 def lines_of(name: str) -> list[bytes]:
-    """Return the lines of the table of a data set that comes with the package."""
+    """Return the lines of the table of a built-in data set."""
     content = data_file(BUILT_IN[name])
     return (gzip.decompress(content) if BUILT_IN[name].endswith(".gz") else content).splitlines(keepends=True)
 
 
 def data_file(name: str) -> bytes:
-    """Return the content of a file that comes with the package."""
+    """Return the content of a file in `reference/datasets/data`."""
     return resources.files("reference.datasets").joinpath("data", name).read_bytes()

@@ -1,4 +1,4 @@
-"""From a CSV file to a data set: which columns are targets, and whether those are classes or numbers."""
+"""Read a data set from a CSV file: find the target columns, and decide whether they are classes or numbers."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect
 
-MANY = 100  # classes, from which on there must be more rows than one for each
+MANY = 100  # a target with more classes than this needs at least two rows for each class, on average
 
 
 def read_csv(
@@ -26,17 +26,16 @@ def read_csv(
 
     Parameters
     ----------
-    path : a UTF-8 file of a line of names and one row a sample; comma, semicolon, tab or bar between the fields
-    targets : the column of labels or numbers to learn, by name or by number (from 1; -1 is the last), or several;
-        None is the last
-    ignored : columns to leave out; all others are inputs
-    header : False where the file has no line of names; True where the names are numbers
-    task : "classification" or "regression"; None takes a single column of text or whole numbers for classes
+    path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
+    targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last
+    ignored : columns to leave out; all other columns are inputs
+    header : False if the file has no line of names; True if the names are numbers
+    task : "classification" or "regression"; None chooses classification for a single column of text or whole numbers
 
     Raises
     ------
     ValueError
-        that names file, line and column of what is wrong; OSError where there is no such file.
+        if the file is wrong. The message names file, line and column. OSError if there is no such file.
 
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "two.csv")
@@ -52,7 +51,7 @@ def read_csv(
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
-    """Return one column or several as a list; ValueError for anything else."""
+    """Return one column or several as a list. Raises ValueError for anything else."""
     several = [columns] if isinstance(columns, Column) else columns
     good = isinstance(several, list | tuple) and all(isinstance(column, Column) for column in several)
     expect(good, columns, what, "the name or number of a column, or a list of them")
@@ -62,25 +61,30 @@ def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
 def choose(
     names: list[str], targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()
 ) -> tuple[list[int], list[int]]:
-    """Return the places of the inputs and of the targets: these, or the last column; all that is not ignored is an input."""
+    """Return the positions of the input columns and of the target columns, counted from 0.
+
+    If targets is None, the last column is the target. All other columns that are not ignored are inputs.
+    """
     ignored_at = {place_of(column, names, "ignored column") for column in ignored}
     others = [at for at in range(len(names)) if at not in ignored_at]
     targets_at = others[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
     for at in targets_at:
         if at in ignored_at or targets_at.count(at) > 1:
-            raise ValueError(f"column {describe(names[at])} is named twice; it is a target once, or ignored")
+            raise ValueError(
+                f"column {describe(names[at])} is chosen twice; choose it once, as a target or as an ignored column"
+            )
     inputs_at = [at for at in others if at not in targets_at]
     if not inputs_at:
-        raise ValueError(f"of {len(names)} columns none is left for the inputs, expected at least one besides the target")
+        raise ValueError(f"none of the {len(names)} columns is left as an input; expected at least one besides the target")
     return inputs_at, targets_at
 
 
 def task_of(table: Table, output: str | None = None) -> str:
-    """Return what the targets of a table are for an output, None being the one that suits them.
+    """Return "classification" or "regression" for the targets of a table and an output activation.
 
-    Several are numbers (regression). A single column of text is classes. A single column of numbers is classes for softmax,
-    and numbers for other outputs. Where no output is named, it is classes if all are whole and each value stands there
-    twice on average.
+    Several target columns: regression. One column of text: classification. One column of numbers: classification for
+    softmax, regression for other outputs. If output is None, one column of numbers is classification if all are whole
+    numbers and each value appears at least twice on average.
     """
     if len(table.targets) > 1:
         return "regression"
@@ -93,14 +97,14 @@ def task_of(table: Table, output: str | None = None) -> str:
     if others:
         where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
         raise ValueError(
-            f"{where}: {describe(others[0])} is no number; correct it, or if these are classes say --task classification"
+            f"{where}: {describe(others[0])} is not a number; correct it, or use --task classification if these are classes"
         )
     whole = all(float(text).is_integer() for text in texts)
     return "classification" if output is None and whole and 2 * len(texts) <= len(table.targets[0]) else "regression"
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
-    """Return the data set of a table, its targets taken as classes or as numbers; ValueError where they cannot be."""
+    """Return the data set of a table, with its targets read as classes or as numbers. Raises ValueError if they cannot be."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
     if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":
@@ -115,18 +119,18 @@ def dataset_of(table: Table, task: str | None = None) -> Dataset:
 
 
 def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
-    """Return the classes of the only target, in order, and the label of each sample; ValueError where they cannot be.
+    """Return (the classes of the only target, sorted; the label of each sample). Raises ValueError if that is impossible.
 
-    Numbers of the same value, such as 1 and 1.0, are one class.
+    Equal numbers, such as 1 and 1.0, are one class.
     """
     if len(table.targets) != 1:
-        raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one of labels")
+        raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one, with labels")
     texts, column = table.targets[0], table.target_columns[0]
     if "" in texts:
         raise ValueError(f"{table.place(texts.index(''), column)}: is empty, expected a label")
     numeric = all(map(is_number, texts))
     if numeric:
-        table.numbers(0)  # which refuses nan and infinities
+        table.numbers(0)  # raises ValueError for nan and infinities
     value: Callable[[str], object] = float if numeric else str
     names: dict[object, str] = {}
     for text in texts:
@@ -135,7 +139,7 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
     if len(classes) > MANY and 2 * len(classes) > len(texts):
         raise ValueError(
             f"{table.source}: {describe(column)} has {len(classes):,} classes in {len(texts):,} rows; "
-            "is it a number to be learnt (--task regression), or a name to be ignored?"
+            "if it is a number to predict, use --task regression; if it is a name, ignore it"
         )
     if len(classes) == 1:
         raise ValueError(f"{table.source}: every {describe(column)} is {describe(classes[0])}, expected at least two classes")
@@ -143,10 +147,10 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
 
 
 def labels_of(texts: list[str], classes: tuple[str, ...]) -> list[int]:
-    """Return the label of each text. ValueError for a text that is no class; numbers of the same value are one class."""
+    """Return the label of each text. Equal numbers are one class. Raises ValueError if a text is not a class."""
     value: Callable[[str], object] = float if all(map(is_number, classes)) else str
     label_of = {value(name): label for label, name in enumerate(classes)}
     try:
         return [label_of[value(text)] for text in texts]
     except KeyError as error:
-        raise ValueError(f"{error} is none of the classes {', '.join(classes)}") from None
+        raise ValueError(f"{error} is not one of the classes {', '.join(classes)}") from None

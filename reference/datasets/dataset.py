@@ -1,4 +1,4 @@
-"""A data set: rows of numbers and what they are, and how it is divided by a number and split."""
+"""A data set, with functions to scale and split it."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -10,12 +10,12 @@ from reference.specification.parameters import expect, number, whole_number
 
 
 class Dataset(NamedTuple):
-    """Rows of numbers and what they are.
+    """Inputs and targets of samples, with the names of columns and classes.
 
-    inputs : rows of shape (n_samples, n_inputs), as the source has them
+    inputs : rows of shape (n_samples, n_inputs), as in the source
     targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns
-    labels : the class of each sample, 0, 1, ...; empty where the targets are no classes
-    columns, classes, target_columns : names of the inputs, of the classes, and of the columns they were read from
+    labels : the class of each sample, 0, 1, ...; empty if the targets are not classes
+    columns, classes, target_columns : names of the inputs, of the classes, and of the target columns
     """
 
     inputs: list[list[float]]
@@ -43,7 +43,7 @@ class Dataset(NamedTuple):
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:
-    """Return n_classes numbers, 1 at the label and 0 elsewhere; ValueError for a label that is no class.
+    """Return n_classes numbers: 1 at the label and 0 elsewhere. Raises ValueError if the label is not below n_classes.
 
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
@@ -54,19 +54,19 @@ def one_hot(label: int, n_classes: int) -> list[float]:
 
 
 def scaled(data: Dataset, by: float) -> Dataset:
-    """Return the data set with its inputs divided by a number: digits divided by 16 lie between 0 and 1.
+    """Return the data set with all inputs divided by a number. For example, digits divided by 16 lie between 0 and 1.
 
-    Raises ValueError for a number that is 0 or not finite.
+    Raises ValueError if the number is 0 or not finite.
     """
     divisor = exact_float(FLOAT.take(number(by, "by", lambda x: x != 0, "other than 0"), "by"))
     return data._replace(inputs=[[x / divisor for x in sample] for sample in data.inputs])
 
 
 def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Return (training, test): the test set is `part` of the samples, chosen at random, the same for a seed everywhere.
+    """Return (training set, test set). The test set is a random `part` of the samples.
 
-    Of each class the same part is chosen, as nearly as whole samples allow.
-    Raises ValueError for a part that is not between 0 and 1, or that leaves either set without a sample.
+    The same seed gives the same sets on every platform. Each class has nearly the same share in both sets.
+    Raises ValueError if part is not between 0 and 1, or if one of the sets would be empty.
 
     >>> from reference.datasets import iris
     >>> training, test = split(iris())
@@ -77,19 +77,17 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
     n_samples = len(data.inputs)
     if len(data.targets) != n_samples or len(data.labels) not in (0, n_samples):
         lengths = f"{n_samples} inputs, {len(data.targets)} targets and {len(data.labels)} labels"
-        raise ValueError(f"data has {lengths}, expected as many of each")
+        raise ValueError(f"data has {lengths}, expected the same number of each")
     n_test = round(n_samples * float(part))
     if not 0 < n_test < n_samples:
-        raise ValueError(
-            f"part is {part!r} of {n_samples} samples, which leaves a part without any; give more data, or another part"
-        )
+        raise ValueError(f"part is {part!r} of {n_samples} samples, which leaves one set empty; use more data or another part")
     order = sorted(range(n_samples), key=next(epoch_keys(n_samples, whole_number(seed, "seed"))).__getitem__)
     test = set(class_by_class(order, data.labels)[:n_test])
     return samples_of(data, [s for s in order if s not in test]), samples_of(data, [s for s in order if s in test])
 
 
 def samples_of(data: Dataset, samples: list[int]) -> Dataset:
-    """Return the data set of some samples."""
+    """Return a data set with only these samples."""
     return data._replace(
         inputs=[data.inputs[s] for s in samples],
         targets=[data.targets[s] for s in samples],
@@ -98,7 +96,7 @@ def samples_of(data: Dataset, samples: list[int]) -> Dataset:
 
 
 def class_by_class(order: list[int], labels: list[int]) -> list[int]:
-    """Return samples in an order of which every first part holds each class in proportion: half of each before the other half.
+    """Return the samples in an order that mixes the classes evenly: its first half has half of each class, and so on.
 
     >>> class_by_class([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
     [0, 4, 1, 2, 5, 3]

@@ -1,6 +1,7 @@
-"""Preparation: what stands between the rows of a table and a network, and travels with it in its file.
+"""Preparation: the scales of inputs and targets and the names of columns and classes, saved in the network's file.
 
-Inputs and targets are scaled by what the training part taught; outputs are read back as classes or in the targets' own units.
+Inputs and targets are scaled by numbers computed from the training set. Outputs are converted back to classes or to the units
+of the targets.
 """
 
 import math
@@ -17,7 +18,7 @@ Outputs = Iterable[Iterable[SupportsFloat]]
 
 
 class HasData(Protocol):
-    """A network of either twin, as far as its data go."""
+    """Any network: it has `data` and an `architecture`."""
 
     data: Data
 
@@ -27,7 +28,7 @@ class HasData(Protocol):
 
 
 class Preparation(NamedTuple):
-    """Names and scales of the columns of inputs and targets; `classes` is empty where the targets are numbers."""
+    """Names and scales of the columns of inputs and targets; `classes` is empty if the targets are numbers."""
 
     columns: tuple[str, ...]
     inputs: Scaling
@@ -36,23 +37,23 @@ class Preparation(NamedTuple):
     classes: tuple[str, ...]
 
     def prepared(self, data: Dataset) -> Dataset:
-        """Return the data set as the network meets it, inputs and targets scaled."""
+        """Return the data set with scaled inputs and targets, ready for the network."""
         return data._replace(inputs=self.inputs.apply(data.inputs), targets=self.targets.apply(data.targets))
 
     def numbers(self, o_nodes: Outputs) -> Rows:
-        """Return rows of outputs in the targets' own units; ValueError where one is larger than the largest number."""
+        """Return rows of outputs in the units of the targets. Raises ValueError if one overflows."""
         numbers = self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
         for s, row in enumerate(numbers):
             if not all(map(math.isfinite, row)):
-                raise ValueError(f"the answer to sample {s} is {row}: it overflows in the units of the targets")
+                raise ValueError(f"the output for sample {s} is {row}: it overflows in the units of the targets")
         return numbers
 
     def labels(self, o_nodes: Outputs) -> list[int]:
-        """Return the class of each row of outputs: its largest, the first of equals; of a single one, whether it is > 1/2."""
+        """Return the class of each row: the index of its (first) largest output. One output: 1 if it is above 1/2, else 0."""
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as a network's `data`, which a file holds."""
+        """Return a dictionary for the network's `data`, which is saved in its file."""
         return {
             "inputs": {"columns": list(self.columns), **self.inputs._asdict()},
             "targets": {"columns": list(self.target_columns), **self.targets._asdict(), "classes": list(self.classes)},
@@ -60,9 +61,9 @@ class Preparation(NamedTuple):
 
     @classmethod
     def of(cls, network: HasData) -> Self | None:
-        """Return the preparation in a network's `data`, None if it has none.
+        """Return the preparation stored in a network's `data`, or None if it has none.
 
-        Raises ValueError that names what is wrong in it, or does not fit the network.
+        Raises ValueError that names the wrong field if it is invalid or does not fit the network.
 
         >>> from reference import NeuralNetwork, datasets
         >>> network = NeuralNetwork(4, 2, 3)
@@ -84,7 +85,7 @@ class Preparation(NamedTuple):
 
 
 def prepare(training: Dataset, scale: str = "standard", target_scale: str = "none") -> Preparation:
-    """Return what the training part teaches: the scale of its inputs and of its targets (see `reference.datasets.scales`).
+    """Compute the scales of inputs and targets from the training set (see `reference.datasets.scales`).
 
     >>> from reference import datasets
     >>> preparation = prepare(datasets.iris(), "minmax")
@@ -97,7 +98,7 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str = "non
 
 
 def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...], Scaling]:
-    """Return the names and the scaling of the inputs or targets; ValueError names what is wrong."""
+    """Return the names and the scaling of the inputs or targets. Raises ValueError that names the wrong field."""
     fields = data.get(side)
     if not isinstance(fields, dict):
         raise ValueError(f"data.{side} is {describe(fields)}, expected an object")
@@ -108,14 +109,14 @@ def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...]
 
 
 def texts(values: object, what: str) -> tuple[str, ...]:
-    """Return a list of texts; ValueError for anything else."""
+    """Return a list of texts as a tuple. Raises ValueError for anything else."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ValueError(f"{what} is {describe(values)}, expected a list of names")
     return tuple(values)
 
 
 def numbers(values: object, what: str, size: int) -> list[float]:
-    """Return a list of finite floats; ValueError for anything else."""
+    """Return a list of finite numbers as floats. Raises ValueError for anything else."""
     if not isinstance(values, list) or not all(type(x) in (int, float) and math.isfinite(x) for x in values):
         raise ValueError(f"{what} is {describe(values)}, expected a list of finite numbers")
     expect_length(what, values, size)
@@ -123,6 +124,6 @@ def numbers(values: object, what: str, size: int) -> list[float]:
 
 
 def expect_length(what: str, values: Sequence[object], size: int) -> None:
-    """Raise ValueError unless there are so many."""
+    """Raise ValueError unless there are `size` values."""
     if len(values) != size:
         raise ValueError(f"{what} has {len(values)} entries, expected {size}")

@@ -1,4 +1,4 @@
-"""Scaling: every column of a table moved and divided, by numbers learnt on the training part alone.
+"""Scaling: shift and divide each column of a table, by numbers computed from the training set only.
 
 scaled = (x - shift) / divisor          x = scaled * divisor + shift
 """
@@ -39,20 +39,20 @@ class Scaling(NamedTuple):
 
 
 def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -> Scaling:
-    """Return what a scheme learns from rows of shape (n_samples, n_columns).
+    """Return the shift and divisor of each column of rows of shape (n_samples, n_columns).
 
-        none      shift 0      divisor 1
-        max       shift 0      divisor the largest magnitude, as document 004 divides by np.amax
-        minmax    shift least  divisor largest - least
-        standard  shift mean   divisor the standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
+        none      shift 0         divisor 1
+        max       shift 0         divisor max |x|, similar to np.amax in document 004
+        minmax    shift minimum   divisor maximum - minimum
+        standard  shift mean      divisor standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
 
-    A divisor of 0, for a column that does not vary, becomes 1.
+    The divisor of a constant column would be 0, and becomes 1. The names in `columns` are used in error messages.
 
     Raises
     ------
     ValueError
-        for another scheme, no rows, an entry that is no finite number, or a column (one of these names) too large to be
-        scaled.
+        if the scheme is unknown, there are no rows, an entry is not a finite number, or a column has numbers too large to
+        scale.
 
     >>> scaling([[1.0, 5.0], [3.0, 5.0]], "minmax")
     Scaling(shift=[1.0, 5.0], divisor=[2.0, 1.0])
@@ -69,14 +69,14 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
             divisor = math.inf
         if not math.isfinite(divisor):
             name = describe(columns[at]) if at < len(columns) else at + 1
-            raise ValueError(f"column {name} has numbers too large for the scale {scheme!r}; choose another, or scale it down")
+            raise ValueError(f"column {name} has numbers too large for scale {scheme!r}; choose another scale, or divide them")
         shifts.append(shift)
         divisors.append(divisor or 1.0)
     return Scaling(shifts, divisors)
 
 
 def standard(column: list[float]) -> tuple[float, float]:
-    """Return mean and standard deviation; a column that does not vary has none, however its mean is rounded."""
+    """Return mean and standard deviation. For a constant column return exactly 0, even if its mean would be rounded."""
     if min(column) == max(column):
         return column[0], 0.0
     mean = math.fsum(column) / len(column)

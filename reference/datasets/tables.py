@@ -1,6 +1,6 @@
-"""Tables: a CSV file read row by row, some columns as numbers, others as text. A mistake is named by line and column.
+"""Read a CSV file: input columns as numbers, target columns as text. Error messages name line and column.
 
-UTF-8. Between the fields stands a comma, semicolon, tab or bar.
+The file is UTF-8. Its fields are separated by a comma, semicolon, tab or |.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from reference.numbers.description import describe
 
-DELIMITERS = ";\t|,"  # the comma last: it may stand in a decimal fraction
+DELIMITERS = ";\t|,"  # the comma is last, as it may also be a decimal comma
 LONGEST_LINE = 2**26
 
 Column = str | int
@@ -21,12 +21,12 @@ Choose = Callable[[list[str]], tuple[list[int], list[int]]]
 
 
 class Table(NamedTuple):
-    """Some columns of a file.
+    """The chosen columns of a file.
 
-    source : its name, for messages
-    columns, inputs : names of the inputs, and one row of numbers a sample
-    target_columns, targets : names of the targets, and for each the texts of all samples
-    lines : the line that each sample stands in
+    source : the name of the file, for messages
+    columns, inputs : names of the inputs, and one row of numbers for each sample
+    target_columns, targets : names of the targets, and for each target the texts of all samples
+    lines : the line number of each sample
     """
 
     source: str
@@ -41,7 +41,7 @@ class Table(NamedTuple):
         return place(self.source, self.lines[sample], column)
 
     def numbers(self, target: int) -> list[float]:
-        """Return a column of targets as numbers; ValueError names the first entry that is none."""
+        """Return a target column as numbers. Raises ValueError that names the first entry that is not a number."""
         name, texts = self.target_columns[target], self.targets[target]
         return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
 
@@ -51,14 +51,14 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
 
     Parameters
     ----------
-    lines, source : its lines, for example the open file, and its name
-    choose : from the names of all columns, the places (from 0) of the inputs and of the targets
-    header : whether the first line holds names; None expects them, and refuses a line of numbers in their place
+    lines, source : the lines of the file, for example the open file, and its name
+    choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
+    header : whether the first line has column names; None expects names, and raises ValueError if they are numbers
 
     Raises
     ------
     ValueError
-        that names file, line and column of what is wrong, and what to do.
+        if the file is wrong. The message names file, line and column, and says what to do.
 
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
@@ -66,7 +66,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     texts = list(texts_of(lines, source))
     first = next((text for text in texts if text.strip()), None)
     if first is None:
-        raise ValueError(f"{source}: is empty, expected a line of names and rows of numbers")
+        raise ValueError(f"{source}: is empty, expected a line of column names and rows of numbers")
     rows = rows_of(texts, source, delimiter_of(first))
     start, fields = next(rows, (1, []))
     names = [field.strip() for field in fields]
@@ -88,12 +88,12 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
             column.append(row[at].strip())
         table.lines.append(line)
     if not table.inputs:
-        raise ValueError(f"{source}: has no row of numbers below its line of names")
+        raise ValueError(f"{source}: has no rows below the line of column names")
     return table
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text; ValueError names the first that is not UTF-8."""
+    """Yield each line as text. Raises ValueError that names the first line that is not UTF-8."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
             raise ValueError(f"{place(source, number)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
@@ -103,22 +103,22 @@ def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
             byte = f"byte {error.object[error.start]:#04x}"
             raise ValueError(f"{place(source, number)}: {byte} is not UTF-8; save the file as UTF-8") from None
         if "\0" in text:
-            raise ValueError(f"{place(source, number)}: a null byte is no text; save the file as UTF-8")
+            raise ValueError(f"{place(source, number)}: has a null byte; save the file as UTF-8")
         yield text
 
 
 def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the lines of a file; one without an end is cut off, and so refused, rather than read for ever."""
+    """Yield the lines of a file. A line longer than the limit is cut, so that `texts_of` refuses it."""
     return iter(partial(file.readline, LONGEST_LINE), b"")
 
 
 def delimiter_of(line: str) -> str:
-    """Return what stands between the fields of a line: the mark that stands most often outside quotes."""
+    """Return the delimiter of a line: the one that appears most often outside quotes."""
     return max(DELIMITERS, key="".join(line.split('"')[::2]).count)
 
 
 def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the fields of every row that is not blank, and the line it ends in."""
+    """Yield (line number, fields) of every row that is not blank. A row of several lines has the number of the last."""
     reader, end = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True), 0
     try:
         for row in reader:
@@ -128,28 +128,28 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
     except csv.Error as error:
         why = f"{error}; is a quote left open?"
         if "new-line" in str(error):
-            why = "its lines end in carriage returns alone; save it with line feeds"
+            why = "lines end in carriage returns only; save the file with line feeds"
         raise ValueError(f"{place(source, end + 1)}: {why}") from None
 
 
 def number_of(text: str, source: str, line: int, column: str) -> float:
-    """Return a finite number; ValueError says where none stands, and what to do."""
+    """Return a text as a finite number. Raises ValueError that names the place and says what to do."""
     if is_number(text) and math.isfinite(float(text)):
         return float(text)
     text = text.strip()
     if not text:
         why = "is empty, expected a number; fill it in, or leave the row or the column out"
     elif is_number(text):
-        why = f"{describe(text)} is no finite number; correct it, or leave the row or the column out"
+        why = f"{describe(text)} is not a finite number; correct it, or leave the row or the column out"
     elif is_number(text.replace(",", ".")):
-        why = f"{describe(text)} is no number; write {text.replace(',', '.')}, with a point"
+        why = f"{describe(text)} is not a number; write {text.replace(',', '.')}, with a point"
     else:
-        why = f"{describe(text)} is text where a number is meant; correct it, or ignore the column"
+        why = f"{describe(text)} is text, expected a number; correct it, or ignore the column"
     raise ValueError(f"{place(source, line, column)}: {why}")
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number, nan and inf among them; Python's 1_000 is none in data."""
+    """Whether a text is a number, including nan and inf. 1_000 is not, although Python accepts it."""
     try:
         float(text)
     except ValueError:
@@ -158,12 +158,13 @@ def is_number(text: str) -> bool:
 
 
 def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], where: str, header: bool | None) -> None:
-    """Raise ValueError where a line of names has the same twice, leaves a column without one, or is one of numbers."""
+    """Raise ValueError if a column name is missing or appears twice, or if the line has numbers instead of names."""
     first_at: dict[str, int] = {}
     for at in sorted((*inputs_at, *targets_at)):
         name = names[at]
         if header is None and at in inputs_at and is_number(name):
-            raise ValueError(f"{where}: {describe(name)} is a number where a name is meant; is there no header (--no-header)?")
+            why = f"{describe(name)} is a number, expected a column name; if there is no header, use --no-header"
+            raise ValueError(f"{where}: {why}")
         if not name:
             raise ValueError(f"{where}: column {at + 1} has no name; give it one, or ignore it by its number")
         if name in first_at:
@@ -173,16 +174,16 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:
-    """Return the place, from 0, of a column given by its name or by its number, which counts from 1 (-1 is the last).
+    """Return the position of a column, counted from 0, from its name or its number (from 1; -1 is the last).
 
-    Raises ValueError for one that is not there, or that stands there twice.
+    Raises ValueError if there is no such column, or if two columns have this name.
 
     >>> place_of("species", ["petal", "species"], "target"), place_of(-1, ["petal", "species"], "target")
     (1, 1)
     """
     name = column.strip() if isinstance(column, str) else None
     if name is not None and names.count(name) > 1:
-        raise ValueError(f"{what} {describe(name)} names {names.count(name)} columns; say which by its number")
+        raise ValueError(f"{what} {describe(name)} is the name of {names.count(name)} columns; use the number of the column")
     if name is not None and name in names:
         return names.index(name)
     try:
@@ -190,10 +191,10 @@ def place_of(column: Column, names: list[str], what: str) -> int:
     except ValueError:
         near = get_close_matches(str(name)[:50], names, 1, 0.5)
         hint = f"did you mean {describe(near[0])}?" if near else f"the columns are {describe(names)}"
-        raise ValueError(f"{what} {describe(name)} is not there; {hint}") from None
+        raise ValueError(f"{what} {describe(name)} does not exist; {hint}") from None
     if 1 <= abs(number) <= len(names):
         return number - 1 if number > 0 else len(names) + number
-    raise ValueError(f"{what} {describe(number)} is not there; columns count from 1 to {len(names)}, or from the last as -1")
+    raise ValueError(f"{what} {describe(number)} does not exist; columns count from 1 to {len(names)}, and -1 is the last")
 
 
 def place(source: str, line: int, column: str | None = None) -> str:
@@ -204,5 +205,5 @@ def place(source: str, line: int, column: str | None = None) -> str:
 
 
 def nameless(column: str) -> bool:
-    """Whether a column was named by its number, for want of a header."""
+    """Whether a column is named by its number, because the file has no header."""
     return column.startswith("column ") and column[7:].isdecimal()

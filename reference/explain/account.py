@@ -1,6 +1,6 @@
-"""The account of one sample: how every number of every stage is computed, in the order in which the loops compute it.
+"""The account of one sample: how every number of every stage is computed, in the order of the loops.
 
-The loops run on traced numbers, which keep a record of the sums. Other formulas are shown as a textbook writes them.
+The loops run on traced numbers, which record the sums. Other formulas are shown in the form of a textbook.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of a sum: the edge it comes over and its flat position if it has one, the number, and the sum so far."""
+    """One term of a sum: its edge and flat position (None if it has none), the number, and the sum so far."""
 
     edge: str | None
     position: int | None
@@ -31,13 +31,13 @@ class Entry(NamedTuple):
     """One number of a stage.
 
     name : e.g. "h_sums[2]"
-    node : the node it belongs to, "h2", or the edge of a weight; "" for the loss
-    number : the traced number of the loops
-    plain : the expression that is shown: the textbook's, or that of the loops
-    is_exact : whether it is that of the loops because the textbook's would lose digits
-    terms : of the sum in that expression, more than one; else empty
-    total : that sum
-    alias : the name it had before, where it is another number as it stands
+    node : its node, e.g. "h2", or the edge of a weight; "" for the loss
+    number : the traced number that the loops computed
+    plain : the expression to show: the textbook formula, or the one of the loops
+    is_exact : True if it is the formula of the loops because the textbook formula would lose digits
+    terms : the terms of the sum in that expression; empty if there is no sum of several terms
+    total : that sum, or None
+    alias : the other name of the number, if it is the same as an earlier one
     """
 
     stage: str
@@ -52,14 +52,14 @@ class Entry(NamedTuple):
 
     @property
     def value(self) -> float:
-        """The number itself."""
+        """The value of the number."""
         return self.number.value
 
 
 class Account(NamedTuple):
-    """The entries of every stage, and what they are about.
+    """The network, the sample, and the entries of every stage.
 
-    loss_after : the loss of the sample after the step; None without targets
+    loss_after : the loss of the sample after one training step; None without targets
     """
 
     architecture: Architecture
@@ -107,16 +107,16 @@ def account_of(
 
 
 def trace(name: str, values: list[float]) -> list[Traced]:
-    """Return traced numbers that are called name[0], name[1] and so on."""
+    """Return traced numbers with the names name[0], name[1] and so on."""
     return [Traced(x, f"{name}[{at}]") for at, x in enumerate(values)]
 
 
 def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
-    """Return the entries of a stage, and name its numbers: expressions of later stages refer to them by these names.
+    """Return the entries of a stage, and name its numbers. Expressions of later stages use these names.
 
-    The backward pass makes the same objects as the forward pass (see `Traced`), so it finds them with their names. A number
-    that already has a name is another number as it stands: the gradient of a bias is its delta. Constants are shared, so
-    they are copied before they get a name.
+    If the backward pass repeats a computation of the forward pass, it gets the same object with its name (see `Traced`). A
+    number that already has a name is equal to an earlier number; for example, the gradient of a bias is its delta. Constants
+    are shared, so they are copied before they get a name.
     """
     layout = known.net.layout
     entries = []
@@ -140,7 +140,7 @@ def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entr
 
 
 def terms(layout: Layout, total: Traced) -> list[Term]:
-    """Return the terms of a sum, each with the weight that it comes over."""
+    """Return the terms of a sum, each with the edge of its weight."""
     numbers = terms_of(total)
     terms = []
     for number, so_far in zip(numbers, running(numbers), strict=True):

@@ -54,34 +54,34 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     targets = "the targets of the sample; adds the backward pass (write --targets=-1,0 if the first is negative)"
     add("--targets", metavar="T,T,..", help=targets)
     add("--data", metavar="DATA", help="take the sample from gate, iris, digits, a CSV file or -, scaled as in training")
-    add("--sample", type=int, metavar="N", help="which row of --data, counted from 0 (default 0)")
-    column = "column of --data to learn; once for each (default the last)"
+    add("--sample", type=int, metavar="N", help="the row of --data, counted from 0 (default 0)")
+    column = "target column of --data; repeat the option for several (default: the last column)"
     add("--target", dest="columns", action="append", metavar="COLUMN", help=column)
     add_columns(parser)
     add = parser.add_argument_group("training").add_argument
-    rate = "of the training step and of --epochs (default 0.1; the gate, xor and 2-2-2 have their own)"
+    rate = "learning rate of the training step and of --epochs (default 0.1; the gate, xor and 2-2-2 have their own)"
     add("--learning-rate", type=float, metavar="RATE", help=rate)
-    epochs = "train first, on all rows of --data or on the one sample (alone: on the gate)"
+    epochs = "train first, on all rows of --data or on the one sample (without other options: on the gate)"
     add("--epochs", type=int, default=0, metavar="N", help=epochs)
     add = parser.add_argument_group("what is shown").add_argument
-    add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. i0, h0, o1, i0->h2, b->o1; once for each")
+    add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. i0, h0, o1, i0->h2, b->o1; repeatable")
     add("--stage", type=named(STAGES, "stage"), action="append", metavar="NAME", help=f"only this stage: {', '.join(STAGES)}")
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not only the first few")
     add("--html", metavar="FILE", help="write an interactive page instead of text")
-    add("--worksheet", action="store_true", help="blanks instead of results, then the answers; with --html, a page to print")
+    add("--worksheet", action="store_true", help="leave blanks for results, and list the answers last; --html: for printing")
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
 
 def run(matrices: Matrices, options: argparse.Namespace) -> int:
-    """Print the account, or write the page; return the exit status."""
+    """Print the account or write the page, and return the exit status."""
     check(options)
     subject = subject_of_options(options)
     if options.html is not None and not options.worksheet:
         write_page(subject, options)
         return 0
     if options.epochs:
-        entries_for(account_for(subject), options)  # fail before a long training
+        entries_for(account_for(subject), options)  # report wrong options before a long training
         history_of(subject, options.epochs)
     account = account_for(subject)
     entries = entries_for(account, options)
@@ -105,7 +105,7 @@ def account_for(subject: Subject) -> Account:
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
-    """Return what is explained: a worked example, or what the options name; --epochs alone trains the gate."""
+    """Return the subject: a worked example, or the network and sample of the options. --epochs alone trains the gate."""
     has_own = options.network or options.data or options.inputs or options.example
     if options.epochs and not has_own and not options.targets:
         options.data = "gate"
@@ -126,7 +126,7 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
 
 
 def write_page(subject: Subject, options: argparse.Namespace) -> None:
-    """Write the page of a subject, with the worked examples after it."""
+    """Write the page of a subject. The worked examples follow it."""
     network = subject.network
     check_size(network.architecture)
     network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)

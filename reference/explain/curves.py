@@ -1,6 +1,6 @@
-"""The command `plot-activations`: every activation with its derivative, drawn from the functions that the loops call.
+"""The command `plot-activations`: plot every activation and its derivative, with the functions of the loops.
 
-Softmax is no curve of one sum. Of the two sums z and 0 it is the sigmoid of z, and so it is drawn.
+Softmax depends on all sums of its layer. It is drawn for the two sums z and 0, where it equals the sigmoid of z.
 """
 
 import argparse
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Curve = Callable[[float], float]
-REACH, STEPS = 5, 400  # from -5 to 5, as document 000 draws them
-BEYOND_0 = math.ulp(0.0)  # the least number above 0, where a derivative that jumps at 0 goes on
+REACH, STEPS = 5, 400  # from -5 to 5, as in document 000
+BEYOND_0 = math.ulp(0.0)  # the smallest number above 0, to draw a derivative that jumps at 0
 SUMS = sorted({BEYOND_0, *(2 * REACH * step / STEPS - REACH for step in range(STEPS + 1))})
 GREY = "#555555"
-ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one scale
-FORMULAS = {  # of the function and of its derivative
+ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # same scale in a row
+FORMULAS = {  # the function and its derivative
     "sigmoid": ("1/(1 + e⁻ᶻ)", "f(z)·(1 − f(z))"),
     "tanh": ("tanh z", "1 − f(z)²"),
     "softmax": ("eᶻ/(eᶻ + 1)", "f(z)·(1 − f(z))"),
@@ -35,16 +35,16 @@ FORMULAS = {  # of the function and of its derivative
     "leaky_relu": ("max(z, z/100)", "1 for z > 0, else 1/100"),
     "identity": ("z", "1"),
 }
-SOFTMAX_NOTE = "of two sums that differ by z"
+SOFTMAX_NOTE = "for two sums that differ by z"
 
 
 def add_to(commands: Commands) -> None:
     """Add the command to those of `python -m reference`."""
     parser = commands.add_parser(
         "plot-activations",
-        help="a picture of every activation with its derivative",
-        description="Draw every activation (solid) with its derivative (dashed), from the functions that the loops call.\n"
-        "Softmax is no curve of one sum: it is drawn for two, z and 0, where it is the sigmoid of their difference.",
+        help="plot every activation and its derivative",
+        description="Plot every activation (solid) and its derivative (dashed), with the functions of the loops.\n"
+        "Softmax depends on several sums. It is drawn for two sums, z and 0, where it equals the sigmoid of z.",
         epilog="Example:\n  python -m reference plot-activations activations.svg",
     )
     parser.add_argument("file", metavar="FILE", help="the picture, .png or .svg; needs matplotlib")
@@ -52,7 +52,7 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the picture, and return the exit status."""
+    """Draw the picture and return the exit status."""
     plots.check(options.file, "FILE")
     check_outputs([("FILE", options.file)])
     plots.save(figure(), options.file)
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def pair_of(name: str) -> tuple[Curve, Curve]:
-    """Return an activation and its derivative; softmax has the nodes y and 1 - y, and the derivative y * (1 - y)."""
+    """Return an activation and its derivative. Softmax of two sums has the nodes y and 1 - y, and the slope y * (1 - y)."""
     if name != "softmax":
         f, slope = activation(name, FLOAT)
         return lambda z: exact_float(f(z)), lambda z: exact_float(slope(z))
@@ -74,12 +74,12 @@ def pair_of(name: str) -> tuple[Curve, Curve]:
 
 
 def figure() -> "Figure":
-    """Return the figure: a panel for each activation, titled with its name; the first two lines in it are f and f′."""
+    """Return the figure. It has one panel for each activation, with its name as title; its first two lines are f and f′."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     figure = Figure(figsize=(11, 3.8 * len(ROWS)), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
-    figure.suptitle("What a node makes of the sum z that reaches it: f(z) solid, its derivative f′(z) dashed")
+    figure.suptitle("The activations f of a sum z: f(z) solid, the derivative f′(z) dashed")
     panels = figure.subplots(len(ROWS), len(ROWS[0]), sharex=True, sharey="row")
     for row, names in zip(panels, ROWS, strict=True):
         for axes, name in zip(row, names, strict=True):
@@ -88,7 +88,7 @@ def figure() -> "Figure":
 
 
 def draw_pair(axes: "Axes", name: str) -> None:
-    """Draw f and f′. Where f′ jumps at 0 it is cut: a dot is its value at 0, a ring the value that it does not have there."""
+    """Draw f and f′. If f′ jumps at 0, its line is cut there: a dot marks f′(0), a ring marks the limit from the right."""
     (f, slope), (formula, slope_formula) = pair_of(name), FORMULAS[name]
     jumps, note = slope(0.0) != slope(BEYOND_0), SOFTMAX_NOTE if name == "softmax" else ""
     sums = list(SUMS)
@@ -111,7 +111,7 @@ def draw_pair(axes: "Axes", name: str) -> None:
 
 
 def fraction(slope: float) -> str:
-    """Return the simple fraction that a slope is the float of.
+    """Return a slope as a simple fraction.
 
     >>> fraction(0.01), fraction(0.0)
     ('1/100', '0')

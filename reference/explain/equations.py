@@ -1,6 +1,6 @@
-"""Whether an equation holds for the digits that it shows: its left side is computed exactly from them, then rounded.
+"""Decide whether an equation holds for the digits it shows. The left side is computed from these digits, then rounded.
 
-+ - * / and the maximum are computed in fractions, exp, ln, log1p and tanh to a hundred digits.
++ - * / and max are computed exactly with fractions; exp, ln, log1p and tanh to a hundred digits.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from reference.numbers.exact import decimal_log1p, decimal_tanh
 from reference.numbers.traced import Traced, terms_of
 
 HUNDRED_DIGITS = Context(prec=100, Emin=-400, Emax=400)
-LEAST = Decimal("1e-390")  # less than any float
+LEAST = Decimal("1e-390")  # smaller than any positive float
 OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "+": lambda *terms: sum(terms),
     "-": sub,
@@ -22,15 +22,15 @@ OPERATIONS: dict[str, Callable[..., Fraction | int]] = {
     "max": max,
 }
 FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
-    "exp": lambda x: max(x.exp(), LEAST),  # it is never 0
-    "ln": lambda x: max(x, LEAST).ln(),  # 1 - 1.000 is 0 where fewer digits are shown than there are
+    "exp": lambda x: max(x.exp(), LEAST),  # exp is never 0
+    "ln": lambda x: max(x, LEAST).ln(),  # x may be 0 after rounding, e.g. 1 - 1.000
     "log1p": decimal_log1p,
     "tanh": decimal_tanh,
 }
 
 
 def sign(left: Fraction, right: str) -> str:
-    """Return = if the left side, rounded to the digits of the right side, is the right side, else ≈; 0 is never rounded.
+    """Return = if the left side, rounded to the digits of the right side, equals it, else ≈. A right side of 0 is exact.
 
     >>> sign(Fraction("3") * Fraction("0.01"), "0.03"), sign(Fraction("0.00125"), "0.0013"), sign(Fraction("1e-9"), "0")
     ('=', '≈', '≈')
@@ -41,11 +41,11 @@ def sign(left: Fraction, right: str) -> str:
 
 
 def value_of(x: Traced, leaf: Callable[[Traced], str | None], top: bool = True) -> Fraction:
-    """Return what the expression of a number comes to, from the digits that `leaf` shows; see `expression_of`."""
+    """Return the value of the expression of a number, computed from the digits that `leaf` shows (see `expression_of`)."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return Fraction(text)
-    parts = terms_of(x) if x.operation == "+" else x.parts  # a sum may be long
+    parts = terms_of(x) if x.operation == "+" else x.parts  # recursion into a long sum would be too deep
     values = [value_of(part, leaf, top=False) for part in parts]
     if x.operation in OPERATIONS:
         return Fraction(OPERATIONS[x.operation](*values))

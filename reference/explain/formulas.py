@@ -1,4 +1,4 @@
-"""The formula of every stage, as a textbook writes it: node by node with index letters, and as matrices."""
+"""The formula of every stage, as in a textbook: for each node with index letters, and as matrices."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,13 @@ from reference.specification.architecture import Architecture
 
 
 class Formula(NamedTuple):
-    """One line twice: node by node, and as matrices."""
+    """One formula in two forms: for each node, and as matrices."""
 
     loop: str
     matrix: str
 
 
-STEPS = {"relu": "0 where {z} <= 0, else 1", "leaky_relu": "1/100 where {z} <= 0, else 1", "identity": "1"}
+STEPS = {"relu": "0 if {z} <= 0, else 1", "leaky_relu": "1/100 if {z} <= 0, else 1", "identity": "1"}
 LOSSES = {
     "half_squared_error": "(sum over o of (o_nodes[o] - targets[o])**2) / 2",
     "squared_error": "sum over o of (o_nodes[o] - targets[o])**2",
@@ -28,7 +28,7 @@ ERRORS = {
 
 
 def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formula]:
-    """Return the formula of each stage of a network; targets that add up to 1 make that of o_deltas simpler."""
+    """Return the formula of each stage of a network. The formula of o_deltas is simpler if the targets add up to 1."""
     return {
         "h_sums": Formula(
             "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]",
@@ -47,7 +47,7 @@ def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formul
             "h_deltas = slopes * (o_deltas @ ho_weights.T)",
         ),
         "gradient": Formula(
-            "gradient of a weight = node where it starts * delta where it ends; of a bias: the delta alone",
+            "gradient of a weight = its source node * the delta of its target node; gradient of a bias = the delta of its node",
             "gradient = nodes.T @ deltas",
         ),
         "weights": Formula("new weight = weight - rate * gradient", "new weights = weights - rate * gradient"),
@@ -66,7 +66,7 @@ def nodes_of(name: str, letter: str) -> Formula:
 
 
 def slope_of(name: str, letter: str) -> str:
-    """Return the formula of the slope of an activation at the sum of a node."""
+    """Return the formula of the derivative of an activation at the sum of a node."""
     z, y = (Traced(0, f"{letter}_{what}[{letter}]") for what in ("sums", "nodes"))
     return STEPS[name].format(z=z.name) if name in STEPS else expression_of(SLOPES[name](z, y), symbol)
 

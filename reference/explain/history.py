@@ -1,4 +1,4 @@
-"""The history of a training: the loss and the weights after some epochs, more often at the beginning."""
+"""The history of training: the loss and the weights after selected epochs, more of them at the beginning."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from reference.explain.subject import Subject
 
 
 class Moment(NamedTuple):
-    """The state after some epochs: the loss of all rows, and the weights."""
+    """The state after an epoch: the loss of all rows, and the weights."""
 
     epoch: int
     loss: float
@@ -16,7 +16,7 @@ class Moment(NamedTuple):
 
 
 def epochs_of(last: int, steps: Sequence[int]) -> list[int]:
-    """Return 0, some epochs of every power of ten, and the last.
+    """Return 0, each step times each power of ten, and the last epoch.
 
     >>> epochs_of(30, [1, 2, 5])
     [0, 1, 2, 5, 10, 20, 30]
@@ -26,7 +26,7 @@ def epochs_of(last: int, steps: Sequence[int]) -> list[int]:
 
 
 def history_of(subject: Subject, epochs: int) -> list[Moment]:
-    """Train the subject's network by plain gradient descent on all its rows, and return its state after some epochs."""
+    """Train the subject's network on all its rows by plain gradient descent. Return its state after selected epochs."""
     inputs, targets = subject.rows
     network = subject.network
     train_biases = subject.biases == "learn"

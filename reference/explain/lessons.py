@@ -14,7 +14,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows: numbers on the page, products of one training step
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows together: numbers on the page, products in a step
 
 
 def document_001() -> Subject:
@@ -24,7 +24,7 @@ def document_001() -> Subject:
 
 
 def document_004() -> Subject:
-    """Return the gate of document 004, which is 1 where all three inputs are equal."""
+    """Return the gate of document 004: its target is 1 if all three inputs are equal."""
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
@@ -41,7 +41,7 @@ def exclusive_or() -> Subject:
 
 
 def two_two_two() -> Subject:
-    """Return the example with two inputs, hidden nodes and outputs that Matt Mazur's article works by hand."""
+    """Return the 2-2-2 network of Matt Mazur's article, which computes it by hand."""
     blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
     network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
     title = "Matt Mazur's worked example: a 2-2-2 network; its biases are fixed"
@@ -57,12 +57,12 @@ WORKED: dict[str, Callable[[], Subject]] = {
 
 
 def check_size(net: Architecture) -> None:
-    """Raise ValueError for a network that is too large for a page."""
+    """Raise ValueError if a network is too large for a page."""
     too_many = None
     if max(net.sizes) > MOST_NODES:
-        too_many = f"{max(net.sizes):,} nodes in a layer, and a page shows up to {MOST_NODES:,}"
+        too_many = f"{max(net.sizes):,} nodes in a layer, but a page can show at most {MOST_NODES:,}"
     elif net.layout.n_weights > MOST_WEIGHTS:
-        too_many = f"{net.layout.n_weights:,} weights, and a page shows up to {MOST_WEIGHTS:,}"
+        too_many = f"{net.layout.n_weights:,} weights, but a page can show at most {MOST_WEIGHTS:,}"
     if too_many:
         raise ValueError(f"--html: this {net.layout} network has {too_many}; leave --html out to see it as text")
 
@@ -102,9 +102,9 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
 
 
 def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int, list[int]]:
-    """Return rows of inputs and targets, the index of the subject's row among them, and their numbers in the data.
+    """Return (rows of inputs, rows of targets, index of the subject's row among them, row numbers in the data).
 
-    If there are too many rows, these are the first ones and the subject's, with its own targets.
+    If there are too many rows, return only the first ones and the subject's row.
     """
     inputs, targets = subject.rows
     net, own = subject.network.architecture, placeholder_targets(subject) if subject.targets is None else subject.targets
@@ -121,7 +121,7 @@ def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int
 
 
 def placeholder_targets(subject: Subject) -> list[float]:
-    """Return targets where none are known: 1 for the first output of softmax, else 0."""
+    """Return targets for a subject without targets: 1 for the first softmax output, else 0."""
     net = subject.network.architecture
     return [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
 

@@ -1,4 +1,7 @@
-"""The account in a terminal: stage after stage, of a wide network the first nodes and the weights with the largest gradient."""
+"""Print the account in a terminal, stage by stage.
+
+For a wide network it prints only the first nodes and the weights with the largest gradients.
+"""
 
 import argparse
 
@@ -15,9 +18,9 @@ from reference.specification.names import STAGES
 
 AFTER = "loss after the step"
 TITLES = {
-    "h_sums": "what reaches each hidden node",
-    "h_nodes": "what each hidden node passes on",
-    "o_sums": "what reaches each output node",
+    "h_sums": "the sum of each hidden node",
+    "h_nodes": "the activation of each hidden node",
+    "o_sums": "the sum of each output node",
     "o_nodes": "the outputs",
     "loss": "how far the outputs are from the targets",
     "o_deltas": "how fast the loss changes with each of o_sums",
@@ -31,7 +34,7 @@ TITLES = {
 def show(
     out: Console, account: Account, entries: list[Entry], twin: dict[str, list[float]], title: str, options: argparse.Namespace
 ) -> None:
-    """Print stage after stage; `twin` has the stages as the matrices compute them."""
+    """Print all stages. `twin` has the same stages, computed with matrices."""
     style = Style(options.digits)
     opening(out, account, title, style)
     for stage in STAGES:
@@ -42,12 +45,13 @@ def show(
         heading(out, account, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):
-            say(out, "  (where the formula above would lose digits, this is the form that the loops compute)")
+            say(out, "  (if the formula above would lose digits, the loops use another form, which is shown here)")
         if any("largest" in equation(entry, style, names=True) for entry in few):
-            say(out, f"  largest is the largest of o_sums, {shown(max(e.value for e in account.of('o_sums')), style.digits)}")
+            largest = max(entry.value for entry in account.of("o_sums"))
+            say(out, f"  largest is the largest number of o_sums, {shown(largest, style.digits)}")
         if len(few) < len(of_stage):
             what = "weights" if stage in ("gradient", "weights") else "nodes"
-            say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; --all shows them, --node one of them")
+            say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; use --all to see all of them, --node to see one")
         say(out, f"  matrices: {account.formulas[stage].matrix}{difference(account, twin, stage)}")
     if account.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
         show_loss_after(out, account, account.loss_after, style)
@@ -57,7 +61,7 @@ def show(
 
 
 def opening(out: Console, account: Account, title: str, style: Style) -> None:
-    """Print what is explained, the sample, and the legend."""
+    """Print the title, the sample, and the legend."""
     say(out, title)
     say(out, functions_of(account, style))
     for what, letter, values in (("inputs", "i", account.inputs), ("targets", "o", account.targets or [])):
@@ -69,20 +73,20 @@ def opening(out: Console, account: Account, title: str, style: Style) -> None:
 
 
 def functions_of(account: Account, style: Style) -> str:
-    """Return the names of the functions and, with targets, the learning rate."""
+    """Return the names of the functions and, if there are targets, the learning rate."""
     net, rate = account.architecture, f", learning rate {shown(account.rate, style.digits)}" if account.targets else ""
     return f"hidden {net.hidden}, output {net.output}, loss {net.loss}{rate}"
 
 
 def heading(out: Console, account: Account, stage: str) -> None:
-    """Print the name of a stage, what it is, and its formula."""
+    """Print the name of a stage, its meaning, and its formula."""
     out.print()
     out.print(Text.assemble((stage, "bold"), f": {TITLES[stage]}"), soft_wrap=True)
     say(out, f"  {account.formulas[stage].loop}")
 
 
 def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[str]) -> None:
-    """Print the entries of a stage: the first sum term by term, with --node each, the others on a line."""
+    """Print the entries of a stage: the first sum (with --node, every sum) term by term, other entries on one line each."""
     known: Traced | None = None
     single = [line for entry in entries for line in single_terms(entry, style, nodes)]
     if single:
@@ -101,7 +105,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return the lines of the terms that come over an edge of --node, each with the sum that it is part of."""
+    """Return the lines of the terms whose edge is in --node, each with the name of its sum."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 
@@ -116,7 +120,7 @@ def show_lines(out: Console, lines: list[Line]) -> None:
 
 
 def difference(account: Account, twin: dict[str, list[float]], stage: str) -> str:
-    """Return by how much the matrices differ from the loops in a stage."""
+    """Return the largest difference between matrices and loops in a stage, as text."""
     largest = max(abs(a - entry.value) for a, entry in zip(twin[stage], account.of(stage), strict=True))
     return f"; they differ by at most {shown(largest, 2)}" if largest else "; the same numbers"
 
@@ -133,5 +137,5 @@ def show_loss_after(out: Console, account: Account, after: float, style: Style) 
 
 
 def sign_colour(text: str) -> str:
-    """Return the colour that repeats a sign."""
+    """Return the colour of a number: orange below 0, blue above 0."""
     return "dark_orange" if text.startswith("-") else "" if not text.strip("0.") else "dodger_blue1"

@@ -1,15 +1,15 @@
-"""Which entries of an account are shown: those of --stage and --node, of a wide network the first and the steepest."""
+"""Select the entries to show: those of --stage and --node; for a wide network, the first and those with large gradients."""
 
 import argparse
 
 from reference.explain.account import Account, Entry
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 3  # of a stage, of a layer
+FEW_NODES, FEW_WEIGHTS = 8, 3  # nodes of a stage, weights of a layer
 
 
 def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
-    """Return the entries of --stage and --node, or all; ValueError for a node that is not there."""
+    """Return the entries of --stage and --node, or all entries. Raises ValueError for a node that does not exist."""
     stages, nodes = options.stage or STAGES, options.node or []
     for node in nodes:
         check_node(node, account)
@@ -18,12 +18,12 @@ def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
             raise ValueError(f"--stage {stage} needs --targets")
     entries = [entry for entry in account.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
     if not entries:
-        raise ValueError(f"there is nothing of {', '.join(nodes)} in {', '.join(stages)}; leave --stage or --node out")
+        raise ValueError(f"{', '.join(nodes)} has no numbers in {', '.join(stages)}; leave --stage or --node out")
     return entries
 
 
 def check_node(node: str, account: Account) -> None:
-    """Raise ValueError for what is neither a node nor an edge."""
+    """Raise ValueError if a text is neither a node nor an edge of the network."""
     layout = account.architecture.layout
     layers = [[f"{letter}{at}" for at in range(size)] for letter, size in zip("iho", layout.sizes, strict=True)]
     if node not in {name for layer in layers for name in layer} | {layout.name_of(at) for at in range(layout.n_weights)}:
@@ -32,29 +32,29 @@ def check_node(node: str, account: Account) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to one of the nodes, or has a term that comes over one of the edges."""
+    """Whether an entry belongs to one of the nodes, or has a term with one of the edges."""
     return belongs(entry, nodes) or (
         entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
     )
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry is that of a node, of an edge, or of an edge into a node or out of an input."""
+    """Whether an entry belongs to one of the nodes or edges, or to an edge into a node or out of an input."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
 
 
 def comes_through(edge: str | None, nodes: list[str]) -> bool:
-    """Whether a term comes over one of these edges, or from one of these inputs."""
+    """Whether an edge is one of these, or starts at one of these inputs."""
     return edge is not None and any(edge == node or (is_input(node) and edge.startswith(f"{node}->")) for node in nodes)
 
 
 def is_input(node: str) -> bool:
-    """Whether this is the name of an input, such as i0."""
+    """Whether a name is that of an input, such as i0."""
     return node.startswith("i") and "->" not in node
 
 
 def few_of(of_stage: list[Entry], account: Account) -> list[Entry]:
-    """Return the entries of a stage that are shown: the first nodes, or of each layer the edges with the largest gradients."""
+    """Return the entries of a stage to show: the first nodes, or in each layer the edges with the largest gradients."""
     if of_stage[0].stage not in ("gradient", "weights"):
         return of_stage[:FEW_NODES]
     steepest = sorted(account.of("gradient"), key=lambda entry: -abs(entry.value))

@@ -1,23 +1,23 @@
-"""How a number is shown: rounded to some significant digits."""
+"""Show a number rounded to some significant digits."""
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-MOST_DIGITS = 15  # a float has no more
+MOST_DIGITS = 15  # more digits of a float are not reliable
 
 
 def shown(x: float, digits: int, decimals: int = 0) -> str:
-    """Return a number rounded to so many significant digits, and to at least so many decimals, if any.
+    """Return a number as text with `digits` significant digits, or more if `decimals` decimals need them.
 
-    A number that is not rounded is shown without zeros at its end: a short number is exact.
+    Trailing zeros are removed only if the number is exact. So 0.5 is exact, and 0.5000 is rounded.
 
     >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
     ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')
     """
     if x == 0:
-        return "0"  # of either sign
+        return "0"  # also for -0.0
     with localcontext(rounding=ROUND_HALF_UP):
         exponent = int(f"{Decimal(x):.{digits - 1}e}".partition("e")[2])
-        behind = digits - 1  # the first digit
+        behind = digits - 1  # digits after the first
         if decimals:
             behind = max(behind, min(exponent + decimals, MOST_DIGITS - 1))
         plain = -5 <= exponent < 7
@@ -29,7 +29,7 @@ def shown(x: float, digits: int, decimals: int = 0) -> str:
 
 
 def decimals_of(text: str) -> int:
-    """Return the place of the last digit of a number, counted from the point.
+    """Return the position of the last digit of a number, counted from the decimal point.
 
     >>> decimals_of("0.4970"), decimals_of("1.508e-7"), decimals_of("12346")
     (4, 10, 0)

@@ -1,4 +1,4 @@
-"""What is explained: a network and a sample, as the options of the command name them."""
+"""The subject of an explanation: a network and a sample, chosen by the options of the command."""
 
 import argparse
 import math
@@ -19,22 +19,22 @@ from reference.numbers.description import describe
 from reference.specification.notebook import counted
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
-HIDDEN_NODES = 8  # of an untrained network
+HIDDEN_NODES = 8  # in a new, untrained network
 TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
 class Subject(NamedTuple):
-    """A network and one sample as it takes it.
+    """A network and one sample, scaled for the network.
 
-    targets : None where they are not known
-    title : a line that says what this is
-    rows : every sample of the data and its targets, as training takes them; empty without data or without targets
-    rate, reduction : settings of a training on these rows
-    columns, outputs : names of inputs and of outputs or classes, where the data have them
-    row : which of the rows it is
-    learn : whether a step on the page follows this "row" or "all"
-    biases : whether they "learn" on the page or "stay"
-    scale : how the inputs were scaled
+    targets : None if they are not known
+    title : a line that describes the network and the sample
+    rows : inputs and targets of all samples, scaled for training; empty without data or without targets
+    rate, reduction : settings for training on these rows
+    columns, outputs : names of the inputs and of the outputs or classes, if the data has names
+    row : the index of the sample in `rows`
+    learn : "row" or "all": whether a training step on the page uses this row or all rows
+    biases : "learn" or "stay": whether training on the page changes the biases
+    scale : the scaling of the inputs
     """
 
     network: Network
@@ -53,7 +53,7 @@ class Subject(NamedTuple):
 
 
 def subject_of(options: argparse.Namespace) -> Subject:
-    """Return what the options name; ValueError says in one line what they lack."""
+    """Return the subject of the options. Raises ValueError that says which option is missing."""
     import reference
 
     network = None if options.network is None else load_network(reference, options.network)
@@ -61,12 +61,12 @@ def subject_of(options: argparse.Namespace) -> Subject:
     if options.data is None:
         return of_inputs(inputs, network, options)
     if inputs is not None:
-        raise ValueError("--inputs and --data both give a sample; choose one")
+        raise ValueError("--inputs and --data both choose a sample; use only one of them")
     return of_data(options) if network is None else of_network_and_data(network, options)
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
-    """Return the subject with the targets and the learning rate of the options; a training learns these targets, too."""
+    """Return the subject with the targets and the learning rate of the options. Training also uses these targets."""
     given, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
     targets = subject.targets if given is None else given
     net = subject.network.architecture
@@ -75,19 +75,19 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         ("--targets", given, net.n_outputs, "output"),
     ):
         if values is not None and len(values) != size:
-            raise ValueError(f"{flag} has {counted(len(values), 'number')}, the network has {counted(size, what)}")
+            raise ValueError(f"{flag} has {counted(len(values), 'number')}, but the network has {counted(size, what)}")
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
     elif given is not None:
         rows = [*rows[:row], given, *rows[row + 1 :]]
     if options.epochs and not inputs:
-        raise ValueError("--epochs needs targets to learn; add --targets T,T,..")
+        raise ValueError("--epochs needs targets; add --targets T,T,..")
     rate = subject.rate if options.learning_rate is None else options.learning_rate
     return subject._replace(targets=targets, rows=(inputs, rows), row=row, rate=rate)
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
-    """Return numbers with commas between them; ValueError names the one that is none."""
+    """Return numbers from a text with commas. Raises ValueError that names the first part that is not a number."""
     if text is None:
         return None
     values: list[float] = []
@@ -102,21 +102,21 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 
 
 def of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
-    """Return the sample of --inputs; where no network is named, for that of document 001."""
+    """Return the subject of --inputs. Without --network it uses the network of document 001."""
     if network is None:
         network, title = NeuralNetwork(3, 4, 2, init="ramp"), "The 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
         inputs = DOCUMENT_001 if inputs is None else inputs
     else:
         title = f"{options.network}, a {network.architecture.layout} network"
     if inputs is None:
-        raise ValueError("give the sample: --inputs X,X,.. as the network takes them, or --data with --sample")
+        raise ValueError("choose a sample: --inputs X,X,.. (already scaled), or --data with --sample")
     preparation = preparation_of(network, options.network) if options.network else None
-    subject = Subject(network, inputs, None, f"{title}; inputs as given")
+    subject = Subject(network, inputs, None, f"{title}; inputs not scaled")
     return subject if preparation is None else named(subject, preparation)
 
 
 def of_data(options: argparse.Namespace) -> Subject:
-    """Return a row of the data and an untrained network for it; for the gate that of document 004."""
+    """Return a row of the data with a new, untrained network. The gate gets the network of document 004."""
     table = table_of(options.data, partial(choose, targets=options.columns, ignored=options.ignored), options.header)
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
@@ -128,16 +128,16 @@ def of_data(options: argparse.Namespace) -> Subject:
         output = "softmax" if n_outputs > 1 and data.classes else "sigmoid" if data.classes else "identity"
         network = NeuralNetwork(n_inputs, HIDDEN_NODES, n_outputs, output=output)
     preparation = prepare(data, GATE["scale"] if gate else "standard")
-    state = "" if options.epochs else " that has learnt nothing yet"
-    subject = of_table(network, preparation, table, options, f"a {network.architecture.layout} network{state}")
+    state = "a" if options.epochs else "an untrained"
+    subject = of_table(network, preparation, table, options, f"with {state} {network.architecture.layout} network")
     return subject._replace(rate=1.0, reduction="sum") if gate else subject
 
 
 def of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
-    """Return a row of the data as the network was trained on such rows."""
+    """Return a row of the data, scaled as in the training of the network."""
     own = preparation_of(network, options.network)
     if own and options.columns:
-        raise ValueError(f"--target: {options.network} says itself what it learned; leave --target out")
+        raise ValueError(f"--target: {options.network} already names its target columns; leave --target out")
     preparation = own or default_preparation(network)
     columns = options.columns or preparation.target_columns
 
@@ -147,15 +147,15 @@ def of_network_and_data(network: Network, options: argparse.Namespace) -> Subjec
         return choose_inputs(names, preparation, options)
 
     table = table_of(options.data, choice, options.header)
-    title = f"scaled as the {network.architecture.layout} network of {options.network} was trained"
+    title = f"scaled as in the training of {options.network}, a {network.architecture.layout} network"
     return of_table(network, preparation, table, options, title)
 
 
 def of_table(network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str) -> Subject:
-    """Return the row --sample of a table, and all rows."""
+    """Return the subject of the row --sample of a table, with all rows."""
     n_samples, sample = len(table.inputs), options.sample or 0
     if not 0 <= sample < n_samples:
-        raise ValueError(f"--sample is {sample}, {options.data} has rows 0 .. {n_samples - 1}")
+        raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {n_samples - 1}")
     inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
     title = f"Row {sample} of {'standard input' if options.data == '-' else options.data}, {title}"
     subject = named(Subject(network, inputs[sample], None, title), preparation)
@@ -170,7 +170,7 @@ def named(subject: Subject, preparation: Preparation) -> Subject:
 
 
 def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:
-    """Return the targets of all rows as training takes them; None where the table has none, or other classes."""
+    """Return the scaled targets of all rows, or None if the table has no targets or has other classes."""
     n_outputs, classes = len(preparation.targets.shift), preparation.classes
     if not table.targets:
         return None

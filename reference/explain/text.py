@@ -1,7 +1,7 @@
-"""The texts of the account: the terms of a sum line by line, and one equation for each number.
+"""The texts of the account: the terms of a sum, one on each line, and one equation for each number.
 
-Numbers are rounded for display and computed at full precision. An equation has the sign = where it holds for the digits that
-it shows, else ≈.
+Numbers are rounded for display and computed at full precision. An equation has the sign = if it holds for the digits shown,
+else ≈.
 """
 
 import math
@@ -14,19 +14,19 @@ from reference.explain.equations import sign, value_of
 from reference.explain.shown import decimals_of, shown
 from reference.numbers.traced import Traced, expression_of, symbol
 
-MOST_DECIMALS = 12  # to which a weight is shown so that its change can be seen
-MOST_ON_A_LINE = 6  # terms of a sum
+MOST_DECIMALS = 12  # the most decimals of a weight, to show a small change
+MOST_ON_A_LINE = 6  # terms of a sum on one line
 
 
 class Style(NamedTuple):
-    """How much is shown: significant digits, and terms of a sum."""
+    """How much to show: the number of significant digits, and the most terms of a sum."""
 
     digits: int = 4
     most: int = 12
 
 
 def weight_decimals(entry: Entry, digits: int) -> int:
-    """Return the decimals to which an old and a new weight are shown, so that two digits of the change can be seen."""
+    """Return the number of decimals for an old and a new weight, so that two digits of the change are visible."""
     if entry.stage != "weights" or not entry.number.operation:
         return 0
     change = abs(entry.value - entry.number.parts[0].value)
@@ -35,12 +35,12 @@ def weight_decimals(entry: Entry, digits: int) -> int:
 
 
 def value_text(entry: Entry, style: Style) -> str:
-    """Return the value of an entry as it is shown."""
+    """Return the value of an entry as text."""
     return shown(entry.value, style.digits, weight_decimals(entry, style.digits))
 
 
 def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[[Traced], str | None]:
-    """Return a leaf for `expression_of`: the digits of a number with a name, of a constant and of `total`."""
+    """Return a `leaf` function for `expression_of`. It shows digits for constants, for numbers with a name and for `total`."""
     decimals = weight_decimals(entry, digits)
 
     def leaf(x: Traced) -> str | None:
@@ -52,7 +52,7 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return a number's name; the one constant that is not whole is the largest of o_sums."""
+    """Return the name of a number. The only constant that may not be whole is the largest of o_sums."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
@@ -68,7 +68,7 @@ class Line(NamedTuple):
 
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
-    """Return a line for each term; of very many the largest, and the sum of the rest."""
+    """Return a line for each term. If there are too many, return the largest terms and the sum of the others."""
     terms = entry.terms
     few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = [line_of(entry, term, style, show_sum=few is terms) for term in few]
@@ -89,19 +89,19 @@ def line_of(entry: Entry, term: Term, style: Style, show_sum: bool) -> Line:
 
 
 def largest(terms: list[Term], most: int) -> list[Term]:
-    """Return the terms of the largest magnitude, and the bias, in the order in which they are added."""
+    """Return the terms with the largest magnitudes, and the bias, in the order of addition."""
     bias = [at for at, term in enumerate(terms) if term.edge and term.edge.startswith("b->")]
     others = sorted((at for at in range(len(terms)) if at not in bias), key=lambda at: -abs(terms[at].number.value))
     return [terms[at] for at in sorted(others[: most - len(bias)] + bias)]
 
 
 def title_of(entry: Entry) -> str:
-    """Return the name of an entry, with the edge of a weight."""
+    """Return the name of an entry, followed by its edge if it has one."""
     return f"{entry.name} ({entry.node})" if "->" in entry.node else entry.name
 
 
 def equations_after_terms(entry: Entry, style: Style) -> list[str]:
-    """Return the equations below the lines of the terms: their sum, and what follows from it."""
+    """Return the equations below the terms: their sum, and the number that is computed from it."""
     assert entry.total is not None
     is_whole = entry.total is entry.plain
     total = value_text(entry, style) if is_whole else shown(entry.total.value, style.digits)
@@ -112,7 +112,7 @@ def equations_after_terms(entry: Entry, style: Style) -> list[str]:
 
 
 def equation(entry: Entry, style: Style, names: bool = False, total: Traced | None = None) -> str:
-    """Return the equation of an entry in numbers, before that in names if asked for; `total` is called "sum" there."""
+    """Return the equation of an entry in numbers. With `names`, add the formula in names, where `total` is called "sum"."""
     value = value_text(entry, style)
     if entry.alias:
         return f"{title_of(entry)} = {entry.alias} = {value}"
@@ -125,7 +125,7 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, known: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line; a long sum, or one that is `known`, as its value."""
+    """Return the equation of an entry on one line. A long sum, or the sum `known`, is shown as one number."""
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is known:

@@ -1,7 +1,7 @@
-"""The formulas as a textbook writes them, such as y * (1 - y) for the slope of a sigmoid.
+"""The textbook formulas, such as y * (1 - y) for the slope of a sigmoid.
 
-The loops use forms that keep every digit of every sum. Where both agree, people read the textbook's. Run on traced numbers,
-each formula writes itself out.
+The loops use other forms, which never lose digits. If both give the same value, the textbook formula is shown. The formulas
+here are computed with traced numbers, which record the expression.
 """
 
 import math
@@ -16,7 +16,7 @@ from reference.specification.architecture import Architecture
 
 
 class Known(NamedTuple):
-    """What is known when a stage is computed: the network, the targets, and the numbers of the stages before it."""
+    """The input of a stage: the network, the targets, and the numbers of the earlier stages."""
 
     net: Architecture
     targets: list[Traced]
@@ -50,10 +50,10 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 
 
 def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
-    """Return the expression that people read, and whether it is that of the loops because the textbook's loses digits.
+    """Return (the expression to show, whether it is the one of the loops because the textbook formula loses digits).
 
-    The textbook's must come within 1 % of the result if it is computed from four digits of each number, and lose at most three
-    of the 16 digits of a float.
+    The textbook formula must be within 1 % of the result if it is computed from four digits of each number, and it may lose
+    at most three of the 16 digits of a float.
     """
     total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
 
@@ -66,13 +66,13 @@ def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Trace
             return number, False
         is_close = abs(value_of(form, leaf) - Fraction(number.value)) <= abs(number.value) / 100
         is_close = is_close and math.isclose(form.value, number.value, rel_tol=1e-13)
-    except (ArithmeticError, ValueError):  # exp overflows, or the logarithm of 0 is asked for
+    except (ArithmeticError, ValueError):  # exp overflows, or it takes the logarithm of 0
         return number, True
     return (form, False) if is_close else (number, form is not number)
 
 
 def textbook(known: Known, stage: str, at: int, errors: Traced | None) -> Traced | None:
-    """Return the textbook's formula of one number of a stage, made of earlier stages; None where it is that of the loops.
+    """Return the textbook formula of one number of a stage, or None if the loops use the same formula.
 
     `errors` is the sum over o of ho_weights[h][o] * o_deltas[o].
     """
@@ -100,7 +100,10 @@ def total(terms: list[Traced]) -> Traced:
 
 
 def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> Traced:
-    """Return the sum over o of t * -ln y, for sigmoid outputs of t * -ln y + (1 - t) * -ln(1 - y), without terms that are 0."""
+    """Return the cross-entropy without terms that are 0.
+
+    It is the sum over o of t * -ln y for softmax, and of t * -ln y + (1 - t) * -ln(1 - y) for sigmoid outputs.
+    """
     terms = []
     for y, t in zip(o_nodes, targets, strict=True):
         pairs = [(t, y)] if output == "softmax" else [(t, y), (1 - t, 1 - y)]
@@ -109,7 +112,10 @@ def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> 
 
 
 def output_delta(known: Known, at: int) -> Traced | None:
-    """Return y - t, for a squared error times the slope; None for softmax with other targets or another loss."""
+    """Return y - t for cross-entropy, or y - t times the slope for a squared error.
+
+    None for softmax with a squared error, or with targets that do not add up to 1.
+    """
     net, targets, stages = known
     z, y = stages["o_sums"][at], stages["o_nodes"][at]
     error = y - targets[at]
@@ -123,19 +129,19 @@ def output_delta(known: Known, at: int) -> Traced | None:
 
 
 def add_up_to_1(targets: list[float]) -> bool:
-    """Whether the targets are a distribution, as one-hot rows are."""
+    """Whether the targets add up to 1, as in one-hot rows."""
     return round(sum(targets), 12) == 1
 
 
 def sum_in(number: Traced) -> Traced | None:
-    """Return the first sum of at least two terms in an expression; numbers with a name are not taken apart."""
-    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, and no sum of terms
+    """Return the first sum of at least two terms in an expression. Numbers with a name are not searched."""
+    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, not a weighted sum
         return number
     return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
 
 
 def edge_in(number: Traced) -> Traced | None:
-    """Return the product with a weight that an expression holds: the sum of one term, where there is one output."""
+    """Return the first product with a weight in an expression. With one output, this is the whole weighted sum."""
     if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
         return number
     return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)

@@ -1,4 +1,4 @@
-"""The worksheet of `explain --worksheet`: every equation with a blank for its result, and the answers after it."""
+"""The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end."""
 
 import argparse
 from html import escape
@@ -27,7 +27,7 @@ section { break-inside: avoid; } ol { list-style: none; padding: 0; margin: 0; }
 
 
 class Part(NamedTuple):
-    """The questions of one stage: its formula, the equations without their results, and the results by name."""
+    """The questions of one stage: its formula, the equations without results, and (name, result) of the answers."""
 
     stage: str
     formula: str
@@ -36,12 +36,12 @@ class Part(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The name of the stage and what it is."""
+        """The name of the stage and its meaning."""
         return f"{self.stage}: {TITLES[self.stage]}"
 
 
 class Sheet(NamedTuple):
-    """A worksheet: its title, what is given, the questions, and how to round."""
+    """A worksheet: its title, the given numbers, the questions, and a rule for rounding."""
 
     title: str
     given: list[str]
@@ -49,7 +49,7 @@ class Sheet(NamedTuple):
     rounding: str
 
     def text(self) -> str:
-        """Return the worksheet as text of 80 columns."""
+        """Return the worksheet as text with lines of at most 80 characters."""
         lines = [fill(line, WIDTH) for line in (self.title, *self.given, self.rounding)]
         for part in self.parts:
             lines += ["", part.title, fill(part.formula, WIDTH)]
@@ -60,7 +60,7 @@ class Sheet(NamedTuple):
         return "\n".join(lines)
 
     def page(self) -> str:
-        """Return the worksheet as a page for print, with the answers on a page of their own."""
+        """Return the worksheet as an HTML page to print. The answers start on a new page."""
         given = "".join(f"<p>{escape(line)}</p>" for line in [*self.given, self.rounding])
         parts = "".join(map(section, self.parts))
         rows = "".join(
@@ -83,14 +83,14 @@ def section(part: Part) -> str:
 
 
 def worksheet(account: Account, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
-    """Return the worksheet of some entries; ValueError where a sum is too long to be written on paper."""
+    """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper."""
     style, parts, asked = Style(options.digits), [], {"slope"}
     for stage in STAGES:
         of_stage = [entry for entry in entries if entry.stage == stage]
         if not of_stage:
             continue
         few = of_stage if options.all or options.node else few_of(of_stage, account)
-        few = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
+        few = [entry for entry in few if not entry.alias]  # nothing to compute: gradients of biases, and fixed biases
         if not few:
             continue
         asked |= {entry.name for entry in few}
@@ -101,10 +101,11 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         answer = AFTER, shown(account.loss_after, style.digits)
         parts.append(Part(AFTER, account.formulas["loss"].loop, [AFTER], [answer]))
     if not parts:
-        raise ValueError("--worksheet: nothing is left to compute; choose other --stage or --node")
+        raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
     given = [f"{what}: {row(values, letter, style)}" for what, letter, values in sample(account) if values]
     rounding = (
-        f"Write down {style.digits} significant digits, of new weights enough to see the change. Go on with unrounded results."
+        f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
+        "Continue with unrounded results."
     )
     return Sheet(printable(title), [functions_of(account, style), *given], parts, rounding)
 
@@ -120,10 +121,10 @@ def row(values: list[float], letter: str, style: Style) -> str:
 
 
 def question(entry: Entry, style: Style, asked: set[str]) -> str:
-    """Return the equation of an entry without its result; numbers that are asked for stand there by name."""
+    """Return the equation of an entry without its result. Results of other questions appear by name."""
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
-            f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose other --stage or --node"
+            f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose another --stage or --node"
         )
     digits = leaf_of(entry, style.digits)
 

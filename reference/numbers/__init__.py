@@ -1,3 +1,3 @@
 """The kinds of number that the loops run on."""
 
-from reference.numbers import exact  # noqa: F401  Decimal and Fraction are registered
+from reference.numbers import exact  # noqa: F401  registers Decimal and Fraction

@@ -1,17 +1,17 @@
-"""A number with a proven bound on what any order of summation may make of it.
+"""A number with a proven error bound that holds for any order of summation.
 
-Every correct evaluation of a number, and the value carried here, lie within `error` of the true number. So two
-evaluations differ by at most the sum of their bounds, and none is larger than its reach, |value| + 2*error.
+The value, and every other correct evaluation of the same number, lies within `error` of the true number. So two
+evaluations differ by at most the sum of their bounds. An evaluation is never larger than its reach, |value| + 2*error.
 
-A sum keeps its value, the magnitudes of its terms, their count and the sum of their own bounds, terms_error. When it is used,
-these become one bound, with u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+A sum stores its value, the sum of the magnitudes of its terms, their count, and the sum of their own bounds, terms_error.
+When the sum is used, these give one bound. With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
     error = gamma(count - 1) * (magnitudes + 2*terms_error) + terms_error
 
 Sums and products of whole numbers below 1/u are exact in every order, and their bound is 0.
 
-A running bound, addition by addition, would hold for one order only: 1e16 - 1e16 + 100 ones, added from the left,
-is exact, and from the right loses all the ones.
+A bound that grows with each addition would hold for one order only. For example, 1e16 - 1e16 + 1 + 1 + ... is exact if
+added from the left, but loses all the ones if added from the right.
 """
 
 import math
@@ -24,7 +24,7 @@ from reference.numbers.number import Number
 
 
 class Undecided(Exception):
-    """A question that the bound of a number cannot answer: on which side of 0 it lies, or whether it overflows."""
+    """Raised when a bound is too wide to decide a question, such as the sign of a number or whether it overflows."""
 
 
 class Bounded:
@@ -32,23 +32,23 @@ class Bounded:
 
     Parameters
     ----------
-    value : int, float, Decimal or Fraction; what the precision cannot hold exactly brings its rounding
-    error : float, at least 0; the bound it comes with
+    value : int, float, Decimal or Fraction; if the precision cannot hold it exactly, its rounding is added to the bound
+    error : float, at least 0; the bound of the value
 
     Class attributes
     ----------------
     unit : unit roundoff u of the precision, 2**-53
-    tiny : what an underflow may lose, 2**-1074; where subnormal numbers are flushed, the smallest normal one
-    largest : largest finite number
-    single : whether data that single precision cannot hold are rounded
-    functions : unit roundoffs granted to a library's exp, log, log1p, tanh, sqrt
-    slack : relative, for the rounding of the bounds themselves and for products of roundings
+    tiny : the largest error of an underflow, 2**-1074, or the smallest normal number if subnormal numbers become 0
+    largest : the largest finite number
+    single : whether values are rounded to single precision
+    functions : allowed error of a library's exp, log, log1p, tanh and sqrt, in units of u
+    slack : relative allowance for the rounding of the bounds themselves and for products of roundings
 
     Raises
     ------
     Undecided
-        where a comparison cannot be decided within the bounds, and where a sum or its terms may overflow in some order
-        (an evaluation that divides later than it was done here may overflow earlier).
+        if the bounds are too wide to decide a comparison, or if a sum or its terms may overflow in some order
+        (an evaluation that divides later than this one may overflow earlier).
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -69,11 +69,11 @@ class Bounded:
     magnitude: float
     count: int
     terms_error: float
-    whole: bool  # a sum of whole numbers, exact in any order as long as their magnitudes stay below 1/u
+    whole: bool  # a sum of whole numbers, exact in any order while the sum of their magnitudes is below 1/u
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
         rounding = False
-        if isinstance(value, Bounded):  # of another precision: whatever it is there is rounded to this one
+        if isinstance(value, Bounded):  # of another precision, so it may be rounded again to this one
             value, error, rounding = value.value, error + value.error, value.error > 0
         self.value = float(value)
         self.magnitude = abs(self.value)
@@ -96,20 +96,20 @@ class Bounded:
     def with_unit(
         cls, unit: float, tiny: float, largest: float, single: bool = False, functions: float = 8.0
     ) -> type["Bounded"]:
-        """Return the class of bounded numbers of another precision, ready for the loops.
+        """Return the class of bounded numbers of another precision, registered for the loops.
 
-        Raises ValueError for a precision finer than double, in which the values are carried.
+        Raises ValueError for a precision finer than double, as the values are doubles.
 
         >>> Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True)(0.1).error > 5e-9
         True
         """
         if unit < Bounded.unit:
-            raise ValueError(f"unit is {unit!r}, finer than the {Bounded.unit!r} of the values themselves")
+            raise ValueError(f"unit is {unit!r}, expected at least {Bounded.unit!r}, as the values are doubles")
         body = {"unit": unit, "tiny": tiny, "largest": largest, "single": single, "functions": functions, "slack": 16 * unit}
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
-        """Return a number with one term, whose bound is `error`, the slack for computing it, and so many underflows."""
+        """Return a number with one term. Its bound is `error`, plus the slack for computing it and some underflows."""
         result = object.__new__(type(self))
         result.value = value
         result.magnitude = abs(value)
@@ -131,7 +131,7 @@ class Bounded:
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
             error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
-            # Each of the additions that made the magnitudes may have rounded down, and each of a candidate underflowed.
+            # Each addition of magnitudes may have rounded down, and each addition of another evaluation may underflow.
             error += error * (count + 8) * 2.0**-52 + count * self.tiny
         if not self.magnitude + 2 * error <= self.largest:
             raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
@@ -170,13 +170,13 @@ class Bounded:
 
     def __sub__(self, other: Number) -> Self:
         zero, negative = self.of(0), -self.of(other)
-        return zero if other is self else self + negative  # whatever was computed, less itself is 0
+        return zero if other is self else self + negative  # x - x is exactly 0
 
     def __rsub__(self, other: Number) -> Self:
         return -self + self.of(other)
 
     def __mul__(self, other: Number) -> Self:
-        """Two roundings, of the magnitudes: a factor may enter a sum term by term, or as the reciprocal of a divisor.
+        """Allow two roundings of the magnitudes: a factor may multiply each term, or divide by its reciprocal.
 
         |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
         """
@@ -205,7 +205,7 @@ class Bounded:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Number) -> Self:
-        """Two roundings, as in a product.
+        """Allow two roundings, as in a product.
 
         |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
         """
@@ -225,8 +225,8 @@ class Bounded:
         return self.make(self.value / other.value, spread + 2 * self.unit * size, self.count + 2)
 
     def part(self, n: int) -> Self:
-        """Return the n-th part: to divide a sum is to divide its terms, so it stays open."""
-        if self.error == self.magnitude == 0:  # to ask for the error is to ask whether the undivided sum overflows
+        """Return self / n. Dividing a sum divides its terms, so the result is still a sum."""
+        if self.error == self.magnitude == 0:  # `error` also checks that the undivided sum cannot overflow
             return self
         reach = self.magnitude + 2 * self.terms_error
         result = self.make(self.value / n, (self.terms_error + 2 * self.unit * reach) / n, self.count + 1)
@@ -237,7 +237,7 @@ class Bounded:
         return self.of(other) / self
 
     def sign_of_difference(self, other: Number) -> int:
-        """Return -1, 0 or 1 as self is less than, equal to or greater than other, or raise Undecided."""
+        """Return -1, 0 or 1 if self is less than, equal to or greater than other. Raises Undecided if the bounds overlap."""
         than = self.of(other)
         if self.error + than.error and not far_apart(self, than) and than is not self:
             raise Undecided(f"{self!r} may lie on either side of {than!r}")
@@ -262,12 +262,15 @@ class Bounded:
 
 
 def far_apart(a: Bounded, b: Bounded) -> bool:
-    """Whether the values decide for every evaluation: the truth may lie `error` to one side, it `error` farther."""
+    """Whether a and b compare the same way in every evaluation. An evaluation lies within 2*error of `value`."""
     return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
 
 
 def with_spread(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
-    """Return a function of bounded numbers; `spread(value, error)` bounds |f(c) - f(t)| for |c - t|, |value - t| <= error."""
+    """Return a function of bounded numbers.
+
+    `spread(value, error)` must bound |f(c) - f(t)| if |c - t| and |value - t| are at most `error`.
+    """
 
     def apply(x: Bounded) -> Bounded:
         try:
@@ -280,34 +283,34 @@ def with_spread(function: Callable[[float], float], spread: Callable[[float, flo
 
 
 def exp_spread(x: float, error: float) -> float:
-    """From exp(t) to exp(t + error) at the upper end, where the sum is rounded; a wide interval is its upper end."""
+    """Bound exp(t + error) - exp(t) at the largest t. For error > 1, return the upper end itself."""
     if error > 1:
         return math.exp(x + 2 * error + (abs(x) + 2 * error) * Bounded.slack)
     return math.exp(x + error) * math.expm1(error) * (1 + 2.0**-40)
 
 
 def tanh_spread(x: float, error: float) -> float:
-    """Slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of the interval nearest to 0."""
+    """Multiply `error` by the slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of the interval nearest to 0."""
     e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
 
 
 def log_spread(x: float, error: float) -> float:
-    """From log(t) to log(t - error) at the low end; ValueError where that leaves the domain."""
-    low = x - 2 * error - x * Bounded.slack  # x may be 1 + another, rounded
+    """Bound log(t) - log(t - error) at the smallest t. Raises ValueError if that is not above 0."""
+    low = x - 2 * error - x * Bounded.slack  # for log1p, x is 1 + another number, rounded
     if low <= 0:
         raise ValueError
     return math.log1p(error / low)
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """From sqrt(t) to sqrt(t - error) at the low end, and never more than sqrt(error); a candidate's x is at least 0."""
+    """Bound sqrt(t) - sqrt(t - error) at the smallest t; it never exceeds sqrt(error), as no evaluation is below 0."""
     low = x - 2 * error
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 
 
 def maximum(a: Any, b: Any) -> Bounded:
-    """Return the larger; where either may be, the larger value with the larger bound (the maximum is 1-Lipschitz)."""
+    """Return the larger. If the bounds overlap, return the larger value with the larger bound (max is 1-Lipschitz)."""
     like: Bounded = a if isinstance(a, Bounded) else b
     first, second = like.of(a), like.of(b)
     larger = first if first.value >= second.value else second
@@ -319,12 +322,12 @@ def maximum(a: Any, b: Any) -> Bounded:
 
 
 def is_finite(x: Bounded) -> bool:
-    """Return True, or raise Undecided where the number may be infinite."""
+    """Return True, or raise Undecided if the number may be infinite."""
     return x.error >= 0
 
 
 def kind_of_bounded(bounded: type[Bounded]) -> Kind:
-    """Register a class of bounded numbers with the loops."""
+    """Register a class of bounded numbers for the loops."""
     return register(
         Kind(
             bounded,

@@ -1,4 +1,4 @@
-"""A number with its derivative: run through the loops of the forward pass, it gives the gradient without a backward pass.
+"""A number with its derivative. With it, the forward pass computes derivatives without a backward pass.
 
     (a, a') + (b, b') = (a + b, a' + b')          f(a, a') = (f(a), f'(a)*a')
     (a, a') * (b, b') = (a*b, a'*b + a*b')        (a, a') / (b, b') = (a/b, (a' - a/b*b')/b)
@@ -16,7 +16,7 @@ from reference.numbers.number import Number
 
 
 class Dual:
-    """A value and its derivative by one chosen number, both of the kind that the class was made for."""
+    """A value and its derivative by one chosen variable, both of the kind `part`."""
 
     __slots__ = ("slope", "value")
     part: ClassVar[Kind]
@@ -29,7 +29,7 @@ class Dual:
     @classmethod
     @cache
     def of(cls, part: type) -> type["Dual"]:
-        """Return the class of dual numbers whose parts are of a kind, ready for the loops.
+        """Return the class of dual numbers with parts of this type, registered for the loops.
 
         >>> x = Dual.of(float)(3.0, 1.0)
         >>> (x * x + 1 / x).slope == 2 * 3.0 - 1 / 9
@@ -46,7 +46,7 @@ class Dual:
         return number
 
     def like(self, x: Number) -> Self:
-        """Return x as a number of this class; a plain number is a constant."""
+        """Return x as a number of this class. A plain number becomes a constant, with slope 0."""
         return x if isinstance(x, type(self)) else type(self)(x)
 
     def __repr__(self) -> str:
@@ -101,7 +101,7 @@ class Dual:
 
 
 def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Number], Number]) -> Callable[[Dual], Dual]:
-    """Return a function of dual numbers; `slope(x, y)` is the derivative at x, where the function is y."""
+    """Return a function of dual numbers. `slope(x, y)` is the derivative at x, with y = function(x)."""
 
     def apply(x: Dual) -> Dual:
         y = function(x.value)
@@ -111,14 +111,14 @@ def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Nu
 
 
 def maximum(a: Dual, b: Dual) -> Dual:
-    """Return the larger; Undecided where both are as large and differ in slope: there is no derivative at a kink."""
+    """Return the larger. Raises Undecided if the values are equal and the slopes differ: a kink has no derivative."""
     if a.value == b.value and a.slope != b.slope:
         raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
     return a if a.value >= b.value else b
 
 
 def kind_of_dual(dual: type[Dual]) -> Kind:
-    """Register a class of dual numbers with the loops."""
+    """Register a class of dual numbers for the loops."""
     part = dual.part
     return register(
         Kind(

@@ -1,4 +1,4 @@
-"""Decimal and Fraction for the loops: the true answer, to any precision or exactly."""
+"""Decimal and Fraction for the loops: Decimal gives the true answer to any precision, Fraction gives it exactly."""
 
 from contextlib import AbstractContextManager
 from decimal import Decimal, getcontext, localcontext
@@ -9,7 +9,7 @@ from reference.numbers.kinds import Kind, exact_float, register
 
 
 def decimal_log1p(x: Decimal) -> Decimal:
-    """Return ln(1 + x), with as many further digits as 1 + x hides of a small x."""
+    """Return ln(1 + x), computed with enough extra digits that a small x is not lost in 1 + x."""
     with localcontext() as context:
         if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ...
             return +x
@@ -19,7 +19,7 @@ def decimal_log1p(x: Decimal) -> Decimal:
 
 
 def decimal_tanh(x: Decimal) -> Decimal:
-    """Return (1 - e)/(1 + e) with e = exp(-2|x|), with as many further digits as 1 - e hides of a small x."""
+    """Return (1 - e)/(1 + e) with e = exp(-2|x|), computed with enough extra digits that a small x is not lost in 1 - e."""
     with localcontext() as context:
         if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ...
             return +x
@@ -30,7 +30,7 @@ def decimal_tanh(x: Decimal) -> Decimal:
 
 
 def without_decimal_traps() -> AbstractContextManager[object]:
-    """Return a context in which a Decimal overflows to infinity, as a float does; whether a number is finite is asked later."""
+    """Return a context in which Decimals overflow to infinity, as floats do. The network checks later that all are finite."""
     context = getcontext().copy()
     context.clear_traps()
     return localcontext(context)
@@ -52,9 +52,9 @@ register(
 
 
 def no_fraction(x: Fraction) -> NoReturn:
-    """Refuse: the value is no fraction."""
+    """Raise ValueError: the result would not be a fraction."""
     raise ValueError(
-        "exp, log, tanh and sqrt of a Fraction are no Fractions; use Decimal, "
+        "exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal, "
         "or relu, leaky_relu or identity with a squared error and SGD"
     )
 

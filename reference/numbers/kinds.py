@@ -1,7 +1,7 @@
 """The kinds of number that the loops run on.
 
-The loops use + - * /, whole literals, comparisons and the functions below, looked up once per call by the kind
-of the weights. Whoever brings another kind registers its functions here; the loops never change.
+The loops use + - * /, whole literals, comparisons and the functions of a `Kind`. They look up the kind of the weights once
+per call. To use another kind of number, register its functions here; the loops stay the same.
 """
 
 import math
@@ -31,24 +31,24 @@ NOTHING = nullcontext()
 
 
 def nothing() -> AbstractContextManager[object]:
-    """Return a context in which nothing is changed."""
+    """Return a context that changes nothing."""
     return NOTHING
 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One kind of number and the functions that the loops need of it.
+    """One kind of number, with the functions that the loops need.
 
     Parameters
     ----------
     type : the class of the numbers
-    convert : makes one from a number of another kind; an error where the kind cannot hold it
+    convert : converts a number of another kind; raises an error if this kind cannot hold it
     exp, log, log1p, tanh, sqrt : functions of one number
-    maximum : the larger of two numbers
-    is_finite : whether a number is neither infinite nor NaN
-    value : the plain value of a number; it may choose between formulas that mean the same, never a result
-    quiet : makes the context in which the arithmetic gives no warnings
-    zero : where a sum starts; the whole number 0 is right for every kind
+    maximum : returns the larger of two numbers
+    is_finite : returns whether a number is neither infinite nor NaN
+    value : returns the plain value of a number; used only to choose between equal formulas, never for a result
+    quiet : returns a context in which arithmetic gives no warnings
+    zero : the start of a sum; the integer 0 works for every kind
     """
 
     type: "type[Any]"
@@ -65,13 +65,13 @@ class Kind:
     zero: Number = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A copy, or what comes back from a pickle, is this very kind: there is one for each class."""
+        """Copying or unpickling gives the same object, as there is one kind for each class."""
         return kind_of_type, (self.type,)
 
     def take(self, x: Any, what: str) -> Number:
         """Return x as a finite number of this kind.
 
-        Raises ValueError that names the entry (`what`) if x is no number, not finite, or not to be held exactly.
+        Raises ValueError that names the entry (`what`) if x is not a number, not finite, or cannot be converted exactly.
         """
         source = kind_of_type(type(x))
         if source is None:
@@ -88,10 +88,10 @@ class Kind:
             within = False
         except (ArithmeticError, TypeError, ValueError):
             entry = f"{what} is {describe(x)}, which a {self.type.__name__} cannot hold exactly; round it"
-            way_out = "" if source is FLOAT else f", or let reference compute with {type(x).__name__} weights"
-            raise ValueError(entry + way_out) from None
+            hint = "" if source is FLOAT else f", or use reference with {type(x).__name__} weights"
+            raise ValueError(entry + hint) from None
         if not within:
-            raise ValueError(f"{what} is {describe(x)}, beyond the range of a {self.type.__name__}; scale it down")
+            raise ValueError(f"{what} is {describe(x)}, too large for a {self.type.__name__}; scale it down")
         return y
 
 
@@ -104,7 +104,7 @@ def finite(kind: Kind, x: Number) -> bool:
 
 
 def whole(x: object) -> int | None:
-    """Return what Python takes for a whole number (see `operator.index`) as an int, None for anything else and for booleans."""
+    """Return x as an int if Python accepts it as an index (see `operator.index`), else None. None for booleans."""
     if isinstance(x, bool) or str(getattr(x, "dtype", "")).endswith("bool"):  # older NumPy takes its booleans as an index
         return None
     try:
@@ -114,7 +114,7 @@ def whole(x: object) -> int | None:
 
 
 def exact_float(x: Any) -> float:
-    """Return x as a float; raises ValueError where that would change it.
+    """Return x as a float. Raises ValueError if that would change its value.
 
     >>> from fractions import Fraction
     >>> exact_float(Fraction(1, 4))
@@ -122,16 +122,16 @@ def exact_float(x: Any) -> float:
     """
     y = float(x)
     if y != x:
-        raise ValueError(f"no float is {describe(x)}")
+        raise ValueError(f"a float cannot hold {describe(x)} exactly")
     return y
 
 
 KINDS: dict[type, Kind] = {}
-OTHERS: dict[type, Kind] = {}  # by the very class: what one class was given says nothing of its subclasses
+OTHERS: dict[type, Kind] = {}  # kinds of unregistered classes; each subclass has its own
 
 
 def register(kind: Kind) -> Kind:
-    """Let the loops of `reference` run on another kind of number, and return it.
+    """Register a kind of number for the loops of `reference`, and return it.
 
     >>> from decimal import Decimal
     >>> kind_of([1, 2.5, Decimal("0.1")], "weights").type
@@ -143,10 +143,11 @@ def register(kind: Kind) -> Kind:
 
 
 def kind_of_type(number_type: "type[Any]") -> Kind | None:
-    """Return the kind registered for a class or its nearest base; whole numbers count as floats.
+    """Return the kind of a class, or None if it is not a class of real numbers.
 
-    NumPy's float32 and float16 get T(math.f(x)), rounded once. Any other unregistered kind of real numbers has + - * / and
-    comparisons alone: its functions are refused. None for what is no real number.
+    This is the kind registered for the class or its nearest base class. Whole numbers count as floats. The functions of
+    NumPy's float32 and float16 are computed as floats and rounded once. Other unregistered classes can use only + - * / and
+    comparisons; their functions raise ValueError.
     """
     if number_type in OTHERS:
         return OTHERS[number_type]
@@ -154,7 +155,7 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
         if base in KINDS:
             return KINDS[base]
     from_numpy = number_type.__module__ == "numpy"
-    if from_numpy and number_type.__name__ in ("datetime64", "timedelta64"):  # the latter calls itself a whole number
+    if from_numpy and number_type.__name__ in ("datetime64", "timedelta64"):  # timedelta64 is an Integral
         return None
     if issubclass(number_type, Integral) or (from_numpy and number_type.__name__ in ("bool", "bool_")):
         return FLOAT
@@ -179,21 +180,21 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
 
 
 def through_float(make: Function, name: str) -> Function:
-    """Return the function T(math.f(x))."""
+    """Return a function that computes with floats and converts the result with `make`."""
     function = getattr(math, name)
     return lambda x: make(function(x))
 
 
 def refusal(make: Function, name: str) -> Function:
-    """Return a function that refuses: computed in floats it would be less than such a number promises."""
+    """Return a function that raises ValueError, as computing with floats could lose precision."""
 
     def refuse(x: Number) -> Number:
-        if type(x) in KINDS:  # it has been registered since
+        if type(x) in KINDS:  # registered in the meantime
             function: Function = getattr(KINDS[type(x)], name)
             return function(x)
         kind = type(x).__name__
         raise ValueError(
-            f"{name} of a {kind} is not known; register(Kind({kind}, ...)) gives it one, "
+            f"{name} of a {kind} is not known; define it with register(Kind({kind}, ...)), "
             "or use relu, leaky_relu or identity with a squared error and SGD"
         )
 
@@ -201,15 +202,15 @@ def refusal(make: Function, name: str) -> Function:
 
 
 def without_numpy_warnings() -> AbstractContextManager[object]:
-    """Return a context in which NumPy's numbers overflow in silence, as Python's do; who has them has imported NumPy."""
+    """Return a context in which NumPy numbers overflow without a warning. NumPy is already imported if such numbers exist."""
     context: AbstractContextManager[object] = sys.modules["numpy"].errstate(all="ignore")
     return context
 
 
 def kind_of(numbers: Iterable[object], what: str) -> Kind:
-    """Return the one kind that a list of numbers has: floats and ints may be mixed with one wider kind.
+    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind, which then wins.
 
-    Raises ValueError for an entry that is no number, and for two different wider kinds.
+    Raises ValueError if an entry is not a number, or if two other kinds are mixed.
     """
     wider: Kind = FLOAT
     for number_type in dict.fromkeys(map(type, numbers)):
@@ -219,7 +220,7 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
             raise ValueError(f"{what}[{at}] is {describe(x)}, not a number")
         if kind is not FLOAT and wider is not FLOAT and kind is not wider:
             names = f"{wider.type.__name__} and {kind.type.__name__}"
-            raise ValueError(f"{what} mixes {names}; floats may be mixed with one of them")
+            raise ValueError(f"{what} mixes {names}; use only one of them, with floats or alone")
         wider = wider if kind is FLOAT else kind
     return wider
 

@@ -1,11 +1,11 @@
-"""What a number is: the arithmetic and the comparisons that the loops ask of it, and the rows that they keep numbers in."""
+"""Types for numbers: the arithmetic and comparisons that the loops use, and rows of numbers."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 
 class Number(Protocol):
-    """A number of any kind: it can be added, subtracted, multiplied, divided and compared; `float` and `Decimal` are two."""
+    """A number of any kind, e.g. `float` or `Decimal`. It can be added, subtracted, multiplied, divided and compared."""
 
     def __add__(self, other: Any, /) -> "Number": ...
     def __radd__(self, other: Any, /) -> "Number": ...
@@ -22,7 +22,7 @@ class Number(Protocol):
 
 
 class PlainNumber(Number, Protocol):
-    """A number that is its own value, as a float is; one with a bound or a record is not."""
+    """A number that only has a value, such as a float, and no bound, slope or record."""
 
     def __float__(self) -> float: ...
 
@@ -36,4 +36,4 @@ class Numbers(Protocol):
 
 Row: TypeAlias = list[Number]
 Rows: TypeAlias = list[Row]
-Function: TypeAlias = Callable[[Any], Number]  # of a number of one kind
+Function: TypeAlias = Callable[[Any], Number]  # takes one number of a kind

@@ -1,4 +1,4 @@
-"""Single precision: bounds in it, and which numbers it holds."""
+"""Single precision: numbers with bounds in it, and rounding to it."""
 
 import math
 import struct
@@ -9,7 +9,7 @@ SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True
 
 
 def nearest_single(x: float) -> float:
-    """Return the number of single precision that is nearest to x."""
+    """Return the single-precision number nearest to x."""
     try:
         return float(struct.unpack("f", struct.pack("f", x))[0])
     except OverflowError:
@@ -17,6 +17,6 @@ def nearest_single(x: float) -> float:
 
 
 def is_single(x: float) -> bool:
-    """Whether single precision holds a number, or the number is the nine digits that a program prints of one."""
+    """Whether x is a single-precision number, or one printed with nine digits."""
     nearest = nearest_single(x)
     return x in (nearest, float(f"{nearest:.9g}"))

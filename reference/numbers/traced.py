@@ -1,8 +1,8 @@
-"""A number that writes down how it was made: run through the loops, every sum comes back with its terms.
+"""A number that records how it was computed. Run the loops on it, and every sum lists its terms.
 
-A traced number holds its value, a float computed just as the loops compute it, and the operation and parts it was made
-of. The same operation on the same parts is the same object, so what the backward pass makes again of the forward pass is
-found again.
+A traced number stores its value, the float that the loops compute, together with its operation and its operands. The same
+operation on the same operands gives the same object. So if the backward pass repeats a computation of the forward pass, it
+gets the same object.
 """
 
 import math
@@ -21,7 +21,7 @@ class Traced:
     Parameters
     ----------
     value : a float, or a whole number
-    name : what it is called where it is written, e.g. "i0->h2"; a number without a name is written as its digits
+    name : its name in expressions, e.g. "i0->h2"; a number without a name is written as digits
 
     >>> weight, x = Traced(0.5, "w"), Traced(3, "x")
     >>> total = 0 + x * weight + Traced(0.25, "b")
@@ -48,7 +48,7 @@ class Traced:
         return self.value
 
     def __add__(self, other: "Traced | float") -> "Traced":
-        """Return the sum; to add 0 is to add nothing, so a sum begins with its first term."""
+        """Return the sum. Adding 0 changes nothing, so a sum begins with its first term."""
         addend = to_traced(other)
         if is_zero(self):
             return addend
@@ -98,12 +98,12 @@ class Traced:
         return hash(self.value)
 
 
-# By operation and identities of the parts, which live as long as what was made of them.
+# Keys: the operation and the ids of the parts. A number keeps its parts alive, so the ids stay valid.
 RECORDS: WeakValueDictionary[tuple[object, ...], Traced] = WeakValueDictionary()
 
 
 def to_traced(x: Traced | float) -> Traced:
-    """Return a number as a traced one; the same constant is the same object."""
+    """Return x as a traced number. The same constant always gives the same object."""
     if isinstance(x, Traced):
         return x
     key = "", repr(float(x))
@@ -114,12 +114,12 @@ def to_traced(x: Traced | float) -> Traced:
 
 
 def is_zero(x: Traced) -> bool:
-    """Whether x is the constant 0, at which a sum starts."""
+    """Whether x is the constant 0, the start of a sum."""
     return x.value == 0 and not x.operation and x.name is None
 
 
 def combine(operation: str, value: float, *parts: Traced) -> Traced:
-    """Return the number made of these parts by this operation: one object, however often it is made."""
+    """Return the result of an operation on these parts: the same object every time."""
     key = operation, *map(id, parts)
     record = RECORDS.get(key)
     if record is None:
@@ -136,13 +136,13 @@ def function_of(name: str) -> Callable[[Traced], Traced]:
 
 
 def maximum(a: Traced | float, b: Traced | float) -> Traced:
-    """Return the larger of two, written down as such."""
+    """Return the larger of two, recorded as max(a, b)."""
     parts = to_traced(a), to_traced(b)
     return combine("max", max(part.value for part in parts), *parts)
 
 
 def terms_of(total: Traced) -> list[Traced]:
-    """Return the terms of a sum in the order in which they were added; a term that has a name is not taken apart."""
+    """Return the terms of a sum in the order of addition. A term with a name is not split further."""
     terms: list[Traced] = []
     while total.operation == "+" and (not terms or total.name is None):
         total, term = total.parts
@@ -151,7 +151,7 @@ def terms_of(total: Traced) -> list[Traced]:
 
 
 def running(terms: list[Traced]) -> Iterator[float]:
-    """Yield what stands after each term has been added."""
+    """Yield the running total after each term."""
     total = to_traced(0)
     for term in terms:
         total = total + term
@@ -159,25 +159,26 @@ def running(terms: list[Traced]) -> Iterator[float]:
 
 
 def symbol(x: Traced) -> str | None:
-    """Return a number's name."""
+    """Return the name of a number, its digits if it is a constant, or None if it is a result without a name."""
     return x.name if x.name is not None else None if x.operation else f"{x.value:g}"
 
 
 def digits(x: Traced) -> str | None:
-    """Return the digits of a number that was given, not made."""
+    """Return the digits of a number, or None if it is a result without a name."""
     return None if x.operation and x.name is None else repr(x.value)
 
 
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
-    """Return a number as the expression it was made by, down to what `leaf` has a text for; Python can evaluate it.
+    """Return the expression that computed a number. Parts for which `leaf` returns a text are not expanded.
 
-    With `most`, a sum of more terms is shown by its first and its last, and then only people can read it.
+    Python can evaluate the expression. With `most`, a sum with more terms is shortened to its first ones and its last; the
+    rest is "(n more)", which Python cannot evaluate.
     """
     return expression(x, leaf, most, top=True)[0]
 
 
 def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: bool = False) -> tuple[str, int]:
-    """Return the text and how tightly it binds; at the top a number that has a name is written by its parts."""
+    """Return the text of a number and its precedence. At the top, a number with a name is expanded too."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return text, 3 if not text.startswith("-") else 2
@@ -185,7 +186,7 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: 
         return f"{x.operation}({', '.join(expression(part, leaf, most)[0] for part in x.parts)})", 3
     own = PRECEDENCE[x.operation]
     first, terms = x, []
-    while first is x or (first.operation == x.operation == "+" and leaf(first) is None):  # a sum is as deep as it is long
+    while first is x or (first.operation == x.operation == "+" and leaf(first) is None):  # a loop: recursion would be too deep
         first, term = first.parts
         terms.append(term)
     if x.operation == "-" and is_zero(first) and len(terms) == 1:
@@ -196,7 +197,7 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: 
     more = len(terms) - most if 0 < most < len(terms) else 0
     for term in reversed(terms[:1] + terms[1 + more :]):
         right, right_binds = expression(term, leaf, most)
-        bracketed = right_binds <= own or right.startswith("-")  # where Python would take another order
+        bracketed = right_binds <= own or right.startswith("-")  # else Python would use another order
         texts.append(f"({right})" if bracketed else right)
     if more:
         texts.insert(-1, f"({more} more)")

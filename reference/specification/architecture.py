@@ -1,4 +1,4 @@
-"""What a network is apart from its weights: its sizes and the names of its functions."""
+"""The architecture of a network: its sizes and the names of its functions, without the weights."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
@@ -11,23 +11,23 @@ from reference.specification.notebook import table
 
 @dataclass(frozen=True, init=False)
 class Architecture:
-    """Sizes and names: all that the passes need to know besides the weights; equal where these are, and hashable.
+    """The sizes and function names of a network. Equal if all of these are equal; hashable.
 
     Parameters
     ----------
     n_inputs, n_hidden, n_outputs : sizes, at least 1
-    hidden, output, loss : names of functions, as `NeuralNetwork` takes them; None for the loss picks cross_entropy for
-        softmax, else half_squared_error
+    hidden, output, loss : names of functions, as in `NeuralNetwork`; loss=None picks cross_entropy for softmax, else
+        half_squared_error
 
     Attributes
     ----------
-    layout : Layout, where each weight stands in the flat vector
+    layout : Layout, the position of each weight in the flat vector
 
     Raises
     ------
     ValueError
-        for a size that is not a whole number of at least 1, for an unknown name, and for cross_entropy with an output
-        that is no probability.
+        if a size is not a whole number of at least 1, a name is unknown, or the loss is cross_entropy and the output is
+        neither softmax nor sigmoid.
 
     >>> Architecture(3, 4, 2) == Architecture(3, 4, 2, loss="cross_entropy")
     True
@@ -57,10 +57,7 @@ class Architecture:
             loss = "cross_entropy" if output == "softmax" else "half_squared_error"
         one_of(LOSSES, loss, "loss")
         if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
-            raise ValueError(
-                "loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; "
-                f"output is {output!r}"
-            )
+            raise ValueError(f"loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is {output!r}")
         values = *layout.sizes, hidden, output, loss, layout
         for each, value in zip(fields(self), values, strict=True):
             object.__setattr__(self, each.name, value)
@@ -72,18 +69,18 @@ class Architecture:
 
     @property
     def names(self) -> dict[str, Any]:
-        """The names of the functions, as `NeuralNetwork` takes them."""
+        """The names of the functions: the keyword arguments of `NeuralNetwork`."""
         return {"hidden": self.hidden, "output": self.output, "loss": self.loss}
 
 
 class Description(ABC):
-    """Sizes, names and repr, the same for both networks."""
+    """Sizes, names and repr of a network, shared by both packages."""
 
     _architecture: Architecture
 
     @property
     def architecture(self) -> Architecture:
-        """Sizes and names: what the functions of a pass take as their first argument."""
+        """Sizes and names. The functions `forward` and `backward` take it as their first argument."""
         return self._architecture
 
     @property
@@ -123,7 +120,7 @@ class Description(ABC):
 
     @property
     def _class_name(self) -> str:
-        """Name of the class, after its package."""
+        """Name of the class with its package, e.g. "reference.NeuralNetwork"."""
         return f"{type(self).__module__.partition('.')[0]}.{type(self).__name__}"
 
     def __repr__(self) -> str:

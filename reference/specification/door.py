@@ -1,4 +1,4 @@
-"""The door: what a user gives becomes lists of finite numbers of one kind, or one clear ValueError."""
+"""Input checks: turn what the user passes into lists of finite numbers of one kind, or raise one clear ValueError."""
 
 import math
 from collections.abc import Sequence
@@ -12,14 +12,15 @@ from reference.specification.parameters import yes_or_no
 
 
 def is_sequence(x: object) -> bool:
-    """Whether x is a list, a tuple or an array of at least one dimension; NumPy's numbers have none."""
+    """Whether x is a list, a tuple or an array of at least one dimension. NumPy scalars have no dimension."""
     return isinstance(x, list | tuple) or (hasattr(type(x), "__array__") and getattr(x, "ndim", 1) > 0)
 
 
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
-    """Return a list or tuple of what values holds; arrays of float32 or dates keep their entries, other floats become Python's.
+    """Return the entries of a list, tuple or array as a list or tuple.
 
-    np.matrix is the array of two dimensions that it looks like. Raises ValueError for what is no list, tuple or array.
+    Entries of float16, float32 or date arrays are kept as they are; other numbers become Python numbers.
+    An np.matrix counts as a two-dimensional array. Raises ValueError if values is not a list, tuple or array.
     """
     if isinstance(values, list | tuple):
         return values
@@ -34,28 +35,28 @@ def as_sequence(values: Any, what: str) -> Sequence[Any]:
 
 
 def shape_of(values: Sequence[Any]) -> str:
-    """Return the shape of a list, or of a list of rows that are as long as the first, e.g. '(5, 2)'."""
+    """Return the shape of a list or of a list of rows, e.g. '(5, 2)'. Takes the first row for the number of columns."""
     if len(values) and is_sequence(values[0]):
         return f"({len(values)}, {len(values[0])})"
     return f"({len(values)},)"
 
 
 def all_floats(values: Sequence[Any]) -> bool:
-    """Whether all are Python floats, and finite."""
+    """Whether all values are finite Python floats."""
     return set(map(type, values)) == {float} and all(map(math.isfinite, values))
 
 
 def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
-    """Return a list of finite numbers of a kind; ValueError names the entry that is none."""
+    """Return a list of finite numbers of a kind. Raises ValueError that names the first wrong entry."""
     if kind is FLOAT and all_floats(values):
         return list(values)
     return [kind.take(x, f"{what}[{at}]") for at, x in enumerate(values)]
 
 
 def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -> tuple[Rows, bool]:
-    """Return (rows, whether it was one sample) from one sample of n_columns numbers or from rows of them.
+    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of such samples.
 
-    `size` is the name of n_columns, "n_inputs" or "n_outputs".
+    `size` is the name of n_columns: "n_inputs" or "n_outputs".
     Raises ValueError that names the entry and both shapes.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
@@ -66,7 +67,7 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -
         raise ValueError(f"{what} is empty; {requirement}")
     if not is_sequence(values[0]):
         if len(values) != n_columns:
-            hint = "; targets are a row of numbers for each sample, not class numbers" if what == "targets" else ""
+            hint = "; give one row of numbers for each sample, not class numbers" if what == "targets" else ""
             raise ValueError(f"{what} has shape {shape_of(values)}; {requirement}{hint}")
         return [row(values, kind, what)], True
     rows = []
@@ -76,14 +77,14 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -
         numbers = as_sequence(sample, f"{what}[{s}]")
         if len(numbers) != n_columns:
             column = len(numbers) == 1 and len(values) == n_columns
-            hint = f"; a column is no sample, give {n_columns} numbers" if column else ""
+            hint = f"; one sample is a list of {n_columns} numbers, not a column" if column else ""
             raise ValueError(f"{what}[{s}] has shape {shape_of(numbers)} in a batch of {len(values)}; {requirement}{hint}")
         rows.append(row(numbers, kind, f"{what}[{s}]"))
     return rows, False
 
 
 def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tuple[Rows, Rows, bool]:
-    """Return (input rows, target rows, whether it was one sample); ValueError unless there is one target row a sample."""
+    """Return (input rows, target rows, is_one_sample). Raises ValueError unless each sample has one row of targets."""
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
     check_pairing(len(input_rows), one_input, len(target_rows), one_target, layout)
@@ -91,20 +92,20 @@ def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tu
 
 
 def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bool, layout: Layout) -> None:
-    """Raise ValueError unless both are one sample, or both are batches with as many rows."""
+    """Raise ValueError unless both are one sample, or both are batches with the same number of rows."""
     if one_input != one_target or n_inputs != n_targets:
         inputs = f"({layout.n_inputs},)" if one_input else f"({n_inputs}, {layout.n_inputs})"
         targets = f"({layout.n_outputs},)" if one_target else f"({n_targets}, {layout.n_outputs})"
-        raise ValueError(f"inputs has shape {inputs} and targets {targets}; give a row of targets for each row of inputs")
+        raise ValueError(f"inputs has shape {inputs} and targets has {targets}; give one row of targets for each row of inputs")
 
 
 def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
-    """Return a checked copy of a flat weight vector, and its kind of number: the one given or else their own."""
+    """Return (a checked copy of a flat weight vector, its kind of number). None for the kind: that of the weights."""
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
         raise ValueError(
             f"weights has shape {shape_of(values)}, expected ({layout.n_weights},), the flat vector of a {layout} network; "
-            "from_blocks takes matrices"
+            "use from_blocks for matrices"
         )
     own = kind_of(values, "weights")
     kind = kind or own
@@ -114,7 +115,7 @@ def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tu
 
 
 def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
-    """Return what a user's own optimizer made of the weights, as numbers of the kind, perhaps infinite ones."""
+    """Return the weights that a user's own optimizer computed, as numbers of the kind. They may be infinite."""
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
         raise ValueError(f"{name} has {len(answer)} entries, expected {layout.n_weights} weights")
@@ -122,40 +123,38 @@ def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
 
 
 def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
-    """Return rows of equal length; ValueError names the first that differs."""
+    """Return rows of equal length. Raises ValueError that names the first row of another length."""
     rows = [as_sequence(numbers, f"{what}[{at}]") for at, numbers in enumerate(as_sequence(values, what))]
     if not rows or not rows[0]:
         raise ValueError(f"{what} is empty, expected rows of numbers")
     for at, numbers in enumerate(rows):
         if len(numbers) != len(rows[0]) or is_sequence(numbers[0]):
-            raise ValueError(
-                f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},) as {what}[0] has that length"
-            )
+            raise ValueError(f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},), the shape of {what}[0]")
     return rows
 
 
 def blocks_of(
     ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
 ) -> tuple[Layout, list[Any]]:
-    """Return the layout that four blocks fit, and the blocks as they stand, each as rows or as a list.
+    """Return the layout of four blocks, and the blocks unchanged, each as rows or as a list.
 
-    Raises ValueError that names the block whose shape does not fit, and both shapes.
+    Raises ValueError if a shape does not fit. It names the block and both shapes.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))
-    shape, way_out = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
+    shape, convention = (ho_rows, n_outputs), "matrices are (in, out) unless transposed=True"
     if yes_or_no(transposed, "transposed"):
         n_inputs, n_hidden, ho_rows, n_outputs = n_hidden, n_inputs, n_outputs, ho_rows
-        way_out = "matrices are (out, in) with transposed=True"
+        convention = "matrices are (out, in) with transposed=True"
     if ho_rows != n_hidden:
         requirement = (n_outputs, n_hidden) if transposed else (n_hidden, n_outputs)
         raise ValueError(
-            f"ho_weights has shape {shape}, expected {requirement} as ih_weights leads to {n_hidden} nodes; {way_out}"
+            f"ho_weights has shape {shape}, expected {requirement}, as ih_weights has {n_hidden} hidden nodes; {convention}"
         )
     biases = []
     for name, values, size in (("h_biases", h_biases, n_hidden), ("o_biases", o_biases, n_outputs)):
         numbers = as_sequence(values, name)
         if len(numbers) != size or is_sequence(numbers[0]):
-            raise ValueError(f"{name} has shape {shape_of(numbers)}, expected ({size},) as the weights lead to {size} nodes")
+            raise ValueError(f"{name} has shape {shape_of(numbers)}, expected ({size},), as the weights lead to {size} nodes")
         biases.append(numbers)
     return Layout(n_inputs, n_hidden, n_outputs), [ih, biases[0], ho, biases[1]]

@@ -1,7 +1,7 @@
-"""Where a network starts: the initial weights of every scheme, the same on every platform and Python.
+"""Initial weights: the same numbers on every platform and Python version.
 
-Only `random.Random(seed).random()` is drawn, whose stream Python guarantees, and standard normal numbers are rounded to
-multiples of 2**-32, before they are scaled, so that the last digit of a platform's logarithm cannot show.
+They use only `random.Random(seed).random()`, as Python guarantees that its numbers never change. Standard normal numbers
+are rounded to multiples of 2**-32 before they are scaled, because math.log may differ in its last digit between platforms.
 """
 
 import math
@@ -14,7 +14,7 @@ from reference.specification.parameters import fits_in_memory, whole_number
 
 
 def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = "glorot_uniform", seed: int = 0) -> list[float]:
-    """Return the flat vector that a network starts from; biases are 0 but for `ramp`.
+    """Return the flat vector of initial weights. Biases are 0, except for `ramp`.
 
     Parameters
     ----------
@@ -33,12 +33,12 @@ def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = 
 
     Returns
     -------
-    list of float, length n_weights: ih weights are drawn first, in the order of the flat vector, then ho weights
+    list of float, length n_weights. The ih weights are drawn first, then the ho weights, in the order of the flat vector.
 
     Raises
     ------
     ValueError
-        for an unknown scheme, a size below 1, a negative seed.
+        if the scheme is unknown, a size is below 1, or the seed is negative.
 
     >>> initial_weights(3, 4, 2, "ramp")[-2:]
     [0.25, 0.26]
@@ -80,13 +80,13 @@ def multiple(x: float) -> float:
 
 
 def normal(draw: Callable[[], float]) -> float:
-    """Return a normal number of mean 0 and sd 1, after Box and Muller: sqrt(-2 ln r) * cos(2 pi q)."""
+    """Return a normal number of mean 0 and sd 1, by the Box-Muller formula sqrt(-2 ln r) * cos(2 pi q)."""
     radius = math.sqrt(-2 * math.log(1 - draw()))
     return multiple(radius * math.cos(2 * math.pi * draw()))
 
 
 def truncated_normal(draw: Callable[[], float], cut: float) -> float:
-    """Return a standard normal number within +-cut: x uniform there, kept with probability e**(-x**2 / 2)."""
+    """Return a standard normal number within +-cut: draw x uniformly, and keep it with probability e**(-x**2 / 2)."""
     while True:
         x = multiple((2 * draw() - 1) * cut)
         if draw() < math.exp(-x * x / 2) and abs(x) <= cut:

@@ -1,6 +1,6 @@
-"""The interface of the network, the same in both packages: signatures, promises, checks and examples.
+"""The interface of the network, the same in both packages: signatures, docstrings, checks and examples.
 
-A twin adds what differs: how it takes numbers in, what it computes with them, and how it hands them out.
+Each package adds its own reading of numbers, its arithmetic, and its form of the results.
 """
 
 from abc import abstractmethod
@@ -21,7 +21,7 @@ from reference.specification.stages import Backward, Blocks, Flat, Forward, Laye
 
 
 class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
-    """A neural network with one hidden layer: sizes, names and one flat weight vector, and all that can be asked of it."""
+    """A neural network with one hidden layer. Both packages derive their network from this class."""
 
     _bytes_per_weight: int
     _plain_descent: ClassVar[type[Optimizer]]
@@ -39,32 +39,32 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         init: str = "glorot_uniform",
         seed: int = 0,
     ) -> None:
-        """Make a network of these sizes.
+        """Make a network.
 
         Parameters
         ----------
         n_inputs, n_hidden, n_outputs : sizes, at least 1
         hidden : activation of the hidden layer: sigmoid, tanh, relu, leaky_relu, identity
-        output : activation of the output layer: those and softmax
+        output : activation of the output layer: the same names, or softmax
         loss : half_squared_error, squared_error, mean_squared_error, cross_entropy (softmax and sigmoid outputs only);
             None picks cross_entropy for softmax, else half_squared_error
         weights : flat vector of n_weights numbers
-        dtype : of the matrices alone, see `vectorized.NeuralNetwork`
-        init, seed : where no weights are given, see `reference.initial_weights`
+        dtype : only in `vectorized.NeuralNetwork`, see there
+        init, seed : used if weights is None, see `reference.initial_weights`
 
         Attributes
         ----------
-        data : None, or a dictionary that travels with the network in its file: how inputs were scaled, names of columns
+        data : None, or a dictionary that is saved in the network's file: the scales of the inputs and the names of columns
             and classes (see `reference.Preparation`)
 
-        Numbers come in lists, tuples or arrays; an np.matrix is the array of two dimensions that it looks like. A boolean
-        counts as 0 or 1. Texts, dates, time spans, complex numbers and arrays of no dimension are no numbers. A size, a seed
-        or a number of epochs is what Python takes as an index (`operator.index`).
+        Numbers may be in lists, tuples or arrays. An np.matrix counts as a two-dimensional array, a boolean as 0 or 1. Texts,
+        dates, time spans, complex numbers and arrays without dimensions are refused. Sizes, seeds and numbers of epochs are
+        integers: anything that Python accepts as an index (`operator.index`).
 
         Raises
         ------
         ValueError
-            for a size, name or weight that cannot be.
+            if a size, name or weight is invalid.
 
         Source: document 001, class NeuralNetwork.
 
@@ -79,7 +79,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @property
     def weights(self) -> Flat:
-        """A copy of the flat vector; setting it checks and copies, and decides what the network computes in.
+        """A copy of the flat vector. Setting it checks and copies the numbers; their kind or library is then used everywhere.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]
@@ -102,14 +102,14 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, rows of them
+        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, one row a sample
 
         Raises
         ------
         ValueError
-            for inputs of another shape, or an entry that is no finite number.
+            if inputs has another shape, or an entry is not a finite number.
         FloatingPointError
-            where a sum overflows; names stage, node and sample.
+            if a sum overflows. The message names stage, node and sample.
 
         Source: document 001, `eval`.
 
@@ -121,18 +121,17 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         return Forward(*map(self._row, stages)) if one else stages
 
     def predict(self, inputs: Numbers) -> Layer:
-        """Return o_nodes: n_outputs numbers, or rows of them for a batch; the documents say eval, run, query, feedForward.
+        """Return o_nodes: n_outputs numbers, or one row for each sample of a batch.
 
-        Raises ValueError and FloatingPointError as `forward`.
+        The documents call it eval, run, query or feedForward. Raises the same errors as `forward`.
         """
         stages, one = self._forward(inputs)
         return self._row(stages.o_nodes) if one else stages.o_nodes
 
     def classify(self, inputs: Numbers) -> Any:
-        """Return the index of the largest output of one sample, or one for each row; the first of equals.
+        """Return the index of the largest output, or one index for each row of a batch. Of equal outputs, the first wins.
 
-        A network with one output has one index, 0: there, ask `predict` and compare with 1/2.
-        Raises ValueError and FloatingPointError as `forward`.
+        With one output the index is always 0; compare `predict` with 1/2 instead. Raises the same errors as `forward`.
 
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
@@ -140,7 +139,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         return self._largest(self.predict(inputs))
 
     def loss_of(self, inputs: Numbers, targets: Numbers, *, reduction: str = "mean", l2: Number = 0.0) -> Loss:
-        """Return the loss: mean or sum over the samples, plus (l2/2) * (sum of squared ih and ho weights).
+        """Return the loss: the mean or sum over the samples, plus (l2/2) * (sum of squared ih and ho weights).
 
         Parameters
         ----------
@@ -151,9 +150,9 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Raises
         ------
         ValueError
-            as `forward`, and where inputs and targets differ in their number of rows.
+            as in `forward`, and if inputs and targets have different numbers of rows.
         FloatingPointError
-            where a sum or the loss overflows.
+            if a sum or the loss overflows.
 
         >>> round(NeuralNetwork(3, 4, 2, init="ramp").loss_of([3.0, 4.0, -4.5], [0, 1]), 12)
         0.687739630885
@@ -175,18 +174,18 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Parameters
         ----------
-        inputs, targets, reduction, l2 : as `loss_of`
-        rule : "backpropagation", or "error_splitting" as document 002 describes it, the gradient of no loss
+        inputs, targets, reduction, l2 : as in `loss_of`
+        rule : "backpropagation", or "error_splitting" of document 002, which is not the gradient of any loss
 
         Returns
         -------
-        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] of each sample, without
-            batch factor or penalty; gradient, flat, with both
+        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] = d loss / d h_sums[h] of each
+            sample, without the 1/n_samples of a mean and without l2; gradient, flat, with both
 
         Raises
         ------
         ValueError, FloatingPointError
-            as `loss_of`.
+            as in `loss_of`.
 
         >>> stages = NeuralNetwork(3, 4, 2, init="ramp").backward([3.0, 4.0, -4.5], [0, 1])
         >>> [round(float(delta), 12) for delta in stages.o_deltas]
@@ -213,29 +212,29 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         rule: str = "backpropagation",
         on_epoch: Callable[[int, Loss], object] | None = None,
     ) -> list[Loss]:
-        """Train on rows of inputs and targets; the weights change after every batch.
+        """Train on rows of inputs and targets. The weights change after every batch.
 
         Parameters
         ----------
-        inputs, targets, reduction, l2, rule : as `backward`
-        epochs : whole number, times that every sample is met
+        inputs, targets, reduction, l2, rule : as in `backward`
+        epochs : whole number; how often training uses every sample
         learning_rate : number of at least 0, or a function of the epoch (counted from 0)
-        batch_size : samples a step; None is all of them (full batch), 1 is online; the last batch may be shorter
-        optimizer : SGD(), RMSProp() or Adam(), or any object with their `step`; None is SGD()
-        shuffle : seed of the order of the samples, a new order each epoch; None keeps the order given
-        train_biases : False leaves every bias as it is, to the bit
-        on_epoch : called with (epoch, loss) after each epoch; it may set the weights, to numbers of the same kind
+        batch_size : samples for each step; None uses all of them (full batch), 1 is online; the last batch may be shorter
+        optimizer : SGD(), RMSProp() or Adam(), or any object with a method `step` like theirs; None is SGD()
+        shuffle : seed of the order of the samples, which is new in each epoch; None keeps the order of the rows
+        train_biases : False leaves every bias unchanged, bit for bit
+        on_epoch : called with (epoch, loss) after each epoch; it may set the weights to numbers of the same kind
 
         Returns
         -------
-        list of numbers : the loss of each epoch, made of its batches' losses, each before that batch's update
+        list of numbers : the loss of each epoch: the mean (or sum) of the losses of its batches, each before its update
 
         Raises
         ------
         ValueError
-            as `backward`, and for settings that cannot be.
+            as in `backward`, and if a setting is invalid.
         FloatingPointError
-            where training diverges; names epoch and batch, and leaves the weights of the last finite step.
+            if training diverges. The message names epoch and batch; the weights stay at the last finite step.
 
         Source: documents 002 (online), 003 and 004 (full batch).
 
@@ -278,7 +277,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         loss: str | None = None,
         transposed: bool = False,
     ) -> Self:
-        """Return the network of these matrices and biases: the inverse of `blocks`.
+        """Return a network with these matrices and biases: the inverse of `blocks`.
 
         Parameters
         ----------
@@ -286,13 +285,13 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         h_biases : shape (n_hidden,)
         ho_weights : shape (n_hidden, n_outputs); (n_outputs, n_hidden) if transposed
         o_biases : shape (n_outputs,)
-        transposed : the matrices have the target node as the row, as document 000 and PyTorch store them
-        dtype : of the matrices alone, as for the network
+        transposed : True if the rows of the matrices are the target nodes, as in document 000 and PyTorch
+        dtype : only in `vectorized`, as for the network
 
         Raises
         ------
         ValueError
-            where the shapes do not fit together; names the block and both shapes.
+            if the shapes do not fit together. The message names the block and both shapes.
 
         >>> network = NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity")
         >>> [float(w) for w in network.weights]
@@ -302,10 +301,11 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         return cls(*layout.sizes, hidden=hidden, output=output, loss=loss, weights=weights)
 
     def save(self, path: Path | IO[Any]) -> None:
-        """Write the network to a JSON file, whole or not at all, or to an open file; either twin reads it.
+        """Write the network to a JSON file, completely or not at all. Both packages can load it.
 
-        Raises ValueError for numbers that no file holds (Decimal, Fraction, Bounded) and for more than a file may hold
-        (512 MiB, some 20 million weights), OSError where it cannot be written.  A file may be open for text or for bytes.
+        `path` is a file name, or a file that is open for writing, text or binary. Raises ValueError if the weights are not
+        floats (Decimal, Fraction, Bounded) or the file would exceed 512 MiB (about 20 million weights), OSError if it
+        cannot be written.
         """
         dtype, weights = self._floats()
         if dtype == "float32":
@@ -314,23 +314,23 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @classmethod
     def load(cls, path: Path | IO[Any]) -> Self:
-        """Return the network of a file, by name or open; the matrices compute in the precision that it was saved in.
+        """Load a network from a file. `vectorized` uses the precision that the file names.
 
-        Raises ValueError that names file and field, OSError where there is no such file.  A file may be open for text or
-        for bytes.
+        `path` is a file name, or a file that is open for reading, text or binary. Raises ValueError that names the file and
+        the wrong field, OSError if there is no such file.
         """
         content = read_network(path)
         network = cls._of_file(content)
         network.data = content.data
         return network
 
-    # What a twin adds.
+    # Each package implements the methods below.
 
-    _kind: Kind  # of the numbers that the network computes with: settings are converted to it
+    _kind: Kind  # the kind of number that the network computes in; settings are converted to it
 
     @abstractmethod
     def _take_weights(self, values: Numbers) -> None:
-        """Check and keep a flat weight vector."""
+        """Check and store a flat weight vector."""
 
     @abstractmethod
     def _copy_of_weights(self) -> Flat:
@@ -338,47 +338,47 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _forward(self, inputs: Numbers) -> tuple[Forward[Layer], bool]:
-        """Return (the stages of rows, whether it was one sample), all finite."""
+        """Return (the stages of the rows, all finite; whether it was one sample)."""
 
     @abstractmethod
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> Loss:
-        """Return the loss, finite."""
+        """Return the loss. It is finite."""
 
     @abstractmethod
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Loss, Layer, Flat], bool]:
-        """Return (the stages of rows, whether it was one sample), all finite."""
+        """Return (the stages of the rows, all finite; whether it was one sample)."""
 
     @abstractmethod
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Loss]:
-        """Take the steps of all epochs; return the losses."""
+        """Run all epochs and return their losses."""
 
     @staticmethod
     @abstractmethod
     def _row(rows: Layer) -> Layer:
-        """Return the row of the only sample."""
+        """Return the only row."""
 
     @staticmethod
     @abstractmethod
     def _largest(o_nodes: Layer) -> Any:
-        """Return the index of the largest output, or that of each row."""
+        """Return the index of the largest output, or one index for each row."""
 
     @staticmethod
     @abstractmethod
     def _blocks(layout: Layout, weights: Flat) -> Blocks[Layer, Flat]:
-        """Cut a flat vector."""
+        """Cut a flat vector into blocks."""
 
     @staticmethod
     @abstractmethod
     def _join(
         ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
     ) -> tuple[Layout, Any]:
-        """Return the sizes that blocks fit, and their flat vector."""
+        """Return the sizes of a network with these blocks, and its flat vector."""
 
     @abstractmethod
     def _floats(self) -> tuple[str, list[float]]:
-        """Return the precision and the weights as floats; ValueError for numbers that no file holds."""
+        """Return the precision and the weights as floats. Raises ValueError if a file cannot hold this kind of number."""
 
     @classmethod
     def _of_file(cls, content: NetworkFile) -> Self:
-        """Return the network of a file."""
+        """Return the network with the content of a file."""
         return cls(*content.architecture.sizes, **content.architecture.names, weights=content.weights)

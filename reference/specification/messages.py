@@ -1,8 +1,8 @@
-"""What both packages say, in the same words."""
+"""Messages that both packages use."""
 
 
 def printable(text: str) -> str:
-    r"""Return a text on one line, without what could steer a terminal.
+    r"""Return a text on one line, with control characters escaped.
 
     >>> print(printable("a" + chr(27) + "[31mb" + chr(10) + "c"))
     a\x1b[31mb\nc
@@ -23,12 +23,12 @@ def weight_not_finite(stage: str, position: int, edge: str, value: object) -> st
 
 
 def divergence(epoch: int, batch: int, why: object) -> str:
-    """Return the message for a training that left the finite numbers."""
+    """Return the message for training that diverged."""
     return (
         f"training diverged in epoch {epoch}, batch {batch}: {str(why).split(';')[0]}. "
         "The weights are those of the last finite step; try a smaller learning_rate"
     )
 
 
-EPOCH_OVERFLOWS = "the losses of its batches add up to more than the largest number"
+EPOCH_OVERFLOWS = "the sum of the losses of its batches overflows"
 STEP_OVERFLOWS = "the optimizer's step overflows; scale the loss, the inputs or the learning_rate down"

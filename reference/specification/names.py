@@ -1,6 +1,6 @@
-"""The words a network is described with: stages, activations, losses, rules, and how one is chosen.
+"""The names of stages, activations, losses, rules and other options, in both packages.
 
-Both packages take these names, and only these; a name that is not among them is answered with the nearest that is.
+An unknown name raises ValueError, which suggests the nearest known name.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "identity")
 OUTPUT = (*HIDDEN, "softmax")
 SQUARED_ERRORS = ("half_squared_error", "squared_error", "mean_squared_error")
 LOSSES = (*SQUARED_ERRORS, "cross_entropy")
-OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}  # each with its class
+OPTIMIZERS = {"sgd": "SGD", "rmsprop": "RMSProp", "adam": "Adam"}  # name: class
 REDUCTIONS = ("mean", "sum")
 RULES = ("backpropagation", "error_splitting")
 INITS = ("glorot_uniform", "he_normal", "truncated_normal", "uniform", "unit_uniform", "normal", "ramp")
@@ -28,7 +28,7 @@ TARGETS = ("usual", "distribution", "any")
 def one_of(names: Collection[str], value: object, what: str) -> str:
     """Return `value` if it is one of the known names.
 
-    Raises ValueError that lists the names and suggests the nearest.
+    Raises ValueError that lists the known names and suggests the nearest.
 
     >>> one_of(HIDDEN, "sigmiod", "hidden")
     Traceback (most recent call last):

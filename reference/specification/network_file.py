@@ -1,9 +1,10 @@
-"""Network files: JSON that is read without running anything and written whole or not at all.
+"""Network files: JSON. Loading one runs no code; writing one is complete or not at all.
 
     {"format": "nodesum network", "version": 1, "n_inputs": 3, "n_hidden": 4, "n_outputs": 2,
      "hidden": "leaky_relu", "output": "softmax", "loss": "cross_entropy", "dtype": "float64", "weights": [...]}
 
-The weights are shortest decimals that give the same numbers back. An optional object "data" says how inputs were treated.
+Each weight is the shortest decimal that gives the same number back. An optional object "data" holds the names and scales
+of the columns.
 """
 
 import json
@@ -23,13 +24,13 @@ VERSION = 1
 FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
 LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
-DEEPEST_DATA = 50  # lists and objects within each other
+DEEPEST_DATA = 50  # nested lists and objects
 
 Data = dict[str, Any] | None
 
 
 class NetworkFile(NamedTuple):
-    """What a network file holds."""
+    """The content of a network file."""
 
     architecture: Architecture
     dtype: str
@@ -38,23 +39,23 @@ class NetworkFile(NamedTuple):
 
 
 def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
-    """Write a network file, or to an open file in either mode; an existing file is replaced once the new one is complete.
+    """Write a network to a path or to an open file, text or binary. An existing file is replaced once the new one is complete.
 
-    Raises ValueError for data that JSON would change, and for more than a file holds; OSError where it cannot be written.
+    Raises ValueError if JSON would change the data or the file would be too large, OSError if it cannot be written.
     """
     text = text_of(content)
     if len(text) > LARGEST_FILE:
-        raise ValueError(f"a network file holds {LARGEST_FILE >> 20} MiB, this one would take {len(text) >> 20} MiB")
+        raise ValueError(f"a network file may have {LARGEST_FILE >> 20} MiB; this one would have {len(text) >> 20} MiB")
     if not hasattr(path, "write"):
         return write_whole(path, text)
     try:
         path.write(text)
-    except TypeError:  # it is open for bytes
+    except TypeError:  # a binary file
         path.write(text.encode())
 
 
 def text_of(content: NetworkFile) -> str:
-    """Return the text of a network file; ValueError for data that JSON would change."""
+    """Return the text of a network file. Raises ValueError if JSON would change the data."""
     net = content.architecture
     values = (FORMAT, VERSION, *net.sizes)
     values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
@@ -67,23 +68,23 @@ def text_of(content: NetworkFile) -> str:
             same = False
         if not same:
             raise ValueError(
-                f"data is {describe(content.data)}, expected a dictionary that JSON gives back: texts, numbers, lists"
+                f"data is {describe(content.data)}, expected a dictionary that JSON can store: texts, numbers, lists"
             )
         fields["data"] = content.data
     return json.dumps(fields, allow_nan=False) + "\n"
 
 
 def read_network(path: Path | IO[Any]) -> NetworkFile:
-    """Read a network file, by name or open in either mode, and check everything in it.
+    """Read a network from a path or an open file, text or binary, and check everything in it.
 
-    Raises ValueError that names the file and the field that is wrong; OSError where there is no such file.
+    Raises ValueError that names the file and the wrong field, OSError if there is no such file.
     """
     if hasattr(path, "read"):
         file: Any = path
         name = str(getattr(file, "name", "the open file")).replace("<stdin>", "standard input")
         content = content_of(file, name)
     else:
-        name = os.fsdecode(path)  # no number, which `open` would take for an open file
+        name = os.fsdecode(path)  # refuses a number, as `open` takes numbers for open files
         content = read_limited(name)
     try:
         return network_of(content)
@@ -92,18 +93,18 @@ def read_network(path: Path | IO[Any]) -> NetworkFile:
 
 
 def network_of(content: bytes) -> NetworkFile:
-    """Return what the bytes of a network file say; ValueError names the field that is wrong."""
+    """Return the content of a network file from its bytes. Raises ValueError that names the wrong field."""
     fields = fields_of(content)
     for name, constant in (("format", FORMAT), ("version", VERSION)):
         if type(fields.get(name)) is not type(constant) or fields[name] != constant:
-            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {constant!r}: no file for this program")
+            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {constant!r}; is this a network file?")
     for name in fields:
         one_of((*FIELDS, "data"), name, "field")
     for name in FIELDS:
         if name not in fields:
             raise ValueError(f"field {name!r} is missing")
     dtype = one_of(DTYPES, fields["dtype"], "field 'dtype'")
-    one_of(LOSSES, fields["loss"], "field 'loss'")  # in a file it is never left out
+    one_of(LOSSES, fields["loss"], "field 'loss'")  # a file must name its loss; None is not allowed
     try:
         net = Architecture(*(fields[name] for name in ("n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss")))
     except ValueError as error:
@@ -125,12 +126,12 @@ def network_of(content: bytes) -> NetworkFile:
 
 
 def check_data(data: Any) -> None:
-    """Raise ValueError for an infinite number in `data`, which JSON lets in as 1e999, and for lists nested too deeply."""
+    """Raise ValueError if `data` has an infinite number (JSON reads 1e999 as one) or is nested too deeply."""
     left = [("data", data, 0)]
     while left:
         name, value, depth = left.pop()
         if depth > DEEPEST_DATA:
-            raise ValueError(f"field {describe(name)} is nested more than {DEEPEST_DATA} deep")
+            raise ValueError(f"field {describe(name)} is nested more than {DEEPEST_DATA} levels deep")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"field {describe(name)} is {value}, expected a finite number")
         if isinstance(value, dict):
@@ -140,44 +141,44 @@ def check_data(data: Any) -> None:
 
 
 def fields_of(content: bytes) -> dict[str, Any]:
-    """Return the fields of a JSON object; ValueError for any other content, and for a field that stands there twice."""
+    """Return the fields of a JSON object. Raises ValueError for other content, and for a duplicate field."""
     try:
         fields = json.loads(
             content.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_number, parse_int=whole_number_or_float
         )
     except UnicodeDecodeError:
-        raise ValueError("no network file: not UTF-8 text") from None
+        raise ValueError("not a network file: not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"no whole network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
+        raise ValueError(f"not a complete network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise ValueError("no network file: nested too deeply") from None
+        raise ValueError("not a network file: nested too deeply") from None
     if not isinstance(fields, dict):
-        raise ValueError(f"no network file: {describe(fields)} is no JSON object")
+        raise ValueError(f"not a network file: {describe(fields)} is not a JSON object")
     return fields
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; ValueError where a field stands twice in it."""
+    """Return a JSON object as a dictionary. Raises ValueError for a duplicate field."""
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
-            raise ValueError(f"field {describe(name)} stands there twice")
+            raise ValueError(f"field {describe(name)} appears twice; remove one")
         fields[name] = value
     return fields
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number; one that no size or weight can be becomes a float, perhaps an infinite one."""
+    """Return a whole number. One of 20 digits or more becomes a float, possibly infinite: no size is that large."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
 def no_number(word: str) -> NoReturn:
-    """Refuse NaN and Infinity, which JSON does not know."""
-    raise ValueError(f"{word} is no finite number")
+    """Raise ValueError for NaN and Infinity, which are not valid JSON."""
+    raise ValueError(f"{word} is not a finite number")
 
 
 def shortest_single(x: float) -> float:
-    """Return the float whose shortest decimal is the shortest that gives the single-precision number x back.
+    """Return the float with the fewest decimal digits that rounds to the single-precision number x.
 
     >>> shortest_single(nearest_single(0.1))
     0.1

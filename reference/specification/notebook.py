@@ -1,4 +1,4 @@
-"""What a display is made of: short numbers, one line of text, and a small table for a notebook."""
+"""Parts of a display: short numbers, one line of text, and a small HTML table for notebooks."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -19,19 +19,19 @@ def short(x: Any) -> str:
     for number in (lambda: x, lambda: float(x)):
         try:
             return format(number(), ".4g")
-        except Exception:  # each kind of number has its own
+        except Exception:  # each kind of number raises its own
             continue
     return describe(x)
 
 
 def cut(text: str) -> str:
-    """Return one line of text, with … where it is too long."""
+    """Return a text as one line. A line that is too long is cut and ends with …"""
     line = " ".join(text.split())
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def counted(n: int, what: str) -> str:
-    """Return a number of things.
+    """Return a count with its noun, in the plural unless n is 1.
 
     >>> counted(1, "input"), counted(2, "input")
     ('1 input', '2 inputs')
@@ -40,12 +40,12 @@ def counted(n: int, what: str) -> str:
 
 
 def first_few(items: Sequence[Any], most: int = MOST) -> list[Any]:
-    """Return the first items, and … where there are more."""
+    """Return the first items, followed by … if there are more."""
     return [*items[:most], *["…"] * (len(items) > most)]
 
 
 def table(title: str, rows: Iterable[Sequence[str]]) -> str:
-    """Return an HTML table in the colours of the page; a row whose first cell is empty holds headings.
+    """Return an HTML table in the colours of the page. A row with an empty first cell is a row of headings.
 
     >>> table("A & B", [["a", "1"]]).count("&amp;")
     1

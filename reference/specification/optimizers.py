@@ -1,4 +1,4 @@
-"""The optimizers as both packages offer them: formulas, parameters and checks; each package computes the formulas itself."""
+"""The optimizers of both packages: formulas, parameters and checks. Each package computes the formulas itself."""
 
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Generic, Protocol
@@ -9,14 +9,14 @@ from reference.specification.stages import Flat
 
 
 class Optimizer(Protocol):
-    """Anything that makes new weights of weights, gradient and learning rate."""
+    """Any object that computes new weights from weights, gradient and learning rate."""
 
     def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
         """Return the new weights."""
 
 
 class StatefulOptimizer(ABC, Generic[Flat]):
-    """What the optimizers share: how a step is asked for, and how they are shown."""
+    """The common base of the optimizers: the signature of `step`, and the repr."""
 
     _parameters: ClassVar[tuple[str, ...]]
 
@@ -24,20 +24,20 @@ class StatefulOptimizer(ABC, Generic[Flat]):
     def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Flat:
         """Return the new weights.
 
-        The gradient and the learning rate are taken in the kind of number of the weights.
-        Raises ValueError for another size or kind of number than at the first step, FloatingPointError where an entry
-        overflows; the optimizer then remembers what it did before.
+        The gradient and the learning rate are converted to the kind of number of the weights.
+        Raises ValueError if the size or kind of number differs from the first step, FloatingPointError if an entry
+        overflows. After an error the state is unchanged.
 
         >>> [float(w) for w in SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)]
         [-4.0, -8.0]
         """
 
     def __init_subclass__(cls) -> None:
-        """Hand the docstring on to the class of a twin."""
+        """Give the docstring of the base class to the subclass in each package."""
         cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
 
     def _take(self, parameter: Number, name: str) -> Any:
-        """Return a parameter as the steps compute with it; the loops take it in the kind of the weights at each step."""
+        """Return a parameter as `step` uses it. The loops convert it later, to the kind of number of the weights."""
         return parameter
 
     def __repr__(self) -> str:
@@ -46,23 +46,23 @@ class StatefulOptimizer(ABC, Generic[Flat]):
 
 
 class SGD(StatefulOptimizer[Flat]):
-    """Gradient descent, with momentum if asked.
+    """Gradient descent, with optional momentum.
 
         v <- momentum*v - rate*g
-        w <- w + v, with Nesterov w <- w + momentum*v - rate*g
+        w <- w + v                       (nesterov=True: w <- w + momentum*v - rate*g)
 
-    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
     """
 
     _parameters = ("momentum", "nesterov")
 
     def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
-        """Make the optimizer; it remembers nothing yet.
+        """Make an optimizer without state.
 
         Parameters
         ----------
-        momentum : number in [0, 1); part of the last change that is kept
-        nesterov : look ahead along the momentum
+        momentum : number in [0, 1); the fraction of the last change that is added to the next one
+        nesterov : True uses Nesterov momentum
 
         >>> SGD(momentum=0.9)
         SGD(momentum=0.9, nesterov=False)
@@ -73,23 +73,23 @@ class SGD(StatefulOptimizer[Flat]):
 
 
 class RMSProp(StatefulOptimizer[Flat]):
-    """Gradient descent, each entry divided by the root of the mean of its squares so far.
+    """Gradient descent that divides each entry by the root of the running mean of its squares.
 
         c <- decay*c + (1-decay)*g**2
         w <- w - rate*g / (sqrt(c) + epsilon)
 
-    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
     """
 
     _parameters = ("decay", "epsilon")
 
     def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
-        """Make the optimizer; it remembers nothing yet.
+        """Make an optimizer without state.
 
         Parameters
         ----------
-        decay : number in [0, 1); part of the mean that is kept
-        epsilon : number > 0, outside the root
+        decay : number in [0, 1); the weight of the old mean in the new one
+        epsilon : number > 0, added after the root
 
         >>> [round(float(w), 12) for w in RMSProp(decay=0.75).step([1.0], [4.0], 0.5)]
         [5e-09]
@@ -100,24 +100,24 @@ class RMSProp(StatefulOptimizer[Flat]):
 
 
 class Adam(StatefulOptimizer[Flat]):
-    """Gradient descent along the mean gradient so far over the root of the mean square, both corrected for their start at 0.
+    """Adam: the running mean of the gradient, divided by the root of its running mean square, both bias-corrected.
 
         m <- beta1*m + (1-beta1)*g
         v <- beta2*v + (1-beta2)*g**2
         w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
 
-    What it keeps from step to step belongs to one network. A parameter outside its range is a ValueError.
+    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
     """
 
     _parameters = ("beta1", "beta2", "epsilon")
 
     def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
-        """Make the optimizer; it remembers nothing yet.
+        """Make an optimizer without state.
 
         Parameters
         ----------
-        beta1, beta2 : numbers in [0, 1); parts of the mean and of the mean square that are kept
-        epsilon : number > 0, outside the root
+        beta1, beta2 : numbers in [0, 1); the weights of the old mean and of the old mean square in the new ones
+        epsilon : number > 0, added after the root
 
         >>> [round(float(w), 8) for w in Adam().step([1.0], [4.0], 0.5)]
         [0.5]

@@ -1,4 +1,4 @@
-"""The order in which training meets its samples: which batch holds which, in each epoch."""
+"""The order of the samples in each epoch of training, and how they are cut into batches."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import repeat
 
 
 def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
-    """Yield, epoch after epoch, one random number a sample; the order of the epoch is the samples sorted by them.
+    """Yield for each epoch a list with one random number for each sample. Sorting the samples by it gives their order.
 
     >>> keys = next(epoch_keys(3, seed=1))
     >>> sorted(range(3), key=keys.__getitem__)
@@ -18,7 +18,7 @@ def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
 
 
 def epoch_orders(n_samples: int, seed: int | None) -> Iterator[list[int]]:
-    """Yield, epoch after epoch, the samples in the order of the epoch; without a seed always as they stand.
+    """Yield for each epoch the indices of the samples in a new random order; without a seed always 0, 1, 2, ...
 
     >>> next(epoch_orders(3, seed=1))
     [0, 2, 1]
@@ -31,7 +31,7 @@ def epoch_orders(n_samples: int, seed: int | None) -> Iterator[list[int]]:
 
 
 def batch_bounds(n_samples: int, batch_size: int | None) -> list[tuple[int, int]]:
-    """Return (start, end) of each batch in the order of an epoch; the last may be shorter, None is one batch of all.
+    """Return (start, end) of each batch. The last batch may be shorter. batch_size=None puts all samples in one batch.
 
     >>> batch_bounds(5, 2)
     [(0, 2), (2, 4), (4, 5)]

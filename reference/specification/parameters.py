@@ -1,4 +1,4 @@
-"""Single values that a user gives, such as sizes, rates and optimizers: checked, or one clear ValueError."""
+"""Checks of single parameters, such as sizes, rates and optimizers. Each raises one clear ValueError."""
 
 import os
 from collections.abc import Callable
@@ -13,20 +13,20 @@ T = TypeVar("T")
 
 
 def expect(good: bool, value: object, what: str, requirement: str) -> None:
-    """Raise ValueError, e.g. 'epochs is -1, expected a whole number of at least 0', unless what was given is good."""
+    """Raise ValueError, e.g. 'epochs is -1, expected a whole number of at least 0', unless the value is good."""
     if not good:
         raise ValueError(f"{what} is {describe(value)}, expected {requirement}")
 
 
 def whole_number(value: object, what: str, least: int = 0) -> int:
-    """Return a whole number of at least `least`; ValueError otherwise."""
+    """Return the value if it is a whole number of at least `least`; raise ValueError otherwise."""
     integer = whole(value)
     expect(integer is not None and integer >= least, value, what, f"a whole number of at least {least}")
     return integer  # type: ignore[return-value]
 
 
 def number(value: T, what: str, holds: Callable[[Any], bool], range_of: str) -> T:
-    """Return a finite number of any kind for which the condition holds; ValueError otherwise."""
+    """Return the value if it is a finite number that meets the condition `holds`; raise ValueError otherwise."""
     kind = kind_of_type(type(value))
     good = kind is not None and finite(kind, cast(Number, value)) and holds(value)
     expect(good, value, what, f"a finite number {range_of}")
@@ -34,41 +34,41 @@ def number(value: T, what: str, holds: Callable[[Any], bool], range_of: str) -> 
 
 
 def not_negative(value: T, what: str) -> T:
-    """Return a number of at least 0; ValueError otherwise."""
+    """Return the value if it is a number of at least 0; raise ValueError otherwise."""
     return number(value, what, lambda x: x >= 0, "of at least 0")
 
 
 def positive(value: T, what: str) -> T:
-    """Return a number above 0; ValueError otherwise."""
+    """Return the value if it is a number above 0; raise ValueError otherwise."""
     return number(value, what, lambda x: x > 0, "above 0")
 
 
 def fraction_of_one(value: T, what: str) -> T:
-    """Return a number of at least 0 and below 1; ValueError otherwise."""
+    """Return the value if it is a number of at least 0 and below 1; raise ValueError otherwise."""
     return number(value, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
 
 
 def yes_or_no(value: object, what: str) -> bool:
-    """Return True or False; ValueError otherwise: the text "False" would count as true."""
+    """Return the value if it is True or False; raise ValueError otherwise. The text "False" would count as true."""
     expect(type(value).__name__ in ("bool", "bool_"), value, what, "True or False")
     return bool(value)
 
 
 def function_or_none(value: T, what: str) -> T:
-    """Return a function or None; ValueError otherwise."""
+    """Return the value if it is a function or None; raise ValueError otherwise."""
     expect(value is None or callable(value), value, what, "a function")
     return value
 
 
 def has_step(value: T) -> T:
-    """Return an object with a method `step`; ValueError otherwise, and for a class in place of an object."""
+    """Return the value if it is an object with a method `step`; raise ValueError otherwise, also for a class."""
     good = callable(getattr(value, "step", None)) and not isinstance(value, type)
-    expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with their step")
+    expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with a method step")
     return value
 
 
 def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
-    """Raise ValueError for a network larger than the machine's memory, before anything is allocated."""
+    """Raise ValueError if a network is larger than the machine's memory. Nothing is allocated yet."""
     try:
         available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
@@ -77,5 +77,5 @@ def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
     if need > available:
         raise ValueError(
             f"a network of {describe(layout.n_inputs)}-{describe(layout.n_hidden)}-{describe(layout.n_outputs)} nodes needs "
-            f"{describe(need >> 30)} GiB for its weights, this machine has {available >> 30} GiB; choose smaller sizes"
+            f"{describe(need >> 30)} GiB for its weights, but this machine has {available >> 30} GiB; choose smaller sizes"
         )

@@ -1,14 +1,14 @@
 """How results are displayed: as a few lines of text, and as a table in a notebook.
 
-A display never raises and never computes: an array that is lazy, or that `jax.jit` or `torch.func` is tracing, shows its shape
-alone.
+A display never raises and never computes. For a lazy array, or one that `jax.jit` or `torch.func` is tracing, it shows only
+the shape.
 """
 
 from typing import Any
 
 from reference.specification.notebook import MOST, WIDTH, first_few, short, table
 
-NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # above the columns, by the first letters of a field
+NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # column headings, by the first letters of a field
 NOT_COMPUTED = ["not computed"]
 
 
@@ -18,14 +18,14 @@ def is_list(values: object) -> bool:
 
 
 def shape_of(values: Any) -> tuple[Any, ...]:
-    """Return the shape of an array or of nested lists; a number has none."""
+    """Return the shape of an array or of nested lists; () for a number."""
     if hasattr(values, "shape"):
         return tuple(values.shape)
     return (len(values), *shape_of(values[0])) if is_list(values) else ()
 
 
 def kind_of(values: Any) -> str:
-    """Return the library and precision of an array, or what the lists hold.
+    """Return the library and precision of an array, or the type of the numbers in lists.
 
     >>> kind_of([[0.5]])
     'lists of float'
@@ -37,19 +37,19 @@ def kind_of(values: Any) -> str:
 
 
 def numbers_of(values: Any) -> list[str]:
-    """Return the first numbers of the first row as texts."""
+    """Return the first numbers of the first row, as texts."""
     if is_list(values):
         return numbers_of(values[0]) if is_list(values[0]) else first_few(list(map(short, values[: MOST + 1])))
     if not hasattr(values, "shape"):
         return [short(values)]
-    if hasattr(values, "compute"):  # one number of Dask's costs the whole computation
+    if hasattr(values, "compute"):  # with Dask, one number costs the whole computation
         return NOT_COMPUTED
     try:
         while values.ndim > 1:
             values = values[0, ...]
         numbers = [values[at] for at in range(min(MOST + 1, values.shape[0]))] if values.ndim else [values]
         return first_few([short(x.item() if hasattr(x, "item") else float(x)) for x in numbers])
-    except Exception:  # each library has its own while it traces
+    except Exception:  # while tracing, each library raises its own
         return NOT_COMPUTED
 
 
@@ -78,7 +78,7 @@ def lines_of(result: Any) -> str:
 
 
 def table_of(result: Any) -> str:
-    """Return a result as a table, with the names of the nodes above their numbers."""
+    """Return a result as an HTML table, with the names of the nodes above their numbers."""
     rows, above = [], ""
     for name, shape, numbers in rows_of(result):
         nodes = NODES.get(name.partition("_")[0], "")

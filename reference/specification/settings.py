@@ -1,4 +1,4 @@
-"""What a user asks of a pass or of training, checked: reduction, penalty, rule, epochs, rates, batches."""
+"""Checked settings of the passes and of training: reduction, l2, rule, epochs, learning rate, batches."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from reference.specification.parameters import function_or_none, has_step, not_n
 
 
 class LossSettings(NamedTuple):
-    """How a loss and its gradient are asked for."""
+    """Settings of a loss and its gradient."""
 
     reduction: str
     l2: Number
@@ -19,7 +19,7 @@ class LossSettings(NamedTuple):
 
 
 class TrainingSettings(NamedTuple):
-    """How training is asked for."""
+    """Settings of training."""
 
     loss: LossSettings
     kind: Kind
@@ -32,19 +32,19 @@ class TrainingSettings(NamedTuple):
     on_epoch: Callable[[int, Any], object] | None
 
     def rate_of(self, epoch: int) -> Number:
-        """Return the learning rate of an epoch as a number of the kind."""
+        """Return the learning rate of an epoch, converted to the kind of number."""
         if callable(self.learning_rate):
             return rate(self.learning_rate(epoch), f"learning_rate of epoch {epoch}", self.kind)
         return self.learning_rate
 
 
 def rate(value: Number, what: str, kind: Kind) -> Number:
-    """Return a learning rate as a number of a kind; ValueError unless it is at least 0."""
+    """Return a learning rate as a number of a kind. Raises ValueError unless it is at least 0."""
     return kind.take(not_negative(value, what), what)
 
 
 def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> LossSettings:
-    """Return the settings of a loss and its gradient; ValueError for a name or a number that cannot be."""
+    """Return the settings of a loss and its gradient. Raises ValueError for an invalid name or number."""
     penalty = kind.take(not_negative(l2, "l2"), "l2")
     return LossSettings(one_of(REDUCTIONS, reduction, "reduction"), penalty, one_of(RULES, rule, "rule"))
 
@@ -60,7 +60,7 @@ def training_settings(
     train_biases: bool,
     on_epoch: Callable[[int, Any], object] | None,
 ) -> TrainingSettings:
-    """Return the settings of training; ValueError for one that cannot be."""
+    """Return the settings of training. Raises ValueError for an invalid one."""
     return TrainingSettings(
         loss,
         kind,

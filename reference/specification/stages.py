@@ -1,4 +1,4 @@
-"""What the passes give, by name: lists of numbers from the loops, arrays from the matrices."""
+"""The results of the passes, as NamedTuples. `reference` fills them with lists, `vectorized` with arrays."""
 
 from typing import Generic, NamedTuple, TypeVar
 
@@ -6,11 +6,11 @@ from reference.specification.result_tables import lines_of, table_of
 
 Loss = TypeVar("Loss")  # one number
 Flat = TypeVar("Flat")  # a row of numbers, such as the flat vector
-Layer = TypeVar("Layer")  # a number for each node: one row, or a row for each sample
+Layer = TypeVar("Layer")  # one number for each node: a row, or one row for each sample
 
 
 class Forward(NamedTuple, Generic[Layer]):
-    """The stages of the forward pass: n_hidden numbers of each sample, then n_outputs."""
+    """The stages of the forward pass. For each sample, h_... has n_hidden numbers and o_... has n_outputs."""
 
     h_sums: Layer
     h_nodes: Layer
@@ -25,7 +25,7 @@ class Forward(NamedTuple, Generic[Layer]):
 
 
 class Backward(NamedTuple, Generic[Loss, Layer, Flat]):
-    """The stages of the backward pass: one loss, the deltas of each sample, and one flat gradient."""
+    """The stages of the backward pass: the loss, the deltas of each sample, and the flat gradient."""
 
     loss: Loss
     o_deltas: Layer
@@ -40,7 +40,7 @@ class Backward(NamedTuple, Generic[Loss, Layer, Flat]):
 
 
 class Blocks(NamedTuple, Generic[Layer, Flat]):
-    """The flat vector as matrices with the source node as the row, and the biases."""
+    """The flat vector as two matrices, with source nodes as rows, and two rows of biases."""
 
     ih_weights: Layer
     h_biases: Flat

@@ -1,4 +1,4 @@
-"""Rows and results that the tests of the benchmark share."""
+"""Rows and results for the tests of the benchmark."""
 
 from benchmarks import machine
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT

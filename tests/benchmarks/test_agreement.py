@@ -1,4 +1,4 @@
-"""Correct before fast: contenders agree, a wrong one is found and not timed, multiply-adds are counted."""
+"""Contenders must agree before they are timed, wrong ones are found, and multiply-adds are counted."""
 
 from collections.abc import Sequence
 
@@ -95,7 +95,7 @@ def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_loops_and_matrices_are_the_twins() -> None:
-    """What is measured is what users call."""
+    """The benchmark measures the code that users call."""
     problem = problem_of(Shape(3, 4, 2, 1))
     assert type(Loops(problem).network).__module__ == "reference.network"
     assert type(Matrices(problem).network).__module__ == "vectorized.network"

@@ -1,4 +1,4 @@
-"""Every command of the benchmark, as a user runs it."""
+"""Every command of the benchmark, run as by a user."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
 
 @pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the results of the quick run, which prints a table for every operation; by default of small shapes."""
+    """Return the results of the quick run, which prints a table for every operation. By default the shapes are small."""
     path = tmp_path_factory.mktemp("results") / "quick.json"
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "tiny":
@@ -36,7 +36,7 @@ def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure for a moment."""
+    """Measure for a very short time."""
     monkeypatch.setattr(run, "QUICKLY", TINY)
 
 
@@ -70,7 +70,7 @@ def test_compare(file: Path) -> None:
 
 
 def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fast promise; whether it is kept is no matter of tests."""
+    """A fast promise prints its line. The tests do not check whether it is kept."""
     monkeypatch.setattr(goals, "PACE", SHORT)
     monkeypatch.setitem(goals.PROMISES, "forward pass against NumPy", goals.PROMISES["forward pass against NumPy"][:2])
     result = command.run("benchmarks", "goals", "--only", "forward pass")
@@ -118,7 +118,7 @@ def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: st
 
 
 def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:
-    """It is pressed when the second row is begun."""
+    """It is pressed when the second row starts."""
     with open(tmp_path / "tables", "w+b") as out:
         arguments = "--output", str(tmp_path / "r.json")
         status, terminal = in_terminal("benchmarks", command.ROOT, *arguments, until="forward pass, 3-4-2", out=out)

@@ -1,4 +1,4 @@
-"""Contenders in processes of their own: they answer, time themselves, and are named when they fail."""
+"""Contenders in other processes: they return results, time themselves, and are named if they fail."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
 def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
-    """All batches in the same order, the shorter last one too: where rounding differs it stays small in one epoch."""
+    """It uses all batches in the same order, including the shorter last one. Rounding differences stay small in one epoch."""
     if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     problem = digits_of(DIGITS_SHAPE)

@@ -1,4 +1,4 @@
-"""Results: written and read again, refused when they are damaged, shown as tables and compared."""
+"""Result files: written and read back, refused if damaged, shown as tables and compared."""
 
 import json
 import math
@@ -19,7 +19,7 @@ from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
 
 
 def text_of(stored: Results, folder: Path) -> str:
-    """Return the text of a file of results."""
+    """Return the text of a results file."""
     results.write(folder / "r.json", stored)
     return (folder / "r.json").read_text()
 
@@ -64,7 +64,7 @@ CHANGES: dict[str, Callable[[Any, Any], object]] = {
 
 
 def check_refused(path: Path) -> None:
-    """Check that a file is refused in one line that names it."""
+    """Assert that a file is refused with one line that names it."""
     with pytest.raises(ValueError, match=r"r\.json: .*; give a file that") as error:
         results.read(str(path))
     assert "\n" not in str(error.value)
@@ -87,7 +87,7 @@ def test_a_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
 
 
 def test_a_comparison_is_in_units_of_the_limits() -> None:
-    """A machine twice as slow changes nothing; a twin twice as slow on it does."""
+    """A machine of half the speed changes nothing. A network of half the speed on the same machine does."""
     draw = random.Random(2)
     times = [draw.uniform(1e-5, 1.2e-5) for _ in range(15)]
     before = row_of(times, times)

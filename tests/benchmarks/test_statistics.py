@@ -1,4 +1,4 @@
-"""Intervals that hold, ratios of pairs, lines, and contenders timed in random order."""
+"""Confidence intervals, ratios of pairs, fitted lines, and contenders timed in random order."""
 
 import gc
 import math
@@ -12,7 +12,7 @@ from benchmarks.measure import Pace, Seconds, interleave
 
 @pytest.mark.parametrize("n", range(6, 40))
 def test_the_interval_covers_the_median(n: int) -> None:
-    """Each sample falls below the true median like a coin: the interval fails where fewer than k fall on one side."""
+    """Each sample is below the true median with probability 1/2. The interval fails if fewer than k are on one side."""
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
     assert misses[0] <= 0.05
@@ -20,7 +20,7 @@ def test_the_interval_covers_the_median(n: int) -> None:
 
 
 def test_ratios_are_of_pairs() -> None:
-    """A machine that becomes ten times slower half-way changes no ratio."""
+    """If the machine becomes ten times slower half-way, no ratio changes."""
     pace = [1.0] * 7 + [10.0] * 8
     assert intervals.ratio([3 * t for t in pace], pace) == (3, 3, 3)
     assert intervals.interval([3 * t for t in pace]).spread > 0.4

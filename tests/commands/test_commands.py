@@ -1,4 +1,4 @@
-"""The commands as a user runs them, and what needs a fresh interpreter."""
+"""The commands as a user runs them, and tests that need a fresh interpreter."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.thorough import thorough
 
 @pytest.mark.parametrize(("epochs", "least"), [(1, 60), *thorough((tour.EPOCHS, 94))])
 def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sums of document 001, and digits learnt by both twins, to at least 94 % by the end of it."""
+    """It shows the sums of document 001, and trains both networks on digits to at least 94 %."""
     monkeypatch.setattr(tour, "EPOCHS", epochs)
     status, text, messages = run("reference")
     assert status == 0
@@ -47,7 +47,7 @@ def test_help_shows_an_example() -> None:
 
 
 def test_reference_needs_no_package() -> None:
-    """In an interpreter without site-packages the loops, files and data sets work, and NumPy is not asked for."""
+    """Without site-packages, the loops, files and data sets work, and NumPy is not imported."""
     code = """
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -1,4 +1,4 @@
-"""Nothing that is read takes more memory or time than its length: files have a limit, hostile answers are read in one pass."""
+"""Reading takes no more memory or time than its length allows: files have a size limit, and answers are read in one pass."""
 
 import io
 import subprocess
@@ -20,7 +20,7 @@ FEW = 2**16
 
 
 class Endless(io.RawIOBase):
-    """A file of zeros, or of one line after another, that has no end."""
+    """A file without end: of zeros, or of lines."""
 
     def __init__(self, part: bytes = b"\0") -> None:
         self.part = part * (FEW // len(part))
@@ -41,7 +41,7 @@ class Endless(io.RawIOBase):
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make files that are named `zeros` and `blanks` endless, and the limits small, so that they are soon reached."""
+    """Make files with the names `zeros` and `blanks` endless, and the limits small, so that they are reached soon."""
     real = open
 
     def opened(name: Any, *mode: Any, **how: Any) -> IO[Any]:
@@ -98,7 +98,7 @@ def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch)
 def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
-    with pytest.raises(ValueError, match="a network file holds 0 MiB"):
+    with pytest.raises(ValueError, match="a network file may have 0 MiB"):
         network.save(tmp_path / "net.json")
     assert list(tmp_path.iterdir()) == []
 
@@ -108,7 +108,7 @@ def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tm
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
 def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name: str) -> None:
-    """It would come out of the file as an infinity, which no file may hold."""
+    """It would be read back as infinity, which a file must not have."""
     text = io.StringIO()
     network = twin.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}
@@ -121,7 +121,7 @@ def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name:
 def test_data_that_would_come_back_as_something_else_is_not_saved(twin: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     network.data = {"number": 12345678901234567890}
-    with pytest.raises(ValueError, match="expected a dictionary that JSON gives back"):
+    with pytest.raises(ValueError, match="expected a dictionary that JSON can store"):
         network.save(io.StringIO())
 
 
@@ -143,7 +143,7 @@ print("read")
 
 
 def test_hostile_answers_are_read_in_one_pass() -> None:
-    """A million characters each. What goes through them again and again takes minutes, and is ended."""
+    """The answers have a million characters. Reading them repeatedly would take minutes, and is stopped."""
     result = subprocess.run([sys.executable, "-c", READING, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr) == ("read\n", "")
 
@@ -164,7 +164,7 @@ def test_a_hostile_file_of_answers_is_one_line(tmp_path: Path) -> None:
 
 
 def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
-    """The limit does not hang on how deep the caller stands, so what is saved can be loaded."""
+    """The limit does not depend on the depth of the caller's stack, so a saved file can be loaded."""
     network = reference.NeuralNetwork(2, 2, 1)
     deep: Any = 1.5
     for _ in range(network_file.DEEPEST_DATA - 1):
@@ -174,19 +174,19 @@ def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
     network.save(text)
     assert reference.NeuralNetwork.load(io.StringIO(text.getvalue())).data == network.data
     network.data = {"a": [deep]}
-    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+    with pytest.raises(ValueError, match="is nested more than 50 levels deep"):
         network.save(io.StringIO())
-    with pytest.raises(ValueError, match="is nested more than 50 deep"):
+    with pytest.raises(ValueError, match="is nested more than 50 levels deep"):
         reference.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"a": [', '"a": [[').replace("}}", "]}}")))
 
 
 def test_text_that_is_no_utf_8_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match=r"^the open file: no network file: not UTF-8 text$"):
+    with pytest.raises(ValueError, match=r"^the open file: not a network file: not UTF-8 text$"):
         reference.NeuralNetwork.load(io.StringIO('{"a": "\ud800"}'))
 
 
 def test_nested_answers_of_a_function_cost_no_more_than_their_length() -> None:
-    """Each level was measured twice, so that forty of them took days."""
+    """Each level was once measured twice, so forty levels took days."""
     answer: Any = [0.5]
     for _ in range(60):
         answer = [answer]

@@ -1,4 +1,4 @@
-"""What the commands write: never over what they read, and nothing is refused after the work is done."""
+"""Output files: commands never overwrite their input, and refuse a wrong output file before they start to work."""
 
 import io
 import os
@@ -17,7 +17,7 @@ TABLE = "a,b,y\n" + "".join(f"{s % 7},{s % 5},{s % 3 + 0.5}\n" for s in range(40
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a table, a network and results, each under its name, a link and a second name."""
+    """Return a folder with a table, a network and results. Each also has a link and a second name."""
     (tmp_path / "table.csv").write_text(TABLE)
     vectorized.NeuralNetwork(2, 3, 1, output="identity").save(tmp_path / "net.json")
     (tmp_path / "results.json").write_bytes((ROOT / "benchmarks" / "results.json").read_bytes())
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Return what every file of a folder holds."""
+    """Return the content of every file of a folder."""
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_written_is_said_first(program: str, line: str, tmp_path:
 
 
 def test_a_name_that_stands_for_nothing_that_is_read_is_free(folder: Path) -> None:
-    """The built-in data set iris is no file: a page may have its name."""
+    """The built-in data set iris is not a file, so a page may have this name."""
     assert run("reference", "explain", "--data", "iris", "--html", "iris", folder=folder).status == 0
     assert run("reference", "explain", "--html", "net.json", folder=folder).status == 0, "an older page is replaced"
 

@@ -1,4 +1,4 @@
-"""The command predict: the answers to a table, and tables and networks that do not fit."""
+"""The command predict: its output for a table, and tables and networks that do not fit together."""
 
 import csv
 import itertools
@@ -20,7 +20,7 @@ from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_tw
 
 @pytest.fixture(scope="module")
 def iris(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return for each twin the network file of `train iris` without another flag."""
+    """Return the network file of `train iris` without other options, for each package."""
     folder = tmp_path_factory.mktemp("iris")
     for twin in PACKAGES:
         run(twin, folder, "train", "iris", "--save", f"{twin}.json")
@@ -28,13 +28,13 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
-    """Return the header, the classes and the numbers of what predict printed."""
+    """Return the header, the classes and the numbers that predict printed."""
     header, *rows = csv.reader(printed.splitlines())
     return header, [row[0] for row in rows], [list(map(float, row[1:])) for row in rows]
 
 
 def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
-    """Both answer with the numbers of the network in Python, and with the class of the largest."""
+    """Both print the numbers of the network in Python, and the class with the largest."""
     data = datasets.iris()
     for writer, reader in itertools.product(PACKAGES, PACKAGES):
         header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
@@ -49,7 +49,7 @@ def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) 
 
 @both_twins
 def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path], tmp_path: Path) -> None:
-    """Without the column, with it in another place, with labels never seen, or none: the same answers; others are ignored."""
+    """The output is the same if the column of labels is missing, moved, or has unknown labels. Other columns are ignored."""
     columns = list(datasets.iris().columns)
     tables = {
         "without": [columns, *NUMBERS],
@@ -71,7 +71,7 @@ def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path
 
 @both_twins
 def test_a_table_without_names_is_answered_by_place(twin: str, tmp_path: Path) -> None:
-    """With the column of labels, which is left out by its place, and without it."""
+    """With the column of labels, which is left out by its position, and without it."""
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
@@ -83,7 +83,7 @@ def test_a_table_without_names_is_answered_by_place(twin: str, tmp_path: Path) -
 
 @both_twins
 def test_names_of_classes_come_back_whole(twin: str, tmp_path: Path) -> None:
-    """A comma, quotes, a line break, spaces within: CSV gives each back."""
+    """The CSV output restores names with a comma, quotes, a line break, or inner spaces."""
     names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
     with open(tmp_path / "table.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["size, cm", "what\nit is"], *([s, names[s % 4]] for s in range(12))])
@@ -97,7 +97,7 @@ def test_names_of_classes_come_back_whole(twin: str, tmp_path: Path) -> None:
 
 @both_twins
 def test_one_output_answers_one_of_two_classes(twin: str, tmp_path: Path) -> None:
-    """The class is 1 where the output is above one half, and the report counts so."""
+    """The class is 1 if the output is above 1/2, and the report counts in the same way."""
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     header, classes, outputs = answers_of(run(twin, tmp_path, "predict", "net.json", "gate"))
     assert header == ["Y1", "output"]
@@ -139,7 +139,7 @@ BAD_QUESTIONS = {  # content of table.csv, flags, what is said
 
 @pytest.mark.parametrize("name", BAD_QUESTIONS)
 def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
-    """A table that does not fit the network is refused, and no answer is printed, not even the first."""
+    """A table that does not fit the network is refused, and nothing is printed, not even the first row."""
     content, flags, words = BAD_QUESTIONS[name]
     (tmp_path / "table.csv").write_text(content)
     fields = json.loads(small)
@@ -152,7 +152,7 @@ def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
 
 
 def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_path: Path) -> None:
-    """The advice, followed as it stands, helps: the column of labels counts too."""
+    """Following the advice of the message works: its number counts the column of labels too."""
     (tmp_path / "net.json").write_text(small)
     (tmp_path / "table.csv").write_text("kind,a,b,c,d\nx,1,2,3,4\n")
     message = error_of(tmp_path, "predict", "net.json", "table.csv")
@@ -162,7 +162,7 @@ def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_pa
 
 
 def test_a_thousand_columns_mixed_up(tmp_path: Path) -> None:
-    """One line says how many stand elsewhere and which is the first, not all of them."""
+    """One line says how many columns are misplaced and which is the first. It does not list all."""
     names = [f"c{at}" for at in range(1000)]
     data = datasets.Dataset([[1.0] * 1000, [2.0] * 1000], [[0.5], [1.5]], [], tuple(names), (), ("y",))
     network = vectorized.NeuralNetwork(1000, 1, 1, output="identity")
@@ -176,7 +176,7 @@ def test_a_thousand_columns_mixed_up(tmp_path: Path) -> None:
 
 
 def set_in(*path: Any) -> Callable[[Any], None]:
-    """Return a change of a field that stands at a path; the last of it is the new value."""
+    """Return a function that sets the field at a path; the last argument is the new value."""
 
     def change(fields: Any) -> None:
         *way, name, value = path
@@ -199,7 +199,7 @@ BAD_NETWORKS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 @pytest.mark.parametrize("name", BAD_NETWORKS)
 def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
-    """Both show and predict name the file and what is wrong in it."""
+    """Both show and predict name the file and the wrong field."""
     change, words = BAD_NETWORKS[name]
     fields = json.loads(small)
     change(fields)
@@ -211,12 +211,12 @@ def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
 
 
 def test_no_network_file(small: str, tmp_path: Path) -> None:
-    """A table in its place, half a file, no file, a folder, and both NETWORK and DATA from the one standard input."""
+    """A table instead of a network, half a file, no file, a folder, and both NETWORK and DATA from standard input."""
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
     (tmp_path / "half.json").write_text(small[:200])
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
-    expect(error_of(tmp_path, "predict", "table.csv", "table.csv"), "table.csv|no whole network file")
-    expect(error_of(tmp_path, "show", "half.json"), "half.json|no whole network file|line 1")
+    expect(error_of(tmp_path, "predict", "table.csv", "table.csv"), "table.csv|not a complete network file")
+    expect(error_of(tmp_path, "show", "half.json"), "half.json|not a complete network file|line 1")
     expect(error_of(tmp_path, "show", "bytes.json"), "bytes.json|UTF-8")
     expect(error_of(tmp_path, "show", "none.json"), "none.json|No such file")
     expect(error_of(tmp_path, "show", "."), ".: Is a directory")

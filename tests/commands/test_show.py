@@ -1,4 +1,4 @@
-"""The command show, and the help of all three."""
+"""The command show, and the help of all three commands."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def test_a_network_on_one_screen(tmp_path: Path) -> None:
 
 
 def test_show_of_a_network_without_data(tmp_path: Path) -> None:
-    """Of numbers the targets and their scale are shown."""
+    """For regression, the targets and their scale are shown."""
     network = reference.NeuralNetwork(2, 1, 1, output="identity", weights=[0.5, -0.25, 1, 2, 3])
     network.save(tmp_path / "bare.json")
     data = datasets.Dataset([[1.0, 2.0], [3.0, 5.0]], [[10.0], [30.0]], [], ("a", "b"), (), ("price",))
@@ -45,7 +45,7 @@ def test_show_of_a_network_without_data(tmp_path: Path) -> None:
 
 @both_if_thorough
 def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: Path) -> None:
-    """The loops' digits alone are cut to one epoch, their 50 take most of a minute."""
+    """Only the training of digits by loops is cut to one epoch, as its 50 epochs take about a minute."""
     for page in ("main", "train", "predict", "show"):
         printed = run(twin, tmp_path, *([] if page == "main" else [page]), "--help")
         lines = [line.strip() for line in printed.split("xample")[1].splitlines() if "python -m" in line]

@@ -1,4 +1,4 @@
-"""How a command ends: by Ctrl-C, by a signal, or because nobody can read what it prints."""
+"""The end of a command: by Ctrl-C, by a signal, or because its output cannot be written."""
 
 import os
 import signal
@@ -20,13 +20,13 @@ BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHO
 
 
 def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":
-    """Start a command in a process of its own."""
+    """Start a command in a new process."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": BUFFERED, "text": True}
     return subprocess.Popen([sys.executable, *options, "-m", *arguments], cwd=folder, **(streams | how))
 
 
 def is_running(number: int) -> bool:
-    """Whether there is a process that has not ended; one that has ended and is not yet collected counts as ended."""
+    """Whether a process has not ended. A zombie process counts as ended."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -34,7 +34,7 @@ def is_running(number: int) -> bool:
 
 
 def ends(number: int) -> bool:
-    """Whether a process ends within ten seconds: on a busy machine one that has been killed takes its time."""
+    """Whether a process ends within ten seconds. On a busy machine, a killed process needs some time."""
     end = time.monotonic() + 10
     while is_running(number) and time.monotonic() < end:
         time.sleep(0.01)
@@ -54,7 +54,7 @@ time.sleep(600)
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", MOSTLY_THOROUGH)
 def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path: Path) -> None:
-    """The candidate ignores every signal that can be ignored, and answers nothing."""
+    """The candidate ignores every signal that it can, and never answers."""
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -69,7 +69,7 @@ def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path:
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
-    """It comes while the first is still waiting for the candidate to end by itself."""
+    """It arrives while the first handler still waits for the candidate to end."""
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -86,7 +86,7 @@ def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_a_signal_ends_the_benchmark_of_contenders() -> None:
-    """The clock that waits for a contender does not keep the command alive."""
+    """The timer that waits for a contender does not keep the command alive."""
     line = "benchmarks --contender reference --contender vectorized --shape 64-32-10 --batch 32 --thorough"
     process = start(*line.split())
     time.sleep(1.5)
@@ -96,7 +96,7 @@ def test_a_signal_ends_the_benchmark_of_contenders() -> None:
 
 
 def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
-    """As Ctrl-C does: a machine that is shut down says SIGTERM first."""
+    """SIGTERM, which a machine sends before it shuts down, works like Ctrl-C."""
     flags = ["--epochs", "1000000", "--save", "net.json"]
     status, screen = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=signal.SIGTERM)
     assert status == 128 + signal.SIGTERM
@@ -106,7 +106,7 @@ def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
 
 
 def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
-    """As under nohup: the training goes on to its end."""
+    """As with nohup: training continues to its end."""
     ignore = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
     code = ignore + "from vectorized.__main__ import main; sys.exit(main(['train', 'iris', '--epochs', '2000']))"
     process = subprocess.Popen(

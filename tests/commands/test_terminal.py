@@ -19,7 +19,7 @@ from tests.terminal import in_terminal
 
 @both_twins
 def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
-    """What is written to standard output is alone there, the report goes elsewhere."""
+    """Only the result goes to standard output; the report goes to standard error."""
     flags = ["--label", "species", "--epochs", "3"]
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     run(twin, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
@@ -38,7 +38,7 @@ def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
 
 
 def test_commands_in_a_pipe(tmp_path: Path) -> None:
-    """One twin's network goes through a pipe to the other; a reader that leaves early is no reason for a traceback."""
+    """A network goes through a pipe from one package to the other. A reader that closes early causes no traceback."""
     line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
     assert shell(line, tmp_path) == Result(0, "", "")
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
@@ -52,7 +52,7 @@ def test_commands_in_a_pipe(tmp_path: Path) -> None:
 
 
 def shell(line: str, folder: Path) -> Result:
-    """Run a line as it is printed, `python` being the one that runs these tests."""
+    """Run a line as it is printed, with `python` replaced by this interpreter."""
     python = shlex.join(command.PYTHON)
     line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
     how: dict[str, Any] = {"shell": True, "cwd": folder, "env": command.ENVIRONMENT, "stdin": subprocess.DEVNULL}
@@ -65,7 +65,7 @@ COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;
 
 @both_if_thorough
 def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> None:
-    """In a terminal a bar; with NO_COLOR one without colours; in a pipe plain text without a single escape code."""
+    """A terminal shows a progress bar, with NO_COLOR without colours. A pipe gets plain text without escape codes."""
     flags = ["train", "iris", "--epochs", "5"]
     status, screen = in_terminal(twin, tmp_path, *flags)
     assert status == 0
@@ -88,7 +88,7 @@ def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> No
 
 @both_if_thorough
 def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
-    """Status 130; the file holds the weights after as many epochs as are told, so do the losses, and nothing lies about."""
+    """Status 130. The file has the weights and losses of the reported epochs, and no temporary files remain."""
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
@@ -109,7 +109,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
 
 @both_if_thorough
 def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path) -> None:
-    """The very start is no result: whatever was there before stays. An epoch of this takes seconds at the least."""
+    """Initial weights are not a result, so an existing file stays. An epoch here takes several seconds."""
     (tmp_path / "net.json").write_text("what was there before")
     rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
     (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
@@ -124,7 +124,7 @@ def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path
 
 
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:
-    """Standard input says nothing yet: status 130, no traceback, nothing written."""
+    """Standard input is still empty: status 130, no traceback, nothing written."""
     status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
     assert status == 130
     assert "Traceback" not in screen
@@ -134,7 +134,7 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
 @pytest.mark.thorough
 @both_twins
 def test_ctrl_c_again_and_again_leaves_no_half_file(twin: str, tmp_path: Path) -> None:
-    """Whoever presses it in despair finds a whole file or none, and no traceback."""
+    """If it is pressed repeatedly, the file is complete or missing, and there is no traceback."""
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)

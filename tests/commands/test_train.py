@@ -1,4 +1,4 @@
-"""The command train: every flag reaches the network, any table will do, and what was learnt is reported."""
+"""The command train: every option reaches the network, it accepts any table, and it reports the result."""
 
 import csv
 import json
@@ -34,7 +34,7 @@ from tests.commands.training import (
 
 @both_twins
 def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
-    """At least 93 % of the rows held out, and to the bit what the same training gives in Python."""
+    """At least 93 % of the test set is right, and the result equals the same training in Python, bit for bit."""
     path, printed = tmp_path / "net.json", run(twin, tmp_path, "train", "iris", "--save", "net.json")
     assert share_right(printed) >= 93
     expected = Training().train(twin, datasets.iris())
@@ -119,7 +119,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
-    """The file holds to the bit the weights of the same training in Python, its names, its scale and its losses."""
+    """The file has the weights of the same training in Python, bit for bit, and its names, scales and losses."""
     flags, case = SETTINGS[name]
     both(tmp_path, "train", "iris", *flags.split(), "--save", "TWIN.json", "--loss-file", "TWIN.csv")
     for twin in PACKAGES:
@@ -134,7 +134,7 @@ def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
 
 
 def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: Path) -> None:
-    """A flag that comes later must find its place here, or in a test of its own."""
+    """A new option must be added here, or get a test of its own."""
     flags = set(re.findall(r"--[a-z0-9-]+", run("vectorized", tmp_path, "train", "--help")))
     in_settings = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
     elsewhere = "--help --column --ignore --header --no-header --label --target --dtype --save --loss-file"
@@ -143,7 +143,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
 
 @both_twins
 def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> None:
-    """All eight rows, inputs divided by the largest, 1,000 epochs of full batches on sums, no flag given."""
+    """Without options: all eight rows, inputs divided by the largest, 1,000 full-batch epochs, summed losses."""
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
@@ -203,7 +203,7 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
 
 @both_twins
 def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
-    """Two target columns: each scaled by its own, and answered in its own units, which are far apart."""
+    """Two target columns of very different sizes. Each has its own scale, and the output is in its own units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
@@ -244,7 +244,7 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
 
 
 def numbered(n_samples: int) -> Any:
-    """Return a data set whose only input is the number of the row."""
+    """Return a data set whose only input is the row number."""
     rows = [[float(s)] for s in range(n_samples)]
     return datasets.Dataset(rows, [[0.0]] * n_samples, [], ("number",), (), ("nothing",))
 
@@ -285,11 +285,11 @@ BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {  # content of flo
     "one row": ("a,b,y\n1,2,3.5\n", "", "flowers.csv|1 row|--test-fraction|give more rows"),
     "too few rows": (GOOD, "--test-fraction 0.1", "flowers.csv|3 rows|--test-fraction|0.1"),
     "no header": ("1,2,x\n3,4,y\n", "", "flowers.csv, line 1|'1'|number|name|--no-header"),
-    "no such label": (GOOD, "--label kid", "'kid' is not there|did you mean 'kind'"),
-    "ignored column not there": (GOOD, "--ignore kid", "ignored|'kid' is not there|'kind'"),
-    "label named twice": (GOOD, "--label kind --label 3", "'kind'|twice"),
+    "no such label": (GOOD, "--label kid", "'kid' does not exist|did you mean 'kind'"),
+    "ignored column not there": (GOOD, "--ignore kid", "ignored|'kid' does not exist|'kind'"),
+    "label chosen twice": (GOOD, "--label kind --label 3", "'kind'|twice"),
     "label ignored": (GOOD, "--label kind --ignore kind", "'kind'|ignored"),
-    "no inputs": (GOOD, "--ignore a --ignore b", "none is left|inputs"),
+    "no inputs": (GOOD, "--ignore a --ignore b", "none of the 3 columns is left|as an input"),
     "two columns of labels": (GOOD, "--label kind --label a --task classification", "flowers.csv|2 target columns|needs one"),
     "one output of softmax": ("a,y\n1,2.5\n2,3.5\n", "--output softmax --task regression", "softmax|--output"),
     "too large for a scale": ("a,b,k\n1,1.7e308,x\n3,-1.7e308,y\n", "--test-fraction 0", "column 'b'|too large|scale"),
@@ -328,7 +328,7 @@ BAD_FLAGS = {
     "--dtype float16": "'float16'|float64",
     "--hiden tanh": "--hiden|--help",
     "--save no/net.json": "no/net.json|No such file or directory",
-    "--save .": "'.'|no regular file",
+    "--save .": "'.'|not a regular file",
     "--save flowers.csv": "--save|DATA|flowers.csv",
     "--loss-file ./flowers.csv": "--loss-file|DATA|flowers.csv",
     "--save same --loss-file ./same": "--save|--loss-file|same",
@@ -355,7 +355,7 @@ def test_divergence_writes_nothing(tmp_path: Path) -> None:
 
 @both_twins
 def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path) -> None:
-    """Status 2, and the file holds the weights after as many epochs as are told: finite ones."""
+    """Status 2, and the file has the finite weights after the reported number of epochs."""
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
     result = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
     assert result.status == 2
@@ -371,7 +371,7 @@ def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path)
 
 @both_if_thorough
 def test_digits_without_a_flag(twin: str, tmp_path: Path) -> None:
-    """At least 94 % of the rows held out; where there is no terminal a slow training says a line now and then."""
+    """At least 94 % of the test set is right. Without a terminal, slow training prints a line from time to time."""
     result = command.run(twin, "train", "digits", folder=tmp_path)
     assert result.status == 0
     assert bool(result.err) == (twin == "reference")

@@ -1,4 +1,4 @@
-"""The same training in Python as the commands make it, and how the tests run them."""
+"""The training of the commands, repeated in Python, and helpers to run the commands."""
 
 import re
 import struct
@@ -40,28 +40,28 @@ LABELS = [SPECIES.index(row[0]) for row in ROWS[1:]]
 
 
 def run(twin: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
-    """Run a command that must succeed, and return what it printed."""
+    """Run a command that must succeed, and return its output."""
     return command.output_of(twin, *arguments, folder=folder, stdin=stdin)
 
 
 def both(folder: Path, *arguments: str) -> None:
-    """Run a command of both twins, which must succeed; TWIN in an argument is the name of each."""
+    """Run a command of both packages, which must succeed. TWIN in an argument is replaced by the package name."""
     for twin in PACKAGES:
         run(twin, folder, *(argument.replace("TWIN", twin) for argument in arguments))
 
 
 def bits(numbers: Any) -> list[bytes]:
-    """Return the bits of floats: -0.0 is not 0.0 here."""
+    """Return the bits of floats, so that -0.0 differs from 0.0."""
     return [struct.pack("d", float(number)) for number in numbers]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder, hidden ones too, and their content."""
+    """Return the files of a folder, also hidden ones, with their content."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def share_right(text: str) -> float:
-    """Return the percentage that a report gives of the rows held out."""
+    """Return the accuracy on the test set in a report, in percent."""
     counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", text)
     assert counts, text
     assert float(counts[1]) == round(100 * int(counts[2]) / int(counts[3]), 1)
@@ -69,9 +69,9 @@ def share_right(text: str) -> float:
 
 
 def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
-    """Run a command that both twins must refuse, and return what they say, without the name of the command.
+    """Run a command that must fail in both packages. Return the message, without the name of the command.
 
-    They say the same, in one line; whatever stands in the folder stays as it is.
+    Both print the same single line, and the files in the folder stay unchanged.
     """
     before, messages = files(folder), set()
     for twin in PACKAGES:
@@ -88,13 +88,13 @@ def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = Tr
 
 
 def expect(message: str, words: str) -> None:
-    """Assert that a message has all these words, which are separated by |."""
+    """Assert that a message has all these words; | separates them."""
     for word in words.split("|"):
         assert word in message, f"{word!r} is not in: {message}"
 
 
 class Outcome(NamedTuple):
-    """What a training in Python leaves."""
+    """The result of training in Python."""
 
     network: Any
     losses: list[float]
@@ -105,7 +105,7 @@ NONE: Mapping[str, Any] = {}
 
 
 class Training(NamedTuple):
-    """A training in Python, with the settings that stand for no flag where they are not given here."""
+    """Training in Python. The defaults are those of the command without options."""
 
     network: Mapping[str, Any] = NONE
     training: Mapping[str, Any] = NONE
@@ -116,7 +116,7 @@ class Training(NamedTuple):
     seed: int = 0
 
     def train(self, twin: str, data: Any, epochs: int | None = None) -> Outcome:
-        """Return the network that this training leaves, and the loss of every epoch."""
+        """Return the trained network, and the loss of every epoch."""
         package = PACKAGES[twin]
         part = datasets.split(data, self.test_fraction, self.seed)[0] if self.test_fraction else data
         preparation = prepare(part, self.scale, self.target_scale)

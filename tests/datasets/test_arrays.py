@@ -1,4 +1,4 @@
-"""Data sets as arrays of NumPy."""
+"""Data sets as NumPy arrays."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.datasets.test_preparation import DATA
 
 
 def test_data_as_arrays(tmp_path: Path) -> None:
-    """Every field, its numbers to the bit, its texts whole; the empty ones empty."""
+    """Every field has the same numbers bit for bit and the same texts. Empty fields stay empty."""
     (tmp_path / "table.csv").write_text("a,k\n0.1,große\n1e-300,süß and long\n", encoding="utf-8")
     several = Dataset(DATA.inputs, [[1.0, 2.0]] * 4, [], ("a", "b"), (), ("y", "z"))
     for data in (datasets.iris(), datasets.gate(), DATA, several, read_csv(tmp_path / "table.csv")):

@@ -1,4 +1,4 @@
-"""Data sets: the test set is drawn class by class, odd arguments are refused by name, no name steers a terminal."""
+"""Data sets: each class has its share of the test set, wrong arguments are named, and names cannot control a terminal."""
 
 from collections import Counter
 from decimal import Decimal
@@ -23,7 +23,7 @@ NO_LABELS = iris()._replace(labels=[], classes=())
 
 @pytest.mark.parametrize("seed", range(5))
 def test_of_each_species_the_same_number_is_held_out(seed: int) -> None:
-    """Drawn without regard to species, seed 0 held out 5, 6 and 19 of them."""
+    """Without regard to species, seed 0 would put 5, 6 and 19 of them in the test set."""
     training, test = split(iris(), 0.2, seed)
     assert Counter(test.labels) == {0: 10, 1: 10, 2: 10}
     assert Counter(training.labels) == {0: 40, 1: 40, 2: 40}
@@ -35,7 +35,7 @@ def test_of_each_species_the_same_number_is_held_out(seed: int) -> None:
     seed=st.integers(0, 9),
 )
 def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> None:
-    """Within a sample of its part of the class, and in all exactly as many as without classes; nothing is lost."""
+    """Each class has its share to within one sample. The total is the same as without classes. No sample is lost."""
     rows = [[float(s)] for s in range(len(labels))]
     data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))
     if not 0 < round(len(labels) * part) < len(labels):
@@ -51,7 +51,7 @@ def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> 
 
 
 def test_the_order_is_drawn_too() -> None:
-    """Neither part is sorted by class: a training without shuffling meets the classes mixed."""
+    """Neither set is sorted by class, so training without shuffling sees mixed classes."""
     for half in split(iris(), 0.2, 0):
         assert half.labels != sorted(half.labels)
         assert half.inputs != sorted(half.inputs)
@@ -124,7 +124,7 @@ STEERING = "x\x1b[31mred", "y\x9b2J"
 
 
 def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
-    """In a terminal the names are spelled out; a file gets them as they are, so that they compare equal."""
+    """A terminal shows control characters escaped. A file gets them unchanged, so that names compare equal."""
     (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{STEERING[s % 2]}\n" for s in range(12)))
     flags = ["--epochs", "1", "--save", "net.json"]
     train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)

@@ -1,4 +1,4 @@
-"""Preparation: scales, names and classes travel with a network."""
+"""Preparation: scales, names and classes are saved with a network."""
 
 import math
 import re
@@ -22,7 +22,7 @@ DATA = Dataset(
 
 
 def test_preparation_of_numbers() -> None:
-    """Inputs and targets by their own scales, and back."""
+    """Inputs and targets are scaled separately, and outputs are scaled back."""
     preparation = prepare(DATA, "minmax", "standard")
     assert preparation == Preparation(("a", "b"), Scaling([0.0, 10.0], [4.0, 20.0]), ("price",), Scaling([200.0], [100.0]), ())
     prepared = preparation.prepared(DATA)
@@ -35,7 +35,7 @@ def test_preparation_of_numbers() -> None:
 
 
 def test_preparation_of_classes() -> None:
-    """The largest output, the first of equals; of a single one whether it is above one half in the target's own units."""
+    """The class is the largest output (of equals, the first). For one output, it is 1 if the unscaled output is above 1/2."""
     preparation = prepare(datasets.iris())
     assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
     assert preparation.classes == ("setosa", "versicolor", "virginica")
@@ -48,7 +48,7 @@ def test_preparation_of_classes() -> None:
 
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 def test_a_preparation_comes_back_with_the_network(twin: Any, tmp_path: Path) -> None:
-    """To the bit, through the file; a network that knows no data has none."""
+    """The file restores it bit for bit. A network without data has none."""
     for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
         preparation = prepare(data, scale, target_scale)
         network = twin.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
@@ -62,7 +62,7 @@ def test_a_preparation_comes_back_with_the_network(twin: Any, tmp_path: Path) ->
 
 
 def broken(**changes: Any) -> dict[str, Any]:
-    """Return the data of a good network of 2 inputs and 1 output, with other fields: inputs_shift=..., targets=None, ..."""
+    """Return the data of a correct 2-input, 1-output network with changed fields: inputs_shift=..., targets=None, ..."""
     data = prepare(DATA).as_data()
     for name, value in changes.items():
         side, _, field = name.partition("_")

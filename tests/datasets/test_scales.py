@@ -1,4 +1,4 @@
-"""Scaling: what each scheme learns, and back."""
+"""Scaling: the shift and divisor of each scheme, and the inverse."""
 
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ same = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1e300,
 @example([0.0])
 @example([-7.0, 7.0])
 def test_scales_are_what_they_say(column: list[float]) -> None:
-    """Whole numbers: shift and divisor are exact, but for a mean that is rounded once and a root of few roundings."""
+    """For whole numbers, shift and divisor are exact, except that a mean and a root are rounded."""
     rows = [[x, -2 * x] for x in column]
     spread = max(column) - min(column)
     assert scaling(rows, "none") == Scaling([0.0, 0.0], [1.0, 1.0])
@@ -39,7 +39,7 @@ def test_scales_are_what_they_say(column: list[float]) -> None:
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
 @same
 def test_a_column_that_does_not_vary_is_divided_by_nothing_small(scheme: str, n_samples: int, value: float) -> None:
-    """However its mean is rounded: a divisor of 1e-17 would make of the next other value a number beyond all others."""
+    """The divisor of a constant column is 1. A rounding error of 1e-17 as divisor would make the next other value huge."""
     scale = scaling([[value]] * n_samples, scheme)
     assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
     assert scale.shift == [0.0 if scheme == "max" else value]
@@ -47,7 +47,7 @@ def test_a_column_that_does_not_vary_is_divided_by_nothing_small(scheme: str, n_
 
 @pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
 def test_scaling_and_back(scheme: str) -> None:
-    """Powers of two lose nothing on the way; the rows that were given stay as they are."""
+    """Scaling by powers of two loses no digits. The original rows are unchanged."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     scale = scaling(rows, scheme)
     there = scale.apply(rows)
@@ -70,6 +70,6 @@ def test_scales_that_cannot_be() -> None:
     for scheme in ("none", "standard"):
         with pytest.raises(ValueError, match="rows is empty"):
             scaling([], scheme)
-    with pytest.raises(ValueError, match="too large for the scale 'minmax'"):
+    with pytest.raises(ValueError, match="too large for scale 'minmax'"):
         scaling([[1.0, 1.7e308], [2.0, -1.7e308]], "minmax")
     assert scaling([[1.7e308], [-1.7e308]], "max").divisor == [1.7e308]

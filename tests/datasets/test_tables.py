@@ -1,4 +1,4 @@
-"""CSV files: the data set of a table however it is written, and what is wrong with it, by line and column."""
+"""CSV files: different ways to write a table give the same data set, and errors name line and column."""
 
 import csv
 import io
@@ -68,7 +68,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(finite, finite, labels.map(lambda label: "x" + label.strip())), min_size=1), st.sampled_from(",;\t|"))
 @example([(0.1, -0.0, "x\n"), (5e-324, 1.7976931348623157e308, "x,y")], ",")
 def test_what_python_writes_comes_back(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
-    """Every float to the bit, every label whole but for spaces at its ends, whatever must be quoted."""
+    """Every float is restored bit for bit, and every label except for spaces at its ends, with any quoting."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("a", "b", "kind"), *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
@@ -85,9 +85,9 @@ def test_what_python_writes_comes_back(tmp_path_factory: Any, rows: list[tuple[f
 
 
 def test_a_decimal_comma_between_semicolons_without_names(tmp_path: Path) -> None:
-    """As many commas as semicolons stand in the first line: the message still speaks of the comma, not of text."""
+    """The first line has as many commas as semicolons. The message must still explain the decimal comma."""
     message = refusal(tmp_path, "1,5;2,5;3\n2,5;3,5;4\n", header=False)
-    assert message.startswith("table.csv, line 1, column 1: '1,5' is no number; write 1.5")
+    assert message.startswith("table.csv, line 1, column 1: '1,5' is not a number; write 1.5")
 
 
 # Columns by name and by number.
@@ -102,20 +102,20 @@ def test_a_column_by_name_and_by_number(column: Any, tmp_path: Path) -> None:
 
 
 def test_a_name_goes_before_a_number(tmp_path: Path) -> None:
-    """A column named 3 is meant by "3", the third by 3."""
+    """With a column named 3, "3" is this column, and 3 is the third column."""
     table = "3,a,b\n1.5,2.5,3.5\n4.5,5.5,6.5\n"
     assert read(tmp_path, table, "3", header=True).targets == [[1.5], [4.5]]
     assert read(tmp_path, table, 3, header=True).targets == [[3.5], [6.5]]
 
 
 def test_a_number_is_a_place_whatever_has_no_name(tmp_path: Path) -> None:
-    """The column that pandas writes first has no name: it is ignored by its number, and others keep theirs."""
+    """The first column that pandas writes has no name. It can be ignored by its number, and the other numbers stay."""
     data = read(tmp_path, ",a,b\n0,1.5,2.5\n1,3.5,4.5\n", 2, ignored=[1])
     assert (data.target_columns, data.targets, data.inputs) == (("a",), [[1.5], [3.5]], [[2.5], [4.5]])
 
 
 def test_several_targets_stand_in_the_order_they_are_named(tmp_path: Path) -> None:
-    """And the inputs in that of the file, however many columns are taken out between them."""
+    """The inputs keep the order of the file, even if there are targets between them."""
     table = "a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n"
     data = read(tmp_path, table, ["e", "b"], ignored=[3])
     assert data == Dataset([[1.0, 4.0], [6.0, 9.0]], [[5.0, 2.0], [10.0, 7.0]], [], ("a", "d"), (), ("e", "b"))
@@ -130,7 +130,7 @@ def test_no_header(tmp_path: Path) -> None:
 
 
 def test_names_that_stand_there_twice(tmp_path: Path) -> None:
-    """By its number each is to be had; by its name none is."""
+    """A column with a duplicate name can be chosen by its number, but not by its name."""
     table = "k,a,k\nx,1,2.5\ny,3,4.5\n"
     assert read(tmp_path, table, 3, ignored=[1]).targets == [[2.5], [4.5]]
     assert "number" in refusal(tmp_path, table, "k")
@@ -141,7 +141,7 @@ def test_names_that_stand_there_twice(tmp_path: Path) -> None:
 
 
 def test_classes_are_in_order_and_numbers_of_one_value_are_one(tmp_path: Path) -> None:
-    """Text by the alphabet, numbers by their value: 10 comes after 9, and 1 and 1.0 are one class."""
+    """Text is sorted alphabetically, numbers by value: 10 comes after 9. 1 and 1.0 are the same class."""
     data = read(tmp_path, "a,k\n1,10\n2,9\n3,1.0\n4,1\n5,-2\n6,10.0\n", task="classification")
     assert data.classes == ("-2", "1.0", "9", "10")
     assert data.labels == [3, 2, 1, 1, 0, 3]
@@ -189,35 +189,38 @@ WRONG = {
     "ragged": ("a,b,k\n1,2,x\n\n3,4\n", "table.csv, line 4: has 2 fields, expected 3"),
     "empty label": ('a,b,k\n1,2,"x\n"\n3,4, \n', "table.csv, line 4, column 'k': is empty"),
     "not UTF-8": (b"a,b,k\n1,2,x\n\n3,\xe44,y\n", "table.csv, line 4: byte 0xe4 is not UTF-8"),
-    "number where a name is meant": ("\n\n1,2,x\n3,4,y\n", "table.csv, line 3: '1' is a number where a name is meant"),
-    "nan": ("a,b,k\n1,nan,x\n3,4,y\n", "table.csv, line 2, column 'b': 'nan' is no finite number"),
-    "infinities that cancel": ("a,b,k\n1,2,x\ninf,-inf,y\n", "table.csv, line 3, column 'a': 'inf' is no finite number"),
-    "out of range": ("a,b,k\n1,-1e400,x\n3,4,y\n", "table.csv, line 2, column 'b': '-1e400' is no finite number"),
+    "number in place of a name": ("\n\n1,2,x\n3,4,y\n", "table.csv, line 3: '1' is a number, expected a column name"),
+    "nan": ("a,b,k\n1,nan,x\n3,4,y\n", "table.csv, line 2, column 'b': 'nan' is not a finite number"),
+    "infinities that cancel": ("a,b,k\n1,2,x\ninf,-inf,y\n", "table.csv, line 3, column 'a': 'inf' is not a finite number"),
+    "out of range": ("a,b,k\n1,-1e400,x\n3,4,y\n", "table.csv, line 2, column 'b': '-1e400' is not a finite number"),
     "hexadecimal": ("a,b,k\n1,0x10,x\n3,4,y\n", "table.csv, line 2, column 'b': '0x10' is text"),
     "underscores": ("a,b,k\n1_000,2,x\n3,4,y\n", "table.csv, line 2, column 'a': '1_000'"),
     "thousands": ('a,b,k\n"1,234,567",2,x\n3,4,y\n', "table.csv, line 2, column 'a': '1,234,567'"),
     "nothing": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
-    "decimal comma": ("a;b;k\n1,5;2;x\n3;4;y\n", "table.csv, line 2, column 'a': '1,5' is no number; write 1.5, with a point"),
-    "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is no number; write 4.5"),
-    "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is no finite number"),
+    "decimal comma": (
+        "a;b;k\n1,5;2;x\n3;4;y\n",
+        "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, with a point",
+    ),
+    "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is not a number; write 4.5"),
+    "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is not a finite number"),
     "UTF-16": ("a,b,k\n1,2,x\n".encode("utf-16"), "table.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
-    "UTF-16 without its mark": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: a null byte is no text"),
+    "UTF-16 without its mark": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: has a null byte"),
     "two columns of one name": ("a,b, a ,k\n1,2,3,x\n", "table.csv, line 1: columns 1 and 3 are both named 'a'; rename one"),
     "an input named as the target": ("\nk,a,k\n1,2,x\n", "table.csv, line 2: columns 1 and 3 are both named 'k'"),
-    "empty file": ("", "table.csv: is empty, expected a line of names and rows of numbers"),
+    "empty file": ("", "table.csv: is empty, expected a line of column names and rows of numbers"),
     "blank lines alone": ("\ufeff\n\r\n  \n", "table.csv: is empty"),
-    "names alone": ("a,b,k\n", "table.csv: has no row of numbers"),
+    "names alone": ("a,b,k\n", "table.csv: has no rows below the line"),
     "nameless column": ("a,,k\n1,2,x\n3,4,y\n", "table.csv, line 1: column 2 has no name; give it one, or ignore it"),
     "open quote": ('a,b,k\n1,2,x\n3,4,"y\n5,6,x\n7,8,y\n', "table.csv, line 3: unexpected end of data; is a quote left open?"),
     "open quote below others": ('a,b,k\n1,2,"x\ny"\n\n3,4,"y\n5,6,x\n', "table.csv, line 5: unexpected end of data"),
     "text behind a quote": ('a,b,k\n1,2,"x"z\n3,4,y\n', "table.csv, line 2: ',' expected after '\"'; is a quote left open?"),
-    "carriage returns alone": ("a,b,k\r1,2,x\r3,4,y\r", "table.csv, line 1: its lines end in carriage returns alone"),
+    "carriage returns alone": ("a,b,k\r1,2,x\r3,4,y\r", "table.csv, line 1: lines end in carriage returns only"),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_lines_are_counted_as_an_editor_does(name: str, tmp_path: Path) -> None:
-    """Whatever is blank, quoted over several lines, or ends in CRLF."""
+    """Line numbers are right after blank lines, quoted fields of several lines, and CRLF."""
     content, message = WRONG[name]
     header = False if "none named" in name else None
     assert refusal(tmp_path, content, header=header).startswith(message)
@@ -225,12 +228,12 @@ def test_lines_are_counted_as_an_editor_does(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("rows", "line"), [("1,2.5\n\n2,oops\n", 4), ("1,oops\n", 2), ('"1\n",2.5\n2,1e999\n', 4)])
 def test_lines_of_targets(rows: str, line: int, tmp_path: Path) -> None:
-    """Targets are looked at after the last row, and still named by their line."""
+    """Targets are checked after the last row, and errors still name their line."""
     assert refusal(tmp_path, f"a,y\n{rows}", task="regression").startswith(f"table.csv, line {line}, column 'y': ")
 
 
 def test_a_long_field_and_a_long_message(tmp_path: Path) -> None:
-    """A label of a hundred thousand letters is read; a number of as many is refused in one short line."""
+    """A label of 100,000 letters is read. A number of that length is refused with one short line."""
     long = "x" * 100_000
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")
     assert len(refusal(tmp_path, f"a,k\n{long},x\n2,y\n")) < 300

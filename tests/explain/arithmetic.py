@@ -1,6 +1,6 @@
-"""The value of an expression of printed numbers, exact for their digits, and which sign belongs between it and a result.
+"""The exact value of an expression of printed numbers, and the right sign between it and a result.
 
-The test computes in fractions, and exp, ln, log1p and tanh in a hundred digits. It shares nothing with what it checks.
+It computes with fractions, and with a hundred digits for exp, ln, log1p and tanh. It shares no code with what it checks.
 """
 
 import math
@@ -19,7 +19,7 @@ LEAST = Decimal("1e-1000")  # the logarithm of a range that reaches 0 begins her
 
 
 class Range:
-    """All numbers between two."""
+    """All numbers between two bounds."""
 
     def __init__(self, low: Fraction, high: Fraction) -> None:
         self.low, self.high = low, high
@@ -50,7 +50,7 @@ class Range:
 
 
 def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
-    """Return a function that grows, of fractions and of ranges."""
+    """Return an increasing function for fractions and ranges, correct to a hundred digits."""
 
     def result(x: Any) -> Any:
         if isinstance(x, Range):
@@ -75,24 +75,24 @@ FUNCTIONS = {
 
 
 def plain(text: str) -> str:
-    """Return an expression with the signs that Python has."""
+    """Return an expression with the operators of Python."""
     return text.replace("−", "-").replace("×", "*")
 
 
 def evaluated(text: str, number: Callable[[str], Any] = Fraction) -> Any:
-    """Return the value of an expression of printed numbers; `number` says what a printed number stands for."""
+    """Return the value of an expression of printed numbers; `number` converts a printed number."""
     code = NUMBER.sub(r"number('\g<0>')", plain(text)).replace("²", "**2")
     return eval(code, {"__builtins__": {}}, FUNCTIONS | {"number": number})
 
 
 def unit(text: str) -> Fraction:
-    """Return what one more in the last digit of a printed number adds."""
+    """Return the value of one unit in the last digit of a printed number."""
     mantissa, _, power = plain(text).partition("e")
     return Fraction(10) ** (int(power or 0) - len(mantissa.partition(".")[2]))
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the numbers that are printed as this text, to so many digits: with fewer digits it is the number itself."""
+    """Return the numbers that are printed as this text with so many digits. A text with fewer digits is exact."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:
@@ -103,9 +103,9 @@ def range_of(text: str, digits: int) -> Range:
 
 @cache
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
-    """Whether = stands where the left side, rounded to the digits on the right, is the right side, and ≈ elsewhere.
+    """Whether the sign is = if the left side, rounded to the digits on the right, equals the right side, and ≈ otherwise.
 
-    A tie between two roundings does not hold. What has the sign ≈ must hold for some of the numbers that are printed so.
+    A tie between two roundings does not count as equal. An equation with ≈ must hold for some of the unrounded numbers.
     """
     value, last = evaluated(right), unit(right)
     units = evaluated(left) / last

@@ -1,4 +1,4 @@
-"""A browser for the tests of the page. Whatever the page reports as an error, or asks of a network, fails the test."""
+"""A browser for the tests of the page. A test fails if the page reports an error or uses the network."""
 
 import re
 import shutil
@@ -26,12 +26,12 @@ def examples() -> str:
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some networks; their names are 0, 1, ..."""
+    """Return the page of some networks with the names 0, 1, ..."""
     return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 
 class Visit:
-    """A page that is open in the browser, with what a reader does and sees there."""
+    """A page that is open in the browser, with the actions and the view of a reader."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
@@ -43,12 +43,12 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def refuse(self, dialog: Any) -> None:
-        """Close a dialog, which no page may open."""
+        """Close a dialog and fail, as no page may open one."""
         self.errors.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
     def js(self, code: str, argument: object = None) -> Any:
-        """Return what JavaScript says; the variables of the page are there by name."""
+        """Return the value of a JavaScript expression, which can use the variables of the page."""
         return self.page.evaluate(code, argument)
 
     def press(self, *keys: str) -> None:
@@ -57,7 +57,7 @@ class Visit:
             self.page.keyboard.press(key)
 
     def button(self, name: str) -> None:
-        """Click the button of this name."""
+        """Click the button with this name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def choose(self, setting: str, value: str) -> None:
@@ -69,7 +69,7 @@ class Visit:
         return self.page.locator(f'{where} input[data-edit="{edit}"]')
 
     def type(self, edit: str, text: str, where: str = "#numbers") -> None:
-        """Type over a number, and leave its field."""
+        """Type a number into a field, and leave the field."""
         field = self.field(edit, where)
         field.click()
         field.fill(text)
@@ -92,7 +92,7 @@ Open = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Return a browser; skip where there is none."""
+    """Return a browser. Skip the test if there is none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
@@ -104,7 +104,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Open]:
-    """Return a function that opens a page; in the end none of them may have reported an error or asked for another file."""
+    """Return a function that opens a page. At the end, fail if a page reported an error or loaded another file."""
     visits: list[Visit] = []
 
     def open_page(text: str, link: str = "", width: int = 1280, height: int = 800, **how: Any) -> Visit:

@@ -1,4 +1,4 @@
-"""What the tests of the page are given by name."""
+"""Fixtures for the tests of the page."""
 
 from tests.explain.browser import browser as browser
 from tests.explain.browser import visit as visit

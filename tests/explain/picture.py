@@ -1,4 +1,4 @@
-"""Make the picture of the page that the lesson shows: `python -m tests.explain.picture`. It needs Playwright and Chromium."""
+"""Make the picture of the page for the lesson: `python -m tests.explain.picture`. It needs Playwright and Chromium."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,7 @@ PICTURE = Path(__file__).parents[2] / "reference" / "explain" / "page.png"
 
 
 def main() -> None:
-    """Open the page at the sum of a hidden node, and take the picture."""
+    """Open the page at the sum of a hidden node, and save a picture."""
     from playwright.sync_api import sync_playwright
 
     with TemporaryDirectory() as folder, sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""A check for each row of the table in SLIPS.md: it shows the claim, and returns texts with numbers or names of this row."""
+"""A check for each row of the table in SLIPS.md. It shows the claim, and returns the texts and numbers of the row."""
 
 import keyword
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def gate_network(seed: int = 0) -> vectorized.NeuralNetwork:
 
 
 def train(network: vectorized.NeuralNetwork, epochs: int) -> list[float]:
-    """Train as document 004 does, and return what its loss file has."""
+    """Train as in document 004, and return the content of its loss file."""
     settings: Any = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]
 
@@ -65,7 +65,7 @@ def diagnosis(candidate: Any, **settings: Any) -> str:
 
 
 def signed(number: float) -> str:
-    """Return a number as the page prints it, with a minus sign in place of a hyphen."""
+    """Return a number as on the page, with a minus sign instead of a hyphen."""
     return f"{number:g}".replace("-", MINUS)
 
 

@@ -1,4 +1,4 @@
-"""The picture of the activations: what is drawn is what the loops compute, and the derivative is the derivative."""
+"""The picture of the activations: it shows what the loops compute, and the derivative is correct."""
 
 import math
 import os
@@ -30,7 +30,7 @@ Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 
 
 def points(line: Any) -> list[tuple[float, float]]:
-    """Return the points of a line, without the gap where it is cut."""
+    """Return the points of a line, without its gap."""
     return [(float(z), float(y)) for z, y in zip(*line.get_data(), strict=True) if not math.isnan(z)]
 
 
@@ -48,7 +48,7 @@ def lines() -> Lines:
 
 
 def check_functions(curves_of: Lines) -> None:
-    """Assert that every point is, to the bit, what the loops compute, and that the points lie close from end to end."""
+    """Assert that every point equals the result of the loops, bit for bit, and that the points are close together."""
     assert sorted(curves_of) == sorted(OUTPUT)
     for name, (of_node, of_slope) in curves_of.items():
         if name == "softmax":
@@ -68,7 +68,7 @@ def test_the_curves_are_the_functions_of_the_loops() -> None:
 
 
 def true_slope(name: str, z: Decimal) -> Decimal:
-    """Return a difference quotient: central where f is smooth, else of the side that z is on, which there is exact."""
+    """Return a difference quotient: central where f is smooth, else from the side of z, which is exact there."""
     f = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
     step = Decimal("1e-30")
     if name in ("relu", "leaky_relu"):
@@ -77,7 +77,7 @@ def true_slope(name: str, z: Decimal) -> Decimal:
 
 
 def bounded(name: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    """Return an activation and its derivative with the proven bounds on what is drawn."""
+    """Return an activation and its derivative with the proven bounds of the points."""
     if name != "softmax":
         return activation(name, BOUNDED)
     return lambda z: softmax([z, Bounded(0.0)], BOUNDED)[0], lambda z: math.prod(softmax([z, Bounded(0.0)], BOUNDED))
@@ -87,7 +87,7 @@ OF_THE_QUOTIENT = Decimal("1e-59")  # step**2/6 times the third derivative, whic
 
 
 def check_derivatives(curves_of: Lines) -> None:
-    """Assert that every point lies within its proven bound of the true function, or of a quotient of its differences."""
+    """Assert that every point is within its proven bound of the true function, or of a difference quotient."""
     for name, (of_node, of_slope) in curves_of.items():
         f, slope = bounded(name)
         true = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
@@ -127,13 +127,13 @@ def test_the_picture_has_every_activation_there_is() -> None:
 
 
 def marks(axes: Any) -> list[tuple[float, float, bool]]:
-    """Return the marks of a panel: where each is, and whether it is filled."""
+    """Return the marks of a panel: their positions, and whether they are filled."""
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     return sorted((*points(dot)[0], to_hex(dot.get_markerfacecolor()) == ORANGE) for dot in dots)
 
 
 def test_a_dot_is_the_derivative_at_0() -> None:
-    """It is that of the negative side; a ring is where the other side ends, and the line is cut between them."""
+    """The dot is the derivative from the left. A ring marks the limit from the right, and the line has a gap there."""
     for name, axes in panels().items():
         value = {"relu": 0.0, "leaky_relu": 0.01}.get(name)
         assert marks(axes) == ([] if value is None else [(0.0, value, True), (0.0, 1.0, False)]), name
@@ -146,7 +146,7 @@ def test_a_dot_is_the_derivative_at_0() -> None:
 
 
 def test_a_function_is_solid_and_its_derivative_dashed() -> None:
-    """Told apart without colour; a row of panels has one scale."""
+    """The lines differ without colour, and the panels of a row have the same scale."""
     axes_of = panels()
     for axes in axes_of.values():
         assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
@@ -157,7 +157,7 @@ def test_a_function_is_solid_and_its_derivative_dashed() -> None:
 
 
 def meaning(formula: str) -> Any:
-    """Return the code that a formula of the picture stands for."""
+    """Return the code of a formula in the picture."""
     for sign, code in {"eᶻ": "exp(z)", "e⁻ᶻ": "exp(-z)", "tanh z": "tanh(z)", "·": "*", "−": "-", "²": "**2"}.items():
         formula = formula.replace(sign, code)
     formula = re.sub(r"\|(.+?)\|", r"abs(\1)", formula)
@@ -212,14 +212,14 @@ BAD = {
     "a.pdf": "FILE a.pdf: expected a name that ends in .png or .svg",
     "-": "FILE -: expected a name that ends in .png or .svg",
     "no/such/a.svg": "no/such/a.svg: No such file or directory",
-    "folder.svg": "'folder.svg' is no regular file",
+    "folder.svg": "'folder.svg' is not a regular file",
     "a.svg b.svg": "b.svg",
 }
 
 
 @pytest.mark.parametrize("arguments", BAD)
 def test_bad_input_gets_one_line_and_status_2(arguments: str, tmp_path: Path) -> None:
-    """Nothing is written, and what stands there stays."""
+    """Nothing is written, and existing files stay unchanged."""
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "a.svg").write_text("mine")
     assert BAD[arguments] in error_of("reference", "plot-activations", *arguments.split(), folder=tmp_path)

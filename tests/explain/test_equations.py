@@ -1,7 +1,7 @@
-"""The equations that `python -m reference explain` prints, read back from its text.
+"""The equations that `python -m reference explain` prints, parsed from its text.
 
-= holds for the digits printed, ≈ only for some of the numbers that are printed so. The test computes in fractions, and exp,
-log1p and tanh in a hundred digits.
+= must hold for the printed digits, ≈ only for some of the unrounded numbers. The test computes with fractions, and with a
+hundred digits for exp, log1p and tanh.
 """
 
 import itertools
@@ -29,12 +29,12 @@ NAME = re.compile(r"[a-z_]+\[\d+\]|\w+->\w+")
 
 
 def explain(*arguments: object) -> str:
-    """Run the command, and return what it printed."""
+    """Run the command, and return its output."""
     return command.output_of("reference", "explain", *arguments)
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the equations of numbers: left side, sign, right side. What only defines a name must have the sign =."""
+    """Yield the equations: left side, sign, right side. A definition of a name must have the sign =."""
     terms, before = [], ""
     for line in text.splitlines():
         is_formula, before = bool(HEADING.match(before)), line
@@ -66,14 +66,14 @@ def check(text: str, digits: int) -> int:
 
 
 class Lines(list[str]):
-    """A console that keeps the lines; rich takes far longer over them than the command over the rest."""
+    """A console that stores the lines. It is much faster than rich."""
 
     def print(self, text: object = "", **how: object) -> None:
         self.append(str(text))
 
 
 def printed(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
-    """Return what the command prints of a network."""
+    """Return the output of the command for a network."""
     account, twin = account_of(network, inputs, targets), as_matrices(network, inputs, targets, 0.1)
     out = Lines()
     show(out, account, account.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 
 
 def mistaken(line: str) -> Iterator[str]:
-    """Yield a line with each of its signs turned into the other, and with another last digit where = holds."""
+    """Yield a line with each sign replaced by the other, and with another last digit in equations with =."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
@@ -192,7 +192,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_weight_that_changes_shows_it(arguments: str) -> None:
-    """To two digits: the new and the old weight are each rounded by at most 5 % of the change."""
+    """With two digits of the change, the new and the old weight are each rounded by at most 5 % of it."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8

@@ -1,4 +1,4 @@
-"""`python -m reference explain`: what it says of the loops and of the matrices."""
+"""The output of `python -m reference explain`, about the loops and the matrices."""
 
 import math
 import re
@@ -67,7 +67,7 @@ def test_targets_add_the_backward_pass() -> None:
 
 
 def test_the_forms_of_a_textbook() -> None:
-    """A learner knows y * (1 - y); where that loses the digits, the loops' own form is shown, and said to be."""
+    """The output shows y * (1 - y). If that loses digits, it shows the form of the loops and says so."""
     for example, forms in {
         "gate": [
             "1 / (1 + exp(-",
@@ -85,7 +85,7 @@ def test_the_forms_of_a_textbook() -> None:
         assert all(form in text for form in forms), example
         assert "would lose digits" not in text
     text = explain("--inputs", "3,4,-450000", "--targets", "1,0")
-    assert "largest is the largest of o_sums, " in text
+    assert "largest is the largest number of o_sums, " in text
     assert "would lose digits" in text
 
 
@@ -94,7 +94,7 @@ def test_the_forms_of_a_textbook() -> None:
     ("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("tanh", "squared_error")]
 )
 def test_what_is_shown_is_what_the_loops_compute(hidden: str, output: str, loss: str) -> None:
-    """The textbook's forms, computed in floats, differ from the loops by rounding alone, however large the sums are."""
+    """The textbook forms, computed in floats, differ from the loops only by rounding, for sums of any size."""
     for size in (0.1, 1.0, 10.0, 1000.0):
         network = reference.NeuralNetwork(2, 3, 2, hidden=hidden, output=output, loss=loss, seed=3)
         for entry in account_of(network, [size, -0.7 * size], [0.25, 0.75]).entries:
@@ -102,7 +102,7 @@ def test_what_is_shown_is_what_the_loops_compute(hidden: str, output: str, loss:
 
 
 def test_targets_of_0_name_no_constant() -> None:
-    """The loss is then the constant 0, which is everybody's: it keeps no name, and no later sum begins with it."""
+    """The loss is then the constant 0, which is shared. It gets no name, so no later sum starts with it."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -112,7 +112,7 @@ def test_targets_of_0_name_no_constant() -> None:
 
 
 def test_the_backward_pass_of_one_output() -> None:
-    """A sum of one term is a sum: the weight that the delta comes over is named."""
+    """A sum with one term is shown as a sum, with the edge of its weight."""
     account = account_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
     for h, entry in enumerate(account.of("h_deltas")):
         assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
@@ -131,7 +131,7 @@ def test_a_table_without_names(tmp_path: Path) -> None:
     text = explain("--data", str(path), "--no-header", "--sample", "1")
     assert "Row 1 of" in text
     assert "targets: o0 1\n" in text
-    assert "a 2-8-" in text
+    assert "with an untrained 2-8-" in text
 
 
 def test_one_node_one_stage_other_digits() -> None:
@@ -145,7 +145,7 @@ def test_one_node_one_stage_other_digits() -> None:
 
 
 def test_an_input_and_an_edge_without_targets() -> None:
-    """Their terms of the sums; with targets, the gradient and the new weights as well."""
+    """Shows their terms in the sums. With targets, also the gradient and the new weights."""
     text = explain("--node", "i1")
     assert re.findall(r"i1->(h\d) \[\d\] +4 \* \S+ = +\S+ +part of h_sums\[(\d)\]", text) == [
         (f"h{h}", str(h)) for h in range(4)
@@ -170,21 +170,21 @@ def test_the_matrices_differ_by_rounding_alone() -> None:
 
 
 def test_rows_of_data(tmp_path: Path) -> None:
-    """Scaled as in training."""
+    """They are scaled as in training."""
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
-    assert f"Row 60 of iris, scaled as the 4-32-3 network of {file} was trained" in text
+    assert f"Row 60 of iris, scaled as in the training of {file}, a 4-32-3 network" in text
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
     assert "inputs: " + ", ".join(f"i{i} {shown(x, 4)}" for i, x in enumerate(inputs)) + "\n" in text
-    assert "Row 17 of digits, a 64-8-10 network that has learnt nothing yet" in explain("--data", "digits", "--sample", "17")
+    assert "Row 17 of digits, with an untrained 64-8-10 network" in explain("--data", "digits", "--sample", "17")
 
 
 def test_wide_networks_name_what_they_leave_out() -> None:
     text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
-    assert "... and 2 more nodes; --all shows them" in text
+    assert "... and 2 more nodes; use --all to see all of them" in text
     assert "the 54 other terms" in text
     assert check(text, 4) > 20
     every = [f"--node={layer}{at}" for layer, n in (("h", 8), ("o", 10)) for at in range(n)]
@@ -195,7 +195,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
 @pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
 def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -> None:
-    """In a terminal; with NO_COLOR not a colour, and the same text either way."""
+    """A terminal shows colours, but not with NO_COLOR. The text is the same."""
     more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
     status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
     assert status == 0
@@ -204,24 +204,24 @@ def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -
 
 
 BAD = [
-    (["--inputs", "1,2"], "--inputs has 2 numbers, the network has 3 inputs"),
+    (["--inputs", "1,2"], "--inputs has 2 numbers, but the network has 3 inputs"),
     (["--inputs", "-1,2,3"], "expected one argument (a value that begins with - is written as in --inputs=-1,2)"),
     (["--inputs", "1,x,3"], "--inputs: entry 1 is 'x', not a finite number"),
     (["--inputs", "1,nan,3"], "--inputs: entry 1 is 'nan', not a finite number"),
-    (["--targets", "1"], "--targets has 1 number, the network has 2 outputs"),
+    (["--targets", "1"], "--targets has 1 number, but the network has 2 outputs"),
     (["--network", "README.md"], "README.md"),
     (["--network", "no_such_file"], "no_such_file"),
     (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes i0 .. i2, h0 .. h3, o0 .. o1 and edges"),
     (["--stage", "o_deltas"], "--stage o_deltas needs --targets"),
     (["--stage", "nothing"], "stage"),
     (["--digits", "40"], "--digits is 40, expected 2 to 15"),
-    (["--data", "iris", "--sample", "150"], "--sample is 150, iris has rows 0 .. 149"),
-    (["--data", "iris", "--inputs", "1,2,3,4"], "choose one"),
+    (["--data", "iris", "--sample", "150"], "--sample is 150, but iris has rows 0 .. 149"),
+    (["--data", "iris", "--inputs", "1,2,3,4"], "use only one"),
     (["--epochs", "-1"], "--epochs is -1"),
-    (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs targets to learn; add --targets"),
+    (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs targets; add --targets"),
     (["--learning-rate", "-1"], "--learning-rate is -1"),
     (["--html", "page.html", "--node", "h0"], "leave --node and --stage out"),
-    (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "there is nothing of i0 in loss"),
+    (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "i0 has no numbers in loss"),
     (["--stage", "h_sums", "--stage", "loss"], "--stage loss needs --targets"),
     (["--example", "xor", "--data", "iris"], "--example has its own network and data; leave --data out"),
     (["--example", "xor", "--sample", "0"], "--example has its own network and data; leave --sample out"),
@@ -231,7 +231,10 @@ BAD = [
         ["--targets", "1,0", "--learning-rate", "1e308"],
         "with the new weights the sums overflow; try a --learning-rate below 1e+308",
     ),
-    (["--worksheet", "--example", "2-2-2", "--node", "b->h0", "--stage", "weights"], "--worksheet: nothing is left to compute"),
+    (
+        ["--worksheet", "--example", "2-2-2", "--node", "b->h0", "--stage", "weights"],
+        "--worksheet: there is nothing to compute",
+    ),
     (["--worksheet", "--data", "digits"], "--worksheet: h_sums[0] has 65 terms, too many for paper"),
     (["--targets", "1,0,0", "--epochs", "5"], "--targets has 3 numbers"),
     (["--targets", "1e308,1e308"], "o_deltas[0] is inf: it overflows"),
@@ -252,7 +255,7 @@ def loss_of(text: str) -> float:
 
 
 def test_targets_are_learnt() -> None:
-    """Of the sample alone, of a worked example, and of one row of data, whose own targets they replace."""
+    """Given targets replace those of the sample, of a worked example, or of one row of data."""
     for arguments in ("--targets 1,0", "--inputs 1,2,3 --targets 0,1", "--example 2-2-2", "--example 3-4-2 --targets 0,1"):
         losses = [loss_of(explain(*arguments.split(), "--epochs", str(epochs))) for epochs in (0, 50)]
         assert losses[1] < losses[0] / 1.2, arguments
@@ -264,14 +267,14 @@ def test_targets_are_learnt() -> None:
 
 
 def saved(folder: Path, **names: Any) -> str:
-    """Save a network, and return the name of its file."""
+    """Save a network, and return the file name."""
     file = str(folder / "network.json")
     reference.NeuralNetwork(1, 1, 2, **names).save(file)
     return file
 
 
 def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """A file saved from Python says nothing of its data: --target does. One saved by `train` says it itself."""
+    """A file saved in Python has no column names, so it needs --target. A file saved by `train` has them."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", saved(tmp_path, output="identity"), *table, "--epochs", "2")
@@ -285,7 +288,7 @@ def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
 
 
 def test_a_loss_that_a_textbook_loses(tmp_path: Path) -> None:
-    """With an output of nearly 1, -ln(1 - y) and -ln y lose their digits: the loss shown is still that of the loops."""
+    """For an output of nearly 1, the textbook -ln(1 - y) loses digits. The loss shown is still that of the loops."""
     file = saved(tmp_path, output="sigmoid", loss="cross_entropy", weights=[1.0, 0.0, -40.0, 40.0, 0.0, 0.0])
     text = explain("--network", file, "--inputs", "1", "--targets", "0,1")
     network = reference.NeuralNetwork.load(file)
@@ -299,7 +302,7 @@ def test_targets_of_any_size(tmp_path: Path) -> None:
 
 
 def test_fixed_biases_stay() -> None:
-    """Of the worked example 2-2-2."""
+    """In the worked example 2-2-2."""
     text = explain("--example", "2-2-2", "--all", "--digits", "9")
     assert "weights[4] (b->h0) = b->h0 = 0.35\n" in text
     assert "it falls from 0.298371109 to 0.291027774\n" in text
@@ -307,7 +310,7 @@ def test_fixed_biases_stay() -> None:
 
 
 def test_a_history_is_one_training() -> None:
-    """To stop and look changes nothing: the weights are those of an uninterrupted training, to the bit."""
+    """Stopping to store the weights changes nothing: they equal those of uninterrupted training, bit for bit."""
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
     def network() -> reference.NeuralNetwork:

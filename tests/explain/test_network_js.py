@@ -1,4 +1,4 @@
-"""The arithmetic of the page, web/network.js, before the oracle: it agrees, and every mistake planted in it is found."""
+"""The arithmetic of the page, web/network.js: the oracle says that it agrees, and finds every planted mistake."""
 
 import json
 import random
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(NODE is None, reason="Node.js is not installed")
 
 
 def network_in(*file: Path) -> Program:
-    """Return the network of a JavaScript file as a program; without a file it is the network of the page."""
+    """Return the network of a JavaScript file as a program. Without a file, return the network of the page."""
     return Program([str(NODE), str(WEB / "candidate.js"), *map(str, file)])
 
 
@@ -110,7 +110,7 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained:
 
 @pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
 def test_page_and_terminal_show_a_number_alike(digits: int) -> None:
-    """Both follow one rule, written twice: also at ties, powers of ten, and numbers that are short."""
+    """Both implement one rule. They agree at ties, powers of ten, and exact numbers."""
     draw = random.Random(digits)
     numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
     numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]

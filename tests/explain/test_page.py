@@ -1,4 +1,4 @@
-"""The page is one file that needs nothing else, and everybody can use it: by keyboard, on a phone, in the dark."""
+"""The page is one self-contained file that everybody can use: by keyboard, on a phone, in dark mode."""
 
 import re
 
@@ -35,7 +35,7 @@ def test_it_is_small() -> None:
 
 @pytest.mark.thorough
 def test_an_error_in_the_script_would_be_found(visit: Open) -> None:
-    """The fixture fails a test whose page reports an error; here the error is expected."""
+    """The fixture fails a test if the page reports an error. This test expects one."""
     page = visit(examples().replace("follow(location.hash);\nrender();", "follow(location.hash);\nrender(;", 1))
     assert page.errors
     page.errors.clear()
@@ -48,7 +48,7 @@ SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 def problems(page: Visit, steps: list[str]) -> dict[str, list[str]]:
-    """Return what axe-core finds that is serious or critical, and in which steps."""
+    """Return the serious and critical problems that axe-core finds, with their steps."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     found: dict[str, list[str]] = {}
     for step in steps:

@@ -1,4 +1,4 @@
-"""Pages of data: names of columns and classes, pictures of pixels, names that try to break out, and the worked examples."""
+"""Pages of data: names of columns and classes, pixel images, names with HTML, and the worked examples."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -23,12 +23,12 @@ def explained(folder: Path, *arguments: object) -> str:
 
 
 def cut(name: str) -> str:
-    """Return a name as far as the page shows it."""
+    """Return a name in the length that the page shows."""
     return name if len(name) <= 30 else name[:29] + "…"
 
 
 def everything(page: Visit) -> str:
-    """Return all text of the page, the closed parts too."""
+    """Return all text of the page, including closed parts."""
     text: str = page.js("document.querySelector('main').textContent + byId('top').textContent")
     return text
 
@@ -49,7 +49,7 @@ def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
 
 
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
-    """64 cells in 8 columns and rows; the ink of a cell is that of the pixel."""
+    """There are 64 cells in 8 rows and columns. Each cell has the brightness of its pixel."""
     output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
     text = explained(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
     assert len(text.encode()) < 2_000_000
@@ -101,7 +101,7 @@ def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
 def test_a_network_that_no_page_can_show(tmp_path: Path) -> None:
     reference.NeuralNetwork(2, 10_000, 2).save(tmp_path / "wide.json")
     arguments = ("--network", "wide.json", "--inputs", "1,2", "--html", "page.html")
-    assert "and a page shows up to" in error_of("reference", "explain", *arguments, folder=tmp_path)
+    assert "but a page can show at most" in error_of("reference", "explain", *arguments, folder=tmp_path)
     assert not (tmp_path / "page.html").exists()
 
 
@@ -142,7 +142,7 @@ MAZUR = {
 
 
 def test_the_numbers_of_the_article(visit: Open) -> None:
-    """They are printed in "A Step by Step Backpropagation Example" by Matt Mazur, and hold to the digits there."""
+    """Matt Mazur printed them in "A Step by Step Backpropagation Example". They agree to the printed digits."""
     page = visit(examples(), "#example=2-2-2")
     for number, printed in MAZUR.items():
         assert abs(Fraction(page.js(number)) - Fraction(printed)) <= unit(printed) / 2, number

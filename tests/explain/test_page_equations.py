@@ -1,4 +1,4 @@
-"""Every equation of the page, read back from what it shows: = holds for the digits that are shown, ≈ does not and is near."""
+"""Every equation of the page, parsed from its text: = holds for the digits shown; ≈ does not, but is close."""
 
 import random
 from typing import Any, NamedTuple
@@ -52,7 +52,7 @@ def equations(visit: Visit, levels: list[str]) -> list[Equation]:
 
 
 def wrong(found: list[Equation]) -> list[Equation]:
-    """Return the equations that have the wrong sign or show another left side than was evaluated."""
+    """Return the equations with the wrong sign, or whose left side differs from the one that the page evaluated."""
     return [
         one
         for one in found
@@ -62,7 +62,7 @@ def wrong(found: list[Equation]) -> list[Equation]:
 
 
 def drawn(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
-    """Return a network and a sample, drawn from a seed."""
+    """Return a random network and sample from a seed."""
     numbers = random.Random(seed)
     network = reference.NeuralNetwork(*sizes, **names, seed=seed)
     inputs = [round(numbers.uniform(-3, 3), numbers.randint(0, 6)) for _ in range(sizes[0])]

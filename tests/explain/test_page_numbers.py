@@ -1,4 +1,4 @@
-"""The numbers of the page are those of the loops, and what it shows in the picture and the panel are these numbers."""
+"""The numbers of the page equal those of the loops, and the picture and the panel show these numbers."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -27,13 +27,13 @@ SUBJECTS = {key: subject() for key, subject in WORKED.items()} | DRAWN
 
 
 def copy_of(network: Any, weights: list[Any]) -> Any:
-    """Return the same network on other weights."""
+    """Return the same network with other weights."""
     net = network.architecture
     return reference.NeuralNetwork(*net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
 
 
 def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
-    """Return every stage of the sample, and as `next` the weights after a step on what the page learns from."""
+    """Return every stage of the sample, and as `next` the weights after a training step."""
     back = network.backward(subject.inputs, subject.targets)
     stages: dict[str, Sequence[Any]] = network.forward(subject.inputs)._asdict() | back._asdict()
     rows = subject.rows if subject.learn == "all" else ([subject.inputs], [subject.targets])
@@ -47,7 +47,7 @@ def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", SUBJECTS)
 def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
-    """To the rounding that is proven for any order of summation."""
+    """Within the proven rounding of any order of summation."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     loops = stages_of(copy_of(subject.network, list(subject.network.weights)), subject)
@@ -76,7 +76,7 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["gate", "xor"])
 def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
-    """A hundred steps carry the roundings on, each by about its own size."""
+    """Each of the hundred steps also carries the rounding errors of the earlier ones."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     network = copy_of(subject.network, list(subject.network.weights))
@@ -87,7 +87,7 @@ def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> N
 
 
 def shown(page: Visit, numbers: str) -> list[str]:
-    """Return the texts of some numbers of the page."""
+    """Return some numbers as the page shows them."""
     texts: list[str] = page.js(f"{numbers}.map((x) => shown(x))")
     return texts
 
@@ -106,7 +106,7 @@ def test_the_picture_shows_the_numbers(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None:
-    """The last equation of a node is the node itself."""
+    """The last equation of a node gives the node itself."""
     page = visit(examples(), f"#example={key}")
     stages = {"h": "h_nodes", "o": "o_nodes", "y": "o_nodes", "do": "o_deltas", "dh": "h_deltas"}
     for step in page.walk("node"):

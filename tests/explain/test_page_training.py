@@ -1,4 +1,4 @@
-"""Training on the page: steps, undo, the slider over the steps, and the link that keeps all of it."""
+"""Training on the page: steps, undo, the slider over the steps, and the link that stores them."""
 
 import pytest
 
@@ -12,7 +12,7 @@ WHOLE = "JSON.stringify({ ...state, log: null, ahead: null })"
 
 
 def link_of(page: Visit) -> str:
-    """Return the end of the address, once it holds the present state."""
+    """Return the end of the address, once it stores the current state."""
     page.page.wait_for_function("location.hash === linkOf()")
     link: str = page.js("location.hash")
     return link
@@ -95,7 +95,7 @@ LONG = ["w3 0.1", "x0 2.5", "hidden tanh", "rate 0.3", "step 100", "epoch 40", "
 
 
 def act(page: Visit, action: str) -> None:
-    """Do an action as a reader does it."""
+    """Do an action of the reader."""
     name, value = action.split()
     if name == "step":
         for _ in range(int(value) // 100):

@@ -1,4 +1,4 @@
-"""What a reader does to the page, with real keys and a real mouse, and what follows of it."""
+"""Use of the page with real keys and a real mouse."""
 
 from typing import Any
 

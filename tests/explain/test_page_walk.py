@@ -1,4 +1,4 @@
-"""Step by step through the page with the keyboard: every press shows something new, and hidden answers stay hidden."""
+"""A walk through the page with the keyboard: every key press shows something new, and hidden answers stay hidden."""
 
 import re
 
@@ -72,7 +72,7 @@ STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes
 
 
 def answers(page: Visit, step: str) -> set[str]:
-    """Return the texts of the numbers that a step asks for; a single product is not looked for."""
+    """Return the answers of a step, without those of single products."""
     kind, *place = step.split(".")
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
@@ -92,7 +92,7 @@ def answers(page: Visit, step: str) -> set[str]:
 
 
 def visible(page: Visit) -> set[str]:
-    """Return every word that is seen in the picture, the panel and the training."""
+    """Return every visible word in the picture, the panel and the training."""
     texts = page.js(
         """[...document.querySelectorAll("#drawing text, #panel *, #training *")]
              .filter((one) => !one.closest("title, details:not([open])") && one.checkVisibility())
@@ -142,7 +142,7 @@ def test_space_shows_and_goes_on(visit: Open) -> None:
 @pytest.mark.parametrize("level", ["layer", "node"])
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_a_presentation_fits_the_screen(visit: Open, key: str, level: str) -> None:
-    """No scrolling, large letters, and the equation that matters is within the panel; a long list scrolls there."""
+    """There is no scrolling, letters are large, and the main equation is visible. Only a long list scrolls."""
     page = visit(examples(), f"#example={key}&present=1", height=720)
     assert page.js("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
     outside = []

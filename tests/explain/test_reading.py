@@ -1,4 +1,4 @@
-"""The lesson, apart from its doctests: its formulas, its two columns, its programs, exercises and commands."""
+"""The lesson: its formulas, columns, programs, exercises and commands. Its doctests run separately."""
 
 import contextlib
 import io
@@ -31,7 +31,7 @@ def columns(block: str) -> list[str]:
 
 
 def test_both_columns_compute_the_stages() -> None:
-    """Loops on lists, matrices on arrays: within the bounds of every order of summation of the loops of `reference`."""
+    """Loops on lists and matrices on arrays agree with `reference`, within the bounds of any order of summation."""
     network, inputs, targets = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5], [1.0, 0.0]
     names = dict(zip(["ih_weights", "h_biases", "ho_weights", "o_biases"], network.blocks(), strict=True)) | {"inputs": inputs}
     names["o_deltas"] = network.backward(inputs, targets).o_deltas
@@ -51,7 +51,7 @@ def test_both_columns_compute_the_stages() -> None:
 
 
 def test_the_derivation_holds() -> None:
-    """Every = of y - t, at some sums; the derivatives are those of the loss, by central differences."""
+    """Every = in the derivation of y - t holds at some sums. The derivatives match central differences of the loss."""
     blocks = [block for block in TEXTS if "exp(z0)" in block]
     assert len(blocks) == 2
     count = 0
@@ -79,14 +79,14 @@ def test_the_derivation_holds() -> None:
 
 
 def checked(folder: Path, program: str) -> str:
-    """Return what the lesson's own command prints of a program."""
+    """Return the output of the lesson's command for a program."""
     (folder / "mine.py").write_text(program, encoding="utf-8")
     (line,) = re.findall(r"^python -m reference (check .*)$", LESSON, re.M)
     return command.run("reference", *line.split(), folder=folder).out
 
 
 def assert_lines(text: str, expected: str) -> None:
-    """Assert that the lines stand in a text in this order; ... stands for any lines."""
+    """Assert that a text has these lines in this order; ... stands for any lines."""
     place = 0
     for line in expected.splitlines():
         if line != "...":
@@ -130,7 +130,7 @@ def test_every_command_runs(line: str, tmp_path: Path) -> None:
 
 
 def test_the_picture_is_there() -> None:
-    """A PNG beside the lesson, small enough for a repository and wide enough to be read."""
+    """It is a PNG beside the lesson, small enough for a repository and wide enough to read."""
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", LESSON)
     data = (FOLDER / name).read_bytes()
     width, height = struct.unpack(">II", data[16:24])

@@ -1,4 +1,4 @@
-"""The page of the documents' slips: its sections run, each row of its table has a check, and so does each other claim."""
+"""SLIPS.md: its examples run, and each row of its table and each other claim has a check."""
 
 import doctest
 import re
@@ -40,7 +40,7 @@ def prose_of(section: str) -> str:
 
 
 def failures(section: str) -> int:
-    """Return how many examples fail after the opening block."""
+    """Return the number of examples that fail after the opening block."""
     runner = doctest.DocTestRunner(verbose=False)
     runner.run(doctest.DocTestParser().get_doctest(OPENING + section, {}, "SLIPS.md", None, 0))
     return runner.summarize(verbose=False).failed
@@ -66,7 +66,7 @@ RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # a test below ru
 
 @each_section
 def test_each_section_is_complete(section: str) -> None:
-    """It has its four parts in this order, and the lines under "wrong" and "right" are lines that run."""
+    """It has four parts in this order, and the lines under "wrong" and "right" run."""
     parts = ["**Where**: Document ", "| wrong | right |", "**What goes wrong**: ", "**What the oracle says**: "]
     places = [section.index(part) for part in parts]
     assert places == sorted(places)
@@ -79,7 +79,7 @@ def test_each_section_is_complete(section: str) -> None:
 
 @each_section
 def test_no_number_in_the_prose_of_a_section(section: str) -> None:
-    """All numbers are printed by code that runs; the numbers of documents and the shapes of section 4 remain."""
+    """Code prints all numbers, except the numbers of documents and the shapes in section 4."""
     prose = re.sub(r"\b00[0-4]\b|^## \d\.", "", prose_of(section).replace("`(4, 3)`", "").replace("`(1, 4)`", ""))
     prose = prose.replace("`(3, 4)` and `(4, 1)`", "").replace("(1 - ", "")
     assert not re.findall(r"(?<![\w])\d", re.sub(r"(?m)^\|.*\|$", "", prose))
@@ -120,7 +120,7 @@ def test_a_name_that_only_the_prose_has(name: str) -> None:
 
 
 def test_the_factor_of_section_1() -> None:
-    """Both layers of documents 002 and 003 at once; the derivative of a node is never small."""
+    """Both layers of documents 002 and 003 at once. The derivative of a node is never small there."""
     nodes = sigmoid(np.linspace(-30, 30, 61))
     assert derivative(nodes).min() > 0.19
 
@@ -146,7 +146,7 @@ def test_the_captions_of_document_004() -> None:
 
 
 def test_a_square_network_can_hide_its_matrices() -> None:
-    """Section 4: the wrong way round, they are the matrices of another network, which can learn as well."""
+    """Section 4: transposed matrices are a different network, which can learn as well."""
     ih_weights, h_biases, ho_weights, o_biases = vectorized.NeuralNetwork(3, 3, 3, **SIGMOIDS, init="uniform").blocks()
     other = vectorized.NeuralNetwork.from_blocks(ih_weights.T, h_biases, ho_weights.T, o_biases, **SIGMOIDS)
     sample = np.array([1.0, 2.0, 3.0])
@@ -167,7 +167,7 @@ def test_a_candidate_that_fails_is_undecided(sizes: tuple[int, int, int]) -> Non
 
 
 def test_the_right_lines_of_section_3() -> None:
-    """With = in place of +=, the class of the section gives the right outputs at each call."""
+    """With = instead of +=, the class of the section gives the right outputs at each call."""
     names: dict[str, Any] = {}
     source = code_of(SECTIONS[2].split("**What the oracle says**")[0]).replace("_sums +=", "_sums =")
     assert RIGHT_LINE in source
@@ -179,7 +179,7 @@ def test_the_right_lines_of_section_3() -> None:
 
 @pytest.mark.usefixtures("not_explained")
 def test_the_slope_of_relu_at_0() -> None:
-    """000.4: at 0, each slope from 0 to 1 is right, and a slope far outside is wrong."""
+    """000.4: at 0, every slope from 0 to 1 is right, and a slope far outside is wrong."""
 
     def deltas(case: Any, at_zero: float) -> Any:
         stages, right = network_of(case).forward(case.inputs), network_of(case).backward(case.inputs, case.targets)
@@ -208,7 +208,7 @@ def test_a_network_that_remembers_gets_a_note() -> None:
 
 
 def test_every_row_has_its_check() -> None:
-    """And every check has its row; the keys of each document count from 1."""
+    """Each check also has its row. The keys of each document count from 1."""
     assert len(ROWS) == len(re.findall(r"(?m)^\| ", TABLE)) - 1
     assert list(ROWS) == list(CHECKS)
     groups = [key.split(".") for key in ROWS]
@@ -223,7 +223,7 @@ SLOW = {"002.4", "003.6", "004.7"}
 @pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
 @pytest.mark.usefixtures("not_made_small")
 def test_each_row(key: str) -> None:
-    """Its check shows it. The row has what the check returns, no other number and no other name of a mistake."""
+    """The check shows the claim. The row has the texts that the check returns, and no other number or name of a mistake."""
     texts = CHECKS[key]()
     rest = ROWS[key]
     for text in texts:
@@ -262,7 +262,7 @@ def test_the_contents_lead_to_headings() -> None:
 
 
 def test_the_page_is_shipped() -> None:
-    """It is package data, names no path outside the repository, and has no long lines."""
+    """It is package data, has no path outside the repository, and no long lines."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "SLIPS.md" in settings["tool"]["setuptools"]["package-data"]["reference.explain"]
     assert not re.findall(r"(?<![\w.`])/\w+/", PAGE)
@@ -292,7 +292,7 @@ def test_a_column_is_accepted_with_a_note() -> None:
 
 
 def test_the_weights_of_the_cases() -> None:
-    """002.1: the oracle asks weights from -2 to 2, and larger ones."""
+    """002.1: the oracle tests weights from -2 to 2, and larger ones."""
     drawn = [abs(w) for case in cases(setting_of("sigmoid", "softmax", None, "mean", 0.0, "backpropagation", None, 0.1, True))
              for w in case.weights]  # fmt: skip
     assert max(drawn) > 2
@@ -301,7 +301,7 @@ def test_the_weights_of_the_cases() -> None:
 
 @pytest.mark.thorough
 def test_biases_of_the_output_that_are_subtracted() -> None:
-    """003.2, in the other layer."""
+    """003.2, in the output layer."""
 
     def candidate(case: Any) -> Any:
         stages, blocks = network_of(case).forward(case.inputs), network_of(case).blocks()
@@ -311,7 +311,7 @@ def test_biases_of_the_output_that_are_subtracted() -> None:
 
 
 def test_a_verdict_can_be_repeated() -> None:
-    """several.1: the report of the oracle has the seed."""
+    """several.1: the report of the oracle shows the seed."""
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs), **SIGMOIDS, **FEW)
     again = str(verdict).splitlines()[-1]
     assert again.startswith("again: oracle.check(candidate, ")
@@ -341,7 +341,7 @@ def test_the_plain_sigmoid_is_not_wrong() -> None:
 )
 @pytest.mark.usefixtures("not_explained")
 def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str]) -> None:
-    """No learning rate, errors that are target minus output and are added, biases that stay as they are."""
+    """No learning rate, errors of target minus output that are added, and fixed biases."""
 
     def candidate(case: Any) -> Any:
         network, stages = network_of(case), network_of(case).forward(case.inputs)
@@ -357,7 +357,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
 
 
 def test_the_digits_that_are_no_slip() -> None:
-    """The tests of the documents have the same digits; that of 004 shows that there is a step between the two."""
+    """The tests of the documents have the same digits. The test of 004 shows that there is a step between the two."""
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

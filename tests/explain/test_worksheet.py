@@ -1,4 +1,4 @@
-"""`explain --worksheet`: equations with blanks for their results, and the answers, as text and as a page to print."""
+"""`explain --worksheet`: equations with blanks for the results, and the answers, as text and as a page to print."""
 
 import math
 import re
@@ -29,7 +29,7 @@ def answers_in(text: str) -> dict[str, float]:
     "arguments", ["--example 2-2-2 --all", "--example xor", "--targets 1,0", "--example gate --stage h_deltas"]
 )
 def test_the_answers_solve_the_questions(arguments: str) -> None:
-    """A student who computes each blank from the answers before it, to 10 digits, finds the answer that stands there."""
+    """Computing each blank from the earlier answers, to 10 digits, gives the printed answer."""
     questions, key = parts(*arguments.split(), "--digits", "10")
     answers = answers_in(key)
     lines = re.findall(rf"^  (\S+?)(?: \(\S+\))? = (.*){BLANK}$", questions, re.M)
@@ -51,7 +51,7 @@ def test_no_question_gives_an_answer_away() -> None:
 
 
 def test_only_some_nodes_and_stages() -> None:
-    """What is not asked for is given: h_nodes stand as numbers in the sums of o_nodes."""
+    """Numbers that are not asked for are given: the sums of o_nodes show h_nodes as numbers."""
     questions, key = parts("--targets", "1,0", "--stage", "o_sums", "--node", "o1")
     assert "  o_sums[1] = -0.00045 * 0.18 + (-0.0001 * 0.2) + 0.025 * 0.22 + 0.06 * 0.24 + 0.26 = ________\n" in questions
     assert answers_in(key) == {"o_sums[1]": 0.2798}
@@ -83,7 +83,7 @@ class Tags(HTMLParser):
 
 
 def test_a_page_to_print(tmp_path: Path) -> None:
-    """It has the same questions and answers as the text; --stage, --node and many digits are allowed."""
+    """It has the same questions and answers as the text. --stage, --node and many digits are allowed."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "2-2-2", "--worksheet", "--digits", "12", "--html", page)
     tags = Tags()

@@ -37,7 +37,7 @@ SAMPLES = {
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
 def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
-    """Each row's code does what it says: a network from its settings, and a call."""
+    """The code in each row does what the row says: it makes a network and calls it."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SAMPLES[row[0].strip()[:3]]
     if settings:
@@ -55,7 +55,7 @@ def test_there_are_five_documents() -> None:
 
 @pytest.mark.thorough
 def test_the_starts_of_document_004() -> None:
-    """Of 200 starts so many come near the printed loss, and so many obey the rule."""
+    """Of 200 random starts, the stated numbers come near the printed loss and obey the rule."""
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     page = " ".join(DOCUMENTS.split())
@@ -82,14 +82,14 @@ def test_the_readme_is_short() -> None:
 
 
 def printed_by(lines: list[str], folder: Path) -> list[str]:
-    """Return what lines of the README print, run as they stand in a folder."""
+    """Run lines of the README in a folder, and return their output."""
     commands = [typed(line, folder) for line in lines]
     assert [command.status for command in commands] == [0] * len(lines)
     return [command.out for command in commands]
 
 
 def test_the_commands_for_data(tmp_path: Path) -> None:
-    """The lines of the README, run as they stand; the first prints what the README says of it."""
+    """The lines of the README run unchanged, and the output of the first is as shown."""
     lines = [line for line in README.splitlines() if re.match(r"python -m vectorized (train|predict) ", line)]
     outputs = printed_by(lines, tmp_path)
     assert len(lines) == 2
@@ -100,7 +100,7 @@ def test_the_commands_for_data(tmp_path: Path) -> None:
 
 
 def test_the_irises_of_other_seeds() -> None:
-    """The mean and the worst share of right answers over 20 seeds."""
+    """The mean and the lowest accuracy over 20 seeds."""
 
     def share(seed: int) -> float:
         training, held_out = datasets.split(datasets.iris(), 0.2, seed)
@@ -126,7 +126,7 @@ def test_the_irises_of_other_seeds() -> None:
 
 
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
-    """Each line runs, and the first prints what the README shows of it."""
+    """Each line runs, and the output of the first is as shown."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
     assert len(lines) == 5
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)

@@ -1,4 +1,4 @@
-"""How the tests compare: two computed numbers may differ by the sum of their bounds, and by nothing else."""
+"""Comparison of results: two computed numbers may differ by at most the sum of their error bounds."""
 
 import math
 from collections.abc import Callable
@@ -20,7 +20,7 @@ BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 
 
 def incoming(layout: Layout, stage: str, node: int) -> str:
-    """Return the flat positions of the weights that a number of a stage is made of."""
+    """Return the flat positions of the weights that a number of a stage depends on directly."""
     if stage in ("gradient", "weights"):
         return f"{node} ({layout.name_of(node)})"
     if stage.startswith("h"):
@@ -31,7 +31,7 @@ def incoming(layout: Layout, stage: str, node: int) -> str:
 
 
 def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances: Any) -> None:
-    """Assert that two results of a stage differ, number by number, by no more than the allowances added up."""
+    """Assert that each pair of numbers of a stage differs by at most the sum of the allowances."""
     shape = np.shape(here)
     assert np.shape(there) == shape, f"{stage}: shapes {shape} and {np.shape(there)}"
     for index in np.ndindex(*shape):
@@ -48,7 +48,7 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
 
 
 def entry(values: Any, index: tuple[int, ...]) -> Any:
-    """Return a number out of nested lists or an array, as a Python float where it is NumPy's."""
+    """Return a number from nested lists or an array; NumPy numbers become Python floats."""
     for at in index:
         values = values[at]
     return float(values) if isinstance(values, np.generic | np.ndarray) else values
@@ -60,7 +60,7 @@ def bounded(numbers: Any, kind: type[Bounded] = Bounded) -> Any:
 
 
 def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
-    """Return what the reference answers on bounded numbers, or None where that is undecided."""
+    """Return the results of the reference on bounded numbers, or None if they are undecided."""
     try:
         return ask(case.network(reference, bounded(case.weights, kind)))
     except Undecided:
@@ -68,7 +68,7 @@ def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Boun
 
 
 def answer(network: Any, ask: Callable[[Any], Any]) -> Any:
-    """Return what a network answers, or None where a number overflows: never a NaN, never a warning."""
+    """Return the result of a network, or None if a number overflows. NaN and warnings fail the test."""
     try:
         return ask(network)
     except FloatingPointError as error:
@@ -83,9 +83,9 @@ def decimals(numbers: Any) -> Any:
 
 
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
-    """Assert that a computer answers within its bound of what the loops answer in 60 digits.
+    """Assert that the result of a computer is within its bound of the loops on 60-digit Decimals.
 
-    Where the bound is undecided it need not answer at all, but a NaN or a warning it never gives.
+    If the bound is undecided, an overflow error is also allowed, but never NaN or a warning.
     """
     own, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
     if bounds is None:

@@ -1,6 +1,6 @@
-"""Who computes: the loops, and the matrices on every array library that is installed, in both precisions.
+"""The computers: the loops, and the matrices on every installed array library, in both precisions.
 
-The properties are asked of each of them; no test names a twin.
+The tests check the same properties for each of them.
 """
 
 from collections.abc import Callable
@@ -22,13 +22,13 @@ PRECISIONS = ("float64", "float32")
 
 
 class Computer(NamedTuple):
-    """One way to compute.
+    """One way to compute a network.
 
-    package : whose network and optimizers
-    bounded : the bounded numbers that say what it may differ by
-    weights_of : makes weights that decide how it computes
-    settings : what else a network is made with
-    examples : how many cases it is asked by default (16 times as many if thorough), None for as many as hypothesis draws
+    package : the package of the network and the optimizers
+    bounded : the class of bounded numbers for this precision and library
+    weights_of : a function that makes weights of the right library and precision
+    settings : other arguments of the network
+    examples : the number of cases by default (16 times as many with --thorough); None for the default of hypothesis
     """
 
     name: str
@@ -44,7 +44,7 @@ class Computer(NamedTuple):
 
     @property
     def width(self) -> int:
-        """Bits of its numbers."""
+        """Number of bits of its numbers."""
         return int(self.precision[-2:])
 
     def network(self, case: Trial) -> Any:
@@ -53,7 +53,7 @@ class Computer(NamedTuple):
 
 
 def bounded_of(library: Library, precision: str) -> type[Bounded]:
-    """Return the bounded numbers for a library: what any of its correct evaluations in that precision may differ by."""
+    """Return the bounded numbers for a library and precision. They cover all correct evaluations with it."""
     limits, single = np.finfo(precision), precision == "float32"
     tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
     functions = max(Bounded.functions, library.function_errors)
@@ -63,12 +63,12 @@ def bounded_of(library: Library, precision: str) -> type[Bounded]:
 
 
 def examples_of(precision: str) -> int | None:
-    """Return how many cases our own are asked by default: in single precision fewer."""
+    """Return the default number of cases for our own packages: fewer in single precision."""
     return 10 if precision == "float32" else None
 
 
 def loops_of(precision: str) -> Computer:
-    """Return the loops on floats of Python's or on single precision."""
+    """Return the loops on Python floats or on single precision."""
     make = {"float64": float, "float32": np.float32}[precision]
     bounded = bounded_of(LIBRARIES["numpy"], precision)
     return Computer(
@@ -83,7 +83,7 @@ def loops_of(precision: str) -> Computer:
 
 
 def array_of(library: str, precision: str, numbers: Any) -> Any:
-    """Return an array of a library; JAX is told to keep double precision."""
+    """Return an array of a library. JAX is set to keep double precision."""
     array = np.array(numbers, precision)
     if library == "jax":
         import_module("jax").config.update("jax_enable_x64", True)
@@ -113,7 +113,7 @@ OTHERS = ("torch", "jax", "dask", "array_api_strict", "cupy")  # CuPy where ther
 
 
 def missing(library: str) -> str:
-    """Return what has to be installed for a library, or nothing."""
+    """Return the package to install for a library, or "" if it is installed."""
     return " and ".join(name for name in (library, "array_api_compat") if find_spec(name) is None)
 
 
@@ -124,7 +124,7 @@ def installed(library: str) -> Any:
 
 
 def on_every_library(*precisions: str) -> list[Any]:
-    """Return parameters: the loops and NumPy in both precisions, the other libraries in these, the rest of it thorough."""
+    """Return parameters: the loops and NumPy in both precisions, other libraries in the given ones. The rest is thorough."""
     found = [pytest.param(computer, id=computer.name) for computer in OWN]
     for library in OTHERS:
         for precision in PRECISIONS:

@@ -1,4 +1,4 @@
-"""What the tests of the five documents share: both twins, printed digits, true values and proven bounds."""
+"""Helpers for the tests of the five documents: both networks, printed digits, true values and proven bounds."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -25,19 +25,19 @@ sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
 
 def digits(values: ArrayLike, form: str) -> list[str]:
-    """Return numbers as a document prints them: `form` is ".4f" for four digits after the point."""
+    """Return numbers as text in the format of a document; `form` ".4f" means four decimals."""
     return [f"{float(x):{form}}" for x in np.ravel(values)]
 
 
 def bounded(network: Network) -> reference.NeuralNetwork:
-    """Return the same network on numbers that carry their bound."""
+    """Return the same network with bounded numbers."""
     sizes = network.n_inputs, network.n_hidden, network.n_outputs
     names = {"hidden": network.hidden, "output": network.output, "loss": network.loss}
     return reference.NeuralNetwork(*sizes, **names, weights=[Bounded(float(weight)) for weight in network.weights])
 
 
 def within(computed: ArrayLike, truth: Exact | Sequence[Decimal], proven: Sequence[object]) -> bool:
-    """Whether every computed number lies no farther from the true one than the proven bound."""
+    """Whether every computed number is within its proven bound of the true one."""
     truths, bounds = (np.ravel(np.array(values, dtype=object)) for values in (truth, proven))
     return all(
         abs(Decimal(float(x)) - true) <= Decimal(bound.error)
@@ -48,7 +48,7 @@ def within(computed: ArrayLike, truth: Exact | Sequence[Decimal], proven: Sequen
 def weights_within(
     network: Network, proven: reference.NeuralNetwork, ih_weights: Exact, ho_weights: Exact
 ) -> tuple[bool, bool]:
-    """Whether ih weights and ho weights of a network lie within their bounds of the true ones."""
+    """Whether the ih and ho weights of a network are within their bounds of the true ones."""
     blocks, bounds = network.blocks(), proven.blocks()
     return within(blocks.ih_weights, ih_weights, bounds.ih_weights), within(blocks.ho_weights, ho_weights, bounds.ho_weights)
 
@@ -66,17 +66,17 @@ def drawn_from(shares: Iterable[float]) -> bool:
 
 
 def lone_node(twin: ModuleType, activation: str) -> Network:
-    """Return a network of one hidden node whose sum is its input, and whose output is the node."""
+    """Return a network with one hidden node. Its sum is the input, and the output is the node."""
     return twin.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
 
 
 def nodes(network: Network, values: Iterable[float]) -> list[object]:
-    """Return the node of a lone node's network for each value."""
+    """Return the hidden node of a `lone_node` network for each value."""
     return [row[0] for row in network.forward([[float(z)] for z in values]).h_nodes]
 
 
 def slopes(network: Network, values: Iterable[float]) -> list[object]:
-    """Return the slope of a lone node at each value: its h_delta where the error of the output is 1."""
+    """Return the slope of a `lone_node` network at each value: its h_delta if the error of the output is 1."""
     inputs = [[float(z)] for z in values]
     targets = [[row[0] - 1] for row in network.predict(inputs)]
     return [row[0] for row in network.backward(inputs, targets).h_deltas]

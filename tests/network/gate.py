@@ -1,4 +1,4 @@
-"""Document 004's gate: 1 where its three inputs are equal, learned by 3-4-1 sigmoids without biases from normal weights."""
+"""The gate of document 004: its target is 1 if its three inputs are equal. A 3-4-1 sigmoid network without biases."""
 
 from itertools import product
 from types import ModuleType
@@ -19,16 +19,16 @@ def start(twin: ModuleType, seed: int) -> Network:
 
 
 def train(network: Network, epochs: int) -> list[float]:
-    """Train as the document does and return the content of its loss file: the mean of squares before each update.
+    """Train as in the document, and return the content of its loss file: the mean of squares before each update.
 
-    It follows the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, to the bit.
+    Training follows the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, bit for bit.
     """
     settings = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]
 
 
 def obeys(outputs: ArrayLike) -> bool:
-    """Whether all outputs are right by the rule "above 0.9 is 1, below 0.1 is 0"."""
+    """Whether all outputs follow the rule "above 0.9 is 1, below 0.1 is 0"."""
     targets = np.ravel(TARGETS)
     return bool(np.where(targets == 1, np.ravel(outputs) > 0.9, np.ravel(outputs) < 0.1).all())
 

@@ -1,4 +1,4 @@
-"""How document 004's gate ends over many random starts: `python -m tests.network.gate_starts --seeds 200 --epochs 1000`."""
+"""Train the gate of document 004 from many random starts: `python -m tests.network.gate_starts --seeds 200 --epochs 1000`."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ QUANTILES = {"smallest": 0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.
 
 
 class Run(NamedTuple):
-    """What the document prints of its last epoch: the loss before that epoch's update, and whether the outputs are right."""
+    """The results that the document prints for its last epoch: the loss before the update, and whether outputs are right."""
 
     loss: float
     right: bool

@@ -1,4 +1,4 @@
-"""Where every operation is exact, float loops and matrices give the very numbers that fractions give."""
+"""In cases where floats are exact, loops and matrices give exactly the same numbers as fractions."""
 
 from fractions import Fraction
 from typing import Any
@@ -55,7 +55,7 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized
 ) -> None:
-    """Assert that two samples online give the weights of fractions: the second step sees what the first has left."""
+    """Assert that two online steps give the weights of fractions. The second step starts from the result of the first."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(twin)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
@@ -75,7 +75,7 @@ def test_two_steps_are_exact(twin: Any, steps: Any) -> None:
 @pytest.mark.parametrize(("rate", "epochs"), [(2.0, 500), (0.5, 20)], ids=["back and forth", "halving"])
 @pytest.mark.parametrize("batch_size", [None, 1])
 def test_many_epochs_are_exact(twin: Any, rate: float, epochs: int, batch_size: int | None) -> None:
-    """Inputs of 0 and frozen biases leave a linear problem, whose error changes sign, or halves, with every step."""
+    """Inputs of 0 and fixed biases leave a linear problem. Its error changes sign or halves at every step."""
     weights = [3.0, -1.0, 1.0, 0.0, 5.0, 7.0, 0.0]  # 1-2-1: the hidden nodes are 1 and 0
     names = {"hidden": "relu", "output": "identity"}
     how = {"learning_rate": rate, "epochs": epochs, "train_biases": False, "shuffle": 3, "batch_size": batch_size}
@@ -105,7 +105,7 @@ def test_frozen_biases_keep_every_bit_whatever_the_optimizer_remembers(twin: Any
 
 @given(exact_cases(), st.data())
 def test_each_position_moves_exactly_its_own_sums(case: Trial, data: st.DataObject) -> None:
-    """One more on i->h moves h_sums[h] by inputs[i]; on h->o, o_sums[o] by h_nodes[h]; on a bias, its sum by 1."""
+    """Adding 1 to i->h adds inputs[i] to h_sums[h]; to h->o, h_nodes[h] to o_sums[o]; to a bias, 1 to its sum."""
     layout, sample = case.layout, case.inputs[0]
     position = data.draw(st.integers(0, layout.n_weights - 1))
     source, target = layout.name_of(position).split("->")
@@ -127,7 +127,7 @@ def test_each_position_moves_exactly_its_own_sums(case: Trial, data: st.DataObje
 
 @given(exact_cases(), st.data())
 def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject) -> None:
-    """With identity throughout, the loss is a parabola in each single weight: its central difference is its derivative."""
+    """With identity activations, the loss is a parabola in each weight, so its central difference is its derivative."""
     case = case._replace(hidden="identity", output="identity")
     position = data.draw(st.integers(0, case.layout.n_weights - 1))
     weights, step = fractions(case.weights), Fraction(1, 3)
@@ -143,7 +143,7 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
 
 
 def test_the_network_stays_a_fraction() -> None:
-    """A Fraction goes in, a Fraction comes out, defaults and hyperparameters included."""
+    """With Fraction weights all results are Fractions, also with default settings."""
     network = reference.NeuralNetwork(
         2, 2, 1, hidden="leaky_relu", output="identity", weights=fractions([1, -2, 3, 4, 0, 1, 5, 6, 7])
     )

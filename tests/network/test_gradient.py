@@ -1,4 +1,4 @@
-"""The gradient against central differences of the loss in Decimal, for every pairing of functions."""
+"""Compare the gradient with central differences of the loss in Decimal, for every pair of output and loss."""
 
 from decimal import Decimal, localcontext
 from typing import Any
@@ -19,7 +19,7 @@ INPUTS, TARGETS = (
 
 
 def loss(names: dict[str, str], weights: list[Decimal], **how: Any) -> Decimal:
-    """Return the loss on these weights."""
+    """Return the loss with these weights."""
     return reference.NeuralNetwork(2, 3, 2, weights=weights, **names).loss_of(INPUTS, TARGETS, **how)
 
 
@@ -34,8 +34,8 @@ def difference(names: dict[str, str], position: int, step: Decimal, **how: Any) 
 def check_gradient(names: dict[str, str], gradient: list[Decimal], **how: Any) -> None:
     """Assert that each entry is the limit of the central differences.
 
-    A central difference is off by C*step**2 and higher powers. Of two, with step and step/2, the nearer is off by a third
-    of their distance; the whole distance is allowed, and what 80 digits round of the loss.
+    The error of a central difference is C*step**2 plus higher powers. Of two, with step and step/2, the better one is off by a
+    third of their distance. The test allows the whole distance, plus the rounding of the loss to 80 digits.
     """
     step = Decimal(10) ** -12
     rounding = 100 * abs(loss(names, WEIGHTS, **how)) * Decimal(10) ** -DIGITS / step
@@ -70,7 +70,7 @@ def test_a_gradient_that_is_a_trillionth_off_is_found() -> None:
 
 
 def test_error_splitting_is_the_gradient_of_no_loss() -> None:
-    """Its gradient differs from every loss's by far more than the differences could be off."""
+    """Its gradient differs from that of every loss by much more than the error of the differences."""
     for loss_name in ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy"):
         names = {"hidden": "sigmoid", "output": "sigmoid", "loss": loss_name}
         with localcontext() as context:

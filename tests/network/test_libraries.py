@@ -1,4 +1,4 @@
-"""The matrices on other array libraries: whose arrays answer, what is refused, what works under their transformations."""
+"""The matrices on other array libraries: the type of results, the errors, and transformations such as jit and grad."""
 
 import copy
 import math
@@ -54,7 +54,7 @@ POINTS = {"exp": (-700.0, 700.0), "log1p": (0.0, 700.0), "tanh": (-20.0, 20.0), 
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("name", POINTS)
 def test_the_errors_of_its_functions_are_within_its_line(library: str, precision: str, name: str) -> None:
-    """On points drawn anew for each function; the line was measured on millions."""
+    """Checked at random points. The errors in the table were measured at millions of points."""
     draw, (least, most), single = np.random.default_rng(0), POINTS[name], precision == "float32"
     part = 8.5 if single else 1.0
     points = draw.uniform(least / part, most / part, 300)
@@ -167,7 +167,7 @@ def test_what_the_weights_cannot_be(library: str) -> None:
             f"weights are {dtype}; give them as float32 or float64"
         )
     assert refusal(lambda: network(library, dtype="float32")) == (
-        "dtype is 'float32', the weights are float64; give weights of that precision, or no dtype"
+        "dtype is 'float32', but the weights are float64; convert the weights, or leave dtype out"
     )
     assert network(library, dtype="float64").dtype == "float64"
     spoilt = array_of(library, "float64", [0.0] * 25 + [np.nan])
@@ -181,10 +181,10 @@ def test_arrays_of_another_library_are_refused_and_both_named(library: str) -> N
     name = LIBRARIES[library].name
     foreign = array_of(library, "float64", X)
     assert refusal(lambda: network("numpy").predict(foreign)) == (
-        f"inputs is an array of {name}, the weights are NumPy's; convert one of them"
+        f"inputs is a {name} array, but the weights are NumPy; convert one of them"
     )
     assert refusal(lambda: network("numpy").loss_of(X, array_of(library, "float64", T))).startswith(
-        f"targets is an array of {name}"
+        f"targets is a {name} array"
     )
 
 
@@ -194,7 +194,7 @@ def test_an_array_on_another_device_is_refused() -> None:
     there = strict.Device("device1")
     inputs = strict.asarray(X, device=there)
     message = refusal(lambda: network("array_api_strict").predict(inputs))
-    assert re.fullmatch(r"inputs is on .*device1.*, the weights are on .*CPU.*; move one of them", message)
+    assert re.fullmatch(r"inputs is on .*device1.*, but the weights are on .*CPU.*; move one of them", message)
     moved = vectorized.NeuralNetwork(3, 4, 2, hidden="tanh", weights=strict.asarray(flat("numpy"), device=there))
     assert moved.predict(inputs).device == moved.predict(X).device == moved.weights.device == there
 
@@ -295,14 +295,14 @@ def test_a_network_moves_to_another_device() -> None:
     assert np.allclose(to_numpy(net.predict(X)), to_numpy(before), rtol=1e-13)
     net.train(X, T, epochs=2)
     assert net.weights.device.type == "cuda"
-    assert "is on cpu, the weights are on cuda:0" in refusal(lambda: net.predict(torch.tensor(X, dtype=torch.float64)))
+    assert "is on cpu, but the weights are on cuda:0" in refusal(lambda: net.predict(torch.tensor(X, dtype=torch.float64)))
 
 
 # Automatic differentiation judges the gradient.
 
 
 def derived(library: str, case: Trial) -> Any:
-    """Return the gradient that a library's automatic differentiation makes of our loss."""
+    """Return the gradient of our loss by automatic differentiation of the library."""
     layout, names = case.layout, (case.hidden, case.output, case.loss)
     net = Architecture(layout.n_inputs, layout.n_hidden, layout.n_outputs, *names)
     weights, inputs, targets = (array_of(library, "float64", each) for each in (case.weights, case.inputs, case.targets))
@@ -321,7 +321,7 @@ def derived(library: str, case: Trial) -> Any:
 
 
 def with_slopes_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the loops use the slopes that automatic differentiation uses: y(1 - y) and 1 - y**2."""
+    """Let the loops use the slopes of automatic differentiation: y(1 - y) and 1 - y**2."""
 
     def changed(name: str, slope: Callable[[Any], Any]) -> Callable[[Any], Any]:
         original = reference.activations.ACTIVATIONS[name]
@@ -381,14 +381,14 @@ def ask_network(case: Trial, net: Any) -> Any:
 
 
 def recipe(word: str) -> str:
-    """Return the block of code that has a word."""
+    """Return the code block that contains a word."""
     blocks = re.findall(r"```py\n(.*?)```", (ROOT / "vectorized" / "README.md").read_text("utf-8"), re.S)
     (found,) = [block for block in blocks if word in block]
     return str(found)
 
 
 def run(code: str, *modules: str) -> dict[str, Any]:
-    """Run a recipe, with what it takes as imported, and return its names."""
+    """Run a recipe with some names already imported, and return its variables."""
     names: dict[str, Any] = {"reference": reference, "vectorized": vectorized, "backward": backward, "datasets": datasets}
     names |= {name: import_module(name) for name in modules}
     exec(code, names)
@@ -397,7 +397,7 @@ def run(code: str, *modules: str) -> dict[str, Any]:
 
 @needs_jax
 def test_the_recipe_for_jax() -> None:
-    """It ends with the weights that the twin's own training reaches."""
+    """It ends with the same weights as the network's own training."""
     names = run(recipe("lax.scan").replace("jnp.", "jax.numpy."), "jax", "jax.numpy")
     twin = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid", weights=to_numpy(names["start"]))
     data = datasets.scaled(datasets.digits(), 16)
@@ -407,7 +407,7 @@ def test_the_recipe_for_jax() -> None:
 
 @needs_torch
 def test_the_recipe_for_a_gpu() -> None:
-    """Its losses are those of NumPy."""
+    """Its losses equal those of NumPy."""
     names = run(recipe("is_available"), "torch")
     twin, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
     assert np.allclose(names["losses"], twin.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
@@ -455,13 +455,13 @@ def test_an_optimizer_serves_one_library(library: str) -> None:
     optimizer = vectorized.Adam()
     network(library).train(X, T, optimizer=optimizer)
     message = refusal(lambda: network("numpy").train(X, T, optimizer=optimizer))
-    assert message.startswith(f"this optimizer remembers {LIBRARIES[library].name} float64")
+    assert message.startswith(f"this optimizer was used with {LIBRARIES[library].name} float64")
     assert message.endswith(" weights, given NumPy float64; make one for each network")
 
 
 @needs_torch
 def test_the_methods_keep_no_record_for_derivatives() -> None:
-    """A method answers numbers; who wants derivatives calls the pure functions."""
+    """Methods return plain numbers. For derivatives, call the pure functions."""
     torch = import_module("torch")
     net, inputs = network("torch"), torch.tensor(X, dtype=torch.float64, requires_grad=True)
     net.train(inputs, T, epochs=2, optimizer=vectorized.Adam())
@@ -503,7 +503,7 @@ def test_blocks_of_two_libraries_are_refused() -> None:
     how = {"hidden": "tanh", "output": "softmax"}
     other = array_of("jax", "float64", to_numpy(ho))
     message = refusal(lambda: vectorized.NeuralNetwork.from_blocks(ih, hb, other, ob, **how))
-    assert message.startswith("the blocks are arrays of PyTorch float64 on cpu and of JAX float64")
+    assert message.startswith("the blocks are of two kinds, PyTorch float64 on cpu and JAX float64")
     mixed = vectorized.NeuralNetwork.from_blocks(to_numpy(ih), to_numpy(hb).tolist(), ho, ob, **how)
     assert type(mixed.weights) is type(ih)
 
@@ -517,7 +517,7 @@ def test_a_loss_that_is_traced_says_what_to_call_instead() -> None:
 
 @ALL
 def test_targets_alone_may_be_of_the_library(library: str) -> None:
-    """The pure functions take NumPy's weights and inputs beside lazy or traced targets."""
+    """The pure functions accept NumPy weights and inputs together with lazy or traced targets."""
     targets = array_of(library, "float64", T)
     if library in ("dask", "numpy"):
         stages = backward(NET, flat("numpy"), np.array(X), targets)

@@ -1,4 +1,4 @@
-"""How much memory a training step in place takes that was not there before: next to none."""
+"""A training step in place allocates almost no new memory."""
 
 import tracemalloc
 from typing import Any
@@ -20,7 +20,7 @@ def test_a_step_after_the_first_allocates_next_to_nothing(shape: Shape) -> None:
 
 
 def most_of(network: Any) -> int:
-    """Return the most bytes that an epoch after the first takes, of a hundred inputs and a thousand samples a batch."""
+    """Return the peak memory of an epoch after the first, with 100 inputs and 1000 samples a batch, in bytes."""
     draw, found, start = np.random.default_rng(0), [], [0]
     inputs, targets = (
         draw.random((2000, network.n_inputs)),

@@ -1,4 +1,4 @@
-"""Mistakes planted in `vectorized`, one at a time: the properties of test_twins must find every one, and name the stage."""
+"""Mistakes planted in `vectorized`, one at a time. The checks of test_twins must find each one and name the stage."""
 
 import inspect
 import textwrap
@@ -32,7 +32,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def planted(module: Any, name: str, wrong: Callable[..., Any]) -> Plant:
-    """Plant wrong(original, ...) in place of a function."""
+    """Replace a function by wrong(original, ...)."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = getattr(module, name)
@@ -42,7 +42,7 @@ def planted(module: Any, name: str, wrong: Callable[..., Any]) -> Plant:
 
 
 def entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -> Plant:
-    """Plant wrong(original, z) in place of a function in a table."""
+    """Replace a function in a table by wrong(original, z)."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = table[name]
@@ -52,7 +52,7 @@ def entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -> Plant:
 
 
 def pairs(wrong: Callable[[Pair], Pair], *only: tuple[str, str]) -> Plant:
-    """Plant wrong(pair) in place of those pairs of output and loss, or of all."""
+    """Replace these (output, loss) pairs, or all pairs, by wrong(pair)."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         for names in only or tuple(PAIRS):
@@ -67,7 +67,7 @@ def not_divided(pair: Pair) -> Pair:
 
 
 def gradient(block: str, wrong: Callable[..., Any]) -> Plant:
-    """Plant wrong(stages of the backward pass) in place of one block of the gradient, in training and outside."""
+    """Change one block of the gradient by wrong(stages of the backward pass), in training and outside."""
 
     def changed(f: Callable[..., Any], architecture: Any, *arguments: Any, **more: Any) -> Any:
         back = f(architecture, *arguments, **more)
@@ -79,12 +79,12 @@ def gradient(block: str, wrong: Callable[..., Any]) -> Plant:
 
 
 def transposed(weights: Any) -> Any:
-    """Return the same numbers read column by column."""
+    """Return the same numbers, read column by column."""
     return weights.ravel().reshape(weights.shape[::-1]).T
 
 
 def from_the_start(patch: pytest.MonkeyPatch) -> None:
-    """Plant a step that is always taken from the weights that training started with."""
+    """Plant a step that always starts from the initial weights."""
 
     class FromTheStart(vectorized.training.Step):
         def __call__(self, weights: Any, *arguments: Any) -> Any:
@@ -276,7 +276,7 @@ SLOW_IN_PLACE = (  # found by a search of a second or more
 
 
 def edited(function: Callable[..., Any], right: str, wrong: str) -> Callable[..., Any]:
-    """Return a function of `inplace` with one piece of its text replaced."""
+    """Return a function of `inplace` with one piece of its source replaced."""
     text = textwrap.dedent(inspect.getsource(function))
     assert text.count(right) == 1, right
     names = {**vars(inplace), "transposed": transposed}
@@ -285,7 +285,7 @@ def edited(function: Callable[..., Any], right: str, wrong: str) -> Callable[...
 
 
 def fails(check: Callable[..., None], *arguments: Any) -> bool:
-    """Whether a check goes red, with a message that names a stage and the flat positions."""
+    """Whether a check fails with a message that names a stage and the flat positions."""
     try:
         check(*arguments)
     except AssertionError as error:
@@ -294,7 +294,7 @@ def fails(check: Callable[..., None], *arguments: Any) -> bool:
 
 
 def found(strategy: Any, check: Callable[..., None], how: settings = SEARCH) -> bool:
-    """Whether hypothesis finds a case on which the check goes red."""
+    """Whether hypothesis finds a case for which the check fails."""
     try:
         find(strategy, lambda drawn: fails(check, *drawn), settings=how)
     except NoSuchExample:
@@ -303,7 +303,7 @@ def found(strategy: Any, check: Callable[..., None], how: settings = SEARCH) -> 
 
 
 def sees_overflow(case: str) -> bool:
-    """Whether an overflow is seen as `reference` sees it."""
+    """Whether an overflow is reported as in `reference`."""
     try:
         check_overflow(case)
     except AssertionError as error:
@@ -317,7 +317,7 @@ def step(case: Trial, optimizer: str, train_biases: bool) -> None:
 
 
 def steps_in_place(case: Trial, batch_size: int | None = None, shuffle: int | None = None, epochs: int = 1) -> None:
-    """Compare steps of plain descent."""
+    """Compare steps of plain gradient descent."""
     check_step(case, "SGD", learning_rate=0.5, batch_size=batch_size, shuffle=shuffle, epochs=epochs)
 
 

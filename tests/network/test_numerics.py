@@ -34,7 +34,7 @@ def assert_true(what: str, given: float, true: Decimal, bound: Bounded) -> None:
 
 
 def exactly(name: str, point: float) -> tuple[Decimal, Decimal]:
-    """Return node and slope in Decimal."""
+    """Return node and slope, computed in Decimal."""
     with localcontext() as context:
         context.prec = 400
         return tuple(function(Decimal(point)) for function in activation(name, kind_of_type(Decimal)))  # type: ignore[return-value]
@@ -60,7 +60,7 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
 @pytest.mark.parametrize("name", inplace.ACTIVATIONS)
 @PRECISIONS
 def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
-    """Or raise: the sigmoid where e**z overflows."""
+    """Or they raise: the sigmoid does if e**z overflows."""
     bounds, refused = activation(name, kind_of_type(kind)), []
     for point in points:
         z = np.array([[point]], dtype)
@@ -90,7 +90,7 @@ def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any,
     ],
 )
 def test_textbook_formulas_lose_digits(name: str, part: int, formula: Any, point: float) -> None:
-    """The same comparison refuses the formulas that the documents use."""
+    """The same comparison fails for the formulas of the documents."""
     bound = activation(name, kind_of_type(Bounded))[part](Bounded(point))
     with pytest.raises(AssertionError, match="allowed"):
         assert_true(name, formula(point), exactly(name, point)[part], bound)
@@ -103,16 +103,16 @@ TARGETS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.2, 0.3, 0.5], [
 
 
 def roundings(o_sums: list[float]) -> Fraction:
-    """Return (n_outputs + 24 + 2 * distance) * u: what the stable formulas round, relative to each of their terms.
+    """Return (n_outputs + 24 + 2 * distance) * u, the relative rounding of each term in the stable formulas.
 
-    The sums are exact here. An exponent is off by u times the distance, which counts up to 745, where the power is 0.
+    The sums are exact here. An exponent is off by u times the distance. Distances matter up to 745, where the power is 0.
     """
     distance = min(max(o_sums) - min(o_sums), 745.0)
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
 
 
 def refuse_unless_near(what: str, given: float, true: Fraction, allowed: Fraction) -> None:
-    """Assert that a number is finite and as near to the exact one as allowed, or 0 where that is below all numbers."""
+    """Assert that a number is finite and within the allowance of the exact one, or 0 if that is below all floats."""
     assert math.isfinite(given), f"{what} is {given}"
     error = abs(Fraction(given) - true)
     assert error <= allowed + 3 * Fraction(2) ** -1074, (
@@ -121,7 +121,7 @@ def refuse_unless_near(what: str, given: float, true: Fraction, allowed: Fractio
 
 
 def exact(number: Decimal) -> Fraction:
-    """Return a Decimal as a fraction; what is far below all floats is 0."""
+    """Return a Decimal as a fraction. A number far below all floats becomes 0."""
     return Fraction(0) if number.is_zero() or number.adjusted() < -400 else Fraction(number)
 
 
@@ -139,13 +139,13 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
-    """Return the cross-entropy from sums of some kind of number."""
+    """Return the cross-entropy of sums of one kind of number."""
     function = {"softmax": softmax_cross_entropy, "sigmoid": sigmoid_cross_entropy}[output]
     return function(kind_of_type(number), [number(z) for z in o_sums], [], [number(t) for t in targets])
 
 
 def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> float:
-    """Return the cross-entropy from one row."""
+    """Return the cross-entropy of one row."""
     z, t = np.array([o_sums]), np.array([targets])
     with np.errstate(all="ignore"):
         return float(losses.PAIRS[output, "cross_entropy"].total(z, activations.NODES[output](z), t))
@@ -155,7 +155,7 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """Relative to the terms t * -ln y, each taken by its size; where a difference of sums is out of range both overflow."""
+    """The error is relative to the magnitudes of the terms t * -ln y. If a difference of sums overflows, both do."""
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):
@@ -196,7 +196,7 @@ def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float],
 
 
 def test_logarithm_of_the_output_loses_digits() -> None:
-    """-ln y at 40: the stable formula keeps its digits, the textbook's has none left."""
+    """At a sum of 40, the stable formula for -ln y keeps its digits, and the textbook formula loses all of them."""
     o_sums, targets = [40.0, 0.0], [1.0, 0.0]
     with localcontext() as context:
         context.prec = 100

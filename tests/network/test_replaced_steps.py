@@ -1,4 +1,4 @@
-"""What may happen in the course of a training and must be seen: weights, momentum and steps changed, and overflows."""
+"""Events during training that must be noticed: changed weights, momentum or steps, and overflows."""
 
 import copy
 from typing import Any
@@ -20,7 +20,7 @@ WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
-    """A number whose += changes it in place, as arrays' do."""
+    """A number whose += changes it in place, like that of an array."""
 
     def __init__(self, value: float) -> None:
         self.value = float(value)
@@ -147,14 +147,14 @@ def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: An
     optimizer = twin.SGD()
     twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
     other = twin.NeuralNetwork(2, 1, 2, **names)
-    with pytest.raises(ValueError, match="remembers 6 weights, given 7"):
+    with pytest.raises(ValueError, match="was used with 6 weights, not 7"):
         other.train([[1.0, 2.0]], [[1.0, 0.0]], optimizer=optimizer)
 
 
 @pytest.mark.parametrize("how", ["raise", "warn"])
 @pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
 def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
-    """Powers and products below the smallest number, and in the sigmoid one above the largest."""
+    """Powers and products underflow, and in the sigmoid a power overflows."""
     trained = []
     for calls in (how, "ignore"):
         network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
@@ -165,7 +165,7 @@ def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> No
 
 
 def silence_products(patch: pytest.MonkeyPatch) -> None:
-    """Let products of matrices overflow in silence, as they do in some versions of NumPy and in some threads."""
+    """Let matrix products overflow without a signal, as in some NumPy versions and threads."""
     right = vectorized.inplace.dot
 
     def silent(a: Any, b: Any, out: Any) -> Any:
@@ -199,7 +199,7 @@ CASES: dict[str, Any] = {
 
 
 def check_overflow(case: str) -> None:
-    """Assert that an overflow is seen when it happens, and leaves the weights of the last finite step."""
+    """Assert that an overflow is noticed at once and leaves the weights of the last finite step."""
     weights, x, targets, rate, (hidden, output) = CASES[case]
     outcomes = []
     for twin in (reference, vectorized):
@@ -247,7 +247,7 @@ RATES = [
 
 @pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
 def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
-    """The rate multiplies the gradient, which is of the size of neither the deltas nor the inputs."""
+    """The rate multiplies the gradient, which may be much larger or smaller than deltas and inputs."""
     networks = {}
     for twin, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
         package = reference if twin == "bounds" else twin
@@ -303,7 +303,7 @@ def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> N
         reference.NeuralNetwork(1, 1, 2, hidden="tanh", weights=list(weights)),
         vectorized.NeuralNetwork(1, 1, 2, hidden="tanh", weights=weights, dtype="float32"),
     ):
-        with pytest.raises(FloatingPointError, match="add up to more than the largest number"):
+        with pytest.raises(FloatingPointError, match="the sum of the losses of its batches overflows"):
             network.train([[0.0]] * 2, [[1, 0]] * 2, batch_size=1, reduction="sum", learning_rate=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""What Python and a notebook display: short, different for the twins, for every kind of number, and never computed."""
+"""The display in Python and in notebooks: short, different for the two packages, for every kind of number, never computed."""
 
 import pickle
 from decimal import Decimal
@@ -33,7 +33,7 @@ def results(network: Any, inputs: Any = X, targets: Any = T) -> list[Any]:
 
 
 def small(shown: Any) -> tuple[str, str]:
-    """Return what is displayed as text and as HTML, looked at as to its size and its form."""
+    """Return the display as text and as HTML, and check its size and form."""
     text, html = repr(shown), shown._repr_html_()
     lines = text.splitlines()
     assert len(lines) <= 8

@@ -1,4 +1,4 @@
-"""Whoever computes, every stage is within its derived bound of the truth."""
+"""For every computer, each stage is within its derived bound of the truth."""
 
 import inspect
 import re
@@ -21,7 +21,7 @@ from vectorized.libraries import to_numpy
 
 
 def names_of_optimizers() -> list[str]:
-    """Return the names of all optimizers that the specification has."""
+    """Return the names of all optimizers in the specification."""
     return [each.__name__ for each in StatefulOptimizer.__subclasses__() if each.__module__ == StatefulOptimizer.__module__]
 
 
@@ -49,7 +49,7 @@ def backward(case: Trial, single_sample: bool = False) -> Callable[[Any], Any]:
 
 
 def one_step(case: Trial, optimizer: str, **how: Any) -> Callable[[Any], Any]:
-    """Ask for one step; the optimizer belongs to the network's package."""
+    """Take one step with the optimizer of the network's package."""
 
     def ask(network: Any) -> Trained:
         package = vectorized if type(network).__module__.startswith("vectorized") else reference
@@ -72,7 +72,7 @@ def check_step(case: Trial, optimizer: str, computer: Computer = NUMPY, **how: A
 
 
 def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
-    """Assert that a batch is its samples one by one, under the bound: a product of another shape may add in another order."""
+    """Assert that a batch gives the results of its single samples, within the bound, as the order of addition may differ."""
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
     batch = network.forward(case.inputs)
     singles = [network.forward(sample) for sample in case.inputs]
@@ -82,7 +82,7 @@ def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
 
 
 def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
-    """Assert that hidden nodes put in another order, with their weights, leave the outputs within their bounds."""
+    """Assert that reordering the hidden nodes with their weights leaves the outputs within their bounds."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def holds(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Assert a property of cases of a computer's precision, as many as it is asked by default."""
+    """Assert a property for the default number of cases of a computer."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
@@ -130,7 +130,7 @@ def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> N
 
 @EVERYONE
 def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
-    """Plain descent on softmax with cross-entropy: NumPy takes its steps in place."""
+    """Plain SGD with softmax and cross-entropy, which NumPy computes in place."""
 
     def check(case: Trial, batch_size: int | None, shuffle: int | None, rate: float) -> None:
         check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
@@ -155,7 +155,7 @@ def test_hidden_nodes_have_no_order(computer: Computer) -> None:
 
 
 def test_most_cases_are_decided() -> None:
-    """The properties above would hold of nothing if the bounds were undecided everywhere."""
+    """If the bounds were always undecided, the properties above would test nothing."""
     decided = {"forward": 0, "backward": 0}
 
     @settings(max_examples=100, derandomize=True)
@@ -180,14 +180,14 @@ def test_the_twins_have_the_same_signatures() -> None:
 
 
 def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
-    """Return names, kinds and defaults of a method; `dtype` and the place for a result are the twin's own."""
+    """Return the names, kinds and defaults of a method's parameters, without `dtype` and the place for a result."""
     signature = inspect.signature(getattr(owner, member))
     return [(p.name, p.kind, p.default) for p in signature.parameters.values() if p.name not in ("dtype", "out")]
 
 
 @pytest.mark.parametrize("name", ["forward.py", "backward.py"])
 def test_the_first_lesson(name: str) -> None:
-    """Beside each other in 160 columns the two files have the same functions in the same order, with the same first lines."""
+    """Side by side in 160 columns, the two files have the same functions in the same order, with the same first lines."""
     here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
     assert max(map(len, (here + there).splitlines())) <= 77
     functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]

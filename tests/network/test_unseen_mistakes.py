@@ -1,4 +1,4 @@
-"""What let mutants of the code go unseen, each with the reason why it matters."""
+"""Cases that other tests missed: each test says why its case matters."""
 
 import math
 from decimal import Decimal, getcontext, localcontext
@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference"
 @pytest.mark.parametrize("computer", OWN, ids=str)
 @pytest.mark.parametrize("targets", [[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 1.0, 1.0]] * 2, [[0.0, 0.0, 0.0]] * 2])
 def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], computer: Computer) -> None:
-    """Two classes in one row: the delta of softmax is y*2 - t. Taken for one-hot it would be y - t, off by a whole y."""
+    """With two classes in one row, the softmax delta is y*2 - t. Taken for one-hot, it would be y - t, wrong by y."""
     weights = [n / 8 for n in range(-7, 8)]
     case = Trial(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
     check_backward(case, computer)
@@ -59,7 +59,7 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 @BOTH
 def test_three_steps_of_adam(twin: Any) -> None:
-    """One step cannot show how t enters, nor what is kept of mean and mean square: m/(1 - beta1) is g in the first."""
+    """One step cannot show how t is used or how the means are kept: in the first step, m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
     optimizer, judge = twin.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)
@@ -72,7 +72,7 @@ def test_three_steps_of_adam(twin: Any) -> None:
 
 @BOTH
 def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
-    """Who catches the overflow and goes on with a smaller gradient goes on from the step before."""
+    """A user who catches the overflow and uses a smaller gradient continues from the state before it."""
     tried, untried = twin.Adam(), twin.Adam()
     for optimizer in (tried, untried):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
@@ -85,7 +85,7 @@ def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
 def test_a_caught_divergence_is_forgotten(twin: Any, optimizer: str) -> None:
-    """The backward pass multiplies infinity by a slope of 0: only the new weights show it, and the step is taken back."""
+    """The backward pass multiplies infinity by a slope of 0. Only the new weights show it, and the step is undone."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
     tried, untried = (eval(optimizer, vars(twin)) for _ in range(2))
     for each in (tried, untried):
@@ -104,7 +104,7 @@ def test_a_caught_divergence_is_forgotten(twin: Any, optimizer: str) -> None:
 
 @BOTH
 def test_three_steps_of_adam_in_training(twin: Any) -> None:
-    """What three epochs of one batch do is what the optimizer does to the gradients of three single passes."""
+    """Three epochs of one batch equal three optimizer steps on the gradients of single passes."""
     inputs, targets = [[1.0, -2.0], [0.5, 3.0]], [[1.0, 0.0], [0.0, 1.0]]
     network, alone = twin.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1), twin.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1)
     network.train(inputs, targets, epochs=3, optimizer=twin.Adam(), learning_rate=0.1, reduction="sum")
@@ -120,7 +120,7 @@ def test_three_steps_of_adam_in_training(twin: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> None:
-    """Each step halves the distance to its target, so the weight at the end tells the order of every step, in every bit."""
+    """Each step halves the distance to its target, so the bits of the final weight show the order of all steps."""
     targets = [0.0, 1.0, 3.0]
     weights = [0.0, 1.0, 0.0, 0.0]  # the hidden node is its bias, 1, and only h0->o0 is trained
     network = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
@@ -144,7 +144,7 @@ def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> 
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
 def test_the_inputs_are_taken_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
-    """Both twins agree after four epochs of single samples whose inputs and targets all differ."""
+    """Both packages agree after four epochs of single samples that all differ."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
     case = Trial(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
@@ -157,7 +157,7 @@ def test_the_inputs_are_taken_in_the_same_order(optimizer: str, shuffle: int | N
 @pytest.mark.parametrize("function", [decimal_tanh, decimal_log1p])
 @pytest.mark.parametrize("x", ["1e-40", "1e-29", "-3e-27", "1e-20", "7e-15", "-1e-14", "3e-9", "1e-5", "-0.001", "0.1"])
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
-    """1 - exp(-2x) and 1 + x hide the digits of a small x: at the default precision of 28 digits half of them were lost."""
+    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, half of them were lost."""
     assert getcontext().prec == 28
     given = Decimal(x) * Decimal("1.234567890123456789012345678")  # few digits would be added to 1 exactly
     with localcontext() as context:
@@ -175,14 +175,14 @@ def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
 
 @pytest.mark.parametrize("name", ["i3->h0", "i0->h4", "b->h4", "h4->o0", "h0->o2", "b->o2"])
 def test_one_past_the_last_node_is_no_edge(name: str) -> None:
-    """By the formulas h0->o2 has the position of h1->o0, b->h4 that of h0->o0, and b->o2 one past the last."""
-    with pytest.raises(ValueError, match=f"'{name}' is no edge of a 3-4-2 network"):
+    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0; b->o2 is one past the last."""
+    with pytest.raises(ValueError, match=f"'{name}' is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 
 
 @pytest.mark.parametrize("scheme", ["glorot_uniform", "uniform", "normal"])
 def test_the_default_seed_is_0_everywhere(scheme: str) -> None:
-    """Examples that name no seed print the same numbers tomorrow."""
+    """Examples without a seed print the same numbers every time."""
     expected = initial_weights(2, 3, 2, scheme, seed=0)
     assert initial_weights(2, 3, 2, scheme) == expected
     for twin in (reference, vectorized):
@@ -190,7 +190,7 @@ def test_the_default_seed_is_0_everywhere(scheme: str) -> None:
 
 
 def test_a_candidate_may_answer_o_deltas_alone() -> None:
-    """Its sums are not answered, so the deltas are judged from the true ones."""
+    """The candidate returns no sums, so its deltas are judged from the true sums."""
 
     def deltas_of(network: type[Network]) -> Any:
         return lambda case: {"o_deltas": Answering(network)(case)["o_deltas"]}

@@ -1,7 +1,7 @@
-"""Correct evaluations of a case: both twins, and the passes once more with any order of summation.
+"""Correct evaluations of a case: both packages, and a third implementation with any order of summation.
 
-All take the stable formulas; they differ in the order of the sums, the place of the bias, and where 1/n_samples enters.
-An evaluation returns every stage as one flat list of floats, sample after sample, without those where it overflows.
+All use the stable formulas. They differ in the order of the sums, the position of the bias, and where 1/n_samples is applied.
+An evaluation returns every stage as a flat list of floats, sample by sample, without stages that overflow.
 """
 
 import math
@@ -27,7 +27,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return what a network answers to a case, without the stages that it refuses to answer."""
+    """Return the results of a network for a case, without the stages that raise an error."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (
@@ -45,21 +45,21 @@ def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, 
 
 
 def flat(answer: Any) -> list:
-    """Return one list of a number, a list, rows or an array."""
+    """Return a number, a list, rows or an array as one flat list."""
     if isinstance(answer, np.ndarray):
         return answer.ravel().tolist()
     return [number for part in answer for number in flat(part)] if isinstance(answer, list) else [answer]
 
 
 def loops(case: Draw) -> Stages:
-    """The reference in the precision of the case."""
+    """`reference` in the precision of the case."""
     make = np.float32 if case.precision == "float32" else float
     answers = answers_of(network_of(reference, case, [make(w) for w in case.weights]), case, FloatingPointError)
     return {stage: [float(number) for number in numbers] for stage, numbers in answers.items()}
 
 
 def matrices(case: Draw) -> Stages:
-    """The vectorized twin in the precision of the case."""
+    """`vectorized` in the precision of the case."""
     return answers_of(network_of(vectorized, case, case.weights, dtype=case.precision), case, FloatingPointError)
 
 
@@ -92,7 +92,7 @@ def shuffled(terms: list) -> Any:
 
 
 class Style(NamedTuple):
-    """How an evaluation by hand goes about it: any function for every sum, and where 1/n_samples enters the gradient."""
+    """The style of an evaluation by hand: a function for every sum, and where 1/n_samples enters the gradient."""
 
     total: Callable[[list], Any]
     bias_first: bool
@@ -134,7 +134,7 @@ def sample_loss(case: Draw, z: list, y: list, t: list, make: Any, total: Callabl
 
 
 def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
-    """The deltas by the loss of the case; softmax with a squared error by its full Jacobian."""
+    """The deltas of the loss of the case. For softmax with a squared error they use the full Jacobian."""
     outputs, loss = range(case.n_outputs), case.loss
     if loss == "cross_entropy":
         target_sum = total(t) if case.output == "softmax" else make(1)
@@ -147,7 +147,7 @@ def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: 
 
 
 def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
-    """Compute every stage, numbers made by `make`, every sum by `style.total`."""
+    """Compute every stage. `make` makes the numbers, and `style.total` computes every sum."""
     ni, nh, no, n, total = case.n_inputs, case.n_hidden, case.n_outputs, len(case.inputs), style.total
     weights, l2 = [make(w) for w in case.weights], make(case.l2)
     at = (ni + 1) * nh
@@ -198,7 +198,7 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
 
 
 def by_hand(style: Style) -> Callable[[Draw], Stages]:
-    """Return the evaluation of that style, in the precision of the case."""
+    """Return the evaluation in this style, in the precision of the case."""
 
     def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):

@@ -1,7 +1,7 @@
-"""Whether the bounds hold: correct evaluations against the truth, `python -m tests.numbers.soundness --cases 100000`.
+"""Check the bounds: compare correct evaluations with the truth. `python -m tests.numbers.soundness --cases 100000`.
 
-For every number of every stage |evaluation - truth| <= error is decided exactly. An error is turned into a ratio, error
-over bound, only to be shown. Exit status 1 if anything leaves its bound.
+For every number of every stage it decides exactly whether |evaluation - truth| <= error. The ratio of error and bound is
+computed only for display. The exit status is 1 if a number is outside its bound.
 """
 
 import argparse
@@ -33,12 +33,12 @@ EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def distance(candidate: float, truth: Decimal) -> Decimal:
-    """Return |candidate - truth|; to compare it with a double is to compare exactly."""
+    """Return |candidate - truth|, exactly."""
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the worst error over bound: above 1 exactly if a candidate leaves the bound, infinite if one is not finite."""
+    """Return the largest ratio of error and bound: above 1 if a candidate is outside its bound, infinite if not finite."""
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
         return math.inf
@@ -52,7 +52,7 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
 
 
 class Outcome(NamedTuple):
-    """What cases showed: of each stage the worst error over bound and where, numbers compared, cases with it undecided."""
+    """The results of the cases: for each stage the largest ratio and its place, and how many were compared or undecided."""
 
     worst: dict[str, tuple[float, str]]
     compared: int
@@ -64,7 +64,7 @@ class Outcome(NamedTuple):
         return Outcome(worst, self.compared + other.compared, self.undecided + other.undecided, self.cases + other.cases)
 
     def ratio(self) -> tuple[float, str]:
-        """The worst error over bound of all stages, and where."""
+        """The largest ratio of all stages, and where it is."""
         return max(self.worst.values(), default=NOTHING)
 
 
@@ -73,14 +73,14 @@ NONE = Outcome({}, 0, Counter(), 0)
 
 
 def bounds_of(case: Draw, kind: type[Bounded]) -> dict[str, list[Bounded]]:
-    """Return the stages that are decided: what the loops make of bounded numbers, without what they refuse."""
+    """Return the decided stages of the loops on bounded numbers."""
     return answers_of(network_of(reference, case, [kind(w) for w in case.weights]), case, Undecided)
 
 
 def check_case(
     case: Draw, evaluations: dict[str, Callable[[Draw], Stages]] = EVALUATIONS, kind: type[Bounded] | None = None
 ) -> Outcome:
-    """Hold every evaluation of a case, and the value that the bound comes with, against the truth."""
+    """Compare every evaluation of a case, and the value of the bounded number, with the truth."""
     bounds, truth = bounds_of(case, kind or KINDS[case.precision]), truth_of(case)
     answers = {name: evaluation(case) for name, evaluation in evaluations.items()} if bounds else {}
     worst, compared = {}, 0
@@ -95,13 +95,13 @@ def check_case(
 
 
 def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
-    """Check the cases of these numbers; return regime, precision and outcome of each."""
+    """Check the cases with these numbers. Return regime, precision and outcome of each."""
     cases = map(draw, numbers)
     return [(case.regime, case.precision, check_case(case)) for case in cases]
 
 
 def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dict[str, float]:
-    """Return how many times the worst error seen the bound is: of each stage the median over its numbers and networks."""
+    """Return how many times larger the bound is than the largest error: the median of each stage."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
     for repeat in range(repeats):
         case = draw_wide(repeat, n_inputs, n_hidden, precision)
@@ -133,7 +133,7 @@ def table_of_looseness() -> Table:
 
 
 def main() -> int:
-    """Check the cases in several processes, print both tables, return the exit status."""
+    """Check the cases in several processes, print both tables and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.numbers.soundness", description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=1000, help="how many cases (default 1000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")

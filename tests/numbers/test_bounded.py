@@ -1,4 +1,4 @@
-"""The bounds hold, decide what they can, and every check of them fails where it should."""
+"""The bounds hold and decide what they can, and each check of them fails if a mistake is planted."""
 
 import itertools
 import math
@@ -28,7 +28,7 @@ CASES_EACH = 63  # of 8 regimes in 2 precisions: 1008 cases
 
 
 def planted(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
-    """Return a class of bounded numbers with something wrong in it."""
+    """Return a class of bounded numbers with a planted mistake."""
     return kind_of_bounded(type("Planted", (kind,), {"__slots__": (), **body})).type
 
 
@@ -110,7 +110,7 @@ RANDOM = [random.Random(1).gauss(0, 1) * 10 ** random.Random(number).uniform(-8,
 
 
 def sum_over_bound(terms: list[float], kind: type[Bounded], then: Callable[[Any], Any] = lambda x: x) -> float:
-    """Return the worst error over bound of a sum in several orders, and of what is done with it then."""
+    """Return the largest ratio of error and bound, of sums in several orders and of later operations on them."""
     number: Any = 0
     truth = Decimal(0)
     for term in terms:
@@ -150,13 +150,13 @@ def closed(number: Bounded) -> Bounded:
 
 
 def one_addition_after_another(self: Bounded, other: Any) -> Bounded:
-    """A running bound: what this addition may have rounded, on top of what was there."""
+    """A running bound: it adds the rounding of each addition to the earlier bound."""
     total = closed(Bounded.__add__(closed(self), closed(self.of(other))))
     return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
 
 
 def error_without(change: dict[str, Any]) -> property:
-    """Return the error of a sum that has forgotten something."""
+    """Return the error of a sum with one part of its bound left out."""
 
     def error(self: Bounded) -> float:
         forgetful = Bounded(0)
@@ -189,7 +189,7 @@ def test_a_wrong_bound_of_a_sum_is_left(terms: list[float], body: dict[str, Any]
 
 
 def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
-    """Return (truth, candidate) at every extreme: both value and candidate lie within the error of the truth."""
+    """Return (truth, candidate) at every extreme. Both value and candidate are within the error of the truth."""
     value, error = Fraction(x.value), Fraction(x.error)
     truths = (value - error, value, value + error)
     return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
@@ -200,7 +200,7 @@ def decimal(x: Fraction) -> Decimal:
 
 
 def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], roundings: int, *operands: Bounded) -> float:
-    """Return the worst error over bound of an operation with so many roundings, over all corners and for the value itself."""
+    """Return the largest ratio of error and bound of an operation, over all corners."""
     try:
         result = operation(*operands)
     except Undecided:
@@ -217,7 +217,7 @@ def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], r
 
 
 def on_fractions(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
-    """Return a function of fractions, right to a hundred digits."""
+    """Return a function of fractions that is correct to a hundred digits."""
 
     def of_fraction(x: Fraction) -> Fraction:
         return Fraction(function(decimal(x)))
@@ -250,7 +250,7 @@ OPERATIONS = BINARY | UNARY
 
 
 def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list[float]:
-    """Return the worst error over bound of an operation on numbers of relative errors up to the largest."""
+    """Return the largest ratio of error and bound of an operation, for relative errors up to the largest."""
     compute, exact, roundings = OPERATIONS[operation]
     rng, ratios = random.Random(operation), []
     for _ in range(60):
@@ -331,7 +331,7 @@ def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
 
 
 def worst_reciprocal(kind: type[Bounded]) -> float:
-    """Return the worst error over bound of x * (1/n), which a mean may be, and of x / (1/n), which a product may be."""
+    """Return the largest ratio for x * (1/n), as in some means, and for x / (1/n), as in some products."""
     pairs = [(1 + k / 64, n) for k in range(1, 64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
     means = (rounding_over_bound(x * (1 / float(n)), Fraction(x) / n, kind(x) / n) for x, n in pairs)
     products = (rounding_over_bound(x / (1 / float(n)), Fraction(x) * n, kind(x) * n) for x, n in pairs)
@@ -351,7 +351,7 @@ def test_a_reciprocal_is_two_roundings() -> None:
 
 
 def worst_function(name: str, kind: type[Bounded]) -> float:
-    """Return the worst error over bound of a library's function of an exact number."""
+    """Return the largest ratio for a library function of an exact number."""
     exact = {"exp": DIGITS.exp, "log": DIGITS.ln, "log1p": log1p, "tanh": tanh, "sqrt": DIGITS.sqrt}[name]
     points = [k / 16 for k in range(1, 200)]
     return max(rounding_over_bound(getattr(math, name)(x), exact(Decimal(x)), function_of(name)(kind(x))) for x in points)
@@ -365,7 +365,7 @@ def test_functions_are_granted_their_rounding(name: str, monkeypatch: pytest.Mon
 
 
 def worst_underflow(kind: type[Bounded]) -> float:
-    """Return the worst error over bound of what becomes less than the least number, a factor taken into every term."""
+    """Return the largest ratio for products that underflow, with a factor multiplied into every term."""
     least = 5e-324
     halves, odd = sum([kind(1.5)] * 9, kind(0)), sum([kind(least)] * 9, kind(0))
     return max(
@@ -385,12 +385,12 @@ def test_underflow_is_granted() -> None:
 
 
 def flushed(x: Any) -> Any:
-    """Return a number as a machine without subnormal numbers keeps it."""
+    """Return a number as a machine without subnormal numbers stores it."""
     return x if abs(x) >= 2.0**-126 else np.float32(0)
 
 
 def worst_flushed(kind: type[Bounded]) -> float:
-    """Return the worst error over bound of sums of products near the least number, subnormal ones flushed to 0."""
+    """Return the largest ratio for sums of tiny products, with subnormal numbers flushed to 0."""
     rng, worst = random.Random(0), 0.0
     for _ in range(100):
         nodes, weights = (
@@ -435,7 +435,7 @@ def test_exact_data_bring_none() -> None:
 def test_a_number_of_another_precision_keeps_its_bound() -> None:
     assert SINGLE(Bounded(0.5)).error == 0
     assert SINGLE(Bounded(0.5, 1e-3)).error >= 1e-3 + 2.0**-25
-    with pytest.raises(ValueError, match="finer"):
+    with pytest.raises(ValueError, match="expected at least 1"):
         Bounded.with_unit(2.0**-64, 0.0, 1e300)
 
 
@@ -479,7 +479,7 @@ def test_undecided(question: Callable[[], Any]) -> None:
 
 
 def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
-    """Sums, products and the larger of two, in any order; beyond it, and with a fraction among them, they round."""
+    """Sums, products and max are exact in any order. Above 1/u, and with a fraction, they are rounded."""
     total = Bounded(3) * 7 - 21 + Bounded(5) - 5
     assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
     assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]

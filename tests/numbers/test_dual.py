@@ -1,4 +1,4 @@
-"""The gradient by dual numbers, which owes nothing to the backward pass."""
+"""The gradient by dual numbers, which do not use the backward pass."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.strategies import Trial, cases
 
 
 def gradient(case: Trial) -> list[Any]:
-    """Return the gradient of the loss, one forward pass for each weight; Undecided at a kink, where there is none."""
+    """Return the gradient of the loss, by one forward pass for each weight. Raises Undecided at a kink."""
     dual = Dual.of(Bounded)
     weights = [dual(w) for w in case.weights]
     slopes = []
@@ -22,7 +22,7 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether the gradient of the backward pass, times a factor, differs from it by more than both bounds."""
+    """Whether the gradient of the backward pass, times a factor, differs by more than the sum of both bounds."""
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:
         back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient

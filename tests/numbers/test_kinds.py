@@ -1,4 +1,4 @@
-"""The same loops on every kind of number, those that join from outside included."""
+"""The same loops on every kind of number, including kinds of other packages."""
 
 import math
 from decimal import Decimal
@@ -18,7 +18,7 @@ WEIGHTS = [number / 8 for number in (1, -2, 3, 4, -5, 6, 7, -8, 9, 10, -11, 12, 
 
 
 class Joined:
-    """A number that its author brings along, and does not register: a float inside, + - * / and comparisons."""
+    """A kind of number of another package that is not registered: it wraps a float and has + - * / and comparisons."""
 
     def __init__(self, value: Any) -> None:
         self.value = value.value if isinstance(value, Joined) else float(value)
@@ -48,7 +48,7 @@ class Joined:
 
 
 def arithmetic(name: str) -> Any:
-    """Return an operation that refuses a float: the loops may use whole literals alone."""
+    """Return an operation that refuses floats, as the loops may use only integer literals."""
 
     def operate(self: Any, other: Any) -> Any:
         assert isinstance(other, type(self) | int), f"{name} with {other!r}"
@@ -62,7 +62,7 @@ for operation in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtrue
 
 
 class Registered(Joined):
-    """The same, with functions of its own."""
+    """The same number, registered with its own functions."""
 
 
 def of_registered(function: Any) -> Any:
@@ -80,7 +80,7 @@ register(
 
 
 def every_number(network: Any, **how: Any) -> list[Any]:
-    """Return all numbers that a network answers: both passes, the losses of training, its weights."""
+    """Return all results of a network: both passes, the losses of training, and its weights."""
     stages = [*network.forward(INPUTS), *network.backward(INPUTS, TARGETS, l2=0.5)]
     losses = [network.train(INPUTS, TARGETS, l2=0.25, learning_rate=0.1, epochs=2, shuffle=1, batch_size=1, **how)]
     flat: list[Any] = []
@@ -124,14 +124,16 @@ def test_what_has_no_functions_needs_none(make: Any, optimizer: str) -> None:
 
 @pytest.mark.parametrize("ask", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
 def test_a_function_that_nobody_gave_is_refused_and_a_later_one_counts(ask: dict[str, str]) -> None:
-    """Computed in floats, the digits that such a number promises would not be there."""
+    """If it were computed in floats, the number would lose its precision."""
 
     class Late(Joined):
-        """A number that is registered after a network has been made of it."""
+        """A number that is registered after a network uses it."""
 
     names = {"hidden": "relu", "output": "identity"} | ask
     network = reference.NeuralNetwork(2, 3, 2, weights=[Late(w) for w in WEIGHTS], **names)
-    with pytest.raises(ValueError, match=r"^(exp|tanh) of a Late is not known; register\(Kind\(Late, \.\.\.\)\) gives it one"):
+    with pytest.raises(
+        ValueError, match=r"^(exp|tanh) of a Late is not known; define it with register\(Kind\(Late, \.\.\.\)\)"
+    ):
         network.predict([1, 2])
     functions = [lambda x, f=f: Late(f(float(x))) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt)]
     try:
@@ -166,7 +168,7 @@ def test_ints_become_floats_and_mix_with_one_wider_kind() -> None:
 
 
 def test_single_precision_is_single_at_every_step() -> None:
-    """Each product and each sum is rounded to single precision, which is not a double's result rounded once."""
+    """Each product and sum is rounded to single precision. This differs from rounding a double result once."""
     weights = np.array([0.7, 0.1, 1, 0], np.float32)
     network = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
     (y,) = network.predict([3])

@@ -1,4 +1,4 @@
-"""Traced numbers: the loops give the very numbers that they give on floats, and the record gives them again."""
+"""Traced numbers: their values equal those of the loops on floats, and their expressions give the same values."""
 
 import math
 
@@ -16,12 +16,12 @@ NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.lo
 
 
 def evaluated(text: str) -> float:
-    """Return what Python makes of an expression."""
+    """Return the value of an expression in Python."""
     return float(eval(text, {"__builtins__": {}}, NAMES))
 
 
 def stages_of(case: Trial) -> dict[str, list[float]] | None:
-    """Return every stage of the first sample on floats, None where one overflows."""
+    """Return every stage of the first sample, computed on floats; None for a stage that overflows."""
     network = case.network(reference)
     inputs, targets = case.inputs[0], case.targets[0]
     try:
@@ -34,7 +34,7 @@ def stages_of(case: Trial) -> dict[str, list[float]] | None:
 
 
 def check(case: Trial) -> None:
-    """Assert that the account has the numbers of the loops, and that its expressions have them again, to the bit."""
+    """Assert that values and expressions of the account equal the numbers of the loops, bit for bit."""
     stages = stages_of(case)
     if stages is None:
         return
@@ -50,7 +50,7 @@ def check(case: Trial) -> None:
 
 
 def fails(case: Trial) -> bool:
-    """Whether the check of a case goes red."""
+    """Whether the check of a case fails."""
     try:
         check(case)
     except AssertionError:
@@ -107,7 +107,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
 
 
 def test_a_record_does_not_outlive_its_numbers() -> None:
-    """Explaining a thousand networks leaves no thousand records behind."""
+    """After explaining a thousand networks, the records are gone."""
     before = len(traced.RECORDS)
     for seed in range(3):
         account_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])

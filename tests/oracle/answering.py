@@ -1,4 +1,4 @@
-"""The settings in which the tests ask the oracle, and candidates made from its own networks."""
+"""The settings in which the tests use the oracle, and candidates made from its own networks."""
 
 import math
 from collections.abc import Callable
@@ -46,11 +46,11 @@ class Asking(NamedTuple):
         return ", ".join([ends, *(f"{name}={value}" for name, value in self.fields() if (name, value) not in usual.fields())])
 
     def fields(self) -> list[tuple[str, Any]]:
-        """Return the names and values of everything that a setting may change."""
+        """Return the names and values of everything that a setting can change."""
         return [*self.setting._asdict().items(), ("batch", self.batch), ("targets", self.targets)]
 
     def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
-        """Return the verdict on a candidate; `more` asks further cases for a small counterexample."""
+        """Return the verdict on a candidate. `more` allows further cases, for a small counterexample."""
         record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
         return verdict_on(candidate, self.cases(examples), record, more=more)
 
@@ -60,12 +60,12 @@ class Asking(NamedTuple):
 
 
 def asking(hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any) -> Asking:
-    """Return a setting; `more` are settings of `oracle.check`, with its defaults."""
+    """Return a setting. `more` are settings of `oracle.check`; the others have its defaults."""
     return Asking(setting_of(hidden, output, loss, **more), batch, targets)
 
 
 def settings() -> list[Asking]:
-    """Return the settings: every output and loss with the hidden functions in turn, batches, penalties, steps and rules."""
+    """Return the settings: every output and loss with varying hidden functions, batches, penalties, steps and rules."""
     usual = (
         ("sigmoid", "sigmoid", "half_squared_error"),
         ("tanh", "softmax", "cross_entropy"),
@@ -83,7 +83,7 @@ def settings() -> list[Asking]:
 
 
 def network_with(*names: str) -> Made:
-    """Return the network that makes these mistakes of the catalogue at once."""
+    """Return a network that makes all these mistakes of the catalogue."""
 
     def network(case: Case, number: type = float) -> Frame:
         model = model_of(case.setting)
@@ -99,12 +99,12 @@ def network_with(*names: str) -> Made:
 
 
 def names_of(verdict: Verdict) -> set[str]:
-    """Return every name that a verdict gives, with those that are the same in its setting."""
+    """Return all names in a verdict, with the mistakes that are equal to them in its setting."""
     return {name for each in verdict.record["explanation"] for name in (each["name"], *each["also"]) if name}
 
 
 class Answering:
-    """A candidate that answers with a network of the steps, in one kind of number; NaN where it cannot compute."""
+    """A candidate that runs a network in one kind of number. It returns NaN where it cannot compute."""
 
     def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
@@ -122,7 +122,7 @@ class Answering:
 
 
 class OfTwin:
-    """A candidate that answers with the network of a package, in one of its precisions."""
+    """A candidate that runs the network of a package in one precision."""
 
     def __init__(self, twin: Any, **settings: Any) -> None:
         self.twin, self.settings = twin, settings
@@ -143,7 +143,7 @@ class OfTwin:
 
 
 def differs(right: list[dict[str, list[Number]]], network: Made, questions: list[Case]) -> bool:
-    """Whether a network answers the cases otherwise than the right answers, by more than rounding."""
+    """Whether a network's answers differ from the right ones by more than rounding."""
     return any(
         not math.isclose(own, other, rel_tol=1e-6, abs_tol=1e-12)
         for case, answers in zip(questions, right, strict=True)
@@ -153,7 +153,7 @@ def differs(right: list[dict[str, list[Number]]], network: Made, questions: list
 
 
 def outputs_of(package: Any) -> Candidate:
-    """Return a candidate that answers the outputs alone."""
+    """Return a candidate that returns only the outputs."""
 
     def candidate(case: Question) -> Any:
         sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
@@ -168,7 +168,7 @@ def making(*names: str) -> Candidate:
 
 
 def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
-    """Return a right candidate whose answer is changed."""
+    """Return a right candidate with a changed answer."""
 
     def candidate(case: Question) -> Any:
         answer = Answering(Network)(case)

@@ -61,7 +61,7 @@ class Mutant(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a mutant: one of SCORED or LEFT_OUT, the stage in which it differs, and what the oracle said."""
+    """The outcome of a mutant: one of SCORED or LEFT_OUT, the stage in which it differs, and the report of the oracle."""
 
     mutant: Mutant
     kind: str
@@ -97,7 +97,7 @@ def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
 
 
 def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
-    """Yield the mutants of a network, or every so many of them."""
+    """Yield all mutants of a network, or every n-th."""
     imports, parts = parts_of(name)
     whole = ast.Module([*imports, *parts], [])
     changes = [(part, edit) for part in parts for edit in edits(part)]
@@ -111,13 +111,13 @@ def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
 
 
 def original_of(name: str) -> Mutant:
-    """Return the source of the network without a change."""
+    """Return the unchanged source of the network."""
     imports, parts = parts_of(name)
     return Mutant(name, "none", name, "", "", ast.unparse(ast.Module([*imports, *parts], [])))
 
 
 def control_of(name: str) -> Mutant:
-    """Return a mutant that cannot be equivalent: it takes every weight for one and a half times the weight."""
+    """Return a mutant that cannot be equivalent: it multiplies every weight by 1.5."""
     original = original_of(name)
     line = 'case = type(case)({**case, "weights": [1.5 * w for w in case["weights"]]})'
     head = f"def {name}(case):\n"
@@ -125,7 +125,7 @@ def control_of(name: str) -> Mutant:
 
 
 def network_of(mutant: Mutant) -> Callable[[Any], Any]:
-    """Return the network of a mutant, in a namespace of its own."""
+    """Return the network of a mutant, in its own namespace."""
     namespace: dict[str, Any] = {"__name__": f"mutant_of_{mutant.network}"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -134,7 +134,7 @@ def network_of(mutant: Mutant) -> Callable[[Any], Any]:
 
 
 def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, Any] | None:
-    """Return the stages as arrays; None where the candidate raises an error or answers no numbers."""
+    """Return the stages as arrays, or None if the candidate raises an error or does not return numbers."""
     try:
         return {stage: np.asarray(value, float) for stage, value in candidate(question).items()}
     except NoAnswer:
@@ -144,7 +144,7 @@ def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, 
 
 
 def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
-    """Return the answers to all cases, None for all of them if they take too long, or if none of the first is a number."""
+    """Return the answers to all cases, or None if they take too long or none of the first is a number."""
     answers: Answers = []
     try:
         with time_limit(SECONDS):
@@ -158,14 +158,14 @@ def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
 
 
 def is_numbers(answer: dict[str, Any], right: dict[str, Any]) -> bool:
-    """Whether an answer has the stages and the shapes that it must have, and no NaN."""
+    """Whether an answer has the right stages and shapes, and no NaN."""
     return set(answer) == set(right) and all(
         answer[stage].shape == right[stage].shape and np.isfinite(answer[stage]).all() for stage in right
     )
 
 
 class Ruler:
-    """What measures the mutants of one network: cases, and the answers of the original, which must be right."""
+    """The measure for the mutants of one network: cases, and the answers of the original, which must be right."""
 
     def __init__(self, name: str, check: Callable[..., Any] = oracle.check) -> None:
         self.settings = entry_of(name).settings[NETWORKS.get(name, 0)]
@@ -195,7 +195,7 @@ class Ruler:
         return ("equivalent" if len(run) == len(answers) else "does not run"), None
 
     def is_place(self, first_wrong: str | None, stage: str | None) -> bool:
-        """Whether the oracle names the stage, or one just before it that the network does not answer."""
+        """Whether the oracle names this stage, or an earlier one that the network does not return."""
         named = (first_wrong or "").split("[")[0].split(" ")[0]
         if named not in ORDER or stage is None:
             return False
@@ -203,7 +203,7 @@ class Ruler:
         return named == stage or (bool(between) and not set(between) & set(self.right[0]))
 
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
-        """Whether an explanation answers fresh cases as the mutant does, wherever the mutant answers numbers."""
+        """Whether an explanation gives the same answers as the mutant on fresh cases, where the mutant returns numbers."""
         answers, others = answers_to(quiet(explanation), self.fresh), answers_to(candidate, self.fresh)
         pairs = [(own, other) for own, other in zip(answers, others, strict=True) if other and is_numbers(other, other)]
         return bool(pairs) and all(
@@ -212,7 +212,7 @@ class Ruler:
         )
 
     def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:
-        """Return what becomes of a mutant."""
+        """Return the outcome of a mutant."""
         try:
             candidate = network_of(mutant)
         except SyntaxError:
@@ -243,18 +243,18 @@ class Ruler:
 
 @functools.cache
 def ruler_of(name: str) -> Ruler:
-    """Return the ruler of a network, made once."""
+    """Return the ruler of a network, from a cache."""
     return Ruler(name)
 
 
 def score(mutants: Iterable[Mutant], check: Callable[..., Any] = oracle.check) -> Iterator[Outcome]:
-    """Yield what becomes of each mutant; ValueError where the original is wrong."""
+    """Yield the outcome of each mutant. Raises ValueError if the original is wrong."""
     for mutant in mutants:
         yield ruler_of(mutant.network).outcome(mutant, check)
 
 
 def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, Counter[str]]:
-    """Return how many outcomes there are of each kind, by network or by operator, and of all mutants together."""
+    """Return the number of outcomes of each kind, by network or by operator, and for all mutants."""
     kinds: dict[str, Counter[str]] = {}
     for outcome in outcomes:
         kinds.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
@@ -279,7 +279,7 @@ def markdown(outcomes: list[Outcome], title: str, key: Callable[[Mutant], str]) 
 
 
 def details(outcome: Outcome) -> str:
-    """Return what the builder of the oracle needs to know about a mutant."""
+    """Return the details of a mutant for a developer of the oracle."""
     names = ", ".join(outcome.diagnoses) or "none"
     return (
         f"{outcome.kind}: {outcome.mutant}\n    differs in {outcome.stage}, the oracle says {outcome.first_wrong}; "
@@ -288,7 +288,7 @@ def details(outcome: Outcome) -> str:
 
 
 def main() -> int:
-    """Score the mutants, print the tables, return 1 if the oracle makes one of FAULTS."""
+    """Score the mutants, print the tables, and return 1 if there is one of FAULTS."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=1, help="take every so many mutants (default 1)")
     parser.add_argument("--network", action="append", choices=NETWORKS, help="this network alone; may be repeated")

@@ -1,4 +1,4 @@
-"""Right networks that round otherwise: their sums are added in another order, or cut off after every addition."""
+"""Right networks that round differently: they add in another order, or round after every addition."""
 
 import math
 import random
@@ -19,18 +19,18 @@ def forwards(terms: Row) -> Number:
 
 
 def pairwise(terms: Row) -> Number:
-    """Return the sum of the sums of two halves."""
+    """Return the sum of the sums of both halves."""
     half = len(terms) // 2
     return pairwise(terms[:half]) + pairwise(terms[half:]) if half else terms[0]
 
 
 def exactly(terms: Row) -> Number:
-    """Return the sum rounded once."""
+    """Return the sum, rounded once."""
     return type(terms[0])(math.fsum(map(float, terms)))
 
 
 def shuffled(terms: Row) -> Number:
-    """Return the sum in a random order, the same for every list of this length."""
+    """Return the sum in a random order, which is the same for all lists of this length."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
@@ -45,7 +45,7 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 
 
 class OtherOrder(Network):
-    """A right network whose sums are added up in another order, the bias last or first."""
+    """A right network that adds in another order, with the bias first or last."""
 
     total = staticmethod(forwards)
     bias_first = False
@@ -67,12 +67,12 @@ class OtherOrder(Network):
         return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
     def loss(self, samples: list[Forward]) -> Number:
-        """Return the loss, its samples added in the same order."""
+        """Return the loss. The samples are added in the same order."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
         return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
-        """Return the slope times the sum over the outputs; where the bias is first, the slope times each of its terms."""
+        """Return the slope times the sum over the outputs. If the bias comes first, the slope multiplies each term."""
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
@@ -80,7 +80,7 @@ class OtherOrder(Network):
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the sum over the samples; where the bias is first, a mean divides each delta and not the sum."""
+        """Return the sum over the samples. If the bias comes first, a mean divides each delta instead of the sum."""
         early = self.bias_first and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
@@ -94,5 +94,5 @@ class OtherOrder(Network):
 
 
 def network_adding(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
-    """Return the network that adds up in this way."""
+    """Return the network that adds in this way."""
     return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "bias_first": bias_first})

@@ -1,4 +1,4 @@
-"""What measures the oracle and was not made by it: ordinary cases, right answers, and when two answers are alike."""
+"""A measure for the oracle that does not use it: ordinary cases, right answers, and a comparison of answers."""
 
 import random
 from typing import Any
@@ -33,7 +33,7 @@ def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case
 
 
 def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float]:
-    """Draw one target: a row with a single one, zeros and ones, or real numbers."""
+    """Draw one target: a one-hot row, zeros and ones, or real numbers."""
     if setting.loss != "cross_entropy":
         return [draw.uniform(-2, 2) for _ in range(size)]
     if setting.output == "sigmoid":
@@ -43,7 +43,7 @@ def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float
 
 
 def right_answers(case: Case) -> dict[str, Any]:
-    """Return what the reference answers, as rows for every stage that has them, and for the weights after each step."""
+    """Return the answers of the reference: rows for every stage that has them, and for the weights after each step."""
     setting, layout = case.setting, case.layout
     sizes = layout.sizes
     functions = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss}
@@ -60,7 +60,7 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
-    """Whether two stages have one shape and the same numbers, within a share of the largest; NaN and infinities, too."""
+    """Whether two stages have the same shape and, within a share of the largest, the same numbers, also NaN and infinities."""
     own, right = np.asarray(answer, float), np.asarray(other, float)
     if own.shape != right.shape:
         return False
@@ -69,5 +69,5 @@ def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
 
 
 def is_right(answer: Any, right: Any, bound: float = CLOSE) -> bool:
-    """Whether a stage has the numbers that the reference answers as rows, in any shape."""
+    """Whether a stage has the numbers of the reference, in any shape."""
     return is_same(np.ravel(answer), np.ravel(right), bound)

@@ -1,4 +1,4 @@
-"""What a candidate does besides: notes, shapes, garbage, errors, and answers that never come."""
+"""Other behaviour of candidates: notes, shapes, garbage, errors, and missing answers."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The cases are the same everywhere and as the settings ask; a setting that cannot be is refused."""
+"""The cases are the same on all platforms and follow the settings. Invalid settings are refused."""
 
 import hashlib
 import json

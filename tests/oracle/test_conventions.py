@@ -1,4 +1,4 @@
-"""Steps by another convention get a verdict of their own: they do not agree, and are no slip."""
+"""Steps that follow another convention get their own verdict: they do not agree, but they are not a mistake."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_every_convention_has_an_example() -> None:
 
 
 def candidate_of(change):
-    """Return a candidate that answers its gradient, and weights that change by `change(g, w, case)`."""
+    """Return a candidate that returns its gradient, and weights changed by `change(g, w, case)`."""
 
     def candidate(case):
         w = np.array(case.weights)

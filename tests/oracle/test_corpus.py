@@ -1,4 +1,4 @@
-"""Right networks in many styles: each is right by itself, and the oracle says so."""
+"""Right networks in many styles: each is right without the oracle, and the oracle agrees."""
 
 import importlib.util
 import shutil
@@ -21,7 +21,7 @@ EXAMPLES = 12  # for each entry by default: each regime, and some of them twice
 
 
 def entries(each_setting: bool = False) -> list[Any]:
-    """Return the entries as parameters: with the first setting of each, or with every one."""
+    """Return the entries as parameters, each with its first setting or with all of them."""
     return [
         pytest.param(entry, setting, id=f"{entry.name}-{at}" if each_setting else entry.name)
         for entry in ENTRIES
@@ -30,7 +30,7 @@ def entries(each_setting: bool = False) -> list[Any]:
 
 
 def skip_without_needs(entry: Entry) -> None:
-    """Skip where a package or program is missing."""
+    """Skip the test if a package or program is missing."""
     for need in entry.needs:
         if not (shutil.which(need) if need in PROGRAMS else importlib.util.find_spec(need)):
             pytest.skip(f"{entry.name} needs {need}")
@@ -39,7 +39,7 @@ def skip_without_needs(entry: Entry) -> None:
 
 
 def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]]]:
-    """Return plain cases as a candidate sees them, each with what the reference answers."""
+    """Return plain cases as a candidate sees them, with the answers of the reference."""
     settings = {name: value for name, value in settings.items() if name != "precision"}
     how = {name: settings.pop(name) for name in ("batch", "sizes") if name in settings}
     plain = [case for case in cases(setting_of(**settings), examples=60, **how) if case.purpose == "plain"]
@@ -47,7 +47,7 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
 
 
 def apart(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
-    """Return the largest difference in a stage, as a share of its largest number or of 1."""
+    """Return the largest difference in a stage, relative to its largest number or 1."""
     own, true = np.ravel(answers[stage]), np.ravel(right[stage])
     assert own.shape == true.shape, stage
     return float(np.max(np.abs(own - true)) / max(1.0, np.max(np.abs(true))))
@@ -55,7 +55,7 @@ def apart(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
 
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any]) -> None:
-    """Compared with the reference alone, so this holds whatever the oracle says."""
+    """It compares with the reference and does not use the oracle."""
     skip_without_needs(entry)
     differs = 0.0
     pairs = plain_cases(setting)
@@ -76,7 +76,7 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
 
 
 def test_entries_of_one_convention_agree_with_each_other() -> None:
-    """Steps by hand are those of the library whose convention they follow."""
+    """Hand-written steps equal those of the library with the same convention."""
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:
         alike = [entry for entry in ENTRIES if entry.convention == name]
         alike = [entry for entry in alike if all(importlib.util.find_spec(need) for need in entry.needs)]
@@ -87,7 +87,7 @@ def test_entries_of_one_convention_agree_with_each_other() -> None:
 
 
 def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
-    """Assert that the oracle says of an entry what is true of it."""
+    """Assert that the verdict of the oracle on an entry is right."""
     verdict = oracle.check(candidate, **settings)
     if entry.convention == FINITE_DIFFERENCES:
         assert verdict.grade != "wrong", f"{verdict}"

@@ -1,4 +1,4 @@
-"""The number that is named as wrong is the first that is wrong by itself, and not one that inherits it."""
+"""The number named as first wrong is wrong itself, and does not only inherit an earlier error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ METHODS = {
 
 
 def network_off_at(*stages: str, small: str = "") -> Made:
-    """Return a network whose node 1 is off by 1/4 in these stages, `small` only where the first weight is negative."""
+    """Return a network whose node 1 is off by 1/4 in these stages; `small`: only if the first weight is negative."""
 
     def shift(stage: str) -> Callable[..., Any]:
         def method(self: Network, *arguments: Any) -> Any:
@@ -35,7 +35,7 @@ def network_off_at(*stages: str, small: str = "") -> Made:
 
 @pytest.fixture
 def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out the search for formulas without a name, which takes long where there is none."""
+    """Skip the search for unnamed formulas, which takes long if there is none."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
@@ -55,7 +55,7 @@ def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage:
 
 
 def verdict_on_few(network: Made, **setting: Any) -> Any:
-    """Return the verdict on a network in a few cases."""
+    """Return the verdict on a network from a few cases."""
     return oracle.check(Answering(network), examples=6, **setting)
 
 

@@ -1,4 +1,4 @@
-"""Networks of PyTorch, scikit-learn and Keras: weights there and back to the bit, and what the oracle says of them."""
+"""Networks of PyTorch, scikit-learn and Keras: weights are converted both ways bit for bit, and the oracle checks them."""
 
 import functools
 import importlib.util
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 
 def draw_numbers(count: int) -> list[float]:
-    """Numbers of 24 bits, so that single precision holds them; among them -0.0 and a subnormal of single precision."""
+    """Numbers of 24 bits, which single precision can hold, including -0.0 and a single-precision subnormal."""
     draw = random.Random(5)
     return [-0.0, 2.0**-149, *(draw.randrange(-(2**24), 2**24) * 2.0 ** draw.randrange(-60, 20) for _ in range(count - 2))]
 
 
 def same(own: list[float], other: list[float]) -> bool:
-    """To the bit, and -0.0 is not 0.0."""
+    """Whether numbers are equal bit for bit; -0.0 differs from 0.0."""
     return [number.hex() for number in own] == [number.hex() for number in other]
 
 
@@ -249,7 +249,7 @@ SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "i
 
 
 def sklearn_made(kind: str, hidden: str) -> Any:
-    """A function that makes an estimator of a case's sizes; partial_fit gives it weights."""
+    """A function that makes an estimator with the sizes of a case. partial_fit gives it weights."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
 
     def make(case: Any) -> Any:
@@ -292,7 +292,7 @@ def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) 
 
 
 def needs_keras() -> Any:
-    """Skip without Keras, or without the backend that it is told to use: its import would fail."""
+    """Skip the test if Keras or its backend is missing, as its import would fail."""
     if os.environ["KERAS_BACKEND"] == "torch" and importlib.util.find_spec("torch") is None:
         pytest.skip("Keras's backend, PyTorch, is not installed")
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Every mistake is caught, named and made small; several at once, too, and those beside textbook formulas."""
+"""Every mistake is caught, named and reduced to a small case, also several at once and next to textbook formulas."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -31,7 +31,7 @@ STEPPED = [
 
 @cache
 def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
-    """Return what is right in a setting."""
+    """Return the right answers in a setting."""
     return [Network(case).answers() for case in STEPPED[at].cases(examples)]
 
 
@@ -68,7 +68,7 @@ def test_every_mistake_is_caught_and_named(name: str) -> None:
 
 
 def alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two answers differ by rounding alone."""
+    """Whether two answers differ only by rounding."""
     assert own.keys() == other.keys()
     return all(np.allclose(own[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in own)
 
@@ -126,20 +126,20 @@ def test_mistakes_in_different_stages_are_found_all_at_once(names: tuple[str, ..
 
 
 def h_biases_missing(candidate: Candidate, case: Question) -> Any:
-    """Answer as a network that forgets the h biases."""
+    """Answer like a network that forgets the h biases."""
     at, weights = case.n_inputs * case.n_hidden, list(case.weights)
     weights[at : at + case.n_hidden] = [0.0] * case.n_hidden
     return candidate(Question(case | {"weights": weights}))
 
 
 def gradient_twice(candidate: Candidate, case: Question) -> Any:
-    """Answer as a network whose gradient has a factor 2 too many."""
+    """Answer like a network whose gradient is twice too large."""
     answer = candidate(case)
     return answer | {"gradient": [2 * g for g in answer["gradient"]]}
 
 
 def loss_twice(candidate: Candidate, case: Question) -> Any:
-    """Answer as a network whose loss has a factor 2 too many."""
+    """Answer like a network whose loss is twice too large."""
     answer = candidate(case)
     return answer | {"loss": 2 * answer["loss"]}
 
@@ -187,7 +187,7 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
 
 
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:
-    """Answer h_deltas in which every error passes back over the weight to the first output: with softmax they add up to 0."""
+    """Use the weight to the first output for every error in h_deltas. With softmax the errors add up to 0."""
     network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", weights=case.weights)
     h_nodes, back = network.forward(case.inputs).h_nodes, network.backward(case.inputs, case.targets)
     errors = [sum(delta * weights[0] for delta in back.o_deltas) for weights in network.blocks().ho_weights]
@@ -196,7 +196,7 @@ def weight_of_the_first_output(case: Question) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("not_made_small")
 def test_a_formula_that_gives_no_number_explains_nothing() -> None:
-    """The inputs of one sample, standardised, are 0/0: no bound refutes them, and they are no explanation."""
+    """The standardised inputs of one sample are 0/0. No bound refutes this formula, but it explains nothing."""
     verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
     assert "inputs_standardised_over_the_batch" not in verdict.diagnoses
     assert verdict.diagnoses == ["ho_weights_at_n_targets_0"]

@@ -1,4 +1,4 @@
-"""The ruler of the oracle: what it calls a mutant, equivalent, explained or missed, and what the oracle scores on it."""
+"""The ruler of the oracle: it sorts mutants into equivalent, explained and missed, and scores the oracle."""
 
 import random
 from collections import Counter
@@ -34,7 +34,7 @@ EVERY, EVERY_THOROUGH = 80, 15
 
 
 def mutant_with(change: str, name: str = NAME) -> Mutant:
-    """Return the mutant whose new line holds a text."""
+    """Return the mutant whose new line contains a text."""
     return next(mutant for mutant in mutants_of(name) if change in mutant.after and change not in mutant.before)
 
 
@@ -42,18 +42,18 @@ DELTA = mutant_with("delta2 = y + t")
 
 
 def verdict(explanation: Any = None, first_wrong: str | None = "o_deltas[1]", agrees: bool = False) -> Any:
-    """Return a check whose verdict is always this one."""
+    """Return a check that always gives this verdict."""
     answer = SimpleNamespace(agrees=agrees, explanation=explanation, first_wrong=first_wrong, diagnoses=[])
     return lambda candidate, **settings: answer
 
 
 def kind_of(mutant: Mutant, check: Any) -> str:
-    """Return what becomes of a mutant."""
+    """Return the outcome of a mutant."""
     return ruler_of(mutant.network).outcome(mutant, check).kind
 
 
 def random_numbers(case: Any) -> dict[str, Any]:
-    """Answer random numbers in the shapes of the mutant's stages."""
+    """Answer with random numbers in the shapes of the mutant's stages."""
     answer = network_of(DELTA)(case)
     return {stage: [random.random() for _ in value] if isinstance(value, list) else 0.5 for stage, value in answer.items()}
 
@@ -67,7 +67,7 @@ def test_each_operator_makes_a_mutant() -> None:
 
 
 def test_each_mutant_is_one_change_of_the_original() -> None:
-    """The tree is as before after each mutant, so no change stays in the next one."""
+    """After each mutant the tree is restored, so no change stays in the next one."""
     original = original_of(NAME).source.splitlines()
     every = list(mutants_of(NAME))
     assert every == list(mutants_of(NAME))
@@ -83,7 +83,7 @@ def test_each_mutant_is_one_change_of_the_original() -> None:
 
 @pytest.mark.thorough
 def test_a_mutant_without_a_change_is_equivalent() -> None:
-    """Nor is one that is described as changed, but is not."""
+    """So is one that is described as changed but is not."""
     assert kind_of(original_of(NAME), verdict(agrees=True)) == "equivalent"
     assert kind_of(DELTA._replace(source=original_of(NAME).source), verdict(agrees=True)) == "equivalent"
 
@@ -103,7 +103,7 @@ def test_the_first_stage_that_differs(change: str, stage: str) -> None:
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
 def test_what_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It must not be said to agree all the same."""
+    """The oracle must not say that it agrees."""
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
     assert kind_of(broken, verdict()) == "does not run"
@@ -134,13 +134,13 @@ def test_what_the_design_calls_right_must_agree() -> None:
     ],
 )
 def test_an_explanation_must_hold(check: Any, kind: str) -> None:
-    """The right network, random numbers, a stage alone and an error explain nothing; nor does another place."""
+    """The right network, random numbers, a single stage, an error, or a wrong place do not count as an explanation."""
     assert kind_of(DELTA, check) == kind
 
 
 @pytest.mark.thorough
 def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
-    """This network answers outputs and weights alone, so a wrong hidden node shows in the outputs first."""
+    """This network returns only outputs and weights, so a wrong hidden node first appears in the outputs."""
     ruler = ruler_of("error_times_slope_added")
     assert ruler.is_place("h_nodes[0], or the ho weights that leave it", "o_nodes")
     assert ruler.is_place("h_deltas[0]", "weights")
@@ -153,7 +153,7 @@ def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
 
 @pytest.mark.thorough
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The original in the mutant's place, and the mutant in the original's."""
+    """The original instead of the mutant, or the mutant instead of the original."""
     original = network_of(original_of(NAME))
     monkeypatch.setattr(mutants, "network_of", lambda mutant: original)
     with pytest.raises(ValueError, match="is it compared with itself"):
@@ -195,7 +195,7 @@ def thorough_outcomes(name: str) -> list[Outcome]:
 
 
 def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
-    """Return the mutants at which the oracle fails."""
+    """Return the mutants for which the oracle fails."""
     return [mutants.details(outcome) for outcome in outcomes if outcome.kind in kinds]
 
 
@@ -214,7 +214,7 @@ def test_every_mutant_of_a_network_is_caught(name: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
-    """All networks together: three in four are explained, fewer than one in a hundred falsely."""
+    """Over all networks, three in four are explained, and fewer than one in a hundred wrongly."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
     scored = sum(kinds[kind] for kind in SCORED)
     assert kinds["missed"] == kinds["oracle raises"] == 0

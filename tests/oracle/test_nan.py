@@ -1,4 +1,4 @@
-"""NaN, infinities and exceptions of a right formula at extreme sums are notes; anywhere else they are wrong."""
+"""NaN, infinities and exceptions of a right formula at extreme sums give notes. Elsewhere they are wrong."""
 
 import math
 import sys
@@ -14,7 +14,7 @@ DOUBLE, SINGLE = np.float64, np.float32
 
 
 def steep(case, dtype=DOUBLE, plant=None):
-    """A network with ReLU or sigmoid hidden nodes and plain softmax, -t*ln(y) and all."""
+    """A network with ReLU or sigmoid hidden nodes, plain softmax and -t*ln(y)."""
     with np.errstate(all="ignore"):
         (w1, b1, w2, b2), (x, t) = matrices(case, dtype), samples(case, dtype)
         z1 = x @ w1 + b1

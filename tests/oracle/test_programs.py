@@ -1,4 +1,4 @@
-"""The oracle for functions and programs, as a user runs it: every way in, every bad answer, and nothing left running."""
+"""The oracle for functions and programs, as a user runs it: all ways to pass a network, bad answers, and no process left."""
 
 import json
 import re
@@ -36,7 +36,7 @@ class Kept:
 
 
 def check(folder: Path, *arguments: object) -> Result:
-    """Run the command in a folder; candidates run in processes of their own."""
+    """Run the command in a folder. Candidates run in other processes."""
     return run("reference", "check", *arguments, folder=folder)
 
 
@@ -51,7 +51,7 @@ def python_program(folder: Path, code: str) -> str:
 
 @pytest.mark.parametrize("target", ["net.py:Kept.predict", *thorough(("net.py:predict",), ("net:predict",))])
 def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
-    """Its own prints are shown and are no answers."""
+    """Its prints are shown and do not count as answers."""
     (tmp_path / "net.py").write_text(RIGHT, "utf-8")
     result = check(
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
@@ -139,7 +139,7 @@ BAD_PROGRAMS = {
     "print('null')": "it returned nothing",
     "print('{\"o_nodes\": null}')": "o_nodes holds None, which is no number",
     'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is no number",
-    'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' stands there twice",
+    'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' appears twice",
     'print(\'{"error": "no \\\\u001b[31m licence"}\')': r"^no \\x1b\[31m licence",
     'print(\'{"skipped": "too large"}\')': "^too large$",
     "print('[' * 100000)": "nested too deeply",
@@ -173,7 +173,7 @@ ONE_OUTPUT = "import json, sys\nfor line in sys.stdin: {}; sys.stdout.flush()"
 
 
 def test_a_program_is_started_once_and_asked_line_by_line(tmp_path: Path) -> None:
-    """With one output softmax is 1, whatever the weights; a megabyte on the standard error delays nothing."""
+    """With one output, softmax is always 1. A megabyte on standard error causes no delay."""
     code = "import sys\nopen('starts', 'a').write('x')\nsys.stderr.write('y' * 2**20 + '\\nlast words\\n')\n"
     result = check(
         tmp_path, "--command", python_program(tmp_path, code + ONE_OUTPUT.format("print('[1.0]')")), "--sizes", "2-3-1"
@@ -201,7 +201,7 @@ def test_more_than_one_line_for_a_case_and_an_end_too_early(tmp_path: Path) -> N
 
 
 def test_a_second_line_that_comes_later(tmp_path: Path) -> None:
-    """All its answers are alike, so that each may be taken for the next: after the last case a line is left over."""
+    """All answers are the same, so a late line counts as the next answer. After the last case, one line is left over."""
     code = ONE_OUTPUT.format("print('[1.0]', flush=True); print('[1.0]')")
     result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
     assert result.status == 2
@@ -220,7 +220,7 @@ ENDS = ["time.sleep(60)", "sys.exit(3)", "print('[1.0]', flush=True); time.sleep
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to look for processes in")
 @pytest.mark.parametrize("then", but_thorough(ENDS, "sys.exit(3)", ENDS[2]))
 def test_nothing_is_left_running(tmp_path: Path, then: str) -> None:
-    """Neither the program nor what it started, whether it hangs, crashes, or answers and does not end."""
+    """Neither the program nor its children, whether it hangs, crashes, or answers and does not end."""
     code = f"""
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -243,7 +243,7 @@ input()
 
 
 def wait_until(true: Callable[[], object]) -> None:
-    """Wait for what is to become true within 5 s."""
+    """Wait up to 5 s until a condition is true."""
     end = time.monotonic() + 5
     while not true():
         assert time.monotonic() < end
@@ -251,7 +251,7 @@ def wait_until(true: Callable[[], object]) -> None:
 
 
 def alive(process: str) -> bool:
-    """Whether a process runs; one that has ended and waits to be noticed does not."""
+    """Whether a process runs. A zombie process does not."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
@@ -286,7 +286,7 @@ def test_a_bad_command_line_is_one_line_and_status_2(tmp_path: Path, arguments: 
 
 
 def conversation() -> list[tuple[str, str]]:
-    """Return what is asked and answered on the page."""
+    """Return the questions and answers on the page."""
     lines = PROTOCOL.splitlines()
     question, answer = ([line[2:] for line in lines if line.startswith(f"{mark} {{")] for mark in "><")
     assert len(question) == 2
@@ -313,7 +313,7 @@ def test_the_conversation_on_the_page_is_right() -> None:
 
 @pytest.fixture(scope="module")
 def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The commands that run the adapters, where there is a compiler and Node."""
+    """The commands of the adapters, if there is a compiler and Node."""
     commands = {}
     if compiler := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
         program = tmp_path_factory.mktemp("adapter") / "candidate"
@@ -326,7 +326,7 @@ def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def command_of(adapters: dict[str, str], language: str) -> str:
-    """Return the command of an adapter; without its language the test is skipped."""
+    """Return the command of an adapter. Skip the test if its language is missing."""
     if language not in adapters:
         pytest.skip({"c": "no C compiler is here", "js": "Node is not here"}[language])
     return adapters[language]

@@ -1,4 +1,4 @@
-"""Right networks agree, however a textbook writes them, and the report names their formulas and precision."""
+"""Right networks agree in every textbook form, and the report names their formulas and precision."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> Non
 
 
 def test_single_precision_may_begin_at_a_later_stage() -> None:
-    """The stages before are double, and judged so."""
+    """The earlier stages are double precision and are judged as such."""
 
     def round_to_single(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
@@ -142,7 +142,7 @@ def test_what_is_off_by_a_millionth_of_a_millionth_does_not_agree(stage: str) ->
 
 
 def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() -> None:
-    """Their digits allow it. It is said to be one, and strictly it does not agree."""
+    """Its digits allow it. The report says so, and with strict=True it does not agree."""
     verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
     assert verdict.grade == "textbook"
     assert "the gradient by central differences" in verdict.record["formulas"][0]
@@ -150,7 +150,7 @@ def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() 
 
 
 def off_by_little(stage: str) -> Callable[[dict[str, Any], Question], None]:
-    """Return a change of an answer: every number of a stage times 1 + 1e-12."""
+    """Return a function that multiplies every number of a stage by 1 + 1e-12."""
 
     def shift(answer: dict[str, Any], case: Question) -> None:
         answer[stage] = [x * (1 + 1e-12) for x in answer[stage]]

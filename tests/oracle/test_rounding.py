@@ -1,4 +1,4 @@
-"""Right networks that round otherwise than the loops are never called wrong."""
+"""Right networks that round differently from the loops are never called wrong."""
 
 import numpy as np
 import pytest

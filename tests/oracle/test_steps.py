@@ -1,4 +1,4 @@
-"""Settings of a step, on the command line and in Python, and how the report repeats them."""
+"""Settings of training steps, on the command line and in Python, and in the report."""
 
 import subprocess
 import sys
@@ -77,7 +77,7 @@ def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
 
 
 def candidate_of(step, recompute=True):
-    """Return a candidate that makes its steps by `step(w, g, t, state, case)`."""
+    """Return a candidate that computes its steps with `step(w, g, t, state, case)`."""
 
     def candidate(case):
         w, state, rows = np.array(case.weights), {}, []

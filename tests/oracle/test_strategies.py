@@ -1,4 +1,4 @@
-"""Cases drawn by hypothesis: a right network passes on all of them, a wrong one fails with the report."""
+"""Cases drawn by hypothesis: a right network passes all of them, and a wrong one fails with the report."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def test_the_twin_is_right(case: Any) -> None:
 
 
 def test_a_wrong_network_fails_with_the_report() -> None:
-    """The gradient's sign is turned; the message of the failure is the report."""
+    """The gradient has the wrong sign. The message of the failure is the report."""
 
     @settings(phases=[Phase.generate])
     @given(cases(hidden="tanh"))

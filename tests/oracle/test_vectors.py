@@ -1,4 +1,4 @@
-"""Files of vectors and answers: the same bytes, every mistake killed, right answers right, and every bad line told."""
+"""Files of vectors and answers: always the same bytes, every mistake found, right answers accepted, and bad lines named."""
 
 import json
 import struct
@@ -41,7 +41,7 @@ def write(path: Path, lines: list[Any]) -> str:
 
 @cache
 def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
-    """Return the answers of reference to the committed vectors, or of a network that makes a mistake."""
+    """Return the answers to the committed vectors, by the reference or by a network with a mistake."""
     answers = []
     for case in read_vectors(COMMITTED):
         stages = MISTAKES[mistake].network(case).answers() if mistake else answers_of(case, float, STAGES)
@@ -95,7 +95,7 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
 
 
 def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
-    """The bits alone are read, as an implementer would; the truth is that of the tests."""
+    """It reads only the bits, as an implementer would, and compares them with the truth of the tests."""
     for vector in VECTORS:
         hexes = {name: doubles(vector["hex"][name]) for name in ("weights", "inputs", "targets")}
         if not isinstance(vector["inputs"][0], list):
@@ -115,7 +115,7 @@ def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
 
 
 def doubles(digits: Any) -> Any:
-    """Return the numbers of hex digits."""
+    """Return numbers from their hex digits."""
     return [doubles(each) for each in digits] if isinstance(digits, list) else struct.unpack(">d", bytes.fromhex(digits))[0]
 
 
@@ -255,8 +255,8 @@ def test_whatever_is_wrong_in_a_vector_is_told(tmp_path: Path, line: int, path: 
     [
         ("", "is empty, expected a file of vectors"),
         ("[]", "line 1: this is [], expected a JSON object"),
-        ('{"format": NaN}', "line 1: NaN is no finite number"),
-        ('{"format": 1, "format": 2}', "line 1: field 'format' stands there twice"),
+        ('{"format": NaN}', "line 1: NaN is not a finite number"),
+        ('{"format": 1, "format": 2}', "line 1: field 'format' appears twice"),
         ("{", "line 1: Expecting property name"),
         ("[" * 100_000, "line 1: this is nested too deeply"),
         (LINES[0] + "\n" + LINES[1][:100], "line 2: "),

@@ -1,4 +1,4 @@
-"""The same numbers give the same verdict whichever way they come: from a function, a program, or a file of answers."""
+"""The same numbers get the same verdict from a function, a program, or a file of answers."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The wild list: every wrong network is wrong without the oracle, caught by it, and truly explained."""
+"""The wild list: every network is wrong without the oracle, and the oracle catches and explains it."""
 
 from collections.abc import Callable
 from functools import cache
@@ -36,13 +36,13 @@ def entries() -> list[object]:
 
 @cache
 def outcome_by_name(name: str, examples: int) -> Outcome:
-    """Return what the oracle makes of a network, computed once."""
+    """Return the outcome of a network, computed once."""
     return outcome_of(next(entry for entry in WILD if entry.name == name), examples)
 
 
 @pytest.fixture
 def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
-    """Return a function of a network's name; by default few cases are asked. The smallest network is not looked for."""
+    """Return a function of a network's name. By default it uses few cases, and does not search for the smallest network."""
     request.getfixturevalue("not_made_small")
     examples = 60 if request.config.getoption("--thorough") else 20
     return lambda name: outcome_by_name(name, examples)
@@ -102,7 +102,7 @@ def test_most_are_explained(entries: list[Wild], outcomes: Callable[[str], Outco
 
 
 class FakeVerdict:
-    """A verdict that says what it is made to say."""
+    """A verdict with given contents."""
 
     agrees, first_wrong, diagnoses = False, "loss", ()
 

@@ -1,4 +1,4 @@
-"""Both twins take the same numbers and refuse the same with the same words, and NumPy's own words never reach a user."""
+"""Both packages accept the same numbers and refuse the same input with the same message. NumPy's messages never appear."""
 
 import codecs
 import datetime
@@ -28,7 +28,7 @@ def network(twin: Any, **how: Any) -> Any:
 
 
 def replaced(answer: Any) -> Any:
-    """Return an optimizer of a user's own that answers this in place of weights."""
+    """Return a user's own optimizer that returns `answer` instead of weights."""
     return type("Own", (), {"step": lambda self, weights, gradient, rate: answer})()
 
 
@@ -40,7 +40,7 @@ def plain(answer: Any) -> Any:
 
 
 def outcome(ask: Callable[[], Any]) -> Any:
-    """Return what is answered, or the message."""
+    """Return the result of a call, or its error message."""
     try:
         return plain(ask())
     except ValueError as error:
@@ -137,7 +137,7 @@ def test_one_that_is_no_number_is_refused_in_the_same_words(place: str, x: Any) 
 @BOTH
 @pytest.mark.parametrize("place", WHOLE_NUMBER)
 def test_a_whole_number_is_what_python_takes_as_an_index(twin: Any, place: str) -> None:
-    """An array of no dimension that holds a whole number is one, as it is for `range`; a truth value is none."""
+    """As for `range`, an array without dimensions that holds a whole number is accepted; a boolean is not."""
     for x in (np.int8(3), np.uint64(3), np.array(3)):
         assert repr(WHOLE_NUMBER[place](twin, x)) == repr(WHOLE_NUMBER[place](twin, 3))
     for x in (True, np.True_, 3.0, np.float64(3), np.array([3])):
@@ -171,9 +171,9 @@ def test_a_matrix_of_numpy_is_the_array_it_looks_like(dtype: str) -> None:
 
 @pytest.mark.parametrize("weights", [np.array([1, 2, 3, 4], np.float16), [np.float16(1), 2.0, 3.0, 4.0]])
 def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
-    """The matrices would answer in another precision than the loops do, so they do not answer."""
+    """The matrices would compute in another precision than the loops, so they refuse it."""
     assert type(reference.NeuralNetwork(1, 1, 1, weights=weights).predict([1.0])[0]) is np.float16
-    with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or let reference compute"):
+    with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or use reference"):
         vectorized.NeuralNetwork(1, 1, 1, weights=weights)
     net = vectorized.NeuralNetwork(1, 1, 1)
     with pytest.raises(ValueError, match=r"^weights are float16"):
@@ -188,7 +188,7 @@ def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "RMSProp()", "Adam()"])
 def test_a_gradient_is_taken_in_the_precision_of_the_weights(twin: Any, optimizer: str) -> None:
-    """A single-precision gradient over double-precision weights is multiplied in double precision."""
+    """A single-precision gradient with double-precision weights is multiplied in double precision."""
     weights, single = [0.1, 0.2, 0.3], np.array([0.1, 0.7, 1.3], np.float32)
     double = single.astype(float)
     one, other = (eval(optimizer, vars(twin)) for _ in range(2))
@@ -222,12 +222,12 @@ def test_rows_that_hold_an_array_of_no_dimension_are_refused_by_both() -> None:
 def test_a_rate_that_the_weights_cannot_hold_is_refused_by_both(optimizer: str) -> None:
     weights = np.array([1, 2], np.float32)
     messages = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
-    assert messages == {"learning_rate is 1e+300, beyond the range of a float32; scale it down"}
+    assert messages == {"learning_rate is 1e+300, too large for a float32; scale it down"}
 
 
 @BOTH
 def test_a_file_whose_mode_says_otherwise(twin: Any, tmp_path: Path) -> None:
-    """A writer of codecs takes text, and calls its mode one of bytes."""
+    """A codecs writer accepts text, although its mode says binary."""
     net = network(twin)
     with open(tmp_path / "net.json", "wb") as file:
         net.save(codecs.getwriter("utf-8")(file))
@@ -253,7 +253,7 @@ LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
 
 
 def check_finite_or_named(net: Any, ask: str, *arguments: Any, **how: Any) -> None:
-    """Assert that an answer is finite, or that what overflows is named in our words; warnings are errors here."""
+    """Assert that a result is finite, or that our own message names the overflow. Warnings are errors here."""
     try:
         answer = getattr(net, ask)(*arguments, **how)
     except FloatingPointError as error:

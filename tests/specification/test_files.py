@@ -1,4 +1,4 @@
-"""Network files: whole or not at all, every number back to the bit, and nothing believed unseen."""
+"""Network files: written completely or not at all, every number restored bit for bit, and everything checked."""
 
 import errno
 import json
@@ -52,12 +52,12 @@ def network(twin: Any = reference, **how: Any) -> Any:
 
 
 def bits(numbers: Any) -> list[bytes]:
-    """Return the bits of floats: -0.0 is not 0.0 here."""
+    """Return the bits of floats, so that -0.0 differs from 0.0."""
     return [struct.pack("d", float(number)) for number in numbers]
 
 
 def refusal(path: Path, content: object) -> str:
-    """Write the content, and return what both twins say to it."""
+    """Write the content, and return the error message of both packages."""
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     messages = []
     for twin in TWINS:
@@ -71,7 +71,7 @@ def refusal(path: Path, content: object) -> str:
 
 
 def test_the_file_is_this_text(tmp_path: Path) -> None:
-    """Files of today must be read tomorrow; whoever changes this line changes the format."""
+    """Today's files must stay readable. Changing this line changes the format."""
     texts = set()
     for twin in TWINS:
         network(twin).save(tmp_path / "net.json")
@@ -170,7 +170,9 @@ def test_data_comes_back_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [Fraction, np.float16, np.longdouble, reference.Bounded])
 def test_only_floats_are_saved(tmp_path: Path, number: Any) -> None:
     net = network(weights=[number(1)] * 7)
-    with pytest.raises(ValueError, match=f"a file holds floats, the weights are {number.__name__}; set them as floats first"):
+    with pytest.raises(
+        ValueError, match=f"a file can only hold floats, but the weights are {number.__name__}; convert them to float first"
+    ):
         net.save(tmp_path / "net.json")
     assert not os.listdir(tmp_path)
 
@@ -198,7 +200,7 @@ def test_a_path_may_be_many_things(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
 def test_a_path_that_is_none(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even a number: open(0) would wait for the keyboard, and close it."""
+    """Not even a number: open(0) would wait for the keyboard and then close it."""
     monkeypatch.setattr(reference.specification.files, "open", pytest.fail, raising=False)
     with pytest.raises(TypeError):
         network().save(path)
@@ -207,7 +209,7 @@ def test_a_path_that_is_none(path: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def break_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    """Let the disk be full after ten characters."""
+    """Simulate a disk that is full after ten characters."""
 
     def half_written(name: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
         file = open(name, mode, *more, **named)  # noqa: SIM115
@@ -260,7 +262,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def test_a_plain_write_would_have_lost_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests above can fail: a writer that opens the file itself does."""
+    """Shows that the tests above can fail: a writer that opens the file directly fails them."""
 
     def careless(path: Any, text: str) -> None:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:
@@ -317,11 +319,11 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_only_a_file_is_replaced(tmp_path: Path) -> None:
-    """Whoever may would put a file in the place of a device."""
+    """A user with enough rights would otherwise replace a device by a file."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe, "/dev/null"):
-        with pytest.raises(OSError, match="is no regular file, give the name of one"):
+        with pytest.raises(OSError, match="is not a regular file; give a file name"):
             network().save(path)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
@@ -349,18 +351,18 @@ def test_folders_that_are_not_there_or_not_for_us(tmp_path: Path) -> None:
 def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
     fields = {name: value for name, value in GOOD.items() if name != field}
     expected = {
-        "format": "field 'format' is None, expected 'nodesum network': no file for this program",
-        "version": "field 'version' is None, expected 1: no file for this program",
+        "format": "field 'format' is None, expected 'nodesum network'; is this a network file?",
+        "version": "field 'version' is None, expected 1; is this a network file?",
     }
     assert refusal(tmp_path / "net.json", fields) == expected.get(field, f"field '{field}' is missing")
 
 
 NATURAL = "expected a whole number of at least 1"
 WRONG: list[tuple[str, object, str]] = [
-    ("format", "pickle", "field 'format' is 'pickle', expected 'nodesum network': no file for this program"),
-    ("format", 1, "field 'format' is 1, expected 'nodesum network': no file for this program"),
+    ("format", "pickle", "field 'format' is 'pickle', expected 'nodesum network'; is this a network file?"),
+    ("format", 1, "field 'format' is 1, expected 'nodesum network'; is this a network file?"),
     *(
-        ("version", bad, f"field 'version' is {bad!r}, expected 1: no file for this program")
+        ("version", bad, f"field 'version' is {bad!r}, expected 1; is this a network file?")
         for bad in (0, 2, 1.0, True, "1", None, [1])
     ),
     *((size, 0, f"field {size} is 0, {NATURAL}") for size in ("n_inputs", "n_hidden", "n_outputs")),
@@ -426,7 +428,7 @@ def test_a_wrong_field_is_named(tmp_path: Path, field: str, value: object, messa
 
 def test_fields_that_do_not_fit_together(tmp_path: Path) -> None:
     assert refusal(tmp_path / "net.json", GOOD | {"output": "relu", "loss": "cross_entropy"}) == (
-        "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid', whose values are probabilities; output is 'relu'"
+        "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is 'relu'"
     )
 
 
@@ -443,34 +445,34 @@ def test_weights_beyond_single_precision(tmp_path: Path) -> None:
 
 WHOLE = json.dumps(GOOD).encode()
 NO_JSON: list[tuple[bytes, str]] = [
-    (b"", "no whole network file: Expecting value in line 1, column 1"),
-    (b"\n\n", "no whole network file: Expecting value in line 3, column 1"),
-    (WHOLE[:-1], "no whole network file: Expecting ',' delimiter in line 1, column 225"),
-    (WHOLE + b"{}", "no whole network file: Extra data in line 1, column 226"),
-    (WHOLE + WHOLE, "no whole network file: Extra data in line 1, column 226"),
-    (b"\xef\xbb\xbf" + WHOLE, "no whole network file: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1, column 1"),
-    (b"\x00" * 100, "no whole network file: Expecting value in line 1, column 1"),
-    (b"\x80\x04\x95\xff\xfe", "no network file: not UTF-8 text"),
-    (WHOLE.decode().encode("utf-16"), "no network file: not UTF-8 text"),
-    (b"\xff" * 1000, "no network file: not UTF-8 text"),
-    (b"[" * 200_000, "no network file: nested too deeply"),
-    (b'{"a":' * 200_000, "no network file: nested too deeply"),
-    (b"[]", "no network file: [] is no JSON object"),
-    (b"null", "no network file: None is no JSON object"),
-    (b'"nodesum network"', "no network file: 'nodesum network' is no JSON object"),
-    (b"1e999", "no network file: inf is no JSON object"),
-    (b"NaN", "NaN is no finite number"),
-    (WHOLE.replace(b"1e-300", b"NaN"), "NaN is no finite number"),
-    (WHOLE.replace(b"1e-300", b"-Infinity"), "-Infinity is no finite number"),
+    (b"", "not a complete network file: Expecting value in line 1, column 1"),
+    (b"\n\n", "not a complete network file: Expecting value in line 3, column 1"),
+    (WHOLE[:-1], "not a complete network file: Expecting ',' delimiter in line 1, column 225"),
+    (WHOLE + b"{}", "not a complete network file: Extra data in line 1, column 226"),
+    (WHOLE + WHOLE, "not a complete network file: Extra data in line 1, column 226"),
+    (b"\xef\xbb\xbf" + WHOLE, "not a complete network file: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1, column 1"),
+    (b"\x00" * 100, "not a complete network file: Expecting value in line 1, column 1"),
+    (b"\x80\x04\x95\xff\xfe", "not a network file: not UTF-8 text"),
+    (WHOLE.decode().encode("utf-16"), "not a network file: not UTF-8 text"),
+    (b"\xff" * 1000, "not a network file: not UTF-8 text"),
+    (b"[" * 200_000, "not a network file: nested too deeply"),
+    (b'{"a":' * 200_000, "not a network file: nested too deeply"),
+    (b"[]", "not a network file: [] is not a JSON object"),
+    (b"null", "not a network file: None is not a JSON object"),
+    (b'"nodesum network"', "not a network file: 'nodesum network' is not a JSON object"),
+    (b"1e999", "not a network file: inf is not a JSON object"),
+    (b"NaN", "NaN is not a finite number"),
+    (WHOLE.replace(b"1e-300", b"NaN"), "NaN is not a finite number"),
+    (WHOLE.replace(b"1e-300", b"-Infinity"), "-Infinity is not a finite number"),
     (WHOLE.replace(b"1e-300", b"1e999"), "field 'weights', entry 4 (h0->o0) is inf, expected a finite float64 number"),
     (
         WHOLE.replace(b"1e-300", b"1" * 5000),
         "field 'weights', entry 4 (h0->o0) is inf, expected a finite float64 number",
     ),
-    (WHOLE.replace(b'"n_hidden": 2', b'"n_hidden": 2, "n_hidden": 2'), "field 'n_hidden' stands there twice"),
-    (WHOLE.replace(b'"version": 1', b'"version": 1, "data": {"a": 1, "a": 2}'), "field 'a' stands there twice"),
-    (WHOLE.replace(b'"tanh"', b"__import__('os')"), "no whole network file: Expecting value in line 1, column 101"),
-    (b"<html>", "no whole network file: Expecting value in line 1, column 1"),
+    (WHOLE.replace(b'"n_hidden": 2', b'"n_hidden": 2, "n_hidden": 2'), "field 'n_hidden' appears twice; remove one"),
+    (WHOLE.replace(b'"version": 1', b'"version": 1, "data": {"a": 1, "a": 2}'), "field 'a' appears twice; remove one"),
+    (WHOLE.replace(b'"tanh"', b"__import__('os')"), "not a complete network file: Expecting value in line 1, column 101"),
+    (b"<html>", "not a complete network file: Expecting value in line 1, column 1"),
 ]
 
 
@@ -481,11 +483,11 @@ def test_what_is_no_network_file(tmp_path: Path, content: bytes, message: str) -
 
 def test_every_truncation_is_noticed(tmp_path: Path) -> None:
     for length in range(len(WHOLE)):
-        assert "no whole network file" in refusal(tmp_path / "net.json", WHOLE[:length])
+        assert "not a complete network file" in refusal(tmp_path / "net.json", WHOLE[:length])
 
 
 def test_a_wrong_file_is_refused_at_once(tmp_path: Path) -> None:
-    """Neither many fields nor a long name nor sizes beyond memory hold the reader up."""
+    """Many fields, long names, or sizes beyond memory do not slow the reader down."""
     path = tmp_path / "net.json"
     many = GOOD | {"data": {f"field {number}": 0 for number in range(200_000)}}
     path.write_text(json.dumps(many))
@@ -508,7 +510,7 @@ some_fields = st.dictionaries(st.sampled_from([*GOOD, "data"]), some_json, min_s
 
 @given(some_fields, st.sets(st.sampled_from(sorted(GOOD)), max_size=1))
 def test_a_file_is_read_or_refused(tmp_path: Path, changed: dict[str, Any], missing: set[str]) -> None:
-    """Nothing but a network or a ValueError, and the same from both twins."""
+    """The result is a network or a ValueError, the same in both packages."""
     fields = {name: value for name, value in (GOOD | changed).items() if name not in missing}
     path = tmp_path / "net.json"
     path.write_text(json.dumps(fields))

@@ -1,4 +1,4 @@
-"""Where training starts and what it meets in which order: initial weights, order of epochs, data sets."""
+"""Initial weights, and the order of samples in each epoch."""
 
 import hashlib
 import math
@@ -69,7 +69,7 @@ def test_the_stream_never_changes(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_only_the_guaranteed_call_is_drawn(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python promises the stream of random() alone; a Random that has nothing else gives the same weights."""
+    """Python guarantees only the numbers of random(). A Random with no other method gives the same weights."""
 
     class Draws:
         def __init__(self, seed: int) -> None:
@@ -111,7 +111,7 @@ def test_weights_are_drawn_row_by_row() -> None:
 
 @pytest.mark.parametrize("scheme", ["normal", "he_normal", "truncated_normal"])
 def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
-    """A multiple of 2**-32 is the same on platforms whose logarithms differ in the last digit."""
+    """Multiples of 2**-32 are the same on platforms whose logarithms differ in the last digit."""
     layout = Layout(4, 50, 50)
     for seed in range(3):
         weights = initial_weights(4, 50, 50, scheme, seed)
@@ -136,7 +136,7 @@ def layer(scheme: str, seed: int, sizes: Layout = LARGE, second: bool = False) -
 
 
 def quantiles(scheme: str, sizes: Layout, second: bool) -> Any:
-    """Return the function from a weight to the share of weights below it."""
+    """Return a function that gives the share of weights below a weight."""
     fan_in, fan_out = (sizes.n_hidden, sizes.n_outputs) if second else (sizes.n_inputs, sizes.n_hidden)
     limit, cut = math.sqrt(6 / (fan_in + fan_out)), 1 / math.sqrt(fan_in)
     return {
@@ -150,7 +150,7 @@ def quantiles(scheme: str, sizes: Layout, second: bool) -> Any:
 
 
 def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> float:
-    """Return how far the counts in bins of equal probability lie from equal, in standard deviations of chi-square."""
+    """Return how far counts in equally probable bins are from equal, in standard deviations of chi-square."""
     counts = Counter(min(int(share_below(weight) * n_bins), n_bins - 1) for weight in weights)
     expected = len(weights) / n_bins
     statistic = sum((counts[at] - expected) ** 2 / expected for at in range(n_bins))
@@ -160,7 +160,7 @@ def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> floa
 @pytest.mark.parametrize("second", [False, True], ids=["ih", "ho"])
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
-    """Five standard deviations; the seed is fixed, so this passes always or never."""
+    """Within five standard deviations. The seed is fixed, so the result never changes."""
     sizes = Layout(2, 3000, 3) if scheme == "truncated_normal" else Layout(100, 60, 300)
     weights = layer(scheme, 11, sizes, second)
     share_below = quantiles(scheme, sizes, second)
@@ -176,7 +176,7 @@ def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_the_distributions_are_told_apart(scheme: str) -> None:
-    """The test above can fail: no scheme passes for another, nor for itself a tenth too wide."""
+    """Shows that the test above can fail: no scheme passes as another, or as itself 10 % wider."""
     sizes = Layout(3, 3000, 2)
     for other in RANDOM_INITS:
         far = abs(chi_square(layer(other, 11, sizes), quantiles(scheme, sizes, False)))
@@ -198,7 +198,7 @@ def test_ranges() -> None:
 
 
 def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    """random() may give 0, whose logarithm is not asked for, and comes as close to 1 as 1 - 2**-53."""
+    """random() may return 0, and it may come as close to 1 as 1 - 2**-53. The code never takes the logarithm of 0."""
     for first, second in ((0.0, 0.0), (1 - 2**-53, 1 - 2**-53), (0.0, 1 - 2**-53), (1 - 2**-53, 0.0), (0.5, 0.0)):
 
         class Draws:
@@ -238,9 +238,9 @@ def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> N
 
 
 def met(twin: Any, n_samples: int, **how: Any) -> list[float]:
-    """Return the sum of the targets of each batch, in the order in which training meets them.
+    """Return the sum of the targets of each batch, in the order of training.
 
-    Nothing but the o bias of this network has a gradient: minus that sum.
+    Only the o bias of this network has a gradient, which is minus this sum.
     """
     seen: list[float] = []
 
@@ -276,7 +276,7 @@ def test_both_twins_meet_every_sample_once_an_epoch(n_samples: int, batch_size: 
 
 
 def test_every_order_is_as_likely_as_any() -> None:
-    """The 24 orders of 4 samples, 24000 epochs: each about 1000 times, five standard deviations."""
+    """In 24000 epochs of 4 samples, each of the 24 orders appears about 1000 times, within five standard deviations."""
     keys = epoch_keys(4, seed=1)
     counts = Counter(tuple(sorted(range(4), key=next(keys).__getitem__)) for _ in range(24_000))
     assert len(counts) == 24
@@ -303,7 +303,7 @@ def test_gate() -> None:
 
 
 def test_iris() -> None:
-    """The sums are those of Fisher's table: the UCI copy has 0.2 for 0.1 and 3.1, 1.5 for 3.6, 1.4 in two rows."""
+    """The sums are those of Fisher's table. The UCI copy differs in two rows: 0.2 for 0.1, and 3.1, 1.5 for 3.6, 1.4."""
     data = iris()
     assert data.classes == ("setosa", "versicolor", "virginica")
     assert data.labels == [0] * 50 + [1] * 50 + [2] * 50

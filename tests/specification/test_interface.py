@@ -1,4 +1,4 @@
-"""The interface that is stated once: its examples print the same on both twins, and `help` shows all of it."""
+"""The shared interface: its examples print the same in both packages, and `help` shows all of it."""
 
 import doctest
 import inspect
@@ -17,7 +17,7 @@ CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
-    """Return the examples of a module that use these names."""
+    """Return the examples of a module that use one of these names."""
     return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
 
 
@@ -44,7 +44,7 @@ def test_an_example_that_prints_otherwise_is_seen() -> None:
 @TWINS
 @pytest.mark.parametrize("name", CLASSES)
 def test_help_shows_everything(twin: ModuleType, name: str) -> None:
-    """Whatever is public has a docstring, and where the interface has one it is that."""
+    """Everything public has a docstring. Where the interface has one, it is the same."""
     base, own = CLASSES[name], getattr(twin, name)
     for member in [each for each in dir(own) if not each.startswith("_")] + ["__init__"]:
         assert inspect.getdoc(getattr(own, member)), member

@@ -1,4 +1,4 @@
-"""The flat vector: every position has one edge and every edge one position, and both twins cut it so."""
+"""The flat vector: each position has one edge, each edge has one position, and both packages cut it in the same way."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ LAYOUTS = st.builds(Layout, st.integers(1, 6), st.integers(1, 6), st.integers(1,
 
 
 def edges(layout: Layout) -> list[str]:
-    """Return the edges in the order of the contract: four blocks, each row by row, the source node as the row."""
+    """Return the edges in the order of the flat vector: four blocks, each row by row, with source nodes as rows."""
     ih = [f"i{i}->h{h}" for i in range(layout.n_inputs) for h in range(layout.n_hidden)]
     ho = [f"h{h}->o{o}" for h in range(layout.n_hidden) for o in range(layout.n_outputs)]
     return ih + [f"b->h{h}" for h in range(layout.n_hidden)] + ho + [f"b->o{o}" for o in range(layout.n_outputs)]
@@ -32,7 +32,7 @@ def test_positions_and_names_are_inverse(layout: Layout) -> None:
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 @given(layout=LAYOUTS)
 def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> None:
-    """Where the weights are their own positions, each block holds the positions of its edges, and gives the network back."""
+    """With weights equal to their positions, each block holds the positions of its edges. from_blocks restores the network."""
     sizes = layout.sizes
     network = twin.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
     blocks = network.blocks()
@@ -50,7 +50,7 @@ def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> No
 
 @pytest.mark.parametrize("name", ["", "i3->h0", "i0->h4", "h0->h1", "i0->o0", "b->i0", "b0->h0", "h->o0", "i0 -> h0", "h4->o0"])
 def test_a_name_that_is_no_edge(name: str) -> None:
-    with pytest.raises(ValueError, match="is no edge of a 3-4-2 network"):
+    with pytest.raises(ValueError, match="is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 
 

@@ -1,10 +1,10 @@
-// The actions of the reader: each returns a new state, or throws a RangeError with a reason of one line.
+// The actions of the reader. Each returns a new state, or throws a RangeError with a message of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
 // output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (of the trace), start.
 
-const MOST_STEPS = 100_000; // the most training steps of one action
-const MOST_MOMENTS = 2000; // the most moments of a training that are kept
+const MOST_STEPS = 100_000; // training steps of one action
+const MOST_MOMENTS = 2000; // stored moments of one training
 
 const takesCrossEntropy = ({ output }) => ["softmax", "sigmoid"].includes(output);
 
@@ -62,7 +62,7 @@ function withNumber(state, name, x) {
   );
 }
 
-// The state after an action; RangeError says in one line why it cannot be.
+// The state after an action. Throws a RangeError that says in one line why the action is not possible.
 function after(state, name, value) {
   if (name === "start") return startOf(lesson);
   if (name === "epoch") {
@@ -96,7 +96,8 @@ function refuseOverflows(state, action) {
 }
 
 function logWith(log, name, value) {
-  // consecutive steps are added; of consecutive values of one number the last is kept; an output may also change the loss
+  // merge consecutive steps, and keep only the last of consecutive values of one number;
+  // keep all values of output, as each may also change the loss
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
@@ -126,7 +127,7 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // keep every 2nd, 4th, ... moment of a long training, and the last
+  // keep every 2nd, 4th, ... moment of a long training, and the last moment
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let apart = 1;

@@ -3,8 +3,8 @@
 const SLOPE_NAMES = {
   sigmoid: "y × (1 − y)",
   tanh: "1 − y × y",
-  relu: "0 where the sum is ≤ 0, else 1",
-  leaky_relu: "1/100 where the sum is ≤ 0, else 1",
+  relu: "0 if the sum is ≤ 0, else 1",
+  leaky_relu: "1/100 if the sum is ≤ 0, else 1",
   identity: "1",
 };
 

@@ -1,10 +1,10 @@
-// Nodes and edges by their names, and where an edge has its weight in the flat vector.
+// Names of nodes and edges, and the position of each edge's weight in the flat vector.
 
 const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
 
-// The name cut to `most` characters, without marks that change the direction of text.
+// The text cut to `most` characters, without marks that change the text direction.
 function cut(text, most) {
   const letters = [...(text ?? "").replace(/[\u202a-\u202e\u2066-\u2069]/g, "")];
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : letters.join("");
@@ -32,7 +32,7 @@ function allEdgesOf(net, kind) {
   return Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => edgesOf(net, kind, node)).flat();
 }
 
-// The name of what an action changes: x1 is input i1, t0 the target of o0, w5 the weight or bias at this position.
+// A readable name of the number that an action changes: x1 is input i1, t0 the target of o0, w5 the weight at position 5.
 function numberName(net, name) {
   const [, side, place] = /^([xtw])(\d+)$/.exec(name) ?? [];
   if (side === "x") return nodeName("i", Number(place));

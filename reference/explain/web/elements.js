@@ -1,11 +1,11 @@
-// Elements from templates, and `morph`, which updates the elements of the page in place, so that the focus is kept.
+// Elements from templates. `morph` updates the elements of the page in place, so that the focus stays.
 
 const byId = (id) => document.getElementById(id);
 const templates = new WeakMap();
 const MARK = "\u0001"; // encloses the index of a value in a template; no text on the page has this character
 
-// The element that a template describes. Values become texts, elements or attributes, and never markup. As in JSX, line
-// breaks and indentation are ignored; an attribute that is null or false is left out.
+// The element of a template. Values become text, elements or attributes, never markup. As in JSX, line breaks and
+// indentation are ignored. An attribute that is null or false is left out.
 const html = (strings, ...values) => fromTemplate(strings, values, (text) => text);
 const svg = (strings, ...values) => fromTemplate(strings, values, (text) => `<svg>${text}</svg>`);
 

@@ -1,4 +1,4 @@
-// What flows in a step: its direction, the edges that it lights, and the number under each node.
+// The flow in a step: its direction, the highlighted edges, and the number under each node.
 
 const MOST_EDGES = 12; // into or out of a wide layer
 

@@ -37,7 +37,7 @@ function forwardNode(kind, node, term) {
   ];
 }
 
-// The weights into a node from a wide layer, arranged like its cells.
+// The weights from a wide layer into a node, arranged like the cells of that layer.
 function weightImage(kind, node) {
   const weights = edgesOf(now.net, kind, node)
     .slice(0, -1)

@@ -1,6 +1,6 @@
-// Where the nodes stand in the picture. A layer of many nodes is a square of cells, so that pixels form their image.
+// The positions of the nodes in the picture. A wide layer is a square of cells, so that pixels show their image.
 
-const WIDE = 10; // the most nodes of a layer that are drawn as circles
+const WIDE = 10; // a layer with more nodes is drawn as cells, not circles
 const isWide = (layer) => sizeOf(now.net, layer) > WIDE;
 const BIAS = 11; // half the side of the square of a bias
 
@@ -27,7 +27,7 @@ function geometry() {
   };
 }
 
-const slots = (layer) => sizeOf(now.net, layer) + (layer === "o" ? 0 : 1); // one more for the bias below
+const slots = (layer) => sizeOf(now.net, layer) + (layer === "o" ? 0 : 1); // one more for the bias
 const cellSide = (g, layer) => Math.min(g.side / 8, g.side / Math.ceil(Math.sqrt(sizeOf(now.net, layer))));
 
 // The centre of a node; ["b", "h"] is the bias below the hidden layer.
@@ -45,7 +45,7 @@ function place(g, [layer, at]) {
   ];
 }
 
-// The ends of an edge, at the rims of its nodes, and its direction.
+// The end points of an edge, at the borders of its nodes, and its direction.
 function ends(g, { source, target }, gap) {
   const from = place(g, source);
   const to = place(g, target);

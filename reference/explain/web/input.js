@@ -1,10 +1,10 @@
-// What the reader does: clicks, typing, dragging, keys. The data attributes of an element name its action.
+// Input: clicks, typing, dragging, keys. The data attributes of an element name its action.
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-act], [data-go]");
   if (!target || target.getAttribute("aria-disabled")) return;
   event.preventDefault();
-  if (event.detail > 0 && document.activeElement === target) target.blur(); // so that the shortcuts work again
+  if (event.detail > 0 && document.activeElement === target) target.blur(); // give the keyboard back to the shortcuts
   if (target.dataset.act) return perform(target.dataset.act);
   go(stepOfName(state.net, target.dataset.go));
   render();
@@ -17,11 +17,11 @@ document.addEventListener("change", ({ target }) => {
   else if (name === "node")
     go({ kind: view.step.kind, node: target.value === "" ? null : Number(target.value), term: null });
   else act(name, target.value);
-  if (isPointing) target.blur(); // so that the shortcuts work again
+  if (isPointing) target.blur(); // give the keyboard back to the shortcuts
   render();
 });
 
-let isPointing = false; // with a mouse or a finger, not with keys
+let isPointing = false; // the last input came from a mouse or a finger, not from a key
 document.addEventListener(
   "pointerdown",
   () => {
@@ -76,7 +76,7 @@ document.addEventListener("focusout", ({ target }) => {
   render();
 });
 
-// Refuses an unfinished number when the typing ends: the old one is back.
+// Refuses an unfinished number when typing ends, and restores the old number.
 function stopTyping({ value: text, dataset: { edit } }) {
   if (text !== String(fullValue(edit)) && isUnfinished(text)) act(edit, text, typing);
 }
@@ -93,9 +93,9 @@ function typeOver(text, edit) {
   over.focus();
 }
 
-// ---- dragging: to the right increases
+// ---- dragging: right increases, left decreases
 
-// A number changed by this many units of its third digit, or thousandths; a learning rate stays at 0 or above.
+// The number x, changed by `by` units of its third significant digit (at least thousandths). A rate stays at 0 or above.
 function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);
@@ -156,17 +156,17 @@ const SHORTCUTS = {
   "?": "help",
 };
 const KEYS = [
-  ["→  PageDown  Space", "reveal the answers, or go on"],
-  ["←  PageUp", "back"],
-  ["Home  End", "first, last"],
+  ["→  PageDown  Space", "show the answers, or go to the next step"],
+  ["←  PageUp", "go back one step"],
+  ["Home  End", "first step, last step"],
   ["1  2  3", "level of detail: layer, node, term"],
   ["S  T", "take 1 training step, 100 training steps"],
-  ["U  R", "undo, back to the start"],
+  ["U  R", "undo, go back to the start"],
   ["H", "hide or show the answers"],
   ["P  Escape", "start or end the presentation; there, ↑ and ↓ scroll"],
-  ["Tab  Enter", "select a node or a number; Escape takes back what was typed"],
-  ["↑  ↓", "in a number: increase or decrease; with Shift ten times as much"],
-  ["?", "this list"],
+  ["Tab  Enter", "select a node or a number; Escape undoes your typing"],
+  ["↑  ↓", "in a number: increase or decrease; with Shift, ten times as much"],
+  ["?", "show this list"],
 ];
 
 document.addEventListener("keydown", (event) => {
@@ -176,7 +176,7 @@ document.addEventListener("keydown", (event) => {
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
   if (key === "Escape" && target.matches("select, input")) return target.blur();
   if (target.matches("select") && !isClicker) return;
-  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these move the slider
+  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys move the slider
   const isControl = target.closest("button:not([data-act=next]), summary");
   const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
   if (key === "Enter" && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));

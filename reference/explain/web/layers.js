@@ -1,4 +1,4 @@
-// A whole layer at once, as matrices and node by node; and the two steps that show the whole network.
+// A whole layer at once, as matrices and node by node, and the two steps that show the whole network.
 
 const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",
@@ -14,7 +14,9 @@ const LAYER_WORDS = {
   o: `Each output ${ADDING}, and applies its activation to this sum. Softmax needs all sums, so it comes next.`,
   y: "Softmax turns the sums into shares that add up to 1.",
   do: "Now go backward. The delta of an output says how fast the loss changes as the sum of this output changes.",
-  dh: "The delta of a hidden node is its slope, times the sum of the outputs' deltas, each times the weight to that output.",
+  dh:
+    "For each hidden node, multiply the delta of each output by the weight to that output, and add the products. " +
+    "This total, times the slope of the hidden node, is its delta.",
   wo: GRADIENT,
   wh: GRADIENT,
 };
@@ -41,7 +43,7 @@ function matrices(kind) {
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them; those at `asked` are the answers, which may be new weights in place of old ones.
+// Matrices with signs between them. Those at the indices `asked` are answers. `old` are the weights that they replace, or null.
 function matrixLine(parts, asked, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
   const matrix = (at) => grid(parts[at], asked.includes(at), asked.includes(at) ? old : null);
@@ -87,7 +89,7 @@ function wholeLayer(kind) {
         html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`,
       ];
   const line = MATRIX_LINES[kind];
-  const isFull = view.present && matrices(kind) && !kind.startsWith("w"); // there is no room for the lines, too
+  const isFull = view.present && matrices(kind) && !kind.startsWith("w"); // no room for the lines below the matrices
   return [
     prose(LAYER_WORDS[kind]),
     line && [
@@ -100,7 +102,7 @@ function wholeLayer(kind) {
 }
 
 function newMatrix(kind) {
-  // the weights of a layer before and after the step, the biases in the last row
+  // the weights of a layer before and after the step; the last row has the biases
   const { n_inputs, n_hidden, n_outputs } = now.net;
   const [from, rows, columns] =
     kind === "wo" ? [hoAt(now.net, 0, 0), n_hidden + 1, n_outputs] : [0, n_inputs + 1, n_hidden];

@@ -24,7 +24,7 @@ function weightsInto(kind, node) {
   if (rest) rows.push(html`<tr><th colspan="6">${button(`the ${rest} other weights`, "terms")}</th></tr>`);
   return [
     prose(GRADIENT),
-    code("gradient = value of the source node × delta of the node it leads to"),
+    code("gradient = value of the source node × delta of the target node"),
     code(updateFormula()),
     stepNote(),
     table(
@@ -77,7 +77,7 @@ function oneWeight(kind, node, term) {
   const from = { name: sourceName(source), value: sourceValue(source), isKnown: true };
   const delta = { name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target), isKnown: true };
   from.label = fromBias ? "the bias node" : "the source node";
-  delta.label = `the delta of ${nodeName(...target)}, the node it leads to`;
+  delta.label = `the delta of ${nodeName(...target)}, the target node`;
   const opened = !fromBias && openedDelta(target);
   const origin = target[0] === "o" ? outputDelta(target[1]) : hiddenDelta(target[1], null);
   return [
@@ -97,7 +97,7 @@ function oneWeight(kind, node, term) {
   ];
 }
 
-// The delta of a node as one product; null where that would be too long for a line.
+// The delta of a node as one product, or null if that is too long for a line.
 function openedDelta([layer, at]) {
   const { net } = now;
   if (layer === "h") {
@@ -129,7 +129,7 @@ function nudge(position) {
     <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))},${" "}
       a change of ${answerOf(shown(loss - now.loss))}. The gradient predicts a change of ${shown(by)} ×${" "}
       ${isHidden() ? answerOf("") : factorText(number(gradient), false)} = ${answerOf(shown(by * gradient))}.${" "}
-      ${isOff && "They differ, because the gradient holds at the present weight only."}</p></section>`;
+      ${isOff && "They differ, because the gradient is exact only at the current weight."}</p></section>`;
 }
 
 function overAllRows(position) {

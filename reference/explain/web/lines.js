@@ -1,4 +1,4 @@
-// The edges of the picture: lines as wide as their weights, arrows in the direction of the step, and numbers on them.
+// The edges of the picture: lines (wider for larger weights), arrows in the direction of the step, and numbers.
 
 function drawEdge(g, edge, lit, direction) {
   const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0);

@@ -1,4 +1,4 @@
-// The loss in numbers: first as a textbook writes it, then in the form that avoids ln(0).
+// The loss in numbers: first the textbook formula, then the form that avoids ln(0).
 
 const squareOf = (inner) => part(`(${inner.text})²`, inner.value ** 2, 2);
 const minusLn = (inner) => part(`−ln(${inner.text})`, -Math.log(inner.value), 2);
@@ -12,7 +12,7 @@ const LOSS_FORMULAS = {
   sigmoid: "loss = sum over o of (targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o]))",
 };
 
-// The terms of the loss that are not 0, computed from the outputs, and again from the sums.
+// The terms of the loss that are not 0: [computed from the outputs, computed from the sums].
 function lossTerms() {
   const { net, targets } = now;
   if (net.loss !== "cross_entropy")

@@ -1,5 +1,5 @@
 "use strict";
-// The network in plain JavaScript: one sum for each node, added in the order of reference/forward.py and backward.py.
+// The network in plain JavaScript: one sum for each node, in the same order as reference/forward.py and backward.py.
 //
 //   h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]        h_nodes[h] = f(h_sums[h])
 //   o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]       o_nodes[o] = g(o_sums[o])
@@ -83,7 +83,7 @@ function forward(net, weights, inputs) {
 // ---- the losses of one sample, and their slopes
 
 function softmaxCrossEntropy(o_sums, targets) {
-  // the sum over o of t * -ln y, from the sums: no logarithm of 0
+  // the sum over o of t * -ln y, computed from o_sums, so that it never takes ln(0)
   const top = o_sums.indexOf(Math.max(...o_sums));
   let rest = 0;
   for (let o = 0; o < o_sums.length; o++) if (o !== top) rest += Math.exp(o_sums[o] - o_sums[top]);
@@ -95,7 +95,7 @@ function softmaxCrossEntropy(o_sums, targets) {
 }
 
 function sigmoidCrossEntropy(o_sums, targets) {
-  // the sum over o of t * -ln y + (1 - t) * -ln(1 - y), from the sums
+  // the sum over o of t * -ln y + (1 - t) * -ln(1 - y), computed from o_sums
   let loss = 0;
   for (let o = 0; o < o_sums.length; o++) {
     const z = o_sums[o];
@@ -116,7 +116,7 @@ function lossOf(net, { o_sums, o_nodes }, targets) {
 }
 
 function errorSlope(net, y, t) {
-  // how the squared error changes with the node y
+  // the derivative of the squared error with respect to y
   return { half_squared_error: y - t, squared_error: 2 * (y - t), mean_squared_error: (2 * (y - t)) / net.n_outputs }[
     net.loss
   ];
@@ -169,7 +169,7 @@ function backward(net, weights, inputs, targets, stages) {
 // ---- rows of samples, and one step of gradient descent
 
 function ofRows(net, weights, inputs, targets, reduction) {
-  // the loss and the gradient, their mean or sum over the rows
+  // the loss and the gradient: the mean or the sum over the rows
   const gradient = new Array(weights.length).fill(0);
   const n = reduction === "mean" ? inputs.length : 1;
   let loss = 0;

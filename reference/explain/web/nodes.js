@@ -1,4 +1,4 @@
-// The nodes of the picture: circles, the biases, targets and the loss; and a wide layer as a square of cells.
+// The nodes of the picture: circles, biases, targets and the loss; a wide layer is a square of cells.
 
 function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
   const text = isAnswer && isHidden() ? "?" : shown(get(now));
@@ -69,7 +69,7 @@ function drawLoss(g, step) {
     <text class="inside" x=${x} y=${y}>loss</text>${isKnown && drawNumber({ get }, x, y + (view.present ? 42 : 34), true)}</g>`;
 }
 
-// ---- wide layers: a square of cells, the selected one outlined and named
+// ---- wide layers: a square of cells; the selected cell has an outline and a name
 
 function drawCells(g, step, layer) {
   const deltas = directionOf(step.kind) === "backward" && layer !== "i";

@@ -1,13 +1,13 @@
-// How numbers are shown, and equations between shown numbers.
+// Rounding of numbers for display, and equations between the rounded numbers.
 //
 // A number is shown with `digits` significant digits. Zeros at the end are left out if the number is exact: 0.5 is exact,
 // and 0.5000 is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the
 // right side. If both agree, the sign is "=", else "≈". The terminal follows the same rules (text.py).
 
-const MOST_DIGITS = 15; // a float has no more
+const MOST_DIGITS = 15; // more digits of a float are not reliable
 
 function shown(x, decimals = 0) {
-  // with at least so many decimals
+  // x as text, with at least `decimals` decimals
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;
@@ -22,7 +22,7 @@ function shown(x, decimals = 0) {
 const valueOf = (text) => Number(text.replaceAll("−", "-"));
 
 function decimalsOf(text) {
-  // the number of decimals of the last digit
+  // the number of decimals in the text
   const [mantissa, power] = text.replaceAll("−", "-").split("e");
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
@@ -34,7 +34,8 @@ function decimalsOfChange(before, after) {
   return change === 0 ? 0 : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change))));
 }
 
-// ---- parts of an equation: a text, its value on the digits in the text, how it binds (3 a number, 2 a product, 1 a sum)
+// ---- parts of an equation: a text, its value computed from the digits in the text, and its precedence `binds`
+// (3 for a number, 2 for a product, 1 for a sum)
 
 const number = (x, decimals = 0) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
 const part = (text, value, binds) => ({ text, value, binds });

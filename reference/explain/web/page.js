@@ -1,9 +1,9 @@
-// The page: what is shown, the actions of the reader, and the link that keeps them.
+// The page: the current view, the actions of the reader, and the link that stores them.
 
 const data = JSON.parse(byId("lessons").textContent);
 const digits = data.digits;
-let lesson, state, past, now, before; // now and before: all numbers of the current state, and of the one before the last action
-let gesture = null; // a drag, or the typing in one field, is one action
+let lesson, state, past, now, before; // now: all numbers of the current state; before: those before the last action
+let gesture = null; // one drag, or typing in one field, counts as one action
 let placeOfFields = ""; // distinguishes two fields of the same number
 const WHOLE = { kind: "all", node: null, term: null };
 const view = {
@@ -17,7 +17,7 @@ const view = {
   help: false,
   message: "",
 };
-// The first view asks nothing: to go on from there does not reveal it.
+// The overview has no question, so Next does not reveal answers there.
 const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
@@ -56,7 +56,7 @@ function undo() {
 }
 
 function stayOnStep() {
-  // if the network still has it
+  // if the step still exists in the network
   if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
 }
 
@@ -124,7 +124,7 @@ function perform(action) {
   render();
 }
 
-// ---- the link: which example, what was done to it, and what is shown
+// ---- the link: the example, the actions of the reader, and the current view
 
 function linkOf(step = view.step) {
   const parts = new URLSearchParams();

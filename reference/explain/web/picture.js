@@ -1,5 +1,5 @@
-// The picture: nodes, edges and what flows between them in the step that is shown. In the forward pass numbers run along the
-// edges into the node that is computed, in the backward pass deltas run the other way.
+// The picture: nodes, edges, and the flow of the current step. In the forward pass, numbers flow along the edges into the
+// node. In the backward pass, deltas flow in the opposite direction.
 
 function picture(step) {
   const largestWeight = now.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;

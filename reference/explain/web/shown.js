@@ -1,8 +1,8 @@
-// What a number, an equation and a button look like.
+// Elements for numbers, equations and buttons.
 
 const signOf = (text) => (text.startsWith("−") ? "minus" : ["0", "?"].includes(text) ? "" : "plus");
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
-const MOST_SEEN = 8; // decimals of a number that changed
+const MOST_SEEN = 8; // decimals shown of a number that changed
 
 // The old text of a number that the last action changed; `get` takes the number from a state.
 function oldText(get) {
@@ -24,7 +24,7 @@ function value(get, more = "") {
 
 const numberOfEdit = (edit, s) => (edit === "rate" ? s.rate : s[nameOfEdit[edit[0]]][Number(edit.slice(1))]);
 
-// A number to be typed over or dragged. `edit` says which: x0 an input, t0 a target, w12 a weight or bias, or rate.
+// A field for a number to type or drag. `edit` names it: x0 (an input), t0 (a target), w12 (a weight or bias), rate.
 function field(edit, label, decimals = 0) {
   const x = numberOfEdit(edit, now);
   const text = shown(x, decimals);
@@ -55,7 +55,7 @@ function choice(name, values, chosen, label, texts = values) {
     <select data-set=${name} data-key=${name} data-value=${chosen}>${options}</select></label>`;
 }
 
-// ---- equations: name = formula = numbers = value. The sign before the value says whether it holds for the digits shown.
+// ---- equations: name = formula = numbers = value. The last sign is = if the equation holds for the digits shown, else ≈.
 
 const plainAnswer = (text) => html`<b class="right ${signOf(text)}">${text}</b>`;
 
@@ -64,7 +64,7 @@ function answerOf(text) {
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-// `reveals`: the left side contains the answer of the equation before, so it is hidden with it. `isKnown`: it is no answer.
+// `reveals`: the left side contains the answer of the previous equation, so both are hidden. `isKnown`: x is not an answer.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());
@@ -85,7 +85,7 @@ function table(titles, rows) {
   return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-// The factors of a product, each with its label and its computation, and the product.
+// A product: a card for each factor, with its label and its computation, and a card for the result.
 function factorCards(factors, name, x) {
   const cards = factors.map(
     ({ label, name: factor, left, value: y, isKnown }) => html`<div class="factor">

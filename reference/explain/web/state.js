@@ -1,6 +1,6 @@
-// The state of everything that can be changed, and the numbers computed from it.
+// The state: all numbers and settings that the reader can change, and the numbers computed from them.
 //
-// A state never changes: an action makes a new one, so that "undo" takes the old one back, and a link is the list of actions.
+// A state object never changes. An action makes a new one, so "undo" can return to the old one. A link is a list of actions.
 
 function startOf(lesson) {
   const net = {
@@ -27,7 +27,7 @@ function startOf(lesson) {
   return withStep({ ...state, trace });
 }
 
-// The loss and the gradient that a step follows: of the row that is shown, or of all rows; 0 for fixed biases.
+// The loss and the gradient for the next training step: of this row, or of all rows. Fixed biases have the gradient 0.
 function lossAndGradient(state, weights = state.weights) {
   const { inputs, targets } = state.rows;
   const { net, row } = state;
@@ -40,7 +40,7 @@ function lossAndGradient(state, weights = state.weights) {
 
 const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
 
-// A state holds the loss and the gradient that the next step follows; the trace also stores this loss.
+// A state stores the loss and the gradient for the next training step. The trace also stores this loss.
 const withStep = (state) => ({ ...state, ahead: lossAndGradient(state) });
 
 function withLoss(state) {
@@ -49,12 +49,12 @@ function withLoss(state) {
   return { ...next, trace: copyWith(state.trace, state.at, moment) };
 }
 
-// ---- what is shown of a state
+// ---- all numbers of a state
 
 const knownNumbers = new WeakMap();
 
 function numbersOf(state) {
-  // every stage, of this moment and after the next step
+  // every stage, now and after the next training step
   if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
   return knownNumbers.get(state);
 }

@@ -1,4 +1,4 @@
-// The steps of the lesson: forward node by node, the loss, backward, and the change of the weights.
+// The steps of the lesson: the forward pass, the loss, the backward pass, and the new weights.
 //
 // A step has a kind, a node (null: the whole layer) and a term (null: the whole sum):
 //
@@ -19,7 +19,7 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // the number of terms of its sum, or of weights into its node; the bias is the last
+  // the number of terms of its sum, or of weights into its node; the bias comes last
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0
@@ -52,7 +52,7 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The index of the step that is nearest to a step of any level, so that the page stays close when the level changes.
+// The index in `steps` of the step nearest to `step`. The page goes there when the level of detail changes.
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   if (exact >= 0) return exact;

@@ -1,4 +1,4 @@
-// A sum, term by term: the value that each edge carries into the node.
+// A sum, term by term: one term for each edge into the node.
 
 const FEW = 12; // terms of a sum that are listed
 const SHORT = 6; // terms of a sum that are written in one line
@@ -18,7 +18,7 @@ function termsInto(kind, node) {
 // The indices of values, the largest magnitude first.
 const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
 
-// The indices of the listed terms: all, or the largest ones and those in `always`. The list does not change while the reader
+// The indices of the terms to list: all, or only the largest and those in `always`. The list stays the same while the reader
 // types in it.
 let lastList = { step: null, places: [] };
 function indicesToList(values, always) {
@@ -59,7 +59,7 @@ function runningSums(terms) {
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
   const isLater = term !== null && place > term;
-  const isAdded = term === null ? view.level === "term" : place < term; // and so no longer hidden
+  const isAdded = term === null ? view.level === "term" : place < term; // an earlier step has already shown it
   const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =

@@ -1,4 +1,4 @@
-// The parts of the page around the picture: each is built from the state.
+// The parts of the page around the picture, built from the state.
 
 function header() {
   const names = data.lessons.map(({ name }) => name);
@@ -78,7 +78,7 @@ function panel() {
     ${nodeChoice()}${nodeLinks(view.step)}${explanation(view.step)}</section>`;
 }
 
-// From one step of a node to the others.
+// Links from one step of a node to its other steps.
 function nodeLinks({ kind, node }) {
   const layer = LAYER[kind];
   if (!layer || node === null) return null;
@@ -95,7 +95,7 @@ function nodeLinks({ kind, node }) {
 }
 
 function nodeChoice() {
-  // for wide layers, because the keyboard cannot reach their cells
+  // only for wide layers, because the keyboard cannot reach their cells
   const layer = LAYER[view.step.kind];
   if (!layer || !isWide(layer)) return null;
   const places = [...Array(sizeOf(state.net, layer)).keys()];

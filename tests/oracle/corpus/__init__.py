@@ -1,4 +1,4 @@
-"""Right networks in the many styles in which people write them: what the oracle must not call wrong."""
+"""Right networks in the many styles in which people write them. The oracle must not call them wrong."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Steps that follow another convention than the reference: they are no mistakes, and they do not agree."""
+"""Steps that follow another convention than the reference. They are not mistakes, but they do not agree."""
 
 import numpy as np
 

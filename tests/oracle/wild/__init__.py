@@ -1,4 +1,4 @@
-"""Wrong networks as people write them: mistakes planted in ordinary code, each with what is known about it."""
+"""Wrong networks as people write them: mistakes planted in ordinary code, each with the known facts about it."""
 
 from importlib import import_module
 

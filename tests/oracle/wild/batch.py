@@ -1,4 +1,4 @@
-"""The first style, that of a deep-learning blog: X @ W + b over a batch of rows."""
+"""Style 1, a deep-learning blog: X @ W + b over a batch of rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The second style, that of an online book: column vectors, weights of shape (out, in), one sample after another."""
+"""Style 2, an online book: column vectors, weights of shape (out, in), one sample after another."""
 
 from typing import Any
 

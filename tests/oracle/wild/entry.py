@@ -1,4 +1,4 @@
-"""What every wrong network needs: an entry in the list, with what is known to be wrong with it."""
+"""Entries for wrong networks, with the known facts about each mistake."""
 
 import inspect
 import re
@@ -30,7 +30,7 @@ class Wild(NamedTuple):
         return self.candidate.__module__.split(".")[-1]
 
     def named_by(self, text: str) -> bool:
-        """Whether a text contains one of the explanations that are honest here; underscores count as spaces."""
+        """Whether a text contains one of the right explanations. Underscores count as spaces."""
         text = text.replace("_", " ")
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.says)
 
@@ -41,7 +41,7 @@ WILD: list[Wild] = []
 
 
 def wild(stages: str, *says: str, state: bool = False, answers: str | None = None, **settings: Any) -> Callable[[Any], Any]:
-    """Add the class or function that follows: its name in small letters with underscores is that of the entry."""
+    """Add the next class or function. Its name, in lower case with underscores, is the name of the entry."""
 
     def add(network: Any) -> Any:
         name = re.sub("(?<!^)(?=[A-Z])", "_", network.__name__).lower() if inspect.isclass(network) else network.__name__
@@ -56,7 +56,7 @@ def wild(stages: str, *says: str, state: bool = False, answers: str | None = Non
 
 
 def candidate_of(network: Any) -> Candidate:
-    """Return a function of a case: that of a network's class makes a new network for each case."""
+    """Return a function of a case. For a network's class, it makes a new network for each case."""
     if not inspect.isclass(network):
         return network
 

@@ -1,4 +1,4 @@
-"""The fourth style, that of a software engineer: layers that keep what they need, each with forward and backward."""
+"""Style 4, a software engineer: layers that store what they need, each with forward and backward."""
 
 from typing import Any
 

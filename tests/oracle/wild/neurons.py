@@ -1,4 +1,4 @@
-"""The third style, that of a beginner without NumPy: lists, nested loops, one sample."""
+"""Style 3, a beginner without NumPy: lists, nested loops, one sample."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Networks that are right, but for another setting than the one that is asked for."""
+"""Networks that are right in another setting than the one asked for."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the oracle makes of a wrong network: is it caught, placed, and explained by something that answers the same?"""
+"""The verdict of the oracle on a wrong network: is it caught, located, and explained by something with the same answers?"""
 
 import time
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
 
     @property
     def explained(self) -> bool:
-        """Whether it is explained, and truly; a network that depends on earlier calls is said to do so."""
+        """Whether the explanation is right. For a network that depends on earlier calls, the oracle must say so."""
         if self.entry.state:
             return "answers otherwise" in str(self.verdict)
         return self.same is True and self.placed is not False
@@ -48,7 +48,7 @@ class Outcome(NamedTuple):
 
 
 def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
-    """Ask the oracle about a wrong network, and hold what it says against what is known."""
+    """Check a wrong network with the oracle, and compare the verdict with the known facts."""
     start = time.perf_counter()
     verdict = oracle.check(entry.candidate, **entry.settings, examples=examples)
     seconds = time.perf_counter() - start
@@ -61,19 +61,19 @@ def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
 
 
 def explanation_text(verdict: oracle.Verdict) -> str:
-    """Return what a report says of the mistake itself: not where it is, nor the smallest network, nor the counts."""
+    """Return the part of a report about the mistake itself, without its place, the smallest network and the counts."""
     own = str(verdict).split("the smallest network")[0].splitlines()
     own = [line for line in own if not line.startswith(FOR_ALL) and "numbers judged" not in line]
     return "\n".join([*verdict.diagnoses, *own])
 
 
 def bound_of(entry: Wild) -> float:
-    """Return how far two answers may differ, as a share of the largest number of a stage."""
+    """Return the allowed difference between two answers, relative to the largest number of a stage."""
     return SINGLE if entry.settings.get("precision") == "float32" else CLOSE
 
 
 def answers_alike(entry: Wild, explanation: Any) -> bool:
-    """Return whether an explanation answers what the network answers, on fresh cases; those in which it raises are left out."""
+    """Return whether an explanation gives the same answers as the network on fresh cases, except where it raises."""
     for case in ordinary_cases(entry.settings, 100, seed=271828):
         try:
             answer = entry.candidate(case.question())

@@ -1,4 +1,4 @@
-"""Mistakes of several processes: each has some rows of a batch, and their losses and gradients are put together."""
+"""Mistakes of several processes. Each process has some rows of a batch, and their losses and gradients are combined."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class Processes(Batch):
         return self.penalty(), self.case.l2 * flat(self.W1, 0 * self.b1, self.W2, 0 * self.b2)
 
     def together(self, results: list[Any], counts: list[int]) -> Any:
-        """Return loss and gradient of all processes."""
+        """Return the combined loss and gradient of all processes."""
         whole, (penalty, decay) = sum(counts) if self.case.reduction == "mean" else 1, self.decay()
         return sum(r[0] for r in results) / whole + penalty, sum(r[1] for r in results) / whole + decay
 

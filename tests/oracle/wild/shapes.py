@@ -1,4 +1,4 @@
-"""Mistakes of shapes and types: what broadcasting makes of a column and a row, and what whole numbers make of fractions."""
+"""Mistakes of shapes and types: a column broadcast against a row, and integer arithmetic on fractions."""
 
 import numpy as np
 

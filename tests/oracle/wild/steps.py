@@ -1,4 +1,4 @@
-"""Mistakes of the steps: optimizers written by hand."""
+"""Mistakes in training steps: hand-written optimizers."""
 
 import functools
 from typing import Any
