@@ -66,6 +66,7 @@ class Account(NamedTuple):
     formulas: dict[str, Formula]
     inputs: list[float]
     targets: list[float] | None
+    weights: list[float]
     rate: float
     entries: list[Entry]
     loss_after: float | None
@@ -87,7 +88,8 @@ def account_of(
     """
     net, layout = network.architecture, network.architecture.layout
     loops = NeuralNetwork(*net.sizes, **net.names)
-    loops.weights = [Traced(float(weight), layout.name_of(at)) for at, weight in enumerate(network.weights)]
+    weights = [float(weight) for weight in network.weights]
+    loops.weights = [Traced(weight, layout.name_of(at)) for at, weight in enumerate(weights)]
     x, t = trace("inputs", inputs), trace("targets", targets or [])
     known = Known(net, t, {})
     entries, loss_after = [], None
@@ -103,7 +105,7 @@ def account_of(
             loss_after = float(cast(Traced, loops.loss_of(x, t)))
         except FloatingPointError:
             raise FloatingPointError(f"with the new weights the sums overflow; try a --learning-rate below {rate:g}") from None
-    return Account(net, formulas(net, targets), inputs, targets, rate, entries, loss_after)
+    return Account(net, formulas(net, targets), inputs, targets, weights, rate, entries, loss_after)
 
 
 def trace(name: str, values: list[float]) -> list[Traced]:

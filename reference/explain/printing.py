@@ -64,12 +64,21 @@ def opening(out: Console, account: Account, title: str, style: Style) -> None:
     """Print the title, the sample, and the legend."""
     say(out, title)
     say(out, functions_of(account, style))
-    for what, letter, values in (("inputs", "i", account.inputs), ("targets", "o", account.targets or [])):
-        if 0 < len(values) <= style.most:
-            say(out, f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values)))
+    for text in sample_lines(account, style):
+        say(out, text)
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
     say(out, "A number with fewer digits is exact, up to the rounding of floats.")
     say(out, "The sign ≈ marks an equation that holds only before rounding.")
+
+
+def sample_lines(account: Account, style: Style) -> list[str]:
+    """Return the inputs and the targets with the names of their nodes; a line that would be too long is left out."""
+    values = {"inputs": ("i", account.inputs), "targets": ("o", account.targets or [])}
+    return [
+        f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(numbers))
+        for what, (letter, numbers) in values.items()
+        if 0 < len(numbers) <= style.most
+    ]
 
 
 def functions_of(account: Account, style: Style) -> str:

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from reference.explain.account import Account, Entry
-from reference.explain.printing import AFTER, TITLES, functions_of
+from reference.explain.printing import AFTER, TITLES, functions_of, sample_lines
 from reference.explain.selection import few_of
 from reference.explain.shown import shown
 from reference.explain.text import Style, leaf_of, title_of, value_text
@@ -14,14 +14,16 @@ from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
 from reference.specification.names import STAGES
 
-BLANK, WIDTH, MOST_TERMS = "________", 80, 12
+BLANK, WIDTH, MOST_TERMS, MOST_WEIGHTS = "________", 80, 12, 50
 LINE = '<span class="blank"></span>'
+RESULT = f'<span class="result"><code>= </code>{LINE}</span>'  # on one line
 STYLE = """
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
 h1 { font-size: 1.3em; } h2 { font-size: 1em; margin: 1.4em 0 0; } code { font-size: 0.95em; }
 section { break-inside: avoid; } ol { list-style: none; padding: 0; margin: 0; } li { margin: 0.5em 0; }
 .blank { display: inline-block; width: 7em; border-bottom: 1px solid; } .who .blank { width: 16em; margin-right: 1em; }
-.answers { break-before: page; } table { border-collapse: collapse; } td { padding: 0 2em 0 0; }
+.result { white-space: nowrap; } .answers { break-before: page; }
+table { border-collapse: collapse; } td { padding: 0 2em 0 0; }
 @page { margin: 16mm; } @media print { body { margin: 0; max-width: none; } }
 """
 
@@ -78,7 +80,7 @@ class Sheet(NamedTuple):
 
 def section(part: Part) -> str:
     """Return the questions of a stage as HTML."""
-    questions = "".join(f"<li><code>{escape(left)} = </code>{LINE}</li>" for left in part.equations)
+    questions = "".join(f"<li><code>{escape(left)}</code> {RESULT}</li>" for left in part.equations)
     return f"<section><h2>{escape(part.title)}</h2><code>{escape(part.formula)}</code><ol>{questions}</ol></section>\n"
 
 
@@ -102,22 +104,20 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         parts.append(Part(AFTER, account.formulas["loss"].loop, [AFTER], [answer]))
     if not parts:
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
-    given = [f"{what}: {row(values, letter, style)}" for what, letter, values in sample(account) if values]
+    given = [functions_of(account, style), *sample_lines(account, style)]
+    if len(account.weights) <= MOST_WEIGHTS:
+        given.append(weights_line(account, style))
     rounding = (
         f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
         "Continue with unrounded results."
     )
-    return Sheet(printable(title), [functions_of(account, style), *given], parts, rounding)
+    return Sheet(printable(title), given, parts, rounding)
 
 
-def sample(account: Account) -> list[tuple[str, str, list[float]]]:
-    """Return inputs and targets with the letters of their nodes."""
-    return [("inputs", "i", account.inputs), ("targets", "o", account.targets or [])]
-
-
-def row(values: list[float], letter: str, style: Style) -> str:
-    """Return numbers with the names of their nodes."""
-    return ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(values))
+def weights_line(account: Account, style: Style) -> str:
+    """Return every weight with the name of its edge."""
+    name_of = account.architecture.layout.name_of
+    return "weights: " + ", ".join(f"{name_of(at)} {shown(weight, style.digits)}" for at, weight in enumerate(account.weights))
 
 
 def question(entry: Entry, style: Style, asked: set[str]) -> str:

@@ -76,5 +76,5 @@ function beforeAfter() {
   const name = lesson.reduction === "mean" ? `mean loss of ${lesson.allRows}` : `loss, summed over ${lesson.allRows}:`;
   return html`<p class="before-after">${now.learn === "all" ? name : "loss"}${" "}
     ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → "}
-    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b> after one training step</p>`;
+    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b> if you take one more step</p>`;
 }
