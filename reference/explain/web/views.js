@@ -63,7 +63,7 @@ function traceView() {
     <line class="axis" x1="70" x2="592" y1="74" y2="74"></line><path d="M${path}"></path>
     <line class="here" x1=${here} x2=${here} y1="6" y2="78"></line>
     <text x="80" y="24">${trace.length === 1 && "The loss curve appears here after the first training step."}</text>
-    <text x="62" y="15" text-anchor="end">${!view.hide && shown(most)}</text>
+    <text x="62" y="15" text-anchor="end">${!view.hide && shown(Number(most.toPrecision(3)))}</text>
     <text x="62" y="78" text-anchor="end">0</text></svg>
     <label><span><span>${view.hide ? "" : `loss ${shown(trace[0].loss)} at the start, ${shown(trace[at].loss)} now`}</span>
     <span class="faint">training step ${count(trace[at].epoch)} of ${count(last)}</span></span>
