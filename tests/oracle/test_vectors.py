@@ -55,7 +55,7 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
 @pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
-    assert f"{len(VECTORS)} vectors, which together show {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
+    assert f"{len(VECTORS)} vectors; together they reveal {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
     assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
     assert COMMITTED.stat().st_size < 180_000
 
@@ -220,7 +220,7 @@ UNFIT = "does not fit the weights, inputs and targets of this line"
 BAD_VECTORS = [
     (0, ["format"], "vectors", "line 1: field 'format' is 'vectors', expected 'nodesum vectors'"),
     (0, ["version"], 2, "line 1: field 'version' is 2, expected 1"),
-    (0, ["vectors"], 3, "vectors where its first line says 3"),
+    (0, ["vectors"], 3, "vectors, but its first line says 3"),
     (0, ["vectors"], None, "line 1: field 'vectors' is None"),
     (2, ["loss"], KeyError, "line 3: field 'loss' is missing"),
     (2, ["extra"], 1, "line 3: field 'extra' is not known"),
