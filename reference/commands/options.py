@@ -138,7 +138,7 @@ def add_options(parser: Parser) -> None:
     add("--no-shuffle", action="store_true", help="use the rows in the same order in every epoch")
 
     add = parser.add_argument_group("output files").add_argument
-    add("--save", metavar="FILE", help="save the network with its scaling and names, for predict and show; - is standard output")
+    add("--save", metavar="FILE", help="save the network with scaling and names, for predict and show; - is standard output")
     add("--loss-file", metavar="FILE", help="save the loss of every epoch as CSV (epoch,loss); - is standard output")
 
 

@@ -116,7 +116,7 @@ def difference(columns: list[str], own: list[str], places: list[int]) -> str:
     elsewhere = [at for at, (name, other) in enumerate(zip(columns, own, strict=True)) if name != other]
     return (
         f"{len(elsewhere)} of {len(columns)} columns are in another order: "
-        f"the network expects {describe(own[elsewhere[0]])} in place of {describe(columns[elsewhere[0]])}; put them in its order"
+        f"the network expects {describe(own[elsewhere[0]])}, not {describe(columns[elsewhere[0]])}; put them in its order"
     )
 
 

@@ -47,7 +47,8 @@ def result(out: Console, network: Network, preparation: Preparation, name: str, 
         say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
         if len(part.classes) <= MOST_CLASSES:
             say(out, "")
-            say(out, f"confusion table of {preparation.target_columns[0]}: rows are true classes, columns are the network's answers")
+            what = preparation.target_columns[0]
+            say(out, f"confusion table of {what}: rows are the true classes, columns are the network's answers")
             show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)

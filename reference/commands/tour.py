@@ -52,8 +52,8 @@ def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
     """Train both twins on the digits, from the same weights with the same batches, and print the results."""
     training, test = split(scaled(digits(), 16))
     console.print(
-        f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both twins train a 64-32-10 network, "
-        "from the same weights, with the same batches of 32 and the learning rate 0.3.\n"
+        f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both twins train a 64-32-10 "
+        "network, from the same weights, with the same batches of 32 and the learning rate 0.3.\n"
     )
     loops, matrices = (learn(twin, training, test) for twin in twins)
     losses = enumerate(zip(loops.losses, matrices.losses, strict=True))

@@ -6,7 +6,7 @@ from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.judging.exam import SMALL, Exam
 
 SOME = 5  # number of cases to repeat
-AGAIN = "called again with the same case, it gives other numbers"
+AGAIN = "called again, it gives other numbers"
 
 
 def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
@@ -21,7 +21,7 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
             rounds.append(list(chain.from_iterable(ask(candidate, first).stages.values())))
             ask(candidate, other)
     except (NoAnswer, Misshapen):
-        return {"called again with the same case, it gives no answer"}
+        return {"called again, it gives no answer"}
     changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rounds)]
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
     second_changes = (abs(b - a) for before, after in pairwise(changes) for a, b in zip(before, after, strict=True))

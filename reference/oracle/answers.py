@@ -96,7 +96,7 @@ def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str
     if shape != right_shape:
         if None in shape or [size for size in shape if size != 1] != [size for size in right_shape if size != 1]:
             raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(right_shape)}")
-        notes.add(f"{stage} has shape {text_of(shape)} in place of {text_of(right_shape)}; it is accepted")
+        notes.add(f"{stage} has shape {text_of(shape)} in place of {text_of(right_shape)}, which is accepted")
     return list(leaves(rows))
 
 

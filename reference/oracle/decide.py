@@ -115,7 +115,7 @@ def each_kind_once(notes: set[str]) -> list[str]:
     if not shapes:
         return others
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
-    more = f"; the same with other sizes, in {', '.join(stages)}" if len(shapes) > 1 else ""
+    more = f"; the same holds for other sizes, in {', '.join(stages)}" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
 
 

@@ -130,7 +130,7 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
     assert result.status == 1, result
     assert "(ho_weights_transposed)\n" in result.out
     assert "note: the case shown is vector " in result.out
-    assert "\nagain: python -m reference check --vectors " in result.out
+    assert "\nrepeat: python -m reference check --vectors " in result.out
 
 
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
@@ -164,10 +164,10 @@ def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
 
 
 BAD_ANSWERS = {
-    "no JSON": "which is no JSON object",
-    '"text"': "o_nodes holds 'text', which is no number",
-    '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is no number",
-    '{"outputs": [0.5]}': "it answered 'outputs', which is no stage",
+    "no JSON": "which is not a JSON object",
+    '"text"': "o_nodes holds 'text', which is not a number",
+    '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is not a number",
+    '{"outputs": [0.5]}': "it answered 'outputs', which is not a stage",
     "{}": "empty mapping",
     "null": "it returned nothing",
 }
@@ -188,7 +188,7 @@ def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
     for lines, message in (
         (answers[:-1], f"holds {len(VECTORS) - 1} answers to {len(VECTORS)} vectors"),
         ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
-        (["[", *answers[1:]], "line 1: it wrote '[', which is no JSON object"),
+        (["[", *answers[1:]], "line 1: it wrote '[', which is not a JSON object"),
     ):
         result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
         assert (result.status, result.out) == (2, "")
