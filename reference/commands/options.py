@@ -102,8 +102,8 @@ def add_options(parser: Parser) -> None:
         metavar="COLUMN",
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
-    tasks = "classification or regression (default: text is classes; numbers are classes with --output softmax, or without "
-    add_name(add, "--task", TASKS, tasks + "--output if they are whole and repeat)")
+    tasks = "classification or regression (default: classification for text, with --output softmax, and, without --output, "
+    add_name(add, "--task", TASKS, tasks + "for whole numbers that repeat; else regression)")
     scales = f"{', '.join(SCALES)}: how to scale the inputs, by the training set (default standard; the gate: max)"
     add_name(add, "--scale", SCALES, scales)
     part = "share of the rows in the test set, the same for each class (default 0.2; the gate: 0)"

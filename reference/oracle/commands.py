@@ -55,7 +55,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = commands.add_parser(
         "vectors",
         help="write cases and their right answers to a file",
-        description="Write a small set of cases with their right answers. Together they reveal most mistakes.\n"
+        description="Write a small set of cases with their right answers. Together they reveal most of the known mistakes.\n"
         f"{PROTOCOL} describes the file.",
         epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
     )

@@ -314,7 +314,7 @@ def test_a_verdict_can_be_repeated() -> None:
     """several.1: the report of the oracle has the seed."""
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs), **SIGMOIDS, **FEW)
     again = str(verdict).splitlines()[-1]
-    assert again.startswith("repeat: oracle.check(candidate, ")
+    assert again.startswith("repeat with: oracle.check(candidate, ")
     assert "seed=0" in again
 
 

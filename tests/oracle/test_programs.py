@@ -59,7 +59,7 @@ def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
     assert result.status == 0, result
     assert result.out.startswith("AGREES")
     assert "this is no answer" in result.err
-    again = f"repeat: python -m reference check {target} "
+    again = f"repeat with: python -m reference check {target} "
     assert again in result.out
     assert "--sizes 3-2-1" in result.out
 

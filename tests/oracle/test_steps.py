@@ -70,7 +70,7 @@ def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
     settings = {"optimizer": reference.Adam(beta1=0.5, epsilon=2.0**-10), "targets": "any", "strict": True, "examples": 5}
     report = str(oracle.check(names["net"], precision="float64", **settings))
     assert "largest difference 0" in report
-    call = report.splitlines()[-1].removeprefix("repeat: ")
+    call = report.splitlines()[-1].removeprefix("repeat with: ")
     assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": names["net"]})) == report
     assert "beta1=0.5" in call
     assert "targets='any', precision='float64', strict=True" in call

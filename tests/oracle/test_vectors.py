@@ -130,7 +130,7 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
     assert result.status == 1, result
     assert "(ho_weights_transposed)\n" in result.out
     assert "note: the case shown is vector " in result.out
-    assert "\nrepeat: python -m reference check --vectors " in result.out
+    assert "\nrepeat with: python -m reference check --vectors " in result.out
 
 
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:

@@ -162,7 +162,8 @@ def enter_setting(field: str, value: Any, explanation: str) -> None:
         other = setting._replace(**{field: value})
         return other != setting and (other.loss != "cross_entropy" or other.output in ("softmax", "sigmoid"))
 
-    name, fix = f"{field}_is_{value or 0}", f"Use the value of {field} in the case."
+    what = f"{field} activation" if field in ("hidden", "output") else field
+    name, fix = f"{field}_is_{value or 0}", f"Use the {what} given in the case."
     enter(name, explanation, fix, when=when, change=change)
 
 

@@ -69,7 +69,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(
-            f"largest error compared with the allowed error: {worst['stage']}[{worst['at']}] of case {worst['case']} is "
+            f"closest to the allowed error: {worst['stage']}[{worst['at']}] of case {worst['case']} is "
             f"{short(worst['answer'])}, right {short(worst['right'])}, error {worst['error']:.2g}, "
             f"allowed {worst['allowance']:.2g}, ratio {worst['ratio']:.2g}"
         )
@@ -166,23 +166,23 @@ def right_by(record: dict[str, Any]) -> str:
     network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
     how, inputs, targets = words_of(case, "reduction", "l2", "rule"), case["inputs"], case["targets"]
     if stage in ("h_sums", "h_nodes", "o_sums", "o_nodes"):
-        return f"right numbers: {network}.forward({inputs})"
+        return f"right numbers from: {network}.forward({inputs})"
     if stage != "weights":
-        return f"right numbers: {call(f'{network}.backward', str(inputs), str(targets), **how)}"
+        return f"right numbers from: {call(f'{network}.backward', str(inputs), str(targets), **how)}"
     if not isinstance(inputs[0], list):
         inputs, targets = [inputs], [targets]
     how["learning_rate"] = repr(setting["learning_rate"])
     if setting["steps"] > 1:
         how["epochs"] = repr(setting["steps"])
     step = call("network.train", str(inputs), str(targets), **how, **optimizer_of(setting))
-    return f"right numbers: network = {network}; {step}; network.weights"
+    return f"right numbers from: network = {network}; {step}; network.weights"
 
 
 def reproduction(record: dict[str, Any]) -> str:
     """Return the call or the command that repeats the check."""
     if "again" in record:  # a command
-        return f"repeat: {record['again']}"
+        return f"repeat with: {record['again']}"
     setting = record["setting"]
     words = words_of(setting, "hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "biases", "steps")
     words |= words_of(record, "batch", "sizes", "targets", "precision", "strict", "examples", "seed")
-    return f"repeat: {call('oracle.check', 'candidate', **words, **optimizer_of(setting))}"
+    return f"repeat with: {call('oracle.check', 'candidate', **words, **optimizer_of(setting))}"

@@ -11,7 +11,7 @@ from tests.oracle.wild.entry import Wild
 
 SINGLE = 2.0**-10  # the same in single precision, in which differences lose digits
 FOR_ALL = (
-    "WRONG", "first wrong", "largest error", "error / allowed error", "right numbers:", "repeat:",
+    "WRONG", "first wrong", "closest to the allowed error", "error / allowed error", "right numbers from:", "repeat with:",
     "consistent with no mistake",
 )  # fmt: skip
 
