@@ -135,7 +135,7 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
 # ---- programs
 
 BAD_PROGRAMS = {
-    "print('hello')": "it wrote 'hello', which is not a JSON object: Expecting value; write only answers to the standard output",
+    "print('hello')": "it wrote 'hello', which is not a JSON object: Expecting value; write only answers to standard output",
     "print('null')": "it returned nothing",
     "print('{\"o_nodes\": null}')": "o_nodes holds None, which is not a number",
     'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is not a number",

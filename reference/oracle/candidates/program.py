@@ -139,7 +139,7 @@ def answer_of(line: bytes) -> object:
     except ValueError as error:
         reason = str(error)
         if isinstance(error, json.JSONDecodeError):
-            reason = f"{error.msg}; write only answers to the standard output"
+            reason = f"{error.msg}; write only answers to standard output"
         raise NoAnswer(f"it wrote {describe(text)}, which is not a JSON object: {reason}") from None
     if not isinstance(answer, dict):
         return with_nan(answer)
