@@ -1,4 +1,4 @@
-"""From a name on the command line to a training set and a test set."""
+"""Load the data named on the command line, and split it into a training set and a test set."""
 
 import argparse
 import sys
@@ -31,7 +31,7 @@ def table_of(name: str, choice: Choose, header: bool | None) -> Table:
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name, and settle the task and the output where they are left open."""
+    """Return the data set that the options name. Set the task and the output if the options leave them open."""
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options.data, choice, options.header)
     if options.task is None:
@@ -41,7 +41,7 @@ def load(options: argparse.Namespace) -> Dataset:
     if options.output is None:
         options.output = "softmax" if options.task == "classification" else "identity"
     if options.output == "softmax" and len(data.targets[0]) == 1:
-        raise ValueError("the only output of a softmax is always 1; for one column of numbers choose another --output")
+        raise ValueError("a softmax with one output always gives 1; choose another --output for one column of numbers")
     return data
 
 
@@ -52,14 +52,14 @@ def sets(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
     n_rows = len(data.inputs)
     if not 0 < round(n_rows * options.test_fraction) < n_rows:
         raise ValueError(
-            f"{options.data}: has {n_rows:,} rows, of which a --test-fraction of {options.test_fraction} leaves "
-            "a set without any; give more rows, or another fraction (0 holds none out)"
+            f"{options.data}: has {n_rows:,} rows; with --test-fraction {options.test_fraction} the training set or "
+            "the test set has no rows; give more rows, or another fraction (0 for no test set)"
         )
     return split(data, options.test_fraction, options.seed)
 
 
 def target_scale(training: Dataset, options: argparse.Namespace) -> str:
-    """Return the scale of the targets: none for classes; for numbers what brings them within the reach of the output."""
+    """Return the scale of the targets: none for classes; for numbers, one that brings them into the range of the output."""
     if options.task == "classification" or options.output == "softmax":
         return "none"
     if options.output not in REACH:

@@ -26,7 +26,7 @@ STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C, or a signal that asks the program to end: both are handled as Ctrl-C is."""
+    """Ctrl-C, or a signal that asks the program to end. Both are handled in the same way."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -45,13 +45,13 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
 
     def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
-        """Print the help; unlike argparse, fail where it cannot be written."""
+        """Print the help; unlike argparse, fail if it cannot be written."""
         print(self.format_help(), end="", file=file)
 
     def error(self, message: str) -> NoReturn:
-        """Say in one line what is wrong, and leave."""
+        """Print in one line what is wrong, and exit."""
         if message.endswith("expected one argument"):
-            message += " (a value that begins with - is written as in --inputs=-1,2)"
+            message += " (write a value that begins with - as in --inputs=-1,2)"
         self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 
@@ -59,7 +59,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def named(names: Collection[str], what: str) -> Callable[[str], str]:
-    """Return a type of option that takes one of these names, and suggests the nearest to another."""
+    """Return a type for options that accepts these names, and suggests the nearest one for a wrong name."""
 
     def name(text: str) -> str:
         try:
@@ -84,12 +84,12 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
                     parser.error("give a command")
                 prog = options.prog
                 status = options.run(options)
-            except SystemExit as error:  # argparse has printed its help, or what is wrong
+            except SystemExit as error:  # argparse has printed its help or an error
                 status = int(error.code or 0)
             flush(sys.stdout)
         except KeyboardInterrupt as error:
             status = status_of(error)
-        except BrokenPipeError:  # the reader of our output has gone
+        except BrokenPipeError:  # the program that reads our output has ended
             status = ERROR
         except OSError as error:
             problem = f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror or str(error)
@@ -112,7 +112,7 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
 
 
 def flush(stream: IO[str]) -> None:
-    """Write what a stream still holds; where that fails it goes nowhere, so that the interpreter does not try again."""
+    """Flush a stream. If that fails, discard its output, so that the interpreter does not try again."""
     try:
         stream.flush()
     except OSError:
@@ -131,13 +131,13 @@ def stoppable() -> AbstractContextManager[None]:
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """Let nothing interrupt what is short and must be finished."""
+    """Ignore these signals during short work that must be finished."""
     return signals(signal.SIG_IGN)
 
 
 @contextmanager
 def signals(handler: Any) -> Iterator[None]:
-    """Handle the signals that end a command so; one that our caller ignores stays ignored."""
+    """Set a handler for the signals that end a command; a signal that our caller ignores stays ignored."""
     numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
@@ -151,11 +151,11 @@ class PlainConsole(Console):
     """A console that lets `run` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raise an error, where Console would end the program with status 1."""
+        """Raise an error. Console would end the program with status 1."""
         raise BrokenPipeError
 
 
 def console(*, stderr: bool = False) -> PlainConsole:
-    """Return where to print for a person: in a terminal as wide as it, in a pipe plain and wide."""
+    """Return a console for people: as wide as the terminal, or wide and without colours in a pipe."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)

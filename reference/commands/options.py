@@ -1,4 +1,4 @@
-"""The options of `train`: one definition for both twins, and what stands for an option that is not given."""
+"""The options of `train`, defined once for both twins, and their default values."""
 
 import argparse
 from collections.abc import Callable, Collection, Mapping
@@ -57,7 +57,7 @@ def batch_size(text: str) -> int | str:
     try:
         return int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, nor the word all") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number or the word all") from None
 
 
 def add_name(add: Callable[..., object], flag: str, names: Collection[str], meaning: str, default: str | None = None) -> None:
@@ -66,13 +66,13 @@ def add_name(add: Callable[..., object], flag: str, names: Collection[str], mean
 
 
 def add_data(parser: Parser) -> None:
-    """Add what both `train` and `predict` ask about a table."""
+    """Add the options for a table that `train` and `predict` share."""
     parser.add_argument("data", metavar="DATA", help="gate, iris, digits, a CSV file, or - for standard input")
     add_columns(parser)
 
 
 def add_columns(parser: Parser) -> None:
-    """Add which columns of a table are ignored, and whether it has names."""
+    """Add the options for ignored columns and for the header."""
     parser.add_argument(
         "--ignore",
         "--column",
@@ -80,18 +80,18 @@ def add_columns(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="ignore this column, by name or by number from 1; once for each",
+        help="a column to ignore: its name, or its number from 1; repeat for more",
     )
     parser.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="whether the first line holds the names of the columns (default: yes, unless numbers stand there: then say which)",
+        help="whether the first line has the column names (default: yes; choose one if the first line has numbers)",
     )
 
 
 def add_options(parser: Parser) -> None:
-    """Add the options of training; those not given are None until `fill_in`."""
+    """Add the options of training. Options that are left out are None until `fill_in`."""
     add_data(parser)
     add = parser.add_argument
     add(
@@ -100,50 +100,50 @@ def add_options(parser: Parser) -> None:
         dest="targets",
         action="append",
         metavar="COLUMN",
-        help="column to learn, by name or by number from 1, -1 the last; once for each (default the last)",
+        help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
-    tasks = "classification or regression (default: numbers are targets unless the output is softmax; with no --output, "
-    add_name(add, "--task", TASKS, tasks + "text and whole numbers are classes)")
-    scales = f"{', '.join(SCALES)}: how inputs are scaled, learnt on the training set (default standard; max for the gate)"
+    tasks = "classification or regression (default: classification for text, with --output softmax, and, without --output, "
+    add_name(add, "--task", TASKS, tasks + "for whole numbers that repeat; else regression)")
+    scales = f"{', '.join(SCALES)}: how to scale the inputs, by the training set (default standard; the gate: max)"
     add_name(add, "--scale", SCALES, scales)
-    part = "part of the rows held out, the same of each class (default 0.2; the gate: 0)"
+    part = "share of the rows in the test set, the same for each class (default 0.2; the gate: 0)"
     add("--test-fraction", type=float, metavar="PART", help=part)
 
     add = parser.add_argument_group("the network").add_argument
     add("--n-hidden", type=int, metavar="N", help="hidden nodes (default 32; the gate: 4)")
     add_name(add, "--hidden", HIDDEN, f"{', '.join(HIDDEN)} (default leaky_relu; the gate: sigmoid)")
     add_name(
-        add, "--output", OUTPUT, "those and softmax (default softmax for classes, identity for numbers; the gate: sigmoid)"
+        add, "--output", OUTPUT, "the same, or softmax (default softmax for classes, identity for numbers; the gate: sigmoid)"
     )
     add_name(add, "--loss", LOSSES, f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)")
     add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; the gate: normal)")
-    add_name(add, "--dtype", DTYPES, "float64, or for the matrices float32 (default float64)", "float64")
-    add("--seed", type=int, default=0, metavar="N", help="of initial weights, order of samples and test set (default 0)")
+    add_name(add, "--dtype", DTYPES, "float64, or float32 for the matrices only (default float64)", "float64")
+    add("--seed", type=int, default=0, metavar="N", help="seed of initial weights, order of samples and test set (default 0)")
 
     add = parser.add_argument_group("the training").add_argument
     add("--epochs", type=int, metavar="N", help="passes over all rows (default 50; the gate: 1000)")
-    add("--batch-size", type=batch_size, metavar="N", help="rows a step, or all (default 32; the gate: all)")
+    add("--batch-size", type=batch_size, metavar="N", help="rows per step, or all (default 32; the gate: all)")
     add_name(add, "--optimizer", OPTIMIZERS, "sgd, rmsprop, adam (default adam; the gate: sgd)")
     add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; the gate: 1")
-    add("--momentum", type=float, metavar="MU", help="of sgd (default 0)")
-    add("--nesterov", action="store_true", default=None, help="Nesterov's momentum, of sgd")
-    add("--rmsprop-decay", type=float, metavar="RHO", help="of rmsprop (default 0.99)")
-    add("--beta1", type=float, metavar="BETA", help="of adam (default 0.9)")
-    add("--beta2", type=float, metavar="BETA", help="of adam (default 0.999)")
-    add("--epsilon", type=float, metavar="E", help="of rmsprop and adam (default 1e-8)")
-    add("--l2", type=float, default=0.0, metavar="L", help="adds L/2 times the sum of squared weights to the loss (default 0)")
+    add("--momentum", type=float, metavar="MU", help="momentum of sgd (default 0)")
+    add("--nesterov", action="store_true", default=None, help="use Nesterov momentum with sgd")
+    add("--rmsprop-decay", type=float, metavar="RHO", help="decay of rmsprop (default 0.99)")
+    add("--beta1", type=float, metavar="BETA", help="beta1 of adam (default 0.9)")
+    add("--beta2", type=float, metavar="BETA", help="beta2 of adam (default 0.999)")
+    add("--epsilon", type=float, metavar="E", help="epsilon of rmsprop and adam (default 1e-8)")
+    add("--l2", type=float, default=0.0, metavar="L", help="add L/2 times the sum of squared weights to the loss (default 0)")
     add_name(add, "--reduction", REDUCTIONS, "mean or sum of the losses of a batch (default mean; the gate: sum)")
     add_name(add, "--rule", RULES, "backpropagation or error_splitting", RULES[0])
-    add("--freeze-biases", action="store_true", help="leave every bias as it is")
-    add("--no-shuffle", action="store_true", help="take the rows in the same order in every epoch")
+    add("--freeze-biases", action="store_true", help="do not train the biases")
+    add("--no-shuffle", action="store_true", help="use the rows in the same order in every epoch")
 
     add = parser.add_argument_group("output files").add_argument
-    add("--save", metavar="FILE", help="the network with its scaling and names, for predict and show; - is standard output")
-    add("--loss-file", metavar="FILE", help="the loss of every epoch as CSV, epoch,loss; - is standard output")
+    add("--save", metavar="FILE", help="save the network with scaling and names, for predict and show; - is standard output")
+    add("--loss-file", metavar="FILE", help="save the loss of every epoch as CSV (epoch,loss); - is standard output")
 
 
 def fill_in(options: argparse.Namespace) -> None:
-    """Put what the data set suggests in the place of every option that was not given; ValueError for two that do not fit."""
+    """Set the default of every option that was left out; it may depend on the data set. ValueError for a bad value."""
     for name, value in (DEFAULTS | (GATE if options.data == "gate" else {})).items():
         if getattr(options, name) is None:
             setattr(options, name, value)
@@ -158,13 +158,13 @@ def fill_in(options: argparse.Namespace) -> None:
 
 
 def optimizer_settings(optimizer: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of an optimizer among options, by their names there; ValueError for one of another optimizer."""
+    """Return the options that belong to an optimizer, by its parameter names; ValueError for those of another optimizer."""
     settings = {}
     for option, (owners, name) in OF_OPTIMIZER.items():
         if options.get(option) is None:
             continue
         if optimizer not in owners:
             flag = option.replace("_", "-")
-            raise ValueError(f"--{flag} is a setting of {' and '.join(owners)}, the optimizer is {optimizer}")
+            raise ValueError(f"--{flag} is a setting of {' and '.join(owners)}, but the optimizer is {optimizer}")
         settings[name] = options[option]
     return settings

@@ -1,4 +1,4 @@
-"""Pictures, drawn by matplotlib, which is an extra."""
+"""Draw pictures with matplotlib, which is an optional dependency."""
 
 import io
 import os
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = (".png", ".svg")
-BLUE, ORANGE = "#0072b2", "#d55e00"  # told apart by every kind of sight
+BLUE, ORANGE = "#0072b2", "#d55e00"  # also distinct for colour-blind readers
 
 
 def check(path: str, what: str) -> None:
-    """Raise ValueError for a picture that cannot be drawn: no matplotlib, or another format than .png and .svg."""
+    """Raise ValueError if a picture cannot be drawn: without matplotlib, or in another format than .png and .svg."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in FORMATS:
         raise ValueError(f"{what} {path}: expected a name that ends in {' or '.join(FORMATS)}")
@@ -25,7 +25,7 @@ def check(path: str, what: str) -> None:
 
 
 def save(figure: "Figure", path: str) -> None:
-    """Write a figure, whole or not at all; an SVG is the same every time, its text as text."""
+    """Write a figure, whole or not at all. An SVG has the same bytes every time, and keeps its text as text."""
     import matplotlib
 
     ending, picture = os.path.splitext(path)[1][1:].lower(), io.BytesIO()

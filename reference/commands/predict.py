@@ -1,4 +1,4 @@
-"""The command `predict`: rows of a table in, the network's answers out, as CSV."""
+"""The command `predict`: read the rows of a table, and write the network's answers as CSV."""
 
 import argparse
 import csv
@@ -26,9 +26,9 @@ def add_to(commands: Commands, twin: Twin) -> None:
     """Add the command to those of a twin."""
     parser = commands.add_parser(
         "predict",
-        help="answer the rows of a table with a trained network",
-        description="Write the network's answers as CSV: the class and every class's output, or the numbers it learnt.\n"
-        "Inputs are treated as in training. The columns that it learnt to answer may be there and are ignored.",
+        help="apply a trained network to the rows of a table",
+        description="Write the network's answers as CSV: the class and the output of every class, or the predicted numbers.\n"
+        "Inputs are scaled as in training. The target columns may be in the table; they are ignored.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
@@ -51,7 +51,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     with spinner("predicting"):
         writer.writerows(answers(network, preparation, table))
     content = text.getvalue()
-    if sys.stdout.isatty():  # the name of a class may hold what steers a terminal; a file gets it as it is
+    if sys.stdout.isatty():  # the name of a class may contain control characters
         content = "\n".join(map(printable, content.split("\n")))
     sys.stdout.write(content)
     return 0
@@ -63,7 +63,7 @@ def load_network(twin: Twin, name: str) -> Network:
 
 
 def preparation_of(network: Network, name: str) -> Preparation | None:
-    """Return what a network file says of its data, None if nothing; ValueError names the file."""
+    """Return what a network file says about its data, None if nothing; a ValueError names the file."""
     try:
         return Preparation.of(network)
     except ValueError as error:
@@ -71,7 +71,7 @@ def preparation_of(network: Network, name: str) -> Preparation | None:
 
 
 def default_preparation(network: Network) -> Preparation:
-    """Return what is assumed of a network whose file says nothing of data: no scaling, and classes for softmax."""
+    """Return the preparation for a network file without one: no scaling, and classes for softmax."""
     net = network.architecture
     classes = tuple(map(str, range(net.n_outputs))) if net.output == "softmax" else ()
     columns = ("class",) if classes else tuple(f"o{o}" for o in range(net.n_outputs))
@@ -80,9 +80,9 @@ def default_preparation(network: Network) -> Preparation:
 
 
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
-    """Return the places of the network's inputs among the columns of a table, and no targets.
+    """Return the positions of the network's inputs among the columns of a table, and no targets.
 
-    The columns that the network learnt to answer are ignored. Raises ValueError for a table with other columns.
+    The target columns are ignored. Raises ValueError for a table with other columns.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
@@ -98,25 +98,25 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
             raise ValueError(difference(columns, list(preparation.columns), inputs_at))
     elif len(columns) != n_inputs:
         raise ValueError(
-            f"has {len(columns)} columns for the {n_inputs} inputs of {options.network}; ignore the others with --ignore NUMBER"
+            f"has {len(columns)} columns, but {options.network} has {n_inputs} inputs; ignore the others with --ignore NUMBER"
         )
     return inputs_at, []
 
 
 def difference(columns: list[str], own: list[str], places: list[int]) -> str:
-    """Return how the columns of a table differ from a network's own: one is missing, too many, or elsewhere."""
+    """Describe how the columns of a table differ from a network's own: one is missing, extra, or in another place."""
     if not set(columns) & set(own):
         return f"has none of the network's {len(own)} columns ({describe(own[0])}, ...); is there no header (--no-header)?"
     for name in own:
         if name not in columns:
-            return f"column {describe(name)} is not there, which the network takes"
+            return f"column {describe(name)} is missing, but the network needs it"
     for name, at in zip(columns, places, strict=True):
         if name not in own or columns.count(name) > 1:
-            return f"column {describe(name)} is one too many; ignore it with --ignore {at + 1}"
+            return f"column {describe(name)} is extra; ignore it with --ignore {at + 1}"
     elsewhere = [at for at, (name, other) in enumerate(zip(columns, own, strict=True)) if name != other]
     return (
-        f"the columns are in another order, {len(elsewhere)} of {len(columns)} elsewhere: "
-        f"{describe(columns[elsewhere[0]])} stands where the network takes {describe(own[elsewhere[0]])}; put them in its order"
+        f"{len(elsewhere)} of {len(columns)} columns are in another order: "
+        f"the network expects {describe(own[elsewhere[0]])}, not {describe(columns[elsewhere[0]])}; put them in its order"
     )
 
 
@@ -128,12 +128,12 @@ def heading(network: Network, preparation: Preparation) -> list[str]:
 
 
 def answers(network: Network, preparation: Preparation, table: Table) -> list[list[object]]:
-    """Return for every row the class and the outputs, or the numbers."""
+    """Return the class and the outputs for every row, or the numbers."""
     try:
         o_nodes = network.predict(preparation.inputs.apply(table.inputs))
         numbers = preparation.numbers(o_nodes)
     except (ValueError, FloatingPointError) as error:
-        raise ValueError(f"{table.source}, counting samples from line {table.lines[0]} on: {error}") from None
+        raise ValueError(f"{table.source} (sample 0 is line {table.lines[0]}): {error}") from None
     if not preparation.classes:
         return [list(row) for row in numbers]
     labels = preparation.labels(o_nodes)

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar in a terminal, a plain line now and then elsewhere."""
+"""Progress on standard error: a bar in a terminal, otherwise a plain line now and then."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,17 +13,17 @@ from reference.commands.line import console
 from reference.specification.messages import printable
 
 T = TypeVar("T")
-PATIENCE = 2.0  # seconds between two plain lines, at least
+PATIENCE = 2.0  # minimum seconds between two plain lines
 
 
 def spinner(what: str) -> AbstractContextManager[object]:
-    """Show in a terminal that something is being done."""
+    """Show a spinner in a terminal."""
     return console(stderr=True).status(Text(printable(what))) if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager
 def progress(total: float) -> Iterator[Callable[[float, str], None]]:
-    """Yield a function of (how much of the total is done, what to say of it) that shows both and the time left."""
+    """Yield a function of (amount done, text) that shows both and the time left."""
     if not sys.stderr.isatty():
         yield plain_lines(total)
         return
@@ -34,7 +34,7 @@ def progress(total: float) -> Iterator[Callable[[float, str], None]]:
 
 
 def plain_lines(total: float) -> Callable[[float, str], None]:
-    """Return a function of (how much is done, what to say of it) that writes a line now and then."""
+    """Return a function of (amount done, text) that prints a line now and then."""
     start = last = monotonic()
 
     def show(done: float, text: str) -> None:
@@ -42,7 +42,7 @@ def plain_lines(total: float) -> Callable[[float, str], None]:
         now = monotonic()
         if now - last >= max(PATIENCE, (now - start) / 10) and 0 < done < total:
             last = now
-            with suppress(OSError):  # nobody reads it: go on
+            with suppress(OSError):  # standard error is closed: go on
                 print(f"{text}, {(now - start) / done * (total - done):.0f} s left", file=sys.stderr, flush=True)
 
     return show
@@ -50,14 +50,14 @@ def plain_lines(total: float) -> Callable[[float, str], None]:
 
 @contextmanager
 def epoch_progress(epochs: int) -> Iterator[Callable[[int, float], None]]:
-    """Yield a function of (epoch, loss) that shows how far a training is."""
+    """Yield a function of (epoch, loss) that shows the progress of training."""
     with progress(epochs) as show:
         show(0, f"epoch 0 of {epochs}")
         yield lambda epoch, loss: show(epoch + 1, f"epoch {epoch + 1} of {epochs}, loss {loss:.4g}")
 
 
 def with_progress(jobs: Sequence[tuple[str, Callable[[], T]]]) -> Iterator[Callable[[], T]]:
-    """Yield one job after another, and show its name while it is done."""
+    """Yield one job after another, and show the name of the current job."""
     with progress(len(jobs)) as show:
         for at, (name, job) in enumerate(jobs):
             show(at, name)

@@ -21,16 +21,16 @@ MOST_CLASSES = 20
 
 
 def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
-    """Print what is learnt from what, by which network, and how."""
+    """Print the data, the network, and the settings of the training."""
     n_samples = len(data.inputs)
-    held_out = (
-        f"{n_training:,} to learn from, {n_samples - n_training:,} held out" if n_training < n_samples else "all to learn from"
+    use = (
+        f"{n_training:,} for training, {n_samples - n_training:,} for testing" if n_training < n_samples else "all for training"
     )
     what = ", ".join(data.target_columns)
     kind = "numbers" if not data.classes else f"{len(data.classes)} classes" if len(data.targets[0]) > 1 else "0 or 1"
     source = "standard input" if options.data == "-" else options.data
-    say(out, f"{source}: {n_samples:,} rows, {held_out}; {len(data.columns)} inputs, to learn: {what} ({kind})")
-    batches = "all rows a step" if options.batch_size == "all" else f"{options.batch_size} rows a step"
+    say(out, f"{source}: {n_samples:,} rows, {use}; {len(data.columns)} inputs; target: {what} ({kind})")
+    batches = "all rows per step" if options.batch_size == "all" else f"{options.batch_size} rows per step"
     net = network.architecture
     say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
     rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
@@ -47,7 +47,8 @@ def result(out: Console, network: Network, preparation: Preparation, name: str, 
         say(out, f"{heading}, {right / len(labels):.1%} right ({right:,} of {len(labels):,})")
         if len(part.classes) <= MOST_CLASSES:
             say(out, "")
-            say(out, f"confusion table of {preparation.target_columns[0]}: the true class (row), the network's answer (column)")
+            what = preparation.target_columns[0]
+            say(out, f"confusion table of {what}: rows are the true classes, columns are the network's answers")
             show_table(out, confusion(part.labels, labels, part.classes))
     else:
         say(out, heading)
@@ -64,7 +65,7 @@ def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) ->
 
 
 def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
-    """Return for every target column the typical error, in its own units, and the share of the variance that is explained."""
+    """Return the typical error of every target column, in its own units, and the share of the variance explained."""
     rows = []
     for o, name in enumerate(columns):
         truth = [row[o] for row in targets]
@@ -73,11 +74,11 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
         size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
         share = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
         rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", share))
-    return plain_table(("target", "root mean squared error", "of the variance explained"), rows)
+    return plain_table(("target", "root mean squared error", "variance explained"), rows)
 
 
 def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table without lines, all but its first column aligned right."""
+    """Return a table without lines; all columns except the first are aligned right."""
 
     def cell(text: str | Text) -> Text:
         return Text(printable(text)) if isinstance(text, str) else text
@@ -91,7 +92,7 @@ def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Te
 
 
 def next_steps(out: Console, options: argparse.Namespace, twin: str, files: list[str]) -> None:
-    """Print what was saved where, and what can be done with it."""
+    """Print the saved files, and what to do with them."""
     if files:
         say(out, f"saved: {'; '.join(files)}")
     if options.save not in (None, "-"):
@@ -100,7 +101,7 @@ def next_steps(out: Console, options: argparse.Namespace, twin: str, files: list
 
 
 def say(out: Console, text: str) -> None:
-    """Print a line as it is, however long."""
+    """Print a line without wrapping it."""
     out.print(printable(text) if text.strip() else text, soft_wrap=True)
 
 

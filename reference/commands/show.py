@@ -1,4 +1,4 @@
-"""The command `show`: what is in a network file, on one screen."""
+"""The command `show`: describe a network file on one screen."""
 
 import argparse
 from functools import partial
@@ -24,8 +24,8 @@ def add_to(commands: Commands, twin: Twin) -> None:
     """Add the command to those of a twin."""
     parser = commands.add_parser(
         "show",
-        help="what is in a network file",
-        description="Show sizes, functions, the range of every block of weights, and what is known of the data.",
+        help="describe a network file",
+        description="Show sizes, functions, the range of every block of weights, and what the file says about the data.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
@@ -52,7 +52,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
 
 def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling, few: int) -> None:
-    """Print the names of the inputs or targets, and how they are scaled where they are."""
+    """Print the names of the inputs or targets, with their scaling if they are scaled."""
     has_scale = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
     columns = (formulas if has_scale else list(names))[:few]

@@ -1,6 +1,6 @@
-"""The tour: the first network of the documents sum by sum, then real data learnt by both twins, side by side.
+"""The tour: every sum of a small network, then both twins trained on real data.
 
-The twins are handed in: this package does not import its twin.
+The twins are arguments, because `reference` does not import `vectorized`.
 """
 
 from time import perf_counter
@@ -21,7 +21,7 @@ SETTINGS: dict[str, Any] = {"learning_rate": 0.3, "batch_size": 32, "shuffle": 1
 
 
 class Run(NamedTuple):
-    """What one twin made of the training data."""
+    """The result of training one twin."""
 
     losses: list[float]
     seconds: float
@@ -49,11 +49,11 @@ def show_sums(console: Console) -> None:
 
 
 def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
-    """Train the loops and the matrices on the digits, from the same weights on the same batches, and print how they did."""
+    """Train both twins on the digits, from the same weights with the same batches, and print the results."""
     training, test = split(scaled(digits(), 16))
     console.print(
-        f"\nThe digits: {len(training.inputs)} to learn from, {len(test.inputs)} held out; a 64-32-10 network, both twins from "
-        "the same weights on the same batches of 32, learning rate 0.3.\n"
+        f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both twins train a 64-32-10 "
+        "network, from the same weights, with the same batches of 32 and the learning rate 0.3.\n"
     )
     loops, matrices = (learn(twin, training, test) for twin in twins)
     losses = enumerate(zip(loops.losses, matrices.losses, strict=True))
@@ -62,9 +62,9 @@ def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
     console.print(plain_table(("epoch", *(twin.__name__ for twin in twins), "difference"), rows))
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
-        f"{loops.seconds / matrices.seconds:.0f} times faster. On the held-out digits "
+        f"{loops.seconds / matrices.seconds:.0f} times faster. On the test digits "
         f"{loops.accuracy:.1%} and {matrices.accuracy:.1%} are right. "
-        "The losses differ by rounding alone: the same sums, added in another order."
+        "The losses differ only by rounding: the same terms are added in another order."
     )
 
 

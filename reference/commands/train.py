@@ -1,4 +1,4 @@
-"""The command `train`: data in, a trained network out."""
+"""The command `train`: train a network on data, and save it."""
 
 import argparse
 import sys
@@ -30,7 +30,7 @@ def add_to(commands: Commands, twin: Twin) -> None:
         "train",
         help="train a network on a table of data",
         usage=f"python -m {twin.__name__} train DATA [options]",
-        description="Train a network, and say how well it does on rows that it has not seen.",
+        description="Train a network, and report how well it does on rows that it has not seen.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
     add_options(parser)
@@ -38,7 +38,7 @@ def add_to(commands: Commands, twin: Twin) -> None:
 
 
 def run(twin: Twin, options: argparse.Namespace) -> int:
-    """Train as the options say, print what came of it, and return the exit status."""
+    """Train as the options say, print the result, and return the exit status."""
     fill_in(options)
     writes = list(zip(OUTPUTS, (options.save, options.loss_file), strict=True))
     check_outputs(writes, [("DATA", file_of(options.data))], standard=OUTPUTS)
@@ -70,14 +70,14 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
 
 
 def optimizer_of(twin: Twin, options: argparse.Namespace) -> Optimizer:
-    """Return the optimizer that the options describe; ValueError for a setting that cannot be."""
+    """Return the optimizer that the options describe; ValueError if a setting is not valid."""
     settings = optimizer_settings(options.optimizer, vars(options))
     optimizer: Optimizer = getattr(twin, OPTIMIZERS[options.optimizer])(**settings)
     return optimizer
 
 
 def network_of(twin: Twin, options: argparse.Namespace, training: Dataset) -> Network:
-    """Return the network that the options describe, of the sizes of the data."""
+    """Return the network that the options describe, with the sizes of the data."""
     settings = {"dtype": options.dtype} if options.dtype != "float64" else {}
     if settings and twin.__name__ == "reference":
         raise ValueError(f"the loops compute in float64; for --dtype {options.dtype} run: python -m vectorized train")
@@ -97,9 +97,9 @@ def network_of(twin: Twin, options: argparse.Namespace, training: Dataset) -> Ne
 def train(
     network: Network, options: argparse.Namespace, optimizer: Optimizer, training: Dataset
 ) -> tuple[list[float], KeyboardInterrupt | FloatingPointError | None]:
-    """Train the network; return the loss of every whole epoch, and what stopped the training before its end.
+    """Train the network; return the loss of every whole epoch, and the error if training stopped early.
 
-    A training that is stopped leaves the network as it was after the last whole epoch.
+    If training stops early, the network has the weights after the last whole epoch.
     """
     losses: list[float] = []
     last = (0, network.weights)
@@ -133,7 +133,7 @@ def train(
 
 
 def save(network: Network, options: argparse.Namespace, losses: list[float]) -> list[str]:
-    """Write the network and its losses where the options say, and return what stands where."""
+    """Write the network and its losses to the files of the options, and describe these files."""
     files = []
     if options.save is not None:
         network.save(sys.stdout if options.save == "-" else options.save)
@@ -149,5 +149,5 @@ def save(network: Network, options: argparse.Namespace, losses: list[float]) -> 
 
 
 def file_name(path: str) -> str:
-    """Return the name of a file, or what - stands for."""
+    """Return the name of a file, or "standard output" for -."""
     return "standard output" if path == "-" else path

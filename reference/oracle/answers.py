@@ -1,6 +1,6 @@
-"""What a candidate answers, looked at before it is believed: numbers of the right shape, or a clear message what is wrong.
+"""Read and check a candidate's answer: numbers of the right shape, or a clear message about what is wrong.
 
-Nothing of an answer is run or trusted: only plain numbers, lists of them and mappings of stages are read.
+An answer is never run. Only plain numbers, lists of them and mappings of stages are read.
 """
 
 import contextlib
@@ -16,13 +16,13 @@ from reference.specification.names import STAGES
 
 Candidate: TypeAlias = Callable[[Question], object]
 Rows: TypeAlias = "float | list[Rows]"
-DEEPEST = 3  # lists in lists; no stage has more
+DEEPEST = 3  # most levels of nested lists
 
 
 class NoAnswer(Exception):
-    """The candidate gave no answer that could be judged: nothing, garbage, an error, too late.
+    """The candidate gave no answer that can be judged: nothing, garbage, an error, or a timeout.
 
-    raised : the name of the error where arithmetic raised it, as a formula that overflows may
+    raised : the name of the error, if arithmetic raised it, for example an overflow
     crashed : whether the candidate raised any error
     """
 
@@ -32,26 +32,26 @@ class NoAnswer(Exception):
 
 
 def arithmetic_error(error: Exception) -> str | None:
-    """Return the name of an error that a formula may raise where it overflows, None for any other."""
+    """Return the name of an error that an overflowing formula may raise; None for any other error."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
 
 class Misshapen(Exception):
-    """The candidate answered numbers, but not as many, or not arranged as asked."""
+    """The candidate answered numbers in a wrong shape."""
 
 
 class Answer(NamedTuple):
-    """The stages that a candidate answered, each flat, sample after sample, and notes on what else it did."""
+    """The stages that a candidate answered, each flat, sample after sample, and notes on its behaviour."""
 
     stages: dict[str, list[float]]
     notes: frozenset[str]
 
 
 def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
-    """Return what a candidate answers to a case; raises NoAnswer or Misshapen."""
+    """Call a candidate with a case, and return its answer; raise NoAnswer or Misshapen."""
     question = case.question()
     try:
-        with contextlib.nullcontext() if hasattr(candidate, "seconds") else time_limit(seconds):  # a Program keeps its own
+        with contextlib.nullcontext() if hasattr(candidate, "seconds") else time_limit(seconds):  # a Program has its own limit
             answer = candidate(question)
     except NoAnswer:
         raise
@@ -59,18 +59,18 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
         raise NoAnswer(f"it raised {type(error).__name__}: {describe(str(error))}", arithmetic_error(error), True) from error
     notes = set()
     if question != case.question():
-        notes.add("it alters its inputs; the oracle hands out copies, your next caller may not")
+        notes.add("it changes its inputs; the oracle passes copies, but other callers may not")
     return Answer(read(answer, case, notes), frozenset(notes))
 
 
 def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
-    """Return the stages of an answer, each flat; what is odd about them is added to the notes."""
+    """Return the stages of an answer, each flat; add notes about unusual shapes."""
     stages, limit = stages_in(answer), limit_of(case.question())
     return {stage: flat_stage(stage, stages[stage], case, limit, notes) for stage in STAGES if stage in stages}
 
 
 def stages_in(answer: object) -> Mapping[str, object]:
-    """Return the stages of an answer as they came; what is no mapping is o_nodes."""
+    """Return the stages of an answer, unchanged. An answer that is not a mapping is o_nodes."""
     if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
     if not isinstance(answer, Mapping):
@@ -79,7 +79,7 @@ def stages_in(answer: object) -> Mapping[str, object]:
         raise NoAnswer("it returned an empty mapping; return the outputs, or a mapping of stages")
     for name in answer:
         if name not in STAGES:
-            raise NoAnswer(f"it answered {describe(name)}, which is no stage; the stages are {', '.join(STAGES)}")
+            raise NoAnswer(f"it answered {describe(name)}, which is not a stage; the stages are {', '.join(STAGES)}")
     return answer
 
 
@@ -96,7 +96,7 @@ def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str
     if shape != right_shape:
         if None in shape or [size for size in shape if size != 1] != [size for size in right_shape if size != 1]:
             raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(right_shape)}")
-        notes.add(f"{stage} has shape {text_of(shape)} where {text_of(right_shape)} is meant; it is taken for that")
+        notes.add(f"{stage} has shape {text_of(shape)} in place of {text_of(right_shape)}, which is accepted")
     return list(leaves(rows))
 
 
@@ -117,24 +117,24 @@ def plain(value: object, stage: str, limit: int, depth: int = 0) -> Rows:
     """Return a number or nested lists as floats; NoAnswer for anything else."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
-    for way in ("numpy", "tolist"):  # a tensor's or an array's own numbers
+    for way in ("numpy", "tolist"):  # from a tensor or an array
         if not isinstance(value, list | tuple | float | int) and hasattr(type(value), way):
             with contextlib.suppress(Exception):
                 value = getattr(value, way)()
     if isinstance(value, list | tuple):
         if len(value) > limit:
-            raise NoAnswer(f"{stage} has {len(value)} entries, far more than were asked for")
+            raise NoAnswer(f"{stage} has {len(value)} entries, far more than expected")
         return [plain(entry, stage, limit, depth + 1) for entry in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return float(value)
         except OverflowError:
             return math.inf
-    raise NoAnswer(f"{stage} holds {describe(value)}, which is no number")
+    raise NoAnswer(f"{stage} holds {describe(value)}, which is not a number")
 
 
 def sizes_of(rows: Rows) -> Iterator[int | None]:
-    """Yield the sizes of nested lists; None where rows differ."""
+    """Yield the sizes of nested lists; None if rows differ."""
     while isinstance(rows, list):
         yield len(rows)
         if not rows:
@@ -146,7 +146,7 @@ def sizes_of(rows: Rows) -> Iterator[int | None]:
 
 
 def text_of(shape: Sequence[int | None]) -> str:
-    """Return a shape as a person writes it."""
+    """Return a shape as text."""
     if not shape:
         return "() (one number)"
     sizes = ["rows of different lengths" if size is None else str(size) for size in shape]
@@ -155,7 +155,7 @@ def text_of(shape: Sequence[int | None]) -> str:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Stop what takes too long, where Python can: in the main thread of a system with timers."""
+    """Limit the time of a call. This works only in the main thread, on a system with timers."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

@@ -1,6 +1,6 @@
-"""Cases: a network and a sample or a batch for it, drawn from a seed, the same on every platform.
+"""Cases: networks, each with a sample or a batch, drawn from a seed, the same on every platform.
 
-The three sizes are drawn independently, so that a transposed factor cannot hide in a square.
+The three sizes are drawn independently, because a square matrix can hide that it is transposed.
 """
 
 import random
@@ -11,7 +11,7 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ALONE = 7  # the one case in which a softmax has a single output
+ALONE = 7  # the only case in which a softmax may have a single output
 CANDIDATES_SEE = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
@@ -19,7 +19,7 @@ CANDIDATES_SEE = (
 
 
 class Case(NamedTuple):
-    """One question: rows of inputs and targets, or one sample of them where `one` is set."""
+    """One case: rows of inputs and targets, or a single sample if `one` is set."""
 
     setting: Setting
     layout: Layout
@@ -31,7 +31,7 @@ class Case(NamedTuple):
     path: tuple[tuple[float, ...], ...] = ()  # the weights a candidate answered after each step but the last
 
     def question(self) -> "Question":
-        """Return what a candidate sees: plain floats and lists of its own."""
+        """Return the case as a candidate sees it: plain floats, and copies of all lists."""
         setting, layout = self.setting, self.layout
         fields = setting._asdict() | {name: getattr(layout, name) for name in ("n_inputs", "n_hidden", "n_outputs")}
         fields["optimizer"] = dict(setting.optimizer) if setting.optimizer else None
@@ -41,7 +41,7 @@ class Case(NamedTuple):
         return Question({name: fields[name] for name in CANDIDATES_SEE})
 
     def is_bias(self, position: int) -> bool:
-        """Whether a position of the flat vector is one of a bias."""
+        """Whether a position of the flat vector holds a bias."""
         return self.layout.name_of(position).startswith("b")
 
 
@@ -64,7 +64,7 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield so many cases: every regime in turn, sizes from 1 to 5; a softmax has two outputs at least, but for one case."""
+    """Yield cases: every regime in turn, sizes from 1 to 5. A softmax has at least two outputs, except in one case."""
     draw = random.Random(seed).random
     for number in range(examples):
         layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ALONE else 1)))
@@ -83,7 +83,7 @@ def without_biases(weights: list[float], layout: Layout) -> list[float]:
 
 
 def draw_sizes(draw: Draw, number: int, n_outputs: int) -> tuple[int, int, int]:
-    """Return three sizes; the first cases stay small, and two equal neighbours are drawn again half of the time."""
+    """Return three sizes. The first cases are small. Sizes with equal neighbours are drawn a second time."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:
@@ -92,7 +92,7 @@ def draw_sizes(draw: Draw, number: int, n_outputs: int) -> tuple[int, int, int]:
 
 
 def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return what people use the loss with: a class, zeros and ones for sigmoid outputs, or numbers for squared errors."""
+    """Return usual targets for the loss: a class, zeros and ones for sigmoid outputs, or numbers for squared errors."""
     if setting.loss != "cross_entropy":
         return numbers(draw, n_outputs)
     if setting.output == "sigmoid":
@@ -110,7 +110,7 @@ def distributions(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
 
 
 def any_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return numbers of any sum: between 0 and 1 for a cross-entropy, which is defined there for sigmoid outputs."""
+    """Return targets with any sum: between 0 and 1 for a cross-entropy, else any numbers."""
     if setting.loss == "cross_entropy":
         return [int(draw() * 65) / 64 for _ in range(n_outputs)]
     return numbers(draw, n_outputs)

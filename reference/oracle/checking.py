@@ -1,4 +1,4 @@
-"""The checks that a user calls: they draw cases, ask a candidate about them, and give a verdict."""
+"""The checks that a user calls. They draw cases, call a candidate with them, and return a verdict."""
 
 from typing import Any
 
@@ -33,38 +33,37 @@ def check(
     targets: str = "usual",
     strict: bool = False,
 ) -> Verdict:
-    """Ask a candidate about networks drawn from a seed, and judge every number it answers.
+    """Call a candidate with networks drawn from a seed, and judge every number that it returns.
 
     Parameters
     ----------
-    candidate : function of one case, whose fields n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction, l2,
-        rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets are plain numbers and lists. It
-        returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
-        gradient, and weights (after one step; for more steps a row after each). Only what it returns is judged.
+    candidate : a function of one case. The fields of a case are n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction,
+        l2, rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets: names, numbers and lists. The
+        function returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
+        gradient, and weights (after one step; with more steps, one row after each step). Only what it returns is judged.
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
         cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
-    steps : how many steps on the same batch; each is judged from the candidate's own weights before it, and all stages
-        but the weights are those of the first
-    biases : False draws biases of zero and does not judge their gradient
-    batch : None asks one sample at a time; a number asks batches of so many rows
-    examples, seed, sizes : how many cases, which, and of which sizes if they are fixed
-    precision : None accepts single precision from the first stage on that is computed in it, "float32" everywhere,
-        "float64" nowhere
-    targets : "usual" asks what a loss is used with: one row of zeros and a one for softmax with cross-entropy, zeros and
-        ones for sigmoid outputs with it, any numbers for squared errors; "distribution" asks rows that add up to 1, "any"
-        asks numbers between 0 and 1 for cross-entropy, else any
-    strict : True asks for numbers within the proven bound; textbook formulas that lose digits do not agree then
+    steps : the number of steps on the same batch. Each step is judged from the candidate's own weights before it. All stages
+        except the weights belong to the first step
+    biases : False sets all biases to 0, and does not judge their gradient
+    batch : None for one sample at a time, or the number of rows in a batch
+    examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs) or None
+    precision : None accepts single precision from any stage on, "float32" accepts it in all stages, "float64" in none
+    targets : "usual" are the targets that people use: one-hot rows for softmax with cross-entropy, zeros and ones for sigmoid
+        outputs with cross-entropy, any numbers for squared errors. "distribution" are rows that add up to 1. "any" are numbers
+        between 0 and 1 for cross-entropy, else any numbers
+    strict : True accepts only numbers within the proven bound, and no textbook formulas that lose digits
 
     Returns
     -------
-    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report. Right networks are "exact",
-        "within_bound" or "textbook": these agree, however a textbook writes the formulas.
+    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report. A right network has the grade
+        "exact", "within_bound" or "textbook".
 
     Raises
     ------
     ValueError
-        for a setting that cannot be.
+        if a setting is not valid.
 
     >>> import reference
     >>> def candidate(case):
@@ -87,14 +86,14 @@ def check(
 
 
 def assert_agrees(candidate: Candidate, **settings: Any) -> None:
-    """Raise AssertionError, whose message is the report, unless the candidate agrees; takes the settings of `check`."""
+    """Raise an AssertionError with the report, unless the candidate agrees; takes the settings of `check`."""
     verdict = check(candidate, **settings)
     if not verdict.agrees:
         raise AssertionError(f"\n{verdict}")
 
 
 def assert_right(candidate: Candidate, case: Case) -> None:
-    """Raise AssertionError, whose message is the report, unless the candidate is right on this very case."""
+    """Raise an AssertionError with the report, unless the candidate is right on this case."""
     record = record_of(case.setting, batch=None if case.one else len(case.inputs), examples=1)
     verdict = verdict_on(candidate, [case], record, more=False)
     if not verdict.agrees:

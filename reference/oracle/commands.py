@@ -1,4 +1,4 @@
-"""The commands `check` and `vectors`: the oracle for programs, functions and files, whatever the language."""
+"""The commands `check` and `vectors`: check functions, programs in any language, and files of answers."""
 
 import argparse
 import shlex
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from reference.oracle.verdict import Verdict
 
 Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
-EXAMPLES = """The candidate is a function of one case, file.py:name or package.module:name, or a program that reads and
-writes a JSON object a line; {protocol} describes both.
-Exit status: 0 it agrees, 1 it does not, 2 it gave no answer that can be judged.
+EXAMPLES = """FUNCTION takes one case and returns the outputs of your network. A program reads and writes one JSON object per
+line. {protocol} describes both.
+Exit status: 0 the network agrees, 1 it does not, 2 there is no answer that can be judged.
 
 Examples:
   python -m reference check net.py:predict --hidden relu --output softmax
   python -m reference check --command "node candidate.js"
   python -m reference vectors --output vectors.jsonl
   python -m reference check --vectors vectors.jsonl --answers answers.jsonl"""
-FREE = ("precision", "strict")  # settings that go with files of vectors as well
+FREE = ("precision", "strict")  # settings that are allowed with --vectors
 DISAGREES = 1
 SECONDS = 10.0
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -37,66 +37,66 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     """Add both commands."""
     parser = commands.add_parser(
         "check",
-        help="judge a network written elsewhere, in any language",
+        help="check a network written elsewhere, in any language",
         usage="python -m reference check [FUNCTION] [options]",
-        description="Ask a network about cases drawn from a seed, and judge every number that it answers.",
+        description="Run a network on cases drawn from a seed, and check every number that it returns.",
         epilog=EXAMPLES.format(protocol=PROTOCOL),
     )
     add = parser.add_argument
-    add("function", nargs="?", metavar="FUNCTION", help="file.py:name or package.module:name, run in a process of its own")
-    add("--command", metavar="COMMAND", help="a program, started once; no shell reads the line")
-    add("--vectors", metavar="FILE", help="ask the cases of this file, in place of drawing some")
-    add("--answers", metavar="FILE", help="the answers to them, one a line, in place of a candidate")
-    add("--seconds", type=above_zero, default=SECONDS, metavar="S", help="time for one answer (default 10)")
-    add("--json", action="store_true", help="print the whole verdict as JSON")
+    add("function", nargs="?", metavar="FUNCTION", help="file.py:name or package.module:name; it runs in its own process")
+    add("--command", metavar="COMMAND", help="a program to check; it is started once, without a shell")
+    add("--vectors", metavar="FILE", help="use the cases in this file")
+    add("--answers", metavar="FILE", help="check the answers in this file, one per line, to the cases of --vectors")
+    add("--seconds", type=above_zero, default=SECONDS, metavar="S", help="time limit for one answer, in seconds (default 10)")
+    add("--json", action="store_true", help="print the verdict as JSON")
     add_settings(parser)
     parser.set_defaults(run=check, prog=parser.prog)
 
     parser = commands.add_parser(
         "vectors",
         help="write cases and their right answers to a file",
-        description="Write few cases with the right answers, which together show the mistakes that one step can show;\n"
+        description="Write a small set of cases with their right answers. Together they reveal most of the known mistakes.\n"
         f"{PROTOCOL} describes the file.",
         epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
     )
-    parser.add_argument("--output", required=True, metavar="FILE", help="the file, one JSON object a line")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="other seeds, other cases (default 0)")
+    parser.add_argument("--output", required=True, metavar="FILE", help="the file to write, one JSON object per line")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the cases (default 0)")
     parser.set_defaults(run=write, prog=parser.prog)
 
 
 def add_settings(parser: Parser) -> None:
-    """Add the settings of `oracle.check`; one that is not given is not there."""
-    group = parser.add_argument_group("what is asked", argument_default=argparse.SUPPRESS)
+    """Add the settings of `oracle.check`. A setting that the user leaves out is missing in the options."""
+    group = parser.add_argument_group("the network and the cases", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": tuple(OPTIMIZERS), "precision": DTYPES, "targets": TARGETS}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy for softmax, else half_squared_error"}
     defaults |= {"optimizer": "plain gradient descent"}
-    defaults |= {"precision": "float64, or float32 from the first stage computed in it"}
+    defaults |= {"precision": "float64, or float32 from any stage on"}
     for name, names in words.items():
         default = defaults.get(name, names[0])
         group.add_argument(f"--{name}", type=named(names, name), metavar="NAME", help=f"{', '.join(names)} (default {default})")
-    group.add_argument("--l2", type=float, metavar="L", help="adds L/2 times the sum of squared weights (default 0)")
-    group.add_argument("--learning-rate", type=float, metavar="RATE", help="of the step (default 0.1)")
-    group.add_argument("--steps", type=int, metavar="N", help="weights after each of so many steps (default 1)")
-    group.add_argument("--momentum", type=float, metavar="MU", help="of sgd (default 0)")
-    group.add_argument("--nesterov", action="store_true", help="Nesterov's momentum, of sgd")
-    group.add_argument("--rmsprop-decay", type=float, metavar="RHO", help="of rmsprop (default 0.99)")
-    group.add_argument("--beta1", type=float, metavar="BETA", help="of adam (default 0.9)")
-    group.add_argument("--beta2", type=float, metavar="BETA", help="of adam (default 0.999)")
-    group.add_argument("--epsilon", type=float, metavar="E", help="of rmsprop and adam (default 1e-8)")
-    group.add_argument("--strict", action="store_true", help="textbook formulas that lose digits do not agree")
-    group.add_argument("--no-biases", dest="biases", action="store_false", help="all biases are 0, and not judged")
-    group.add_argument("--batch", type=int, metavar="ROWS", help="ask batches of so many rows (default: one sample at a time)")
-    group.add_argument("--examples", type=int, metavar="N", help="how many cases (default 200)")
-    group.add_argument("--seed", type=int, metavar="N", help="which cases (default 0)")
-    group.add_argument("--sizes", type=sizes, metavar="I-H-O", help="e.g. 3-4-2 (default: every case its own)")
+    group.add_argument("--l2", type=float, metavar="L", help="add L/2 times the sum of squared weights to the loss (default 0)")
+    group.add_argument("--learning-rate", type=float, metavar="RATE", help="learning rate of the step (default 0.1)")
+    group.add_argument("--steps", type=int, metavar="N", help="check the weights after each of N steps (default 1)")
+    group.add_argument("--momentum", type=float, metavar="MU", help="momentum of sgd (default 0)")
+    group.add_argument("--nesterov", action="store_true", help="use Nesterov momentum with sgd")
+    group.add_argument("--rmsprop-decay", type=float, metavar="RHO", help="decay of rmsprop (default 0.99)")
+    group.add_argument("--beta1", type=float, metavar="BETA", help="beta1 of adam (default 0.9)")
+    group.add_argument("--beta2", type=float, metavar="BETA", help="beta2 of adam (default 0.999)")
+    group.add_argument("--epsilon", type=float, metavar="E", help="epsilon of rmsprop and adam (default 1e-8)")
+    group.add_argument("--strict", action="store_true", help="do not accept textbook formulas that lose digits")
+    group.add_argument("--no-biases", dest="biases", action="store_false", help="set all biases to 0, and do not check them")
+    group.add_argument("--batch", type=int, metavar="ROWS", help="use batches of ROWS samples (default: one sample at a time)")
+    group.add_argument("--examples", type=int, metavar="N", help="number of cases (default 200)")
+    group.add_argument("--seed", type=int, metavar="N", help="seed of the cases (default 0)")
+    group.add_argument("--sizes", type=sizes, metavar="I-H-O", help="sizes of all cases, such as 3-4-2 (default: they vary)")
 
 
 def above_zero(text: str) -> float:
     """Return a finite number above 0."""
     seconds = float(text)
     if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
     return seconds
 
 
@@ -115,14 +115,14 @@ def check(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     ways = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
     if len(ways) != 1:
-        raise ValueError("give one of FUNCTION, --command COMMAND, and --vectors FILE --answers FILE")
+        raise ValueError("give one of FUNCTION, --command COMMAND, or --vectors FILE --answers FILE")
     if options.answers and not options.vectors:
-        raise ValueError("--answers needs the --vectors that they answer")
+        raise ValueError("--answers also needs --vectors, the cases that they answer")
     if options.vectors and (odd := [name for name in settings if name not in FREE]):
-        raise ValueError(f"--{odd[0].replace('_', '-')} does not go with --vectors, whose cases have their own settings")
+        raise ValueError(f"--{odd[0].replace('_', '-')} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NoAnswer, Misshapen) as error:  # asked again it answers otherwise
+    except (NoAnswer, Misshapen) as error:  # replayed answers may differ
         raise ValueError(str(error)) from None
     verdict.record["again"] = again_by(options, settings)
     print(verdict.to_json() if options.json else verdict)
@@ -130,14 +130,14 @@ def check(options: argparse.Namespace) -> int:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings that were given."""
+    """Return the settings of `oracle.check` among the options."""
     others = ("function", "command", "vectors", "answers", "seconds", "json", "run", "prog")
     return {name: value for name, value in vars(options).items() if name not in others}
 
 
 @contextmanager
 def running(options: argparse.Namespace) -> Iterator["Program"]:
-    """Yield the candidate, running; it is stopped in the end, whatever happens."""
+    """Start the candidate, yield it, and stop it at the end in any case."""
     from reference.oracle.candidates.program import Program, python_candidate
 
     function = python_candidate(options.function, seconds=options.seconds) if options.function else None
@@ -155,7 +155,7 @@ def on_cases(options: argparse.Namespace, settings: Settings) -> "Verdict":
 
 
 def with_optimizer(settings: Settings) -> Settings:
-    """Return the settings with the optimizer that its own options describe; ValueError for an option of another one."""
+    """Return the settings with the optimizer built from its options; ValueError for an option of another optimizer."""
     from reference.oracle.settings import optimizer_of
 
     optimizer = settings.get("optimizer", "sgd")
@@ -165,7 +165,7 @@ def with_optimizer(settings: Settings) -> Settings:
 
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
-    """Return the verdict on the cases of a file, but for those that the candidate skips."""
+    """Return the verdict on the cases of a file, without those that the candidate skips."""
     from reference.oracle.candidates.program import Skipped
     from reference.oracle.decide import verdict_on
     from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
@@ -179,7 +179,7 @@ def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
             answers = answers_by(candidate, vectors)
     numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
     cases, n_skipped = [vectors[number] for number in numbers], len(answers) - len(numbers)
-    notes = [f"{n_skipped} of {len(vectors)} vectors were skipped, and nothing is known of them"] if n_skipped else []
+    notes = [f"{n_skipped} of {len(vectors)} vectors were skipped and not checked"] if n_skipped else []
     record = record_of(None, examples=len(cases), vectors=options.vectors, skipped=n_skipped, **settings)
     if not cases:
         return verdict_of(record | {"notes": notes}, "undecided", why="every vector was skipped")
@@ -191,7 +191,7 @@ def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
 
 
 def again_by(options: argparse.Namespace, settings: Settings) -> str:
-    """Return the command that gives the same verdict again."""
+    """Return the command that repeats the check."""
     words = ["python", "-m", "reference", "check"] + ([options.function] if options.function else [])
     for name in ("command", "vectors", "answers"):
         if getattr(options, name):
@@ -211,8 +211,8 @@ def write(options: argparse.Namespace) -> int:
     from reference.oracle.vectors import write_vectors
 
     check_outputs([("--output", options.output)])
-    with spinner("looking for few cases that show many mistakes"):
+    with spinner("looking for cases that reveal many mistakes"):
         vectors = write_vectors(options.output, options.seed)
     kills = {name for vector in vectors for name in vector.kills}
-    print(printable(f"{options.output}: {len(vectors)} vectors, which together show {len(kills)} of {len(MISTAKES)} mistakes"))
+    print(printable(f"{options.output}: {len(vectors)} vectors; together they reveal {len(kills)} of {len(MISTAKES)} mistakes"))
     return 0

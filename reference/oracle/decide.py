@@ -1,4 +1,4 @@
-"""From answers to a verdict: right as they are, right by other formulas, in lost digits, or wrong and why."""
+"""Turn answers into a verdict: right, right with other formulas, low precision, or wrong and why."""
 
 import math
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Failure(NamedTuple):
 
 
 def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more: bool = True) -> Verdict:
-    """Return the verdict on the answers to these cases; `more` says whether other cases may be asked as well."""
+    """Return the verdict on the answers to these cases; `more` allows calls with other cases as well."""
     exams: list[Exam] = []
     failures: list[Failure] = []
     notes: set[str] = set()
@@ -67,7 +67,7 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
         if variant is None or any(failure.raised is None for failure in failures):
             return undecided_verdict(record, failures[0])
         names = ", ".join(sorted({str(failure.raised) for failure in failures}))
-        record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, where a formula overflows")
+        record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, because a formula overflows")
     if variant:
         return verdict_by_formula(exams, variant, record)
     if failures:
@@ -81,7 +81,7 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
 
 
 def is_exact(exam: Exam) -> bool:
-    """Whether all answers are the very numbers of the reference loops."""
+    """Whether all answers are exactly the numbers of the reference loops."""
     right = answers_of(exam.case, float, tuple(exam.right))
     return all(
         x == y
@@ -92,7 +92,7 @@ def is_exact(exam: Exam) -> bool:
 
 
 def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
-    """Return the verdict on a right network whose digits differ: by textbook formulas, or by single precision."""
+    """Return the verdict on a right network that uses textbook formulas or single precision."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
@@ -100,7 +100,7 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
         return verdict_of(record, "another_convention", first_wrong=name_of(exams[at].case, number.stage, number.at))
     numbers = [x for exam in exams for stage in exam.answer.stages.values() for x in stage]
     if n_missing := sum(not math.isfinite(x) for x in numbers):
-        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, where a formula overflows")
+        record["notes"].append(f"{n_missing} of {len(numbers):,} numbers are NaN or infinite, because a formula overflows")
     if variant.single_from is not None and record["precision"] == "float64":
         return verdict_of(record, "low_precision")
     if not variant.formulas:
@@ -109,18 +109,18 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
 
 
 def each_kind_once(notes: set[str]) -> list[str]:
-    """Return the notes, those on shapes in one."""
+    """Return the notes, with those on shapes combined into one."""
     shapes = sorted(note for note in notes if " has shape " in note)
     others = sorted(notes.difference(shapes))
     if not shapes:
         return others
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
-    more = f"; so it is with other sizes, of {', '.join(stages)}" if len(shapes) > 1 else ""
+    more = f"; the same holds for other sizes, in {', '.join(stages)}" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
 
 
 def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
-    """Return the verdict on a candidate that did not answer a case, or not in numbers that can be judged."""
+    """Return the verdict on a candidate that did not answer a case, or gave no number that can be judged."""
     if failure is None:
-        return verdict_of(record, "undecided", why="no number of the answers can be judged")
+        return verdict_of(record, "undecided", why="none of the answered numbers can be judged")
     return verdict_of(record, "undecided", why=failure.why, case=failure.case)

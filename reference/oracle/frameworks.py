@@ -1,45 +1,45 @@
-"""Networks of PyTorch, scikit-learn and Keras: their weights as the flat vector and back, and themselves as candidates.
+"""Networks of PyTorch, scikit-learn and Keras: convert their weights to and from the flat vector, and check them.
 
 PyTorch stores each matrix as (out, in), scikit-learn and Keras as (in, out), which is the order of the flat vector.
 
-A PyTorch module that ends in logits, its loss and gradient by autograd::
+A PyTorch module that returns logits, with its loss and the gradient from autograd::
 
     module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Sigmoid(), torch.nn.Linear(4, 2)).double()
     candidate = frameworks.candidate_of_torch(module, outputs="o_sums", loss=torch.nn.functional.cross_entropy)
     print(oracle.check(candidate, hidden="sigmoid", output="softmax", loss="cross_entropy", sizes=(3, 4, 2)))
 
-A scikit-learn estimator, fitted so that it has weights (two classes are one sigmoid output, more are softmax)::
+A fitted scikit-learn estimator (with two classes it has one sigmoid output, with more a softmax)::
 
     estimator = MLPClassifier(hidden_layer_sizes=(4,), activation="tanh", max_iter=300).fit(inputs, labels)
     candidate = frameworks.candidate_of_sklearn(estimator)
     print(oracle.check(candidate, hidden="tanh", output="softmax", sizes=frameworks.flat_of_sklearn(estimator).sizes))
 
-A Keras model, of single precision by default; but for TensorFlow's its backends multiply float64 as float32 too::
+A Keras model. Its default is single precision; all backends except TensorFlow multiply float64 as float32 too::
 
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
     candidate = frameworks.candidate_of_keras(model)
     print(oracle.check(candidate, hidden="relu", output="sigmoid", sizes=(3, 4, 1)))
 
-In place of the object each takes a function of the case that makes one of its sizes; then `sizes` may vary::
+Instead of a model, each accepts a function that makes a model for a case. Then leave out `sizes`::
 
-    def made(case):
+    def build(case):
         first, second = torch.nn.Linear(case.n_inputs, case.n_hidden), torch.nn.Linear(case.n_hidden, case.n_outputs)
         return torch.nn.Sequential(first, torch.nn.Tanh(), second).double()
 
-    print(oracle.check(frameworks.candidate_of_torch(made), hidden="tanh", output="identity"))
+    print(oracle.check(frameworks.candidate_of_torch(build), hidden="tanh", output="identity"))
 
-Weights travel both ways, and with them a whole network::
+Copy the weights in both directions::
 
     sizes, weights = frameworks.flat_of_torch(module)
     network = NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=weights)
     frameworks.into_torch(module, network.weights)
 
-The loss must be the same: `mse_loss` is "mean_squared_error"; `binary_cross_entropy` is the mean over outputs too, where
-"cross_entropy" is their sum: give `reduction="sum"` to it and to `check`. Autograd takes the slopes of sigmoid and tanh from
-the node, y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network agrees, and the report
-names them. Single precision agrees as well, unless you ask for `precision="float64"`. The slope of a leaky ReLU is 0.01 in
-PyTorch, as here, and another in Keras.
+The loss must be the same. `mse_loss` is "mean_squared_error". `binary_cross_entropy` is also a mean over the outputs, but
+"cross_entropy" is their sum: pass `reduction="sum"` to it and to `check`. Autograd computes the slopes of sigmoid and tanh
+from the node, as y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network agrees, and the
+report names them. Single precision also agrees, unless you pass `precision="float64"`. The slope of a leaky ReLU is 0.01 in
+PyTorch, as here; Keras has another default.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def torch_layers(module: "torch.nn.Module") -> "Layers[torch.Tensor]":
-    """Return the linear layers of a module, in the order in which they became part of it."""
+    """Return the linear layers of a module, in the order in which they were registered."""
     parts: list[tuple[torch.Tensor, torch.Tensor | None]] = []
     for part in module.modules():
         own = dict(part.named_parameters(recurse=False))
@@ -80,13 +80,13 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 
     Parameters
     ----------
-    module : a module whose only parameters are those of two linear layers, registered in the order of their use; their
-        matrices are (out, in) and are transposed here; a layer without a bias has biases of 0
+    module : a module with two linear layers and no other parameters, registered in the order of use. The matrices are
+        (out, in) and are transposed here. A layer without a bias gets biases of 0
 
     Raises
     ------
     ValueError
-        for more or fewer layers, other or shared parameters, or shapes that do not follow from one another.
+        if there are more or fewer layers, other or shared parameters, or shapes that do not fit together.
     """
     return torch_layers(module).flat()
 
@@ -94,7 +94,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError as `flat_of_torch`, and for weights that do not fit, or where a bias that the module lacks is not 0.
+    Raises ValueError as `flat_of_torch` does, or if the weights do not fit, or if a missing bias would not be 0.
     """
     torch_layers(module).put(weights)
 
@@ -109,10 +109,10 @@ def candidate_of_torch(
 
     Parameters
     ----------
-    module : a module, or a function of the case that makes one; it is called on a batch, in the mode it is in
-    outputs : what it returns, "o_nodes", or "o_sums" for logits
+    module : a module, or a function of the case that makes one; it is called with a batch, in its current mode
+    outputs : what the module returns, "o_nodes", or "o_sums" for logits
     loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss; the
-        gradient by autograd is answered with it
+        answer then has the loss, and the gradient from autograd
     """
 
     def answer(module: "torch.nn.Module", rows: Rows, targets: Rows) -> Answers:
@@ -154,7 +154,7 @@ def sklearn_layers(estimator: "MLPClassifier | MLPRegressor") -> "Layers[np.ndar
 def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
     """Return the sizes and the flat vector of a fitted MLPClassifier or MLPRegressor with one hidden layer.
 
-    Raises ValueError for one that is not fitted, or has more or fewer layers.
+    Raises ValueError if it is not fitted, or has more or fewer layers.
 
     >>> from types import SimpleNamespace
     >>> import numpy as np
@@ -170,17 +170,17 @@ def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
 
 
 def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) -> None:
-    """Write a flat vector into a fitted estimator, in place; ValueError as `flat_of_sklearn`, and for another length."""
+    """Write a flat vector into a fitted estimator, in place; ValueError as in `flat_of_sklearn`, or for a wrong length."""
     sklearn_layers(estimator).put(weights)
 
 
 def candidate_of_sklearn(
     estimator: "MLPClassifier | MLPRegressor | Callable[[Question], MLPClassifier | MLPRegressor]",
 ) -> Candidate:
-    """Return a candidate for `check` that answers with a fitted estimator, or with one that a function of the case makes.
+    """Return a candidate for `check` from a fitted estimator, or from a function of the case that makes one.
 
-    A classifier of two classes has one output, the probability of the second; one fitted on rows of 0 and 1 has an
-    output for each column, all of them sigmoid; one of more classes is softmax. A regressor's output is identity.
+    A classifier of two classes has one output, the probability of the second class. A classifier fitted on rows of 0 and 1
+    has a sigmoid output for each column. With more classes it is a softmax. A regressor has identity outputs.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:
@@ -198,7 +198,7 @@ def candidate_of_sklearn(
 
 
 def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
-    """Return the Dense layers of a model, and of the models in it, in their order."""
+    """Return the Dense layers of a model and of its nested models, in order."""
     parts: list[tuple[keras.Variable, keras.Variable | None]] = []
     for layer in model.layers:
         if hasattr(layer, "layers"):
@@ -220,20 +220,20 @@ def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
 
 
 def flat_of_keras(model: "keras.Model") -> Flat:
-    """Return the sizes and the flat vector of a built Keras model whose only weights are those of two Dense layers.
+    """Return the sizes and the flat vector of a built Keras model with two Dense layers and no other weights.
 
-    Raises ValueError for more or fewer layers, other weights, or shapes that do not follow from one another.
+    Raises ValueError if there are more or fewer layers, other weights, or shapes that do not fit together.
     """
     return keras_layers(model).flat()
 
 
 def into_keras(model: "keras.Model", weights: Numbers) -> None:
-    """Write a flat vector into a Keras model, in place, rounded to its dtype; ValueError as `into_torch`."""
+    """Write a flat vector into a Keras model, in place, rounded to its dtype; ValueError as in `into_torch`."""
     keras_layers(model).put(weights)
 
 
 def candidate_of_keras(model: "keras.Model | Callable[[Question], keras.Model]", *, outputs: str = "o_nodes") -> Candidate:
-    """Return a candidate for `check` that answers with a Keras model, or with one that a function of the case makes.
+    """Return a candidate for `check` from a Keras model, or from a function of the case that makes one.
 
     `outputs` is what the model returns: "o_nodes", or "o_sums" for logits.
     """

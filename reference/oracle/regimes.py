@@ -1,4 +1,4 @@
-"""Regimes: how the weights and inputs of a case are drawn, so that every kind of mistake shows in some of them.
+"""Regimes: ways to draw the weights and inputs of a case. Every kind of mistake shows in some of them.
 
 Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well.
 """
@@ -19,7 +19,7 @@ def whole(draw: Draw, largest: int) -> int:
 
 
 def numbers(draw: Draw, count: int, bits: int = 10, exponent: int = -9) -> list[float]:
-    """Return so many numbers of so many bits, times 2**exponent."""
+    """Return `count` random whole numbers of `bits` bits, times 2**exponent."""
     return [whole(draw, 2**bits - 1) * 2.0**exponent for _ in range(count)]
 
 
@@ -29,12 +29,12 @@ def rows(draw: Draw, count: int, size: int, bits: int = 10, exponent: int = -9) 
 
 
 def plain(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Weights and inputs between -2 and 2."""
+    """Draw weights and inputs between -2 and 2."""
     return numbers(draw, layout.n_weights), rows(draw, count, layout.n_inputs)
 
 
 def integers(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Small whole numbers: with ReLU and identity every operation is exact; ties, and sums of exactly 0."""
+    """Draw small whole numbers: with ReLU and identity every operation is exact, with ties and sums of exactly 0."""
     return numbers(draw, layout.n_weights, 1, 0), rows(draw, count, layout.n_inputs, 2, 0)
 
 
@@ -62,7 +62,7 @@ def positions_of(layout: Layout) -> dict[str, range]:
 
 
 def large(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Hidden sums of some tens: logistic and tanh at their ends, softmax near 0 and 1."""
+    """Draw numbers with hidden sums of some tens: logistic and tanh saturate, softmax is near 0 and 1."""
     weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
     for position in range(layout.ho_weights_at):
         weights[position] *= 4
@@ -75,7 +75,7 @@ def first_sum(weights: list[float], inputs: list[list[float]], layout: Layout, h
 
 
 def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Terms that all but cancel, so that rounding is all that differs."""
+    """Draw terms that nearly cancel, so that mostly rounding errors remain."""
     weights, inputs = plain(draw, layout, count)
     for h in range(layout.n_hidden):
         total = first_sum(weights, inputs, layout, h)
@@ -84,7 +84,7 @@ def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Small whole numbers whose hidden sums are exactly 0 in the first sample: there the slope of the ReLU is 0."""
+    """Draw small whole numbers with hidden sums of exactly 0 in the first sample, where the slope of the ReLU is 0."""
     weights, inputs = integers(draw, layout, count)
     for h in range(layout.n_hidden):
         weights[layout.h_biases_at + h] = 0.0 - first_sum(weights, inputs, layout, h)
@@ -92,14 +92,14 @@ def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def one_hot_input(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """A single input of 1: the sums are a row of the ih weights and the biases."""
+    """Set one input to 1, the others to 0: the sums are a row of the ih weights plus the biases."""
     weights, inputs = plain(draw, layout, count)
     at = int(draw() * layout.n_inputs)
     return weights, [[float(i == at) for i in range(layout.n_inputs)] for _ in inputs]
 
 
 def no_ho_weights(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """No ho weights: the output sums are the o biases."""
+    """Set the ho weights to 0: the output sums are the o biases."""
     weights, inputs = plain(draw, layout, count)
     weights[layout.ho_weights_at : layout.o_biases_at] = [0.0] * (layout.n_hidden * layout.n_outputs)
     return weights, inputs

@@ -1,4 +1,4 @@
-"""The setting of a check: which network and which step, looked at before any case is drawn; its optimizer as plain fields."""
+"""The setting of a check: which network and which step. It is checked before any case is drawn."""
 
 from typing import Any, NamedTuple, TypeAlias
 
@@ -11,12 +11,12 @@ from reference.specification.architecture import Architecture
 from reference.specification.names import REDUCTIONS, RULES, one_of
 from reference.specification.parameters import not_negative, whole_number, yes_or_no
 
-Fields: TypeAlias = dict[str, Any]  # of an optimizer as JSON holds it: its name and its settings
+Fields: TypeAlias = dict[str, Any]  # an optimizer as JSON: its name and its settings
 OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind) for name, kind in names.OPTIMIZERS.items()}
 
 
 class Setting(NamedTuple):
-    """What does not vary from case to case: functions, loss, rule, optimizer."""
+    """What is the same in every case: functions, loss, rule, optimizer."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"
@@ -42,7 +42,7 @@ def setting_of(
     biases: bool = True,
     steps: int = 1,
 ) -> Setting:
-    """Return the setting of a check; ValueError for one that cannot be."""
+    """Return the setting of a check; ValueError if it is not valid."""
     return Setting(
         hidden,
         output,
@@ -72,7 +72,7 @@ def fields_of(optimizer: object) -> Fields | None:
 
 
 def optimizer_of(fields: Fields | None) -> StatefulOptimizer:
-    """Return the optimizer of its fields, before its first step; plain gradient descent for None."""
+    """Return a new optimizer from its fields; None gives plain gradient descent."""
     settings = dict(fields or {"name": "sgd"})
     return OPTIMIZERS[settings.pop("name")](**settings)
 

@@ -1,4 +1,4 @@
-"""Cases for those who have hypothesis: it draws them, and makes a failing one small. A test is:
+"""Draw cases with hypothesis, which also makes a failing case smaller. An example:
 
     from hypothesis import given
     from reference import oracle
@@ -8,7 +8,7 @@
     def test_my_network(case):
         oracle.assert_right(my_network, case)
 
-The smallest case on which the network is wrong is in the message.
+The message shows the smallest failing case.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many numbers were judged, and how close they came to their allowances."""
+"""Count the judged numbers, and compare their errors with the allowed errors."""
 
 import math
 import statistics
@@ -8,11 +8,11 @@ from reference.oracle.judging.exam import Exam, Judged
 from reference.oracle.judging.judge import Variant
 from reference.oracle.verdict import Record
 
-LARGEST_RATIO = 1e12  # of those that enter a mean
+LARGEST_RATIO = 1e12  # larger ratios are cut off, for the mean
 
 
 def summary(numbers: list[Judged]) -> Record:
-    """Return how many numbers were judged, and how close the worst came."""
+    """Return how many numbers were judged, and the number with the largest error / allowance."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
@@ -27,7 +27,7 @@ def summary(numbers: list[Judged]) -> Record:
 
 
 def fields_of(number: Judged, ratio: float) -> Record:
-    """Return where a number stands and how far off it is."""
+    """Return the position and the error of a number."""
     return {
         "case": number.case,
         "stage": number.stage,
@@ -41,11 +41,11 @@ def fields_of(number: Judged, ratio: float) -> Record:
 
 
 def accuracy(exams: list[Exam], variant: Variant) -> str:
-    """Return in one sentence how accurate the answers of a right network are, and what takes digits from them."""
+    """Describe in one sentence how accurate the answers of a right network are, and why digits are lost."""
     numbers = [number for exam in exams for number in exam.marks() if math.isfinite(number.answer)]
     largest = max((abs(number.answer - number.right.value) for number in numbers), default=0.0)
     parts = [f"largest difference {largest:.1g}"]
     if variant.single_from is not None:
         parts.append(f"single precision from {variant.single_from} on")
-    parts += [f"with {formula.name} {formula.note}" for formula in variant.formulas]
+    parts += [f"{formula.name}: {formula.note}" for formula in variant.formulas]
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""Files of vectors and of answers, read: an error names the file and the line."""
+"""Read files of vectors and of answers. An error names the file and the line."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from reference.specification.parameters import whole_number
 
 
 def read_vectors(path: Path) -> list[Case]:
-    """Return the cases of a file of vectors; ValueError that names file and line for anything that is wrong in it."""
+    """Return the cases of a file of vectors; a ValueError names the file and the line of anything wrong."""
     cases: list[Case] = []
     count = None
     for number, line in numbered_lines(path):
@@ -38,12 +38,12 @@ def read_vectors(path: Path) -> list[Case]:
     if count is None:
         raise ValueError(f"{path} is empty, expected a file of vectors")
     if count != len(cases):
-        raise ValueError(f"{path} holds {len(cases)} vectors where its first line says {count}")
+        raise ValueError(f"{path} holds {len(cases)} vectors, but its first line says {count}")
     return cases
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, and their numbers; ValueError where a line or the file has no end."""
+    """Yield the lines of a file that are not blank, with their numbers; ValueError if a line or the file is too long."""
     size = 0
     with open(path, "rb") as file:
         for number, line in enumerate(iter(partial(file.readline, LARGEST + 1), b""), 1):
@@ -67,15 +67,15 @@ def json_object(line: bytes) -> dict[str, Any]:
 
 
 def count_in(fields: dict[str, Any]) -> int:
-    """Return how many vectors the first line promises; ValueError where it is not one of ours."""
+    """Return the number of vectors from the first line; ValueError if this is no file of vectors."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
-            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}: no vectors for this program")
+            raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}; not a file of vectors")
     return whole_number(fields.get("vectors"), "field 'vectors'", least=1)
 
 
 def case_of(fields: dict[str, Any], number: int) -> Case:
-    """Return the case of a vector; ValueError where anything in it is wrong, its right answers included."""
+    """Return the case of a vector; ValueError if anything in it is wrong, including the right answers."""
     if odd := sorted(FIELDS ^ set(fields)):
         raise ValueError(f"field {describe(odd[0])} is {'missing' if odd[0] in FIELDS else 'not known'}")
     if fields["vector"] != number:
@@ -95,7 +95,7 @@ def case_of(fields: dict[str, Any], number: int) -> Case:
 
 
 def known_optimizer(fields: Any) -> dict[str, Any] | None:
-    """Return the fields of an optimizer; ValueError for one that is not known."""
+    """Return the fields of an optimizer; ValueError if it is not known."""
     try:
         return fields and fields_of(optimizer_of(fields))
     except (TypeError, KeyError):
@@ -103,9 +103,9 @@ def known_optimizer(fields: Any) -> dict[str, Any] | None:
 
 
 def read_answers(path: Path, cases: list[Case]) -> list[object]:
-    """Return the answers of a file, one a line in the order of the vectors, a NoAnswer where one is skipped or failed.
+    """Return the answers of a file, one per line, in the order of the vectors; a NoAnswer if a case was skipped or failed.
 
-    Raises ValueError that names file and line for anything that is no answer.
+    A ValueError names the file and the line of anything that is not an answer.
     """
     answers: list[object] = []
     for number, line in numbered_lines(path):
@@ -115,7 +115,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
             answers.append(answer_of(line))
             read(answers[-1], cases[len(answers) - 1], set())
         except Misshapen:
-            pass  # these are numbers, and wrong
+            pass  # the verdict will be wrong
         except NoAnswer as error:
             if not goes_on(error):
                 raise ValueError(f"{path}, line {number}: {error}") from None
@@ -126,7 +126,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
 
 
 def answers_by(candidate: Candidate, cases: list[Case]) -> list[object]:
-    """Return what a candidate answers to every case, a NoAnswer where it gives none; the first that ends it is the last."""
+    """Return the candidate's answer to every case, or the NoAnswer; stop if the candidate cannot go on."""
     answers: list[object] = []
     for case in cases:
         try:

@@ -1,7 +1,7 @@
-"""Vectors: few cases that together show the mistakes, with their right answers, the same bytes on every platform.
+"""Vectors: a small set of cases that together reveal the mistakes, with right answers, the same bytes on every platform.
 
-The right answers are the truth in a hundred digits, rounded once. The allowances are rounded up to two digits, so that the
-last bits of a library's exp do not show. A mistake counts as killed where it leaves an allowance a thousandfold.
+The right answers are computed in a hundred digits and rounded once. The allowances are rounded up to two digits, so that they
+do not depend on the last bits of a library's exp. A vector kills a mistake if an error exceeds 1000 times its allowance.
 """
 
 import json
@@ -24,7 +24,7 @@ from reference.specification.names import STAGES
 
 FORMAT, VERSION = "nodesum vectors", 1
 UP = Context(prec=2, rounding=ROUND_CEILING)
-CLEARLY, NOISE = 1000, Decimal("1e-50")  # rounding in a hundred digits is no mistake
+CLEARLY, NOISE = 1000, Decimal("1e-50")  # errors up to 1e-50 are rounding, not mistakes
 FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *CANDIDATES_SEE}
 FLAGS = {
     "plain": "weights and inputs between -2 and 2",
@@ -43,7 +43,7 @@ FLAGS = {
 MOMENTUM = {"name": "sgd", "momentum": 0.875, "nesterov": True}
 RMSPROP = {"name": "rmsprop", "decay": 0.9375, "epsilon": 2.0**-10}
 ADAM = {"name": "adam", "beta1": 0.875, "beta2": 0.984375, "epsilon": 2.0**-10}
-SETTINGS: list[tuple[Setting, int | None]] = [  # and how many rows; None is one sample
+SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows; None is one sample
     (Setting("sigmoid", "softmax", "cross_entropy", l2=0.25), 3),
     (Setting("leaky_relu", "softmax", "cross_entropy"), None),
     (Setting("tanh", "tanh", "mean_squared_error", "sum", 0.25, optimizer=MOMENTUM), 2),
@@ -56,12 +56,12 @@ SETTINGS: list[tuple[Setting, int | None]] = [  # and how many rows; None is one
     (Setting("leaky_relu", "leaky_relu", "mean_squared_error", optimizer=RMSPROP), None),
     (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
 ]
-EACH = 10  # cases of every setting that are looked at
-FAMILIES = re.compile(  # of which the file shows none: their members are alike
+EACH = 10  # cases of each setting to choose from
+FAMILIES = re.compile(  # families of similar mistakes, which the file leaves out
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )
-UNSEEN = {  # with the usual targets the target sum is 1; the others show in the second step alone
+UNSEEN = {  # the first needs targets that do not add up to 1, the others a second step
     "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_keeps_the_corrected_mean",
     "adam_keeps_the_corrected_square", "adam_made_anew_for_each_step",
     "first_gradient_again", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
@@ -71,7 +71,7 @@ SHOWN = [name for name in MISTAKES if name not in UNSEEN and not FAMILIES.fullma
 
 
 class Vector(NamedTuple):
-    """A case whose numbers the bounds decide, what is right in every stage, and the mistakes that it kills."""
+    """A case with bounds for all its numbers, the right numbers of every stage, and the mistakes that it kills."""
 
     case: Case
     right: dict[str, list[Right]]
@@ -79,13 +79,13 @@ class Vector(NamedTuple):
 
 
 def vectors(seed: int = 0) -> list[Vector]:
-    """Return few cases that together kill the mistakes that usual targets can show, and show every word and regime."""
+    """Return a small set of cases that together kill all mistakes in SHOWN, and contain every word and regime."""
     pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
     remaining, words, choice = set(SHOWN), set[str](), []
     for case in (pool[number] for number in range(EACH) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
-            continue  # the bounds leave a number open, and JSON has no infinity
+            continue  # a number without a bound; JSON has no infinity
         rights = round_rights(rights)
         kills = kills_of(case, rights, remaining)
         if kills or words_of(case) - words:
@@ -100,7 +100,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the words that a case is an example of."""
+    """Return the names of the functions and options that a case uses."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
@@ -108,7 +108,7 @@ def words_of(case: Case) -> set[str]:
 
 
 def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
-    """Return what is right as a file holds it: values rounded from the truth, allowances a little up."""
+    """Return the right numbers for a file: values rounded from the truth, allowances rounded up a little."""
     with localcontext(DIGITS):
         return {
             stage: [
@@ -120,18 +120,18 @@ def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
 
 
 def nearest(truth: Decimal) -> float:
-    """Return the double nearest to the truth; what a hundred digits leave of a 0 is 0."""
+    """Return the double nearest to the truth; rounding errors in place of 0 become 0."""
     return 0.0 if abs(truth) < Decimal("1e-80") else float(truth) + 0.0
 
 
 def kills_of(case: Case, rights: dict[str, list[Right]], names: set[str]) -> list[str]:
-    """Return which of these mistakes leave an allowance clearly, in the order of the catalogue; in exact arithmetic."""
+    """Return which of these mistakes the case kills, in the order of the catalogue, computed in a hundred digits."""
     with localcontext(DIGITS):
         return [name for name in MISTAKES if name in names and is_killed(case, rights, name)]
 
 
 def is_killed(case: Case, rights: dict[str, list[Right]], name: str) -> bool:
-    """Whether a mistake leaves an allowance clearly; one that these sizes do not allow does not."""
+    """Whether a case kills a mistake; False if the mistake is not possible with its sizes."""
     try:
         answers = numbers_of(Decimal, MISTAKES[name].network(case, Decimal).answers(tuple(rights)))
     except Misfit:
@@ -178,7 +178,7 @@ def hex_fields(question: Question) -> dict[str, object]:
 
 
 def right_fields(rights: dict[str, list[Right]]) -> dict[str, dict[str, list[object]]]:
-    """Return what is right, as a file holds it."""
+    """Return the right numbers as the fields of a file."""
     return {
         stage: {
             "hex": [hex_of(number.value) for number in numbers],

@@ -12,7 +12,7 @@ from reference.oracle.settings import Setting
 from reference.specification.notebook import cut, first_few
 
 AGREE = ("exact", "within_bound", "textbook")
-ANSWERS = {  # words and colours, which are dark enough for white letters
+ANSWERS = {  # words and background colours, dark enough for white text
     True: ("✓ yes, this is the network", "#1a7f37"),
     False: ("✗ no, this is not the network", "#b42318"),
     None: ("? could not tell", "#57606a"),
@@ -21,18 +21,18 @@ Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and d
 
 
 class Verdict(NamedTuple):
-    """What the oracle says of a candidate.
+    """What the oracle says about a candidate.
 
     grade : "exact" (to the bit), "within_bound" (some order of summation), "textbook" (one listed formula for each part of the
         network explains all numbers), "low_precision" (small differences that no listed formula explains),
         "another_convention" (such as another place of an optimizer's epsilon), "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and textbook
     first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
-    diagnoses : what the answers are consistent with: names from `reference.oracle.MISTAKES`, and formulas of what has no name
+    diagnoses : the likely mistakes: names from `reference.oracle.MISTAKES`, or the wrong formula of a mistake without a name
     counterexample : the smallest case found that still fails for the same reason
     record : all of it and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
         `accuracy` says in one sentence how accurate the answers are
-    explanation : a candidate that answers any case as the wrong network does; None where not all numbers are explained
+    explanation : a candidate that answers any case as the wrong network does; None if some numbers are unexplained
     """
 
     grade: str
@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
     explanation: Candidate | None = None
 
     def to_json(self) -> str:
-        """Return the record as JSON, which knows no NaN nor infinity: they become texts."""
+        """Return the record as JSON. NaN and infinity become texts, because JSON does not have them."""
         return json.dumps(without_nan(self.record), indent=1, allow_nan=False)
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ class Verdict(NamedTuple):
 
 
 def without_nan(value: object) -> object:
-    """Return a record in which NaN and the infinities are texts."""
+    """Return a record with NaN and infinities as texts."""
     if isinstance(value, dict):
         return {name: without_nan(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
@@ -84,7 +84,7 @@ def without_nan(value: object) -> object:
 
 
 def record_of(setting: Setting | None, **how: object) -> Record:
-    """Return the start of a record: how the cases were drawn, and what was asked."""
+    """Return the start of a record: the setting, and how the cases were drawn."""
     usual = {"batch": None, "seed": None, "sizes": None, "precision": None, "targets": "usual", "strict": False}
     return {"setting": setting and setting._asdict(), **usual, **how, "notes": []}
 
@@ -99,7 +99,7 @@ def verdict_of(
     case: Case | None = None,
     why: str | None = None,
 ) -> Verdict:
-    """Return the verdict, and put into its record what a report needs."""
+    """Return the verdict, with all that a report needs in its record."""
     agrees = grade in AGREE if agrees is None else agrees
     names = names or []
     counterexample = None if case is None else dict(case.question()) | {"purpose": case.purpose}

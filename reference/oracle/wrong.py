@@ -1,4 +1,4 @@
-"""The verdict on a wrong candidate: the first wrong number, what explains it, and the smallest network that shows it."""
+"""The verdict on a wrong candidate: the first wrong number, its explanation, and the smallest network that shows it."""
 
 from reference.oracle.answers import Candidate, ask
 from reference.oracle.cases import Case
@@ -15,7 +15,7 @@ PATIENCE = 2.0  # seconds for the smallest network
 
 
 def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
-    """Return the verdict on a wrong candidate: the first wrong number, what explains it, and a small network that shows it."""
+    """Return the verdict on a wrong candidate: the first wrong number, its explanation, and a small network that shows it."""
     if more:
         explanation = on_fresh_cases(candidate, explanation, exams, record)
     step, failing = explanation.blame[0]
@@ -44,5 +44,5 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
 
 
 def size_of(case: Case) -> tuple[bool, int, int]:
-    """Return the size of a case for sorting; a softmax of one output, which is always 1, comes last."""
+    """Return the size of a case for sorting. A softmax with one output comes last, as this output is always 1."""
     return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)

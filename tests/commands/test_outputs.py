@@ -75,7 +75,7 @@ def test_what_is_read_is_not_written_over(program: str, line: str, option: str, 
     ],
 )
 def test_what_cannot_be_written_is_said_first(program: str, line: str, tmp_path: Path) -> None:
-    words = ["'-'", "give the name of one"] if line.endswith("-") else ["no/", "No such file or directory"]
+    words = ["'-'", "give a file name"] if line.endswith("-") else ["no/", "No such file or directory"]
     check_refused(run(program, *line.split(), folder=tmp_path), *words)
 
 

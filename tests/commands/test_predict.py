@@ -123,13 +123,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 BAD_QUESTIONS = {  # content of table.csv, flags, what is said
     "another order": ("a,c,b,kind\n1,2,3,x\n", "", "table.csv|order|2 of 3|'c'|'b'"),
-    "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|not there"),
-    "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|too many|--ignore"),
+    "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
+    "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|extra|--ignore"),
     "others": ("sepal,petal\n1,2\n", "", "table.csv|none of the network's 3 columns"),
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
     "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
     "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),
-    "an input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|not there"),
+    "an input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|missing"),
     "text": ("a,b,c\n1,2,3\n\n1,2,oops\n", "", "table.csv, line 4, column 'c'|'oops'|number"),
     "text below labels": ("kind,a,b,c\nx,1,2,3\ny,1,oops,3\n", "", "table.csv, line 3, column 'b'|'oops'"),
     "ragged": ("a,b,c\n1,2\n", "", "table.csv, line 2|2 fields|expected 3"),

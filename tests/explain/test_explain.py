@@ -205,7 +205,7 @@ def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -
 
 BAD = [
     (["--inputs", "1,2"], "--inputs has 2 numbers, but the network has 3 inputs"),
-    (["--inputs", "-1,2,3"], "expected one argument (a value that begins with - is written as in --inputs=-1,2)"),
+    (["--inputs", "-1,2,3"], "expected one argument (write a value that begins with - as in --inputs=-1,2)"),
     (["--inputs", "1,x,3"], "--inputs: entry 1 is 'x', not a finite number"),
     (["--inputs", "1,nan,3"], "--inputs: entry 1 is 'nan', not a finite number"),
     (["--targets", "1"], "--targets has 1 number, but the network has 2 outputs"),

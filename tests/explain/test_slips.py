@@ -201,7 +201,7 @@ def test_a_network_that_remembers_gets_a_note() -> None:
         return {"h_sums": sums[weights]}
 
     (note,) = oracle.check(candidate, hidden="leaky_relu", **FEW).record["notes"]
-    assert note.startswith("asked again, it answers otherwise: it carries something over from call to call; set sums")
+    assert note.startswith("called again, it gives other numbers: it keeps something from call to call; set sums")
 
 
 # ---- the table
@@ -288,7 +288,7 @@ def test_a_column_is_accepted_with_a_note() -> None:
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs)[:, None], **SIGMOIDS, **FEW)
     assert verdict.agrees
     (note,) = verdict.record["notes"]
-    assert note.startswith("o_nodes has shape (3, 1) where (3,) is meant; it is taken for that")
+    assert note.startswith("o_nodes has shape (3, 1) in place of (3,), which is accepted")
 
 
 def test_the_weights_of_the_cases() -> None:
@@ -314,7 +314,7 @@ def test_a_verdict_can_be_repeated() -> None:
     """several.1: the report of the oracle shows the seed."""
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs), **SIGMOIDS, **FEW)
     again = str(verdict).splitlines()[-1]
-    assert again.startswith("again: oracle.check(candidate, ")
+    assert again.startswith("repeat with: oracle.check(candidate, ")
     assert "seed=0" in again
 
 

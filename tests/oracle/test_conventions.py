@@ -28,7 +28,7 @@ def test_a_convention_is_named_and_said_to_be_one(entry) -> None:
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("another_convention", False, []), f"{verdict}"
     assert names_of(verdict) == [NAMES[entry.convention]]
     assert verdict.first_wrong.startswith("weights[")
-    assert "this is a convention, not a slip" in str(verdict)
+    assert "it is not a mistake" in str(verdict)
     assert NAMES[entry.convention] in str(verdict)
 
 

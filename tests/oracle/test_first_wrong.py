@@ -51,7 +51,7 @@ def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage:
     whole = " (i0->h1)" if stage in ("gradient", "weights") else ""
     assert verdict.first_wrong == place + (" of sample 0" if rows else whole)
     assert (verdict.diagnoses, verdict.explanation) == ([], None)
-    assert "no formula found for" in str(verdict)
+    assert "no explanation found for" in str(verdict)
 
 
 def verdict_on_few(network: Made, **setting: Any) -> Any:
@@ -79,7 +79,7 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
 @pytest.mark.usefixtures("not_searched")
 @pytest.mark.parametrize(
     ("stage", "place"),
-    [("o_nodes", "o_nodes (wrong even where all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],
+    [("o_nodes", "o_nodes (wrong even if all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],
 )
 def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage: str, place: str) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}

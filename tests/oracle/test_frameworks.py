@@ -49,7 +49,7 @@ def test_no_framework_is_imported() -> None:
     [
         ([np.ones((2, 3))], ["1 layer", "(2, 3)"]),
         ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3) and (3, 4) and (4, 1)"]),
-        ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) (2, 3) and (4, 1)", "does not follow"]),
+        ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) (2, 3) and (4, 1)", "do not fit together"]),
         ([], ["0 layers"]),
     ],
 )
@@ -84,7 +84,7 @@ def test_other_sizes_are_told_in_the_verdict() -> None:
     estimator.get_params = dict  # an object, and no function that makes one
     verdict = oracle.check(frameworks.candidate_of_sklearn(estimator), examples=5)
     assert verdict.grade == "undecided"
-    assert "give sizes=(2, 3, 1)" in verdict.record["why"]
+    assert "pass sizes=(2, 3, 1)" in verdict.record["why"]
 
 
 def test_a_network_that_diverged_is_told_and_left_as_it_is() -> None:

@@ -183,7 +183,7 @@ def test_mistakes_that_are_equal_are_right_or_reported_together(
         else:
             assert set(names) <= names_of(verdict)
             assert len(verdict.diagnoses) == 1
-            assert "for these settings that is the same" in str(verdict)
+            assert "which gives the same numbers with these settings" in str(verdict)
 
 
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:

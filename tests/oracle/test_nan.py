@@ -36,7 +36,7 @@ def steep(case, dtype=DOUBLE, plant=None):
 def test_an_overflow_of_a_textbook_formula_is_a_note(hidden, dtype, sizes) -> None:
     verdict = oracle.check(lambda case: steep(case, dtype), hidden=hidden, sizes=sizes, examples=60)
     assert verdict.agrees, f"{verdict}"
-    assert ("numbers are NaN or infinite, where a formula overflows" in str(verdict)) == (hidden == "relu")
+    assert ("numbers are NaN or infinite, because a formula overflows" in str(verdict)) == (hidden == "relu")
 
 
 PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_deltas": "o_deltas[0]"}
@@ -55,7 +55,7 @@ def test_nan_anywhere_else_is_wrong_and_shown(stage, value) -> None:
 
     verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", examples=30)
     assert (verdict.grade, verdict.first_wrong) == ("wrong", PLACES[stage]), f"{verdict}"
-    assert f"theirs {'NaN' if value != value else 'inf'}, no number" in str(verdict)
+    assert f"yours {'NaN' if value != value else 'inf'}, not a finite number" in str(verdict)
 
 
 @pytest.mark.thorough
@@ -89,7 +89,7 @@ def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
     exec(PLAIN_PYTHON, names := {})
     verdict = oracle.check(names["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.agrees) == ("textbook", True), f"{verdict}"
-    assert "of 60 cases it raised OverflowError, where a formula overflows" in str(verdict)
+    assert "of 60 cases it raised OverflowError, because a formula overflows" in str(verdict)
     verdict = oracle.check(names["broken"], hidden="relu", examples=30)
     assert verdict.grade == "undecided", f"{verdict}"
     assert "ValueError: 'math domain error'" in str(verdict)

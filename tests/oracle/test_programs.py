@@ -59,7 +59,7 @@ def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
     assert result.status == 0, result
     assert result.out.startswith("AGREES")
     assert "this is no answer" in result.err
-    again = f"again: python -m reference check {target} "
+    again = f"repeat with: python -m reference check {target} "
     assert again in result.out
     assert "--sizes 3-2-1" in result.out
 
@@ -100,10 +100,10 @@ def test_what_is_no_function_of_one_case_is_one_line(tmp_path: Path, target: str
 
 BAD_FUNCTIONS = {
     "pass": "it returned nothing",
-    "return 'abc'": "o_nodes holds 'abc', which is no number",
-    "return object()": "which is no number",
-    "return {'outputs': [1.0]}": "it answered 'outputs', which is no stage",
-    "return [0.5] * 10**6": "o_nodes has 1000000 entries, far more than were asked for",
+    "return 'abc'": "o_nodes holds 'abc', which is not a number",
+    "return object()": "which is not a number",
+    "return {'outputs': [1.0]}": "it answered 'outputs', which is not a stage",
+    "return [0.5] * 10**6": "o_nodes has 1000000 entries, far more than expected",
     "x = []; x.append(x); return x": "nested too deeply",
     "return case.no_such_field": r"it raised AttributeError: \"a case has no 'no_such_.*net\.py, line 1",
     "import os; os._exit(7)": "it ended with exit status 7 before it answered",
@@ -135,10 +135,10 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
 # ---- programs
 
 BAD_PROGRAMS = {
-    "print('hello')": "it wrote 'hello', which is no JSON object: Expecting value; only answers belong on the standard output",
+    "print('hello')": "it wrote 'hello', which is not a JSON object: Expecting value; write only answers to standard output",
     "print('null')": "it returned nothing",
-    "print('{\"o_nodes\": null}')": "o_nodes holds None, which is no number",
-    'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is no number",
+    "print('{\"o_nodes\": null}')": "o_nodes holds None, which is not a number",
+    'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is not a number",
     'print(\'{"loss": 1, "loss": 2}\')': "field 'loss' appears twice",
     'print(\'{"error": "no \\\\u001b[31m licence"}\')': r"^no \\x1b\[31m licence",
     'print(\'{"skipped": "too large"}\')': "^too large$",
@@ -259,16 +259,16 @@ def alive(process: str) -> bool:
 
 
 BAD_COMMAND_LINES = {
-    (): "give one of FUNCTION, --command COMMAND, and --vectors FILE --answers FILE",
+    (): "give one of FUNCTION, --command COMMAND, or --vectors FILE --answers FILE",
     ("net.py:f", "--command", "true"): "give one of",
-    ("--answers", "a"): "--answers needs the --vectors",
+    ("--answers", "a"): "--answers also needs --vectors",
     ("--command", "no_such_program"): "no_such_program",
     ("--command", "'unbalanced"): "cannot be read: No closing quotation",
     ("--command", " "): "the command is empty",
-    ("net.py:f", "--vectors", "v", "--hidden", "relu"): "--hidden does not go with --vectors",
+    ("net.py:f", "--vectors", "v", "--hidden", "relu"): "--hidden cannot be used with --vectors",
     ("net.py:f", "--hidden", "rleu"): "did you mean 'relu'?",
     ("net.py:f", "--sizes", "3-4"): "is not three sizes such as 3-4-2",
-    ("net.py:f", "--seconds", "0"): "no number of seconds above 0",
+    ("net.py:f", "--seconds", "0"): "is not a number of seconds above 0",
     ("--command", "true", "--examples", "0"): "examples is 0",
     ("--command", "true", "--output", "relu", "--loss", "cross_entropy"): "cross_entropy",
     ("--command", "true", "--vectors", "no_such_file"): "no_such_file",

@@ -70,7 +70,7 @@ def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
 
 FORMULAS = {formula.name: formula.network for slot in SLOTS.values() for formula in slot}
 TEXTBOOK = (  # an ordinary network: what most people write, all at once
-    "the logistic as 1/(1 + e**-z)", "tanh as (e**z - e**-z)/(e**z + e**-z)", "softmax without the maximum taken out",
+    "the logistic as 1/(1 + e**-z)", "tanh as (e**z - e**-z)/(e**z + e**-z)", "softmax without the maximum subtracted",
     "cross-entropy from the node, -t*ln(y)", "the output slope from the node, y*(1-y) or 1-y**2",
     "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", "the hidden slope from the node, h*(1-h) or 1-h**2",
 )  # fmt: skip

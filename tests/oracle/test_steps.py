@@ -48,8 +48,8 @@ def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--optimizer", "adam", "--momentum", "0.5"), "--momentum is a setting of sgd, the optimizer is adam"),
-        (("--epsilon", "0.5"), "--epsilon is a setting of rmsprop and adam, the optimizer is sgd"),
+        (("--optimizer", "adam", "--momentum", "0.5"), "--momentum is a setting of sgd, but the optimizer is adam"),
+        (("--epsilon", "0.5"), "--epsilon is a setting of rmsprop and adam, but the optimizer is sgd"),
         (("--targets", "foo"), "targets is 'foo', not one of usual, distribution, any"),
         (("--precision", "half"), "precision is 'half', not one of float64, float32"),
         (
@@ -70,7 +70,7 @@ def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
     settings = {"optimizer": reference.Adam(beta1=0.5, epsilon=2.0**-10), "targets": "any", "strict": True, "examples": 5}
     report = str(oracle.check(names["net"], precision="float64", **settings))
     assert "largest difference 0" in report
-    call = report.splitlines()[-1].removeprefix("again: ")
+    call = report.splitlines()[-1].removeprefix("repeat with: ")
     assert str(eval(call, {"oracle": oracle, "reference": reference, "candidate": names["net"]})) == report
     assert "beta1=0.5" in call
     assert "targets='any', precision='float64', strict=True" in call
@@ -128,7 +128,7 @@ def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
     optimizer, candidate, names = FORGETFUL[name]
     once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)
     assert once.agrees, f"{once}"
-    assert "only the first step was judged" in str(once)
+    assert "only the first step was checked" in str(once)
     verdict = oracle.check(candidate, optimizer=optimizer, batch=2, examples=10, steps=3)
     assert verdict.grade == "wrong", f"{verdict}"
     assert verdict.first_wrong.endswith(" after step 2")

@@ -30,5 +30,5 @@ def test_a_wrong_network_fails_with_the_report() -> None:
     def turned(case: Any) -> None:
         oracle.assert_right(lambda question: {"gradient": [-g for g in answers(reference, question)["gradient"]]}, case)
 
-    with pytest.raises(AssertionError, match=r"WRONG[\s\S]*gradient[\s\S]*right by: reference\.NeuralNetwork"):
+    with pytest.raises(AssertionError, match=r"WRONG[\s\S]*gradient[\s\S]*right numbers from: reference\.NeuralNetwork"):
         turned()

@@ -55,7 +55,7 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
 @pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
-    assert f"{len(VECTORS)} vectors, which together show {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
+    assert f"{len(VECTORS)} vectors; together they reveal {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
     assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
     assert COMMITTED.stat().st_size < 180_000
 
@@ -130,7 +130,7 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
     assert result.status == 1, result
     assert "(ho_weights_transposed)\n" in result.out
     assert "note: the case shown is vector " in result.out
-    assert "\nagain: python -m reference check --vectors " in result.out
+    assert "\nrepeat with: python -m reference check --vectors " in result.out
 
 
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
@@ -164,10 +164,10 @@ def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
 
 
 BAD_ANSWERS = {
-    "no JSON": "which is no JSON object",
-    '"text"': "o_nodes holds 'text', which is no number",
-    '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is no number",
-    '{"outputs": [0.5]}': "it answered 'outputs', which is no stage",
+    "no JSON": "which is not a JSON object",
+    '"text"': "o_nodes holds 'text', which is not a number",
+    '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is not a number",
+    '{"outputs": [0.5]}': "it answered 'outputs', which is not a stage",
     "{}": "empty mapping",
     "null": "it returned nothing",
 }
@@ -188,7 +188,7 @@ def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
     for lines, message in (
         (answers[:-1], f"holds {len(VECTORS) - 1} answers to {len(VECTORS)} vectors"),
         ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
-        (["[", *answers[1:]], "line 1: it wrote '[', which is no JSON object"),
+        (["[", *answers[1:]], "line 1: it wrote '[', which is not a JSON object"),
     ):
         result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
         assert (result.status, result.out) == (2, "")
@@ -220,7 +220,7 @@ UNFIT = "does not fit the weights, inputs and targets of this line"
 BAD_VECTORS = [
     (0, ["format"], "vectors", "line 1: field 'format' is 'vectors', expected 'nodesum vectors'"),
     (0, ["version"], 2, "line 1: field 'version' is 2, expected 1"),
-    (0, ["vectors"], 3, "vectors where its first line says 3"),
+    (0, ["vectors"], 3, "vectors, but its first line says 3"),
     (0, ["vectors"], None, "line 1: field 'vectors' is None"),
     (2, ["loss"], KeyError, "line 3: field 'loss' is missing"),
     (2, ["extra"], 1, "line 3: field 'extra' is not known"),

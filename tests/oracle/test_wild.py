@@ -134,7 +134,7 @@ def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
     assert (outcome.explained, outcome.explained_falsely) == (explained, falsely)
 
 
-@pytest.mark.parametrize(("text", "explained"), [("note: asked again, it answers otherwise", True), ("note: wrong", False)])
+@pytest.mark.parametrize(("text", "explained"), [("note: called again, it gives other numbers", True), ("note: wrong", False)])
 def test_a_network_that_remembers_is_explained_by_saying_so(monkeypatch, text, explained) -> None:
     entry = next(entry for entry in WILD if entry.name == "zero_grad_forgotten")
     monkeypatch.setattr(oracle, "check", lambda *arguments, **how: FakeVerdict(None, text))

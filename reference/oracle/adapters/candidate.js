@@ -1,4 +1,4 @@
-// A network in JavaScript for the oracle: one JSON object a line in, one a line out (PROTOCOL.md). Copy it, put yours in.
+// A network in JavaScript for the oracle. It reads and writes one JSON object per line (PROTOCOL.md). Copy it and put in your own.
 // python -m reference check --command "node candidate.js" --hidden sigmoid --output softmax
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
@@ -21,10 +21,10 @@ function forward({ n_inputs: I, n_hidden: H, n_outputs: O, weights: w }, inputs)
   return { h_sums, h_nodes, o_sums, o_nodes: softmax(o_sums) };
 }
 
-function answer(asked) {
-  if (asked.hidden !== "sigmoid" || asked.output !== "softmax") return { skipped: "sigmoid and softmax alone" };
-  if (!Array.isArray(asked.inputs[0])) return forward(asked, asked.inputs);
-  const samples = asked.inputs.map((inputs) => forward(asked, inputs));
+function answer(question) {
+  if (question.hidden !== "sigmoid" || question.output !== "softmax") return { skipped: "only sigmoid with softmax" };
+  if (!Array.isArray(question.inputs[0])) return forward(question, question.inputs);
+  const samples = question.inputs.map((inputs) => forward(question, inputs));
   return Object.fromEntries(Object.keys(samples[0]).map((stage) => [stage, samples.map((sample) => sample[stage])]));
 }
 

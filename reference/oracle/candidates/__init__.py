@@ -1,1 +1,1 @@
-"""How a candidate is asked: a function, a program in any language, a file of answers, a framework's network."""
+"""The kinds of candidate: a Python function, a program in any language, and the network of a framework."""

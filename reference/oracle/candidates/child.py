@@ -1,4 +1,4 @@
-"""A process that is asked a line at a time, and stopped with all its children."""
+"""A process that answers line by line, and is stopped with all its children."""
 
 import contextlib
 import os
@@ -14,11 +14,11 @@ from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
 LARGEST = 2**24  # bytes of one answer
-AWAKE = 0.1  # seconds from one look to the next
+AWAKE = 0.1  # seconds between two looks
 
 
 class Child:
-    """A process and three threads: one writes to it, two read what it writes, so that neither side waits for the other."""
+    """A process and three threads: one writes to it, two read from it, so that neither side waits for the other."""
 
     def __init__(self, arguments: list[str]) -> None:
         pipe = subprocess.PIPE
@@ -31,22 +31,22 @@ class Child:
             thread.start()
 
     def ask(self, question: bytes) -> None:
-        """Write a question; NoAnswer where it has written something since its last answer, or has ended.
+        """Write a question; raise NoAnswer if the process has written an extra line, or has ended.
 
-        What it writes before the first question is its answer to that: how fast it starts must not decide.
+        A line before the first question counts as the first answer, so the result does not depend on how fast it starts.
         """
         if self.n_answers:
             self.check_unasked()
         self.questions.put(question)
 
     def check_unasked(self, seconds: float = 0.0) -> None:
-        """Raise NoAnswer where it writes a line within this time that nobody has asked for, or ends."""
+        """Raise NoAnswer if the process writes an extra line within this time, or ends."""
         with contextlib.suppress(Empty):
             line = self.lines.get(block=seconds > 0, timeout=seconds)
             raise too_many(line) if isinstance(line, bytes) else line or self.ending()
 
     def line(self, seconds: float) -> bytes:
-        """Return the next line that it writes; NoAnswer where none comes in time."""
+        """Return the next line that it writes; raise NoAnswer if none comes in time."""
         line = self.next_line(seconds)
         if not isinstance(line, bytes):
             raise line or self.ending()
@@ -54,9 +54,9 @@ class Child:
         return line
 
     def next_line(self, seconds: float) -> bytes | NoAnswer | None:
-        """Return what `read` puts next; NoAnswer where nothing comes in time.
+        """Return the next item from `read`; raise NoAnswer if nothing comes in time.
 
-        A signal may reach another thread, and is handled only when this one wakes, so it does not sleep for long.
+        Signals are handled only when this thread wakes, so it never sleeps for long.
         """
         end = monotonic() + seconds
         while (rest := end - monotonic()) > 0:
@@ -67,7 +67,7 @@ class Child:
         raise self.ending()
 
     def ending(self) -> NoAnswer:
-        """Return how a process ended that writes no more, and the last words of its standard error."""
+        """Return how the process ended, with the last line of its standard error."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         status = self.process.returncode
@@ -81,11 +81,11 @@ class Child:
         words = f"; its standard error ends: {self.last_words}" if self.last_words else ""
         when = "before it answered"
         if self.n_answers:
-            when = f"after answer {self.n_answers}, and must answer until its input ends"
+            when = f"after answer {self.n_answers}, but must answer until its input ends"
         return NoAnswer(f"{how} {when}{words}")
 
     def write(self) -> None:
-        """Write the questions, until there are no more or nobody reads them."""
+        """Write the questions, until there are no more or the process stops reading."""
         assert self.process.stdin
         with contextlib.suppress(OSError):
             while (rest := self.questions.get()) is not None:
@@ -93,7 +93,7 @@ class Child:
                     rest = rest[os.write(self.process.stdin.fileno(), rest) :]
 
     def read(self) -> None:
-        """Keep every line that it writes, then None; a NoAnswer where it writes too much."""
+        """Queue every line that it writes, then None; a NoAnswer if it writes too much."""
         assert self.process.stdout
         rest = bytearray()
         with contextlib.suppress(OSError):
@@ -107,22 +107,22 @@ class Child:
                     for line in lines:
                         self.lines.put(line)
                 if len(rest) > LARGEST:
-                    return self.lines.put(NoAnswer(f"it wrote {LARGEST >> 20} MiB without the end of a line"))
+                    return self.lines.put(NoAnswer(f"it wrote {LARGEST >> 20} MiB without a line break"))
         if rest.strip():
             self.lines.put(bytes(rest))
         return self.lines.put(None)
 
     def read_errors(self) -> None:
-        """Show its standard error on ours, and remember the last line of it."""
+        """Copy its standard error to ours, and remember the last line."""
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
             self.last_words = text[-200:].strip() or self.last_words
-            with contextlib.suppress(OSError, ValueError):  # where ours cannot be written, its is read all the same
+            with contextlib.suppress(OSError, ValueError):  # go on reading if ours is closed
                 print(text, file=sys.stderr, flush=True)
 
     def kill(self) -> None:
-        """End it and its children at once: all that are in its process group."""
+        """End it and its children at once: its whole process group."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -130,7 +130,7 @@ class Child:
                 self.process.kill()
 
     def stop(self) -> None:
-        """Close its input; where it does not end by itself at once, end it, and its children in any case."""
+        """Close its input, and wait a moment for it to end. Then end it and its children."""
         pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
         try:
             self.questions.put(None)
@@ -140,7 +140,7 @@ class Child:
                     self.process.stdin.close()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self.process.wait(0.5)
-        finally:  # a second signal may come while it is waited for
+        finally:  # a second signal may come during the wait
             self.kill()
         self.process.wait()
         for thread, pipe in zip(self.threads, pipes, strict=True):
@@ -150,7 +150,7 @@ class Child:
 
 
 def too_many(line: bytes) -> NoAnswer:
-    """Return the error of a line that nobody asked for."""
+    """Return the error for an extra line."""
     return NoAnswer(f"it wrote more than one line for a case: {describe(line.decode('utf-8', 'replace'))}")
 
 

@@ -1,4 +1,4 @@
-"""The two layers of a framework's model: their arrays as the flat vector and back, and the model as a candidate."""
+"""The two layers of a framework's model: convert them to and from the flat vector, and make the model a candidate."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -17,7 +17,7 @@ A = TypeVar("A", bound="Array")
 
 
 class Array(Protocol):
-    """An array of any framework, as far as all have it in common."""
+    """What the arrays of all frameworks have in common."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -32,14 +32,14 @@ class Flat(NamedTuple):
 
 
 class Layers(NamedTuple, Generic[A]):
-    """Weight and bias of each layer, a framework's own arrays (a bias may be None), and the function that writes to one."""
+    """Weight and bias of each layer, as arrays of the framework (a bias may be None), and a function that writes to one."""
 
     parts: Sequence[tuple[A, A | None]]
     transposed: bool
     write: Callable[[A, Rows | list[float]], object]
 
     def sizes(self) -> tuple[int, int, int]:
-        """Return n_inputs, n_hidden, n_outputs; ValueError names the shapes that do not make a network."""
+        """Return n_inputs, n_hidden, n_outputs; ValueError if the shapes do not make a network."""
         shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
         text = f"{'(out, in)' if self.transposed else '(in, out)'} {' and '.join(map(str, shapes))}"
         if len(shapes) != 2:
@@ -48,7 +48,7 @@ class Layers(NamedTuple, Generic[A]):
         biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
         if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
             text += f" with biases {' and '.join(map(str, biases))}"
-            raise ValueError(f"its layers are of {text}; one does not follow from the other")
+            raise ValueError(f"its layers are {text}; these shapes do not fit together")
         return n_inputs, n_hidden, n_outputs
 
     def flat(self) -> Flat:
@@ -63,7 +63,7 @@ class Layers(NamedTuple, Generic[A]):
         return Flat(sizes, flat)
 
     def put(self, weights: Numbers) -> None:
-        """Write a flat vector into the arrays, all of it or, where a ValueError is raised, nothing."""
+        """Write a flat vector into the arrays. After a ValueError, nothing has been written."""
         blocks = NeuralNetwork(*self.sizes(), weights=weights).blocks()
         layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
         for name, (_, array), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
@@ -85,7 +85,7 @@ def candidate_of(
     layers_of: Callable[[Model], Layers[A]],
     answer: Callable[[Model, Rows, Rows], Answers],
 ) -> Candidate:
-    """Return the candidate of a model, which has its own weights again after each answer, or of a function that makes one."""
+    """Return a candidate from a model, or from a function that makes one. Each answer restores the model's own weights."""
     methods = ("parameters", "get_params", "get_weights")  # of a module, an estimator, a Keras model
     is_model = not isinstance(source, type) and any(hasattr(source, name) for name in methods)
 
@@ -94,9 +94,9 @@ def candidate_of(
         layers = layers_of(model)
         sizes, weights = layers.flat()
         if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
-            raise ValueError(f"give sizes={sizes}, the case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
+            raise ValueError(f"pass sizes={sizes} to check; this case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
         one = not isinstance(case.inputs[0], list)
-        layers.put(weights)  # what could not be put back is refused before anything is altered
+        layers.put(weights)  # check that they can be restored, before anything changes
         layers.put(case.weights)
         try:
             answers = answer(model, [case.inputs] if one else case.inputs, [case.targets] if one else case.targets)

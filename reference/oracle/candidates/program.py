@@ -1,7 +1,7 @@
-"""A program as a candidate: started once, asked a line at a time, stopped with all its children.
+"""A program as a candidate: it is started once, answers line by line, and is stopped with all its children.
 
-One JSON object a line in, one a line out, see PROTOCOL.md. Nothing that it writes is run: a line is read as JSON, and
-what is no answer becomes a NoAnswer of one line. What it writes to its standard error is shown on ours.
+It reads and writes one JSON object per line, see PROTOCOL.md. Its output is only read as JSON, and never run. A line that is
+not an answer becomes a NoAnswer with a message of one line. Its standard error is copied to ours.
 """
 
 import json
@@ -18,18 +18,18 @@ from reference.oracle.candidates.child import Child
 from reference.specification.messages import printable
 from reference.specification.network_file import unique, whole_number_or_float
 
-LINGERING = 0.05  # seconds that a line too many is waited for, after the last case
+LINGERING = 0.05  # seconds to wait for an extra line, after the last case
 SERVE = """import sys
 if not sys.flags.safe_path:
     sys.path.append(sys.path.pop(0))  # the working folder last: a file in it may be called reference.py
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
-STARTING = 6  # times the time of an answer that the first may take, 60 s: an interpreter starts, a library is loaded
+STARTING = 6  # the first answer may take this many times longer: a program starts and loads libraries
 NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
 class Skipped(NoAnswer):
-    """The candidate answers that a case is not for it."""
+    """The candidate skips a case."""
 
 
 class Program:
@@ -37,14 +37,14 @@ class Program:
 
     Parameters
     ----------
-    command : text, split as a shell would, but run without one; or the arguments
+    command : a command line, split as in a shell but run without one; or a list of arguments
     seconds : time for one answer; the first after a start may take six times as long
-    greets : whether its first line is to say that it is ready, or why not
+    greets : whether its first line says that it is ready, or why not
 
     Raises
     ------
     ValueError, OSError
-        on entering, where it cannot be started.
+        on entering, if it cannot be started.
 
     >>> answer = '{"o_nodes": [1.0]}'
     >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
@@ -65,18 +65,18 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Stop it, and whatever it started."""
+        """Stop it and its children."""
         child, self.child = self.child, None
         if child:
             child.stop()
 
     def check_unasked(self) -> None:
-        """Raise NoAnswer where it has written more lines than it was asked: its answers may be those of other cases."""
+        """Raise NoAnswer if it wrote more lines than it got cases: its answers may belong to other cases."""
         if self.child:
             self.child.check_unasked(LINGERING)
 
     def start(self) -> Child:
-        """Start it; ValueError where it answers that it is not ready."""
+        """Start it; ValueError if it says that it is not ready."""
         child = Child(self.arguments)
         if self.greets:
             try:
@@ -91,7 +91,7 @@ class Program:
         return child
 
     def __call__(self, question: Mapping[str, object]) -> object:
-        """Return its answer to a case; NoAnswer where it gives none. After that it is started anew."""
+        """Return its answer to a case. If there is none, raise NoAnswer; the next case then starts it again."""
         child = self.child = self.child or self.start()
         try:
             child.ask(json.dumps(question, allow_nan=False).encode("ascii") + b"\n")
@@ -103,17 +103,17 @@ class Program:
 
 
 def goes_on(error: BaseException) -> bool:
-    """Whether a program without an answer may be asked the next case: it skipped this one, or its arithmetic failed."""
+    """Whether a program may get the next case after this error: it skipped a case, or its arithmetic failed."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 
 def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
-    """Return a Python function, file.py:name or package.module:name, as a candidate in a process of its own."""
+    """Return a Python function, file.py:name or package.module:name, as a candidate in its own process."""
     return Program([sys.executable, "-c", SERVE, target], seconds=seconds, greets=True)
 
 
 def arguments_of(command: str) -> list[str]:
-    """Return the arguments of a command; ValueError for what is none."""
+    """Split a command line into arguments; ValueError if it is not valid."""
     try:
         arguments = shlex.split(command)
     except ValueError as error:
@@ -124,10 +124,9 @@ def arguments_of(command: str) -> list[str]:
 
 
 def answer_of(line: bytes) -> object:
-    """Return the answer in a line, read as JSON; NoAnswer for what is none.
+    """Return the answer in a line of JSON; raise NoAnswer if there is none.
 
-    NaN and the infinities are numbers here, as JSON libraries write them and as C does; so is null in a list, as JavaScript
-    writes NaN.
+    NaN and infinities may be written as JSON libraries or C write them. In a list, null is NaN, as JavaScript writes it.
 
     >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
     {'o_nodes': [0.5, nan, nan]}
@@ -145,8 +144,8 @@ def answer_of(line: bytes) -> object:
     except ValueError as error:
         reason = str(error)
         if isinstance(error, json.JSONDecodeError):
-            reason = f"{error.msg}; only answers belong on the standard output"
-        raise NoAnswer(f"it wrote {describe(text)}, which is no JSON object: {reason}") from None
+            reason = f"{error.msg}; write only answers to standard output"
+        raise NoAnswer(f"it wrote {describe(text)}, which is not a JSON object: {reason}") from None
     if not isinstance(answer, dict):
         return with_nan(answer)
     for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
@@ -158,12 +157,12 @@ def answer_of(line: bytes) -> object:
 
 
 def json_of(text: str) -> object:
-    """Return what JSON says; a field that stands there twice is an error."""
+    """Parse JSON; a field that occurs twice is an error."""
     return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
 
 
 def with_nan(value: object, depth: int = 0) -> object:
-    """Return nested lists with NaN in the place of null; NoAnswer where they are nested more deeply than any stage is."""
+    """Return nested lists with NaN in place of null; raise NoAnswer if they are nested too deeply."""
     if not isinstance(value, list):
         return math.nan if value is None and depth else value
     if depth > DEEPEST:

@@ -1,7 +1,7 @@
-"""A Python function as a program: `python -m reference.oracle.candidates.serve net.py:predict`, the protocol of PROTOCOL.md.
+"""Run a Python function as a program (see PROTOCOL.md): `python -m reference.oracle.candidates.serve net.py:predict`.
 
-It runs in a process of its own, so that it can be stopped; its first line says that it is ready, or why it is not. What the
-function prints goes to the standard error, so that it cannot be taken for an answer.
+It runs in its own process, so that it can be stopped. Its first line says that it is ready, or why not. What the function
+prints goes to the standard error, so that it is not mistaken for an answer.
 """
 
 import importlib
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def streams() -> tuple[IO[bytes], IO[bytes]]:
-    """Return where questions come from and answers go to; the function itself reads nothing and prints to standard error."""
+    """Return the streams of questions and answers. The function itself reads nothing, and prints to standard error."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -67,7 +67,7 @@ def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
 
 
 def function_of(target: str) -> Candidate:
-    """Return the function that a target names; ValueError of one line where there is none that takes one case."""
+    """Return the function that a target names; a ValueError says in one line why there is none."""
     place, _, name = target.rpartition(":")
     if not place or not name:
         raise ValueError(f"the candidate is {describe(target)}, expected file.py:name or package.module:name")
@@ -83,7 +83,7 @@ def function_of(target: str) -> Candidate:
 
 
 def module_of(place: str) -> ModuleType:
-    """Return the module of a file or of a dotted name; ValueError where it cannot be imported."""
+    """Return the module of a file or of a dotted name; ValueError if it cannot be imported."""
     if not place.endswith(".py"):
         return try_import(place, lambda: importlib.import_module(place))
     if not os.path.isfile(place):
@@ -103,7 +103,7 @@ def module_of_file(path: str) -> ModuleType:
 
 
 def try_import(place: str, work: Callable[[], ModuleType]) -> ModuleType:
-    """Return a module as `work` imports it; ValueError for whatever that raises."""
+    """Import a module with `work`; turn any error into a ValueError."""
     try:
         return work()
     except (Exception, SystemExit) as error:

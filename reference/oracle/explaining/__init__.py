@@ -1,1 +1,1 @@
-"""What is wrong: the network as nine formulas, the changes of them that give a candidate's numbers, and the report."""
+"""Explain what is wrong: find the changed formulas that give the candidate's numbers, and write the report."""

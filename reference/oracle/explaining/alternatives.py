@@ -1,4 +1,4 @@
-"""What a step may be instead: the mistakes of the catalogue, other names for a name, simple factors."""
+"""The alternatives tried for a step: mistakes of the catalogue, other names in place of a name, and simple factors."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -39,12 +39,12 @@ def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formu
 
 
 def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
-    """Return formulas with their parts written in the most accurate way."""
+    """Return the formulas with each part written in its most accurate way."""
     return {step: expand(setting, formula)[0] for step, formula in formulas.items()}
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield formulas with their parts written in every right way, one step at a time."""
+    """Yield the formulas with their parts written in every right way, one step at a time."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -52,7 +52,7 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
-    """Return what may stand for a name in the formula of a step: what is known before it."""
+    """Return a function that lists the replacements for a name in the formula of a step: all that is computed before it."""
     if step.startswith("weights"):
         lines = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
         return lambda name: [other for other in lines if other != name]

@@ -1,4 +1,4 @@
-"""Formulas changed in one place: another operation, name or number, a part left out, or something put around it."""
+"""Change a formula in one place: another operation, name or number, a part left out, or a function applied to a part."""
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -6,9 +6,9 @@ from itertools import permutations
 from reference.oracle.explaining.formulas import Tree, names_in, put, tree
 from reference.specification.names import HIDDEN, OUTPUT
 
-Leaves = Callable[[str], list[Tree]]  # what may stand for a name
+Leaves = Callable[[str], list[Tree]]  # the replacements for a name
 
-LIKE = (  # operations that are taken for each other
+LIKE = (  # operations that people confuse
     ("+", "-", "*", "/"),
     ("exp", "exp2", "log", "log2", "log10", "log1p", "sqrt", "abs", "sin", "cos"),
     ("exp", *OUTPUT, "sin", "cos"),
@@ -62,13 +62,13 @@ def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
 
 
 def changes_of_names(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield the trees in which one name is replaced wherever it stands."""
+    """Yield the trees in which one name is replaced everywhere."""
     for name in sorted(names_in(whole)):
         yield from (put(whole, {name: other}) for other in (*leaves(name), *wrappings(name)))
 
 
 def mixtures(whole: Tree) -> Iterator[Tree]:
-    """Yield the trees in which one part is joined with another part of the formula."""
+    """Yield the trees in which one part is combined with another part, by + - * or /."""
     for part, other in permutations(dict.fromkeys([whole, *parts_of(whole)]), 2):
         yield from (put(whole, {part: (op, part, other)}) for op in "+-*/")
 
@@ -82,5 +82,5 @@ def parts_of(whole: Tree) -> Iterator[Tree]:
 
 
 def wrappings(whole: Tree) -> Iterator[Tree]:
-    """Yield a tree with something put around it."""
+    """Yield the tree inside each of the formulas in AROUND."""
     yield from (put(frame, {"z": whole}) for frame in AROUND)

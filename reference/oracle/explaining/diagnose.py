@@ -1,6 +1,6 @@
-"""What a wrong network does: another setting or reading of the flat vector, then step by step the fewest changes of formulas.
+"""Find out what a wrong network does: first mistakes of the whole network, then a changed formula for each wrong step.
 
-Each step is computed from the candidate's own numbers before it, where it answers them.
+Each step is computed from the candidate's own numbers before it, if it answered them.
 """
 
 from typing import NamedTuple
@@ -16,18 +16,18 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MANY = 12  # cases that the whole network is looked at on
-Blame = list[tuple[str, list[int]]]  # the steps that are wrong by themselves, each with the cases in which it is
+MANY = 12  # most cases used to find mistakes of the whole network
+Blame = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases where it is
 
 
 class Explanation(NamedTuple):
-    """What a candidate does.
+    """What a candidate computes.
 
-    model : what the whole network does otherwise, under these names
-    formulas : those of the steps that differ from the right ones
-    findings : what explains each answered step
+    model, names : the model of the whole network, and the names of its mistakes
+    formulas : the formulas of the wrong steps
+    findings : the explanation of each answered step
     blame : the steps that are wrong by themselves
-    from_weights : whether the gradient was read off the weights after a plain step
+    from_weights : whether the gradient was computed from the weights after a plain step
     """
 
     model: Model
@@ -44,7 +44,7 @@ class Explanation(NamedTuple):
 
 
 def explanation_of(exams: list[Exam]) -> Explanation:
-    """Return what explains the answers."""
+    """Return the explanation of the answers."""
     if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
         return named_in_all(exams)
     steps, model = answered_steps(exams[0]), model_of(exams[0].case.setting)
@@ -66,7 +66,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
         if way is not None:
             finding = Finding(step, way)
         elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
-            finding = Finding(step, {}, fits=False)  # what it is made of is unknown
+            finding = Finding(step, {}, fits=False)  # an earlier step is unexplained
         else:
             search = Search(Inquiry(exams, model, formulas), step, open_steps)
             from_step = step == "weights" and derivable(exams[0])
@@ -80,7 +80,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
 
 
 def named_in_all(exams: list[Exam]) -> Explanation:
-    """Return the mistakes of the catalogue that give all answers to cases of different settings, as those of a file are."""
+    """Return the mistakes of the catalogue that explain all answers to cases of different settings, as in a file."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
         own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
@@ -94,17 +94,17 @@ def named_in_all(exams: list[Exam]) -> Explanation:
 
 
 def gives(name: str, exam: Exam) -> bool:
-    """Whether a mistake gives the answers to a case."""
+    """Whether a mistake explains the answers to a case."""
     stages = exam.answer.stages
     try:
         answers = MISTAKES[name].network(exam.case).answers(tuple(stages))
     except Misfit:
         return False
-    return all(target(exam, stage, stages, SMALL).is_met(answers[stage]) for stage in stages)
+    return all(target(exam, stage, stages, SMALL).matches(answers[stage]) for stage in stages)
 
 
 def tiny_blame(exams: list[Exam]) -> Blame:
-    """Return the first stage with a number outside its allowance, where no step is wrong by more than lost digits."""
+    """Return the first stage with a number outside its allowance, for answers whose only errors are lost digits."""
     for stage in STAGES:
         failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
         if failing:
@@ -112,30 +112,30 @@ def tiny_blame(exams: list[Exam]) -> Blame:
     raise AssertionError("no number is wrong")
 
 
-# ---- the gradient, read off the weights
+# ---- the gradient, computed from the weights
 
 
 def derivable(exam: Exam) -> bool:
-    """Whether a gradient that is not answered can be read off the weights after a plain step."""
+    """Whether the gradient is not answered, but can be computed from the weights after a plain step."""
     setting = exam.case.setting
     stateless = setting.optimizer is None or (setting.optimizer["name"] == "sgd" and not setting.optimizer["momentum"])
     return stateless and setting.learning_rate > 0 and "gradient" not in exam.answer.stages
 
 
 def with_gradient(exam: Exam) -> Exam:
-    """Return an exam with the gradient by which the weights changed in the first step."""
+    """Return the exam with a gradient computed from the first change of the weights."""
     case = exam.case
     pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
     stages = exam.answer.stages | {"gradient": gradient}
-    return exam._replace(answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"})  # it loses digits
+    return exam._replace(answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"})  # this loses digits
 
 
 # ---- small differences
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the wrong activation that explains small differences to the last digit, as of a logistic cut off at 20."""
+    """Return the wrong activation that explains small differences exactly, such as a logistic cut off at 20."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in OTHERS:
         if MISTAKES[name].when(model.setting):

@@ -1,4 +1,4 @@
-"""An explanation beside fresh cases, as a candidate that answers any case as the wrong network would, and as statements."""
+"""Use an explanation: as a candidate that answers like the wrong network, on new cases, and as statements in words."""
 
 from contextlib import suppress
 from typing import Any
@@ -20,14 +20,14 @@ from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
 
-FRESH = 100  # cases of another seed that an explanation must give as well
+FRESH = 100  # cases of another seed that an explanation must also explain
 
 
 # ---- as a candidate
 
 
 class Explained:
-    """A candidate that answers as an explanation says."""
+    """A candidate that makes the mistakes of an explanation."""
 
     def __init__(self, explanation: Explanation, like: Exam) -> None:
         self.explanation, self.stages = explanation, tuple(like.answer.stages)
@@ -59,11 +59,11 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
     return rows[0] if single else rows
 
 
-# ---- beside cases
+# ---- on cases
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
-    """Return what of an explanation also holds on cases of another seed."""
+    """Return the explanation, in which findings that fail on cases of another seed no longer fit."""
     if not explanation.findings:
         return explanation
     how = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
@@ -79,13 +79,13 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding gives these answers, too; what is right may lose digits there."""
+    """Whether a finding also explains these answers. A right step may use another right formula here."""
     step = finding.step
     return inquiry.confirms(step, {}) or (not finding.formulas and Search(inquiry, step, [step]).right_way() is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """Return the first number that is wrong by itself, in the first case where this stage is."""
+    """Return the name of the first number that is wrong by itself, in the first case where this stage is wrong."""
     wrong = [(step, failing) for step, failing in explanation.blame if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case
@@ -105,7 +105,7 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return a statement for each mistake: those of the whole network, then those of its steps."""
+    """Return a statement for each mistake: first those of the whole network, then those of its steps."""
     one, setting = exams[0].case.one, explanation.model.setting
     every = [statement_of_model(name) for name in explanation.names]
     left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
@@ -124,7 +124,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             every.append(statement_of_formulas(first.formulas, setting, one))
     unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
     if unknown:
-        every.append(statement(None, f"no formula found for {', '.join(unknown)}"))
+        every.append(statement(None, f"no explanation found for {', '.join(unknown)}"))
     return every
 
 
@@ -142,7 +142,7 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def is_wrong(formulas: Formulas, setting: Setting) -> bool:
-    """Whether formulas are more than another right way to write the network."""
+    """Whether formulas are wrong, and not just another right way to write the network."""
     return any(
         step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
     )

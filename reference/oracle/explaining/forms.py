@@ -1,4 +1,4 @@
-"""The right ways to write the parts of the formulas: activations, their slopes, losses and deltas. Wrong activations, too."""
+"""The right ways to write the parts of the formulas: activations, their slopes, losses and deltas; also wrong activations."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.settings import Setting
 
-PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # what stands for its forms in a formula
+PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # names of the parts in a formula
 EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
 NODES = {
     "sigmoid": ("sigmoid(z)", "1/(1 + exp(-z))", "exp(z)/(1 + exp(z))", "(1 + tanh(z/2))/2"),
@@ -16,7 +16,7 @@ NODES = {
     "identity": ("z",),
     "softmax": ("softmax(z)", "exp(z - max1(z))/sum1(exp(z - max1(z)))", "exp(z)/sum1(exp(z))"),
 }
-SLOPES = {  # of a node y with the sum z
+SLOPES = {  # slopes at a node y with the sum z
     "sigmoid": ("d_sigmoid(z)", "y*(1 - y)", "sigmoid(z)*(1 - sigmoid(z))"),
     "tanh": ("d_tanh(z)", "1 - y**2", "1 - tanh(z)**2"),
     "relu": ("step(z)", "y > 0"),
@@ -54,18 +54,18 @@ OTHERS = {  # wrong activations: the right one, the node, and its slope
     "tanh_of_lecun": ("tanh", "1.7159*tanh(2*z/3)", "1.7159*2/3*(1 - tanh(2*z/3)*tanh(2*z/3))"),
     "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(step(z), 1, -1/100)"),
 }
-assert not OTHERS.keys() & NODES.keys(), "what is right is no mistake: take it out of OTHERS"
+assert not OTHERS.keys() & NODES.keys(), "a right activation cannot be a mistake: remove it from OTHERS"
 NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
 SLOPES |= {name: (slope,) for name, (_, _, slope) in OTHERS.items()}
 
 
 CLIPS = ("maximum(o_nodes, e)", "minimum(maximum(o_nodes, e), 1 - e)")
-GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # of a quotient p/q
+GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # of the division p/q
 SOFTMAX_BACK = "o_nodes*(e - sum1(e*o_nodes))"
 
 
 def right_name(activation: str) -> str:
-    """Return the name of the right activation where a wrong one stands."""
+    """Return the right activation that a wrong one replaces; a right one is returned unchanged."""
     return OTHERS[activation][0] if activation in OTHERS else activation
 
 
@@ -121,7 +121,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
 
 
 def deltas_through(output: str, guard: Tree) -> Tree:
-    """Return the delta through -t/y as automatic differentiation computes it, each quotient guarded."""
+    """Return the delta computed from -t/y, as automatic differentiation does, with each division guarded."""
     up: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":
         return put(tree(SOFTMAX_BACK), {"e": up})

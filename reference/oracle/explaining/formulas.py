@@ -1,7 +1,7 @@
-"""Formulas as trees: read from a text, with names and parts replaced, and written as a text with indices.
+"""Formulas as trees: parse them, replace names and parts, and write them as text with indices.
 
 A tree is a name, a number, or a tuple of an operation and its arguments. `inputs @ ih_weights + h_biases` is
-("+", ("@", "inputs", "ih_weights"), "h_biases"), and is written inputs[i]*ih_weights[i][h] summed over i, + h_biases[h].
+("+", ("@", "inputs", "ih_weights"), "h_biases"). Its text is sum_i(inputs[i]*ih_weights[i][h]) + h_biases[h].
 """
 
 import ast
@@ -14,11 +14,11 @@ OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.Gt: ">",
 }  # fmt: skip
 BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, ">": 0}
-INDICES = {  # of the rows and of the columns
+INDICES = {  # index letters of rows and columns
     "inputs": "si", "targets": "so", "h_sums": "sh", "h_nodes": "sh", "o_sums": "so", "o_nodes": "so", "o_deltas": "so",
     "h_deltas": "sh", "ih_weights": "ih", "h_biases": "-h", "ho_weights": "ho", "o_biases": "-o",
 }  # fmt: skip
-TOTALS = ("sum", "mean", "max", "min")  # of all numbers; sum0 and the like of each column, sum1 of each row
+TOTALS = ("sum", "mean", "max", "min")  # over all numbers; sum0 adds up each column, sum1 each row
 
 
 @cache
@@ -42,11 +42,11 @@ def tree_of(node: ast.AST) -> Tree:
             return ("T", tree_of(value))
         case ast.Call(func=ast.Name(id=name), args=args):
             return (name, *map(tree_of, args))
-    raise ValueError(f"no formula: {ast.dump(node)}")
+    raise ValueError(f"not a formula: {ast.dump(node)}")
 
 
 def put(whole: Tree, others: Mapping[Tree, Tree]) -> Tree:
-    """Return a tree with names or parts replaced by other ones."""
+    """Return a tree with names or parts replaced."""
     other = others.get(whole)
     if other is not None:
         return other
@@ -54,7 +54,7 @@ def put(whole: Tree, others: Mapping[Tree, Tree]) -> Tree:
 
 
 def put_form(whole: Tree, name: str, form: Tree) -> Tree:
-    """Return a tree with a name, or a function of that name, replaced by a form; the function's argument is z in it."""
+    """Return a tree with a name, or a function of that name, replaced by a form. In the form, z is the function's argument."""
     if not isinstance(whole, tuple):
         return form if whole == name else whole
     parts = [put_form(part, name, form) for part in whole[1:]]
@@ -96,7 +96,7 @@ def indices(whole: Tree) -> str:
 
 
 def text_of(whole: Tree, one: bool) -> str:
-    """Return a formula as a person reads it, with its indices; `one` leaves out that of the sample.
+    """Return a formula as text with indices; `one` leaves out the index of the sample.
 
     >>> text_of(tree("inputs @ ih_weights - h_biases"), True)
     'sum_i(inputs[i]*ih_weights[i][h]) - h_biases[h]'
@@ -105,7 +105,7 @@ def text_of(whole: Tree, one: bool) -> str:
 
 
 def text_and_rank(whole: Tree, one: bool) -> tuple[str, int]:
-    """Return the text and how closely its last operation binds."""
+    """Return the text and the precedence of its last operation."""
     if isinstance(whole, str):
         base, _, reading = whole.partition(":")
         letters = "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one else "-"))
@@ -138,6 +138,6 @@ def text_and_rank(whole: Tree, one: bool) -> tuple[str, int]:
 
 
 def bracket(part: Tree, rank: int, one: bool) -> str:
-    """Return the text of a part, in brackets where it binds less closely than this."""
+    """Return the text of a part, in brackets if its precedence is below `rank`."""
     text, own = text_and_rank(part, one)
     return text if own >= rank else f"({text})"

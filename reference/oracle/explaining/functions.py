@@ -1,4 +1,4 @@
-"""The functions of formulas, on entries, rows and columns of any kind of number."""
+"""The functions that formulas use, on numbers, rows and columns of any kind of number."""
 
 import math
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from reference.numbers.number import Number, Row
 from reference.oracle.judging.steps import CANNOT
 from reference.specification.names import HIDDEN
 
-MOST_TIMES = 10_000  # Adam's powers at most
+MOST_TIMES = 10_000  # largest exponent of a power
 WAVE_ERROR = 1e-15
 
 
 def error_value(kind: Kind, error: Exception) -> Number:
-    """Return what stands for a number that cannot be computed: an infinity or NaN, or a number without a bound."""
+    """Return the substitute for a number that cannot be computed: infinity, NaN, or a number without a bound."""
     make: Callable[..., Number] = kind.type
     if issubclass(kind.type, Bounded):
         return make(0.0, math.inf)
@@ -26,7 +26,7 @@ def error_value(kind: Kind, error: Exception) -> Number:
 
 
 def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Number:
-    """Return what a function gives, or what stands for a number that cannot be computed."""
+    """Return the value of a function, or its substitute if it cannot be computed."""
     try:
         return function(*arguments)
     except CANNOT as error:
@@ -34,7 +34,7 @@ def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Nu
 
 
 def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row:
-    """Return what a function makes of a row, or as many of what stands for a number that cannot be computed."""
+    """Return a function of a row, or a row of substitutes if it cannot be computed."""
     try:
         return function(kind, row)
     except CANNOT as error:
@@ -43,7 +43,7 @@ def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row
 
 @cache
 def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
-    """Return the functions of entries by name."""
+    """Return the functions of single numbers, by name."""
     one, zero, convert = kind.convert(1), kind.convert(0), kind.convert
     is_bounded = issubclass(kind.type, Bounded)
     make: Callable[..., Number] = kind.type
@@ -53,7 +53,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
     def power(a: Number, times: Number) -> Number:
         if not 0 <= value(times) <= MOST_TIMES or value(times) % 1:
-            raise ValueError  # no power that a formula means
+            raise ValueError  # formulas only use whole exponents
         result: Number = reduce(mul, [a] * int(value(times)), one)
         return result
 
@@ -65,7 +65,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """At 0, and where the bound does not decide, any number between 0 and 1 is somebody's slope."""
+        """Return 1 above 0, and 0 below. At 0, or if the bound does not decide, any number between fits."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
@@ -74,7 +74,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
             return make(0.5, 0.25)
 
     def choice(test: Number, a: Number, b: Number) -> Number:
-        if isinstance(test, Bounded) and test.error:  # it does not decide
+        if isinstance(test, Bounded) and test.error:  # the bound does not decide
             mixture: Number = test * a + (one - test) * b
             return mixture
         return a if value(test) else b

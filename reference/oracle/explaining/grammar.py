@@ -1,4 +1,4 @@
-"""The network as nine formulas and the lines of its optimizer: what a mistake is a change of."""
+"""The right network as formulas: one for each step, and the lines of its optimizer. A mistake changes one of these."""
 
 from itertools import product
 
@@ -11,7 +11,7 @@ BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", 
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
 PENALTY = "l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))"
 MOST_WAYS = 400
-OF_NODE = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as it is written of a node
+OF_NODE = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a formula of the node
 
 
 def step_of(name: str) -> str:
@@ -20,7 +20,7 @@ def step_of(name: str) -> str:
 
 
 def right(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step, in which f, g, h_slopes, o_slopes, sample_loss and delta stand for their forms."""
+    """Return the right formula of a step, with the parts f, g, h_slopes, o_slopes, sample_loss and delta as names."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
     back = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
@@ -39,7 +39,7 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return right ways to write a step that differ in the order of their factors: changes of them are other ones."""
+    """Return right ways to write a step with its factors in another order; they allow other changes."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
         back = tree("o_deltas @ ho_weights.T")
@@ -63,7 +63,7 @@ def variants(setting: Setting, step: str) -> list[Tree]:
 
 
 def updates(setting: Setting) -> dict[str, Tree]:
-    """Return the lines of the optimizer: what it keeps from step to step, and the new weights w."""
+    """Return the lines of the optimizer: its state, and the new weights w."""
     optimizer = setting.optimizer or {"name": "sgd"}
     lines = {
         "sgd": {"w": "w - rate*gradient"},
@@ -80,7 +80,7 @@ def updates(setting: Setting) -> dict[str, Tree]:
 
 
 def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
-    """Return a formula of the catalogue with the words that depend on the setting put in: reduced, penalty, ..."""
+    """Return a formula of the catalogue with the words that depend on the setting (reduced, penalty, ...) replaced."""
     mean = "/n_samples" if setting.reduction == "mean" else ""
     ih_decay, ho_decay = (f"l2*{block}" if setting.l2 else "0*n_samples" for block in ("ih_weights", "ho_weights"))
     words = {
@@ -103,7 +103,7 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
 
 
 def expand(setting: Setting, whole: Tree) -> list[Tree]:
-    """Return a formula with every part in it written in each of its right ways, the most accurate first."""
+    """Return every right way to write a formula, with all combinations of its parts, the most accurate first."""
     ways = [whole]
     for part in PARTS:
         if put_form(whole, part, 0) != whole:

@@ -1,6 +1,6 @@
-"""Matrices of any kind of number, as small as the networks of the oracle's cases: what a formula is computed with.
+"""Small matrices of any kind of number. Formulas are computed with them.
 
-Rows are samples or source nodes. Shapes are matched as array libraries do: a row or a column of one is repeated.
+Rows are samples or source nodes. Shapes broadcast as in array libraries: a single row or column is repeated.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ GRID_FUNCTIONS: dict[str, Callable[[Grid], Rows]] = {
 
 
 def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
-    """Return what an operation makes of grids."""
+    """Apply an operation to grids."""
     whole = grids[0]
     if op == "@":
         return product(kind, *grids)
@@ -95,7 +95,7 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
 
 
 def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
-    """Return the function of every entry."""
+    """Apply a function to every entry."""
     try:
         return [function(*numbers) for numbers in zip(*columns, strict=True)]
     except CANNOT:

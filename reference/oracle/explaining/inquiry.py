@@ -1,4 +1,4 @@
-"""Answers beside what formulas give: step by step, from the candidate's own numbers before each."""
+"""Compare answers with formulas, step by step. Each step is computed from the candidate's own numbers before it."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,32 +13,32 @@ from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # what rounding leaves where terms cancel is above it: plain floats do not decide
+TINY = 1e-15  # rounding errors of cancelling terms are larger, so plain floats do not decide
 BOUNDED = KINDS[Bounded]
 
 
 class Target(NamedTuple):
-    """The numbers of a step that a candidate answered: those that count, and how far a formula may be off."""
+    """The answered numbers of a step, which of them count, and how far a formula may differ from them."""
 
     numbers: list[float]
     counts: list[bool]
     slack: float
 
-    def is_met(self, numbers: Row) -> bool:
-        """Whether these are the same numbers, but for lost digits."""
+    def matches(self, numbers: Row) -> bool:
+        """Whether these numbers are the same, apart from lost digits."""
         for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
             if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
                 return False
         return True
 
-    def has_holes(self, numbers: Row) -> bool:
-        """Whether some of these are no numbers (NaN) where the answers are."""
+    def has_nan(self, numbers: Row) -> bool:
+        """Whether any of these is NaN where the answer is a finite number."""
         return any(
             counts and b != b and math.isfinite(a) for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True)
         )
 
-    def is_met_within_bounds(self, numbers: Sequence[Number]) -> bool:
-        """Whether these are the same numbers, within their bounds and lost digits; what a bound cannot decide is left out."""
+    def matches_within_bounds(self, numbers: Sequence[Number]) -> bool:
+        """Whether these numbers are the same, within bounds and lost digits. A number without a bound is left out."""
         for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
             assert isinstance(b, Bounded)
             try:
@@ -50,7 +50,7 @@ class Target(NamedTuple):
 
 
 def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: float) -> Target:
-    """Return the answers of a step."""
+    """Return the target of a step."""
     numbers, biases = basis[step], exam.case.setting.biases
     if step == "weights":
         counts = [biases or exam.counts(step, at) for at in range(len(numbers))]
@@ -61,13 +61,13 @@ def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: fl
 
 
 def answered_steps(exam: Exam) -> list[str]:
-    """Return the steps whose numbers are answered, in order."""
+    """Return the steps that were answered, in order."""
     stages = exam.answer.stages
     return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
 
 
 def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
-    """Return the answers by step: the gradient in its blocks, as they were written."""
+    """Return the answers by step, with the gradient cut into blocks as the candidate orders them."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
@@ -76,7 +76,7 @@ def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
 
 
 def best_cases(exams: list[Exam], among: Iterable[int]) -> list[int]:
-    """Return the cases that show most first: plain, of unequal sizes, large."""
+    """Return the cases sorted, the most informative first: plain numbers, unequal sizes, large networks."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
@@ -92,7 +92,7 @@ def lines_of(formulas: Formulas) -> Formulas:
 
 
 def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
-    """Return what formulas give for a step; the other formulas are those of the frame."""
+    """Compute a step with these formulas, and with the frame's formulas for the other steps."""
     others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
     if others:
         frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
@@ -102,7 +102,7 @@ def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
 
 
 class Inquiry:
-    """A model and the formulas found so far, beside all answers."""
+    """A model and the formulas found so far, to compare with all answers."""
 
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
@@ -110,15 +110,15 @@ class Inquiry:
         self.bounded_frames: dict[int, Frame] = {}
 
     def target(self, at: int, step: str) -> Target:
-        """Return the answers of a step in a case."""
+        """Return the target of a step in a case."""
         return target(self.exams[at], step, self.frames[at].basis, self.lost_digits)
 
     def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
-        """Return what formulas give for a step in a case."""
+        """Compute a step of a case with these formulas."""
         return numbers_of(self.frames[at], step, formulas)
 
     def bounded_numbers(self, at: int, step: str, formulas: Formulas) -> Row:
-        """Return what formulas give for a step in a case, with bounds."""
+        """Compute a step of a case with these formulas, with bounds."""
         if at not in self.bounded_frames:
             frame = self.frames[at]
             self.bounded_frames[at] = Frame(frame.case, frame.model, frame.formulas, frame.basis, BOUNDED)
@@ -126,33 +126,33 @@ class Inquiry:
             return numbers_of(self.bounded_frames[at], step, formulas)
 
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
-        """Whether formulas give the answers of a step in a case, and whether plain floats show it.
+        """Whether formulas explain a step of a case, and whether plain floats were enough to see it.
 
-        Where plain floats do not, the proven bounds decide, in quick searches only for answers that are all but 0; and on plain
-        numbers a formula that gives NaN does not give a number.
+        If plain floats do not match, the proven bounds decide. A quick search uses bounds only for answers very close to 0.
+        In a case with plain numbers, NaN never matches a number.
         """
         answers = self.target(at, step)
         try:
             numbers = self.numbers(at, step, formulas)
-            if answers.is_met(numbers):
+            if answers.matches(numbers):
                 return True, True
-            if (quick and answers.slack >= TINY) or (answers.has_holes(numbers) and self.is_plain(at)):
+            if (quick and answers.slack >= TINY) or (answers.has_nan(numbers) and self.is_plain(at)):
                 return False, False
-            return answers.is_met_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
+            return answers.matches_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
         except (Misfit, RecursionError):
             return False, False
 
     def is_plain(self, at: int) -> bool:
-        """Whether a case has plain numbers, and its answers are numbers."""
+        """Whether a case has plain numbers, and all its answers are finite."""
         exam = self.exams[at]
         return exam.case.purpose == "plain" and exam.is_finite
 
     def fits(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> bool:
-        """Whether formulas give the answers of a step in a case."""
+        """Whether formulas explain a step of a case."""
         return self.agrees(at, step, formulas, quick=quick)[0]
 
     def fits_at_places(self, at: int, formulas: Formulas) -> bool:
-        """Whether lines of the optimizer give the weights of a case at a few places: most that do not fit are seen there."""
+        """Whether lines of the optimizer explain a few of the weights. This rejects most wrong lines quickly."""
         frame, n = self.frames[at], self.exams[at].case.layout.n_weights
         places = list(range(0, n, max(1, n // 6)))
         answers = self.target(at, "weights")
@@ -162,29 +162,29 @@ class Inquiry:
             return False
         every = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
         some = Target([answers.numbers[place] for place in every], [answers.counts[place] for place in every], answers.slack)
-        return some.is_met(numbers)
+        return some.matches(numbers)
 
     def is_proportional(self, at: int, step: str) -> bool:
-        """Whether the answers of a step in a case are those of its formula times one number, which is not 0."""
+        """Whether the answers of a step are its formula times one factor other than 0."""
         answers, numbers = self.target(at, step), self.numbers(at, step, {})
         largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
         if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:
             return False
         factor = answers.numbers[largest] / numbers[largest]
-        return answers.is_met([factor * x for x in numbers])
+        return answers.matches([factor * x for x in numbers])
 
     def first_wrong(self, at: int, step: str) -> int | None:
-        """Return the first number of a step that its formula does not give, in a case."""
+        """Return the index of the first number of a step that its formula does not explain."""
         answers = self.target(at, step)
         plain, bounded = self.numbers(at, step, {}), self.bounded_numbers(at, step, {})
         for number, (answer, counts) in enumerate(zip(answers.numbers, answers.counts, strict=True)):
             one = Target([answer], [counts], answers.slack)
-            if not one.is_met([plain[number]]) and not one.is_met_within_bounds([bounded[number]]):
+            if not one.matches([plain[number]]) and not one.matches_within_bounds([bounded[number]]):
                 return number
         return None
 
     def confirms(self, step: str, formulas: Formulas) -> bool:
-        """Whether formulas give the answers of a step in all cases, and in most of them without the help of a bound."""
+        """Whether formulas explain a step in all cases, and in at least half of them without bounds."""
         n_plain = 0
         for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
             fits, plainly = self.agrees(at, step, formulas)
@@ -194,5 +194,5 @@ class Inquiry:
         return 2 * n_plain >= len(self.exams)
 
     def failing(self, step: str, formulas: Formulas) -> list[int]:
-        """Return the cases in which formulas do not give the answers."""
+        """Return the cases in which formulas do not explain a step."""
         return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]

@@ -1,9 +1,9 @@
-"""The catalogue: mistakes that have a name. Those of a step are in `mistakes.txt`, each with the formula of that step.
+"""The catalogue of named mistakes. The mistakes of single steps are in `mistakes.txt`, each with its wrong formula.
 
-In a formula `right` is the right formula of its step, f and g are the activations, h_slopes and o_slopes their derivatives at
-the sums, `errors` the derivative of a squared error by the nodes, `delta` and `sample_loss` those of the loss that is asked
-for, `penalty`, `ih_decay` and `ho_decay` what l2 adds, and `reduced` is the mean or the sum over the samples.
-Another setting, another activation and another reading of the flat vector are mistakes of the whole network.
+A formula may use these words: `right` is the right formula of the step, f and g are the activations, h_slopes and o_slopes are
+their derivatives at the sums, and `errors` is the derivative of a squared error by the nodes. `delta` and `sample_loss` belong
+to the loss of the setting. `penalty`, `ih_decay` and `ho_decay` are the terms of l2. `reduced` is the mean or the sum over the
+samples. Another setting, activation or reading of the flat vector is a mistake of the whole network.
 """
 
 import re
@@ -27,7 +27,7 @@ SEVERAL = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}
 
 
 def always(setting: Setting) -> bool:
-    """Every setting."""
+    """Accept every setting."""
     return True
 
 
@@ -37,11 +37,11 @@ def same_model(model: Model) -> Model:
 
 
 class Mistake(NamedTuple):
-    """A named mistake: one sentence, the mending, and what such a network computes.
+    """A named mistake: one sentence, how to fix it, and what such a network computes.
 
-    formulas : by step; those of the optimizer's lines are "weights.w" and so on
-    when : the settings in which it can be made
-    change : what the whole network does otherwise
+    formulas : the wrong formula of each step; the lines of the optimizer are named "weights.w" and so on
+    when : whether the mistake is possible in a setting
+    change : how the mistake changes the model of the whole network
     """
 
     name: str
@@ -61,7 +61,7 @@ class Mistake(NamedTuple):
         return trees
 
     def network(self, case: Case, number: type = float) -> Frame:
-        """Return the network that makes this mistake, on a case."""
+        """Return the network with this mistake, on a case."""
         kind = kind_of_type(number)
         assert kind
         model = model_of(case.setting)
@@ -83,7 +83,7 @@ def enter(
     when: When = always,
     change: Callable[[Model], Model] = same_model,
 ) -> None:
-    """Put a mistake into the catalogue."""
+    """Add a mistake to the catalogue."""
     MISTAKES[name] = Mistake(name, explanation, fix, formulas or {}, when, change)
 
 
@@ -111,12 +111,12 @@ WHEN: dict[str, When] = {
 
 
 def optimizer_of(setting: Setting) -> dict[str, Any]:
-    """Return the fields of the optimizer, those of plain steps where there is none."""
+    """Return the fields of the optimizer; without one, the fields of plain gradient descent."""
     return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
 
 
 def when_of(word: str) -> When:
-    """Return in which settings a mistake can be made, by a word of the table, such as "softmax" or "hidden not relu"."""
+    """Return the condition for a word of the table, such as "softmax" or "hidden not relu"."""
     name = word.removeprefix("hidden ").removeprefix("not ")
     if word == f"hidden {name}":
         return lambda setting: setting.hidden == name
@@ -126,7 +126,7 @@ def when_of(word: str) -> When:
 
 
 def enter_line(line: str) -> None:
-    """Put a line of the table into the catalogue; other inputs are two mistakes: everywhere, and going forward alone."""
+    """Add a line of the table to the catalogue. Changed inputs are two mistakes: everywhere, and only in the forward pass."""
     name, formulas, words, explanation, fix = line.split(" | ")
     by_step: dict[str, str] = {}
     for step, formula in (each.split(": ", 1) for each in formulas.split("; ")):
@@ -134,7 +134,7 @@ def enter_line(line: str) -> None:
     if "inputs" in by_step:
         text = by_step["inputs"]
         enter(name, explanation, fix, change=lambda model: with_inputs(model, text))
-        name, explanation = f"{name}_going_forward", f"{explanation[:-1]}, going forward alone."
+        name, explanation = f"{name}_going_forward", f"{explanation[:-1]}, only in the forward pass."
         by_step = {"h_sums": f"({text}) @ ih_weights + h_biases"}
     whens = list(map(when_of, words.split(", ")))
     enter(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens))
@@ -149,11 +149,11 @@ for line in resources.files("reference.oracle.explaining").joinpath("mistakes.tx
     if line and line[0] != "#":
         enter_line(line)
 
-# ---- another setting, another activation, rows that count otherwise, another reading of the flat vector
+# ---- another setting, another activation, rows counted differently, another reading of the flat vector
 
 
 def enter_setting(field: str, value: Any, explanation: str) -> None:
-    """Put another setting into the catalogue."""
+    """Add another setting to the catalogue."""
 
     def change(model: Model) -> Model:
         return model._replace(setting=model.setting._replace(**{field: value}))
@@ -162,12 +162,13 @@ def enter_setting(field: str, value: Any, explanation: str) -> None:
         other = setting._replace(**{field: value})
         return other != setting and (other.loss != "cross_entropy" or other.output in ("softmax", "sigmoid"))
 
-    name, fix = f"{field}_is_{value or 0}", f"Use the {field} that the case names."
+    what = f"{field} activation" if field in ("hidden", "output") else field
+    name, fix = f"{field}_is_{value or 0}", f"Use the {what} given in the case."
     enter(name, explanation, fix, when=when, change=change)
 
 
 def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
-    """Put a wrong activation into the catalogue: in nodes and slopes, and in the hidden nodes or slopes alone."""
+    """Add a wrong activation to the catalogue: in nodes and slopes, only in the hidden nodes, and only in the slopes."""
 
     def change(model: Model) -> Model:
         hidden, output = (name if each == right_one else each for each in (model.setting.hidden, model.setting.output))
@@ -176,26 +177,26 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
     def in_hidden_layer(text: str) -> str:
         return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
-    fix, words, when = f"Compute the {right_one} as the documents do.", name.replace("_", " "), when_of(f"hidden {right_one}")
+    fix, words, when = f"Compute {right_one} as PROTOCOL.md defines it.", name.replace("_", " "), when_of(f"hidden {right_one}")
     enter(name, f"The {right_one} is {node}.", fix, None, lambda setting: right_one in (setting.hidden, setting.output), change)
-    fix = f"Compute nodes and slopes of the {right_one} as the documents do."
-    explanation = f"The nodes are those of {words}, the slopes those of {right_one}."
+    fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines it."
+    explanation = f"The nodes are those of {words}, but the slopes are those of {right_one}."
     enter(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when)
     if slope not in SLOPES[right_one]:
-        explanation = f"The slopes are those of {words}, the nodes those of {right_one}."
+        explanation = f"The slopes are those of {words}, but the nodes are those of {right_one}."
         formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
         enter(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when)
 
 
 def enter_rows(name: str, words: str) -> None:
-    """Put rows that count otherwise into the catalogue: everywhere, and in the loss alone."""
-    fix = "Let every row count once."
+    """Add rows that are counted differently to the catalogue: in loss and gradient, and only in the loss."""
+    fix = "Count every row once."
     enter(f"rows_{name}", f"Loss and gradient: each {words}.", fix, change=lambda model: model._replace(rows=name))
     enter(f"loss_of_rows_{name}", f"The loss {words}.", fix, {"loss": f"reduced(rows_{name}*sample_loss) + penalty"})
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Put another reading of the flat vector into the catalogue, and the writing of the gradient."""
+    """Add another reading of the flat vector to the catalogue, and a gradient written in that order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases; in a matrix the rows are source nodes."
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."

@@ -1,7 +1,7 @@
-"""A network as formulas, computed on a case: as it is asked for, or as another network would compute it.
+"""Compute a network on a case from formulas: the right network, or a wrong one.
 
-A `Model` says what the whole network does otherwise (a setting, an activation, how the flat vector is read), `formulas` what
-its steps do otherwise. A `Frame` computes it on one case, from the answers of a candidate where there are any.
+A `Model` holds the mistakes of the whole network: its setting, activations, and reading of the flat vector. `formulas` hold
+the mistakes of single steps. A `Frame` computes both on one case, starting from a candidate's answers if there are any.
 """
 
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ Formulas = dict[str, Tree]
 
 
 class Model(NamedTuple):
-    """What the whole network does.
+    """The whole network.
 
-    setting : what it computes
-    reading, writing : how it reads the flat vector, and how it writes the gradient
-    inputs : what it makes of the inputs
-    rows : how often it counts each row
-    misreport : the stage that it answers otherwise than it goes on with
+    setting : its functions, loss and optimizer
+    reading, writing : the order in which it reads the flat vector, and in which it writes the gradient
+    inputs : the formula of its inputs
+    rows : how often it counts each row, as a name in ROWS
+    misreport : a stage whose answer is not what the network computes with
     """
 
     setting: Setting
@@ -54,7 +54,7 @@ class Model(NamedTuple):
 
 
 class Fields(dict[str, Any]):
-    """The fields of an optimizer, which do not change, so that a setting can be looked up."""
+    """The fields of an optimizer, with a hash, so that a setting can be a key. Do not change them."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self.items()))
@@ -67,7 +67,7 @@ def model_of(setting: Setting) -> Model:
 
 @cache
 def best_formula(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step, as accurately as it can be written."""
+    """Return the right formula of a step, written in the most accurate way."""
     return expand(setting, right(setting, step))[0]
 
 
@@ -78,10 +78,10 @@ def constants(setting: Setting) -> dict[str, float]:
 
 
 class Frame:
-    """A model with some formulas of its own on one case, in one kind of number.
+    """A model and its wrong formulas on one case, in one kind of number.
 
-    basis : the answers of a candidate by step, from which the later steps are computed
-    weights : the flat vector where it is not that of the case
+    basis : the answers of a candidate by step; the later steps are computed from them
+    weights : the flat vector, if it is not that of the case
     """
 
     def __init__(
@@ -115,8 +115,8 @@ class Frame:
     # ---- formulas and names
 
     def value(self, whole: Tree) -> Grid:
-        """Return what a formula gives; raises Misfit where shapes do not fit."""
-        grid = self.memo.get(whole)  # one look for a tree that is known: its hash takes long
+        """Return the value of a formula; raise Misfit if shapes do not fit."""
+        grid = self.memo.get(whole)  # a single lookup, as hashing a tree is slow
         if grid is None:
             if isinstance(whole, tuple):
                 grid = apply(self.kind, whole[0], [self.value(part) for part in whole[1:]])
@@ -165,7 +165,7 @@ class Frame:
         return Grid(1, 1, [self.kind.convert(number)])
 
     def convert(self, numbers: Sequence[Number]) -> Row:
-        """Return numbers of the kind: a weight after a step is one already."""
+        """Convert numbers to the kind; a weight after a step already has it."""
         return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
 
     def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
@@ -173,7 +173,7 @@ class Frame:
         return Grid(n_rows, len(numbers) // n_rows, list(numbers) if self.kind is FLOAT else self.convert(numbers))
 
     def of_samples(self, name: str) -> Grid:
-        """Return the losses or the deltas of the samples, by the reference's own functions."""
+        """Return the losses or the deltas of the samples, computed by the functions of `reference`."""
         setting = self.model.setting
         loss = "half_squared_error" if setting.rule == "error_splitting" and name == "right_deltas" else setting.loss
         pair: Any = PAIRS[right_name(setting.output), loss]
@@ -187,13 +187,13 @@ class Frame:
     # ---- the steps
 
     def step(self, step: str) -> Grid:
-        """Return a step: as the candidate answered it, else by its formula."""
+        """Return a step: the candidate's answer, or else the value of its formula."""
         if step in self.basis:
             return self.numbers(self.basis[step], self.shape_of(step)[0])
         return self.compute(step)
 
     def compute(self, step: str) -> Grid:
-        """Return a step by its formula."""
+        """Compute a step by its formula."""
         whole = self.formulas[step] if step in self.formulas else best_formula(self.model.setting, step)
         if self.model.rows and (step == "loss" or step in BLOCK_STEPS):
             names = ("right_losses",) if step == "loss" else ("o_deltas", "h_deltas")
@@ -233,7 +233,7 @@ class Frame:
         return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
 
     def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
-        """Return the weights after every step, each from the candidate's own before it; `places` asks for a few alone."""
+        """Return the weights after every step. Each step starts from the candidate's own weights; `places` selects a few."""
         path, n_steps = self.case.path, self.model.setting.steps
         state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
         names: dict[Tree, Grid] = {
@@ -259,7 +259,7 @@ class Frame:
         return rows
 
     def gradient_at(self, number: int, w: Row) -> Row:
-        """Return the gradient of a step, at the weights before it; it is computed once where these are the candidate's own."""
+        """Return the gradient of a step, at the weights before it. If these are the candidate's own, it is computed once."""
         if number == 0:
             return self.gradient()
         if number not in self.gradients:
@@ -281,5 +281,5 @@ class Frame:
 
 
 def at_places(whole: Grid, places: list[int] | None) -> Grid:
-    """Return a row at some places, a single number as it is."""
+    """Return the entries of a row at some places; a single number stays as it is."""
     return whole if places is None or whole.n_columns == 1 else Grid(1, len(places), [whole.numbers[at] for at in places])

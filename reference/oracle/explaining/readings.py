@@ -1,4 +1,4 @@
-"""How a flat vector may be read, and a gradient written: the order of the blocks, rows or columns first, neuron by neuron."""
+"""Ways to read a flat vector and to write a gradient: the order of the blocks, rows or columns first, neuron by neuron."""
 
 from functools import cache
 from itertools import permutations, product
@@ -15,18 +15,18 @@ KNOWN: dict[tuple[str, ...], str] = {  # orders that have a name
     ("ih_weights", "h_biases", "o_biases", "ho_weights"): "o_biases_before_ho_weights",
     ("ho_weights", "o_biases", "ih_weights", "h_biases"): "output_layer_first",
 }
-PLACES = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # by which a block may begin too late
+PLACES = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # how many places too late a block may begin
 
 
 class Reading(NamedTuple):
-    """A way to lay the four blocks out.
+    """An order of the numbers in the flat vector.
 
     order : the blocks, first to last
-    by_columns : the matrices whose target node is the row
-    neurons : "" for blocks, "bias_first" or "bias_last" for one neuron after another with its own bias
-    shifted : the block from which on every start is off, and whether those after it are as well
-    by : how many places
-    stride : a layer whose positions are start + a*source + b*target, and a and b
+    by_columns : the matrices stored with the target node as the row
+    neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
+    shifted : the blocks that begin at a wrong place
+    by : how many places too late they begin
+    stride : a layer with the positions start + a*source + b*target, and the factors a and b
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -38,7 +38,7 @@ class Reading(NamedTuple):
 
     @property
     def is_an_order(self) -> bool:
-        """Whether every number stands in a place of its own, so that a gradient can be written so."""
+        """Whether every number has its own place. Only then can a gradient be written in this order."""
         return not (self.shifted or self.stride[0])
 
     def names(self) -> list[str]:
@@ -60,10 +60,10 @@ class Reading(NamedTuple):
         """Return the reading in words."""
         if self.stride[0]:
             layer, a, b = self.stride
-            return f"{layer.replace('_', ' ')} at the positions start + {a}*source + {b}*target, the bias as one source more"
+            return f"{layer.replace('_', ' ')} at the positions start + {a}*source + {b}*target, the bias as one more source"
         if self.neurons:
             layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
-            return f"one neuron after another, its bias {self.neurons.split('_')[1]}, {layers}"
+            return f"one neuron after another, each with its bias {self.neurons.split('_')[1]}, {layers}"
         orientation = " (with the target node as the row)"
         order = ", ".join(block.replace("_", " ") + orientation * (block in self.by_columns) for block in self.order)
         if not self.shifted:
@@ -88,7 +88,7 @@ def n_targets(layout: Layout, block: str) -> int:
 
 @cache
 def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
-    """Return where the numbers of each block stand in the flat vector, row by row with the source node as the row."""
+    """Return the positions of each block in the flat vector, row by row, with the source node as the row."""
     if reading.neurons:
         return positions_by_neurons(reading, layout)
     places: dict[str, list[int]] = {}
@@ -114,7 +114,7 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
 
 
 def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int]]:
-    """Return where the numbers of each block stand if one neuron comes after another, with its bias."""
+    """Return the positions of each block if one neuron comes after another, each with its bias."""
     places: dict[str, list[int]] = {}
     start = 0
     layers = (BLOCKS[:2], BLOCKS[2:])
@@ -129,13 +129,13 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 
 def block_at(layout: Layout, at: int) -> int:
-    """Return 1 to 4: the block of a position in the flat vector."""
+    """Return the number of the block, 1 to 4, at a position of the flat vector."""
     return 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at)
 
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return what the lines of an optimizer may know about every position: its layer, its block, whether it is a weight."""
+    """Return the layer and the block of every position, and whether it is a weight; lines of an optimizer may use them."""
     blocks = [block_at(layout, at) for at in range(layout.n_weights)]
     return {
         "block": blocks,
@@ -164,7 +164,7 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return the ways to read one block alone that differ from the right one, by their words."""
+    """Return the wrong ways to read one block, by their words."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

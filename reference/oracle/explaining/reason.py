@@ -1,4 +1,4 @@
-"""Whether a smaller case still fails for the same reason: in the same step, explained as before, and by nothing else."""
+"""Check that a smaller case still fails for the same reason: in the same step, with the same explanation and no other."""
 
 from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
 from reference.oracle.cases import Case
@@ -12,9 +12,9 @@ from reference.oracle.judging.exam import Exam, exam_without_marks
 
 
 class SameReason:
-    """Whether a case fails in a step for the reason that was found in others.
+    """A test whether a case fails in a step for the reason that was found in other cases.
 
-    Rivals are mistakes that do not fit the cases that were asked; a small case must not fit one of them either.
+    Rivals are mistakes that do not explain those cases. They must not explain a smaller case either.
     """
 
     def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:

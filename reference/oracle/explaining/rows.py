@@ -1,23 +1,23 @@
-"""How often each row of a batch counts, where not each counts once: rows dropped, padded, shared out to processes."""
+"""How often each row of a batch counts in a wrong network: rows dropped, padded, or divided among processes."""
 
 import math
 from collections.abc import Callable
 from itertools import pairwise
 
-Counts = Callable[[int, bool], list[float]]  # of the number of rows, and whether their mean is taken
+Counts = Callable[[int, bool], list[float]]  # takes the number of rows, and whether the mean is asked for
 
 
 def shares(n: int, parts: int) -> list[list[int]]:
-    """Return the rows of each process, the first ones with one more."""
+    """Return the rows of each process; the first processes get one more."""
     few, more = divmod(n, parts)
     starts = [part * few + min(part, more) for part in range(parts + 1)]
     return [list(range(*pair)) for pair in pairwise(starts)]
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return how often each row counts where these rows are taken.
+    """Return how often each row counts if only these rows are used.
 
-    For a mean they are shares of the rows that there are; NaN where none is left.
+    For a mean the counts are scaled to add up to n; they are NaN if no row is left.
     """
 
     def counts(n: int, mean: bool) -> list[float]:
@@ -28,11 +28,11 @@ def counts_of(rows: Callable[[int], list[int]]) -> Counts:
 
 
 def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
-    """Return what may go wrong with so many shares: how often each row counts, and in words."""
+    """Return the mistakes with this number of shares: how often each row counts, and the mistake in words."""
     return {
         f"last_dropped_in_{parts}_shares": (
             counts_of(lambda n: list(range(n // parts * parts))),
-            "leaves the last rows out, which fill no whole share",
+            "leaves out the last rows, which do not fill a whole share",
         ),
         f"padded_for_{parts}_shares": (
             counts_of(lambda n: [*range(n), *range(-n % parts)]),
@@ -40,11 +40,11 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
         ),
         f"first_of_{parts}_shares": (
             counts_of(lambda n: shares(n, parts)[0]),
-            "is that of the rows of the first process (share) alone",
+            "is only that of the rows of the first process (share)",
         ),
         f"last_of_{parts}_shares": (
             counts_of(lambda n: shares(n, parts)[-1]),
-            "is that of the rows of the last process (share) alone",
+            "is only that of the rows of the last process (share)",
         ),
         f"one_in_{parts}": (
             counts_of(lambda n: list(range(0, n, parts))),
@@ -52,15 +52,15 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
         ),
         f"mean_of_means_of_{parts}_shares": (
             lambda n, mean: [n / parts / len(share) for share in shares(n, parts) for _ in share],
-            "is the mean of the means of unequal shares, as of several processes",
+            "is the mean of the means of unequal shares, as with several processes",
         ),
     }
 
 
 ROWS = {
-    "first": (counts_of(lambda n: [0]), "is that of the first row alone"),
-    "last": (counts_of(lambda n: [n - 1]), "is that of the last row (sample) alone"),
-    "all_but_the_first": (counts_of(lambda n: list(range(1, n))), "leaves the first row out"),
+    "first": (counts_of(lambda n: [0]), "is only that of the first row"),
+    "last": (counts_of(lambda n: [n - 1]), "is only that of the last row (sample)"),
+    "all_but_the_first": (counts_of(lambda n: list(range(1, n))), "leaves out the first row"),
     **counts_in_shares(2),
     **counts_in_shares(3),
     **counts_in_shares(4),

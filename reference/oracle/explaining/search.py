@@ -1,6 +1,6 @@
-"""The formula of one step: the catalogue's mistakes, a simple factor, any change in one place, then in two.
+"""Search for the formula of one step: mistakes of the catalogue, a simple factor, then changes in one place and in two.
 
-Formulas are looked for in plain floats on a few plain cases, and confirmed on all.
+The search uses plain floats on a few cases. A formula that fits is then confirmed on all cases.
 """
 
 import math
@@ -23,10 +23,10 @@ from reference.oracle.explaining.readings import BLOCKS, block_at
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
-QUICK = 3  # cases on which formulas are looked for
-BASES = 4  # ordinary ways to write a formula, in which changes are looked for
-WAYS = 60  # of a mistake of the catalogue
-PATIENCE = 1.0  # seconds of computing for the formulas that differ in one or two places, for each step
+QUICK = 3  # cases used in the search
+BASES = 4  # ordinary ways to write a formula, as a start for changes
+WAYS = 60  # most ways to write a mistake of the catalogue
+PATIENCE = 1.0  # seconds of processor time for each step
 BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
     "h_sums": (),
     "h_nodes": ("h_sums",),
@@ -45,10 +45,10 @@ Proposals = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each 
 
 
 class Finding(NamedTuple):
-    """What explains a step: its formulas, none where it is right, and the names of the mistakes that fit.
+    """The explanation of a step: its formulas (none if it is right), and the names of the mistakes that fit.
 
-    fits : whether anything explains it
-    together : whether the names fit together, not each by itself
+    fits : whether an explanation was found
+    together : whether the named mistakes fit only together; otherwise each fits by itself
     """
 
     step: str
@@ -59,7 +59,7 @@ class Finding(NamedTuple):
 
 
 def chain(step: str, steps_with_answers: list[str]) -> list[str]:
-    """Return the steps that lead to this one with no answered step between, and the step itself."""
+    """Return this step, and the steps before it back to the last answered ones."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
@@ -78,7 +78,7 @@ class Search:
         self.attempts: set[Tree] = set()
 
     def finding(self) -> Finding:
-        """Return what explains the step."""
+        """Return the explanation of the step."""
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
@@ -87,7 +87,7 @@ class Search:
         return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, proposals)), nothing)
 
     def finding_in_lines(self) -> Finding:
-        """Return what explains the weights by one mistake alone, or by the step."""
+        """Return an explanation of the weights by one mistake, or by a changed line of the optimizer."""
         if self.right_way() is not None:
             return Finding(self.step, {})
         lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
@@ -96,7 +96,7 @@ class Search:
     # ---- right, or by mistakes of the catalogue
 
     def right_way(self) -> Formulas | None:
-        """Return the right formula in the way that gives all answers, None where none does."""
+        """Return the right formula, written in a way that explains all answers; None if no way does."""
         inquiry, step = self.inquiry, self.step
         failing = inquiry.failing(step, {})
         if not failing:
@@ -109,15 +109,15 @@ class Search:
         return None
 
     def fits_quickly(self, formulas: Formulas) -> bool:
-        """Whether formulas give the answers of the few cases."""
+        """Whether formulas explain the few cases."""
         return all(self.inquiry.fits(at, self.step, formulas, quick=True) for at in self.quick)
 
     def fits(self, formulas: Formulas) -> bool:
-        """Whether formulas give the answers of the few cases, and then of all."""
+        """Whether formulas explain the few cases, and then all cases."""
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def by_name(self) -> Finding | None:
-        """Return the mistakes of the catalogue that give all answers."""
+        """Return the mistakes of the catalogue that explain all answers."""
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, self.steps):
             way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
@@ -126,7 +126,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def by_names(self) -> Finding | None:
-        """Return two mistakes of the catalogue, at different steps before an answer, that together give all answers."""
+        """Return two mistakes of the catalogue, in different steps, that explain all answers together."""
         if len(self.steps) < 2 and self.step != "weights":
             return None
         mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
@@ -140,7 +140,7 @@ class Search:
     # ---- other formulas
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas that changes are made in: each step of the chain in its ways, the plainest first."""
+        """Yield the right formulas to change: each step of the chain, written in several ways, the simplest first."""
         bases: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
@@ -154,12 +154,12 @@ class Search:
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, where a step is answered otherwise than the network goes on with."""
+        """Yield the other stages, if the answer of this step is not what the network computes with."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def limits(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formula cut off at the largest and at the smallest answer, where these occur more than once."""
+        """Yield the right formula cut off at the largest and the smallest answer, if these occur more than once."""
         if self.step == "weights":
             return
         targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
@@ -172,7 +172,7 @@ class Search:
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield the formulas that differ in so many places."""
+        """Yield the formulas that differ in `depth` places."""
         mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
@@ -189,19 +189,19 @@ class Search:
                 yield from ((here, other) for other in mixtures(base))
 
     def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of their marks; None where all are."""
+        """Return which blocks of the weights are wrong, as a sum of their marks; None if all are."""
         inquiry, wrong = self.inquiry, set()
         for at in self.quick:
             answers, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
             right_weights = inquiry.numbers(at, "weights", {})
             for number, (a, b) in enumerate(zip(answers.numbers, right_weights, strict=True)):
-                if not Target([a], [True], answers.slack).is_met([b]):
+                if not Target([a], [True], answers.slack).matches([b]):
                     wrong.add(block_at(layout, number % layout.n_weights))
         marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
         return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def first_fit(self, proposals: Proposals) -> Finding | None:
-        """Return the first of these formulas that gives all answers, as it is or times a simple factor."""
+        """Return the first of these formulas that explains all answers, alone or times a simple factor."""
         for here, whole in proposals:
             if process_time() > self.end:
                 return None
@@ -213,7 +213,7 @@ class Search:
         return None
 
     def with_factors(self, here: str, whole: Tree) -> Iterator[Tree]:
-        """Yield a formula as it is, or times a factor, where it gives the answers of the few cases."""
+        """Yield a formula, alone or times a factor, if it explains the few cases."""
         at = self.quick[0]
         answers = self.inquiry.target(at, self.step)
         if not any(map(math.isfinite, answers.numbers)):
@@ -224,7 +224,7 @@ class Search:
             numbers = self.inquiry.numbers(at, self.step, {here: whole})
         except (Misfit, RecursionError):
             return
-        if answers.is_met(numbers) or self.inquiry.fits(at, self.step, {here: whole}, quick=True):
+        if answers.matches(numbers) or self.inquiry.fits(at, self.step, {here: whole}, quick=True):
             if self.fits_quickly({here: whole}):
                 yield whole
         elif here == self.step:
@@ -242,7 +242,7 @@ class Search:
 
 
 def ratio_of_largest(answers: Target, numbers: Row) -> float:
-    """Return the largest answer divided by what a formula gives for it; 0 where there is no such ratio."""
+    """Return the largest answer divided by the formula's value for it; 0 if there is no such ratio."""
     sizes = [abs(x) if counts and math.isfinite(x) else -1.0 for x, counts in zip(answers.numbers, answers.counts, strict=True)]
     largest = sizes.index(max(sizes))
     divisor = float(FLOAT.value(numbers[largest]))

@@ -1,6 +1,7 @@
-"""The smallest network that still fails for the same reason: nodes, samples and digits are taken away, greedily.
+"""Find the smallest network that still fails for the same reason: remove nodes, samples and digits one at a time.
 
-If it only had to stay wrong, it would slide to networks that several mistakes explain: the same names must fit, and no others.
+It is not enough that a smaller network is wrong, because several mistakes may explain it. The same explanation must fit, and
+no other.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,11 +12,11 @@ from reference.layout import Layout
 from reference.oracle.cases import Case
 
 T = TypeVar("T")
-SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # a weight of 0 would hide what it is multiplied by
+SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # not 0, which would hide the node that it multiplies
 
 
-def smallest(case: Case, still: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
-    """Return the smallest case found that is `still` what it was."""
+def smallest(case: Case, fails_alike: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
+    """Return the smallest case found for which `fails_alike` is true."""
     end = monotonic() + seconds
     smaller: Case | None = case
     while smaller:
@@ -23,14 +24,14 @@ def smallest(case: Case, still: Callable[[Case], bool], *, keep_sizes: bool, sec
         for other in simpler(case, keep_sizes):
             if monotonic() > end:
                 return case
-            if still(other):
+            if fails_alike(other):
                 smaller = other
                 break
     return case
 
 
 def simpler(case: Case, keep_sizes: bool) -> Iterator[Case]:
-    """Yield cases a step simpler: fewer samples, fewer nodes, then simpler numbers."""
+    """Yield cases that are one step simpler: fewer samples, fewer nodes, then simpler numbers."""
     if not case.one and len(case.inputs) > 1:
         for s in range(len(case.inputs)):
             yield case._replace(inputs=without(case.inputs, s), targets=without(case.targets, s))
@@ -70,7 +71,7 @@ def simpler_rows(row: list[float]) -> Iterator[list[float]]:
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield simpler numbers than x: those of the list before it, and x to fewer binary places."""
+    """Yield simpler numbers than x: those before it in SIMPLE, or x rounded to fewer binary places."""
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):

@@ -1,4 +1,4 @@
-"""What the whole network does otherwise: the alternative that leaves the fewest steps unexplained, up to three of them."""
+"""Find mistakes of the whole network: up to three alternatives that leave the fewest steps unexplained."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,7 +11,7 @@ from reference.oracle.judging.exam import Exam
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-ROUNDS = 3  # alternatives of the whole network at once
+ROUNDS = 3  # most alternatives at once
 
 
 def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
@@ -31,9 +31,9 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
 
 
 def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
-    """Return how much a model leaves unexplained on these cases: 2 for each step, 1 where only a factor is wrong.
+    """Return how much a model leaves unexplained on these cases: 2 for each wrong step, 1 if only a factor is wrong.
 
-    No more than so much is counted.
+    Counting stops above `most`.
     """
     missing: dict[str, int] = {}
     for one in exams:
@@ -47,7 +47,7 @@ def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
 
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]) -> bool:
-    """Whether an alternative explains the first wrong step that it changes, but for a factor."""
+    """Whether an alternative explains the first wrong step that it changes, apart from a factor."""
     own, others = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong:
         if any(own.numbers(at, step, {}) != others.numbers(at, step, {}) for at in range(len(exams))):
@@ -56,9 +56,9 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]
 
 
 def best_model(exams: list[Exam], model: Model, wrong: list[str], right: list[str]) -> tuple[Model, list[str]]:
-    """Return the model that explains most of the wrong steps, each alternative counting as one, and its names.
+    """Return the model that explains most of the wrong steps, and the names of its alternatives.
 
-    What is right already must stay so.
+    Each alternative costs as much as one unexplained step. Right steps must stay right.
     """
     names: list[str] = []
     cost = max(2, misses(exams, model, wrong, 2 * len(wrong)))

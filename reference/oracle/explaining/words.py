@@ -19,10 +19,10 @@ LEFT = {
 class Statement(TypedDict):
     """A mistake.
 
-    name : that of the catalogue, or the wrong formula; None where none is known
-    also : other names that mean the same in this setting
-    theirs, right : the wrong formulas, and the right ones
-    fix : how to mend it, None where the right formula says it
+    name : its name in the catalogue, or the wrong formula; None if nothing is known
+    also : other names of the same mistake in this setting
+    theirs, right : the candidate's formulas, and the right ones
+    fix : how to fix it; None if the right formula shows it
     """
 
     name: str | None
@@ -41,18 +41,18 @@ def statement(
 
 
 def statement_of_model(name: str) -> Statement:
-    """Return the statement of what the whole network does otherwise."""
+    """Return the statement of a mistake of the whole network."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
-        words = f"The {stage} that it answers are not those that it goes on with."
-        return statement(name, words, f"Answer the {stage} that the next stage is computed from.")
+        words = f"The answered {stage} are not those that the network computes with."
+        return statement(name, words, f"Return the {stage} that the next stage is computed from.")
     if name in MISTAKES:
         return statement(name, MISTAKES[name].explanation, MISTAKES[name].fix)
-    return statement(name, f"It reads or writes the flat vector otherwise: {name}.")
+    return statement(name, f"The flat vector is read or written in another order: {name}.")
 
 
 def statement_of_step(name: str, setting: Setting, one: bool) -> Statement:
-    """Return the statement of a mistake of the catalogue in some steps."""
+    """Return the statement of a named mistake in some steps."""
     mistake = MISTAKES[name]
     return statement(name, mistake.explanation, mistake.fix, texts_of(mistake.trees(setting), setting, one))
 
@@ -66,14 +66,14 @@ def statement_of_formulas(formulas: Formulas, setting: Setting, one: bool) -> St
 
 
 def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
-    """Return in words what a formula without a name does."""
+    """Describe a formula without a name in words."""
     what = step.replace(".", " of the ").replace("_", " ") if step in BLOCK_STEPS else step
     singular = step == "loss" or step in BLOCK_STEPS
     subject = f"The {what} {'is' if singular else 'are'}"
     if isinstance(formula, tuple):
         op, *parts = formula
         if op == "*" and parts[1] in expand(setting, right(setting, step)):
-            return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: a factor too many."
+            return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: an extra factor."
         cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
         if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):
             return f"{subject} cut off (clipped) at {' and '.join(str(cut[-1]) for cut in cuts)}."
@@ -98,7 +98,7 @@ def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str]
 
 
 def with_textbook_parts(setting: Setting, whole: Tree) -> Tree:
-    """Return a formula as a person reads it, its parts written as textbooks do."""
+    """Return a formula with its parts written as in textbooks."""
     for part in PARTS:
         ways = forms(setting, part)
         if part in ("sample_loss", "delta"):

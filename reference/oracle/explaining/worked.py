@@ -1,4 +1,4 @@
-"""The smallest network written out: every node as the sum it is, right and as the candidate has it."""
+"""The smallest network written out: the sum of every node, its right value, and the candidate's value."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -13,7 +13,7 @@ from reference.specification.names import STAGES
 
 
 class Line(TypedDict):
-    """A number: its name, how it is made, its right value, and where the candidate gave it theirs, error and allowance."""
+    """A number: name, stage, how it is computed, and right value; if answered, the candidate's value, error, allowance."""
 
     name: str
     stage: str
@@ -25,17 +25,17 @@ class Line(TypedDict):
     wrong: NotRequired[bool]
 
 
-MOST_TERMS = 8  # of a sum that is written out
+MOST_TERMS = 8  # most terms of a sum that is written out
 
 
 def worked(exam: Exam) -> list[Line]:
-    """Return a line for every number of every stage as far as the candidate answered."""
+    """Return a line for every number, up to the last stage that the candidate answered."""
     case, answers = exam.case, exam.answer.stages
     own = answers_of(case, to_traced, STAGES)
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
     slopes = slopes_of(case, own.get("h_sums", []))
-    before: set[int] = set()  # the numbers of the stages before, of which a number is made
+    before: set[int] = set()  # numbers of earlier stages; a sum shows them by value
 
     def leaf(x: Traced) -> str | None:
         if not x.operation or id(x) in before:
@@ -62,7 +62,7 @@ def worked(exam: Exam) -> list[Line]:
 
 
 def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str]]:
-    """Return the hidden slopes that are computed, with their texts such as tanh'(0.5), by the identity of the number."""
+    """Return the computed hidden slopes with texts such as tanh'(0.5), by the id of the number."""
     kind, name = kind_of_type(Traced), case.setting.hidden
     assert kind is not None
     slopes: dict[int, tuple[Traced, str]] = {}
@@ -75,7 +75,7 @@ def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str]]:
 
 
 def step_of(case: Case, at: int, gradient: Row) -> str:
-    """Return how a weight after a step is made; an optimizer's sum would be longer than anybody reads."""
+    """Describe how a weight after a step is computed; the whole formula would be too long."""
     name = case.setting.optimizer["name"] if case.setting.optimizer else "sgd"
     step, position = divmod(at, case.layout.n_weights)
     if step:
@@ -97,5 +97,5 @@ def name_of(case: Case, stage: str, at: int) -> str:
 
 
 def short(x: float) -> str:
-    """Return a number to six digits, whole ones as they are."""
+    """Return a number with six significant digits."""
     return "NaN" if x != x else f"{x:.6g}"

@@ -1,1 +1,1 @@
-"""What is right: the true numbers, the formulas of textbooks and conventions, and how far an answer may be off."""
+"""Judge answers: the true numbers, textbook formulas, other conventions, and the error that an answer may have."""

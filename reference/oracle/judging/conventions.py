@@ -1,6 +1,6 @@
-"""Other conventions for a step: how well-known libraries and papers write it. They are no slips, and not what is asked here.
+"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but they differ from this check.
 
-Each is tried only after every right formula has failed, and must then explain all the weights.
+Each is tried only if every right formula has failed. It must then explain all the weights.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class KerasRMSProp(Network):
     """RMSProp with epsilon inside the root."""
 
     def optimizer(self) -> Optimizer:
-        """RMSProp as Keras writes it."""
+        """Return RMSProp as in Keras."""
         optimizer = super().optimizer()
         return RootOfTheSum(optimizer.decay, optimizer.epsilon) if isinstance(optimizer, RMSProp) else optimizer
 
@@ -53,7 +53,7 @@ class KerasAdam(Network):
     """Adam with an epsilon that is not corrected."""
 
     def optimizer(self) -> Optimizer:
-        """Adam as Keras writes it."""
+        """Return Adam as in Keras."""
         optimizer = super().optimizer()
         if not isinstance(optimizer, Adam):
             return optimizer
@@ -61,12 +61,12 @@ class KerasAdam(Network):
 
 
 class Sutskever(Network):
-    """v = momentum*v - rate*(gradient at w + momentum*v), w + v: in the first step, where v is 0, plain momentum."""
+    """v = momentum*v - rate*(gradient at w + momentum*v), then w + v. In the first step v is 0: this is plain momentum."""
 
     velocity: Sequence[Number] = ()
 
     def step(self, gradient: Row) -> Row:
-        """The weights after one step."""
+        """Return the weights after one step."""
         if not is_nesterov(self.setting):
             return super().step(gradient)
         self.velocity = [self.ahead(at) - self.rate * g for at, g in enumerate(gradient)]
@@ -78,7 +78,7 @@ class Sutskever(Network):
         return momentum * self.velocity[at] if self.velocity else self.zero
 
     def next_gradient(self) -> Row:
-        """The gradient ahead of the weights."""
+        """Return the gradient at w + momentum*v."""
         if not is_nesterov(self.setting):
             return super().next_gradient()
         weights = self.weights
@@ -94,7 +94,7 @@ class DecoupledDecay(Network):
     biases_too = False
 
     def step(self, gradient: Row) -> Row:
-        """The weights after one step."""
+        """Return the weights after one step."""
         if not has_decay(self.setting):
             return super().step(gradient)
         is_bias = list(map(self.case.is_bias, range(len(gradient))))
@@ -105,7 +105,7 @@ class DecoupledDecay(Network):
 
 
 class DecoupledDecayOfAll(DecoupledDecay):
-    """The same, of the biases too."""
+    """The same, with decay of the biases too."""
 
     biases_too = True
 
@@ -116,7 +116,7 @@ def is_nesterov(setting: Setting) -> bool:
 
 
 def has_decay(setting: Setting) -> bool:
-    """Whether decay apart from the gradient makes a difference."""
+    """Whether decoupled decay differs from l2 in the gradient."""
     return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
 
 
@@ -124,7 +124,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
     "rmsprop": [
         Formula(
             "RMSProp with epsilon inside the root",
-            "rate*g/sqrt(c + epsilon), as Keras writes it; here it is rate*g/(sqrt(c) + epsilon)",
+            "rate*g/sqrt(c + epsilon), as in Keras; this check expects rate*g/(sqrt(c) + epsilon)",
             KerasRMSProp,
             lambda setting: name_of(setting.optimizer) == "rmsprop",
         )
@@ -132,8 +132,8 @@ CONVENTIONS: dict[str, list[Formula]] = {
     "adam": [
         Formula(
             "Adam with an epsilon that is not corrected",
-            "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as Keras writes it; "
-            "here it is rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
+            "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as in Keras; "
+            "this check expects rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
             KerasAdam,
             lambda setting: name_of(setting.optimizer) == "adam",
         )
@@ -141,8 +141,8 @@ CONVENTIONS: dict[str, list[Formula]] = {
     "nesterov": [
         Formula(
             "Nesterov's momentum as Sutskever writes it",
-            "v = momentum*v - rate*(gradient at w + momentum*v), w + v, whose first step is that of plain momentum; "
-            "here it is v = momentum*v - rate*g, w + momentum*v - rate*g",
+            "v = momentum*v - rate*(gradient at w + momentum*v), then w + v; the first step is plain momentum; "
+            "this check expects v = momentum*v - rate*g, w + momentum*v - rate*g",
             Sutskever,
             is_nesterov,
         )
@@ -150,15 +150,15 @@ CONVENTIONS: dict[str, list[Formula]] = {
     "decay": [
         Formula(
             "decoupled weight decay",
-            "the step is made without l2, then rate*l2*w is subtracted from ih and ho weights, as in AdamW; "
-            "here l2*w is part of the gradient",
+            "the step ignores l2, then rate*l2*w is subtracted from ih and ho weights, as in AdamW; "
+            "this check expects l2*w in the gradient",
             DecoupledDecay,
             has_decay,
         ),
         Formula(
             "decoupled weight decay of all weights",
-            "the step is made without l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
-            "here l2*w is part of the gradient of ih and ho weights",
+            "the step ignores l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
+            "this check expects l2*w in the gradient of ih and ho weights",
             DecoupledDecayOfAll,
             lambda setting: has_decay(setting) and name_of(setting.optimizer) != "sgd",
         ),

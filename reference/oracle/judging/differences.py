@@ -1,4 +1,4 @@
-"""Gradients by finite differences, as people write them who have no backward pass."""
+"""Gradients by finite differences, for networks without a backward pass."""
 
 from reference.numbers.number import Row, Rows
 from reference.oracle.judging.steps import Network
@@ -13,9 +13,9 @@ class Differences(Network):
     central = True
 
     def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """The slope of the loss between two points."""
+        """Return the slope of the loss between two points, for each weight."""
         weights, stages, gradient = self.weights, self.stages, []
-        self.stages = {}  # those of the other points are not asked for
+        self.stages = {}  # do not store the stages at the other points
         here = self.zero if self.central else self.loss(self.forward())
         for position, w in enumerate(weights):
             losses = []
@@ -32,7 +32,7 @@ class Differences(Network):
 DIFFERENCES = [
     Formula(
         f"the gradient by {'central' if central else 'forward'} differences of {distance:g}",
-        "a gradient by differences has about half the digits, or fewer",
+        "it has about half the digits, or fewer",
         type("Differences", (Differences,), {"distance": distance, "central": central}),
         lambda setting: True,
     )

@@ -1,4 +1,4 @@
-"""An exam: a case and its answer, every number beside what is right and how far it may be from it."""
+"""An exam: a case, its answer, and for each number the right value and the allowed error."""
 
 import math
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from reference.oracle.cases import Case
 from reference.oracle.judging.expected import Right, right
 from reference.specification.names import STAGES
 
-SMALL = 2.0**-20  # of the largest right number of a stage: differences below it are lost digits
+SMALL = 2.0**-20  # relative to the largest right number of a stage: smaller differences are lost digits
 
 
 class Judged(NamedTuple):
-    """One number of an answer beside what is right."""
+    """One number of an answer, and the right number."""
 
     case: int
     stage: str
@@ -24,13 +24,15 @@ class Judged(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Error over allowance; infinite for NaN and the infinities."""
+        """Return error / allowance; infinity for NaN and infinities."""
         return self.right.ratio(self.answer) if math.isfinite(self.answer) else math.inf
 
 
 class Exam(NamedTuple):
-    """A case, its answer, what is right in double precision in every answered stage that the bounds decide, and the stages
-    whose numbers may all be single.
+    """A case and its answer.
+
+    right : the right numbers in double precision, for every answered stage that the bounds decide
+    single : the stages in which every answered number is one of single precision
     """
 
     case: Case
@@ -44,31 +46,31 @@ class Exam(NamedTuple):
         return all(math.isfinite(x) for row in self.answer.stages.values() for x in row)
 
     def marks(self, number: int = 0) -> Iterator[Judged]:
-        """Yield every number of the answer that can be judged; `number` is that of the case."""
+        """Yield every number of the answer that can be judged; `number` is the number of the case."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
                 if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
                     yield Judged(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
-        """Whether a number is judged: without biases their gradient and step are not."""
+        """Whether a number is judged. In a network without biases, their gradients and steps are not."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
         return not self.case.is_bias(at % self.case.layout.n_weights)
 
     def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
-        """Whether any number of these stages leaves its allowance."""
+        """Whether any number of these stages is outside its allowance."""
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
-    """Return a case, its answer and what is right; each later step is judged from the answered weights before it."""
+    """Return the exam of an answer. Each later step is judged from the answered weights before it."""
     unknown = exam_without_marks(case, answer)
     return unknown._replace(right=right(unknown.case, tuple(answer.stages)))
 
 
 def exam_without_marks(case: Case, answer: Answer) -> Exam:
-    """Return a case and its answer, without what is right."""
+    """Return the exam of an answer, without the right numbers."""
     if case.setting.steps > 1 and "weights" in answer.stages:
         weights, size = answer.stages["weights"], case.layout.n_weights
         rows = tuple(tuple(weights[at : at + size]) for at in range(0, len(weights) - size, size))

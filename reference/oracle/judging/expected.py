@@ -1,6 +1,6 @@
-"""What is right: the truth of every stage in a hundred digits, and how far a correct evaluation may be from it.
+"""The right numbers: the true value of every stage in a hundred digits, and the error that a correct program may have.
 
-Both are the loops of `reference`, run on Decimal and on Bounded numbers.
+Both are computed by the loops of `reference`, on Decimal and on Bounded numbers.
 """
 
 import math
@@ -22,14 +22,14 @@ DIGITS = Context(prec=100)
 
 
 class Right(NamedTuple):
-    """A number as it must be: the truth, and the allowance that every correct evaluation keeps."""
+    """A right number: the true value, the allowed error of a correct program, and the value as a float."""
 
     truth: Decimal
     allowance: float
     value: float
 
     def ratio(self, answer: float) -> float:
-        """Return error / allowance; where none is allowed, 0 for the very number and infinity for another."""
+        """Return error / allowance; if no error is allowed, 0 for the right number and infinity for any other."""
         if self.allowance == 0:
             return 0.0 if answer == self.value else float("inf")
         with localcontext(DIGITS):
@@ -52,7 +52,7 @@ def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[s
     pair, reduction, l2, rule = (case.inputs, case.targets), setting.reduction, setting.l2, setting.rule
 
     def weights() -> list[Row]:
-        """Return the weights after each step, which starts from those that the candidate answered before, if there are any."""
+        """Return the weights after each step. Each step starts from the candidate's own weights, if it answered them."""
         optimizer, rate, rows = optimizer_of(setting.optimizer), setting.learning_rate, []
         for step in range(setting.steps):
             if step and case.path:
@@ -76,9 +76,9 @@ def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[s
 
 
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
-    """Return what is right in double precision in these stages; one that the bounds cannot decide is left out.
+    """Return the right numbers of these stages in double precision. A stage that the bounds cannot decide is left out.
 
-    A single number that they cannot decide may be anything.
+    A single number without a bound may be anything.
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):
@@ -91,7 +91,7 @@ def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
 
 
 def allowance(number: Bounded) -> float:
-    """Return the bound of a number; infinity where it has none."""
+    """Return the bound of a number; infinity if it has none."""
     try:
         return number.error
     except Undecided:

@@ -1,4 +1,4 @@
-"""Whether formulas explain an answer: all its numbers are those of the network that computes with them."""
+"""Decide whether formulas explain an answer: the network with these formulas gives all its numbers."""
 
 import math
 from functools import cache
@@ -17,7 +17,7 @@ Formulas: TypeAlias = tuple[Formula, ...]
 
 
 def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
-    """Whether formulas explain an answer: its stages in single precision from one on, those before in double."""
+    """Whether formulas explain an answer. Stages from `single` on are in single precision, those before it in double."""
     network = network_of(formulas)
     start = len(STAGES) if single is None else STAGES.index(single)
     double_stages = tuple(stage for stage in stages if STAGES.index(stage) < start)
@@ -30,17 +30,17 @@ def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[s
 
 @cache
 def network_of(formulas: Formulas) -> type[Network]:
-    """Return the network of these formulas, of which the later ones come first, as they build on the others."""
+    """Return the network of these formulas. Later formulas build on the others, so their classes come first."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
 
 
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tuple[str, ...], *, lenient: bool) -> bool | None:
-    """Whether all numbers of an answer in these stages are those of this network in this precision.
+    """Whether this network, in this precision, gives all numbers of an answer in these stages.
 
-    None where it decides none of them, or not those that are wrong.
-    The value beside the bound and the answer may each be one bound away from the true number of that network. With `lenient`,
-    numbers within the bound of the right network are passed over; and where this network has no bound, as it overflows, its
-    plain arithmetic is taken: NaN and the infinities for each other, and other numbers to the digits that may be lost.
+    None if no number can be decided, or if a wrong number cannot.
+    The computed value and the answer may each be one bound away from the true number of that network. With `lenient`, numbers
+    within the bound of the right network always fit. If this network overflows and has no bound, plain arithmetic decides:
+    NaN and infinities count as equal, and other numbers may lose digits.
     """
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
@@ -64,7 +64,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
                     is_open = is_open or wrong
                     continue
                 if isinstance(error, Undecided) and math.isfinite(answer):
-                    continue  # an entry without a bound is left out, alone
+                    continue  # only this entry has no bound: leave it out
                 number = IeeeSingle if bounded.single else Ieee
                 plain = plain or numbers_of(number, network(exam.case, number).answers(stages))
                 largest = max(abs(right.value) for right in rights)
@@ -76,7 +76,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
 
 
 def overflows_alike(a: float, b: float, largest: float) -> bool:
-    """Whether two numbers of a formula that overflows are both NaN or infinite, or differ by lost digits at most."""
+    """Whether two numbers are both NaN or infinite, or differ only by lost digits."""
     if math.isfinite(a) and math.isfinite(b):
         return abs(a - b) <= SMALL * largest
     return not math.isfinite(a) and not math.isfinite(b)

@@ -1,4 +1,4 @@
-"""Numbers as most programs compute: an overflow gives an infinity, 0/0 and 0*infinity give NaN, and nothing raises."""
+"""Numbers as in most programs: an overflow gives infinity, 0/0 and 0*infinity give NaN, and nothing raises an error."""
 
 import math
 from collections.abc import Callable
@@ -55,21 +55,21 @@ class IeeeSingle(Ieee):
 
 
 def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[[SupportsFloat], Ieee]:
-    """Return a function that gives an infinity or NaN where that of the library raises."""
+    """Return the function, but with infinity or NaN in place of an error."""
 
     def quiet(x: SupportsFloat) -> Ieee:
         try:
             return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
-        except ValueError:  # of a logarithm or a root
+        except ValueError:  # from a logarithm or a root
             return number(-math.inf if float(x) in (0.0, -1.0) else math.nan)
 
     return quiet
 
 
 def register_ieee(number: type[Ieee]) -> None:
-    """Let the loops run on a class of these numbers."""
+    """Register a class of these numbers, so that the loops run on it."""
     exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
     register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
 

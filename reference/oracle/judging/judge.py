@@ -1,8 +1,8 @@
-"""Judging: the formulas that explain all numbers of all answers.
+"""Judge answers: find right formulas that explain all numbers of all answers.
 
-Right is one question, accurate another. Numbers within the proven bound need no explanation. Others are explained where one
-listed formula in each part of the network gives all of them, in all cases, in double precision, or in single precision from
-the first stage on that is computed in it.
+Whether a network is right and how accurate it is are two questions. Numbers within the proven bound need no explanation. For
+the others, one listed formula for each part of the network must explain all of them, in all cases. It may compute in double
+precision, or in single precision from some stage on.
 """
 
 import math
@@ -21,9 +21,9 @@ from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-FEW = 40  # cases that a gradient by finite differences must explain: each takes two passes for every weight
-NEAR = 1e-4  # of 1 and the largest number of a gradient
-MOSTLY = 0.9  # of the numbers of a stage that single precision rounds: so many of it are single, and so is the stage
+FEW = 40  # cases to check for finite differences, which are slow: two passes for every weight
+NEAR = 1e-4  # relative to 1 + the largest number of a gradient
+MOSTLY = 0.9  # share of the inexact numbers that must be single, for the stage to be single
 DELTAS = STAGES[5:7]
 ORDER = (  # the stages in the order of the network, and the slots that they depend on
     (STAGES[:4], ("logistic", "tanh", "softmax")),
@@ -43,15 +43,15 @@ class Variant(NamedTuple):
 
 
 def variant_of(exams: list[Exam], precision: str | None = None) -> Variant | None:
-    """Return the right network that explains all answers; None where there is none."""
+    """Return the right network that explains all answers; None if there is none."""
     starts = list(dict.fromkeys(["h_sums" if precision == "float32" else single_from(exams), None]))
     if precision is None and "gradient" not in exams[0].answer.stages and is_small(exams):
-        starts.append("gradient")  # one in single precision that was not answered may have led to the weights
+        starts.append("gradient")  # the weights may come from a gradient in single precision that was not answered
     return next((variant for start in starts if (variant := variant_from(exams, start))), None)
 
 
 def single_from(exams: list[Exam]) -> str | None:
-    """Return the first stage that is computed in single precision, None where none is."""
+    """Return the first stage that is computed in single precision; None if there is none."""
     for stage in STAGES:
         rounded = [n.answer for each in exams for n in each.marks() if n.stage == stage and not is_single(n.right.value)]
         if rounded and sum(map(is_single, rounded)) >= MOSTLY * len(rounded):
@@ -60,10 +60,10 @@ def single_from(exams: list[Exam]) -> str | None:
 
 
 def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
-    """Return what explains all answers, stage after stage, with one formula for each slot; single precision from one on."""
+    """Explain all answers, stage after stage, with one formula for each slot, and single precision from `single` on."""
     formulas: Formulas = ()
     options: dict[str, list[Formula]] = {}
-    open_slots: list[list[Formula]] = []  # of the slots whose formulas no stage has decided yet
+    open_slots: list[list[Formula]] = []  # the slots that no stage has decided yet
     so_far: tuple[str, ...] = ()  # the stages up to this one
     settings = settings_of(exams)
     answered_stages = {stage for exam in exams for stage in exam.answer.stages}
@@ -79,7 +79,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong = by_size([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # lost digits may also be those of a formula within the bounds of its own stage, or of another that fits there
+            # a formula may be within the bounds of its own stage, and lose digits only in a later one
             again = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + again, wrong, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
@@ -89,7 +89,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        if failures or stages != DELTAS:  # deltas within their bounds may still leave a gradient outside
+        if failures or stages != DELTAS:  # even with deltas within their bounds, a gradient may be outside
             open_slots = []
     return Variant(formulas, single)
 
@@ -97,7 +97,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
 def first_choice(
     choices: Iterable[Formulas], exams: list[Exam], single: str | None, stages: tuple[str, ...]
 ) -> Formulas | None:
-    """Return the first choice of formulas that explains all answers in these stages; None where none does."""
+    """Return the first choice of formulas that explains all answers in these stages; None if none does."""
     return next((each for each in choices if all(explains(exam, each, single, stages) for exam in exams)), None)
 
 
@@ -112,7 +112,7 @@ def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formu
 
 
 def by_size(exams: list[Exam]) -> list[Exam]:
-    """Return exams, the smallest networks first: most formulas that do not fit fail at the first."""
+    """Return exams, the smallest networks first, as most wrong formulas already fail on these."""
     return sorted(exams, key=lambda exam: exam.case.layout.n_weights)
 
 
@@ -123,7 +123,7 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
 
 
 def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
-    """Return the network with another convention of the step, which must give all the weights; None where none does."""
+    """Return the network with another convention of the step that explains all the weights; None if there is none."""
     conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     smallest_first = by_size(exams)
     for convention, choice in product(conventions, choices):
@@ -133,13 +133,13 @@ def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None
 
 
 def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
-    """Whether most numbers of the gradients lose digits, as those by finite differences do, and not a few at large sums."""
+    """Whether most numbers of the gradients lose digits, as with finite differences, and not just a few at large sums."""
     numbers = [number for exam in exams for number in exam.marks() if number.stage == "gradient" and "gradient" in stages]
     return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
 
 
 def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield every choice with a gradient by finite differences, of the loss as it was answered or as it may be."""
+    """Yield every choice with a gradient by finite differences; if the loss was not answered, with every way to write it."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)
@@ -148,7 +148,7 @@ def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
-    """Whether a gradient may be that of a network: the same to four digits in plain floats, which is quick to compute."""
+    """Whether a gradient is that of a network to four digits, computed in plain floats, which is quick."""
     gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
     scale = 1 + max(map(abs, gradient), default=math.inf)
     return all(
@@ -159,9 +159,9 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Return the variant with the formulas that overflow in cases where the candidate raised an error; None where none does.
+    """Return the variant with the formulas that overflow in cases where the candidate raised an error; None if none does.
 
-    A formula joins the others where it explains all answers as well.
+    A formula is added only if all answers are still explained.
     """
     stages, single = tuple(exams[0].answer.stages), variant.single_from
     for case in cases:

@@ -1,4 +1,4 @@
-"""The network in steps, one method a step, so that a formula that is written differently overrides one method.
+"""The network in steps, one method for each step. A class with another formula overrides one method.
 
 Formulas can be combined: a class that inherits from two of them uses both.
 """
@@ -23,7 +23,7 @@ from reference.specification.names import STAGES
 from reference.specification.optimizers import Optimizer
 from reference.specification.stages import Forward
 
-BELOW = {"relu": 0, "leaky_relu": 1}  # hundredths: the slope on the negative side of 0, beside 1 on the other
+BELOW = {"relu": 0, "leaky_relu": 1}  # the slope on the negative side of 0, in hundredths; on the positive side it is 1
 CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
 N = TypeVar("N")
 
@@ -85,13 +85,13 @@ class Network:
     # ---- the loss
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
-        """The loss of one sample."""
+        """Return the loss of one sample."""
         pair = PAIRS[self.architecture.output, self.architecture.loss]
         loss: Number = pair.loss(self.kind, sample.o_sums, sample.o_nodes, targets)
         return loss
 
     def reduce(self, total: Number) -> Number:
-        """Mean or sum over the samples."""
+        """Return the mean or sum over the samples."""
         batch_loss: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
         return batch_loss
 
@@ -100,7 +100,7 @@ class Network:
         return weight_penalty(self.architecture, self.weights, self.l2) if self.setting.l2 else self.zero
 
     def loss(self, samples: list[Forward[Row]]) -> Number:
-        """The loss of the batch, with the penalty."""
+        """Return the loss of the batch, with the penalty."""
         total = self.zero
         for sample, targets in zip(samples, self.targets, strict=True):
             total += self.sample_loss(sample, targets)
@@ -120,7 +120,7 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """f'(z). At a kink every slope between those of the two sides is right, so a sum that may be 0 gets all of them."""
+        """f'(z). At a kink, every slope between the two sides is right, so a sum that may be 0 gets the whole range."""
         if name in BELOW and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(BELOW[name]) / 100
             return type(z)(below.value, 1 - below.value)
@@ -165,13 +165,13 @@ class Network:
     # ---- the steps
 
     def optimizer(self) -> Optimizer:
-        """The optimizer, before its first step."""
+        """Return the optimizer, before its first step."""
         return optimizer_of(self.setting.optimizer)
 
     def step(self, gradient: Row) -> Row:
-        """The weights after one more step.
+        """Return the weights after one more step.
 
-        Bounded entries have one optimizer each: an entry that cannot be decided loses its bound from there on, alone.
+        Each bounded entry has its own optimizer, so that only an entry that cannot be decided loses its bound.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]
@@ -193,7 +193,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """The weights after every step on the same batch; each starts from the weights that the candidate answered before."""
+        """Return the weights after every step on the same batch. Each step starts from the candidate's own weights."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]
@@ -201,11 +201,11 @@ class Network:
         return flat(rows)
 
     def next_gradient(self) -> Row:
-        """The gradient at the weights as they are now."""
+        """Return the gradient at the current weights."""
         return self.backward(self.forward())
 
     def answers(self, stages: Sequence[str] = STAGES) -> dict[str, Row]:
-        """Return these stages, each flat, sample after sample; one that cannot be computed is left out."""
+        """Return these stages, each flat, sample after sample; a stage that cannot be computed is left out."""
         with self.kind.quiet():
             with suppress(*CANNOT):
                 samples = self.forward()
@@ -216,16 +216,16 @@ class Network:
                 if "o_nodes" in answers and not set(STAGES[5:]).isdisjoint(stages):
                     gradient = self.backward(samples)
                     if "weights" in stages:
-                        self.stages = {}  # those of the later steps are not asked for
+                        self.stages = {}  # do not store the stages of later steps
                         answers["weights"] = self.steps(gradient)
         return {stage: answers[stage] for stage in stages if stage in answers}
 
 
 def flat(rows: Rows) -> Row:
-    """Return rows one after another."""
+    """Return the numbers of all rows in one list."""
     return [number for row in rows for number in row]
 
 
 def numbers_of(kind: type[N], answers: Mapping[str, Row]) -> dict[str, list[N]]:
-    """Return answers whose numbers are all of one class, as such for the type checker."""
+    """Return answers with numbers of one class, for the type checker."""
     return {stage: [number for number in numbers if isinstance(number, kind)] for stage, numbers in answers.items()}

@@ -1,7 +1,7 @@
-"""Textbook formulas: how people write right networks. They lose digits or overflow where `reference` does not.
+"""Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
-Each overrides one step of `judging.steps.Network`, and on Bounded numbers says how far its answers may be off. For
-each part of a network (a slot) one formula must explain all the answers: they are never judged against several at once.
+Each overrides one step of `judging.steps.Network`. On Bounded numbers it also gives the error that its answers may have. For
+each part of a network (a slot), one formula must explain all the answers; formulas for the same slot are never mixed.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ from reference.oracle.settings import Setting
 
 
 class Formula(NamedTuple):
-    """A formula of one slot: what it is, what a person should know of it, and the network that computes so."""
+    """A formula of one slot: its name, a note for the report, the network that uses it, and when it applies."""
 
     name: str
     note: str
@@ -49,12 +49,12 @@ def is_cross_entropy(setting: Setting) -> bool:
 
 
 def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formula:
-    """Return a formula of an activation, which applies where either layer has it."""
+    """Return a formula of an activation; it applies if either layer has the activation."""
     return Formula(name, note, network_with(activation, nodes), lambda setting: activation in (setting.hidden, setting.output))
 
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
-    """Yield a formula for every usual epsilon, added, clipped at on both sides, or clipped at below."""
+    """Yield a formula for every usual epsilon: added, or used to clip on both sides, or only from below."""
     note = f"the {what} is off by the epsilon where the nodes come close to 0 or 1"
     for epsilon in EPSILONS:
         for way, clips, above in (
@@ -78,7 +78,7 @@ SLOTS: dict[str, list[Formula]] = {
         nodes_formula("tanh as 2/(1 + e**-2z) - 1", "nodes lose digits for sums near 0", "tanh", tanh_by_logistic),
     ],
     "softmax": [
-        nodes_formula("softmax without the maximum taken out", "exp overflows for sums beyond 709", "softmax", plain_softmax),
+        nodes_formula("softmax without the maximum subtracted", "exp overflows for sums beyond 709", "softmax", plain_softmax),
         nodes_formula("softmax as the exponential of log-softmax", "the nodes lose a few digits", "softmax", softmax_of_log),
     ],
     "loss": [

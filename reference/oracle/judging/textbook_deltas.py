@@ -8,7 +8,7 @@ from reference.specification.stages import Forward
 
 
 def slopes_from_nodes(name: str, nodes: Row) -> Row | None:
-    """Return y*(1 - y) for the logistic, 1 - y**2 for tanh, None for an activation that has no such form."""
+    """Return y*(1 - y) for the logistic, 1 - y**2 for tanh, None for other activations."""
     if name == "sigmoid":
         return [y * (1 - y) for y in nodes]
     return [1 - y * y for y in nodes] if name == "tanh" else None
@@ -37,7 +37,7 @@ class HiddenSlopeFromTheNode(Network):
 class DeltaThroughTheNode(Guarded):
     """The delta of cross-entropy by the chain rule: d loss / d y = -t/y (+ (1-t)/(1-y)), times the derivative of the outputs.
 
-    With an epsilon it is what automatic differentiation makes of that: -t/(y + epsilon), or 0 where y is clipped.
+    With an epsilon, automatic differentiation gives -t/(y + epsilon), or 0 where y is clipped.
     """
 
     def by_node(self, y: Number, t: Number, sign: int) -> Number:
@@ -66,7 +66,7 @@ class DeltaThroughTheNode(Guarded):
 
 
 class DeltaByQuotient(Network):
-    """(y - t)/(y*(1 - y)) * y*(1 - y): the derivative of the loss times that of the logistic, not cancelled."""
+    """(y - t)/(y*(1 - y)) * y*(1 - y): the derivative of the loss times that of the logistic, without cancelling."""
 
     def output_deltas(self, sample: Forward[Row], targets: Row) -> Row:
         if (self.setting.output, self.setting.loss) != ("sigmoid", "cross_entropy") or self.setting.rule == "error_splitting":
@@ -75,5 +75,5 @@ class DeltaByQuotient(Network):
         for y, t in zip(sample.o_nodes, targets, strict=True):
             slope = y * (1 - y)
             error = y - t
-            deltas.append(error / slope * slope if self.kind.value(slope) else error)  # nobody divides by a slope of 0
+            deltas.append(error / slope * slope if self.kind.value(slope) else error)  # avoid 0/0
         return deltas

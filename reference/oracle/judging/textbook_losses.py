@@ -10,7 +10,7 @@ from reference.specification.stages import Forward
 def cross_entropy(network: Network, targets: Row, log: Callable[[Number], Number], nodes: Row) -> Number:
     """Return -sum_o t*log(y), and for sigmoid outputs -sum_o (t*log(y) + (1-t)*log(1-y)).
 
-    A logarithm that is multiplied by 0 is taken all the same, as many programs do.
+    The logarithm is computed even if it is multiplied by 0, as in many programs.
     """
     loss = network.zero
     for y, t in zip(nodes, targets, strict=True):
@@ -30,7 +30,7 @@ class LossFromTheNode(Network):
 
 
 class LogOfTheSum(Network):
-    """-sum_o t*(z - max - ln(sum of e**(z - max))): the logarithm of 1 + the rest, rounded before it is taken."""
+    """-sum_o t*(z - max - ln(sum of e**(z - max))): the sum is rounded before its logarithm is taken."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if (self.setting.output, self.setting.loss) != ("softmax", "cross_entropy"):
@@ -67,7 +67,7 @@ class Guarded(Network):
     clips_above = True
 
     def guard(self, y: Number) -> Number:
-        """Return y as its logarithm is taken."""
+        """Return y with the epsilon added, or clipped."""
         epsilon = self.kind.convert(self.epsilon)
         safe: Number = self.kind.maximum(y, epsilon) if self.clips else y + epsilon
         return 0 - self.kind.maximum(0 - safe, epsilon - 1) if self.clips and self.clips_above else safe
@@ -79,6 +79,6 @@ class GuardedLoss(Guarded):
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if self.setting.loss != "cross_entropy":
             return super().sample_loss(sample, targets)
-        if self.clips:  # before 1 - y is taken, as scikit-learn and Keras do
+        if self.clips:  # clip before computing 1 - y, as scikit-learn and Keras do
             return cross_entropy(self, targets, self.kind.log, list(map(self.guard, sample.o_nodes)))
         return cross_entropy(self, targets, lambda y: self.kind.log(self.guard(y)), sample.o_nodes)

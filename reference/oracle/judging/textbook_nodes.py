@@ -1,4 +1,4 @@
-"""How textbooks write the activations: formulas that lose digits or overflow where those of `reference` do not."""
+"""How textbooks write the activations. These formulas lose digits or overflow where `reference` does not."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -14,11 +14,11 @@ Nodes: TypeAlias = Callable[[Kind, Row], Row]  # the nodes of a layer from its s
 def network_with(name: str, nodes: Nodes) -> type[Network]:
     """Return the network that computes the nodes of one activation by this formula."""
 
-    class Written(Network):
+    class WithFormula(Network):
         def nodes_of(self, activation: str, sums: Row) -> Row:
             return nodes(self.kind, sums) if activation == name else super().nodes_of(activation, sums)
 
-    return Written
+    return WithFormula
 
 
 def plain_logistic(kind: Kind, sums: Row) -> Row:
@@ -27,7 +27,7 @@ def plain_logistic(kind: Kind, sums: Row) -> Row:
 
 
 def reciprocal(kind: Kind, z: Number) -> Number:
-    """Return 1/(1 + e**-z); where the power may overflow, that is 0 to the smallest numbers."""
+    """Return 1/(1 + e**-z). If the power may overflow, this is 0 or a tiny number."""
     try:
         node: Number = 1 / (1 + kind.exp(0 - z))
     except Undecided:
@@ -66,7 +66,7 @@ def tanh_by_logistic(kind: Kind, sums: Row) -> Row:
 
 
 def plain_softmax(kind: Kind, sums: Row) -> Row:
-    """exp(o_sums[o]) / (sum over o of exp(o_sums[o])), the maximum not taken out."""
+    """exp(o_sums[o]) / (sum over o of exp(o_sums[o])), without subtracting the maximum first."""
     powers = [kind.exp(z) for z in sums]
     total = kind.convert(0)
     for power in powers:

@@ -11,7 +11,7 @@ from tests.oracle.wild.entry import Wild
 
 SINGLE = 2.0**-10  # the same in single precision, in which differences lose digits
 FOR_ALL = (
-    "WRONG", "first wrong", "closest to its allowance", "error/allowance", "right by", "again:",
+    "WRONG", "first wrong", "closest to the allowed error", "error / allowed error", "right numbers from:", "repeat with:",
     "consistent with no mistake",
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
     def explained(self) -> bool:
         """Whether the explanation is right. For a network that depends on earlier calls, the oracle must say so."""
         if self.entry.state:
-            return "answers otherwise" in str(self.verdict)
+            return "it gives other numbers" in str(self.verdict)
         return self.same is True and self.placed is not False
 
     @property
@@ -63,7 +63,7 @@ def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
 def explanation_text(verdict: oracle.Verdict) -> str:
     """Return the part of a report about the mistake itself, without its place, the smallest network and the counts."""
     own = str(verdict).split("the smallest network")[0].splitlines()
-    own = [line for line in own if not line.startswith(FOR_ALL) and "numbers judged" not in line]
+    own = [line for line in own if not line.startswith(FOR_ALL) and "numbers checked" not in line]
     return "\n".join([*verdict.diagnoses, *own])
 
 
