@@ -23,12 +23,16 @@ class Child:
     def __init__(self, arguments: list[str]) -> None:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
-        self.questions: SimpleQueue[bytes | None] = SimpleQueue()
-        self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
-        self.last_words, self.n_answers = "", 0
-        self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
-        for thread in self.threads:
-            thread.start()
+        try:
+            self.questions: SimpleQueue[bytes | None] = SimpleQueue()
+            self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
+            self.last_words, self.n_answers = "", 0
+            self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
+            for thread in self.threads:
+                thread.start()  # waits for the thread, so a signal may come here
+        except BaseException:
+            self.kill()
+            raise
 
     def ask(self, question: bytes) -> None:
         """Write a question; raise NoAnswer if the process has written an extra line, or has ended.
