@@ -94,7 +94,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError as `flat_of_torch` does, or if the weights do not fit, or if a missing bias would not be 0.
+    Raises ValueError as `flat_of_torch` does, if the weights do not fit, or if a layer without a bias would need one.
     """
     torch_layers(module).put(weights)
 

@@ -1,4 +1,4 @@
-"""The setting of a check: which network and which step. It is checked before any case is drawn."""
+"""The setting of a check: the functions, loss and optimizer of the network. It is validated before any case is drawn."""
 
 from typing import Any, NamedTuple, TypeAlias
 

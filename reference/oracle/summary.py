@@ -8,11 +8,11 @@ from reference.oracle.judging.exam import Exam, Judged
 from reference.oracle.judging.judge import Variant
 from reference.oracle.verdict import Record
 
-LARGEST_RATIO = 1e12  # larger ratios are cut off, for the mean
+LARGEST_RATIO = 1e12  # larger ratios count as this much in the mean
 
 
 def summary(numbers: list[Judged]) -> Record:
-    """Return how many numbers were judged, and the number with the largest error / allowance."""
+    """Return the counts of judged numbers, the mean error / allowance, and the worst number."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))

@@ -67,7 +67,7 @@ def json_object(line: bytes) -> dict[str, Any]:
 
 
 def count_in(fields: dict[str, Any]) -> int:
-    """Return the number of vectors from the first line; ValueError if this is no file of vectors."""
+    """Return the number of vectors from the first line; ValueError if this is not a file of vectors."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
             raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}; not a file of vectors")
@@ -115,7 +115,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
             answers.append(answer_of(line))
             read(answers[-1], cases[len(answers) - 1], set())
         except Misshapen:
-            pass  # the verdict will be wrong
+            pass  # a wrong shape is judged later
         except NoAnswer as error:
             if not goes_on(error):
                 raise ValueError(f"{path}, line {number}: {error}") from None
@@ -126,7 +126,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
 
 
 def answers_by(candidate: Candidate, cases: list[Case]) -> list[object]:
-    """Return the candidate's answer to every case, or the NoAnswer; stop if the candidate cannot go on."""
+    """Return the answer to every case, or its NoAnswer. Stop if the candidate cannot go on."""
     answers: list[object] = []
     for case in cases:
         try:

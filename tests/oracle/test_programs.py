@@ -144,7 +144,7 @@ BAD_PROGRAMS = {
     'print(\'{"skipped": "too large"}\')': "^too large$",
     "print('[' * 100000)": "nested too deeply",
     "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')": "which is not UTF-8",
-    "import sys\nwhile True: sys.stdout.write('x' * 2**16)": "it wrote 16 MiB without the end of a line",
+    "import sys\nwhile True: sys.stdout.write('x' * 2**16)": "it wrote 16 MiB without a line break",
     "pass": "it ended with exit status 0 before it answered",
     "1/0": "exit status 1 before it answered; its standard error ends: ZeroDivisionError: division by zero",
     "import os; os.close(1); os.close(2); input(); input()": "it closed its standard output before it answered",

@@ -20,7 +20,7 @@ def step_of(name: str) -> str:
 
 
 def right(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step, with the parts f, g, h_slopes, o_slopes, sample_loss and delta as names."""
+    """Return the right formula of a step. The parts f, g, h_slopes, o_slopes, sample_loss and delta stay names."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
     back = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
@@ -39,7 +39,7 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return right ways to write a step with its factors in another order; they allow other changes."""
+    """Return the step with its factors in another order, which is also right. A search can change it in other ways."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
         back = tree("o_deltas @ ho_weights.T")
@@ -47,7 +47,7 @@ def variants(setting: Setting, step: str) -> list[Tree]:
         if setting.hidden == "sigmoid":
             ways.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
     if step == "o_deltas" and (setting.output, setting.loss) == ("softmax", "cross_entropy"):
-        ways.append(tree("o_nodes - targets"))  # where the targets add up to 1
+        ways.append(tree("o_nodes - targets"))  # right if the targets add up to 1
     if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
         ways.append(put(tree("e*o_nodes*(1 - o_nodes)"), {"e": tree(SQUARES[setting.loss][1])}))
     if step == "loss":

@@ -1,7 +1,7 @@
 """Compute a network on a case from formulas: the right network, or a wrong one.
 
-A `Model` holds the mistakes of the whole network: its setting, activations, and reading of the flat vector. `formulas` hold
-the mistakes of single steps. A `Frame` computes both on one case, starting from a candidate's answers if there are any.
+A `Model` has the mistakes of the whole network, such as another activation or order of the weights. `formulas` have the
+mistakes of single steps. A `Frame` computes both on one case, starting from a candidate's answers if there are any.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Model(NamedTuple):
     reading, writing : the order in which it reads the flat vector, and in which it writes the gradient
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
-    misreport : a stage whose answer is not what the network computes with
+    misreport : a stage that is answered with other numbers than the network itself uses
     """
 
     setting: Setting
@@ -165,7 +165,7 @@ class Frame:
         return Grid(1, 1, [self.kind.convert(number)])
 
     def convert(self, numbers: Sequence[Number]) -> Row:
-        """Convert numbers to the kind; a weight after a step already has it."""
+        """Convert numbers to the kind; weights after a step already have it."""
         return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
 
     def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
@@ -259,7 +259,7 @@ class Frame:
         return rows
 
     def gradient_at(self, number: int, w: Row) -> Row:
-        """Return the gradient of a step, at the weights before it. If these are the candidate's own, it is computed once."""
+        """Return the gradient of a step, at the weights before it. For the candidate's own weights it is computed once."""
         if number == 0:
             return self.gradient()
         if number not in self.gradients:

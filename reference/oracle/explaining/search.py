@@ -154,7 +154,7 @@ class Search:
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, if the answer of this step is not what the network computes with."""
+        """Yield the other stages, if this step is answered with other numbers than the network itself uses."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 

@@ -23,7 +23,7 @@ from reference.specification.names import STAGES
 
 FEW = 40  # cases to check for finite differences, which are slow: two passes for every weight
 NEAR = 1e-4  # relative to 1 + the largest number of a gradient
-MOSTLY = 0.9  # share of the inexact numbers that must be single, for the stage to be single
+MOSTLY = 0.9  # a stage is in single precision if this share of its inexact numbers is
 DELTAS = STAGES[5:7]
 ORDER = (  # the stages in the order of the network, and the slots that they depend on
     (STAGES[:4], ("logistic", "tanh", "softmax")),
@@ -89,7 +89,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        if failures or stages != DELTAS:  # even with deltas within their bounds, a gradient may be outside
+        if failures or stages != DELTAS:  # a gradient may be outside its bounds even if the deltas are within theirs
             open_slots = []
     return Variant(formulas, single)
 
@@ -117,7 +117,7 @@ def by_size(exams: list[Exam]) -> list[Exam]:
 
 
 def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
-    """Return every choice of at most one formula for each slot, those with the fewest first."""
+    """Return every choice of at most one formula for each slot; choices with fewer formulas come first."""
     choices = product(*([None, *formulas] for formulas in slots))
     return sorted((tuple(formula for formula in choice if formula is not None) for choice in choices), key=len)
 
@@ -148,7 +148,7 @@ def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
-    """Whether a gradient is that of a network to four digits, computed in plain floats, which is quick."""
+    """Whether a gradient equals that of a network to four digits. Plain floats make this quick."""
     gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
     scale = 1 + max(map(abs, gradient), default=math.inf)
     return all(
@@ -159,7 +159,7 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Return the variant with the formulas that overflow in cases where the candidate raised an error; None if none does.
+    """Add formulas that overflow in the cases where the candidate raised an error; None if there are none.
 
     A formula is added only if all answers are still explained.
     """

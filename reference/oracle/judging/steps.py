@@ -24,7 +24,7 @@ from reference.specification.optimizers import Optimizer
 from reference.specification.stages import Forward
 
 BELOW = {"relu": 0, "leaky_relu": 1}  # the slope on the negative side of 0, in hundredths; on the positive side it is 1
-CANNOT = (Undecided, ArithmeticError, ValueError)  # no bound, an overflow, no such function value
+CANNOT = (Undecided, ArithmeticError, ValueError)  # errors of a number that cannot be computed
 N = TypeVar("N")
 
 
@@ -171,7 +171,7 @@ class Network:
     def step(self, gradient: Row) -> Row:
         """Return the weights after one more step.
 
-        Each bounded entry has its own optimizer, so that only an entry that cannot be decided loses its bound.
+        Each bounded entry has its own optimizer, so that an undecided entry loses only its own bound.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]

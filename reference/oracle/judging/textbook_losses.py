@@ -1,4 +1,4 @@
-"""How textbooks write the cross-entropy: from the nodes, from the sums in one line, or guarded against ln 0 by an epsilon."""
+"""How textbooks write the cross-entropy: from the nodes, from the sums, or with an epsilon that avoids ln 0."""
 
 from collections.abc import Callable
 
@@ -60,7 +60,7 @@ class LossFromTheSum(Network):
 
 
 class Guarded(Network):
-    """A cross-entropy guarded against ln 0 by one epsilon: ln(y + epsilon), or y clipped to [epsilon, 1 - epsilon]."""
+    """A cross-entropy with an epsilon that avoids ln 0: ln(y + epsilon), or y clipped to [epsilon, 1 - epsilon]."""
 
     epsilon = 0.0
     clips = False

@@ -76,7 +76,7 @@ class SlopeFormulaOfNodesAtTheSums(Batch):
         return self.Z1 * (1 - self.Z1)
 
 
-@wild("gradient", "mask", "in place", "slope", r"0 (and|or) 1", "ones", hidden="relu", batch=2)
+@wild("gradient", "mask", "in place", "slope", r"0 (and|or) 1", "ones", r"sign\(h nodes", hidden="relu", batch=2)
 class MaskMadeInPlace(Batch):
     def delta1(self):
         mask = self.A1
