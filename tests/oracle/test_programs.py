@@ -242,6 +242,23 @@ input()
     wait_until(lambda: not any(map(alive, ids)))
 
 
+def test_a_signal_while_a_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second signal may come before `stop` has done anything: the program is killed, and can be stopped again."""
+    program = Program([sys.executable, "-c", "import time; time.sleep(60)"])
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), program:
+        child = program.child
+        assert child is not None
+        monkeypatch.setattr(child, "stop", interrupted)
+    child.process.wait(10)
+    monkeypatch.undo()
+    program.close()
+    assert program.child is None
+
+
 def wait_until(true: Callable[[], object]) -> None:
     """Wait up to 5 s until a condition is true."""
     end = time.monotonic() + 5

@@ -65,10 +65,14 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Stop it and its children."""
-        child, self.child = self.child, None
-        if child:
-            child.stop()
+        """Stop it and its children. If two signals come at once, `self.child` stays for the next call."""
+        if self.child:
+            try:
+                self.child.stop()
+            except BaseException:
+                self.child.kill()
+                raise
+            self.child = None
 
     def check_unasked(self) -> None:
         """Raise NoAnswer if it wrote more lines than it got cases: its answers may belong to other cases."""
