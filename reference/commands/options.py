@@ -75,7 +75,6 @@ def add_columns(parser: Parser) -> None:
     """Add the options for ignored columns and for the header."""
     parser.add_argument(
         "--ignore",
-        "--column",
         dest="ignored",
         action="append",
         default=[],

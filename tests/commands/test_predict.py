@@ -61,7 +61,7 @@ def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path
     for name, rows in tables.items():
         with open(tmp_path / f"{name}.csv", "w", newline="") as file:
             csv.writer(file).writerows(rows)
-        flags = ["--ignore", "note", "--column", "-1"] if name == "ignored" else []
+        flags = ["--ignore", "note", "--ignore", "-1"] if name == "ignored" else []
         printed.add(run(twin, tmp_path, "predict", str(iris[twin]), f"{name}.csv", *flags))
     (tmp_path / "bare.csv").write_text("".join(f"{','.join(map(str, row))}\n" for row in NUMBERS))
     printed.add(run(twin, tmp_path, "predict", str(iris[twin]), "bare.csv", "--no-header"))

@@ -249,10 +249,11 @@ def test_a_signal_while_a_program_is_stopped(monkeypatch: pytest.MonkeyPatch) ->
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), program:
-        child = program.child
-        assert child is not None
-        monkeypatch.setattr(child, "stop", interrupted)
+    child = program.__enter__().child
+    assert child is not None
+    monkeypatch.setattr(child, "stop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        program.close()
     child.process.wait(10)
     monkeypatch.undo()
     program.close()
