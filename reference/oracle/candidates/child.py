@@ -67,7 +67,7 @@ class Child:
             with contextlib.suppress(Empty):
                 return self.lines.get(timeout=min(rest, AWAKE))
         if self.process.poll() is None:
-            raise NoAnswer(f"it gave no answer within {seconds:g} s")
+            raise NoAnswer(f"it gave no answer within {seconds:g} s; a program must flush its output after each answer")
         raise self.ending()
 
     def ending(self) -> NoAnswer:
