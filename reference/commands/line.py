@@ -72,6 +72,18 @@ def named(names: Collection[str], what: str) -> Callable[[str], str]:
 
 def run(parser: Parser, arguments: list[str] | None) -> int:
     """Parse the arguments, run the command they name, and return its exit status."""
+    try:
+        status = run_stoppable(parser, arguments)
+    except KeyboardInterrupt as error:  # Ctrl-C again, while the first one was handled
+        status = status_of(error)
+    if arguments is None:  # the program ends now, and a late Ctrl-C changes nothing
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
+    return status
+
+
+def run_stoppable(parser: Parser, arguments: list[str] | None) -> int:
+    """Run the command, report an error in one line, and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -105,9 +117,6 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
             for stream in (sys.stdout, sys.stderr):
                 with suppress(OSError):
                     flush(stream)
-    if arguments is None:  # the program ends now, and a late Ctrl-C changes nothing
-        for number in STOPPING:
-            signal.signal(number, signal.SIG_IGN)
     return status
 
 
