@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ERROR = 2
-ADVICE = "run the command nodesum of a virtual environment of its own, without PYTHONPATH"
+ADVICE = "install nodesum in its own virtual environment, and unset PYTHONPATH"
 EXAMPLES = """Examples:
   nodesum tour
   nodesum train iris --save iris.json

@@ -67,9 +67,10 @@ def sentences(rows: list[Row]) -> list[str]:
         factors = [f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some]
         loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
         texts.append(f"The matrices are {series(factors)}.")
+        where = "these sizes" if len(some) > 1 else "this size"
         texts.append(
-            f"There, Python's bare loop would take {loops} of the time of the loops, and the bare matrix products would take "
-            f"{matrices} of the time of the matrices."
+            f"At {where}, Python's bare loop would take {loops} of the time of the loops, "
+            f"and the bare matrix products would take {matrices} of the time of the matrices."
         )
     if len(rows) > 1 and MATRICES in rows[-1].seconds:
         share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])

@@ -20,7 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "test_fraction": 0.2,
     "scale": "standard",
 }
-GATE: dict[str, Any] = {  # as document 004 trains it, on all eight rows
+GATE: dict[str, Any] = {  # as document 004 trains it, on all eight rows, but with trained biases
     "n_hidden": 4,
     "hidden": "sigmoid",
     "output": "sigmoid",
@@ -101,8 +101,9 @@ def add_options(parser: Parser) -> None:
         metavar="COLUMN",
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
-    tasks = "classification or regression (default: classification for text, with --output softmax, and, without --output, "
-    add_name(add, "--task", TASKS, tasks + "for whole numbers that repeat; else regression)")
+    tasks = "classification or regression (default: classification if the target is text or --output is softmax; "
+    tasks += "without --output, also if it has whole numbers that repeat; else regression)"
+    add_name(add, "--task", TASKS, tasks)
     scales = f"{', '.join(SCALES)}: how to scale the inputs, by the training set (default standard; the gate: max)"
     add_name(add, "--scale", SCALES, scales)
     part = "share of the rows in the test set, the same for each class (default 0.2; the gate: 0)"

@@ -50,7 +50,7 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 
 
 def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
-    """Return (the expression to show, whether it is the one of the loops because the textbook formula loses digits).
+    """Return the expression to show, and True if it is that of the loops because the textbook formula loses digits.
 
     The textbook formula must be within 1 % of the result if it is computed from four digits of each number, and it may lose
     at most three of the 16 digits of a float.

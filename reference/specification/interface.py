@@ -227,7 +227,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        list of numbers : the loss of each epoch: the mean (or sum) of the losses of its batches, each before its update
+        list of numbers : the loss of each epoch: the mean over its samples, or the sum, of the losses before each update
 
         Raises
         ------
