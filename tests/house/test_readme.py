@@ -10,6 +10,7 @@ import pytest
 
 import reference
 import vectorized
+from benchmarks.commands import parser
 from reference import datasets, oracle, prepare
 from reference.oracle import frameworks
 from tests.command import ROOT, output_of, typed
@@ -128,7 +129,7 @@ def test_the_irises_of_other_seeds() -> None:
 def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the output of the first is as shown."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
-    assert len(lines) == 5
+    assert len(lines) == 6
     printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
     outputs = printed_by(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
@@ -136,6 +137,14 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     assert example[1] in outputs[0]
     pages = {"page.html", "sheet.html", "iris.html", "gate.html"}
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json"} | pages
+
+
+def test_the_lines_of_the_benchmark() -> None:
+    """Each line uses only options that exist. tests/benchmarks runs similar lines."""
+    lines = [line for line in README.splitlines() if line.startswith("python -m benchmarks")]
+    assert len(lines) == 5
+    for line in lines:
+        parser().parse_args(shlex.split(line)[3:])
 
 
 @pytest.mark.thorough
