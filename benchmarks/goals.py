@@ -35,7 +35,7 @@ NumPy: the same network written straight down in NumPy, which checks nothing."""
 
 
 class Goal(NamedTuple):
-    """The least that time of the other / time of ours should be."""
+    """A goal: (time of the other) / (our time) should be at least this."""
 
     ours: str
     operation: str
@@ -92,7 +92,7 @@ PROMISES: dict[str, list[Goal]] = {
 
 
 def row_of(goal: Goal) -> Row:
-    """Return the row of both: with a peer each in a process of its own, else in this one."""
+    """Measure both. A peer library and ours each run in their own process."""
     if goal.other in MODULES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limit = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}.get(goal.other)

@@ -35,7 +35,7 @@ def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -
 
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all o but top of exp(o_sums[o] - o_sums[top]))
 
-    A target of 0 contributes 0, even where its logarithm is very large.
+    An output with target 0 contributes 0, even where the logarithm of its node is very large.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]

@@ -173,7 +173,7 @@ def all_finite(*arrays: Array) -> bool:
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
-    The dot product of the array with itself is fast; each number is checked only if that overflows.
+    For NumPy, a fast dot product of the array with itself comes first, and each number is checked only if that overflows.
     Raises ValueError inside jit, grad or vmap, where the numbers are not known.
     """
     if type(array) is np.ndarray:

@@ -34,12 +34,12 @@ class Pair(NamedTuple):
 
 
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over o of targets * -ln o_nodes, computed from o_sums, so that it never takes the log of 0.
+    """Return the sum over s and o of targets * -ln o_nodes, computed from o_sums, so that it never takes the log of 0.
 
         -ln o_nodes = log1p(others + ties) - shifted,  shifted = o_sums - (the largest sum)
 
     others is the sum of exp(shifted) over the smaller sums; ties is how many other sums equal the largest.
-    A target of 0 contributes 0, even where its logarithm is infinite.
+    An output with target 0 contributes 0, even where the logarithm of its node is infinite.
     """
     xp = namespace(o_sums, targets)
     below_largest = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
@@ -56,7 +56,7 @@ def softmax_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def sigmoid_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over o of t * -ln y + (1 - t) * -ln(1 - y), computed from z = o_sums.
+    """Return the sum over s and o of t * -ln y + (1 - t) * -ln(1 - y), computed from z = o_sums.
 
     -ln y = max(-z, 0) + log1p(e**-|z|) and -ln(1 - y) = max(z, 0) + log1p(e**-|z|)
     """
@@ -71,7 +71,7 @@ def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def squared_error(loss: str, output: str) -> Pair:
-    """Return scale * (sum over o of (y - t)**2) for an output activation g.  Source: documents 003 and 004.
+    """Return the loss scale * (sum over s and o of (y - t)**2) and its o_deltas, for an output activation g.  Source: documents 003 and 004.
 
     With e = d loss / d o_nodes = 2 * scale * (y - t), the deltas are e * g'(z); for softmax they are
     y * (e - (sum over o of e*y)).

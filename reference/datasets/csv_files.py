@@ -30,7 +30,7 @@ def read_csv(
     targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last
     ignored : columns to leave out; all other columns are inputs
     header : False if the file has no line of names; True if the names are numbers
-    task : "classification" or "regression"; None chooses classification for a single column of text or whole numbers
+    task : "classification" or "regression"; None chooses classification for one column of text, or of whole numbers that repeat
 
     Raises
     ------

@@ -131,7 +131,7 @@ class Bounded:
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
             error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
-            # Each addition of magnitudes may have rounded down, and each addition of another evaluation may underflow.
+            # Each addition of magnitudes may have rounded down, and each addition in another evaluation may underflow.
             error += error * (count + 8) * 2.0**-52 + count * self.tiny
         if not self.magnitude + 2 * error <= self.largest:
             raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")

@@ -71,7 +71,7 @@ class Kind:
     def take(self, x: Any, what: str) -> Number:
         """Return x as a finite number of this kind.
 
-        Raises ValueError that names the entry (`what`) if x is not a number, not finite, or cannot be converted exactly.
+        Raises ValueError that names the entry (`what`) if x is not a number, is not finite, or is too large for this kind.
         """
         source = kind_of_type(type(x))
         if source is None:
