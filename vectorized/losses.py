@@ -71,7 +71,9 @@ def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def squared_error(loss: str, output: str) -> Pair:
-    """Return the loss scale * (sum over s and o of (y - t)**2) and its o_deltas, for an output activation g.  Source: documents 003 and 004.
+    """Return the loss scale * (sum over s and o of (y - t)**2) and its o_deltas, for an output activation g.
+
+    Source: documents 003 and 004.
 
     With e = d loss / d o_nodes = 2 * scale * (y - t), the deltas are e * g'(z); for softmax they are
     y * (e - (sum over o of e*y)).
