@@ -280,7 +280,7 @@ def test_a_network_that_is_traced_says_what_to_call_instead() -> None:
     ask_network = [(network("jax").predict, X), (lambda w: vectorized.NeuralNetwork(3, 4, 2, weights=w).weights, flat("numpy"))]
     for ask, numbers in ask_network:
         refused = refusal(lambda ask=ask, numbers=numbers: jax.jit(ask)(array_of("jax", "float64", numbers)))
-        assert "call the pure functions of vectorized.forward and vectorized.backward there" in refused
+        assert "call the pure functions in vectorized.forward and vectorized.backward instead" in refused
 
 
 @needs_torch
@@ -456,7 +456,7 @@ def test_an_optimizer_serves_one_library(library: str) -> None:
     network(library).train(X, T, optimizer=optimizer)
     message = refusal(lambda: network("numpy").train(X, T, optimizer=optimizer))
     assert message.startswith(f"this optimizer was used with {LIBRARIES[library].name} float64")
-    assert message.endswith(" weights, given NumPy float64; make one for each network")
+    assert message.endswith(" weights, not NumPy float64; make one for each network")
 
 
 @needs_torch
