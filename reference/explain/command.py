@@ -77,7 +77,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     """Print the account or write the page, and return the exit status."""
     check(options)
     subject = subject_of_options(options)
-    if options.html is not None and not options.worksheet:
+    if is_page(options):
         write_page(subject, options)
         return 0
     if options.epochs:
@@ -87,7 +87,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     entries = entries_for(account, options)
     if not options.worksheet:
         sample = subject.network, subject.inputs, subject.targets, subject.rate
-        show(console(), account, entries, matrices(*sample, subject.biases == "learn"), subject.title, options)
+        show(console(), account, entries, matrices(*sample, subject.train_biases), subject.title, options)
         return 0
     sheet = worksheet(account, entries, subject.title, options)
     if options.html is None:
@@ -101,7 +101,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
 
 def account_for(subject: Subject) -> Account:
     """Return the account of a subject."""
-    return account_of(subject.network, subject.inputs, subject.targets, subject.rate, subject.biases == "learn")
+    return account_of(subject.network, subject.inputs, subject.targets, subject.rate, subject.train_biases)
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
@@ -138,13 +138,18 @@ def write_page(subject: Subject, options: argparse.Namespace) -> None:
     print(printable(f"the page is in {options.html}; open it in a browser"))
 
 
+def is_page(options: argparse.Namespace) -> bool:
+    """Whether the options ask for the interactive page."""
+    return options.html is not None and not options.worksheet
+
+
 def check(options: argparse.Namespace) -> None:
     """Raise ValueError for invalid options."""
     if not 2 <= options.digits <= 15:
         raise ValueError(f"--digits is {options.digits}, expected 2 to 15")
-    if options.html is not None and not options.worksheet and options.digits > MOST_DIGITS_OF_A_PAGE:
+    if is_page(options) and options.digits > MOST_DIGITS_OF_A_PAGE:
         raise ValueError(f"--digits is {options.digits}; with --html it is at most {MOST_DIGITS_OF_A_PAGE}")
-    if options.html is not None and not options.worksheet and (options.node or options.stage):
+    if is_page(options) and (options.node or options.stage):
         raise ValueError("the page of --html shows everything; leave --node and --stage out, or add --worksheet")
     whole_number(options.epochs, "--epochs")
     if options.learning_rate is not None:

@@ -29,8 +29,8 @@ def history_of(subject: Subject, epochs: int) -> list[Moment]:
     """Train the subject's network on all its rows by plain gradient descent. Return its state after selected epochs."""
     inputs, targets = subject.rows
     network = subject.network
-    train_biases = subject.biases == "learn"
-    settings: dict[str, Any] = {"learning_rate": subject.rate, "reduction": subject.reduction, "train_biases": train_biases}
+    settings: dict[str, Any] = {"learning_rate": subject.rate, "reduction": subject.reduction}
+    settings["train_biases"] = subject.train_biases
     moments: list[Moment] = []
     with epoch_progress(epochs) as show:
 

@@ -10,11 +10,10 @@ from rich.text import Text
 
 from reference.commands.report import say
 from reference.explain.account import Account, Entry
-from reference.explain.selection import belongs, comes_through, few_of
+from reference.explain.selection import belongs, by_stage, comes_through
 from reference.explain.shown import shown
 from reference.explain.text import Line, Style, equation, equations_after_terms, line_of, short_equation, term_lines
 from reference.numbers.traced import Traced
-from reference.specification.names import STAGES
 
 AFTER = "loss after the step"
 TITLES = {
@@ -37,11 +36,7 @@ def show(
     """Print all stages. `twin` has the same stages, computed with matrices."""
     style = Style(options.digits)
     opening(out, account, title, style)
-    for stage in STAGES:
-        of_stage = [entry for entry in entries if entry.stage == stage]
-        if not of_stage:
-            continue
-        few = of_stage if options.all or options.node else few_of(of_stage, account)
+    for stage, of_stage, few in by_stage(account, entries, options):
         heading(out, account, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):

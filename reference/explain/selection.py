@@ -1,6 +1,7 @@
 """Select the entries to show: those of --stage and --node; for a wide network, the first and those with large gradients."""
 
 import argparse
+from collections.abc import Iterator
 
 from reference.explain.account import Account, Entry
 from reference.specification.names import FORWARD, STAGES
@@ -51,6 +52,16 @@ def comes_through(edge: str | None, nodes: list[str]) -> bool:
 def is_input(node: str) -> bool:
     """Whether a name is that of an input, such as i0."""
     return node.startswith("i") and "->" not in node
+
+
+def by_stage(
+    account: Account, entries: list[Entry], options: argparse.Namespace
+) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
+    """Yield each stage that has entries, with all of them and with those to show."""
+    for stage in STAGES:
+        of_stage = [entry for entry in entries if entry.stage == stage]
+        if of_stage:
+            yield stage, of_stage, of_stage if options.all or options.node else few_of(of_stage, account)
 
 
 def few_of(of_stage: list[Entry], account: Account) -> list[Entry]:

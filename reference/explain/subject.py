@@ -51,6 +51,11 @@ class Subject(NamedTuple):
     biases: str = "learn"
     scale: Scaling | None = None
 
+    @property
+    def train_biases(self) -> bool:
+        """Whether training changes the biases."""
+        return self.biases == "learn"
+
 
 def subject_of(options: argparse.Namespace) -> Subject:
     """Return the subject of the options. Raises ValueError that says which option is missing."""

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from reference.explain.account import Account, Entry
 from reference.explain.printing import AFTER, TITLES, functions_of, sample_lines
-from reference.explain.selection import few_of
+from reference.explain.selection import by_stage
 from reference.explain.shown import shown
 from reference.explain.text import Style, leaf_of, title_of, value_text
 from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
-from reference.specification.names import STAGES
 
 BLANK, WIDTH, MOST_TERMS, MOST_WEIGHTS = "________", 80, 12, 50
 LINE = '<span class="blank"></span>'
@@ -87,12 +86,8 @@ def section(part: Part) -> str:
 def worksheet(account: Account, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
     """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper."""
     style, parts, asked = Style(options.digits), [], {"slope"}
-    for stage in STAGES:
-        of_stage = [entry for entry in entries if entry.stage == stage]
-        if not of_stage:
-            continue
-        few = of_stage if options.all or options.node else few_of(of_stage, account)
-        few = [entry for entry in few if not entry.alias]  # nothing to compute: gradients of biases, and fixed biases
+    for stage, _, shown_entries in by_stage(account, entries, options):
+        few = [entry for entry in shown_entries if not entry.alias]  # a bias: its gradient is its delta, or it is fixed
         if not few:
             continue
         asked |= {entry.name for entry in few}
@@ -106,18 +101,14 @@ def worksheet(account: Account, entries: list[Entry], title: str, options: argpa
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
     given = [functions_of(account, style), *sample_lines(account, style)]
     if len(account.weights) <= MOST_WEIGHTS:
-        given.append(weights_line(account, style))
+        edges = map(account.architecture.layout.name_of, range(len(account.weights)))
+        pairs = zip(edges, account.weights, strict=True)
+        given.append("weights: " + ", ".join(f"{edge} {shown(weight, style.digits)}" for edge, weight in pairs))
     rounding = (
         f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
         "Continue with unrounded results."
     )
     return Sheet(printable(title), given, parts, rounding)
-
-
-def weights_line(account: Account, style: Style) -> str:
-    """Return every weight with the name of its edge."""
-    name_of = account.architecture.layout.name_of
-    return "weights: " + ", ".join(f"{name_of(at)} {shown(weight, style.digits)}" for at, weight in enumerate(account.weights))
 
 
 def question(entry: Entry, style: Style, asked: set[str]) -> str:
