@@ -62,11 +62,8 @@ def parser() -> "Parser":
     """Return the parser of all commands."""
     import vectorized
     from reference import commands
-    from reference.__main__ import as_matrices, tour
+    from reference.__main__ import add_explanations, tour
     from reference.commands.line import Parser
-    from reference.explain import command as explain
-    from reference.explain import curves
-    from reference.oracle import commands as oracle_commands
 
     main = Parser(
         prog="nodesum",
@@ -80,9 +77,7 @@ def parser() -> "Parser":
 
     main.set_defaults(run=show_help, prog=main.prog)
     subparsers = commands.add_to(main, vectorized)
-    oracle_commands.add_to(subparsers)
-    explain.add_to(subparsers, as_matrices)
-    curves.add_to(subparsers)
+    add_explanations(subparsers)
     text = "the sums of a small network, then digits learnt in loops and as matrices (10 seconds)"
     command = subparsers.add_parser("tour", help=text, description=f"Show {text}.", epilog="Example:\n  nodesum tour")
     command.set_defaults(run=tour, prog=command.prog)

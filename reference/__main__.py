@@ -25,11 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    subparsers = commands.add_to(parser, reference)
+    add_explanations(commands.add_to(parser, reference))
+    return line.run(parser, arguments)
+
+
+def add_explanations(subparsers: line.Commands) -> None:
+    """Add the commands that check and explain a network."""
     oracle_commands.add_to(subparsers)
     explain.add_to(subparsers, as_matrices)
     curves.add_to(subparsers)
-    return line.run(parser, arguments)
 
 
 def as_matrices(
