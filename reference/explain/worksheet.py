@@ -63,6 +63,7 @@ class Sheet(NamedTuple):
     def page(self) -> str:
         """Return the worksheet as an HTML page to print. The answers start on a new page."""
         given = "".join(f"<p>{escape(line)}</p>" for line in [*self.given, self.rounding])
+        given = given.replace("-&gt;", "-&#8288;&gt;")  # the name of an edge stays on one line
         parts = "".join(map(section, self.parts))
         rows = "".join(
             f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(value)}</code></td></tr>"
