@@ -80,7 +80,7 @@ def sentences(rows: list[Row]) -> list[str]:
 
 def size(row: Row) -> str:
     """Return the network and the batch of a row, with its multiply-adds."""
-    return f"{row.shape.network} x{row.shape.n_samples} ({row.multiply_adds:,})"
+    return f"{row.shape.label} ({row.multiply_adds:,})"
 
 
 def factor(row: Row) -> str:

@@ -78,7 +78,10 @@ def parser() -> Parser:
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
     command = add_command(
-        commands, "goals", goals, "measure whether the goals for speed and memory are met; status 1 if one is missed"
+        commands,
+        "goals",
+        goals,
+        "measure whether the goals for speed and memory are met (four minutes); status 1 if one is missed",
     )
     command.add_argument("--only", metavar="TEXT", default="", help="only the lines that contain this text, e.g. PyTorch")
     return main
@@ -109,7 +112,7 @@ def measure(options: argparse.Namespace) -> int:
 
 def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     """Return what the options ask for, as jobs."""
-    plan = run.QUICKLY if options.quick else run.THOROUGHLY if options.thorough else run.USUALLY
+    plan = run.QUICK_PLAN if options.quick else run.THOROUGH_PLAN if options.thorough else run.USUAL_PLAN
     operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
         raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")

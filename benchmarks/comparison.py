@@ -1,11 +1,11 @@
 """Two files of results against each other, row by row: did the twins become faster, and by how much?
 
-Times of two runs do not compare, as the machine was slower or faster as a whole. So a twin is compared in units of the
-limit that was timed in the same rounds. The intervals of both runs, each of 97.5 %, give an interval of their ratio of at
-least 95 %.
+Times of two runs cannot be compared directly, because the whole machine may have been faster in one of them. So the time of
+a twin is divided by the time of a limit, the bare loop or the bare matrix products, from the same rounds. The intervals of
+both runs, each of 97.5 %, give an interval of their ratio of at least 95 %.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from rich.console import Console
@@ -14,22 +14,37 @@ from benchmarks import machine, table
 from benchmarks.intervals import Interval, interval, ratio
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES
+from benchmarks.machine import Machine
 from benchmarks.results import Results, Row
+from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
 from benchmarks.texts import median_text, ratio_text
 
 EACH = 1 - (1 - 0.95) / 2
 MARGIN = 1.1  # two runs of the same code differ by up to a tenth, whatever their intervals say
-LEAST_SHARE = 0.3  # the matrices depend on their products where these are at least this share of the time, else on Python
-HEADINGS = ("operation", "shape", "twin", "before", "after", "after / before", "verdict")
-NOTE = (
-    "after / before: a twin is measured in units of the limit that was timed in the same rounds, so a machine that was slower "
-    "as a whole does not count. Two runs of the same code differ by up to a tenth, so a smaller change is no difference."
+LEAST_SHARE = (
+    0.3  # if the products take at least this share of the time of the matrices, they are the limit; otherwise the bare loop
 )
+HEADINGS = ("operation", "network x batch", "twin", "before", "after", "after /\nbefore", "verdict")
+NAMES = {LOOPS: "loops", MATRICES: "matrices"}
+NOTES = [
+    "after / before: a twin is measured in units of the limit that was timed in the same rounds, so a machine that was slower "
+    "as a whole does not count.",
+    "Two runs of the same code differ by up to a tenth. slower, faster: the whole interval is beyond a tenth. no difference: "
+    "the whole interval is within a tenth. unclear: all other cases.",
+]
+SETTINGS = {
+    "processor": "processor",
+    "blas": "BLAS library",
+    "kernel": "BLAS kernel",
+    "threads": "number of BLAS threads",
+    "python": "Python",
+    "numpy": "NumPy",
+}
 
 
 class Change(NamedTuple):
-    """What became of the time of one twin in one row: times before and after, and their ratio in units of a limit."""
+    """The times of one twin in one row, before and after, and their ratio in units of a limit."""
 
     row: Row
     twin: str
@@ -39,12 +54,16 @@ class Change(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Slower, faster or no difference."""
-        return "slower" if self.ratio.low > MARGIN else "faster" if self.ratio.high < 1 / MARGIN else "no difference"
+        """Slower, faster, no difference or unclear."""
+        if self.ratio.low > MARGIN:
+            return "slower"
+        if self.ratio.high < 1 / MARGIN:
+            return "faster"
+        return "no difference" if self.ratio.low >= 1 / MARGIN and self.ratio.high <= MARGIN else "unclear"
 
 
 def quotient(after: Interval, before: Interval) -> Interval:
-    """Return the ratio of two independent medians, its interval as wide as both allow.
+    """Return after / before, from the smallest to the largest ratio that the two intervals allow.
 
     >>> quotient(Interval(6.0, 5.0, 8.0), Interval(2.0, 1.0, 2.5))
     Interval(middle=3.0, low=2.0, high=8.0)
@@ -74,11 +93,20 @@ def show(out: Console, before: Results, after: Results) -> None:
         raise ValueError("the files have no row of the main tables in common; measure the same shapes and operations")
     for name, results in (("before", before), ("after", after)):
         out.print(f"{name}: {machine.header(results.machine)}", soft_wrap=True)
-    out.print(table.text_of(Table(HEADINGS, rows, notes=[NOTE])), soft_wrap=True)
+    if others := other_settings(before.machine, after.machine):
+        out.print(f"warning: not the same in both: {', '.join(others)}; a change may come from this", soft_wrap=True)
+    out.print(table.text_of(Table(HEADINGS, rows, notes=NOTES)), soft_wrap=True)
+
+
+def other_settings(before: Machine, after: Machine) -> list[str]:
+    """Return what differs between two machines and may change the speed."""
+    facts: list[tuple[Mapping[str, object], Mapping[str, object]]] = [(before, after)]
+    return [name for key, name in SETTINGS.items() for old, new in facts if old[key] != new[key]]
 
 
 def cells(change: Change) -> list[str]:
     """Return a change as a row of texts."""
     times = [median_text(time) for time in (change.before, change.after)]
     row = change.row
-    return [row.operation, str(row.shape), change.twin, *times, ratio_text(change.ratio), change.verdict]
+    network = row.shape.label if row.shape.dtype == "float64" else str(row.shape)
+    return [OPERATIONS[row.operation], network, NAMES[change.twin], *times, ratio_text(change.ratio), change.verdict]

@@ -38,7 +38,7 @@ def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Seque
 
 def heading(row: Row) -> str:
     """Return the heading of a row's column."""
-    return f"{OPERATIONS[row.operation].split(',')[0]}\n{row.shape.network} x{row.shape.n_samples}"
+    return f"{OPERATIONS[row.operation]}\n{row.shape.label}"
 
 
 def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:

@@ -27,12 +27,12 @@ class Line(NamedTuple):
 
 
 def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
-    """Return the line with the least squares of the relative errors, neither part below 0; None for fewer than 2 sizes.
+    """Return the line with the least squares of the relative errors, neither part below 0; None for fewer than 3 sizes.
 
     >>> line([10, 20, 40], [1.5, 2.0, 3.0])
     Line(start=1.0, each=0.05, misfit=0.0, rows=3)
     """
-    if len(set(multiply_adds)) < 2:
+    if len(set(multiply_adds)) < 3:
         return None
     x, t = np.array(multiply_adds, float), np.array(seconds)
     terms = np.column_stack([1 / t, x / t])
@@ -50,7 +50,13 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
     return line([row.multiply_adds for row in points], [interval(row.seconds[name]).middle for row in points])
 
 
-def large_line(rows: list[Row]) -> Line | None:
-    """Return the line through the two largest sizes of the loops that were timed: far away, what counts is its slope."""
-    by_size = {row.multiply_adds: row for row in rows if LOOPS in row.seconds}
-    return line_of(LOOPS, [by_size[size] for size in sorted(by_size)[-2:]])
+def prediction(row: Row, rows: list[Row]) -> float | None:
+    """Return what the loops would take in a row that they were not timed in.
+
+    They would take as long for each multiply-add as in the largest row that they were timed in; None without one.
+    """
+    timed = [one for one in rows if LOOPS in one.seconds]
+    if not timed or LOOPS in row.differences:
+        return None
+    largest = max(timed, key=lambda one: one.multiply_adds)
+    return interval(largest.seconds[LOOPS]).middle / largest.multiply_adds * row.multiply_adds

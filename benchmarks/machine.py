@@ -107,7 +107,9 @@ def warnings(machine: Machine) -> list[str]:
     messages = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
-        messages.append("the kernel of the BLAS library is unknown; install threadpoolctl: pip install -e '.[bench]'")
+        messages.append(
+            "the kernel of the BLAS library is unknown; to see it, install threadpoolctl: pip install threadpoolctl"
+        )
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         messages.append(
             f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST = 10**8  # repetitions: work that takes less than a nanosecond does nothing
+MOST = 10**8  # repetitions in a sample; work for which this is still too short does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -23,8 +23,8 @@ class Pace(NamedTuple):
 
     rounds : samples of each contender
     sample : seconds that a sample takes at least
-    longest : seconds that one call may take at most
-    steps : repetitions in a call of the matrices' `train`, at least: it makes its work space first, which is large
+    longest : seconds that one call of the loops may take at most, as estimated
+    steps : the fewest steps in one call of the matrices' `train`, because each call first allocates large arrays
     """
 
     rounds: int = 15
@@ -59,7 +59,7 @@ def seconds_of(work: Work, n: int) -> float:
 
 
 def repeat(function: Callable[[], object]) -> Work:
-    """Return the work of calling a function n times, whatever its numbers overflow to."""
+    """Return work that calls a function n times, without NumPy's warnings of overflow."""
 
     def work(n: int) -> None:
         with np.errstate(all="ignore"):
@@ -80,7 +80,7 @@ def repetitions(work: Work, sample: float) -> int:
 
 
 def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
-    """Return the seconds of one repetition of each contender in each round; sample k of all is of the same round.
+    """Return for each contender the seconds of one repetition in each round. Sample k of each is from round k.
 
     A contender repeats until a sample is long enough, and at least as often as `least` says.
 

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.answer import break_even, factor, loop_limit, timed_in, times_of
+from benchmarks.answer import break_even, factor, loop_limit, times_of
 from benchmarks.intervals import interval, ratio
 from benchmarks.limits import PRODUCT_LIMIT
-from benchmarks.lines import LOOPS, MATRICES, large_line, line_of
+from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
 from benchmarks.parts import PARTS
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
@@ -60,6 +60,9 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
         points = [row for row in rows if name in row.seconds]
         medians = [interval(row.seconds[name]).middle for row in points]
         axes.plot([row.multiply_adds for row in points], medians, mark, color=colour, label=label)
+        far = [(row.multiply_adds, t) for row in rows if name == LOOPS and (t := prediction(row, rows))]
+        if far:
+            axes.plot(*zip(*far, strict=True), mark, color=colour, markerfacecolor="none", label="predicted")
         limits = [interval(loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]).middle for row in rows]
         axes.plot(sizes, limits, "_", color=colour, markersize=11, alpha=0.7, label=limit_label)
         if line := line_of(name, rows):
@@ -77,20 +80,21 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw for each shape how many times as long the loops take, or as predicted by their line."""
-    prediction, timed = large_line(rows), timed_in(rows)
-    rows = [*timed, *(row for row in rows if row not in timed and prediction)]
-    for place, row in enumerate(rows):
-        if row in timed:
-            middle, text, fill = times_of(row).middle, factor(row), BLUE
-        elif prediction:
-            middle = prediction.at(row.multiply_adds) / interval(row.seconds[MATRICES]).middle
+    """Draw for each shape how many times as long the loops take, or are predicted to take."""
+    predicted = [prediction(row, rows) for row in rows]
+    shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
+    rows = [row for row, _ in shown]
+    for place, (row, t) in enumerate(shown):
+        if t:
+            middle = t / interval(row.seconds[MATRICES]).middle
             text, fill = f"≈ {digits(middle, math.inf)}", "none"
+        else:
+            middle, text, fill = times_of(row).middle, factor(row), BLUE
         axes.plot([middle], [place], "o", color=BLUE, markerfacecolor=fill)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.annotate(text, (middle, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)
     axes.axvline(1, color=GREY, linewidth=1, linestyle="--")
-    axes.set_yticks(range(len(rows)), [f"{row.shape.network} ×{row.shape.n_samples}" for row in rows])
+    axes.set_yticks(range(len(rows)), [row.shape.label for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set(xscale="log", xlabel="time of the loops / time of the matrices", title="How many times as fast are matrices?")
     low, high = axes.get_xlim()
@@ -109,7 +113,7 @@ def draw_parts(axes: "Axes", rows: list[Row]) -> None:
         bars = axes.barh(range(len(rows)), shares, left=left, color=shade, edgecolor="white", label=name)
         axes.bar_label(bars, [f"{share:.0f}" if share >= 3 else "" for share in shares], label_type="center")
         left = [a + b for a, b in zip(left, shares, strict=True)]
-    axes.set_yticks(range(len(rows)), [f"{row.shape.network} ×{row.shape.n_samples}" for row in rows])
+    axes.set_yticks(range(len(rows)), [row.shape.label for row in rows])
     axes.invert_yaxis()
     axes.set(
         xlim=(0, 100),

@@ -32,9 +32,9 @@ class Plan(NamedTuple):
 
 
 PARTS = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 32))
-QUICKLY = Plan(QUICK, Pace(longest=0.03), ladder=("forward",), parts=PARTS[1:2])
-USUALLY = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), parts=PARTS)
-THOROUGHLY = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), parts=PARTS)
+QUICK_PLAN = Plan(QUICK, Pace(longest=0.06), ladder=("forward",), parts=PARTS[1:2])
+USUAL_PLAN = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), parts=PARTS)
+THOROUGH_PLAN = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), parts=PARTS)
 
 Job = tuple[str, Callable[[], Row]]
 
@@ -45,22 +45,21 @@ def too_long(shape: Shape, operation: str, pace: Pace, each: float) -> bool:
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return a shape, and before it three smaller batches if it is too much for the loops: the line needs points."""
-    each, longest = loop_seconds(), max(operations, key=shape.multiply_adds)
-    if not too_long(shape, longest, pace, each):
+    """Return a shape, and before it the largest batch that is not too much for the loops, to predict from."""
+    each, largest = loop_seconds(), max(operations, key=shape.multiply_adds)
+    if not too_long(shape, largest, pace, each):
         return (shape,)
-    most = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(longest) * each))
-    return (*(shape._replace(n_samples=n) for n in sorted({max(1, most // part) for part in (8, 3, 1)})), shape)
+    most = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(largest) * each))
+    return (shape._replace(n_samples=most), shape) if most else (shape,)
 
 
 def jobs_of(plan: Plan) -> Iterator[Job]:
-    """Yield the name of each row and how it is measured, the smallest first within a table."""
+    """Yield the name of each row, and a function that measures it."""
     pace, each = plan.pace, loop_seconds()
     for operation in plan.operations:
-        title = OPERATIONS[operation].split(",")[0]
         for shape in [DIGITS_SHAPE] if operation == "epoch" else plan.shapes:
             names = (MATRICES,) if too_long(shape, operation, pace, each) else (LOOPS, MATRICES)
-            yield f"{title}, {shape}", partial(operation_row, operation, shape, names, pace)
+            yield f"{OPERATIONS[operation]}, {shape}", partial(operation_row, operation, shape, names, pace)
     for operation in plan.ladder:
         for shape in LADDER:
             yield f"ladder, {shape}", partial(ladder_row, operation, shape, pace)
@@ -69,7 +68,7 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
 
 
 def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
-    """Yield the rows of these contenders, or of the twins and all peers that are installed.
+    """Yield the jobs of these contenders, or of the twins, straightforward NumPy and all peers that are installed.
 
     Raises ValueError for a contender that is not installed.
     """

@@ -1,11 +1,11 @@
 """What is measured, as data: networks, batches, precisions, and how many multiply-adds each operation is.
 
-    forward    n_samples * (n_inputs + n_outputs) * n_hidden                and so the loss alone
+    forward    n_samples * (n_inputs + n_outputs) * n_hidden                the same for the loss alone
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
-    step       as gradient; its update is one more of each weight, and not counted
+    step       as gradient; the update, one multiply-add for each weight, is not counted
     epoch      as gradient, for all the digits
 
-Biases, activations and the loss are not counted: they are what a network has besides its products.
+Only the matrix products are counted, not biases, activations and the loss.
 """
 
 import os
@@ -19,7 +19,7 @@ OPERATIONS = {
     "forward": "forward pass",
     "gradient": "loss and gradient",
     "step": "training step",
-    "epoch": "epoch of the digits, batches of 32",
+    "epoch": "epoch of the digits",
 }
 DIGITS = 1797
 BATCH_OF_DIGITS = 32
@@ -40,7 +40,7 @@ class Shape(NamedTuple):
     dtype: str = "float64"
 
     def __str__(self) -> str:
-        return f"{self.network} x{self.n_samples} {self.dtype}"
+        return f"{self.label} {self.dtype}"
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -48,12 +48,12 @@ class Shape(NamedTuple):
         return self.n_inputs, self.n_hidden, self.n_outputs
 
     @property
-    def network(self) -> str:
-        """The network, e.g. "64-32-10"."""
-        return "-".join(map(str, self.sizes))
+    def label(self) -> str:
+        """Network and batch, e.g. "64-32-10 x256"."""
+        return f"{'-'.join(map(str, self.sizes))} x{self.n_samples}"
 
     def multiply_adds(self, operation: str) -> int:
-        """Return how many products of a source node (or delta) and a weight (or delta) the operation adds up."""
+        """Return how many products of two numbers the operation adds up."""
         terms = self.n_inputs + self.n_outputs if operation in ("forward", "loss") else 2 * self.n_inputs + 3 * self.n_outputs
         n_samples = DIGITS if operation == "epoch" else self.n_samples
         return n_samples * terms * self.n_hidden
@@ -62,8 +62,8 @@ class Shape(NamedTuple):
 def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
     """Return the shape of e.g. "784-100-10", 64 and "float32".
 
-    Raises ValueError for a shape that cannot be, or needs more memory than the machine has: a Python float in a list takes
-    32 bytes, and the contenders hold the inputs, a few stages and a few flat vectors each.
+    Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. The estimate is 48 bytes
+    for each number: 32 for a Python float in a list, and 8 in each of two arrays.
 
     >>> shape_of("784-100", 64, "float32")
     Traceback (most recent call last):

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from benchmarks import answer, factors, machine, table
 from benchmarks.intervals import interval
-from benchmarks.lines import LOOPS, MATRICES, Line, large_line, line_of
+from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
@@ -27,18 +27,17 @@ GFLOP/s: billions of operations per second, two for each multiply-add.
 allowance: by how much two right answers may differ. Above 1, an answer is wrong and is not timed."""
 
 
-def cells(row: Row, loops_line: Line | None) -> list[str]:
-    """Return the row of a main table; where the loops were not timed, their time is predicted by the line."""
-    head = [f"{row.shape.network} x{row.shape.n_samples}", f"{row.multiply_adds:,}"]
+def cells(row: Row, predicted: float | None) -> list[str]:
+    """Return the row of a main table, with the time that is predicted for the loops where they were not timed."""
+    head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
     seconds = {name: interval(row.seconds[name]) for name in (LOOPS, MATRICES) if name in row.seconds}
-    loops, factor, of_loop = "too long", "", ""
+    loops, factor, of_loop = "not timed", "", ""
     if LOOPS in seconds:
         loops = median_text(seconds[LOOPS])
         factor, of_loop = ratio_text(answer.times_of(row)), answer.share_of_limit(row, LOOPS)
-    elif loops_line:
-        predicted = loops_line.at(row.multiply_adds)
+    elif predicted:
         loops = f"≈ {time_text(predicted, 1.0)}"
         factor = f"≈ {digits(predicted / seconds[MATRICES].middle, math.inf)}"
     return [*head, loops, median_text(seconds[MATRICES]), factor, of_loop, answer.share_of_limit(row, MATRICES)]
@@ -47,12 +46,13 @@ def cells(row: Row, loops_line: Line | None) -> list[str]:
 def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
     """Return the main table of an operation; the epoch, which is one row, is predicted from the rows of the steps."""
     points = steps if operation == "epoch" else rows
-    prediction = large_line(points)
+    predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]
     if any(LOOPS not in row.seconds and LOOPS not in row.wrong for row in rows):
-        source = f" of the {OPERATIONS['step']}" if operation == "epoch" else ""
-        note = f"≈ would take too long. It is predicted by the line through the two largest times of the loops{source}."
-        notes.append(note if prediction else "The loops would take too long, and no two smaller times predict how long.")
+        notes.append("Where the loops take longer than this run allows, they are not timed.")
+        if any(predicted):
+            source = f"largest {OPERATIONS['step'] if operation == 'epoch' else 'network x batch'} that was timed"
+            notes[-1] += f" ≈ is predicted: as long for each multiply-add as in the {source}."
     if operation in ("step", "epoch"):
         notes.append("One call of `train` takes many steps or epochs, so the fixed cost of a call is spread over them.")
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
@@ -60,7 +60,9 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
         notes.append("The loops always compute in double precision: Python has no single-precision float.")
     notes.append(factors.worst_note(rows))
     title = f"{OPERATIONS[operation]}, {' and '.join(precisions)}"
-    return Table(HEADINGS, [cells(row, prediction) for row in rows], title, [note for note in notes if note])
+    return Table(
+        HEADINGS, [cells(row, t) for row, t in zip(rows, predicted, strict=True)], title, [note for note in notes if note]
+    )
 
 
 def line_notes(rows: list[Row]) -> list[str]:
@@ -70,7 +72,7 @@ def line_notes(rows: list[Row]) -> list[str]:
         if line := line_of(name, rows):
             notes.append(
                 f"{twin}: time = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for each multiply-add. "
-                f"The {line.rows} measured times typically differ from that by {100 * line.misfit:.0f} %."
+                f"Half of the {line.rows} measured times are within {100 * line.misfit:.0f} % of that."
             )
     return notes
 

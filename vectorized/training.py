@@ -54,7 +54,7 @@ class Step(NamedTuple):
     settings: TrainingSettings
 
     def __call__(self, weights: Array, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step.  Raises FloatingPointError that names the first number that overflows."""
+        """Take a step. Raises FloatingPointError if a number overflows."""
         layout, optimizer, train_biases = self.architecture.layout, self.settings.optimizer, self.settings.train_biases
         with np.errstate(all="ignore"):
             stages = both_passes(self.architecture, self.form, weights, inputs, targets, self.settings.loss)

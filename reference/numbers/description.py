@@ -7,7 +7,7 @@ SHORT.maxstring = SHORT.maxother = 60
 
 
 def describe(x: object) -> str:
-    """Return a short text of any value, for a message.
+    """Return a text of any value for a message, long ones cut.
 
     >>> describe("tanh"), describe([0.5] * 1000)
     ("'tanh'", '[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]')

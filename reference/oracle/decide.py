@@ -11,9 +11,12 @@ from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_of, is_small
 from reference.oracle.judging.expected import answers_of
 from reference.oracle.judging.judge import Variant, variant_of, with_overflows
+from reference.oracle.judging.printed import digits_of
 from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
+
+ADVICE = "if your program prints its numbers, print 17 significant digits, such as with %.17g"
 
 
 class Failure(NamedTuple):
@@ -70,13 +73,15 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
         record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, because a formula overflows")
     if variant:
         return verdict_by_formula(exams, variant, record)
+    if not failures and (digits := digits_of(exams)):
+        return verdict_of(record, "low_precision", why=f"all your numbers are right, but have only {digits}; {ADVICE}")
     if failures:
         record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
     if not is_small(exams):
         return wrong_verdict(candidate, exams, explanation_of(exams), record, more)
     name = small_mistake(exams)
     if name is None:
-        return verdict_of(record, "low_precision")
+        return verdict_of(record, "low_precision", why=f"no known formula explains the digits that are lost; {ADVICE}")
     return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, more)
 
 

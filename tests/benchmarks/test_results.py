@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from benchmarks import answer, comparison, machine, plots, results, run, tables
-from benchmarks.lines import large_line
+from benchmarks.intervals import Interval, interval
+from benchmarks.lines import prediction
 from benchmarks.measure import Pace
 from benchmarks.results import Results, Row
 from benchmarks.shapes import Shape
@@ -89,7 +90,7 @@ def test_a_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
 def test_a_comparison_is_in_units_of_the_limits() -> None:
     """A machine of half the speed changes nothing. A network of half the speed on the same machine does."""
     draw = random.Random(2)
-    times = [draw.uniform(1e-5, 1.2e-5) for _ in range(15)]
+    times = [draw.uniform(1e-5, 1.05e-5) for _ in range(15)]
     before = row_of(times, times)
     slow = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
     slower = slow._replace(seconds=slow.seconds | {"reference": [4 * t for t in times]})
@@ -102,28 +103,46 @@ def test_a_comparison_is_in_units_of_the_limits() -> None:
     assert verdicts(slower) == {"reference": "slower", "vectorized": "no difference"}
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(1.2, 1.3, "slower"), (0.7, 0.8, "faster"), (0.95, 1.05, "no difference"), (1.05, 1.2, "unclear"), (0.8, 1.2, "unclear")],
+)
+def test_a_verdict_is_about_the_whole_interval(low: float, high: float, verdict: str) -> None:
+    row = row_of([1e-5] * 15, [1e-5] * 15)
+    time = interval([1e-5] * 15)
+    assert comparison.Change(row, "reference", time, time, Interval(1.0, low, high)).verdict == verdict
+
+
+def test_another_machine_is_named() -> None:
+    here = machine.describe()
+    there: machine.Machine = {**here, "kernel": "another", "load": 7.0}
+    assert comparison.other_settings(here, there) == ["BLAS kernel"]
+    assert comparison.other_settings(here, here) == []
+
+
 @pytest.mark.thorough
-def test_what_takes_too_long_is_predicted_from_the_line() -> None:
+def test_what_takes_too_long_is_predicted_from_the_largest_row() -> None:
     plan = run.Plan((Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8)), SHORT, ("forward",))
     rows = [job() for _, job in run.jobs_of(plan)]
     rows += [job() for _, job in run.jobs_of(plan._replace(shapes=(Shape(64, 100, 10, 8),), pace=SHORT._replace(longest=1e-6)))]
     assert ["reference" in row.seconds for row in rows] == [True, True, True, False]
     table = tables.operation_table("forward", rows, [])
-    line = large_line(rows)
-    assert line is not None
-    assert table.rows[3][2] == f"≈ {time_text(line.at(59_200), 1.0)}"
+    assert [prediction(row, rows) for row in rows[:3]] == [None] * 3
+    predicted = prediction(rows[3], rows)
+    assert predicted == pytest.approx(interval(rows[2].seconds["reference"]).middle * 59_200 / 18_944)
+    assert table.rows[3][2] == f"≈ {time_text(predicted, 1.0)}"
     assert table.rows[3][4].startswith("≈")
-    assert any("predicted by the line" in note for note in table.notes)
+    assert any("≈ is predicted" in note for note in table.notes)
 
 
-def test_a_shape_too_large_for_the_loops_comes_with_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shape_too_large_for_the_loops_comes_with_a_smaller_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "loop_seconds", lambda: 4e-8)
     shape, pace = Shape(64, 32, 10, 100_000), Pace(longest=0.1)
-    *smaller, own = run.with_smaller(shape, ("step",), pace)
+    smaller, own = run.with_smaller(shape, ("step",), pace)
     assert own == shape
-    assert len(smaller) == 3
-    assert all(one.sizes == shape.sizes for one in smaller)
-    assert not run.too_long(smaller[-1], "step", pace, 4e-8)
+    assert smaller.sizes == shape.sizes
+    assert not run.too_long(smaller, "step", pace, 4e-8)
+    assert run.too_long(smaller._replace(n_samples=smaller.n_samples + 1), "step", pace, 4e-8)
     assert run.with_smaller(Shape(3, 4, 2, 1), ("step",), pace) == (Shape(3, 4, 2, 1),)
 
 

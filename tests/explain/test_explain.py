@@ -1,4 +1,4 @@
-"""The output of `python -m reference explain`, about the loops and the matrices."""
+"""The output of `python -m reference explain`, which shows the loops and the matrices."""
 
 import math
 import re
@@ -24,7 +24,7 @@ from tests.thorough import thorough
 
 
 @pytest.mark.parametrize("width", [3, 5, 12])
-def test_of_a_wide_sum_the_largest_terms_and_the_rest_are_the_sum(width: int) -> None:
+def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> None:
     network = reference.NeuralNetwork(40, 3, 2, seed=1)
     account = account_of(network, [math.sin(i) for i in range(40)])
     for entry in account.of("h_sums"):
@@ -102,7 +102,7 @@ def test_what_is_shown_is_what_the_loops_compute(hidden: str, output: str, loss:
 
 
 def test_targets_of_0_name_no_constant() -> None:
-    """The loss is then the constant 0, which is shared. It gets no name, so no later sum starts with it."""
+    """The loss is then the constant 0. Every sum starts from the same object, so it must not be named loss."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -255,7 +255,7 @@ def loss_of(text: str) -> float:
 
 
 def test_targets_are_learnt() -> None:
-    """Given targets replace those of the sample, of a worked example, or of one row of data."""
+    """--targets replaces the targets of the sample, of a worked example, or of one row of data."""
     for arguments in ("--targets 1,0", "--inputs 1,2,3 --targets 0,1", "--example 2-2-2", "--example 3-4-2 --targets 0,1"):
         losses = [loss_of(explain(*arguments.split(), "--epochs", str(epochs))) for epochs in (0, 50)]
         assert losses[1] < losses[0] / 1.2, arguments
@@ -274,7 +274,7 @@ def saved(folder: Path, **names: Any) -> str:
 
 
 def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """A file saved in Python has no column names, so it needs --target. A file saved by `train` has them."""
+    """This file has no column names, so it needs --target. A file saved by `train` has them."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", saved(tmp_path, output="identity"), *table, "--epochs", "2")

@@ -280,7 +280,7 @@ def test_four_digits_are_not_enough() -> None:
     def candidate(case: Any) -> Any:
         return [round(y, 4) for y in network_of(case).predict(case.inputs).tolist()]
 
-    assert oracle.check(candidate, **SIGMOIDS, examples=1).grade == "wrong"
+    assert oracle.check(candidate, **SIGMOIDS, examples=1).grade == "low_precision"
 
 
 def test_a_column_is_accepted_with_a_note() -> None:

@@ -21,7 +21,7 @@ def evaluated(text: str) -> float:
 
 
 def stages_of(case: Trial) -> dict[str, list[float]] | None:
-    """Return every stage of the first sample, computed on floats; None for a stage that overflows."""
+    """Return every stage of the first sample, computed on floats, or None if one overflows."""
     network = case.network(reference)
     inputs, targets = case.inputs[0], case.targets[0]
     try:
@@ -34,7 +34,7 @@ def stages_of(case: Trial) -> dict[str, list[float]] | None:
 
 
 def check(case: Trial) -> None:
-    """Assert that values and expressions of the account equal the numbers of the loops, bit for bit."""
+    """Assert that the values and expressions that `explain` shows equal the numbers of the loops, bit for bit."""
     stages = stages_of(case)
     if stages is None:
         return
@@ -67,18 +67,18 @@ def test_the_account_is_what_the_loops_compute(case: Trial) -> None:
 def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = traced.combine
 
-    def wrong(made_by: str, value: float, *parts: Traced) -> Traced:
-        return right(made_by, value * (1 + 2**-50) if made_by == operation else value, *parts)
+    def wrong(symbol: str, value: float, *parts: Traced) -> Traced:
+        return right(symbol, value * (1 + 2**-50) if symbol == operation else value, *parts)
 
     monkeypatch.setattr(traced, "combine", wrong)
     traced.RECORDS.clear()
     try:
         find(cases(usual=True), fails, settings=SEARCH)
     finally:
-        traced.RECORDS.clear()  # what was made wrong is not to be found again
+        traced.RECORDS.clear()  # so that no later test uses the wrong numbers again
 
 
-def test_brackets_stand_where_python_needs_them() -> None:
+def test_brackets_stand_where_the_order_needs_them_and_around_negative_numbers() -> None:
     a, b, c = Traced(0.1, "a"), Traced(0.2, "b"), Traced(0.3, "c")
     assert expression_of(a - (b - c), symbol) == "a - (b - c)"
     assert expression_of((a - b) - c, symbol) == "a - b - c"
@@ -90,7 +90,7 @@ def test_brackets_stand_where_python_needs_them() -> None:
     assert expression_of(a * Traced(-0.5, "w"), digits) == "0.1 * (-0.5)"
 
 
-def test_the_same_made_twice_is_the_same() -> None:
+def test_the_same_operation_on_the_same_numbers_gives_the_same_object() -> None:
     a, b = Traced(1.5, "a"), Traced(2.5, "b")
     assert a * b is a * b
     assert a * b is not b * a
@@ -107,7 +107,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
 
 
 def test_a_record_does_not_outlive_its_numbers() -> None:
-    """After explaining a thousand networks, the records are gone."""
+    """After three networks are explained, most of their records are gone."""
     before = len(traced.RECORDS)
     for seed in range(3):
         account_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])

@@ -60,10 +60,50 @@ def test_single_precision_may_begin_at_a_later_stage() -> None:
     assert "single precision from gradient on" in verdict.record["accuracy"]
 
 
+def printed_with(code: str, network: type[Network] = Network, kind: type = float) -> Callable[[Question], Any]:
+    """Return a candidate whose numbers are printed, as C prints them with this format."""
+
+    def candidate(case: Question) -> Any:
+        answers = Answering(network, kind)(case)
+        return {stage: np.vectorize(lambda x: float(f"{x:{code}}"))(numbers) for stage, numbers in answers.items()}
+
+    return candidate
+
+
 @pytest.mark.usefixtures("not_explained")
-def test_ten_digits_are_low_precision_and_three_are_wrong() -> None:
-    verdict = oracle.check(lambda case: [float(f"{y:.10g}") for y in outputs_of(reference)(case)], examples=12)
-    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, [])
+@pytest.mark.parametrize(
+    ("code", "digits", "kind"),
+    [
+        (".6f", "6 decimals", float),
+        (".4f", "4 decimals", np.float32),
+        (".6g", "6 significant digits", np.float32),
+        (".5e", "6 significant digits", float),
+        (".10g", "10 significant digits", float),
+    ],
+)
+def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> None:
+    """In the formulas of a textbook and in either precision."""
+    ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
+    verdict = oracle.check(printed_with(code, ordinary, kind), examples=12)
+    assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, []), str(verdict)
+    assert f"have only {digits}; " in str(verdict)
+
+
+@pytest.mark.parametrize("code", [".6f", ".6g"])
+def test_few_digits_do_not_hide_a_mistake(code: str) -> None:
+    candidate = making("o_biases_missing")
+    verdict = oracle.check(lambda case: np.vectorize(lambda x: float(f"{x:{code}}"))(candidate(case)["o_nodes"]), examples=12)
+    assert verdict.grade == "wrong"
+    assert "check the o biases" in str(verdict)
+
+
+@pytest.mark.parametrize("answer", [0.0, 0.5, 0.123])
+def test_the_same_answer_to_everything_is_wrong(answer: float) -> None:
+    assert oracle.check(lambda case: [answer] * case.n_outputs, examples=12).grade == "wrong"
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_half_precision_is_wrong() -> None:
     half = oracle.check(lambda case: np.array(outputs_of(reference)(case), np.float16), examples=4)
     assert (half.grade, half.agrees) == ("wrong", False)
 

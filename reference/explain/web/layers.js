@@ -11,7 +11,8 @@ const MOST_COLUMNS = 8;
 const ADDING = "multiplies the values by its weights, adds the products and its bias";
 const LAYER_WORDS = {
   h: `Each hidden node ${ADDING}, and applies its activation to this sum.`,
-  o: `Each output ${ADDING}, and applies its activation to this sum. Softmax needs all sums, so it comes next.`,
+  o: `Each output ${ADDING}, and applies its activation to this sum.`,
+  o_softmax: `Each output ${ADDING}. Softmax needs all sums, so it comes next.`,
   y: "Softmax turns the sums into shares that add up to 1.",
   do: "Now go backward. The delta of an output says how fast the loss changes as the sum of this output changes.",
   dh:
@@ -43,10 +44,10 @@ function matrices(kind) {
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them. Those at the indices `asked` are answers. `old` are the weights that they replace, or null.
-function matrixLine(parts, asked, old = null) {
+// Matrices with signs between them. `answers` has the indices of those that are answers, `old` the weights before the step.
+function matrixLine(parts, answers, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
-  const matrix = (at) => grid(parts[at], asked.includes(at), asked.includes(at) ? old : null);
+  const matrix = (at) => grid(parts[at], answers.includes(at), answers.includes(at) ? old : null);
   const pairs = parts.map((_, at) => (signs[at] ? null : html`<span class="pair">${signs[at - 1]}${matrix(at)}</span>`));
   return html`<div class="matrices wide" tabindex="0" role="group" aria-label="matrices">${pairs}</div>`;
 }
@@ -83,7 +84,7 @@ function wholeLayer(kind) {
   const link = (node) => goTo(nodeName(LAYER[kind], node), { kind, node, term: null });
   const few = size > FEW ? `, the first ${FEW} of ${size}` : "";
   const lines = kind.startsWith("w")
-    ? [newMatrix(kind), prose(`The weights into${few ? `${few}:` : ":"} `, nodes.map(link))]
+    ? [newMatrix(kind), prose(`The weights into each node${few}: `, nodes.map(link))]
     : [
         prose(`Node by node${few}:`),
         html`<ul class="nodes">${nodes.map((node) => html`<li>${link(node)}${NODE_LINES[kind](node)}</li>`)}</ul>`,
@@ -91,7 +92,7 @@ function wholeLayer(kind) {
   const line = MATRIX_LINES[kind];
   const isFull = view.present && matrices(kind) && !kind.startsWith("w"); // no room for the lines below the matrices
   return [
-    prose(LAYER_WORDS[kind]),
+    prose(LAYER_WORDS[kind === "o" && now.net.output === "softmax" ? "o_softmax" : kind]),
     line && [
       prose(`The whole layer as matrices${matrices(kind) ? "" : " (too large to show)"}:`),
       code(line),
@@ -149,8 +150,8 @@ function allRows() {
 const SIGNS = [
   ["i0, h0, o0", "an input, a hidden node, an output; their values are inputs[0], h_nodes[0], o_nodes[0]"],
   ["h_sums[0]", "the sum of h0; its activation turns it into h_nodes[0]"],
-  ["=", "The rounded digits agree."],
-  ["≈", "They differ, but only because of rounding."],
+  ["=", "both sides agree in the digits shown"],
+  ["≈", "the sides differ only because the numbers are rounded"],
   ["Σ", "the sum of a node, before its activation"],
   ["δ", "delta: how fast the loss changes as the sum of this node changes"],
   ["∂", "gradient: how fast the loss changes as this weight changes"],

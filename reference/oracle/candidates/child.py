@@ -14,7 +14,7 @@ from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
 LARGEST = 2**24  # bytes of one answer
-AWAKE = 0.1  # seconds between two looks
+AWAKE = 0.1  # longest sleep in seconds while it waits for an answer
 
 
 class Child:

@@ -16,7 +16,7 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MANY = 12  # most cases used to find mistakes of the whole network
+MANY = 12  # cases from all wrong steps that are used to find mistakes of the whole network
 Blame = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases where it is
 
 
@@ -39,7 +39,7 @@ class Explanation(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether every answered number is explained."""
+        """Whether every answered number is explained. This is not known for cases of different settings."""
         return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
@@ -80,7 +80,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
 
 
 def named_in_all(exams: list[Exam]) -> Explanation:
-    """Return the mistakes of the catalogue that explain all answers to cases of different settings, as in a file."""
+    """Return the listed mistakes that explain all wrong answers, if the cases have different settings, as in a file."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
         own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
@@ -128,7 +128,9 @@ def with_gradient(exam: Exam) -> Exam:
     pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
     stages = exam.answer.stages | {"gradient": gradient}
-    return exam._replace(answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"})  # this loses digits
+    return exam._replace(
+        answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"}
+    )  # the subtraction loses digits
 
 
 # ---- small differences

@@ -13,8 +13,7 @@ GRADES = {
     "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: every number is within its proven bound",
     "textbook": "AGREES: a correct network that uses textbook formulas",
-    "low_precision": "LOW PRECISION: close to the correct numbers, but no known formula explains the lost digits; if your "
-    "program prints the numbers, print 17 digits",
+    "low_precision": "LOW PRECISION: close to the correct numbers, but with fewer digits",
     "another_convention": "ANOTHER CONVENTION: your step follows another convention than this check; it is not a mistake",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",

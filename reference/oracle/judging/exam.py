@@ -1,7 +1,7 @@
 """An exam: a case, its answer, and for each number the right value and the allowed error."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from reference.numbers.single import is_single
@@ -78,13 +78,17 @@ def exam_without_marks(case: Case, answer: Answer) -> Exam:
     return Exam(case, answer, {}, frozenset(stage for stage, numbers in answer.stages.items() if all(map(is_single, numbers))))
 
 
-def is_small(exams: list[Exam]) -> bool:
-    """Whether every difference is below 2**-20 of the largest right number of its stage and case."""
+def is_small(exams: list[Exam], unit: Callable[[float], float] | None = None) -> bool:
+    """Whether every difference is below 2**-20 of the largest right number of its stage and case.
+
+    With `unit`, which returns one unit of that number's last digit, a difference may be this much larger.
+    """
     for exam in exams:
         numbers = list(exam.marks())
         for stage in exam.right:
             same_stage = [number for number in numbers if number.stage == stage]
             largest = max((abs(number.right.value) for number in same_stage), default=0.0)
-            if any(not abs(n.answer - n.right.value) <= SMALL * largest for n in same_stage if n.ratio > 1):
+            limit = SMALL * largest + (unit(largest) if unit else 0.0)
+            if any(not abs(n.answer - n.right.value) <= limit for n in same_stage if n.ratio > 1):
                 return False
     return True

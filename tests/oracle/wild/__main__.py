@@ -1,4 +1,4 @@
-"""A table of what the oracle says of every wrong network.
+"""A table of what the oracle reports about every wrong network.
 
 python -m tests.oracle.wild                                a line for each network, and the totals
 python -m tests.oracle.wild --only log10 --only uphill     these alone, each with its whole report
@@ -17,7 +17,7 @@ HEAD = f"{'name':52} {'caught':6} {'place':5} {'named':5} {'explained':9} {'seco
 def options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.oracle.wild", description="What the oracle says of every wrong network."
+        prog="python -m tests.oracle.wild", description="What the oracle reports about every wrong network."
     )
     names = [entry.name for entry in WILD]
     parser.add_argument(
@@ -45,7 +45,8 @@ def line(outcome: Outcome) -> str:
 def report(outcome: Outcome) -> str:
     """Return what is known of a network, and the whole report of the oracle."""
     entry = outcome.entry
-    stages = f"true stages {' '.join(entry.stages)}; differs in {' '.join(differing_stages(entry))}"
+    wrong, differing = (" ".join(stages) for stages in (entry.stages, differing_stages(entry)))
+    stages = f"stages wrong by themselves: {wrong}; stages that differ: {differing}"
     return f"settings {entry.settings}; {stages}\n{outcome.verdict}\n"
 
 
@@ -58,7 +59,7 @@ def totals(outcomes: list[Outcome]) -> str:
     return "\n".join([
         f"caught              {sum(outcome.caught for outcome in outcomes)} of {n}",
         f"first stage right   {sum(places)} of {len(places)}",
-        f"with a diagnosis    {len(diagnosed)} of {n}, {sum(outcome.named for outcome in diagnosed)} of these honest",
+        f"with a diagnosis    {len(diagnosed)} of {n}, {sum(outcome.named for outcome in diagnosed)} of these as expected",
         f"explained           {sum(outcome.explained for outcome in outcomes)} of {n}",
         f"explained falsely   {sum(outcome.explained_falsely for outcome in outcomes)}",
         f"seconds             {sum(seconds):.0f} in all, median {statistics.median(seconds):.1f}, largest {max(seconds):.1f}",

@@ -20,7 +20,7 @@ class Processes(Batch):
         return np.array_split(np.arange(self.n), self.n_processes)
 
     def worker(self, rows: Any) -> Any:
-        """Return the sum of loss and gradient over the rows of one process."""
+        """Return two sums over the rows of one process: of the loss, and of the gradient."""
         dW1, dW2 = self.X[rows].T @ self.d1[rows], self.A1[rows].T @ self.d2[rows]
         return np.sum(self.costs()[rows]), flat(dW1, self.d1[rows].sum(axis=0), dW2, self.d2[rows].sum(axis=0))
 
