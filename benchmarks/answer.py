@@ -67,14 +67,14 @@ def sentences(rows: list[Row]) -> list[str]:
         factors = [f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some]
         loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
         texts.append(f"The matrices are {series(factors)}.")
-        where = "these sizes" if len(some) > 1 else "this size"
+        where = "There" if len(some) == 1 else f"At these {('two', 'three')[len(some) - 2]} sizes"
         texts.append(
-            f"At {where}, Python's bare loop would take {loops} of the time of the loops, "
-            f"and the bare matrix products would take {matrices} of the time of the matrices."
+            f"{where}, a bare Python loop of as many multiply-adds would take {loops} of the time of the loops, "
+            f"and the matrix products alone would take {matrices} of the time of the matrices."
         )
     if len(rows) > 1 and MATRICES in rows[-1].seconds:
         share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])
-        texts.append(f"At {size(rows[-1])} the products would take {share}, and the matrices reach {gflops}.")
+        texts.append(f"At {size(rows[-1])} the products would take {share} of it, and the matrices reach {gflops}.")
     return texts
 
 
