@@ -9,7 +9,7 @@ from benchmarks import machine
 from benchmarks.limits import loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.measure import Pace
-from benchmarks.peers import PEERS, is_installed
+from benchmarks.peers import PEERS, WITHOUT_GRADIENT, is_installed
 from benchmarks.results import Results, Row
 from benchmarks.rows import ladder_row, operation_row, parts_row, remote_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
@@ -82,7 +82,10 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
     for operation in operations:
         digits = [DIGITS_SHAPE._replace(dtype=dtype) for dtype in dict.fromkeys(shape.dtype for shape in shapes)]
         for shape in digits if operation == "epoch" else shapes:
-            yield f"{operation}, {shape}", partial(remote_row, operation, shape, present, pace)
+            able = [name for name in present if operation != "gradient" or name not in WITHOUT_GRADIENT]
+            if not able:
+                raise ValueError(f"{', '.join(present)} returns no gradient; choose another --operation, such as step")
+            yield f"{OPERATIONS[operation]}, {shape}", partial(remote_row, operation, shape, able, pace)
 
 
 def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:

@@ -19,6 +19,7 @@ PEERS: dict[str, type[Contender]] = {
     "vectorized-in-jax": VectorizedInJax,
 }
 MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
+WITHOUT_GRADIENT = ("scikit-learn",)
 
 
 def is_installed(name: str) -> bool:

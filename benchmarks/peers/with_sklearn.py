@@ -11,7 +11,7 @@ from vectorized.blocks import flat_of
 
 
 class ScikitLearn(Plain):
-    """`MLPClassifier.partial_fit`: a call is a step where the batch is all there is, or an epoch of batches."""
+    """`MLPClassifier.partial_fit`: a step if all samples are one batch, otherwise an epoch. It returns no gradient."""
 
     def __init__(self, problem: Problem) -> None:
         from sklearn.neural_network import MLPClassifier
@@ -47,13 +47,6 @@ class ScikitLearn(Plain):
     def outputs(self, inputs: Array) -> Array:
         """Return the probabilities."""
         return np.asarray(self.model.predict_proba(inputs))
-
-    def gradient(self, n: int) -> object:
-        """Return the gradient, which scikit-learn keeps to itself: by what a step changes."""
-        for _ in range(n):
-            before = flat_of(*self.blocks())
-            after = self.step(1)
-        return (before - after) / RATE
 
     def step(self, n: int) -> Array:
         """Return the weights after n steps."""

@@ -13,7 +13,7 @@ from reference.commands.progress import spinner
 from reference.commands.twin import Network, Twin
 from reference.datasets.preparation import Preparation
 from reference.datasets.scales import Scaling
-from reference.datasets.tables import Table, nameless, place_of
+from reference.datasets.tables import Table, is_number, nameless, place_of
 from reference.numbers.description import describe
 from reference.specification.messages import printable
 
@@ -106,7 +106,8 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
 def difference(columns: list[str], own: list[str], places: list[int]) -> str:
     """Describe how the columns of a table differ from a network's own: one is missing, extra, or in another place."""
     if not set(columns) & set(own):
-        return f"has none of the network's {len(own)} columns ({describe(own[0])}, ...); is there no header (--no-header)?"
+        advice = "if the first row holds data, add --no-header" if all(map(is_number, columns)) else "rename them"
+        return f"has the columns {describe(columns)}, but the network needs {describe(own)}; {advice}"
     for name in own:
         if name not in columns:
             return f"column {describe(name)} is missing, but the network needs it"

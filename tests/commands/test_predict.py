@@ -125,7 +125,7 @@ BAD_QUESTIONS = {  # content of table.csv, flags, what is said
     "another order": ("a,c,b,kind\n1,2,3,x\n", "", "table.csv|order|2 of 3|'c'|'b'"),
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
     "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|extra|--ignore"),
-    "others": ("sepal,petal\n1,2\n", "", "table.csv|none of the network's 3 columns"),
+    "others": ("sepal,petal\n1,2\n", "", "table.csv|['sepal', 'petal']|['a', 'b', 'c']|rename"),
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
     "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
     "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),

@@ -62,7 +62,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
         f"{record['examples']} cases, {summary['judged']:,} numbers checked ({stages}), {summary['exact']:,} of them exact"
     )
     if record.get("accuracy"):
-        lines.append(record["accuracy"])
+        lines += record["accuracy"].split("; ")
     worst = summary["worst"]
     if worst and worst["ratio"] > 1:  # another formula or precision: the ratio to this bound has no meaning
         return lines
