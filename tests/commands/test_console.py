@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -80,6 +81,15 @@ def test_benchmarks_says_where_the_benchmark_is(
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}{ROOT}\n")
     monkeypatch.setattr(nodesum, "in_checkout", lambda: False)
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}a checkout of the sources\n")
+
+
+def test_the_installed_package_benchmarks_says_the_same(tmp_path: Path) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    package = settings["package-dir"]["benchmarks"].replace("/", ".")
+    result = process("-m", package, "--quick", folder=tmp_path, env=ENVIRONMENT)
+    assert (result.status, result.out) == (2, "")
+    assert result.err.endswith(f"run python -m benchmarks in {ROOT}\n")
+    assert "benchmarks" in settings["packages"]
 
 
 # ---- whatever lies in the working folder
