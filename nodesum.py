@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def check_packages() -> None:
-    """Raise ImportError where Python finds another `reference` or `vectorized` than those beside this file."""
+    """Raise ImportError if Python finds another `reference` or `vectorized` than those beside this file."""
     for name in ("reference", "vectorized"):
         found = place_of(find_spec(name))
         if found != HERE / name:
@@ -83,12 +83,12 @@ def parser() -> "Parser":
     command.set_defaults(run=tour, prog=command.prog)
     add_benchmarks(subparsers)
     for command in subparsers.choices.values():
-        command.usage, command.epilog = in_our_name(command.usage), in_our_name(command.epilog)
+        command.usage, command.epilog = with_nodesum(command.usage), with_nodesum(command.epilog)
     return main
 
 
-def in_our_name(text: str | None) -> str | None:
-    """Return a part of a help with our name in its commands."""
+def with_nodesum(text: str | None) -> str | None:
+    """Return a help text with `nodesum` in place of `python -m reference` and `python -m vectorized`."""
     return text and re.sub(r"\bpython -m (reference|vectorized)\b", "nodesum", text)
 
 
@@ -100,7 +100,7 @@ def add_benchmarks(commands: "Commands") -> None:
 
 
 def benchmarks(options: argparse.Namespace) -> int:
-    """Raise ValueError, which says where the benchmark can be run."""
+    """Raise a ValueError whose message says where the benchmark can be run."""
     where = str(HERE) if in_checkout() else "a checkout of the sources"
     raise ValueError(f"the benchmark is not part of the installed package; run python -m benchmarks in {where}")
 

@@ -1,4 +1,4 @@
-"""A neural network with one hidden layer, computed by plain loops: one sum for each node, as in the documents."""
+"""A neural network with one hidden layer, computed by plain loops. Its sources are listed in `reference/DOCUMENTS.md`."""
 
 from reference import datasets
 from reference.datasets.preparation import Preparation, prepare

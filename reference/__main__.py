@@ -1,7 +1,7 @@
 """The command line. Without a command, `python -m reference` prints a tour.
 
-`train`, `predict` and `show` run the loops on data. `check` and `vectors` test networks written elsewhere.
-`explain` and `plot-activations` show the arithmetic.
+`train` and `predict` run the loops on data, and `show` describes a network file. `check` tests a network written elsewhere,
+and `vectors` writes test vectors for one. `explain` and `plot-activations` show the arithmetic.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """The activation functions and their derivatives.
 
-Each function here takes a kind of number and returns a pair: node(z), the activation of a sum z, and slope(z), its
-derivative. Some formulas of the documents lose digits: 1/(1 + e**-z) far below 0, and 1 - h**2 near 1. The formulas here
-are equal to them and keep the digits.
+Each activation except softmax is a function of a kind of number. It returns a pair: node(z), the activation of a sum z, and
+slope(z), its derivative. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows far below 0, and 1 - h**2
+loses digits for h near 1 or -1. The formulas here are mathematically equal and keep all digits.
 """
 
 from collections.abc import Callable
@@ -101,7 +101,7 @@ ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
 
 @cache
 def activation(name: str, kind: Kind) -> Pair:
-    """Return the activation with this name and its derivative, (node, slope), for numbers of this kind.
+    """Return (node, slope): the activation with this name and its derivative, for numbers of this kind. Not for softmax.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)

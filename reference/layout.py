@@ -1,6 +1,6 @@
 """The flat weight vector: the position of each weight.
 
-It has four blocks, one after another. Each matrix is stored row by row; its rows are the source nodes:
+The vector has four blocks, in this order. The weights are stored row by row, with one row for each source node:
 
     ih weights   i -> h    i*n_hidden + h
     h biases     b -> h    n_inputs*n_hidden + h

@@ -1,4 +1,4 @@
-"""The losses of one sample, and their derivatives by the output sums: o_deltas[o] = d loss / d o_sums[o].
+"""The losses of one sample, and their derivatives with respect to the output sums: o_deltas[o] = d loss / d o_sums[o].
 
 half_squared_error    sum over o of (y[o] - t[o])**2 / 2                 with y = o_nodes, t = targets
 squared_error         sum over o of (y[o] - t[o])**2
@@ -85,7 +85,7 @@ def differences(o_nodes: Row, targets: Row) -> Row:
 
 
 def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
-    """Return d loss / d o_nodes of a squared error: half (y - t), squared 2(y - t), mean 2(y - t)/n_outputs."""
+    """Return d loss / d o_nodes: y - t for half_squared_error, 2(y - t) for squared_error, 2(y - t)/n_outputs for the mean."""
     errors = differences(o_nodes, targets)
     if loss != "half_squared_error":
         errors = [2 * error for error in errors]
@@ -93,10 +93,10 @@ def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
 
 
 def squared_error(name: str, output: str) -> Pair:
-    """Return a squared error for an output activation g.  Source: documents 003 (squared errors) and 004 (their mean).
+    """Return a squared error and its o_deltas for an output activation g.  Source: document 003, and 004 for the mean.
 
-    With e[o] = d loss / d o_nodes[o], the deltas are e[o] * g'(z[o]); for softmax they are
-    y[o] * (e[o] - (sum over o of e[o]*y[o])).
+    With e[o] = d loss / d o_nodes[o], o_deltas[o] is e[o] * g'(z[o]). For softmax it is
+    y[o] * (e[o] - (sum over k of e[k]*y[k])).
     """
 
     def loss(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:

@@ -1,4 +1,4 @@
-"""The network class: forward, backward, training and files, computed by loops."""
+"""The network class of the loops: forward, backward, training and files."""
 
 from typing import Any, SupportsFloat, cast
 
@@ -24,7 +24,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     """A neural network with one hidden layer, computed by plain loops.
 
     Everything is computed in the kind of number of the weights: float, Decimal, Fraction, Bounded, numpy.float32, ...
-    Results are lists of such numbers. Each sum adds its terms in the order of the source nodes; the bias comes last.
+    Results are lists of such numbers. The sum of a node adds its terms in the order of the source nodes, and the bias last.
 
     Twin: vectorized.NeuralNetwork.
     """
@@ -49,9 +49,9 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
         return list(self._weights)
 
     def _forward(self, inputs: Numbers) -> tuple[Forward[Rows], bool]:
-        rows, one = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
+        rows, is_one_sample = rows_of(inputs, self.n_inputs, "n_inputs", "inputs", self._kind)
         with self._kind.quiet():
-            return self._stages(rows), one
+            return self._stages(rows), is_one_sample
 
     def _stages(self, rows: Rows) -> Forward[Rows]:
         """Return the stages of checked rows. Raises FloatingPointError unless all are finite."""
@@ -76,11 +76,11 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
 
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Number, Rows, Row], bool]:
         kind, net = self._kind, self._architecture
-        rows, target_rows, one = pair_of(inputs, targets, net.layout, kind)
+        rows, target_rows, is_one_sample = pair_of(inputs, targets, net.layout, kind)
         with kind.quiet():
             stages = backward(net, kind, self._weights, rows, target_rows, self._stages(rows), **settings._asdict())
             check_backward(kind, net.layout, stages)
-        return stages, one
+        return stages, is_one_sample
 
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Number]:
         kind, mean = self._kind, settings.loss.reduction == "mean"

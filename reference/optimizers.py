@@ -18,7 +18,7 @@ from reference.specification.messages import STEP_OVERFLOWS
 
 
 class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
-    """An optimizer for lists. Its state is lists as long as the weights, replaced at every step."""
+    """An optimizer for lists. Its state is a list of lists, each as long as the weights."""
 
     def __init__(self) -> None:
         self._state: Rows = []
@@ -32,12 +32,12 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
             return self._advance(kind, entries, slopes, rate)
 
     def _advance(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights: `step` without the checks, for finite numbers of one kind."""
+        """Return the new weights: `step` for lists of finite numbers of one kind."""
         self._check(weights, gradient, kind)
         return self._update(kind, weights, gradient, rate)
 
     def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
-        """Raise ValueError if weights, gradient and state differ in length or kind."""
+        """Raise ValueError if the gradient or the state differs in length from the weights, or the state in kind."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         for state in self._state:
@@ -52,12 +52,12 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
         raise NotImplementedError
 
     def _zeros(self, kind: Kind, weights: Row) -> Row:
-        """Return the state before the first step."""
+        """Return one list of the state before the first step."""
         return [kind.convert(0)] * len(weights)
 
 
 def check_finite(kind: Kind, *vectors: Row) -> None:
-    """Raise FloatingPointError unless all are finite. A weight with an infinite mean square would never change again."""
+    """Raise FloatingPointError if a number is not finite. With an infinite mean square, a weight would never change again."""
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):
             raise FloatingPointError(STEP_OVERFLOWS)

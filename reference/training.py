@@ -25,7 +25,7 @@ def step(
 ) -> tuple[Row, Number]:
     """Return the weights after one batch, and the loss before it.
 
-    Raises FloatingPointError if a number overflows. In a forward or backward pass, it names the first one.
+    Raises FloatingPointError if a number overflows. In the forward and backward pass, the message names the first one.
     """
     layout = architecture.layout
     stages = forward(architecture, kind, cut_weights(weights, layout), inputs)

@@ -1,4 +1,4 @@
-"""The commands that both twins share: train, predict, show. Each runs the networks of the twin that is passed to it."""
+"""The commands that both packages share: train, predict, show. Each uses the networks of the package passed as `twin`."""
 
 from reference.commands import predict, show, train
 from reference.commands.line import Commands, Parser

@@ -7,31 +7,31 @@ from functools import partial
 from reference.datasets import Dataset, split
 from reference.datasets.built_in import BUILT_IN, lines_of
 from reference.datasets.csv_files import choose, dataset_of, task_of
-from reference.datasets.tables import Choose, Table, read_table, whole_lines
+from reference.datasets.tables import Choose, Table, limited_lines, read_table
 
 REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 
 def file_of(data: str | None) -> str | None:
-    """Return the file that DATA names, `-` for standard input; None for a data set that comes with the package."""
+    """Return the file that DATA names (`-` for standard input), or None for a built-in data set."""
     return None if data in BUILT_IN else data
 
 
 def table_of(name: str, choice: Choose, header: bool | None) -> Table:
-    """Return the table of a data set that comes with the package, of standard input (-) or of a file."""
+    """Return the table of a built-in data set, of standard input (-) or of a file."""
     if name in BUILT_IN:
         return read_table(lines_of(name), name, choice, header)
     if name == "-":
-        return read_table(whole_lines(sys.stdin.buffer), "standard input", choice, header)
+        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, header)
     try:
         with open(name, "rb") as file:
-            return read_table(whole_lines(file), name, choice, header)
+            return read_table(limited_lines(file), name, choice, header)
     except FileNotFoundError:
         raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name. Set the task and the output if the options leave them open."""
+    """Return the data set that the options name. Set the task and the output in the options if they are None."""
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options.data, choice, options.header)
     if options.task is None:
@@ -45,8 +45,8 @@ def load(options: argparse.Namespace) -> Dataset:
     return data
 
 
-def sets(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
-    """Return the training set and the test set, which may be empty."""
+def split_data(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dataset]:
+    """Return the training set and the test set. With --test-fraction 0, all rows are for training."""
     if options.test_fraction == 0:
         return data, data._replace(inputs=[], targets=[], labels=[])
     n_rows = len(data.inputs)

@@ -1,6 +1,6 @@
 """The command line: parse the options, run the command, and report an error in one line.
 
-Exit status: 0 for success, 2 for an error, 128 + N when signal N stopped the command.
+Exit status: 0 for success, 1 if `check` found a wrong network, 2 for an error, 128 + N when signal N stopped the command.
 """
 
 import argparse
@@ -45,7 +45,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
 
     def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
-        """Print the help; unlike argparse, fail if it cannot be written."""
+        """Print the help. Unlike argparse, raise an error if it cannot be written."""
         print(self.format_help(), end="", file=file)
 
     def error(self, message: str) -> NoReturn:
@@ -59,7 +59,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def named(names: Collection[str], what: str) -> Callable[[str], str]:
-    """Return a type for options that accepts these names, and suggests the nearest one for a wrong name."""
+    """Return an argparse type that accepts these names. For another name, the error suggests a similar one."""
 
     def name(text: str) -> str:
         try:
@@ -135,18 +135,18 @@ def stop(number: int, frame: object) -> NoReturn:
 
 
 def stoppable() -> AbstractContextManager[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped; a signal that our caller ignores, as nohup does, stays ignored."""
+    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped. A signal that our caller ignores, as nohup does, stays ignored."""
     return signals(stop)
 
 
 def uninterrupted() -> AbstractContextManager[None]:
-    """Ignore these signals during short work that must be finished."""
+    """Ignore Ctrl-C, SIGTERM and SIGHUP during short work that must be finished."""
     return signals(signal.SIG_IGN)
 
 
 @contextmanager
 def signals(handler: Any) -> Iterator[None]:
-    """Set a handler for the signals that end a command; a signal that our caller ignores stays ignored."""
+    """Set a handler for the signals that stop a command. A signal that our caller ignores stays ignored."""
     numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
@@ -165,6 +165,6 @@ class PlainConsole(Console):
 
 
 def console(*, stderr: bool = False) -> PlainConsole:
-    """Return a console for people: as wide as the terminal, or wide and without colours in a pipe."""
+    """Return a console for people: as wide as the terminal, or 160 columns without colours in a pipe."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)

@@ -1,4 +1,4 @@
-"""The options of `train`, defined once for both twins, and their default values."""
+"""The options of `train`, the same for both packages, and their default values."""
 
 import argparse
 from collections.abc import Callable, Collection, Mapping
@@ -33,7 +33,7 @@ GATE: dict[str, Any] = {  # as document 004 trains it, on all eight rows, but wi
     "scale": "max",
 }
 LEARNING_RATES = {"sgd": 0.1, "rmsprop": 0.01, "adam": 0.01}
-OF_OPTIMIZER = {  # option: (the optimizers it belongs to, the name there)
+OPTIMIZER_OPTIONS = {  # option: (the optimizers that have it, the name of their parameter)
     "momentum": (("sgd",), "momentum"),
     "nesterov": (("sgd",), "nesterov"),
     "rmsprop_decay": (("rmsprop",), "decay"),
@@ -90,7 +90,7 @@ def add_columns(parser: Parser) -> None:
 
 
 def add_options(parser: Parser) -> None:
-    """Add the options of training. Options that are left out are None until `fill_in`."""
+    """Add the options of training. `fill_in` later sets the defaults that depend on other options."""
     add_data(parser)
     add = parser.add_argument
     add(
@@ -104,7 +104,7 @@ def add_options(parser: Parser) -> None:
     tasks = "classification or regression (default: classification if the target is text or --output is softmax; "
     tasks += "without --output, also if it has whole numbers that repeat; else regression)"
     add_name(add, "--task", TASKS, tasks)
-    scales = f"{', '.join(SCALES)}: how to scale the inputs, by the training set (default standard; the gate: max)"
+    scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; the gate: max)"
     add_name(add, "--scale", SCALES, scales)
     part = "share of the rows in the test set, the same for each class (default 0.2; the gate: 0)"
     add("--test-fraction", type=float, metavar="PART", help=part)
@@ -124,7 +124,7 @@ def add_options(parser: Parser) -> None:
     add("--epochs", type=int, metavar="N", help="passes over all rows (default 50; the gate: 1000)")
     add("--batch-size", type=batch_size, metavar="N", help="rows per step, or all (default 32; the gate: all)")
     add_name(add, "--optimizer", OPTIMIZERS, "sgd, rmsprop, adam (default adam; the gate: sgd)")
-    add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; the gate: 1")
+    add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; the gate with sgd: 1")
     add("--momentum", type=float, metavar="MU", help="momentum of sgd (default 0)")
     add("--nesterov", action="store_true", default=None, help="use Nesterov momentum with sgd")
     add("--rmsprop-decay", type=float, metavar="RHO", help="decay of rmsprop (default 0.99)")
@@ -143,7 +143,7 @@ def add_options(parser: Parser) -> None:
 
 
 def fill_in(options: argparse.Namespace) -> None:
-    """Set the default of every option that was left out; it may depend on the data set. ValueError for a bad value."""
+    """Set the defaults that depend on the data set or the optimizer. Raises ValueError if an option has an invalid value."""
     for name, value in (DEFAULTS | (GATE if options.data == "gate" else {})).items():
         if getattr(options, name) is None:
             setattr(options, name, value)
@@ -158,9 +158,9 @@ def fill_in(options: argparse.Namespace) -> None:
 
 
 def optimizer_settings(optimizer: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that belong to an optimizer, by its parameter names; ValueError for those of another optimizer."""
+    """Return the options of an optimizer by its parameter names. Raises ValueError for an option of another optimizer."""
     settings = {}
-    for option, (owners, name) in OF_OPTIMIZER.items():
+    for option, (owners, name) in OPTIMIZER_OPTIONS.items():
         if options.get(option) is None:
             continue
         if optimizer not in owners:

@@ -23,7 +23,7 @@ EXAMPLES = """Examples:
 
 
 def add_to(commands: Commands, twin: Twin) -> None:
-    """Add the command to those of a twin."""
+    """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "predict",
         help="apply a trained network to the rows of a table",
@@ -63,7 +63,7 @@ def load_network(twin: Twin, name: str) -> Network:
 
 
 def preparation_of(network: Network, name: str) -> Preparation | None:
-    """Return what a network file says about its data, None if nothing; a ValueError names the file."""
+    """Return the names and scales in a network file, or None if it has none. A ValueError names the file."""
     try:
         return Preparation.of(network)
     except ValueError as error:

@@ -23,7 +23,7 @@ def spinner(what: str) -> AbstractContextManager[object]:
 
 @contextmanager
 def progress(total: float) -> Iterator[Callable[[float, str], None]]:
-    """Yield a function of (amount done, text) that shows both and the time left."""
+    """Yield a function of (amount done, text) that shows the text and the time left, and in a terminal also a bar."""
     if not sys.stderr.isatty():
         yield plain_lines(total)
         return
@@ -34,7 +34,7 @@ def progress(total: float) -> Iterator[Callable[[float, str], None]]:
 
 
 def plain_lines(total: float) -> Callable[[float, str], None]:
-    """Return a function of (amount done, text) that prints a line now and then."""
+    """Return a function of (amount done, text) that now and then prints the text and the time left."""
     start = last = monotonic()
 
     def show(done: float, text: str) -> None:
@@ -42,7 +42,7 @@ def plain_lines(total: float) -> Callable[[float, str], None]:
         now = monotonic()
         if now - last >= max(PATIENCE, (now - start) / 10) and 0 < done < total:
             last = now
-            with suppress(OSError):  # standard error is closed: go on
+            with suppress(OSError):  # go on if standard error is closed
                 print(f"{text}, {(now - start) / done * (total - done):.0f} s left", file=sys.stderr, flush=True)
 
     return show

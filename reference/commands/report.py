@@ -20,7 +20,7 @@ from reference.specification.messages import printable
 MOST_CLASSES = 20
 
 
-def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
+def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
     """Print the data, the network, and the settings of the training."""
     n_samples = len(data.inputs)
     use = (
@@ -37,7 +37,7 @@ def opening(out: Console, options: argparse.Namespace, data: Dataset, n_training
     say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}")
 
 
-def result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
+def show_result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
     """Print how well the network does on the training set or the test set."""
     o_nodes = network.predict(part.inputs)
     heading = f"{name}: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
@@ -56,7 +56,7 @@ def result(out: Console, network: Network, preparation: Preparation, name: str, 
 
 
 def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) -> Table:
-    """Return the confusion table: how often each class (row) was answered as each (column)."""
+    """Return the confusion table: rows are the true classes, columns are the network's answers."""
     counts, labels = Counter(zip(truth, answers, strict=True)), range(len(classes))
     cells = [
         [Text(str(counts[label, answer] or "·"), "bold" if answer == label else "") for answer in labels] for label in labels
@@ -78,7 +78,7 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
 
 
 def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table without lines; all columns except the first are aligned right."""
+    """Return a table with a line below its headings only. All columns except the first are aligned right."""
 
     def cell(text: str | Text) -> Text:
         return Text(printable(text)) if isinstance(text, str) else text

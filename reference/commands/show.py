@@ -21,7 +21,7 @@ EXAMPLES = """Examples:
 
 
 def add_to(commands: Commands, twin: Twin) -> None:
-    """Add the command to those of a twin."""
+    """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "show",
         help="describe a network file",
@@ -61,7 +61,7 @@ def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling
 
 
 def block_table(layout: Layout, weights: list[float]) -> Table:
-    """Return the range of every block."""
+    """Return a table with the shape, the positions and the range of every block."""
     ends = [0, layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at, layout.n_weights]
     shapes = [(layout.n_inputs, layout.n_hidden), (layout.n_hidden,), (layout.n_hidden, layout.n_outputs), (layout.n_outputs,)]
     rows = []

@@ -1,6 +1,6 @@
-"""The tour: every sum of a small network, then both twins trained on real data.
+"""The tour: every sum of a small network, then the networks of both packages trained on digits.
 
-The twins are arguments, because `reference` does not import `vectorized`.
+The packages are arguments (`twins`), because `reference` does not import `vectorized`.
 """
 
 from time import perf_counter
@@ -21,7 +21,7 @@ SETTINGS: dict[str, Any] = {"learning_rate": 0.3, "batch_size": 32, "shuffle": 1
 
 
 class Run(NamedTuple):
-    """The result of training one twin."""
+    """The result of training the network of one package."""
 
     losses: list[float]
     seconds: float
@@ -49,10 +49,10 @@ def show_sums(console: Console) -> None:
 
 
 def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
-    """Train both twins on the digits, from the same weights with the same batches, and print the results."""
+    """Train the networks of both packages on the digits, with the same weights and batches, and print the results."""
     training, test = split(scaled(digits(), 16))
     console.print(
-        f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both twins train a 64-32-10 "
+        f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both packages train a 64-32-10 "
         "network, from the same weights, with the same batches of 32 and the learning rate 0.3.\n"
     )
     loops, matrices = (learn(twin, training, test) for twin in twins)
@@ -69,7 +69,7 @@ def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
 
 
 def learn(twin: Twin, training: Dataset, test: Dataset) -> Run:
-    """Train a network of a twin and time it."""
+    """Train the network of a package on the digits, and measure the time."""
     network = twin.NeuralNetwork(64, 32, 10)
     with progress(EPOCHS) as show:
 

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from reference.commands import report
-from reference.commands.data import file_of, load, sets, target_scale
+from reference.commands.data import file_of, load, split_data, target_scale
 from reference.commands.line import Commands, console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.outputs import check_outputs
@@ -25,7 +25,7 @@ OUTPUTS = ("--save", "--loss-file")
 
 
 def add_to(commands: Commands, twin: Twin) -> None:
-    """Add the command to those of a twin."""
+    """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "train",
         help="train a network on a table of data",
@@ -46,12 +46,12 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"):
         data = load(options)
-    training, test = sets(data, options)
+    training, test = split_data(data, options)
     preparation = prepare(training, options.scale, target_scale(training, options))
     training, test = preparation.prepared(training), preparation.prepared(test)
     network = network_of(twin, options, training)
     network.data = preparation.as_data()
-    report.opening(out, options, data, len(training.inputs), network)
+    report.show_settings(out, options, data, len(training.inputs), network)
 
     losses, stop = train(network, options, optimizer, training)
     with uninterrupted() if "-" not in (options.save, options.loss_file) else nullcontext():
@@ -64,13 +64,13 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
             return status_of(stop)
         raise FloatingPointError(f"{str(stop).split('. ')[0]}; try a smaller --learning-rate; {end}")
     name, rows = ("training set", training) if options.test_fraction == 0 else ("test set", test)
-    report.result(out, network, preparation, name, rows)
+    report.show_result(out, network, preparation, name, rows)
     report.next_steps(out, options, twin.__name__, files)
     return 0
 
 
 def optimizer_of(twin: Twin, options: argparse.Namespace) -> Optimizer:
-    """Return the optimizer that the options describe; ValueError if a setting is not valid."""
+    """Return the optimizer that the options describe. Raises ValueError if a setting is invalid."""
     settings = optimizer_settings(options.optimizer, vars(options))
     optimizer: Optimizer = getattr(twin, OPTIMIZERS[options.optimizer])(**settings)
     return optimizer
@@ -97,7 +97,7 @@ def network_of(twin: Twin, options: argparse.Namespace, training: Dataset) -> Ne
 def train(
     network: Network, options: argparse.Namespace, optimizer: Optimizer, training: Dataset
 ) -> tuple[list[float], KeyboardInterrupt | FloatingPointError | None]:
-    """Train the network; return the loss of every whole epoch, and the error if training stopped early.
+    """Train the network. Return the loss of every whole epoch, and the error if training stopped early.
 
     If training stops early, the network has the weights after the last whole epoch.
     """

@@ -1,4 +1,4 @@
-"""What the commands need from a twin. Both packages have it: the loops with lists, the matrices with arrays."""
+"""What the commands need from a package. The twins are `reference`, with lists, and `vectorized`, with arrays."""
 # ruff: noqa: D102, N802
 
 from typing import Any, Protocol, TypeAlias

@@ -5,7 +5,7 @@ from functools import partial
 from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
-from reference.datasets.tables import Column, Table, is_number, place_of, read_table, whole_lines
+from reference.datasets.tables import Column, Table, is_number, limited_lines, place_of, read_table
 from reference.numbers.description import describe
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
@@ -35,7 +35,9 @@ def read_csv(
     Raises
     ------
     ValueError
-        if the file is wrong. The message names file, line and column. OSError if there is no such file.
+        if the content is wrong. The message names the file, and the line and column of a wrong entry.
+    OSError
+        if the file cannot be read.
 
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "two.csv")
@@ -47,7 +49,7 @@ def read_csv(
     choice = partial(choose, targets=several, ignored=columns_of(ignored, "ignored"))
     expect(header is None or isinstance(header, bool), header, "header", "None, True or False")
     with open(fsdecode(path), "rb") as file:
-        return dataset_of(read_table(whole_lines(file), fsdecode(path), choice, header), task)
+        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header), task)
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
@@ -82,9 +84,9 @@ def choose(
 def task_of(table: Table, output: str | None = None) -> str:
     """Return "classification" or "regression" for the targets of a table and an output activation.
 
-    Several target columns: regression. One column of text: classification. One column of numbers: classification for
-    softmax, regression for other outputs. If output is None, one column of numbers is classification if all are whole
-    numbers and each value appears at least twice on average.
+    Several target columns are regression. One column of text is classification. One column of numbers is classification for
+    softmax, and regression for other outputs. If output is None, it is classification if all numbers are whole and each value
+    appears at least twice on average. Raises ValueError for a column of numbers that has other texts, except for softmax.
     """
     if len(table.targets) > 1:
         return "regression"
@@ -104,7 +106,7 @@ def task_of(table: Table, output: str | None = None) -> str:
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
-    """Return the data set of a table, with its targets read as classes or as numbers. Raises ValueError if they cannot be."""
+    """Return the data set of a table, with its targets as classes or as numbers. Raises ValueError if that is impossible."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
     if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":

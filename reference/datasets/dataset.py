@@ -4,7 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from reference.numbers.kinds import FLOAT, exact_float, whole
-from reference.specification.notebook import counted, cut, first_few, short, table
+from reference.specification.notebook import cut, first_few, quantity, short, table
 from reference.specification.order import epoch_keys
 from reference.specification.parameters import expect, number, whole_number
 
@@ -27,9 +27,9 @@ class Dataset(NamedTuple):
 
     def __repr__(self) -> str:
         n_samples, n_inputs = len(self.inputs), len(self.columns)
-        what = f"{len(self.classes)} classes" if self.classes else counted(len(self.target_columns), "target")
+        what = f"{len(self.classes)} classes" if self.classes else quantity(len(self.target_columns), "target")
         names = ", ".join(map(str, self.classes or self.target_columns))
-        return cut(f"Dataset: {counted(n_samples, 'sample')}, {counted(n_inputs, 'input')}, {what} ({names})")
+        return cut(f"Dataset: {quantity(n_samples, 'sample')}, {quantity(n_inputs, 'input')}, {what} ({names})")
 
     def _repr_html_(self) -> str:
         rows = [["", *first_few(self.columns), *first_few(self.target_columns)]]
@@ -43,13 +43,13 @@ class Dataset(NamedTuple):
 
 
 def one_hot(label: int, n_classes: int) -> list[float]:
-    """Return n_classes numbers: 1 at the label and 0 elsewhere. Raises ValueError if the label is not below n_classes.
+    """Return n_classes numbers: 1 at the label and 0 elsewhere. Raises ValueError unless 0 <= label < n_classes.
 
     >>> one_hot(1, 3)
     [0.0, 1.0, 0.0]
     """
     size, at = whole_number(n_classes, "n_classes", least=1), whole(label)
-    expect(at is not None and 0 <= at < size, label, "label", f"a whole number below {size}")
+    expect(at is not None and 0 <= at < size, label, "label", f"a whole number from 0 to {size - 1}")
     return [float(other == at) for other in range(size)]
 
 
@@ -87,7 +87,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
 
 
 def samples_of(data: Dataset, samples: list[int]) -> Dataset:
-    """Return a data set with only these samples."""
+    """Return the data set of these samples, in this order."""
     return data._replace(
         inputs=[data.inputs[s] for s in samples],
         targets=[data.targets[s] for s in samples],

@@ -18,13 +18,13 @@ Outputs = Iterable[Iterable[SupportsFloat]]
 
 
 class HasData(Protocol):
-    """Any network: it has `data` and an `architecture`."""
+    """Any object with `data` and an `architecture`, such as a network of either package."""
 
     data: Data
 
     @property
     def architecture(self) -> Architecture:
-        """Its sizes and names."""
+        """The sizes and function names of the network."""
 
 
 class Preparation(NamedTuple):
@@ -49,7 +49,7 @@ class Preparation(NamedTuple):
         return numbers
 
     def labels(self, o_nodes: Outputs) -> list[int]:
-        """Return the class of each row: the index of its (first) largest output. One output: 1 if it is above 1/2, else 0."""
+        """Return the class of each row: the index of its (first) largest output. A single output above 1/2 means 1, else 0."""
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Preparation(NamedTuple):
 
 
 def prepare(training: Dataset, scale: str = "standard", target_scale: str = "none") -> Preparation:
-    """Compute the scales of inputs and targets from the training set (see `reference.datasets.scales`).
+    """Return the names of a training set, and scales computed from it (see `reference.datasets.scales`).
 
     >>> from reference import datasets
     >>> preparation = prepare(datasets.iris(), "minmax")

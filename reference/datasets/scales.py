@@ -46,7 +46,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
         minmax    shift minimum   divisor maximum - minimum
         standard  shift mean      divisor standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
 
-    The divisor of a constant column would be 0, and becomes 1. The names in `columns` are used in error messages.
+    A divisor of 0, as minmax and standard give for a constant column, becomes 1. `columns` are names for error messages.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
 
 
 def standard(column: list[float]) -> tuple[float, float]:
-    """Return mean and standard deviation. For a constant column return exactly 0, even if its mean would be rounded."""
+    """Return the mean and the standard deviation. The deviation of a constant column is exactly 0, without rounding errors."""
     if min(column) == max(column):
         return column[0], 0.0
     mean = math.fsum(column) / len(column)

@@ -13,7 +13,7 @@ from typing import IO, NamedTuple
 
 from reference.numbers.description import describe
 
-DELIMITERS = ";\t|,"  # the comma is last, as it may also be a decimal comma
+DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
 
 Column = str | int
@@ -53,12 +53,12 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     ----------
     lines, source : the lines of the file, for example the open file, and its name
     choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
-    header : whether the first line has column names; None expects names, and raises ValueError if they are numbers
+    header : whether the first line has column names; None expects names, and refuses numbers as names of inputs
 
     Raises
     ------
     ValueError
-        if the file is wrong. The message names file, line and column, and says what to do.
+        if the content is wrong. The message names the file, and the line and column of a wrong entry.
 
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
@@ -93,7 +93,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text. Raises ValueError that names the first line that is not UTF-8."""
+    """Yield each line as text. Raises ValueError that names the first line that is too long or not UTF-8."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
             raise ValueError(f"{place(source, number)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
@@ -107,7 +107,7 @@ def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
         yield text
 
 
-def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
+def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the lines of a file. A line longer than the limit is cut, so that `texts_of` refuses it."""
     return iter(partial(file.readline, LONGEST_LINE), b"")
 
@@ -118,7 +118,7 @@ def delimiter_of(line: str) -> str:
 
 
 def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, fields) of every row that is not blank. A row of several lines has the number of the last."""
+    """Yield (line number, fields) of every row that is not blank. A row of several lines has the number of its last line."""
     reader, end = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True), 0
     try:
         for row in reader:

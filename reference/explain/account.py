@@ -10,7 +10,7 @@ from reference.explain.formulas import Formula, formulas
 from reference.explain.textbook import Known, edge_in, shown_form, sum_in
 from reference.layout import Layout
 from reference.network import NeuralNetwork
-from reference.numbers.traced import Traced, running, terms_of, to_traced
+from reference.numbers.traced import Traced, running_totals, terms_of, to_traced
 from reference.specification.architecture import Architecture
 from reference.specification.names import BACKWARD, FORWARD
 
@@ -145,7 +145,7 @@ def terms(layout: Layout, total: Traced) -> list[Term]:
     """Return the terms of a sum, each with the edge of its weight."""
     numbers = terms_of(total)
     terms = []
-    for number, so_far in zip(numbers, running(numbers), strict=True):
+    for number, so_far in zip(numbers, running_totals(numbers), strict=True):
         edge = next((part.name for part in (number, *number.parts) if part.name and "->" in part.name), None)
         terms.append(Term(edge, None if edge is None else layout.position(edge), number, so_far))
     return terms

@@ -16,7 +16,7 @@ from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table
 from reference.network import NeuralNetwork
 from reference.numbers.description import describe
-from reference.specification.notebook import counted
+from reference.specification.notebook import quantity
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # in a new, untrained network
@@ -80,7 +80,7 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         ("--targets", given, net.n_outputs, "output"),
     ):
         if values is not None and len(values) != size:
-            raise ValueError(f"{flag} has {counted(len(values), 'number')}, but the network has {counted(size, what)}")
+            raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}")
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
     elif given is not None:

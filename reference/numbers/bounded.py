@@ -1,17 +1,17 @@
 """A number with a proven error bound that holds for any order of summation.
 
 The value, and every other correct evaluation of the same number, lies within `error` of the true number. So two
-evaluations differ by at most the sum of their bounds. An evaluation is never larger than its reach, |value| + 2*error.
+evaluations differ by at most the sum of their bounds. The magnitude of an evaluation is at most |value| + 2*error.
 
 A sum stores its value, the sum of the magnitudes of its terms, their count, and the sum of their own bounds, terms_error.
 When the sum is used, these give one bound. With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
     error = gamma(count - 1) * (magnitudes + 2*terms_error) + terms_error
 
-Sums and products of whole numbers below 1/u are exact in every order, and their bound is 0.
+Sums and products of whole numbers are exact in every order while all magnitudes add up to less than 1/u. Their bound is 0.
 
-A bound that grows with each addition would hold for one order only. For example, 1e16 - 1e16 + 1 + 1 + ... is exact if
-added from the left, but loses all the ones if added from the right.
+A bound that grows with each addition would hold for one order only. For example, 1e16 - 1e16 + 1 + 1 + ... is exact in this
+order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
 """
 
 import math
@@ -47,8 +47,8 @@ class Bounded:
     Raises
     ------
     Undecided
-        if the bounds are too wide to decide a comparison, or if a sum or its terms may overflow in some order
-        (an evaluation that divides later than this one may overflow earlier).
+        if the bounds are too wide to decide a comparison, or if a sum or its terms may overflow in some order. An
+        evaluation that divides later than this one may overflow earlier, which is not noticed.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -109,7 +109,7 @@ class Bounded:
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
-        """Return a number with one term. Its bound is `error`, plus the slack for computing it and some underflows."""
+        """Return a number with one term. Its bound is `error`, plus the slack for computing it, plus underflows * tiny."""
         result = object.__new__(type(self))
         result.value = value
         result.magnitude = abs(value)
@@ -176,9 +176,9 @@ class Bounded:
         return -self + self.of(other)
 
     def __mul__(self, other: Number) -> Self:
-        """Allow two roundings of the magnitudes: a factor may multiply each term, or divide by its reciprocal.
+        """Allow two roundings, as another evaluation may multiply each term by the factor, or divide by its reciprocal.
 
-        |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
+        If c and d evaluate s and t:  |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
         """
         if type(other) is not type(self):
             other = self.of(other)
@@ -207,7 +207,7 @@ class Bounded:
     def __truediv__(self, other: Number) -> Self:
         """Allow two roundings, as in a product.
 
-        |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value| - 2*e'
+        If c and d evaluate s and t:  |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value of the divisor| - 2*e'
         """
         if type(other) is int and 0 < other < 2**53:
             return self.part(other)
@@ -304,7 +304,7 @@ def log_spread(x: float, error: float) -> float:
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """Bound sqrt(t) - sqrt(t - error) at the smallest t; it never exceeds sqrt(error), as no evaluation is below 0."""
+    """Bound sqrt(t) - sqrt(t - error) at the smallest t. The bound is at most sqrt(error), as no evaluation is below 0."""
     low = x - 2 * error
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 
@@ -327,7 +327,7 @@ def is_finite(x: Bounded) -> bool:
 
 
 def kind_of_bounded(bounded: type[Bounded]) -> Kind:
-    """Register a class of bounded numbers for the loops."""
+    """Register a class of bounded numbers for the loops, and return its kind."""
     return register(
         Kind(
             bounded,

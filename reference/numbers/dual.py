@@ -1,4 +1,4 @@
-"""A number with its derivative. With it, the forward pass computes derivatives without a backward pass.
+"""A number with its derivative. With such numbers, the forward pass computes derivatives without a backward pass.
 
     (a, a') + (b, b') = (a + b, a' + b')          f(a, a') = (f(a), f'(a)*a')
     (a, a') * (b, b') = (a*b, a'*b + a*b')        (a, a') / (b, b') = (a/b, (a' - a/b*b')/b)
@@ -16,7 +16,7 @@ from reference.numbers.number import Number
 
 
 class Dual:
-    """A value and its derivative by one chosen variable, both of the kind `part`."""
+    """A value and its derivative with respect to one chosen variable, both of the kind `part`."""
 
     __slots__ = ("slope", "value")
     part: ClassVar[Kind]
@@ -111,14 +111,14 @@ def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Nu
 
 
 def maximum(a: Dual, b: Dual) -> Dual:
-    """Return the larger. Raises Undecided if the values are equal and the slopes differ: a kink has no derivative."""
+    """Return the larger number. Raises Undecided if the values are equal and the slopes differ: a kink has no derivative."""
     if a.value == b.value and a.slope != b.slope:
         raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
     return a if a.value >= b.value else b
 
 
 def kind_of_dual(dual: type[Dual]) -> Kind:
-    """Register a class of dual numbers for the loops."""
+    """Register a class of dual numbers for the loops, and return its kind."""
     part = dual.part
     return register(
         Kind(

@@ -1,4 +1,4 @@
-"""Decimal and Fraction for the loops: Decimal gives the true answer to any precision, Fraction gives it exactly."""
+"""Decimal and Fraction for the loops: a Decimal is computed with any number of digits, a Fraction exactly."""
 
 from contextlib import AbstractContextManager
 from decimal import Decimal, getcontext, localcontext
@@ -30,7 +30,7 @@ def decimal_tanh(x: Decimal) -> Decimal:
 
 
 def without_decimal_traps() -> AbstractContextManager[object]:
-    """Return a context in which Decimals overflow to infinity, as floats do. The network checks later that all are finite."""
+    """Return a context in which Decimals overflow to infinity, as floats do. The network checks for infinity later."""
     context = getcontext().copy()
     context.clear_traps()
     return localcontext(context)
@@ -51,8 +51,8 @@ register(
 )
 
 
-def no_fraction(x: Fraction) -> NoReturn:
-    """Raise ValueError: the result would not be a fraction."""
+def refuse_fraction(x: Fraction) -> NoReturn:
+    """Raise ValueError, as the result is not a Fraction in general."""
     raise ValueError(
         "exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal, "
         "or relu, leaky_relu or identity with a squared error and SGD"
@@ -63,7 +63,7 @@ register(
     Kind(
         Fraction,
         lambda x: Fraction(x if isinstance(x, int | Decimal) else exact_float(x)),
-        *(no_fraction,) * 5,
+        *(refuse_fraction,) * 5,
         is_finite=lambda x: True,
     )
 )

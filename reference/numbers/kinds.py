@@ -1,7 +1,7 @@
 """The kinds of number that the loops run on.
 
-The loops use + - * /, whole literals, comparisons and the functions of a `Kind`. They look up the kind of the weights once
-per call. To use another kind of number, register its functions here; the loops stay the same.
+The loops use + - * /, whole literals, comparisons and the functions of a `Kind`. A network looks up the kind when its weights
+are set. To use another kind of number, call `register` with its functions. The loops stay the same.
 """
 
 import math
@@ -27,14 +27,6 @@ def larger(a: Number, b: Number) -> Number:
     return a if a >= b else b
 
 
-NOTHING = nullcontext()
-
-
-def nothing() -> AbstractContextManager[object]:
-    """Return a context that changes nothing."""
-    return NOTHING
-
-
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of number, with the functions that the loops need.
@@ -47,7 +39,7 @@ class Kind:
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
     value : returns the plain value of a number; used only to choose between equal formulas, never for a result
-    quiet : returns a context in which arithmetic gives no warnings
+    quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
 
@@ -61,7 +53,7 @@ class Kind:
     maximum: Callable[[Any, Any], Number] = larger
     is_finite: Callable[[Any], bool] = math.isfinite
     value: Callable[[Any], PlainNumber] = itself
-    quiet: Callable[[], AbstractContextManager[object]] = nothing
+    quiet: Callable[[], AbstractContextManager[object]] = nullcontext
     zero: Number = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -71,7 +63,7 @@ class Kind:
     def take(self, x: Any, what: str) -> Number:
         """Return x as a finite number of this kind.
 
-        Raises ValueError that names the entry (`what`) if x is not a number, is not finite, or is too large for this kind.
+        Raises ValueError that names the entry (`what`) if x is not a finite number, or if this kind cannot hold it.
         """
         source = kind_of_type(type(x))
         if source is None:
@@ -147,7 +139,7 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
 
     This is the kind registered for the class or its nearest base class. Whole numbers count as floats. The functions of
     NumPy's float32 and float16 are computed as floats and rounded once. Other unregistered classes can use only + - * / and
-    comparisons; their functions raise ValueError.
+    comparisons. Their exp, log, log1p, tanh and sqrt raise ValueError.
     """
     if number_type in OTHERS:
         return OTHERS[number_type]
@@ -166,7 +158,7 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
         return None
 
     make: Function = number_type
-    quiet = without_numpy_warnings if from_numpy else nothing
+    quiet = without_numpy_warnings if from_numpy else nullcontext
 
     def convert(x: Number) -> Number:
         with quiet():

@@ -22,7 +22,7 @@ class Number(Protocol):
 
 
 class PlainNumber(Number, Protocol):
-    """A number that only has a value, such as a float, and no bound, slope or record."""
+    """A number that is only a value, such as a float, without a bound, a slope or a record."""
 
     def __float__(self) -> float: ...
 

@@ -1,4 +1,4 @@
-"""Single precision: numbers with bounds in it, and rounding to it."""
+"""Bounded numbers in single precision, and rounding to single precision."""
 
 import math
 import struct
@@ -17,6 +17,6 @@ def nearest_single(x: float) -> float:
 
 
 def is_single(x: float) -> bool:
-    """Whether x is a single-precision number, or one printed with nine digits."""
+    """Whether x is a single-precision number, or a single-precision number rounded to nine digits."""
     nearest = nearest_single(x)
     return x in (nearest, float(f"{nearest:.9g}"))

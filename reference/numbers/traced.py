@@ -136,7 +136,7 @@ def function_of(name: str) -> Callable[[Traced], Traced]:
 
 
 def maximum(a: Traced | float, b: Traced | float) -> Traced:
-    """Return the larger of two, recorded as max(a, b)."""
+    """Return the larger number, recorded as max(a, b)."""
     parts = to_traced(a), to_traced(b)
     return combine("max", max(part.value for part in parts), *parts)
 
@@ -150,7 +150,7 @@ def terms_of(total: Traced) -> list[Traced]:
     return [total, *reversed(terms)]
 
 
-def running(terms: list[Traced]) -> Iterator[float]:
+def running_totals(terms: list[Traced]) -> Iterator[float]:
     """Yield the running total after each term."""
     total = to_traced(0)
     for term in terms:
@@ -171,8 +171,8 @@ def digits(x: Traced) -> str | None:
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
     """Return the expression that computed a number. Parts for which `leaf` returns a text are not expanded.
 
-    Python can evaluate the expression. With `most`, a sum with more terms is shortened to its first ones and its last; the
-    rest is "(n more)", which Python cannot evaluate.
+    Python can evaluate the expression. With `most`, a longer sum is shortened to its first `most` terms and its last term.
+    Between them stands "(n more)", which Python cannot evaluate.
     """
     return expression(x, leaf, most, top=True)[0]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reference.commands.line import ERROR, Parser, named
-from reference.commands.options import OF_OPTIMIZER, optimizer_settings
+from reference.commands.options import OPTIMIZER_OPTIONS, optimizer_settings
 from reference.commands.progress import spinner
 from reference.specification.messages import printable
 from reference.specification.names import DTYPES, HIDDEN, LOSSES, OPTIMIZERS, OUTPUT, REDUCTIONS, RULES, TARGETS
@@ -160,7 +160,7 @@ def with_optimizer(settings: Settings) -> Settings:
 
     optimizer = settings.get("optimizer", "sgd")
     fields = optimizer_settings(optimizer, settings)
-    others = {name: value for name, value in settings.items() if name not in OF_OPTIMIZER}
+    others = {name: value for name, value in settings.items() if name not in OPTIMIZER_OPTIONS}
     return others | ({"optimizer": optimizer_of({"name": optimizer, **fields})} if fields else {})
 
 

@@ -1,1 +1,1 @@
-"""What both twins share: the interface, names, messages, checks, files, initial weights and the order of samples."""
+"""What both packages share: the interface, names, messages, checks, files, initial weights and the order of samples."""

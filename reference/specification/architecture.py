@@ -11,7 +11,7 @@ from reference.specification.notebook import table
 
 @dataclass(frozen=True, init=False)
 class Architecture:
-    """The sizes and function names of a network. Equal if all of these are equal; hashable.
+    """The sizes and function names of a network. Architectures are equal if all of these are equal. They are hashable.
 
     Parameters
     ----------
@@ -140,4 +140,4 @@ class Description(ABC):
     @property
     @abstractmethod
     def _numbers(self) -> str:
-        """What the network computes with, such as "float" or "NumPy float32"."""
+        """The kind of number that the network computes with, such as "float" or "NumPy float32"."""

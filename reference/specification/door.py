@@ -19,7 +19,7 @@ def is_sequence(x: object) -> bool:
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
     """Return the entries of a list, tuple or array as a list or tuple.
 
-    Entries of float16, float32 or date arrays are kept as they are; other numbers become Python numbers.
+    An array of float16, float32 or dates keeps its entries. The entries of other arrays become Python numbers.
     An np.matrix counts as a two-dimensional array. Raises ValueError if values is not a list, tuple or array.
     """
     if isinstance(values, list | tuple):
@@ -35,7 +35,7 @@ def as_sequence(values: Any, what: str) -> Sequence[Any]:
 
 
 def shape_of(values: Sequence[Any]) -> str:
-    """Return the shape of a list or of a list of rows, e.g. '(5, 2)'. Takes the first row for the number of columns."""
+    """Return the shape of a list or of a list of rows as text, e.g. '(5, 2)'. The first row gives the number of columns."""
     if len(values) and is_sequence(values[0]):
         return f"({len(values)}, {len(values[0])})"
     return f"({len(values)},)"
@@ -54,10 +54,10 @@ def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
 
 
 def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -> tuple[Rows, bool]:
-    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of such samples.
+    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or one such row for each sample.
 
     `size` is the name of n_columns: "n_inputs" or "n_outputs".
-    Raises ValueError that names the entry and both shapes.
+    Raises ValueError that names the wrong entry, and both shapes if a shape is wrong.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True
@@ -100,7 +100,7 @@ def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bo
 
 
 def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
-    """Return (a checked copy of a flat weight vector, its kind of number). None for the kind: that of the weights."""
+    """Return a checked copy of a flat weight vector, and its kind. If `kind` is None, it is the kind of the weights."""
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
         raise ValueError(
@@ -123,7 +123,7 @@ def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
 
 
 def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
-    """Return rows of equal length. Raises ValueError that names the first row of another length."""
+    """Return rows of equal length. Raises ValueError if they are empty or differ in length, and names the first wrong row."""
     rows = [as_sequence(numbers, f"{what}[{at}]") for at, numbers in enumerate(as_sequence(values, what))]
     if not rows or not rows[0]:
         raise ValueError(f"{what} is empty, expected rows of numbers")
@@ -138,7 +138,7 @@ def blocks_of(
 ) -> tuple[Layout, list[Any]]:
     """Return the layout of four blocks, and the blocks unchanged, each as rows or as a list.
 
-    Raises ValueError if a shape does not fit. It names the block and both shapes.
+    Raises ValueError if a shape does not fit. The message names the block and both shapes.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))

@@ -25,7 +25,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError if `write_whole` would fail. Call it before hours of work, not after."""
+    """Raise OSError if `write_whole` cannot create the file. Call it before long work, not after."""
     target = place_of(path)
     with new_file(target, path) as beside:
         with contextlib.suppress(FileNotFoundError):
@@ -35,7 +35,7 @@ def check_writable(path: Path) -> None:
 
 
 def place_of(path: Path) -> str:
-    """Return the real path of a file. Raises OSError if it is not a regular file."""
+    """Return the real path of a file. Raises OSError if the path exists and is not a regular file."""
     target = os.path.realpath(os.fsdecode(path))
     if os.path.exists(target) and not os.path.isfile(target):
         raise OSError(f"{os.fspath(path)!r} is not a regular file; give a file name")
@@ -57,7 +57,7 @@ def new_file(target: str, path: Path) -> Iterator[str]:
 
 
 def read_limited(name: str, largest: int = LARGEST_FILE) -> bytes:
-    """Return the content of a file. Raises ValueError if it has more than `largest` bytes, OSError if it does not exist."""
+    """Return the content of a file. Raises ValueError if it has more than `largest` bytes, OSError if it cannot be read."""
     with open(name, "rb") as file:
         return content_of(file, name, largest)
 

@@ -1,7 +1,7 @@
 """Initial weights: the same numbers on every platform and Python version.
 
-They use only `random.Random(seed).random()`, as Python guarantees that its numbers never change. Standard normal numbers
-are rounded to multiples of 2**-32 before they are scaled, because math.log may differ in its last digit between platforms.
+They use only `random.Random(seed).random()`, whose numbers Python guarantees never to change. Standard normal numbers are
+rounded to multiples of 2**-32 before they are scaled, because math.log may differ in its last digit between platforms.
 """
 
 import math
@@ -38,7 +38,7 @@ def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = 
     Raises
     ------
     ValueError
-        if the scheme is unknown, a size is below 1, or the seed is negative.
+        if the scheme is unknown, a size or the seed is invalid, or the weights do not fit in memory.
 
     >>> initial_weights(3, 4, 2, "ramp")[-2:]
     [0.25, 0.26]
@@ -57,7 +57,7 @@ def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = 
 
 
 def block(scheme: str, draw: Callable[[], float], fan_in: int, fan_out: int) -> list[float]:
-    """Return fan_in * fan_out weights of one layer."""
+    """Return the fan_in * fan_out weights of one layer."""
     count = range(fan_in * fan_out)
     if scheme == "glorot_uniform":
         limit = math.sqrt(6 / (fan_in + fan_out))

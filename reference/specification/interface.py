@@ -1,6 +1,6 @@
 """The interface of the network, the same in both packages: signatures, docstrings, checks and examples.
 
-Each package adds its own reading of numbers, its arithmetic, and its form of the results.
+Each package adds its conversion of the inputs, its arithmetic, and the type of its results.
 """
 
 from abc import abstractmethod
@@ -54,17 +54,17 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Attributes
         ----------
-        data : None, or a dictionary that is saved in the network's file: the scales of the inputs and the names of columns
-            and classes (see `reference.Preparation`)
+        data : None, or a dictionary that is saved in the network's file, such as the scales of inputs and targets and the
+            names of columns and classes (see `reference.Preparation`)
 
         Numbers may be in lists, tuples or arrays. An np.matrix counts as a two-dimensional array, a boolean as 0 or 1. Texts,
         dates, time spans, complex numbers and arrays without dimensions are refused. Sizes, seeds and numbers of epochs are
-        integers: anything that Python accepts as an index (`operator.index`).
+        integers: anything that Python accepts as an index (`operator.index`), except booleans.
 
         Raises
         ------
         ValueError
-            if a size, name or weight is invalid.
+            if a size, name, weight or seed is invalid, or the network is larger than the machine's memory.
 
         Source: document 001, class NeuralNetwork.
 
@@ -79,7 +79,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @property
     def weights(self) -> Flat:
-        """A copy of the flat vector. Setting it checks and copies the numbers; their kind or library is then used everywhere.
+        """A copy of the flat vector. Setting it checks and copies the numbers. Their kind or library is then used everywhere.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]
@@ -102,14 +102,14 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, one row a sample
+        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, rows of these
 
         Raises
         ------
         ValueError
             if inputs has another shape, or an entry is not a finite number.
         FloatingPointError
-            if a sum overflows. The message names stage, node and sample.
+            if a sum overflows. The message names the stage, the node, and the sample of a batch.
 
         Source: document 001, `eval`.
 
@@ -117,16 +117,16 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         >>> [round(float(z), 12) for z in stages.o_sums]
         [0.2689545, 0.279799]
         """
-        stages, one = self._forward(inputs)
-        return Forward(*map(self._row, stages)) if one else stages
+        stages, is_one_sample = self._forward(inputs)
+        return Forward(*map(self._row, stages)) if is_one_sample else stages
 
     def predict(self, inputs: Numbers) -> Layer:
         """Return o_nodes: n_outputs numbers, or one row for each sample of a batch.
 
         The documents call it eval, run, query or feedForward. Raises the same errors as `forward`.
         """
-        stages, one = self._forward(inputs)
-        return self._row(stages.o_nodes) if one else stages.o_nodes
+        stages, is_one_sample = self._forward(inputs)
+        return self._row(stages.o_nodes) if is_one_sample else stages.o_nodes
 
     def classify(self, inputs: Numbers) -> Any:
         """Return the index of the largest output, or one index for each row of a batch. Of equal outputs, the first wins.
@@ -150,7 +150,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Raises
         ------
         ValueError
-            as in `forward`, and if inputs and targets have different numbers of rows.
+            as in `forward`, and if inputs and targets have different numbers of rows, or reduction or l2 is invalid.
         FloatingPointError
             if a sum or the loss overflows.
 
@@ -179,8 +179,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] = d loss / d h_sums[h] of each
-            sample, without the 1/n_samples of a mean and without l2; gradient, flat, with both
+        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] = d loss / d h_sums[h], where loss
+            is that of each sample alone, without l2; gradient, the flat gradient of the whole loss
 
         Raises
         ------
@@ -191,8 +191,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         >>> [round(float(delta), 12) for delta in stages.o_deltas]
         [0.497288901569, -0.497288901569]
         """
-        stages, one = self._backward(inputs, targets, loss_settings(self._kind, reduction, l2, rule))
-        if one:
+        stages, is_one_sample = self._backward(inputs, targets, loss_settings(self._kind, reduction, l2, rule))
+        if is_one_sample:
             return stages._replace(o_deltas=self._row(stages.o_deltas), h_deltas=self._row(stages.h_deltas))
         return stages
 
@@ -217,17 +217,17 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Parameters
         ----------
         inputs, targets, reduction, l2, rule : as in `backward`
-        epochs : whole number; how often training uses every sample
+        epochs : whole number of at least 0; how often training uses every sample
         learning_rate : number of at least 0, or a function of the epoch (counted from 0)
         batch_size : samples for each step; None uses all of them (full batch), 1 is online; the last batch may be shorter
-        optimizer : SGD(), RMSProp() or Adam(), or any object with a method `step` like theirs; None is SGD()
+        optimizer : SGD(), RMSProp() or Adam(), or any object with such a method `step`; None is SGD()
         shuffle : seed of the order of the samples, which is new in each epoch; None keeps the order of the rows
         train_biases : False leaves every bias unchanged, bit for bit
         on_epoch : called with (epoch, loss) after each epoch; it may set the weights to numbers of the same kind
 
         Returns
         -------
-        list of numbers : the loss of each epoch: the mean over its samples, or the sum, of the losses before each update
+        list of numbers : the loss of each epoch: the mean (or sum) of the losses of its samples, each before its batch's step
 
         Raises
         ------
@@ -301,11 +301,11 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         return cls(*layout.sizes, hidden=hidden, output=output, loss=loss, weights=weights)
 
     def save(self, path: Path | IO[Any]) -> None:
-        """Write the network to a JSON file, completely or not at all. Both packages can load it.
+        """Write the network to a JSON file. Both packages can load it.
 
-        `path` is a file name, or a file that is open for writing, text or binary. Raises ValueError if the weights are not
-        floats (Decimal, Fraction, Bounded) or the file would exceed 512 MiB (about 20 million weights), OSError if it
-        cannot be written.
+        `path` is a file name, or a file that is open for writing, text or binary. A named file is written completely or not
+        at all. Raises ValueError if the weights are not floats (Decimal, Fraction, Bounded), JSON cannot store `data`, or the
+        file would exceed 512 MiB (about 20 million weights), OSError if it cannot be written.
         """
         dtype, weights = self._floats()
         if dtype == "float32":
@@ -317,7 +317,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         """Load a network from a file. `vectorized` uses the precision that the file names.
 
         `path` is a file name, or a file that is open for reading, text or binary. Raises ValueError that names the file and
-        the wrong field, OSError if there is no such file.
+        the wrong field, OSError if the file cannot be read.
         """
         content = read_network(path)
         network = cls._of_file(content)
@@ -338,7 +338,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _forward(self, inputs: Numbers) -> tuple[Forward[Layer], bool]:
-        """Return (the stages of the rows, all finite; whether it was one sample)."""
+        """Return the stages of the rows, all finite, and whether the inputs are one sample."""
 
     @abstractmethod
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> Loss:
@@ -346,7 +346,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Loss, Layer, Flat], bool]:
-        """Return (the stages of the rows, all finite; whether it was one sample)."""
+        """Return the stages of the rows, all finite, and whether the inputs are one sample."""
 
     @abstractmethod
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Loss]:

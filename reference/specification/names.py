@@ -1,6 +1,6 @@
 """The names of stages, activations, losses, rules and other options, in both packages.
 
-An unknown name raises ValueError, which suggests the nearest known name.
+An unknown name raises ValueError, which suggests a similar known name if there is one.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ TARGETS = ("usual", "distribution", "any")
 def one_of(names: Collection[str], value: object, what: str) -> str:
     """Return `value` if it is one of the known names.
 
-    Raises ValueError that lists the known names and suggests the nearest.
+    Raises ValueError that lists the known names, with a suggestion.
 
     >>> one_of(HIDDEN, "sigmiod", "hidden")
     Traceback (most recent call last):
@@ -36,6 +36,10 @@ def one_of(names: Collection[str], value: object, what: str) -> str:
     """
     if isinstance(value, str) and value in names:
         return value
-    message = f"{what} is {describe(value)}, not one of {', '.join(names)}"
+    raise ValueError(f"{what} is {describe(value)}, not one of {', '.join(names)}{suggestion(value, names)}")
+
+
+def suggestion(value: object, names: Collection[str]) -> str:
+    """Return e.g. "; did you mean 'sigmoid'?", or an empty text if no name is similar."""
     near = get_close_matches(value[:50].lower(), names, 1, 0.5) if isinstance(value, str) else []
-    raise ValueError(f"{message}; did you mean {near[0]!r}?" if near else message)
+    return f"; did you mean {near[0]!r}?" if near else ""

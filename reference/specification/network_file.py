@@ -1,9 +1,9 @@
-"""Network files: JSON. Loading one runs no code; writing one is complete or not at all.
+"""Network files in JSON. Loading a file runs no code. A file is written completely or not at all.
 
     {"format": "nodesum network", "version": 1, "n_inputs": 3, "n_hidden": 4, "n_outputs": 2,
      "hidden": "leaky_relu", "output": "softmax", "loss": "cross_entropy", "dtype": "float64", "weights": [...]}
 
-Each weight is the shortest decimal that gives the same number back. An optional object "data" holds the names and scales
+Each weight is the shortest decimal that is read as the same number. An optional object "data" holds the names and scales
 of the columns.
 """
 
@@ -17,14 +17,14 @@ from reference.numbers.description import describe
 from reference.numbers.single import nearest_single
 from reference.specification.architecture import Architecture
 from reference.specification.files import LARGEST_FILE, Path, content_of, read_limited, write_whole
-from reference.specification.names import DTYPES, LOSSES, one_of
+from reference.specification.names import DTYPES, LOSSES, one_of, suggestion
 
 FORMAT = "nodesum network"
 VERSION = 1
 FIELDS = ("format", "version", "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "dtype", "weights")
 LARGEST_SINGLE = 3.4028234663852886e38
 LARGEST_DOUBLE = sys.float_info.max
-DEEPEST_DATA = 50  # nested lists and objects
+DEEPEST_DATA = 50  # levels of nested lists and objects
 
 Data = dict[str, Any] | None
 
@@ -77,7 +77,7 @@ def text_of(content: NetworkFile) -> str:
 def read_network(path: Path | IO[Any]) -> NetworkFile:
     """Read a network from a path or an open file, text or binary, and check everything in it.
 
-    Raises ValueError that names the file and the wrong field, OSError if there is no such file.
+    Raises ValueError that names the file and the wrong field, OSError if the file cannot be read.
     """
     if hasattr(path, "read"):
         file: Any = path
@@ -98,8 +98,10 @@ def network_of(content: bytes) -> NetworkFile:
     for name, constant in (("format", FORMAT), ("version", VERSION)):
         if type(fields.get(name)) is not type(constant) or fields[name] != constant:
             raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {constant!r}; is this a network file?")
+    known = (*FIELDS, "data")
     for name in fields:
-        one_of((*FIELDS, "data"), name, "field")
+        if name not in known:
+            raise ValueError(f"unknown field {describe(name)}; the fields are {', '.join(known)}{suggestion(name, known)}")
     for name in FIELDS:
         if name not in fields:
             raise ValueError(f"field {name!r} is missing")
@@ -126,7 +128,7 @@ def network_of(content: bytes) -> NetworkFile:
 
 
 def check_data(data: Any) -> None:
-    """Raise ValueError if `data` has an infinite number (JSON reads 1e999 as one) or is nested too deeply."""
+    """Raise ValueError if `data` has a number that is not finite (JSON reads 1e999 as inf) or is nested too deeply."""
     left = [("data", data, 0)]
     while left:
         name, value, depth = left.pop()
@@ -149,7 +151,7 @@ def fields_of(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError("not a network file: not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"not a complete network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
+        raise ValueError(f"not a valid network file: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise ValueError("not a network file: nested too deeply") from None
     if not isinstance(fields, dict):
@@ -168,7 +170,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number. One of 20 digits or more becomes a float, possibly infinite: no size is that large."""
+    """Return a whole number, or a float (possibly infinite) for 20 digits or more, as no size is that large."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 

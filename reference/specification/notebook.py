@@ -19,7 +19,7 @@ def short(x: Any) -> str:
     for number in (lambda: x, lambda: float(x)):
         try:
             return format(number(), ".4g")
-        except Exception:  # each kind of number raises its own
+        except Exception:  # each kind of number raises its own error
             continue
     return describe(x)
 
@@ -30,13 +30,13 @@ def cut(text: str) -> str:
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
-def counted(n: int, what: str) -> str:
+def quantity(n: int, noun: str) -> str:
     """Return a count with its noun, in the plural unless n is 1.
 
-    >>> counted(1, "input"), counted(2, "input")
+    >>> quantity(1, "input"), quantity(2, "input")
     ('1 input', '2 inputs')
     """
-    return f"{n:,} {what}" + "s" * (n != 1)
+    return f"{n:,} {noun}" + "s" * (n != 1)
 
 
 def first_few(items: Sequence[Any], most: int = MOST) -> list[Any]:

@@ -25,8 +25,8 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         """Return the new weights.
 
         The gradient and the learning rate are converted to the kind of number of the weights.
-        Raises ValueError if the size or kind of number differs from the first step, FloatingPointError if an entry
-        overflows. After an error the state is unchanged.
+        Raises ValueError if an argument is invalid, or if its size or kind of number differs from the first step.
+        Raises FloatingPointError if an entry overflows. After an error the state is unchanged.
 
         >>> [float(w) for w in SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)]
         [-4.0, -8.0]

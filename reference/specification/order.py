@@ -1,4 +1,4 @@
-"""The order of the samples in each epoch of training, and how they are cut into batches."""
+"""The order of the samples in each epoch of training, and the bounds of the batches."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from itertools import repeat
 
 
 def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
-    """Yield for each epoch a list with one random number for each sample. Sorting the samples by it gives their order.
+    """Yield for each epoch one random number for each sample. Sorting the samples by these numbers gives their order.
 
     >>> keys = next(epoch_keys(3, seed=1))
     >>> sorted(range(3), key=keys.__getitem__)
@@ -18,7 +18,7 @@ def epoch_keys(n_samples: int, seed: int) -> Iterator[list[float]]:
 
 
 def epoch_orders(n_samples: int, seed: int | None) -> Iterator[list[int]]:
-    """Yield for each epoch the indices of the samples in a new random order; without a seed always 0, 1, 2, ...
+    """Yield for each epoch the indices of the samples in a new random order. If seed is None, the order is 0, 1, 2, ...
 
     >>> next(epoch_orders(3, seed=1))
     [0, 2, 1]

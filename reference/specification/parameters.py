@@ -25,11 +25,11 @@ def whole_number(value: object, what: str, least: int = 0) -> int:
     return integer  # type: ignore[return-value]
 
 
-def number(value: T, what: str, holds: Callable[[Any], bool], range_of: str) -> T:
+def number(value: T, what: str, holds: Callable[[Any], bool], requirement: str) -> T:
     """Return the value if it is a finite number that meets the condition `holds`; raise ValueError otherwise."""
     kind = kind_of_type(type(value))
     good = kind is not None and finite(kind, cast(Number, value)) and holds(value)
-    expect(good, value, what, f"a finite number {range_of}")
+    expect(good, value, what, f"a finite number {requirement}")
     return value
 
 
@@ -49,7 +49,7 @@ def fraction_of_one(value: T, what: str) -> T:
 
 
 def yes_or_no(value: object, what: str) -> bool:
-    """Return the value if it is True or False; raise ValueError otherwise. The text "False" would count as true."""
+    """Return the value if it is True or False; raise ValueError otherwise. bool("False") would be True."""
     expect(type(value).__name__ in ("bool", "bool_"), value, what, "True or False")
     return bool(value)
 

@@ -1,14 +1,14 @@
 """How results are displayed: as a few lines of text, and as a table in a notebook.
 
-A display never raises and never computes. For a lazy array, or one that `jax.jit` or `torch.func` is tracing, it shows only
-the shape.
+A display never raises an error and never computes a lazy array. For a lazy array, or one that `jax.jit` or `torch.func` is
+tracing, it shows the shape without numbers.
 """
 
 from typing import Any
 
 from reference.specification.notebook import MOST, WIDTH, first_few, short, table
 
-NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # column headings, by the first letters of a field
+NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # first part of a field's name: column heading
 NOT_COMPUTED = ["not computed"]
 
 
@@ -49,7 +49,7 @@ def numbers_of(values: Any) -> list[str]:
             values = values[0, ...]
         numbers = [values[at] for at in range(min(MOST + 1, values.shape[0]))] if values.ndim else [values]
         return first_few([short(x.item() if hasattr(x, "item") else float(x)) for x in numbers])
-    except Exception:  # while tracing, each library raises its own
+    except Exception:  # while tracing, each library raises its own error
         return NOT_COMPUTED
 
 

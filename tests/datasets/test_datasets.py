@@ -95,9 +95,9 @@ def test_the_part_of_numbers_is_drawn_from_all() -> None:
         (lambda: read_csv("none.csv", ignored={"a"}), r"ignored is \{'a'\}, expected the name or number"),
         (lambda: read_csv("none.csv", header="no"), "header is 'no', expected None, True or False"),
         (lambda: one_hot(1, 3.0), "n_classes is 3.0, expected a whole number of at least 1"),
-        (lambda: one_hot(3, 3), "label is 3, expected a whole number below 3"),
-        (lambda: one_hot(-1, 3), "label is -1, expected a whole number below 3"),
-        (lambda: one_hot("a", 3), "label is 'a', expected a whole number below 3"),
+        (lambda: one_hot(3, 3), "label is 3, expected a whole number from 0 to 2"),
+        (lambda: one_hot(-1, 3), "label is -1, expected a whole number from 0 to 2"),
+        (lambda: one_hot("a", 3), "label is 'a', expected a whole number from 0 to 2"),
     ],
 )
 def test_odd_arguments_are_refused_by_name(call: Any, message: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import find, given
 import reference
 from reference.explain.account import account_of
 from reference.numbers import traced
-from reference.numbers.traced import Traced, digits, expression_of, running, symbol, terms_of
+from reference.numbers.traced import Traced, digits, expression_of, running_totals, symbol, terms_of
 from reference.specification.names import STAGES
 from tests.strategies import SEARCH, Trial, cases
 
@@ -103,7 +103,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
     for each in x:
         total += each * each
     assert [expression_of(term, symbol) for term in terms_of(total)] == ["x1 * x1", "x2 * x2", "x3 * x3", "x4 * x4"]
-    assert list(running(terms_of(total))) == [1, 5, 14, 30]
+    assert list(running_totals(terms_of(total))) == [1, 5, 14, 30]
 
 
 def test_a_record_does_not_outlive_its_numbers() -> None:

@@ -413,11 +413,7 @@ WRONG: list[tuple[str, object, str]] = [
         "field 'weights', entry 0 (i0->h0) is inf, expected a finite float64 number",
     ),
     *(("data", bad, f"field 'data' is {bad!r}, expected an object") for bad in (None, [], 0, "x")),
-    (
-        "wieghts",
-        [],
-        f"field is 'wieghts', not one of {', '.join(GOOD)}, data; did you mean 'weights'?",
-    ),
+    ("wieghts", [], f"unknown field 'wieghts'; the fields are {', '.join(GOOD)}, data; did you mean 'weights'?"),
 ]
 
 
@@ -445,13 +441,13 @@ def test_weights_beyond_single_precision(tmp_path: Path) -> None:
 
 WHOLE = json.dumps(GOOD).encode()
 NO_JSON: list[tuple[bytes, str]] = [
-    (b"", "not a complete network file: Expecting value in line 1, column 1"),
-    (b"\n\n", "not a complete network file: Expecting value in line 3, column 1"),
-    (WHOLE[:-1], "not a complete network file: Expecting ',' delimiter in line 1, column 225"),
-    (WHOLE + b"{}", "not a complete network file: Extra data in line 1, column 226"),
-    (WHOLE + WHOLE, "not a complete network file: Extra data in line 1, column 226"),
-    (b"\xef\xbb\xbf" + WHOLE, "not a complete network file: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1, column 1"),
-    (b"\x00" * 100, "not a complete network file: Expecting value in line 1, column 1"),
+    (b"", "not a valid network file: Expecting value in line 1, column 1"),
+    (b"\n\n", "not a valid network file: Expecting value in line 3, column 1"),
+    (WHOLE[:-1], "not a valid network file: Expecting ',' delimiter in line 1, column 225"),
+    (WHOLE + b"{}", "not a valid network file: Extra data in line 1, column 226"),
+    (WHOLE + WHOLE, "not a valid network file: Extra data in line 1, column 226"),
+    (b"\xef\xbb\xbf" + WHOLE, "not a valid network file: Unexpected UTF-8 BOM (decode using utf-8-sig) in line 1, column 1"),
+    (b"\x00" * 100, "not a valid network file: Expecting value in line 1, column 1"),
     (b"\x80\x04\x95\xff\xfe", "not a network file: not UTF-8 text"),
     (WHOLE.decode().encode("utf-16"), "not a network file: not UTF-8 text"),
     (b"\xff" * 1000, "not a network file: not UTF-8 text"),
@@ -471,8 +467,8 @@ NO_JSON: list[tuple[bytes, str]] = [
     ),
     (WHOLE.replace(b'"n_hidden": 2', b'"n_hidden": 2, "n_hidden": 2'), "field 'n_hidden' appears twice; remove one"),
     (WHOLE.replace(b'"version": 1', b'"version": 1, "data": {"a": 1, "a": 2}'), "field 'a' appears twice; remove one"),
-    (WHOLE.replace(b'"tanh"', b"__import__('os')"), "not a complete network file: Expecting value in line 1, column 101"),
-    (b"<html>", "not a complete network file: Expecting value in line 1, column 1"),
+    (WHOLE.replace(b'"tanh"', b"__import__('os')"), "not a valid network file: Expecting value in line 1, column 101"),
+    (b"<html>", "not a valid network file: Expecting value in line 1, column 1"),
 ]
 
 
@@ -483,7 +479,7 @@ def test_what_is_no_network_file(tmp_path: Path, content: bytes, message: str) -
 
 def test_every_truncation_is_noticed(tmp_path: Path) -> None:
     for length in range(len(WHOLE)):
-        assert "not a complete network file" in refusal(tmp_path / "net.json", WHOLE[:length])
+        assert "not a valid network file" in refusal(tmp_path / "net.json", WHOLE[:length])
 
 
 def test_a_wrong_file_is_refused_at_once(tmp_path: Path) -> None:
