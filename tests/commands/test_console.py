@@ -1,4 +1,4 @@
-"""The command `nodesum`: the commands it has, and that it works whatever lies in the working folder."""
+"""`nodesum` has every command, and works with any files in the working folder."""
 
 import os
 import re
@@ -13,9 +13,7 @@ from reference.commands import tour
 from tests.command import ENVIRONMENT, ROOT, Result, output_of, process, run
 
 COMMANDS = ("train", "predict", "show", "check", "vectors", "explain", "plot-activations", "tour", "benchmarks")
-SCRIPT = (
-    "import sys, nodesum; sys.exit(nodesum.main())"  # with -P, as an installed script: the working folder is not on the path
-)
+SCRIPT = "import sys, nodesum; sys.exit(nodesum.main())"  # run with -P, without the working folder on the path
 SHADOWS = ("reference", "vectorized", "numpy", "rich", "json", "argparse", "nodesum")
 CANDIDATE = """
 from reference import NeuralNetwork
@@ -26,7 +24,7 @@ def predict(case):
 
 
 def script(*arguments: object, folder: Path, path: str = str(ROOT)) -> Result:
-    """Run the installed script in a folder, with this PYTHONPATH."""
+    """Run the code of the installed script in a folder, with this PYTHONPATH."""
     return process("-P", "-c", SCRIPT, *arguments, folder=folder, env=ENVIRONMENT | {"PYTHONPATH": path})
 
 
@@ -39,14 +37,14 @@ def test_help_has_every_command_and_an_example() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS[:-1])
-def test_the_help_of_a_command_has_our_name(name: str) -> None:
+def test_the_help_of_a_command_names_nodesum(name: str) -> None:
     text = output_of("nodesum", name, "--help")
     assert text.startswith(f"usage: nodesum {name}")
     assert f"  nodesum {name}" in re.split(r"\nExamples?:\n", text)[1]
     assert "python -m" not in text
 
 
-def test_train_and_predict_compute_as_matrices(tmp_path: Path) -> None:
+def test_train_and_predict_use_the_matrices(tmp_path: Path) -> None:
     trained = output_of("nodesum", "train", "iris", "--epochs", 2, "--save", "iris.json", folder=tmp_path)
     assert "next: python -m vectorized predict iris.json DATA" in trained
     answers = output_of("nodesum", "predict", "iris.json", "iris", folder=tmp_path)
@@ -62,7 +60,7 @@ def test_the_other_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_exit_statuses_pass_through(tmp_path: Path) -> None:
-    """0 it agrees, 1 it does not, 2 for an error, which is one line with our name."""
+    """The status is 0 if the network agrees, 1 if not, and 2 for an error. An error is one line that begins with nodesum."""
     (tmp_path / "net.py").write_text(CANDIDATE + "def wrong(case): return [0.5] * case.n_outputs\n", "utf-8")
     settings = ("--examples", 3, "--sizes", "2-2-2")
     assert run("nodesum", "check", "net.py:predict", *settings, folder=tmp_path).status == 0
@@ -92,7 +90,7 @@ def test_the_installed_package_benchmarks_says_the_same(tmp_path: Path) -> None:
     assert "benchmarks" in settings["packages"]
 
 
-# ---- whatever lies in the working folder
+# Other files in the working folder.
 
 
 @pytest.fixture
@@ -105,7 +103,7 @@ def cluttered(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_works_whatever_lies_in_the_working_folder(cluttered: Path) -> None:
+def test_files_in_the_working_folder_are_not_imported_as_modules(cluttered: Path) -> None:
     result = script("train", "iris", "--epochs", 1, folder=cluttered)
     assert (result.status, result.err) == (0, "")
     (cluttered / "code").mkdir()
@@ -116,8 +114,8 @@ def test_it_works_whatever_lies_in_the_working_folder(cluttered: Path) -> None:
 
 @pytest.mark.parametrize("name", ["reference", "vectorized"])
 @pytest.mark.parametrize("place", ["{}.py", "{}/__init__.py"])
-def test_another_package_of_that_name_is_named(name: str, place: str, tmp_path: Path) -> None:
-    """One line with both paths, and status 2."""
+def test_another_package_of_the_same_name_is_reported(name: str, place: str, tmp_path: Path) -> None:
+    """The message is one line with both paths, and the status is 2."""
     file = tmp_path / "elsewhere" / place.format(name)
     file.parent.mkdir(parents=True)
     file.write_text("raise RuntimeError('never imported')", "utf-8")
@@ -129,8 +127,8 @@ def test_another_package_of_that_name_is_named(name: str, place: str, tmp_path: 
     )
 
 
-def test_packages_that_another_distribution_has_overwritten(tmp_path: Path) -> None:
-    """The script stands beside a `reference` that is not ours."""
+def test_a_package_that_another_distribution_has_overwritten(tmp_path: Path) -> None:
+    """nodesum.py is in the same folder as a `reference` that is not ours."""
     (tmp_path / "nodesum.py").write_text((ROOT / "nodesum.py").read_text("utf-8"), "utf-8")
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "__init__.py").write_text("", "utf-8")
@@ -140,7 +138,7 @@ def test_packages_that_another_distribution_has_overwritten(tmp_path: Path) -> N
     )
 
 
-def test_a_package_that_is_missing_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_package_is_reported_in_one_line(tmp_path: Path) -> None:
     """An interpreter without site-packages has no NumPy."""
     result = process("-S", "-P", "-c", SCRIPT, "train", "iris", folder=tmp_path)
     assert (result.status, result.out) == (2, "")

@@ -1,4 +1,4 @@
-"""Reading takes no more memory or time than its length allows: files have a size limit, and answers are read in one pass."""
+"""Reading has limits: files have a largest size, and answers are read in one pass."""
 
 import io
 import subprocess
@@ -16,14 +16,14 @@ from reference.specification import files, network_file
 from tests.command import ROOT, Result, run
 
 TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
-FEW = 2**16
+SMALL = 2**16
 
 
 class Endless(io.RawIOBase):
-    """A file without end: of zeros, or of lines."""
+    """A file without an end: the same part again and again."""
 
     def __init__(self, part: bytes = b"\0") -> None:
-        self.part = part * (FEW // len(part))
+        self.part = part * (SMALL // len(part))
 
     def readable(self) -> bool:
         return True
@@ -49,11 +49,11 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
         return ends[str(name)]() if str(name) in ends else real(name, *mode, **how)
 
     monkeypatch.setattr("builtins.open", opened)
-    monkeypatch.setattr(files.content_of, "__defaults__", (4 * FEW,))
-    monkeypatch.setattr(files.read_limited, "__defaults__", (4 * FEW,))
-    monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * FEW)
-    monkeypatch.setattr("reference.oracle.vector_files.LARGEST", FEW // 2)
-    monkeypatch.setattr("reference.datasets.tables.LONGEST_LINE", FEW // 2)
+    monkeypatch.setattr(files.content_of, "__defaults__", (4 * SMALL,))
+    monkeypatch.setattr(files.read_limited, "__defaults__", (4 * SMALL,))
+    monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * SMALL)
+    monkeypatch.setattr("reference.oracle.vector_files.LARGEST", SMALL // 2)
+    monkeypatch.setattr("reference.datasets.tables.LONGEST_LINE", SMALL // 2)
 
 
 @pytest.mark.usefixtures("endless")
@@ -85,8 +85,8 @@ def test_a_file_without_an_end_is_refused(program: str, line: str, name: str, tm
 
 
 @TWINS
-def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.content_of, "__defaults__", (4 * FEW,))
+def test_an_open_file_has_a_limit_too(twin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files.content_of, "__defaults__", (4 * SMALL,))
     with pytest.raises(ValueError, match=r"^the open file: holds more than 0 MiB; is this the right file\?$"):
         twin.NeuralNetwork.load(Endless())
     with pytest.raises(ValueError, match="holds more than 0 MiB"):
@@ -95,7 +95,7 @@ def test_an_open_file_is_bounded_too(twin: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 @TWINS
-def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_network_too_large_to_load_is_not_saved(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
     with pytest.raises(ValueError, match="a network file may have 0 MiB"):
@@ -108,7 +108,7 @@ def test_a_network_is_not_written_to_a_file_that_could_not_be_read(twin: Any, tm
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
 def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name: str) -> None:
-    """It would be read back as infinity, which a file must not have."""
+    """JSON reads such a number as infinity, which a file must not have."""
     text = io.StringIO()
     network = twin.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}
@@ -118,18 +118,18 @@ def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name:
 
 
 @TWINS
-def test_data_that_would_come_back_as_something_else_is_not_saved(twin: Any) -> None:
+def test_data_that_json_would_change_is_not_saved(twin: Any) -> None:
     network = twin.NeuralNetwork(2, 2, 1)
     network.data = {"number": 12345678901234567890}
     with pytest.raises(ValueError, match="expected a dictionary that JSON can store"):
         network.save(io.StringIO())
 
 
-# Answers of a hostile program.
+# Hostile answers of a program.
 
 
 HOSTILE = ["nan(", " nan(", "[nan(,", "+", "-inf,", "[", '{"a":', '"', '"\\', "1", " ", "[],"]
-READING = """
+READER = """
 import sys
 from reference.oracle.answers import NoAnswer
 from reference.oracle.candidates.program import answer_of
@@ -143,18 +143,18 @@ print("read")
 
 
 def test_hostile_answers_are_read_in_one_pass() -> None:
-    """The answers have a million characters. Reading them repeatedly would take minutes, and is stopped."""
-    result = subprocess.run([sys.executable, "-c", READING, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    """The answers have a million characters. Reading the rest again from each character would exceed the time limit."""
+    result = subprocess.run([sys.executable, "-c", READER, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr) == ("read\n", "")
 
 
-def test_what_a_language_writes_for_nan_is_still_read() -> None:
+def test_other_spellings_of_nan_and_infinity_are_read() -> None:
     assert repr(answer_of(b"[nan, -nan(0x8000000000000), nan(snan), NaN, null, -Infinity, inf, +inf]")) == (
         "[nan, nan, nan, nan, nan, -inf, inf, inf]"
     )
 
 
-def test_a_hostile_file_of_answers_is_one_line(tmp_path: Path) -> None:
+def test_a_hostile_file_of_answers_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
     (tmp_path / "answers.jsonl").write_text("nan(" * 10**6)
     result: Result = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
@@ -180,13 +180,13 @@ def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
         reference.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"a": [', '"a": [[').replace("}}", "]}}")))
 
 
-def test_text_that_is_no_utf_8_is_refused_by_name() -> None:
+def test_text_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^the open file: not a network file: not UTF-8 text$"):
         reference.NeuralNetwork.load(io.StringIO('{"a": "\ud800"}'))
 
 
-def test_nested_answers_of_a_function_cost_no_more_than_their_length() -> None:
-    """Each level was once measured twice, so forty levels took days."""
+def test_a_deeply_nested_answer_of_a_function_is_refused_quickly() -> None:
+    """If each level were read twice, the time would double with every level."""
     answer: Any = [0.5]
     for _ in range(60):
         answer = [answer]

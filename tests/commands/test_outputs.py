@@ -1,4 +1,4 @@
-"""Output files: commands never overwrite their input, and refuse a wrong output file before they start to work."""
+"""Output files: commands never overwrite their input, and refuse a wrong output file before they start their work."""
 
 import io
 import os
@@ -17,7 +17,7 @@ TABLE = "a,b,y\n" + "".join(f"{s % 7},{s % 5},{s % 3 + 0.5}\n" for s in range(40
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a table, a network and results. Each also has a link and a second name."""
+    """Return a folder with a table, a network and results. Each also has a symbolic link and a hard link."""
     (tmp_path / "table.csv").write_text(TABLE)
     vectorized.NeuralNetwork(2, 3, 1, output="identity").save(tmp_path / "net.json")
     (tmp_path / "results.json").write_bytes((ROOT / "benchmarks" / "results.json").read_bytes())
@@ -38,7 +38,7 @@ def check_refused(result: Result, *words: str) -> None:
     assert all(word in result.err for word in words), result.err
 
 
-OVER_WHAT_IS_READ = [
+OUTPUT_IS_INPUT = [
     *(
         ("reference", f"{command} {option} {spelling}", option)
         for command, options in {
@@ -56,8 +56,8 @@ OVER_WHAT_IS_READ = [
 ]
 
 
-@pytest.mark.parametrize(("program", "line", "option"), OVER_WHAT_IS_READ)
-def test_what_is_read_is_not_written_over(program: str, line: str, option: str, folder: Path) -> None:
+@pytest.mark.parametrize(("program", "line", "option"), OUTPUT_IS_INPUT)
+def test_an_input_file_is_never_overwritten(program: str, line: str, option: str, folder: Path) -> None:
     before = content(folder)
     check_refused(run(program, *line.split(), folder=folder), option, "both name", "give each its own")
     assert content(folder) == before
@@ -74,19 +74,19 @@ def test_what_is_read_is_not_written_over(program: str, line: str, option: str, 
         ("benchmarks", "--output no/results.json"),
     ],
 )
-def test_what_cannot_be_written_is_said_first(program: str, line: str, tmp_path: Path) -> None:
+def test_a_wrong_output_file_is_refused(program: str, line: str, tmp_path: Path) -> None:
     words = ["'-'", "give a file name"] if line.endswith("-") else ["no/", "No such file or directory"]
     check_refused(run(program, *line.split(), folder=tmp_path), *words)
 
 
-def test_a_name_that_stands_for_nothing_that_is_read_is_free(folder: Path) -> None:
+def test_an_output_may_have_any_name_but_that_of_an_input_file(folder: Path) -> None:
     """The built-in data set iris is not a file, so a page may have this name."""
     assert run("reference", "explain", "--data", "iris", "--html", "iris", folder=folder).status == 0
-    assert run("reference", "explain", "--html", "net.json", folder=folder).status == 0, "an older page is replaced"
+    assert run("reference", "explain", "--html", "net.json", folder=folder).status == 0, "net.json is not read here"
 
 
-def test_progress_that_nobody_can_read_stops_no_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Standard error may be a full disk or a closed pipe."""
+def test_progress_that_cannot_be_written_raises_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard error may go to a full disk or a closed pipe."""
 
     class Full(io.StringIO):
         def write(self, text: str) -> int:
@@ -100,14 +100,14 @@ def test_progress_that_nobody_can_read_stops_no_training(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("flags", ["--targets 1,0", "--node h99", "--stage o_deltas --node h0"])
-def test_what_is_not_there_to_explain_is_said_before_training(flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_refuses_wrong_options_before_training(flags: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reference.explain.command.history_of", pytest.fail)
     result = run("reference", "explain", "--data", "gate", "--epochs", "1000", *flags.split())
     assert result.status == 2
     assert result.err.count("\n") == 1
 
 
-STEERING = "\x1b]0;x\x07"
+CONTROL_NAME = "\x1b]0;x\x07"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ STEERING = "\x1b]0;x\x07"
         ("benchmarks", "plot results.json picture{}.svg"),
     ],
 )
-def test_no_name_of_a_file_steers_a_terminal(program: str, line: str, folder: Path) -> None:
-    result = run(program, *line.format(STEERING).split(" "), folder=folder)
+def test_names_of_files_cannot_control_a_terminal(program: str, line: str, folder: Path) -> None:
+    result = run(program, *line.format(CONTROL_NAME).split(" "), folder=folder)
     assert r"\x1b]0;x\x07" in result.out + result.err
-    assert not set(STEERING[::5]) & set(result.out + result.err)
+    assert not set(CONTROL_NAME[::5]) & set(result.out + result.err)

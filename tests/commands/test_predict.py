@@ -34,7 +34,7 @@ def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
 
 
 def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
-    """Both print the numbers of the network in Python, and the class with the largest."""
+    """Both print the outputs that the network has in Python, and the class with the largest output."""
     data = datasets.iris()
     for writer, reader in itertools.product(PACKAGES, PACKAGES):
         header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
@@ -48,8 +48,8 @@ def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) 
 
 
 @both_twins
-def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path], tmp_path: Path) -> None:
-    """The output is the same if the column of labels is missing, moved, or has unknown labels. Other columns are ignored."""
+def test_predict_does_not_use_the_labels_of_a_table(twin: str, iris: dict[str, Path], tmp_path: Path) -> None:
+    """The output is the same if the labels are missing, moved, unknown or empty. --ignore leaves out other columns."""
     columns = list(datasets.iris().columns)
     tables = {
         "without": [columns, *NUMBERS],
@@ -70,8 +70,8 @@ def test_the_labels_of_a_table_are_not_looked_at(twin: str, iris: dict[str, Path
 
 
 @both_twins
-def test_a_table_without_names_is_answered_by_place(twin: str, tmp_path: Path) -> None:
-    """With the column of labels, which is left out by its position, and without it."""
+def test_columns_without_names_are_used_by_position(twin: str, tmp_path: Path) -> None:
+    """The table may have the column of labels, which is left out by its position, or only the inputs."""
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
@@ -82,7 +82,7 @@ def test_a_table_without_names_is_answered_by_place(twin: str, tmp_path: Path) -
 
 
 @both_twins
-def test_names_of_classes_come_back_whole(twin: str, tmp_path: Path) -> None:
+def test_names_of_classes_are_restored(twin: str, tmp_path: Path) -> None:
     """The CSV output restores names with a comma, quotes, a line break, or inner spaces."""
     names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
     with open(tmp_path / "table.csv", "w", newline="", encoding="utf-8") as file:
@@ -96,7 +96,7 @@ def test_names_of_classes_come_back_whole(twin: str, tmp_path: Path) -> None:
 
 
 @both_twins
-def test_one_output_answers_one_of_two_classes(twin: str, tmp_path: Path) -> None:
+def test_one_output_gives_one_of_two_classes(twin: str, tmp_path: Path) -> None:
     """The class is 1 if the output is above 1/2, and the report counts in the same way."""
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     header, classes, outputs = answers_of(run(twin, tmp_path, "predict", "net.json", "gate"))
@@ -105,12 +105,12 @@ def test_one_output_answers_one_of_two_classes(twin: str, tmp_path: Path) -> Non
     truth = ["1", "0", "0", "0", "0", "0", "0", "1"]
     right = sum(map(str.__eq__, classes, truth))
     assert f"({right} of 8)" in printed
-    assert len(set(classes)) == 2, "or a constant would pass"
+    assert len(set(classes)) == 2, "both classes appear"
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the text of a network file: columns a, b, c; classes x and y of kind."""
+    """Return the text of a network file with the columns a, b, c, and the classes x and y of kind."""
     data = datasets.Dataset(
         [[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]], [[1.0, 0.0], [0.0, 1.0]], [0, 1], ("a", "b", "c"), ("x", "y"), ("kind",)
     )
@@ -121,7 +121,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text()
 
 
-BAD_QUESTIONS = {  # content of table.csv, flags, what is said
+BAD_TABLES = {  # content of table.csv, flags, words of the message
     "another order": ("a,c,b,kind\n1,2,3,x\n", "", "table.csv|order|2 of 3|'c'|'b'"),
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
     "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|extra|--ignore"),
@@ -129,7 +129,7 @@ BAD_QUESTIONS = {  # content of table.csv, flags, what is said
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
     "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
     "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),
-    "an input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|missing"),
+    "input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|missing"),
     "text": ("a,b,c\n1,2,3\n\n1,2,oops\n", "", "table.csv, line 4, column 'c'|'oops'|number"),
     "text below labels": ("kind,a,b,c\nx,1,2,3\ny,1,oops,3\n", "", "table.csv, line 3, column 'b'|'oops'"),
     "ragged": ("a,b,c\n1,2\n", "", "table.csv, line 2|2 fields|expected 3"),
@@ -137,10 +137,10 @@ BAD_QUESTIONS = {  # content of table.csv, flags, what is said
 }
 
 
-@pytest.mark.parametrize("name", BAD_QUESTIONS)
-def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", BAD_TABLES)
+def test_bad_tables(name: str, small: str, tmp_path: Path) -> None:
     """A table that does not fit the network is refused, and nothing is printed, not even the first row."""
-    content, flags, words = BAD_QUESTIONS[name]
+    content, flags, words = BAD_TABLES[name]
     (tmp_path / "table.csv").write_text(content)
     fields = json.loads(small)
     if name == "an overflow":
@@ -151,7 +151,7 @@ def test_bad_questions(name: str, small: str, tmp_path: Path) -> None:
     expect(message, f"COMMAND predict: |{words}")
 
 
-def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_path: Path) -> None:
+def test_an_extra_column_can_be_ignored_by_the_number_in_the_message(small: str, tmp_path: Path) -> None:
     """Following the advice of the message works: its number counts the column of labels too."""
     (tmp_path / "net.json").write_text(small)
     (tmp_path / "table.csv").write_text("kind,a,b,c,d\nx,1,2,3,4\n")
@@ -161,7 +161,7 @@ def test_the_number_of_a_column_too_many_is_the_one_to_ignore(small: str, tmp_pa
     run("vectorized", tmp_path, "predict", "net.json", "table.csv", *advice[0].split())
 
 
-def test_a_thousand_columns_mixed_up(tmp_path: Path) -> None:
+def test_a_thousand_columns_in_the_wrong_order(tmp_path: Path) -> None:
     """One line says how many columns are misplaced and which is the first. It does not list all."""
     names = [f"c{at}" for at in range(1000)]
     data = datasets.Dataset([[1.0] * 1000, [2.0] * 1000], [[0.5], [1.5]], [], tuple(names), (), ("y",))
@@ -179,8 +179,8 @@ def set_in(*path: Any) -> Callable[[Any], None]:
     """Return a function that sets the field at a path; the last argument is the new value."""
 
     def change(fields: Any) -> None:
-        *way, name, value = path
-        for step in way:
+        *parents, name, value = path
+        for step in parents:
             fields = fields[step]
         fields[name] = value
 
@@ -205,13 +205,13 @@ def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
     change(fields)
     (tmp_path / "net.json").write_text(json.dumps(fields))
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
-    for name, *more in (("show", "net.json"), ("predict", "net.json", "table.csv")):
-        message = error_of(tmp_path, name, *more, silent=name == "predict")
-        expect(message, f"COMMAND {name}: |net.json|{words}")
+    for command, *paths in (("show", "net.json"), ("predict", "net.json", "table.csv")):
+        message = error_of(tmp_path, command, *paths, silent=command == "predict")
+        expect(message, f"COMMAND {command}: |net.json|{words}")
 
 
-def test_no_network_file(small: str, tmp_path: Path) -> None:
-    """A table instead of a network, half a file, no file, a folder, and both NETWORK and DATA from standard input."""
+def test_files_that_are_not_networks(small: str, tmp_path: Path) -> None:
+    """A table, half a network, text that is not UTF-8, a missing file, a folder and standard input twice are refused."""
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
     (tmp_path / "half.json").write_text(small[:200])
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")

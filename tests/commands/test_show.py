@@ -11,7 +11,7 @@ from tests.commands.training import PACKAGES, both_if_thorough, error_of, expect
 
 
 def test_a_network_on_one_screen(tmp_path: Path) -> None:
-    """Digits, 64-32-10: at most 40 lines; sizes, names, every block's range, columns, classes."""
+    """A 64-32-10 network for digits is shown in at most 40 lines, with sizes, names, blocks, columns and classes."""
     data = datasets.digits()
     network = reference.NeuralNetwork(64, 32, 10, hidden="relu", output="softmax", init="uniform", seed=3)
     network.data = prepare(data).as_data()
@@ -30,8 +30,8 @@ def test_a_network_on_one_screen(tmp_path: Path) -> None:
         assert line.split()[-6:] == f"{first} .. {after - 1} {min(block):.4g} {max(block):.4g} {mean:.4g}".split()
 
 
-def test_show_of_a_network_without_data(tmp_path: Path) -> None:
-    """For regression, the targets and their scale are shown."""
+def test_show_of_a_network_without_data_and_for_regression(tmp_path: Path) -> None:
+    """Without data, no inputs are shown. For regression, the targets and their scale are shown."""
     network = reference.NeuralNetwork(2, 1, 1, output="identity", weights=[0.5, -0.25, 1, 2, 3])
     network.save(tmp_path / "bare.json")
     data = datasets.Dataset([[1.0, 2.0], [3.0, 5.0]], [[10.0], [30.0]], [], ("a", "b"), (), ("price",))
@@ -64,7 +64,7 @@ def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: 
                 assert (folder / name).stat().st_size > 100
 
 
-def test_no_command_or_another(tmp_path: Path) -> None:
+def test_a_wrong_command_or_a_missing_argument(tmp_path: Path) -> None:
     expect(error_of(tmp_path, "trian", same=False), "'trian'|train|predict|show")
     expect(error_of(tmp_path, "train"), "DATA|--help")
     expect(error_of(tmp_path, "predict", "net.json"), "DATA|--help")

@@ -1,4 +1,4 @@
-"""The end of a command: by Ctrl-C, by a signal, or because its output cannot be written."""
+"""How commands end after a signal, or if their output cannot be written."""
 
 import os
 import signal
@@ -14,9 +14,9 @@ from tests.command import ENVIRONMENT, ROOT, run
 from tests.terminal import in_terminal
 from tests.thorough import thorough
 
-STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))]
-BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}
+BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # an environment
 
 
 def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":
@@ -69,7 +69,7 @@ def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path:
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
-    """It arrives while the first handler still waits for the candidate to end."""
+    """The second signal arrives while the handler of the first still waits for the candidate to end."""
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -106,7 +106,7 @@ def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
 
 
 def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
-    """As with nohup: training continues to its end."""
+    """Training continues to its end, as with nohup."""
     ignore = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
     code = ignore + "from vectorized.__main__ import main; sys.exit(main(['train', 'iris', '--epochs', '2000']))"
     process = subprocess.Popen(
@@ -120,10 +120,10 @@ def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
     assert "test set" in out
 
 
-def test_handlers_are_put_back() -> None:
-    before = [signal.getsignal(number) for number in STOPPING]
+def test_signal_handlers_are_restored() -> None:
+    before = [signal.getsignal(number) for number in STOP_SIGNALS]
     assert run("reference", "show", "none.json").status == 2
-    assert [signal.getsignal(number) for number in STOPPING] == before
+    assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
 
 
 # Output that cannot be written.
@@ -132,7 +132,7 @@ def test_handlers_are_put_back() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("line", ["reference --help", "reference train --help", "reference explain --all", "benchmarks --help"])
-def test_output_that_cannot_be_written_is_no_success(line: str, unbuffered: str) -> None:
+def test_output_that_cannot_be_written_is_an_error(line: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
         process = start(*line.split(), stdout=full, env=BUFFERED | {"PYTHONUNBUFFERED": unbuffered})
         err = process.communicate(timeout=60)[1]
@@ -142,7 +142,7 @@ def test_output_that_cannot_be_written_is_no_success(line: str, unbuffered: str)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_message_that_cannot_be_written_changes_no_status() -> None:
+def test_a_message_that_cannot_be_written_does_not_change_the_status() -> None:
     with open("/dev/full", "w") as full:
         process = start("reference", "show", "none.json", stderr=full)
         assert process.communicate(timeout=60)[0] == ""

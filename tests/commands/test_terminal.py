@@ -19,7 +19,7 @@ from tests.terminal import in_terminal
 
 @both_twins
 def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
-    """Only the result goes to standard output; the report goes to standard error."""
+    """Only the result goes to standard output. The report goes to standard error."""
     flags = ["--label", "species", "--epochs", "3"]
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     run(twin, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
@@ -52,7 +52,7 @@ def test_commands_in_a_pipe(tmp_path: Path) -> None:
 
 
 def shell(line: str, folder: Path) -> Result:
-    """Run a line as it is printed, with `python` replaced by this interpreter."""
+    """Run a line in a shell, with `python` replaced by this interpreter."""
     python = shlex.join(command.PYTHON)
     line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
     how: dict[str, Any] = {"shell": True, "cwd": folder, "env": command.ENVIRONMENT, "stdin": subprocess.DEVNULL}
@@ -82,13 +82,13 @@ def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> No
     assert results[0] == results[1] == results[2]
     with open(tmp_path / "report", "w+b") as report:
         status, screen = in_terminal(twin, tmp_path, *flags, out=report)
-    assert (status, (tmp_path / "report").read_text()) == (0, plain), "what is kept in a file has no progress in it"
+    assert (status, (tmp_path / "report").read_text()) == (0, plain), "a file gets no progress"
     assert re.search(r"epoch 5 of 5, loss", screen)
 
 
 @both_if_thorough
 def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
-    """Status 130. The file has the weights and losses of the reported epochs, and no temporary files remain."""
+    """The status is 130. The files have the weights and losses of the reported epochs. No temporary files remain."""
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
@@ -108,7 +108,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
 
 
 @both_if_thorough
-def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path) -> None:
+def test_ctrl_c_in_the_first_epoch_saves_nothing(twin: str, tmp_path: Path) -> None:
     """Initial weights are not a result, so an existing file stays. An epoch here takes several seconds."""
     (tmp_path / "net.json").write_text("what was there before")
     rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
@@ -124,7 +124,7 @@ def test_ctrl_c_before_an_epoch_is_whole_saves_nothing(twin: str, tmp_path: Path
 
 
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:
-    """Standard input is still empty: status 130, no traceback, nothing written."""
+    """Standard input is still open. The status is 130, there is no traceback, and no file is written."""
     status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
     assert status == 130
     assert "Traceback" not in screen
@@ -134,7 +134,7 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
 @pytest.mark.thorough
 @both_twins
 def test_ctrl_c_again_and_again_leaves_no_half_file(twin: str, tmp_path: Path) -> None:
-    """If it is pressed repeatedly, the file is complete or missing, and there is no traceback."""
+    """After Ctrl-C is pressed three times, the network file is complete or missing, and there is no traceback."""
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)

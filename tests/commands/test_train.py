@@ -1,4 +1,4 @@
-"""The command train: every option reaches the network, it accepts any table, and it reports the result."""
+"""The command train: every option reaches the network, tables may have many forms, and the result is reported."""
 
 import csv
 import json
@@ -119,7 +119,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
-    """The file has the weights of the same training in Python, bit for bit, and its names, scales and losses."""
+    """The files have the weights, names, scales and losses of the same training in Python, bit for bit."""
     flags, case = SETTINGS[name]
     both(tmp_path, "train", "iris", *flags.split(), "--save", "TWIN.json", "--loss-file", "TWIN.csv")
     for twin in PACKAGES:
@@ -143,7 +143,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
 
 @both_twins
 def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> None:
-    """Without options: all eight rows, inputs divided by the largest, 1,000 full-batch epochs, summed losses."""
+    """Without options, all eight rows are used, inputs are divided by the largest, and 1,000 full batches sum the losses."""
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
@@ -153,7 +153,7 @@ def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> 
     assert re.search(r"training set: loss \S+, [\d.]+% right \(\d of 8\)", printed)
 
 
-def test_single_precision_is_for_the_matrices(tmp_path: Path) -> None:
+def test_only_the_matrices_train_in_single_precision(tmp_path: Path) -> None:
     flags = ["train", "iris", "--epochs", "3", "--dtype", "float32", "--save", "net.json"]
     run("vectorized", tmp_path, *flags)
     expected = Training({"dtype": "float32"}, {"epochs": 3}).train("vectorized", datasets.iris())
@@ -168,7 +168,7 @@ def test_single_precision_is_for_the_matrices(tmp_path: Path) -> None:
     assert not (tmp_path / "net.json").exists()
 
 
-BY_FORM = {
+TABLE_FORMS = {
     "label by name": (FLOWERS, "--label species"),
     "target by name": (FLOWERS, "--target species"),
     "label by number": (FLOWERS, "--label 1"),
@@ -186,9 +186,9 @@ BY_FORM = {
 }
 
 
-@pytest.mark.parametrize("form", BY_FORM)
+@pytest.mark.parametrize("form", TABLE_FORMS)
 def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path) -> None:
-    content, flags = BY_FORM[form]
+    content, flags = TABLE_FORMS[form]
     (tmp_path / "flowers.csv").write_bytes(content.encode())
     both(tmp_path, "train", "flowers.csv", *flags.split(), "--epochs", "2", "--save", "TWIN.json")
     targets = [datasets.one_hot(label, 3) for label in LABELS]
@@ -202,8 +202,8 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
 
 
 @both_twins
-def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
-    """Two target columns of very different sizes. Each has its own scale, and the output is in its own units."""
+def test_regression_with_two_targets(twin: str, tmp_path: Path) -> None:
+    """The two target columns have very different sizes. Each has its own scale, and its output is in its own units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
@@ -231,7 +231,7 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
     ]
     assert [list(map(float, row)) for row in answers] == numbers
 
-    test_at = [int(row[0]) for row in datasets.split(numbered(60), 0.2, 0)[1].inputs]
+    test_at = [int(row[0]) for row in datasets.split(data_with_row_numbers(60), 0.2, 0)[1].inputs]
     truths = {"weight": [b / 1000 for _, b in rows], "price": [5000 + 1000 * a for a, _ in rows]}
     for at, (name, truth) in enumerate(truths.items()):
         off = [numbers[s][at] - truth[s] for s in test_at]
@@ -243,7 +243,7 @@ def test_numbers_to_learn(twin: str, tmp_path: Path) -> None:
         assert squares < math.fsum(x * x for x in spread), "better than the mean: the answers are in the target's own units"
 
 
-def numbered(n_samples: int) -> Any:
+def data_with_row_numbers(n_samples: int) -> Any:
     """Return a data set whose only input is the row number."""
     rows = [[float(s)] for s in range(n_samples)]
     return datasets.Dataset(rows, [[0.0]] * n_samples, [], ("number",), (), ("nothing",))
@@ -251,7 +251,7 @@ def numbered(n_samples: int) -> Any:
 
 @both_twins
 @pytest.mark.parametrize(("output", "scale"), [("sigmoid", "minmax"), ("identity", "standard")])
-def test_targets_are_scaled_to_what_an_output_reaches(twin: str, output: str, scale: str, tmp_path: Path) -> None:
+def test_the_scale_of_the_targets_suits_the_output(twin: str, output: str, scale: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,y\n" + "".join(f"{s},{s * s + 0.5}\n" for s in range(20)))
     flags = ["--output", output, "--epochs", "2", "--save", "net.json", "--task", "regression"]
     run(twin, tmp_path, "train", "table.csv", *flags)
@@ -268,7 +268,7 @@ OUTPUTS = ["--save", "net.json", "--loss-file", "losses.csv"]
 GOOD = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n"
 
 
-BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {  # content of flowers.csv, flags, what is said
+BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {  # content of flowers.csv, flags, words of the message
     "missing": (None, "", "flowers.csv|no such file|name of a CSV file"),
     "not UTF-8": (GOOD.encode() + b"1,2,\xe9\n", "", "flowers.csv, line 5|0xe9|save|UTF-8"),
     "short row": ("a,b,kind\n1,2,x\n3,4\n", "", "flowers.csv, line 3|2 fields|expected 3"),
@@ -341,9 +341,9 @@ BAD_FLAGS = {
 def test_bad_flags(flags: str, tmp_path: Path) -> None:
     (tmp_path / "flowers.csv").write_text(GOOD)
     save = [] if "--save" in flags or "--loss" in flags else ["--save", "net.json"]
-    whole = [] if "fraction" in flags else ["--test-fraction", "0"]
+    split = [] if "fraction" in flags else ["--test-fraction", "0"]
     same = "1000000000000" not in flags
-    expect(error_of(tmp_path, "train", "flowers.csv", *save, *whole, *flags.split(), silent=False, same=same), BAD_FLAGS[flags])
+    expect(error_of(tmp_path, "train", "flowers.csv", *save, *split, *flags.split(), silent=False, same=same), BAD_FLAGS[flags])
 
 
 def test_divergence_writes_nothing(tmp_path: Path) -> None:
@@ -355,7 +355,7 @@ def test_divergence_writes_nothing(tmp_path: Path) -> None:
 
 @both_twins
 def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path) -> None:
-    """Status 2, and the file has the finite weights after the reported number of epochs."""
+    """The status is 2, and the file has the finite weights after the reported number of epochs."""
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
     result = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
     assert result.status == 2

@@ -56,7 +56,7 @@ def bits(numbers: Any) -> list[bytes]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder, also hidden ones, with their content."""
+    """Return the content of every file in a folder, including hidden files."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -71,7 +71,7 @@ def share_right(text: str) -> float:
 def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
     """Run a command that must fail in both packages. Return the message, without the name of the command.
 
-    Both print the same single line, and the files in the folder stay unchanged.
+    Each prints one line (the same if `same`) and no other output (if `silent`). The files in the folder stay unchanged.
     """
     before, messages = files(folder), set()
     for twin in PACKAGES:
@@ -101,14 +101,14 @@ class Outcome(NamedTuple):
     preparation: Any
 
 
-NONE: Mapping[str, Any] = {}
+NO_SETTINGS: Mapping[str, Any] = {}
 
 
 class Training(NamedTuple):
     """Training in Python. The defaults are those of the command without options."""
 
-    network: Mapping[str, Any] = NONE
-    training: Mapping[str, Any] = NONE
+    network: Mapping[str, Any] = NO_SETTINGS
+    training: Mapping[str, Any] = NO_SETTINGS
     optimizer: Callable[[Any], Any] = lambda twin: twin.Adam()
     test_fraction: float = 0.2
     scale: str = "standard"
@@ -116,7 +116,7 @@ class Training(NamedTuple):
     seed: int = 0
 
     def train(self, twin: str, data: Any, epochs: int | None = None) -> Outcome:
-        """Return the trained network, and the loss of every epoch."""
+        """Return the trained network, the loss of every epoch, and the preparation."""
         package = PACKAGES[twin]
         part = datasets.split(data, self.test_fraction, self.seed)[0] if self.test_fraction else data
         preparation = prepare(part, self.scale, self.target_scale)

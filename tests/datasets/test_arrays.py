@@ -13,7 +13,7 @@ from tests.datasets.test_preparation import DATA
 
 
 def test_data_as_arrays(tmp_path: Path) -> None:
-    """Every field has the same numbers bit for bit and the same texts. Empty fields stay empty."""
+    """Every field has the same numbers and texts. Empty fields stay empty."""
     (tmp_path / "table.csv").write_text("a,k\n0.1,große\n1e-300,süß and long\n", encoding="utf-8")
     several = Dataset(DATA.inputs, [[1.0, 2.0]] * 4, [], ("a", "b"), (), ("y", "z"))
     for data in (datasets.iris(), datasets.gate(), DATA, several, read_csv(tmp_path / "table.csv")):
@@ -27,9 +27,9 @@ def test_data_as_arrays(tmp_path: Path) -> None:
         assert (arrays.inputs.dtype, arrays.targets.dtype, arrays.labels.dtype.kind) == (float, float, "i")
         assert {arrays.columns.dtype.kind, arrays.classes.dtype.kind, arrays.target_columns.dtype.kind} == {"U"}
         vectorized.datasets.to_npz(data, tmp_path / "data.npz")
-        with np.load(tmp_path / "data.npz") as back:  # which runs nothing: there are no objects in it
-            assert set(back.files) == set(data._fields)
+        with np.load(tmp_path / "data.npz") as loaded:  # this refuses pickled objects, so it runs no code
+            assert set(loaded.files) == set(data._fields)
             for field, array in zip(data._fields, arrays, strict=True):
-                assert back[field].dtype == array.dtype
-                assert (back[field] == array).all()
+                assert loaded[field].dtype == array.dtype
+                assert (loaded[field] == array).all()
     assert sorted(os.listdir(tmp_path)) == ["data.npz", "table.csv"]

@@ -22,8 +22,8 @@ NO_LABELS = iris()._replace(labels=[], classes=())
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_of_each_species_the_same_number_is_held_out(seed: int) -> None:
-    """Without regard to species, seed 0 would put 5, 6 and 19 of them in the test set."""
+def test_the_test_set_has_the_same_number_of_each_species(seed: int) -> None:
+    """A split that ignored the species would put 5, 6 and 19 flowers in the test set with seed 0."""
     training, test = split(iris(), 0.2, seed)
     assert Counter(test.labels) == {0: 10, 1: 10, 2: 10}
     assert Counter(training.labels) == {0: 40, 1: 40, 2: 40}
@@ -35,7 +35,7 @@ def test_of_each_species_the_same_number_is_held_out(seed: int) -> None:
     seed=st.integers(0, 9),
 )
 def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> None:
-    """Each class has its share to within one sample. The total is the same as without classes. No sample is lost."""
+    """Deviations from the exact shares differ by less than two samples. The total is as without classes. No sample is lost."""
     rows = [[float(s)] for s in range(len(labels))]
     data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))
     if not 0 < round(len(labels) * part) < len(labels):
@@ -44,26 +44,26 @@ def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> 
     assert len(test.labels) == round(len(labels) * part)
     assert sorted(training.inputs + test.inputs) == rows
     sizes, held_out = Counter(labels), Counter(test.labels)
-    largest_first = sorted(held_out[label] - part * sizes[label] for label in sizes)
-    assert largest_first[-1] - largest_first[0] < 2
+    deviations = [held_out[label] - part * sizes[label] for label in sizes]
+    assert max(deviations) - min(deviations) < 2
     for half in (training, test):
         assert all(labels[int(row[0])] == label for row, label in zip(half.inputs, half.labels, strict=True))
 
 
-def test_the_order_is_drawn_too() -> None:
-    """Neither set is sorted by class, so training without shuffling sees mixed classes."""
+def test_neither_set_is_sorted() -> None:
+    """Both sets have mixed classes, so that training works without shuffling too."""
     for half in split(iris(), 0.2, 0):
         assert half.labels != sorted(half.labels)
         assert half.inputs != sorted(half.inputs)
 
 
-def test_the_part_of_numbers_is_drawn_from_all() -> None:
+def test_without_classes_the_seed_chooses_the_test_set() -> None:
     _, test = split(NO_LABELS, 0.2)
     assert (len(test.inputs), test.labels) == (30, [])
     assert test.inputs != split(NO_LABELS, 0.2, seed=1)[1].inputs
 
 
-# What cannot be.
+# Wrong arguments.
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_the_part_of_numbers_is_drawn_from_all() -> None:
         (lambda: one_hot("a", 3), "label is 'a', expected a whole number from 0 to 2"),
     ],
 )
-def test_odd_arguments_are_refused_by_name(call: Any, message: str) -> None:
+def test_wrong_arguments_are_named(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         call()
 
 
-def test_odd_numbers_that_are_numbers_are_taken() -> None:
+def test_numbers_of_other_types_are_accepted() -> None:
     assert split(gate(), Decimal("0.5")) == split(gate(), Fraction(1, 2)) == split(gate(), np.float32(0.5))
     assert scaled(gate(), Fraction(1, 2)).inputs[-1] == [2.0, 2.0, 2.0]
     assert scaled(gate(), np.int8(-2)).inputs[-1] == [-0.5, -0.5, -0.5]
@@ -117,15 +117,15 @@ def test_one_ignored_column_needs_no_list(tmp_path: Path) -> None:
     assert read_csv(tmp_path / "table.csv", ignored="ab").columns == ("a", "b")
 
 
-# Names that could steer a terminal.
+# Names that could control a terminal.
 
 
-STEERING = "x\x1b[31mred", "y\x9b2J"
+CONTROL_NAMES = "x\x1b[31mred", "y\x9b2J"
 
 
-def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
-    """A terminal shows control characters escaped. A file gets them unchanged, so that names compare equal."""
-    (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{STEERING[s % 2]}\n" for s in range(12)))
+def test_names_of_classes_cannot_control_a_terminal(tmp_path: Path) -> None:
+    """Control characters are escaped for a terminal. A pipe gets them unchanged, so that names compare equal."""
+    (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{CONTROL_NAMES[s % 2]}\n" for s in range(12)))
     flags = ["--epochs", "1", "--save", "net.json"]
     train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)
     show = run("vectorized", "show", "net.json", folder=tmp_path)
@@ -134,7 +134,7 @@ def test_no_name_of_a_class_steers_a_terminal(tmp_path: Path) -> None:
         assert result.status == 0
         assert not {"\x1b", "\x9b"} & set(result.out + result.err)
     piped = run("vectorized", "predict", "net.json", "table.csv", folder=tmp_path).out
-    assert piped.splitlines()[0] == "k," + ",".join(STEERING)
+    assert piped.splitlines()[0] == "k," + ",".join(CONTROL_NAMES)
     with open(tmp_path / "messages", "w") as messages:
         status, screen = in_terminal("vectorized", tmp_path, "predict", "net.json", "table.csv", err=messages)
     assert status == 0

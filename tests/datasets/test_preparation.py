@@ -31,24 +31,24 @@ def test_preparation_of_numbers() -> None:
     assert prepared._replace(inputs=DATA.inputs, targets=DATA.targets) == DATA
     assert preparation.numbers([[0.5], [-2.0]]) == [[250.0], [0.0]]
     assert preparation.numbers(np.array([[0.5], [-2.0]], "f4")) == [[250.0], [0.0]]
-    assert prepare(DATA).targets == Scaling([0.0], [1.0]), "targets stay as they are unless asked"
+    assert prepare(DATA).targets == Scaling([0.0], [1.0]), "by default, targets are not scaled"
 
 
 def test_preparation_of_classes() -> None:
-    """The class is the largest output (of equals, the first). For one output, it is 1 if the unscaled output is above 1/2."""
+    """The class is the index of the first largest output. With one output, it is 1 if the output, scaled back, is above 1/2."""
     preparation = prepare(datasets.iris())
     assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
     assert preparation.classes == ("setosa", "versicolor", "virginica")
     one = prepare(datasets.gate())
     assert one.labels([[0.5], [0.51], [0.49], [7.0]]) == [0, 1, 0, 1]
-    scaled_one = prepare(datasets.gate(), target_scale="standard")  # shift 1/4
+    scaled_one = prepare(datasets.gate(), target_scale="standard")  # shift 1/4, divisor sqrt(3)/4
     assert scaled_one.labels([[0.1], [2.0]]) == [0, 1]
-    assert scaled_one.labels([[0.55], [0.6]]) == [0, 1], "1/2 in the targets' units is sqrt(1/3) here"
+    assert scaled_one.labels([[0.55], [0.6]]) == [0, 1], "1/2 is scaled to sqrt(1/3)"
 
 
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
-def test_a_preparation_comes_back_with_the_network(twin: Any, tmp_path: Path) -> None:
-    """The file restores it bit for bit. A network without data has none."""
+def test_loading_a_network_restores_its_preparation(twin: Any, tmp_path: Path) -> None:
+    """The file restores every number and name. A network without data has no preparation."""
     for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
         preparation = prepare(data, scale, target_scale)
         network = twin.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
@@ -61,8 +61,8 @@ def test_a_preparation_comes_back_with_the_network(twin: Any, tmp_path: Path) ->
             assert Preparation.of(other.NeuralNetwork.load(tmp_path / "net.json")) == preparation
 
 
-def broken(**changes: Any) -> dict[str, Any]:
-    """Return the data of a correct 2-input, 1-output network with changed fields: inputs_shift=..., targets=None, ..."""
+def changed_data(**changes: Any) -> dict[str, Any]:
+    """Return correct data of a 2-input, 1-output network, but with changed fields: inputs_shift=..., targets=None, ..."""
     data = prepare(DATA).as_data()
     for name, value in changes.items():
         side, _, field = name.partition("_")
@@ -76,21 +76,21 @@ def broken(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        (broken(inputs=None), "data.inputs"),
-        (broken(targets=[]), "data.targets"),
-        (broken(inputs_shift=[1.0]), "data.inputs.shift"),
-        (broken(inputs_shift=[1.0, math.nan]), "data.inputs.shift"),
-        (broken(inputs_shift=[True, 0.0]), "data.inputs.shift"),
-        (broken(inputs_divisor=[1.0, 0.0]), "data.inputs.divisor"),
-        (broken(targets_shift=["1"]), "data.targets.shift"),
-        (broken(inputs_columns=["a"]), "data.inputs.columns"),
-        (broken(inputs_columns="ab"), "data.inputs.columns"),
-        (broken(targets_columns=["a", "b"]), "data.targets.columns"),
-        (broken(targets_classes=["a"]), "data.targets.classes"),
-        (broken(targets_classes=["a", 1]), "data.targets.classes"),
+        (changed_data(inputs=None), "data.inputs"),
+        (changed_data(targets=[]), "data.targets"),
+        (changed_data(inputs_shift=[1.0]), "data.inputs.shift"),
+        (changed_data(inputs_shift=[1.0, math.nan]), "data.inputs.shift"),
+        (changed_data(inputs_shift=[True, 0.0]), "data.inputs.shift"),
+        (changed_data(inputs_divisor=[1.0, 0.0]), "data.inputs.divisor"),
+        (changed_data(targets_shift=["1"]), "data.targets.shift"),
+        (changed_data(inputs_columns=["a"]), "data.inputs.columns"),
+        (changed_data(inputs_columns="ab"), "data.inputs.columns"),
+        (changed_data(targets_columns=["a", "b"]), "data.targets.columns"),
+        (changed_data(targets_classes=["a"]), "data.targets.classes"),
+        (changed_data(targets_classes=["a", 1]), "data.targets.classes"),
     ],
 )
-def test_a_preparation_that_cannot_be_is_named(data: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_of_a_preparation_is_named(data: dict[str, Any], field: str) -> None:
     network = reference.NeuralNetwork(2, 3, 1)
     network.data = data
     with pytest.raises(ValueError, match=re.escape(field)) as error:

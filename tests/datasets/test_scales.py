@@ -10,13 +10,13 @@ from reference.datasets import Dataset, scaled
 from reference.datasets.scales import Scaling, scaling
 
 columns = st.lists(st.integers(-(2**20), 2**20).map(float), min_size=1, max_size=40)
-same = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1e300, 5e-324])
+constants = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1e300, 5e-324])
 
 
 @given(columns)
 @example([0.0])
 @example([-7.0, 7.0])
-def test_scales_are_what_they_say(column: list[float]) -> None:
+def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
     """For whole numbers, shift and divisor are exact, except that a mean and a root are rounded."""
     rows = [[x, -2 * x] for x in column]
     spread = max(column) - min(column)
@@ -37,16 +37,16 @@ def test_scales_are_what_they_say(column: list[float]) -> None:
 
 @pytest.mark.parametrize("scheme", ["max", "minmax", "standard"])
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
-@same
-def test_a_column_that_does_not_vary_is_divided_by_nothing_small(scheme: str, n_samples: int, value: float) -> None:
-    """The divisor of a constant column is 1. A rounding error of 1e-17 as divisor would make the next other value huge."""
+@constants
+def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: float) -> None:
+    """It is 1, or its magnitude for max. A rounding error of 1e-17 as divisor would make any other value huge."""
     scale = scaling([[value]] * n_samples, scheme)
     assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
     assert scale.shift == [0.0 if scheme == "max" else value]
 
 
 @pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
-def test_scaling_and_back(scheme: str) -> None:
+def test_undo_reverses_apply(scheme: str) -> None:
     """Scaling by powers of two loses no digits. The original rows are unchanged."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     scale = scaling(rows, scheme)
@@ -64,7 +64,7 @@ def test_scaling_and_back(scheme: str) -> None:
     assert scaled(data, 2) == data._replace(inputs=[[x / 2 for x in row] for row in rows])
 
 
-def test_scales_that_cannot_be() -> None:
+def test_wrong_scales_are_refused() -> None:
     with pytest.raises(ValueError, match="did you mean 'minmax'"):
         scaling([[1.0]], "minmx")
     for scheme in ("none", "standard"):

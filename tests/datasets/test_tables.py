@@ -50,7 +50,7 @@ FORMS: dict[str, str | bytes] = {
     "quotes, semicolons, CRLF, BOM": "\ufeff" + re.sub(r"[^,\n]+", r'"\g<0>"', PLAIN).replace(",", ";").replace("\n", "\r\n"),
     "blank lines": "\n\r\n" + PLAIN.replace("\n", "\n\n") + "\n\n",
     "lines of spaces": "  \n" + PLAIN.replace("\n", "\n   \n"),
-    "spaces after the marks": PLAIN.replace(",", ",  "),
+    "spaces after delimiters": PLAIN.replace(",", ",  "),
     "spaces at both ends of lines": re.sub("(?m)^(.+)$", r"  \1  ", PLAIN),
 }
 
@@ -67,8 +67,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(st.lists(st.tuples(finite, finite, labels.map(lambda label: "x" + label.strip())), min_size=1), st.sampled_from(",;\t|"))
 @example([(0.1, -0.0, "x\n"), (5e-324, 1.7976931348623157e308, "x,y")], ",")
-def test_what_python_writes_comes_back(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
-    """Every float is restored bit for bit, and every label except for spaces at its ends, with any quoting."""
+def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
+    """Every float is restored bit for bit. Every label is restored, except for spaces at its ends."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("a", "b", "kind"), *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
@@ -101,20 +101,20 @@ def test_a_column_by_name_and_by_number(column: Any, tmp_path: Path) -> None:
     assert (data.target_columns, data.columns, data.targets) == (("b",), ("a",), [[2.5], [4.0]])
 
 
-def test_a_name_goes_before_a_number(tmp_path: Path) -> None:
+def test_a_name_is_tried_before_a_number(tmp_path: Path) -> None:
     """With a column named 3, "3" is this column, and 3 is the third column."""
     table = "3,a,b\n1.5,2.5,3.5\n4.5,5.5,6.5\n"
     assert read(tmp_path, table, "3", header=True).targets == [[1.5], [4.5]]
     assert read(tmp_path, table, 3, header=True).targets == [[3.5], [6.5]]
 
 
-def test_a_number_is_a_place_whatever_has_no_name(tmp_path: Path) -> None:
-    """The first column that pandas writes has no name. It can be ignored by its number, and the other numbers stay."""
+def test_a_column_without_a_name_is_counted(tmp_path: Path) -> None:
+    """The first column that pandas writes has no name. It counts like any other column, and can be ignored by its number."""
     data = read(tmp_path, ",a,b\n0,1.5,2.5\n1,3.5,4.5\n", 2, ignored=[1])
     assert (data.target_columns, data.targets, data.inputs) == (("a",), [[1.5], [3.5]], [[2.5], [4.5]])
 
 
-def test_several_targets_stand_in_the_order_they_are_named(tmp_path: Path) -> None:
+def test_several_targets_keep_the_order_of_the_argument(tmp_path: Path) -> None:
     """The inputs keep the order of the file, even if there are targets between them."""
     table = "a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n"
     data = read(tmp_path, table, ["e", "b"], ignored=[3])
@@ -129,7 +129,7 @@ def test_no_header(tmp_path: Path) -> None:
     assert read(tmp_path, " x ,1\ny,2\nx,3\n", 1, header=False).labels == [0, 1, 0]
 
 
-def test_names_that_stand_there_twice(tmp_path: Path) -> None:
+def test_columns_with_the_same_name(tmp_path: Path) -> None:
     """A column with a duplicate name can be chosen by its number, but not by its name."""
     table = "k,a,k\nx,1,2.5\ny,3,4.5\n"
     assert read(tmp_path, table, 3, ignored=[1]).targets == [[2.5], [4.5]]
@@ -140,8 +140,8 @@ def test_names_that_stand_there_twice(tmp_path: Path) -> None:
 # Classes and numbers.
 
 
-def test_classes_are_in_order_and_numbers_of_one_value_are_one(tmp_path: Path) -> None:
-    """Text is sorted alphabetically, numbers by value: 10 comes after 9. 1 and 1.0 are the same class."""
+def test_classes_are_sorted_and_equal_numbers_are_one_class(tmp_path: Path) -> None:
+    """Text is sorted by character codes, numbers by value: 10 comes after 9. 1 and 1.0 are the same class."""
     data = read(tmp_path, "a,k\n1,10\n2,9\n3,1.0\n4,1\n5,-2\n6,10.0\n", task="classification")
     assert data.classes == ("-2", "1.0", "9", "10")
     assert data.labels == [3, 2, 1, 1, 0, 3]
@@ -162,7 +162,7 @@ def test_classes_are_in_order_and_numbers_of_one_value_are_one(tmp_path: Path) -
         ("1 1 1 1", "regression", ()),
     ],
 )
-def test_what_the_targets_are(column: str, task: str | None, classes: tuple[str, ...], tmp_path: Path) -> None:
+def test_targets_are_classes_or_numbers(column: str, task: str | None, classes: tuple[str, ...], tmp_path: Path) -> None:
     data = read(tmp_path, "a,k\n" + "".join(f"{at},{field}\n" for at, field in enumerate(column.split())), task=task)
     assert data.classes == classes
     assert bool(data.labels) == bool(classes)
@@ -176,7 +176,7 @@ def test_what_the_targets_are(column: str, task: str | None, classes: tuple[str,
         ]
 
 
-# Line, column and what to do.
+# Messages name the line and the column, and say what to do.
 
 WRONG = {
     "text": ("a,b,k\n1,2,x\n3,oops,y\n", "table.csv, line 3, column 'b': 'oops'"),
@@ -184,19 +184,19 @@ WRONG = {
     "below quoted line breaks": ('a,"b\nc",k\n1,2,"x\n\n\ny"\n3,oops,y\n', "table.csv, line 7, column 'b\\nc': 'oops'"),
     "CRLF in quotes": ('a,b,k\r\n1,2,"x\r\ny"\r\n\r\n3,oops,y\r\n', "table.csv, line 5, column 'b': 'oops'"),
     "first row below a blank line": ("a,b,k\n\noops,2,x\n", "table.csv, line 3, column 'a': 'oops'"),
-    "first row of none named": ("\n1,oops,x\n", "table.csv, line 2, column 2: 'oops'"),
-    "second row of none named": ("1,2,x\n1,oops,x\n", "table.csv, line 2, column 2: 'oops'"),
+    "no header, first row": ("\n1,oops,x\n", "table.csv, line 2, column 2: 'oops'"),
+    "no header, second row": ("1,2,x\n1,oops,x\n", "table.csv, line 2, column 2: 'oops'"),
     "ragged": ("a,b,k\n1,2,x\n\n3,4\n", "table.csv, line 4: has 2 fields, expected 3"),
     "empty label": ('a,b,k\n1,2,"x\n"\n3,4, \n', "table.csv, line 4, column 'k': is empty"),
     "not UTF-8": (b"a,b,k\n1,2,x\n\n3,\xe44,y\n", "table.csv, line 4: byte 0xe4 is not UTF-8"),
-    "number in place of a name": ("\n\n1,2,x\n3,4,y\n", "table.csv, line 3: '1' is a number, expected a column name"),
+    "number instead of a name": ("\n\n1,2,x\n3,4,y\n", "table.csv, line 3: '1' is a number, expected a column name"),
     "nan": ("a,b,k\n1,nan,x\n3,4,y\n", "table.csv, line 2, column 'b': 'nan' is not a finite number"),
     "infinities that cancel": ("a,b,k\n1,2,x\ninf,-inf,y\n", "table.csv, line 3, column 'a': 'inf' is not a finite number"),
     "out of range": ("a,b,k\n1,-1e400,x\n3,4,y\n", "table.csv, line 2, column 'b': '-1e400' is not a finite number"),
     "hexadecimal": ("a,b,k\n1,0x10,x\n3,4,y\n", "table.csv, line 2, column 'b': '0x10' is text"),
     "underscores": ("a,b,k\n1_000,2,x\n3,4,y\n", "table.csv, line 2, column 'a': '1_000'"),
     "thousands": ('a,b,k\n"1,234,567",2,x\n3,4,y\n', "table.csv, line 2, column 'a': '1,234,567'"),
-    "nothing": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
+    "empty number": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
     "decimal comma": (
         "a;b;k\n1,5;2;x\n3;4;y\n",
         "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, with a point",
@@ -204,17 +204,17 @@ WRONG = {
     "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is not a number; write 4.5"),
     "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is not a finite number"),
     "UTF-16": ("a,b,k\n1,2,x\n".encode("utf-16"), "table.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
-    "UTF-16 without its mark": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: has a null byte"),
-    "two columns of one name": ("a,b, a ,k\n1,2,3,x\n", "table.csv, line 1: columns 1 and 3 are both named 'a'; rename one"),
+    "UTF-16 without a BOM": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: has a null byte"),
+    "two inputs of one name": ("a,b, a ,k\n1,2,3,x\n", "table.csv, line 1: columns 1 and 3 are both named 'a'; rename one"),
     "an input named as the target": ("\nk,a,k\n1,2,x\n", "table.csv, line 2: columns 1 and 3 are both named 'k'"),
     "empty file": ("", "table.csv: is empty, expected a line of column names and rows of numbers"),
-    "blank lines alone": ("\ufeff\n\r\n  \n", "table.csv: is empty"),
-    "names alone": ("a,b,k\n", "table.csv: has no rows below the line"),
-    "nameless column": ("a,,k\n1,2,x\n3,4,y\n", "table.csv, line 1: column 2 has no name; give it one, or ignore it"),
+    "only blank lines": ("\ufeff\n\r\n  \n", "table.csv: is empty"),
+    "only names": ("a,b,k\n", "table.csv: has no rows below the line"),
+    "column without a name": ("a,,k\n1,2,x\n3,4,y\n", "table.csv, line 1: column 2 has no name; give it one, or ignore it"),
     "open quote": ('a,b,k\n1,2,x\n3,4,"y\n5,6,x\n7,8,y\n', "table.csv, line 3: unexpected end of data; is a quote left open?"),
     "open quote below others": ('a,b,k\n1,2,"x\ny"\n\n3,4,"y\n5,6,x\n', "table.csv, line 5: unexpected end of data"),
-    "text behind a quote": ('a,b,k\n1,2,"x"z\n3,4,y\n', "table.csv, line 2: ',' expected after '\"'; is a quote left open?"),
-    "carriage returns alone": ("a,b,k\r1,2,x\r3,4,y\r", "table.csv, line 1: lines end in carriage returns only"),
+    "text after a quote": ('a,b,k\n1,2,"x"z\n3,4,y\n', "table.csv, line 2: ',' expected after '\"'; is a quote left open?"),
+    "only carriage returns": ("a,b,k\r1,2,x\r3,4,y\r", "table.csv, line 1: lines end in carriage returns only"),
 }
 
 
@@ -222,7 +222,7 @@ WRONG = {
 def test_lines_are_counted_as_an_editor_does(name: str, tmp_path: Path) -> None:
     """Line numbers are right after blank lines, quoted fields of several lines, and CRLF."""
     content, message = WRONG[name]
-    header = False if "none named" in name else None
+    header = False if name.startswith("no header") else None
     assert refusal(tmp_path, content, header=header).startswith(message)
 
 
@@ -232,7 +232,7 @@ def test_lines_of_targets(rows: str, line: int, tmp_path: Path) -> None:
     assert refusal(tmp_path, f"a,y\n{rows}", task="regression").startswith(f"table.csv, line {line}, column 'y': ")
 
 
-def test_a_long_field_and_a_long_message(tmp_path: Path) -> None:
+def test_long_fields_and_many_columns(tmp_path: Path) -> None:
     """A label of 100,000 letters is read. A number of that length is refused with one short line."""
     long = "x" * 100_000
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")

@@ -1,4 +1,4 @@
-"""What the README and the pages it leads to say in tables and sentences. Their examples run as doctests."""
+"""Check tables and sentences of the README and of the pages that it links to. Their examples run as doctests."""
 
 import re
 import shlex
@@ -38,7 +38,7 @@ SAMPLES = {
 @pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
 def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
-    """The code in each row does what the row says: it makes a network and calls it."""
+    """The code in each row runs, and training makes the loss smaller."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SAMPLES[row[0].strip()[:3]]
     if settings:
@@ -55,8 +55,8 @@ def test_there_are_five_documents() -> None:
 
 
 @pytest.mark.thorough
-def test_the_starts_of_document_004() -> None:
-    """Of 200 random starts, the stated numbers come near the printed loss and obey the rule."""
+def test_random_starts_of_document_004() -> None:
+    """The page states how many of 200 random starts come near the printed loss, and how many learn the rule."""
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     page = " ".join(DOCUMENTS.split())
@@ -70,8 +70,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-def test_a_module_of_pytorch_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    """The block of the oracle's page runs, and the module agrees."""
+def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
+    """The PyTorch example on the page of the oracle runs, and its network agrees."""
     torch = pytest.importorskip("torch")
     (code,) = re.findall(r"```py\n(.*?)```", (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8"), re.S)
     exec(code, {"torch": torch, "oracle": oracle, "frameworks": frameworks})
@@ -82,7 +82,7 @@ def test_the_readme_is_short() -> None:
     assert len(README.split()) <= 1200
 
 
-def printed_by(lines: list[str], folder: Path) -> list[str]:
+def outputs_of(lines: list[str], folder: Path) -> list[str]:
     """Run lines of the README in a folder, and return their output."""
     commands = [typed(line, folder) for line in lines]
     assert [command.status for command in commands] == [0] * len(lines)
@@ -90,9 +90,9 @@ def printed_by(lines: list[str], folder: Path) -> list[str]:
 
 
 def test_the_commands_for_data(tmp_path: Path) -> None:
-    """The lines of the README run unchanged, and the output of the first is as shown."""
+    """The lines of the README run unchanged, and the first has the accuracy that the README states."""
     lines = [line for line in README.splitlines() if re.match(r"python -m vectorized (train|predict) ", line)]
-    outputs = printed_by(lines, tmp_path)
+    outputs = outputs_of(lines, tmp_path)
     assert len(lines) == 2
     right = re.search(r"\((\d+ of \d+) right", " ".join(README.split()))
     assert right
@@ -100,8 +100,8 @@ def test_the_commands_for_data(tmp_path: Path) -> None:
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
 
 
-def test_the_irises_of_other_seeds() -> None:
-    """The mean and the lowest accuracy over 20 seeds."""
+def test_the_accuracy_on_iris_with_other_seeds() -> None:
+    """The page states the mean and the lowest accuracy over 20 seeds."""
 
     def share(seed: int) -> float:
         training, held_out = datasets.split(datasets.iris(), 0.2, seed)
@@ -130,8 +130,8 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     """Each line runs, and the output of the first is as shown."""
     lines = [line for line in README.splitlines() if re.match(r"python -m reference (explain|plot-activations) ", line)]
     assert len(lines) == 6
-    printed_by(["python -m vectorized train iris --save iris.json"], tmp_path)
-    outputs = printed_by(lines, tmp_path)
+    outputs_of(["python -m vectorized train iris --save iris.json"], tmp_path)
+    outputs = outputs_of(lines, tmp_path)
     example = re.search(r"```text\n(.*?)```", README, re.S)
     assert example
     assert example[1] in outputs[0]
@@ -148,7 +148,7 @@ def test_the_lines_of_the_benchmark() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_the_page_is_checked_as_the_readme_says() -> None:
     (line,) = [line for line in README.splitlines() if "web/candidate.js" in line and line.startswith("python")]
     assert output_of("reference", *shlex.split(line)[3:]).startswith("AGREES")

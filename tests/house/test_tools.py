@@ -16,9 +16,9 @@ def test_pre_commit_has_the_linters_at_the_same_versions() -> None:
     assert entries == ["ruff check --force-exclude", "ruff format --check --force-exclude", "mypy", "lint-imports"]
 
 
-def test_what_is_run_installs_groups_and_extras_that_exist() -> None:
+def test_install_commands_use_groups_and_extras_that_exist() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    assert not set(extras) & set(GROUPS), "a group repeats no extra"
+    assert not set(extras) & set(GROUPS), "a group and an extra have the same name"
     for name in (".ci/run", ".github/workflows/tests.yml", "CONTRIBUTING.md", "README.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"--group (\w+)", text)) <= set(GROUPS), name
@@ -26,7 +26,7 @@ def test_what_is_run_installs_groups_and_extras_that_exist() -> None:
         assert asked <= set(extras), name
 
 
-def test_the_workflow_begins_with_what_was_not_run() -> None:
+def test_the_workflow_says_that_it_was_not_run() -> None:
     text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
     assert text.startswith("# Written, but not yet run.")
 

@@ -1,4 +1,4 @@
-"""Correct evaluations of a case: both packages, and a third implementation with any order of summation.
+"""Correct evaluations of a case: both packages, and a third implementation with several orders of summation.
 
 All use the stable formulas. They differ in the order of the sums, the position of the bias, and where 1/n_samples is applied.
 An evaluation returns every stage as a flat list of floats, sample by sample, without stages that overflow.
@@ -27,7 +27,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the results of a network for a case, without the stages that raise an error."""
+    """Return the results of a network for a case, without the stages that raise the error `refusal`."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (
@@ -52,51 +52,51 @@ def flat(answer: Any) -> list:
 
 
 def loops(case: Draw) -> Stages:
-    """`reference` in the precision of the case."""
+    """Return the stages that `reference` computes, in the precision of the case."""
     make = np.float32 if case.precision == "float32" else float
     answers = answers_of(network_of(reference, case, [make(w) for w in case.weights]), case, FloatingPointError)
     return {stage: [float(number) for number in numbers] for stage, numbers in answers.items()}
 
 
 def matrices(case: Draw) -> Stages:
-    """`vectorized` in the precision of the case."""
+    """Return the stages that `vectorized` computes, in the precision of the case."""
     return answers_of(network_of(vectorized, case, case.weights, dtype=case.precision), case, FloatingPointError)
 
 
-def forwards(terms: list) -> Any:
+def forward_sum(terms: list) -> Any:
     total = terms[0] if terms else 0.0
     for term in terms[1:]:
         total += term
     return total
 
 
-def pairwise(terms: list) -> Any:
+def pairwise_sum(terms: list) -> Any:
     half = len(terms) // 2
-    return pairwise(terms[:half]) + pairwise(terms[half:]) if half else forwards(terms)
+    return pairwise_sum(terms[:half]) + pairwise_sum(terms[half:]) if half else forward_sum(terms)
 
 
-def exactly(terms: list) -> Any:
+def exact_sum(terms: list) -> Any:
     try:
         return type(terms[0])(math.fsum(terms)) if terms else 0.0
-    except (OverflowError, ValueError):  # a sum of infinite ones
+    except (OverflowError, ValueError):  # a term is infinite, or a partial sum overflows
         return math.inf
 
 
 @cache
-def shuffle(n: int) -> list[int]:
+def random_order(n: int) -> list[int]:
     return random.Random(n).sample(range(n), n)
 
 
-def shuffled(terms: list) -> Any:
-    return forwards([terms[at] for at in shuffle(len(terms))])
+def shuffled_sum(terms: list) -> Any:
+    return forward_sum([terms[at] for at in random_order(len(terms))])
 
 
 class Style(NamedTuple):
-    """The style of an evaluation by hand: a function for every sum, and where 1/n_samples enters the gradient."""
+    """How the third implementation adds: its function for every sum, and where 1/n_samples enters the gradient."""
 
     total: Callable[[list], Any]
     bias_first: bool
-    mean: str  # "divide" the sums, multiply by the "reciprocal", or multiply the deltas "early"
+    mean: str  # "divide" the sums by n, multiply them by the "reciprocal" 1/n, or multiply the deltas by 1/n "early"
 
 
 def node_and_slope(name: str, z: Any, make: Any) -> tuple[Any, Any]:
@@ -134,7 +134,7 @@ def sample_loss(case: Draw, z: list, y: list, t: list, make: Any, total: Callabl
 
 
 def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
-    """The deltas of the loss of the case. For softmax with a squared error they use the full Jacobian."""
+    """Return the deltas of the loss of the case. For softmax with a squared error, they use the full Jacobian."""
     outputs, loss = range(case.n_outputs), case.loss
     if loss == "cross_entropy":
         target_sum = total(t) if case.output == "softmax" else make(1)
@@ -147,7 +147,7 @@ def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: 
 
 
 def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
-    """Compute every stage. `make` makes the numbers, and `style.total` computes every sum."""
+    """Return every stage. `make` converts each number to the precision, and `style.total` computes every sum."""
     ni, nh, no, n, total = case.n_inputs, case.n_hidden, case.n_outputs, len(case.inputs), style.total
     weights, l2 = [make(w) for w in case.weights], make(case.l2)
     at = (ni + 1) * nh
@@ -179,8 +179,8 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
         h_deltas = [total([ho[o][h] * h_slopes[h] * back[o] for o in range(no)]) for h in range(nh)]
         parts.append([])
         for nodes, deltas in ((x, h_deltas), (h_nodes, o_deltas)):
-            taken = [delta * early for delta in deltas]
-            parts[s] += [node * delta for node in nodes for delta in taken] + taken
+            scaled_deltas = [delta * early for delta in deltas]
+            parts[s] += [node * delta for node in nodes for delta in scaled_deltas] + scaled_deltas
         for stage, numbers in zip(STAGES, (h_sums, h_nodes, o_sums, o_nodes, [], o_deltas, h_deltas), strict=False):
             stages[stage] += numbers
     gradient = [total(list(column)) for column in zip(*parts, strict=True)]
@@ -198,7 +198,7 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
 
 
 def by_hand(style: Style) -> Callable[[Draw], Stages]:
-    """Return the evaluation in this style, in the precision of the case."""
+    """Return the evaluation of the third implementation in this style, in the precision of the case."""
 
     def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):
@@ -212,9 +212,9 @@ def by_hand(style: Style) -> Callable[[Draw], Stages]:
 EVALUATIONS: dict[str, Callable[[Draw], Stages]] = {
     "loops": loops,
     "matrices": matrices,
-    "reversed": by_hand(Style(lambda terms: forwards(terms[::-1]), False, "divide")),
-    "sorted, bias first": by_hand(Style(lambda terms: forwards(sorted(terms)), True, "reciprocal")),
-    "shuffled": by_hand(Style(shuffled, False, "early")),
-    "pairwise, bias first": by_hand(Style(pairwise, True, "early")),
-    "fsum": by_hand(Style(exactly, False, "reciprocal")),
+    "reversed": by_hand(Style(lambda terms: forward_sum(terms[::-1]), False, "divide")),
+    "sorted, bias first": by_hand(Style(lambda terms: forward_sum(sorted(terms)), True, "reciprocal")),
+    "shuffled": by_hand(Style(shuffled_sum, False, "early")),
+    "pairwise, bias first": by_hand(Style(pairwise_sum, True, "early")),
+    "fsum": by_hand(Style(exact_sum, False, "reciprocal")),
 }

@@ -1,7 +1,7 @@
 """Check the bounds: compare correct evaluations with the truth. `python -m tests.numbers.soundness --cases 100000`.
 
-For every number of every stage it decides exactly whether |evaluation - truth| <= error. The ratio of error and bound is
-computed only for display. The exit status is 1 if a number is outside its bound.
+For every number of every decided stage, it decides exactly whether |evaluation - truth| <= error. The ratio of error and bound
+is rounded, but it is above 1 exactly if this fails. The exit status is 1 if a number is outside its bound.
 """
 
 import argparse
@@ -33,12 +33,12 @@ EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def distance(candidate: float, truth: Decimal) -> Decimal:
-    """Return |candidate - truth|, exactly."""
+    """Return |candidate - truth|, rounded up to 1200 digits."""
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the largest ratio of error and bound: above 1 if a candidate is outside its bound, infinite if not finite."""
+    """Return the largest ratio of error and bound: above 1 if a candidate is outside, infinite if one is not finite."""
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
         return math.inf
@@ -52,7 +52,7 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
 
 
 class Outcome(NamedTuple):
-    """The results of the cases: for each stage the largest ratio and its place, and how many were compared or undecided."""
+    """The results of some cases: the largest ratio of each stage and its place, comparisons and undecided stages."""
 
     worst: dict[str, tuple[float, str]]
     compared: int
@@ -60,16 +60,16 @@ class Outcome(NamedTuple):
     cases: int = 1
 
     def __add__(self, other: "Outcome") -> "Outcome":
-        worst = {stage: max(self.worst.get(stage, NOTHING), other.worst.get(stage, NOTHING)) for stage in STAGES}
+        worst = {stage: max(self.worst.get(stage, NO_RATIO), other.worst.get(stage, NO_RATIO)) for stage in STAGES}
         return Outcome(worst, self.compared + other.compared, self.undecided + other.undecided, self.cases + other.cases)
 
     def ratio(self) -> tuple[float, str]:
-        """The largest ratio of all stages, and where it is."""
-        return max(self.worst.values(), default=NOTHING)
+        """Return the largest ratio of all stages, and its place."""
+        return max(self.worst.values(), default=NO_RATIO)
 
 
-NOTHING = 0.0, ""
-NONE = Outcome({}, 0, Counter(), 0)
+NO_RATIO = 0.0, ""
+NO_OUTCOME = Outcome({}, 0, Counter(), 0)
 
 
 def bounds_of(case: Draw, kind: type[Bounded]) -> dict[str, list[Bounded]]:
@@ -101,7 +101,7 @@ def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
 
 
 def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dict[str, float]:
-    """Return how many times larger the bound is than the largest error: the median of each stage."""
+    """Return, for each stage, the median of how many times larger the bound is than the largest error."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
     for repeat in range(repeats):
         case = draw_wide(repeat, n_inputs, n_hidden, precision)
@@ -146,7 +146,7 @@ def main() -> int:
         time.perf_counter(),
         options.first + options.cases,
     )
-    found = {(regime, precision): NONE for regime in REGIMES for precision in PRECISIONS}
+    found = {(regime, precision): NO_OUTCOME for regime in REGIMES for precision in PRECISIONS}
     chunks = [range(first, min(first + 100, end)) for first in range(options.first, end, 100)]
     with get_context("spawn").Pool(options.processes) as pool, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("cases", total=options.cases)
@@ -154,13 +154,13 @@ def main() -> int:
             for regime, precision, outcome in outcomes:
                 found[regime, precision] += outcome
             progress.advance(task, len(outcomes))
-    seconds, total = time.perf_counter() - start, sum(found.values(), NONE)
+    seconds, total = time.perf_counter() - start, sum(found.values(), NO_OUTCOME)
     console.print(table_of_ratios(found))
     console.print("Worst error/bound of each stage:")
     for stage, (ratio, where) in total.worst.items():
         console.print(f"{stage:9} {ratio:.3f} ({where})")
-    console.print("How many times the worst error seen the bound is, median:", table_of_looseness())
-    verdict = "something LEAVES its bound" if total.ratio()[0] > 1 else "nothing leaves its bound"
+    console.print("Bound divided by the worst error seen (median):", table_of_looseness())
+    verdict = "a number is OUTSIDE its bound" if total.ratio()[0] > 1 else "every number is within its bound"
     console.print(f"{total.cases:,} cases, {total.compared:,} comparisons, {seconds:.0f} s: {verdict}")
     return int(total.ratio()[0] > 1)
 

@@ -1,4 +1,4 @@
-"""The bounds hold and decide what they can, and each check of them fails if a mistake is planted."""
+"""The bounds hold and decide what they can. The checks of the bounds find planted mistakes."""
 
 import itertools
 import math
@@ -17,32 +17,32 @@ from reference import Bounded, NeuralNetwork, Undecided
 from reference.numbers.bounded import kind_of_bounded, maximum
 from reference.numbers.kinds import kind_of_type
 from tests.draws import PRECISIONS, REGIMES, Draw, draw, to_single
-from tests.numbers.evaluations import EVALUATIONS, Style, by_hand, exactly, forwards, loops, pairwise, shuffled
-from tests.numbers.soundness import KINDS, NONE, SINGLE, Outcome, bounds_of, check_case, over_bound
+from tests.numbers.evaluations import EVALUATIONS, Style, by_hand, exact_sum, forward_sum, loops, pairwise_sum, shuffled_sum
+from tests.numbers.soundness import KINDS, NO_OUTCOME, SINGLE, Outcome, bounds_of, check_case, over_bound
 from tests.thorough import thorough
 from tests.truth import DIGITS, WHOLE, log1p, tanh, truth_of
 
 LARGEST_SINGLE = SINGLE.largest
 FLUSHED = Bounded.with_unit(2.0**-24, 2.0**-126, LARGEST_SINGLE, single=True)
-CASES_EACH = 63  # of 8 regimes in 2 precisions: 1008 cases
+CASES_PER_REGIME = 63  # for 8 regimes in 2 precisions: 1008 cases
 
 
-def planted(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
-    """Return a class of bounded numbers with a planted mistake."""
-    return kind_of_bounded(type("Planted", (kind,), {"__slots__": (), **body})).type
+def variant(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
+    """Return a class of bounded numbers with other attributes or methods, such as a planted mistake."""
+    return kind_of_bounded(type("Variant", (kind,), {"__slots__": (), **body})).type
 
 
-# Networks: correct evaluations stay inside, mistaken ones do not.
+# Networks: correct evaluations are within their bounds, wrong ones are not.
 
 
 def outcome_of(cases: list[Draw], **settings: Any) -> Outcome:
-    return sum((check_case(case, **settings) for case in cases), NONE)
+    return sum((check_case(case, **settings) for case in cases), NO_OUTCOME)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
 @pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("n_cases", [20, *thorough((CASES_EACH,))])
-def test_nothing_leaves_its_bound(n_cases: int, precision: str, regime: str) -> None:
+@pytest.mark.parametrize("n_cases", [20, *thorough((CASES_PER_REGIME,))])
+def test_correct_evaluations_are_within_their_bounds(n_cases: int, precision: str, regime: str) -> None:
     outcome = outcome_of([draw(10**6 + number, regime, precision) for number in range(n_cases)])
     ratio, where = outcome.ratio()
     assert 0.1 < ratio <= 1, where
@@ -61,16 +61,16 @@ def test_two_evaluations_differ_by_at_most_the_sum_of_their_bounds(number: int) 
                 assert abs(Fraction(a) - Fraction(b)) <= Fraction(bound_a.error) + Fraction(bound_b.error)
 
 
-def dropping_a_term(terms: list) -> Any:
-    return forwards(terms[:-1] or terms)
+def incomplete_sum(terms: list) -> Any:
+    return forward_sum(terms[:-1] or terms)
 
 
-def off_by_1e_12(terms: list) -> Any:
-    return forwards([terms[0] * (1 + 1e-12), *terms[1:]]) if terms else 0.0
+def inexact_sum(terms: list) -> Any:
+    return forward_sum([terms[0] * (1 + 1e-12), *terms[1:]]) if terms else 0.0
 
 
-def one_in_single(terms: list) -> Any:
-    return forwards([float(np.float32(terms[0])), *terms[1:]]) if terms else 0.0
+def partly_single_sum(terms: list) -> Any:
+    return forward_sum([float(np.float32(terms[0])), *terms[1:]]) if terms else 0.0
 
 
 def in_single(case: Draw) -> Any:
@@ -78,9 +78,9 @@ def in_single(case: Draw) -> Any:
 
 
 @pytest.mark.parametrize(
-    "mistaken",
+    "evaluation",
     [
-        *(by_hand(Style(total, False, "divide")) for total in (dropping_a_term, off_by_1e_12, one_in_single)),
+        *(by_hand(Style(total, False, "divide")) for total in (incomplete_sum, inexact_sum, partly_single_sum)),
         in_single,
         lambda case: loops(case._replace(l2=case.l2 + 2.0**-40)),
         lambda case: {},
@@ -88,29 +88,30 @@ def in_single(case: Draw) -> Any:
     ],
     ids=["term dropped", "product off by 1e-12", "term in single", "all in single", "l2 off", "no answer", "nan"],
 )
-def test_a_mistaken_evaluation_leaves_its_bound(mistaken: Callable[[Draw], Any]) -> None:
+def test_a_wrong_evaluation_is_outside_its_bound(evaluation: Callable[[Draw], Any]) -> None:
     cases = [draw(number, "plain", "float64") for number in range(10)]
     assert outcome_of(cases).ratio()[0] <= 1
-    assert outcome_of(cases, evaluations={"mistaken": mistaken}).ratio()[0] > 1
+    assert outcome_of(cases, evaluations={"wrong": evaluation}).ratio()[0] > 1
 
 
-def test_a_bound_of_another_precision_is_left() -> None:
+def test_the_bounds_of_a_finer_precision_are_too_small() -> None:
     cases = [draw(number, "plain", "float32") for number in range(10)]
     assert outcome_of(cases, kind=SINGLE).ratio()[0] <= 1
     assert outcome_of(cases, kind=Bounded).ratio()[0] > 1
-    assert outcome_of(cases, kind=planted(unit=2.0**-28, tiny=2.0**-149, slack=2.0**-24)).ratio()[0] > 1
+    assert outcome_of(cases, kind=variant(unit=2.0**-28, tiny=2.0**-149, slack=2.0**-24)).ratio()[0] > 1
 
 
-# Sums of exact numbers in any order, and what a bound must hold for them.
+# Sums of exact numbers: the bound must hold for any order.
 
-TOTALS = [forwards, lambda terms: forwards(terms[::-1]), lambda terms: forwards(sorted(terms)), pairwise, exactly, shuffled]
+TOTALS = [lambda terms: forward_sum(terms[::-1]), lambda terms: forward_sum(sorted(terms))]
+TOTALS += [forward_sum, pairwise_sum, exact_sum, shuffled_sum]
 ONES = [1e16, -1e16] + [1.0] * 100
 GRAINS = [1.0] + [2.0**-53] * 200
 RANDOM = [random.Random(1).gauss(0, 1) * 10 ** random.Random(number).uniform(-8, 8) for number in range(50)]
 
 
 def sum_over_bound(terms: list[float], kind: type[Bounded], then: Callable[[Any], Any] = lambda x: x) -> float:
-    """Return the largest ratio of error and bound, of sums in several orders and of later operations on them."""
+    """Return the largest ratio of error and bound for a sum in several orders, after the operation `then`."""
     number: Any = 0
     truth = Decimal(0)
     for term in terms:
@@ -125,46 +126,46 @@ def sum_over_bound(terms: list[float], kind: type[Bounded], then: Callable[[Any]
 
 
 @pytest.mark.parametrize("terms", [ONES, GRAINS, RANDOM])
-def test_any_order_of_a_sum_is_within(terms: list[float]) -> None:
+def test_a_sum_in_any_order_is_within_its_bound(terms: list[float]) -> None:
     assert sum_over_bound(terms, Bounded) <= 1
     assert sum_over_bound([to_single(term) for term in terms], SINGLE) <= 1
 
 
 @pytest.mark.parametrize("then", [lambda x: x, lambda x: -x, lambda x: x / 7, lambda x: x * x, lambda x: 1 / x])
-def test_the_bound_of_a_sum_is_reached(then: Callable[[Any], Any]) -> None:
+def test_the_bound_of_a_sum_is_nearly_reached(then: Callable[[Any], Any]) -> None:
     assert 0.9 < sum_over_bound(GRAINS, Bounded, then) <= 1
     assert 0.9 < sum_over_bound([1.0] + [2.0**-24] * 200, SINGLE, then) <= 1
 
 
-def test_uncertain_terms_round_at_their_farthest() -> None:
+def test_the_bound_counts_the_roundings_of_the_largest_candidate() -> None:
     rest = [2.0**-23 * (1 + 2.0**-20)] * 5  # each a little more than half a unit in the last place of 2
-    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # truth 1, candidate 2
+    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # the first term has truth 1 and candidate 2
     truth = decimal(sum(map(Fraction, rest), Fraction(1)))
-    candidate = float(forwards([np.float32(term) for term in (2.0, *rest)]))
+    candidate = float(forward_sum([np.float32(term) for term in (2.0, *rest)]))
     assert over_bound([candidate], truth, number.error) <= 1
     assert over_bound([candidate], truth, number.error - len(rest) * number.unit * number.terms_error) > 1
 
 
-def closed(number: Bounded) -> Bounded:
+def as_one_term(number: Bounded) -> Bounded:
     return type(number)(number.value, number.error)
 
 
-def one_addition_after_another(self: Bounded, other: Any) -> Bounded:
-    """A running bound: it adds the rounding of each addition to the earlier bound."""
-    total = closed(Bounded.__add__(closed(self), closed(self.of(other))))
+def addition_with_running_bound(self: Bounded, other: Any) -> Bounded:
+    """Return the sum. Its bound is the earlier bound, plus the rounding of this addition."""
+    total = as_one_term(Bounded.__add__(as_one_term(self), as_one_term(self.of(other))))
     return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
 
 
-def error_without(change: dict[str, Any]) -> property:
-    """Return the error of a sum with one part of its bound left out."""
+def error_with(change: dict[str, Any]) -> property:
+    """Return the property `error` of a sum, computed from changed attributes. `change` computes them from the sum."""
 
     def error(self: Bounded) -> float:
-        forgetful = Bounded(0)
+        changed = Bounded(0)
         for name in Bounded.__slots__:
-            setattr(forgetful, name, getattr(self, name))
-        for name, of in change.items():
-            setattr(forgetful, name, of(self))
-        return forgetful.error
+            setattr(changed, name, getattr(self, name))
+        for name, compute in change.items():
+            setattr(changed, name, compute(self))
+        return changed.error
 
     return property(error)
 
@@ -172,24 +173,24 @@ def error_without(change: dict[str, Any]) -> property:
 @pytest.mark.parametrize(
     ("terms", "body"),
     [
-        (ONES, {"__add__": one_addition_after_another, "__radd__": one_addition_after_another}),
+        (ONES, {"__add__": addition_with_running_bound, "__radd__": addition_with_running_bound}),
         (GRAINS, {"unit": 2.0**-54}),
-        (GRAINS, {"error": error_without({"count": lambda x: min(x.count, 2)})}),
-        (ONES, {"error": error_without({"magnitude": lambda x: abs(x.value)})}),
+        (GRAINS, {"error": error_with({"count": lambda x: min(x.count, 2)})}),
+        (ONES, {"error": error_with({"magnitude": lambda x: abs(x.value)})}),
         ([*ONES, 0.1], {"error": property(lambda self: self.terms_error)}),
     ],
-    ids=["running bound", "half the roundoff", "count forgotten", "magnitude of the sum", "no gamma"],
+    ids=["running bound", "half the roundoff", "count forgotten", "magnitude of the sum", "no roundings"],
 )
-def test_a_wrong_bound_of_a_sum_is_left(terms: list[float], body: dict[str, Any]) -> None:
+def test_a_wrong_bound_of_a_sum_is_too_small(terms: list[float], body: dict[str, Any]) -> None:
     assert sum_over_bound(terms, Bounded) <= 1
-    assert sum_over_bound(terms, planted(**body)) > 1
+    assert sum_over_bound(terms, variant(**body)) > 1
 
 
-# Operations on uncertain numbers: truth and candidate at the corners of what the bounds allow.
+# Operations on uncertain numbers, with truth and candidate at the extremes that the bounds allow.
 
 
 def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
-    """Return (truth, candidate) at every extreme. Both value and candidate are within the error of the truth."""
+    """Return pairs (truth, candidate) at the extremes and in the middle. Value and candidate are within the error."""
     value, error = Fraction(x.value), Fraction(x.error)
     truths = (value - error, value, value + error)
     return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
@@ -200,7 +201,7 @@ def decimal(x: Fraction) -> Decimal:
 
 
 def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], roundings: int, *operands: Bounded) -> float:
-    """Return the largest ratio of error and bound of an operation, over all corners."""
+    """Return the largest ratio of error and bound of an operation over all corners, or NaN if it is undecided."""
     try:
         result = operation(*operands)
     except Undecided:
@@ -208,7 +209,7 @@ def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], r
     value, bound, worst = Fraction(result.value), Fraction(result.error), Fraction(0)
     unit = roundings * Fraction(result.unit)
     for corner in itertools.product(*map(corners, operands)):
-        truth, candidate = exact(*(true for true, _ in corner)), exact(*(given for _, given in corner))
+        truth, candidate = exact(*(true for true, _ in corner)), exact(*(candidate for _, candidate in corner))
         worst = max(worst, *(abs(candidate + side * unit * candidate - truth) for side in (-1, 0, 1)))
         worst = max(worst, abs(value - truth))
     if worst > bound:
@@ -229,7 +230,7 @@ def function_of(name: str) -> Callable[[Bounded], Bounded]:
     return lambda x: getattr(kind_of_type(type(x)), name)(x)
 
 
-# What is done to numbers, what to fractions, and how many roundings it takes.
+# Each operation on bounded numbers, the same operation on fractions, and its number of roundings.
 BINARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] = {
     "+": (lambda x, y: x + y, lambda x, y: x + y, 1),
     "-": (lambda x, y: x - y, lambda x, y: x - y, 1),
@@ -250,7 +251,7 @@ OPERATIONS = BINARY | UNARY
 
 
 def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list[float]:
-    """Return the largest ratio of error and bound of an operation, for relative errors up to the largest."""
+    """Return the ratios of error and bound of an operation on random operands, with relative errors up to `largest_error`."""
     compute, exact, roundings = OPERATIONS[operation]
     rng, ratios = random.Random(operation), []
     for _ in range(60):
@@ -267,11 +268,11 @@ def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list
 
 @pytest.mark.parametrize("kind", [Bounded, *thorough((SINGLE,))], ids=["double", "single"])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_corners_of_an_operation_are_within(operation: str, kind: type[Bounded]) -> None:
+def test_an_operation_is_within_its_bound(operation: str, kind: type[Bounded]) -> None:
     assert 0.4 < max(ratios_of(operation, kind, 10)) <= 1
 
 
-def test_exp_is_within_at_any_depth() -> None:
+def test_exp_of_very_negative_numbers_is_within_its_bound() -> None:
     compute, exact, roundings = OPERATIONS["exp"]
     numbers = [Bounded(-7 * k - 0.3, 0.01 * k) for k in range(100)]
     assert 0.95 < max(worst_corner(compute, exact, roundings, x) for x in numbers) <= 1
@@ -312,11 +313,11 @@ def quotient_by_the_value(self: Bounded, other: Bounded) -> Bounded:
         ("sqrt", {"make": lambda self, value, error, underflows: type(self)(value, self.error / (2 * value))}),
     ],
 )
-def test_a_wrong_bound_of_an_operation_is_left(operation: str, body: dict[str, Any]) -> None:
-    assert max(ratios_of(operation, planted(**body), 10)) > 1
+def test_a_wrong_bound_of_an_operation_is_too_small(operation: str, body: dict[str, Any]) -> None:
+    assert max(ratios_of(operation, variant(**body), 10)) > 1
 
 
-def test_a_maximum_that_the_value_alone_decides_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_bound_of_a_maximum_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(ratios_of("maximum", Bounded, 10)) <= 1
     for wrong in (lambda a, b: True, lambda a, b: abs(a.value - b.value) > a.error + b.error):
         monkeypatch.setattr(reference.numbers.bounded, "far_apart", wrong)
@@ -338,7 +339,7 @@ def worst_reciprocal(kind: type[Bounded]) -> float:
     return max(*means, *products)
 
 
-def test_a_reciprocal_is_two_roundings() -> None:
+def test_the_bound_allows_the_two_roundings_of_a_reciprocal() -> None:
     def part(self: Bounded, n: int) -> Bounded:
         return type(self)(self.value / n, self.unit * abs(self.value) / n)
 
@@ -346,8 +347,8 @@ def test_a_reciprocal_is_two_roundings() -> None:
         return type(self)(self.value * n, self.unit * abs(self.value) * n)
 
     assert 0.5 < worst_reciprocal(Bounded) <= 1
-    assert worst_reciprocal(planted(part=part)) > 1
-    assert worst_reciprocal(planted(__mul__=product)) > 1
+    assert worst_reciprocal(variant(part=part)) > 1
+    assert worst_reciprocal(variant(__mul__=product)) > 1
 
 
 def worst_function(name: str, kind: type[Bounded]) -> float:
@@ -358,14 +359,14 @@ def worst_function(name: str, kind: type[Bounded]) -> float:
 
 
 @pytest.mark.parametrize("name", ["exp", "log", "log1p", "tanh", "sqrt"])
-def test_functions_are_granted_their_rounding(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bound_allows_the_rounding_of_a_library_function(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert worst_function(name, Bounded) <= 0.5
     monkeypatch.setattr(Bounded, "functions", 0)
     assert worst_function(name, Bounded) > 1
 
 
 def worst_underflow(kind: type[Bounded]) -> float:
-    """Return the largest ratio for products that underflow, with a factor multiplied into every term."""
+    """Return the largest ratio for results that underflow, also if each term of a sum is multiplied or divided."""
     least = 5e-324
     halves, odd = sum([kind(1.5)] * 9, kind(0)), sum([kind(least)] * 9, kind(0))
     return max(
@@ -378,13 +379,13 @@ def worst_underflow(kind: type[Bounded]) -> float:
     )
 
 
-def test_underflow_is_granted() -> None:
+def test_the_bound_allows_underflow() -> None:
     assert 0.3 < worst_underflow(Bounded) <= 1
-    assert worst_underflow(planted(tiny=0.0)) > 1
+    assert worst_underflow(variant(tiny=0.0)) > 1
     assert function_of("exp")(Bounded(-800, 100)).error > math.exp(-700)
 
 
-def flushed(x: Any) -> Any:
+def flush(x: Any) -> Any:
     """Return a number as a machine without subnormal numbers stores it."""
     return x if abs(x) >= 2.0**-126 else np.float32(0)
 
@@ -398,12 +399,12 @@ def worst_flushed(kind: type[Bounded]) -> float:
         )
         candidate, number, truth = np.float32(0), kind(0), Fraction(0)
         for x, w in zip(nodes, weights, strict=True):
-            candidate = flushed(candidate + flushed(flushed(np.float32(x)) * flushed(np.float32(w))))
+            candidate = flush(candidate + flush(flush(np.float32(x)) * flush(np.float32(w))))
             number += kind(x) * kind(w)
             truth += Fraction(x) * Fraction(w)
         worst = max(worst, rounding_over_bound(float(candidate), truth, number))
-        worst = max(worst, *(rounding_over_bound(float(flushed(np.float32(x))), x, kind(x)) for x in nodes))
-    exact = planted(kind, rounds=lambda self, value: False)
+        worst = max(worst, *(rounding_over_bound(float(flush(np.float32(x))), x, kind(x)) for x in nodes))
+    exact = variant(kind, rounds=lambda self, value: False)
     difference = exact(1.5 * 2.0**-126) - exact(2.0**-126)
     return max(worst, rounding_over_bound(0.0, 2.0**-127, difference))
 
@@ -416,13 +417,13 @@ def test_flushed_subnormals_need_their_own_class() -> None:
 
 @pytest.mark.parametrize("kind", [Bounded, SINGLE])
 @pytest.mark.parametrize("data", [Decimal("0.1"), Fraction(1, 3), 2**53 + 1, Decimal("1e-330"), -Fraction(10**20, 7)])
-def test_data_bring_their_rounding(data: Any, kind: type[Bounded]) -> None:
+def test_the_bound_includes_the_rounding_of_the_data(data: Any, kind: type[Bounded]) -> None:
     candidate = float(np.float32(float(data))) if kind is SINGLE else float(data)
     assert rounding_over_bound(candidate, data, kind(data)) <= 1
-    assert rounding_over_bound(candidate, data, planted(kind, rounds=lambda self, value: False)(data)) > 1
+    assert rounding_over_bound(candidate, data, variant(kind, rounds=lambda self, value: False)(data)) > 1
 
 
-def test_exact_data_bring_none() -> None:
+def test_only_rounded_data_have_an_error() -> None:
     for data in (0, 1, -7, 0.1, 5e-324, Decimal("0.25"), Fraction(3, 8), 2**60):
         assert Bounded(data).error == 0
     for data in (0.5, 2.0**-149, 3 * 2.0**-149, -LARGEST_SINGLE / 4, 1 + 2.0**-23, np.float32(0.1)):
@@ -439,7 +440,7 @@ def test_a_number_of_another_precision_keeps_its_bound() -> None:
         Bounded.with_unit(2.0**-64, 0.0, 1e300)
 
 
-# What a bound cannot decide, and what it can.
+# Questions that bounds cannot decide, and questions that they can.
 
 zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
 
@@ -470,10 +471,10 @@ zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
         lambda: SINGLE(1e39).error,
         lambda: Bounded(math.inf).error,
         lambda: Bounded(math.nan).error,
-        lambda: sum([SINGLE(1)] * 3, planted(SINGLE, unit=0.2)(1)).error,
+        lambda: sum([SINGLE(1)] * 3, variant(SINGLE, unit=0.2)(1)).error,
     ],
 )
-def test_undecided(question: Callable[[], Any]) -> None:
+def test_undecided_questions(question: Callable[[], Any]) -> None:
     with pytest.raises(Undecided):
         question()
 
@@ -493,7 +494,7 @@ def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
     assert (SINGLE(2**24) + 1).error > 0
 
 
-def test_an_exact_zero_stays_one() -> None:
+def test_an_exact_zero_stays_exact() -> None:
     uncertain, maximum = Bounded(-2, 0.25) + Bounded(5, 0.25), kind_of_type(Bounded).maximum
     products = zero * uncertain, uncertain * 0, 0 * uncertain
     for number in (zero, -zero, *products, zero / 7, zero / uncertain, uncertain - uncertain):
@@ -511,7 +512,7 @@ def test_exact_numbers_are_compared_exactly() -> None:
     assert Fraction(3, 2) < Bounded(2) <= 2 <= Bounded(2)
 
 
-def test_a_shown_number_never_raises() -> None:
+def test_repr_never_raises_an_error() -> None:
     assert repr(Bounded(2, 0.5)) == "2.0 ± 0.5"
     assert repr(Bounded(1e308) + 1e308) == "inf ± ?"
 
@@ -525,7 +526,7 @@ KINKS = [("relu", "identity"), ("leaky_relu", "identity"), ("tanh", "relu"), ("t
 
 
 @pytest.mark.parametrize(("hidden", "output"), KINKS)
-def test_a_kink_is_undecided_backward_alone(hidden: str, output: str) -> None:
+def test_a_kink_is_undecided_only_in_the_backward_pass(hidden: str, output: str) -> None:
     at_the_kink = network(hidden, output, [0.1, -0.1, 0.0, 1.0, 0.0])
     inputs = [1.0, 1.0]
     assert at_the_kink.forward(inputs).h_sums[0].value == 0
@@ -542,9 +543,9 @@ def test_a_sum_of_exactly_0_is_on_the_negative_side() -> None:
 @pytest.mark.parametrize(("kind", "large"), [(Bounded, 1e160), (SINGLE, 1e20)])
 def test_an_overflow_is_undecided(kind: type[Bounded], large: float) -> None:
     overflowing = network("identity", "identity", [large, -large, 0.0, 1.0, 0.0], kind)
-    for ask in (overflowing.forward, partial(overflowing.backward, targets=[0]), partial(overflowing.loss_of, targets=[0])):
+    for call in (overflowing.forward, partial(overflowing.backward, targets=[0]), partial(overflowing.loss_of, targets=[0])):
         with pytest.raises(Undecided, match="overflow"):
-            ask([large, large])
+            call([large, large])
     assert overflowing.predict([1, 0])[0].error > 0
 
 

@@ -1,4 +1,4 @@
-"""The gradient by dual numbers, which do not use the backward pass."""
+"""The gradient of the backward pass agrees with dual numbers, which do not use the backward pass."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether the gradient of the backward pass, times a factor, differs by more than the sum of both bounds."""
+    """Whether the backward pass, times a factor, and dual numbers differ by more than both bounds. False if undecided."""
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:
         back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient
@@ -37,7 +37,7 @@ def test_the_backward_pass_is_the_derivative_of_the_loss(case: Trial) -> None:
     assert not disagree(case)
 
 
-def test_a_wrong_gradient_is_seen() -> None:
+def test_a_wrong_gradient_is_found() -> None:
     findings = []
 
     @given(cases(usual=True))

@@ -1,4 +1,4 @@
-"""The same loops on every kind of number, including kinds of other packages."""
+"""The loops run on every kind of number, including kinds of other packages."""
 
 import math
 from decimal import Decimal
@@ -17,11 +17,11 @@ INPUTS, TARGETS = [[1, 0.5], [-2, 3]], [[0.25, 0.75], [1, 0]]
 WEIGHTS = [number / 8 for number in (1, -2, 3, 4, -5, 6, 7, -8, 9, 10, -11, 12, 13, -14, 15, 16, 3)]  # 2-3-2
 
 
-class Joined:
-    """A kind of number of another package that is not registered: it wraps a float and has + - * / and comparisons."""
+class Unregistered:
+    """A number of another package. It wraps a float, has + - * / and comparisons, and is not registered."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value.value if isinstance(value, Joined) else float(value)
+        self.value = value.value if isinstance(value, Unregistered) else float(value)
 
     def __float__(self) -> float:
         return self.value
@@ -58,14 +58,14 @@ def arithmetic(name: str) -> Any:
 
 
 for operation in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"):
-    setattr(Joined, f"__{operation}__", arithmetic(f"__{operation}__"))
+    setattr(Unregistered, f"__{operation}__", arithmetic(f"__{operation}__"))
 
 
-class Registered(Joined):
-    """The same number, registered with its own functions."""
+class Registered(Unregistered):
+    """The same number, but registered with its own functions."""
 
 
-def of_registered(function: Any) -> Any:
+def function_of_registered(function: Any) -> Any:
     return lambda x: Registered(function(float(x)))
 
 
@@ -73,7 +73,7 @@ register(
     Kind(
         Registered,
         Registered,
-        *map(of_registered, (math.exp, math.log, math.log1p, math.tanh, math.sqrt)),
+        *map(function_of_registered, (math.exp, math.log, math.log1p, math.tanh, math.sqrt)),
         is_finite=lambda x: math.isfinite(x.value),
     )
 )
@@ -99,7 +99,7 @@ def every_number(network: Any, **how: Any) -> list[Any]:
 @pytest.mark.parametrize("make", [float, Decimal, np.float32, np.float64, Bounded, Registered])
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_one_kind_goes_in_and_the_same_comes_out(make: Any, hidden: str, output: str, loss: str) -> None:
+def test_results_have_the_kind_of_the_weights(make: Any, hidden: str, output: str, loss: str) -> None:
     names = {"hidden": hidden, "output": output, "loss": loss}
     numbers = every_number(reference.NeuralNetwork(2, 3, 2, weights=[make(w) for w in WEIGHTS], **names))
     assert {type(number) for number in numbers} == {float if make is np.float64 else make}
@@ -113,9 +113,9 @@ def test_optimizers_keep_the_kind(make: Any, optimizer: str) -> None:
     assert {type(number) for number in numbers} == {make}
 
 
-@pytest.mark.parametrize("make", [lambda w: Fraction(w) / 3, Joined], ids=["Fraction", "not registered"])
+@pytest.mark.parametrize("make", [lambda w: Fraction(w) / 3, Unregistered], ids=["Fraction", "not registered"])
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)"])
-def test_what_has_no_functions_needs_none(make: Any, optimizer: str) -> None:
+def test_fractions_and_unregistered_numbers_train_without_functions(make: Any, optimizer: str) -> None:
     for hidden in ("relu", "leaky_relu", "identity"):
         names = {"hidden": hidden, "output": hidden, "weights": [make(w) for w in WEIGHTS]}
         numbers = every_number(reference.NeuralNetwork(2, 3, 2, **names), optimizer=eval(optimizer, vars(reference)))
@@ -123,11 +123,11 @@ def test_what_has_no_functions_needs_none(make: Any, optimizer: str) -> None:
 
 
 @pytest.mark.parametrize("ask", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
-def test_a_function_that_nobody_gave_is_refused_and_a_later_one_counts(ask: dict[str, str]) -> None:
-    """If it were computed in floats, the number would lose its precision."""
+def test_a_missing_function_is_refused_until_it_is_registered(ask: dict[str, str]) -> None:
+    """With floats in place of the missing function, the number would lose its precision."""
 
-    class Late(Joined):
-        """A number that is registered after a network uses it."""
+    class Late(Unregistered):
+        """A number that is registered only after a network uses it."""
 
     names = {"hidden": "relu", "output": "identity"} | ask
     network = reference.NeuralNetwork(2, 3, 2, weights=[Late(w) for w in WEIGHTS], **names)
@@ -146,14 +146,14 @@ def test_a_function_that_nobody_gave_is_refused_and_a_later_one_counts(ask: dict
 
 
 @pytest.mark.parametrize("optimizer", ["RMSProp()", "Adam()"])
-def test_a_root_that_nobody_gave_is_refused(optimizer: str) -> None:
-    network = reference.NeuralNetwork(2, 3, 2, hidden="relu", output="relu", weights=[Joined(w) for w in WEIGHTS])
-    with pytest.raises(ValueError, match="sqrt of a Joined is not known"):
+def test_a_missing_sqrt_is_refused(optimizer: str) -> None:
+    network = reference.NeuralNetwork(2, 3, 2, hidden="relu", output="relu", weights=[Unregistered(w) for w in WEIGHTS])
+    with pytest.raises(ValueError, match="sqrt of a Unregistered is not known"):
         network.train(INPUTS, TARGETS, optimizer=eval(optimizer, vars(reference)))
 
 
 @pytest.mark.parametrize("ask", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
-def test_what_a_fraction_cannot_be_is_said(ask: dict[str, str]) -> None:
+def test_functions_of_fractions_are_refused_with_advice(ask: dict[str, str]) -> None:
     names = {"hidden": "relu", "output": "identity"} | ask
     with pytest.raises(ValueError, match="use Decimal, or relu, leaky_relu or identity"):
         reference.NeuralNetwork(2, 3, 2, weights=[Fraction(w) for w in WEIGHTS], **names).predict([1, 2])

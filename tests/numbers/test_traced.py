@@ -1,4 +1,4 @@
-"""Traced numbers: their values equal those of the loops on floats, and their expressions give the same values."""
+"""Traced numbers have the same values as floats in the loops, and Python evaluates their expressions to these values."""
 
 import math
 
@@ -15,13 +15,13 @@ from tests.strategies import SEARCH, Trial, cases
 NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.log, "sqrt": math.sqrt, "max": max}
 
 
-def evaluated(text: str) -> float:
+def evaluate(text: str) -> float:
     """Return the value of an expression in Python."""
     return float(eval(text, {"__builtins__": {}}, NAMES))
 
 
 def stages_of(case: Trial) -> dict[str, list[float]] | None:
-    """Return every stage of the first sample, computed on floats, or None if one overflows."""
+    """Return every stage of the first sample and the new weights, computed with floats, or None if a number overflows."""
     network = case.network(reference)
     inputs, targets = case.inputs[0], case.targets[0]
     try:
@@ -34,7 +34,7 @@ def stages_of(case: Trial) -> dict[str, list[float]] | None:
 
 
 def check(case: Trial) -> None:
-    """Assert that the values and expressions that `explain` shows equal the numbers of the loops, bit for bit."""
+    """Assert that the values and expressions that `explain` shows are exactly equal to the numbers of the loops."""
     stages = stages_of(case)
     if stages is None:
         return
@@ -43,7 +43,7 @@ def check(case: Trial) -> None:
         entries = account.of(stage)
         assert [entry.value for entry in entries] == stages[stage], stage
         for entry in entries:
-            assert evaluated(expression_of(entry.number, digits)) == entry.value, entry.name
+            assert evaluate(expression_of(entry.number, digits)) == entry.value, entry.name
             if entry.terms:
                 assert entry.total is not None
                 assert entry.terms[-1].so_far == entry.total.value
@@ -59,7 +59,7 @@ def fails(case: Trial) -> bool:
 
 
 @given(cases(usual=True))
-def test_the_account_is_what_the_loops_compute(case: Trial) -> None:
+def test_the_account_has_the_numbers_of_the_loops(case: Trial) -> None:
     check(case)
 
 
@@ -75,10 +75,10 @@ def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPa
     try:
         find(cases(usual=True), fails, settings=SEARCH)
     finally:
-        traced.RECORDS.clear()  # so that no later test uses the wrong numbers again
+        traced.RECORDS.clear()  # so that no later test uses the wrong numbers
 
 
-def test_brackets_stand_where_the_order_needs_them_and_around_negative_numbers() -> None:
+def test_brackets_are_where_the_order_needs_them_and_around_negative_factors() -> None:
     a, b, c = Traced(0.1, "a"), Traced(0.2, "b"), Traced(0.3, "c")
     assert expression_of(a - (b - c), symbol) == "a - (b - c)"
     assert expression_of((a - b) - c, symbol) == "a - b - c"

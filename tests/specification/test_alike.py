@@ -1,4 +1,4 @@
-"""Both packages accept the same numbers and refuse the same input with the same message. NumPy's messages never appear."""
+"""Both packages accept the same inputs and refuse wrong input with the same message. NumPy's messages never appear."""
 
 import codecs
 import datetime
@@ -27,22 +27,22 @@ def network(twin: Any, **how: Any) -> Any:
     return twin.NeuralNetwork(2, 2, 2, init="ramp", **how)
 
 
-def replaced(answer: Any) -> Any:
-    """Return a user's own optimizer that returns `answer` instead of weights."""
+def optimizer_returning(answer: Any) -> Any:
+    """Return a user's own optimizer whose steps return `answer`."""
     return type("Own", (), {"step": lambda self, weights, gradient, rate: answer})()
 
 
 def plain(answer: Any) -> Any:
-    """Return numbers of either twin as lists of floats."""
+    """Return results of either package as lists of floats. Other objects are returned unchanged."""
     if isinstance(answer, list | tuple | np.ndarray):
         return [plain(each) for each in answer]
     return float(answer) if isinstance(answer, float | np.generic) else answer
 
 
-def outcome(ask: Callable[[], Any]) -> Any:
+def outcome(call: Callable[[], Any]) -> Any:
     """Return the result of a call, or its error message."""
     try:
-        return plain(ask())
+        return plain(call())
     except ValueError as error:
         return str(error)
 
@@ -53,7 +53,7 @@ def matrix(rows: Any, dtype: str = "float64") -> Any:
         return np.matrix(rows, dtype=dtype)
 
 
-# Where a pair of numbers can be given, and what is done with it.
+# Calls that accept a pair of numbers, by the place where the pair is passed.
 PLACES: dict[str, Callable[[Any, Any], Any]] = {
     "inputs": lambda twin, pair: network(twin).forward(pair).h_sums,
     "targets": lambda twin, pair: network(twin).loss_of([1.0, 2.0], pair),
@@ -63,7 +63,7 @@ PLACES: dict[str, Callable[[Any, Any], Any]] = {
     "weights of a step": lambda twin, pair: twin.SGD().step(pair, [1.0, 2.0], 0.5),
     "gradient of a step": lambda twin, pair: twin.SGD().step([1.0, 2.0], pair, 0.5),
     "gradient of a single step": lambda twin, pair: twin.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
-    "optimizer's answer": lambda twin, pair: trained(twin, [*pair, *pair]),
+    "optimizer's answer": lambda twin, pair: weights_from_optimizer(twin, [*pair, *pair]),
 }
 ONE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
     "learning_rate": lambda twin, x: network(twin).train(X, Y, learning_rate=x),
@@ -87,57 +87,57 @@ def blocks(twin: Any, ih_weights: Any, h_biases: Any) -> Any:
     return twin.NeuralNetwork.from_blocks(ih_weights, h_biases, [[1.0], [2.0]], [1.0], hidden="relu", output="identity")
 
 
-def trained(twin: Any, answer: Any) -> Any:
+def weights_from_optimizer(twin: Any, answer: Any) -> Any:
     net = twin.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
-    net.train([[1.0]], [[1.0]], optimizer=replaced(answer))
+    net.train([[1.0]], [[1.0]], optimizer=optimizer_returning(answer))
     return net.weights
 
 
-def span(n: int) -> np.timedelta64:
-    """Return a span without a unit, which NumPy deprecates from 2.5 on."""
+def timedelta_without_unit(n: int) -> np.timedelta64:
+    """Return a timedelta64 without a unit, which NumPy deprecates from 2.5 on."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return np.timedelta64(n)
 
 
-NO_NUMBERS = {
-    "arrays of no dimension": [np.array(1.0), np.array(2.0)],
-    "an array of no dimension and a number": [2.0, np.array(1.0)],
-    "a masked array of no dimension": [2.0, np.ma.array(1.0)],
-    "spans in ns": np.array([1, 2], "m8[ns]"),
-    "spans in days": np.array([1, 2], "m8[D]"),
+NOT_NUMBERS = {
+    "zero-dimensional arrays": [np.array(1.0), np.array(2.0)],
+    "a number and a zero-dimensional array": [2.0, np.array(1.0)],
+    "a zero-dimensional masked array": [2.0, np.ma.array(1.0)],
+    "timedeltas in ns": np.array([1, 2], "m8[ns]"),
+    "timedeltas in days": np.array([1, 2], "m8[D]"),
     "dates in ns": np.array([1, 2], "M8[ns]"),
     "dates": np.array([1, 2], "M8[D]"),
-    "a list of spans": [np.timedelta64(1, "ns"), np.timedelta64(2, "ns")],
-    "a list of spans without a unit": [span(1), span(2)],
+    "a list of timedeltas": [np.timedelta64(1, "ns"), np.timedelta64(2, "ns")],
+    "a list of timedeltas without a unit": [timedelta_without_unit(1), timedelta_without_unit(2)],
     "a list of dates": [np.datetime64(1, "ns"), np.datetime64(2, "ns")],
     "Python's dates": [datetime.date(2026, 1, 1), datetime.date(2026, 1, 2)],
-    "Python's spans": [datetime.timedelta(1), datetime.timedelta(2)],
+    "Python's timedeltas": [datetime.timedelta(1), datetime.timedelta(2)],
     "complex": np.array([1, 2], "c16"),
-    "texts": np.array(["1", "2"]),
+    "strings": np.array(["1", "2"]),
 }
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("name", NO_NUMBERS)
-def test_what_is_no_number_is_refused_in_the_same_words(name: str, place: str) -> None:
-    own, other = (outcome(lambda twin=twin: PLACES[place](twin, NO_NUMBERS[name])) for twin in TWINS)
-    assert own == other
-    assert "not a number" in own
+@pytest.mark.parametrize("name", NOT_NUMBERS)
+def test_both_refuse_what_is_not_a_number_in_the_same_words(name: str, place: str) -> None:
+    loops, matrices = (outcome(lambda twin=twin: PLACES[place](twin, NOT_NUMBERS[name])) for twin in TWINS)
+    assert loops == matrices
+    assert "not a number" in loops
 
 
 @pytest.mark.parametrize("place", [*ONE_NUMBER, *WHOLE_NUMBER])
-@pytest.mark.parametrize("x", [np.array(0.5), span(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
-def test_one_that_is_no_number_is_refused_in_the_same_words(place: str, x: Any) -> None:
-    own, other = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
-    assert own == other
-    assert "not a number" in own or "expected a" in own
+@pytest.mark.parametrize("x", [np.array(0.5), timedelta_without_unit(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
+def test_both_refuse_a_setting_that_is_not_a_number_in_the_same_words(place: str, x: Any) -> None:
+    loops, matrices = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
+    assert loops == matrices
+    assert "not a number" in loops or "expected a" in loops
 
 
 @BOTH
 @pytest.mark.parametrize("place", WHOLE_NUMBER)
-def test_a_whole_number_is_what_python_takes_as_an_index(twin: Any, place: str) -> None:
-    """As for `range`, an array without dimensions that holds a whole number is accepted; a boolean is not."""
+def test_a_whole_number_is_an_index_of_python_but_not_a_boolean(twin: Any, place: str) -> None:
+    """Like `range`, both packages accept a zero-dimensional array of a whole number. Unlike `range`, they refuse booleans."""
     for x in (np.int8(3), np.uint64(3), np.array(3)):
         assert repr(WHOLE_NUMBER[place](twin, x)) == repr(WHOLE_NUMBER[place](twin, 3))
     for x in (True, np.True_, 3.0, np.float64(3), np.array([3])):
@@ -145,23 +145,22 @@ def test_a_whole_number_is_what_python_takes_as_an_index(twin: Any, place: str) 
             WHOLE_NUMBER[place](twin, x)
 
 
-@pytest.mark.parametrize(
-    "place", sorted(set(PLACES) - {"weights", "ih_weights", "optimizer's answer"})
-)  # which unpack it first
-def test_an_array_of_no_dimension_is_no_list(place: str) -> None:
-    own, other = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
-    assert own == other
-    assert "expected a list, a tuple or a NumPy array of numbers" in own
+# The calls for "weights" and "optimizer's answer" would already fail when they unpack the array.
+@pytest.mark.parametrize("place", sorted(set(PLACES) - {"weights", "optimizer's answer"}))
+def test_a_zero_dimensional_array_is_not_a_list(place: str) -> None:
+    loops, matrices = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
+    assert loops == matrices
+    assert "expected a list, a tuple or a NumPy array of numbers" in loops
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
-def test_a_matrix_of_numpy_is_the_array_it_looks_like(dtype: str) -> None:
+def test_a_numpy_matrix_counts_as_a_two_dimensional_array(dtype: str) -> None:
     as_matrix, as_array = matrix(X, dtype), np.array(X, dtype)
     for twin in TWINS:
         net = network(twin)
         assert plain(net.forward(as_matrix)) == plain(net.forward(as_array))
         assert plain(net.backward(as_matrix, as_matrix)) == plain(net.backward(as_array, as_array))
-        assert plain(net.predict(as_matrix[0])) == plain(net.predict(as_array[:1])), "a row of it is a batch of one"
+        assert plain(net.predict(as_matrix[0])) == plain(net.predict(as_array[:1])), "a row of a matrix is a batch of one"
         assert plain(blocks(twin, as_matrix, [1.0, 2.0]).weights) == plain(blocks(twin, as_array, [1.0, 2.0]).weights)
     flat = matrix([[1, 2, 3, 4]], dtype)
     refusals = {outcome(lambda twin=twin: twin.NeuralNetwork(1, 1, 1, weights=flat)) for twin in TWINS}
@@ -170,8 +169,8 @@ def test_a_matrix_of_numpy_is_the_array_it_looks_like(dtype: str) -> None:
 
 
 @pytest.mark.parametrize("weights", [np.array([1, 2, 3, 4], np.float16), [np.float16(1), 2.0, 3.0, 4.0]])
-def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
-    """The matrices would compute in another precision than the loops, so they refuse it."""
+def test_only_the_loops_accept_half_precision_weights(weights: Any) -> None:
+    """The matrices would compute in another precision than the loops, so they refuse half-precision weights."""
     assert type(reference.NeuralNetwork(1, 1, 1, weights=weights).predict([1.0])[0]) is np.float16
     with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or use reference"):
         vectorized.NeuralNetwork(1, 1, 1, weights=weights)
@@ -180,24 +179,24 @@ def test_half_precision_is_for_the_loops_alone(weights: Any) -> None:
         net.weights = weights
     with pytest.raises(ValueError, match=r"^weights are float16"):
         vectorized.SGD().step(weights, [1.0] * 4, 0.5)
-    for twin in TWINS:  # as inputs and as gradients they are numbers like any other
+    for twin in TWINS:  # both accept half-precision inputs and gradients
         assert plain(network(twin).predict(np.array(X, np.float16))) == plain(network(twin).predict(X))
         assert plain(twin.SGD().step([1.0, 2.0], np.array([0.5, 0.25], np.float16), 1.0)) == [0.5, 1.75]
 
 
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "RMSProp()", "Adam()"])
-def test_a_gradient_is_taken_in_the_precision_of_the_weights(twin: Any, optimizer: str) -> None:
+def test_a_gradient_is_converted_to_the_precision_of_the_weights(twin: Any, optimizer: str) -> None:
     """A single-precision gradient with double-precision weights is multiplied in double precision."""
     weights, single = [0.1, 0.2, 0.3], np.array([0.1, 0.7, 1.3], np.float32)
     double = single.astype(float)
-    one, other = (eval(optimizer, vars(twin)) for _ in range(2))
+    first, second = (eval(optimizer, vars(twin)) for _ in range(2))
     for _ in range(3):
-        here, there = one.step(weights, single, 0.1), other.step(weights, double, 0.1)
-        assert plain(here) == plain(there)
-        assert {type(x) for x in plain(here)} == {float}
-        weights = plain(here)
-    assert getattr(here, "dtype", np.float64) == np.float64
+        answer = first.step(weights, single, 0.1)
+        assert plain(answer) == plain(second.step(weights, double, 0.1))
+        assert {type(x) for x in plain(answer)} == {float}
+        weights = plain(answer)
+    assert getattr(answer, "dtype", np.float64) == np.float64
 
 
 @pytest.mark.parametrize(
@@ -205,13 +204,13 @@ def test_a_gradient_is_taken_in_the_precision_of_the_weights(twin: Any, optimize
 )
 def test_single_precision_weights_step_in_single_precision(make: Any) -> None:
     weights, gradient = make([0.1, 0.2]), [0.1, 0.7]
-    here, there = (twin.SGD().step(weights, gradient, 0.1) for twin in TWINS)
-    assert {type(w) for w in here} == {np.float32}
-    assert there.dtype == np.float32
-    assert plain(here) == plain(there)
+    loops, matrices = (twin.SGD().step(weights, gradient, 0.1) for twin in TWINS)
+    assert {type(w) for w in loops} == {np.float32}
+    assert matrices.dtype == np.float32
+    assert plain(loops) == plain(matrices)
 
 
-def test_rows_that_hold_an_array_of_no_dimension_are_refused_by_both() -> None:
+def test_both_refuse_rows_with_a_zero_dimensional_array() -> None:
     rows = [[np.array(0.5), 0.25], [1.0, 2.0]]
     assert {outcome(lambda twin=twin: network(twin).predict(rows)) for twin in TWINS} == {
         "inputs[0][0] is array(0.5), not a number"
@@ -219,14 +218,14 @@ def test_rows_that_hold_an_array_of_no_dimension_are_refused_by_both() -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["SGD()", "RMSProp()", "Adam()"])
-def test_a_rate_that_the_weights_cannot_hold_is_refused_by_both(optimizer: str) -> None:
+def test_both_refuse_a_rate_beyond_the_precision_of_the_weights(optimizer: str) -> None:
     weights = np.array([1, 2], np.float32)
     messages = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
     assert messages == {"learning_rate is 1e+300, too large for a float32; scale it down"}
 
 
 @BOTH
-def test_a_file_whose_mode_says_otherwise(twin: Any, tmp_path: Path) -> None:
+def test_a_text_writer_over_a_binary_file_is_accepted(twin: Any, tmp_path: Path) -> None:
     """A codecs writer accepts text, although its mode says binary."""
     net = network(twin)
     with open(tmp_path / "net.json", "wb") as file:
@@ -236,7 +235,7 @@ def test_a_file_whose_mode_says_otherwise(twin: Any, tmp_path: Path) -> None:
 
 @BOTH
 @pytest.mark.parametrize("mode", ["w+", "w+b"])
-def test_an_open_file_may_be_of_either_mode(twin: Any, mode: str, tmp_path: Path) -> None:
+def test_an_open_file_may_be_text_or_binary(twin: Any, mode: str, tmp_path: Path) -> None:
     net = network(twin)
     in_memory = io.StringIO() if mode == "w+" else io.BytesIO()
     with open(tmp_path / "net.json", mode) as on_disk, tempfile.TemporaryFile(mode) as without_a_name:
@@ -246,16 +245,16 @@ def test_an_open_file_may_be_of_either_mode(twin: Any, mode: str, tmp_path: Path
             assert plain(twin.NeuralNetwork.load(file).weights) == plain(net.weights)
 
 
-# NumPy's own words.
+# NumPy's own warnings and messages never appear.
 
 
 LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
 
 
-def check_finite_or_named(net: Any, ask: str, *arguments: Any, **how: Any) -> None:
-    """Assert that a result is finite, or that our own message names the overflow. Warnings are errors here."""
+def check_finite_or_named(net: Any, method: str, *arguments: Any, **how: Any) -> None:
+    """Assert that a result is finite, or that our own message names the overflow. In the tests, warnings are errors."""
     try:
-        answer = getattr(net, ask)(*arguments, **how)
+        answer = getattr(net, method)(*arguments, **how)
     except FloatingPointError as error:
         answer, message = (), str(error)
     else:
@@ -268,12 +267,12 @@ def check_finite_or_named(net: Any, ask: str, *arguments: Any, **how: Any) -> No
 
 @pytest.mark.parametrize("dtype", LARGEST)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-@pytest.mark.parametrize("ask", ["loss_of", "backward", "train"])
-def test_targets_whose_sum_overflows(ask: str, output: str, loss: str, dtype: str) -> None:
+@pytest.mark.parametrize("method", ["loss_of", "backward", "train"])
+def test_targets_whose_sum_overflows(method: str, output: str, loss: str, dtype: str) -> None:
     large = LARGEST[dtype]
     for targets in ([[large, large], [0.5, 1.0]], [[large, -large], [large, large]], [[-large, -large], [1.0, 1.0]]):
         net = vectorized.NeuralNetwork(2, 3, 2, output=output, loss=loss, dtype=dtype)
-        check_finite_or_named(net, ask, X, targets)
+        check_finite_or_named(net, method, X, targets)
 
 
 @given(st.data())

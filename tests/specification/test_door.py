@@ -1,4 +1,4 @@
-"""Wrong input in Python: both packages raise the same clear error, and nothing is changed."""
+"""For wrong input in Python, both packages raise the same clear error and change nothing."""
 
 import copy
 import math
@@ -48,7 +48,7 @@ def network(twin: Any, dtype: str = "float64", sizes: tuple[int, int, int] = (3,
     return reference.NeuralNetwork(*sizes, weights=weights, **names)
 
 
-def trained(twin: Any, **how: Any) -> list[float]:
+def train(twin: Any, **how: Any) -> list[float]:
     """Return the weights of a small network after training."""
     net = network(twin)
     net.train(INPUTS, TARGETS, **how)
@@ -75,7 +75,7 @@ class ArrayLike:
         return len(self.values)
 
 
-# Inputs of a 3-2-2 network: what is said about them, by both.
+# Wrong inputs of a 3-2-2 network, and the message of both packages.
 
 SHAPE = "expected (3,) for one sample or (n_samples, 3) for a batch, as n_inputs is 3"
 COLUMN = f"{SHAPE}; one sample is a list of 3 numbers, not a column"
@@ -161,7 +161,7 @@ def test_bad_inputs_are_refused_in_the_same_words(twin: Any, bad: Any, message: 
 
 
 @both_twins
-def test_a_number_that_cannot_be_printed_is_refused_all_the_same(twin: Any) -> None:
+def test_a_number_too_long_to_print_is_refused(twin: Any) -> None:
     message = refusal(lambda: network(twin).predict([10**5000, 2, 3]))
     assert message.startswith("inputs[0] is ")
     assert message.endswith(BEYOND)
@@ -169,12 +169,12 @@ def test_a_number_that_cannot_be_printed_is_refused_all_the_same(twin: Any) -> N
 
 
 @both_twins
-def test_what_becomes_an_array_of_no_dimension_is_refused(twin: Any) -> None:
+def test_an_object_that_converts_to_a_zero_dimensional_array_is_refused(twin: Any) -> None:
     assert refusal(lambda: network(twin).predict(ArrayLike(3.0))).endswith(LIST)
 
 
 @both_twins
-def test_what_can_be_read_only_once_is_refused(twin: Any) -> None:
+def test_iterators_and_memoryviews_are_refused(twin: Any) -> None:
     for bad in ((x for x in [1, 2, 3]), map(float, [1, 2, 3]), iter([1, 2, 3]), memoryview(np.ones(3))):
         assert refusal(lambda bad=bad: network(twin).predict(bad)).endswith(f" at 0x{id(bad):x}>, {LIST}")
 
@@ -182,7 +182,7 @@ def test_what_can_be_read_only_once_is_refused(twin: Any) -> None:
 def test_extended_precision_is_refused_where_double_precision_would_round_it() -> None:
     third = np.longdouble(1) / 3
     if third == float(third):
-        pytest.skip("long double is double here")
+        pytest.skip("long double is double on this platform")
     for bad in ([third, 2, 3], np.array([third, 2, 3]), [[1, 2, third]], [np.array([third, 2, 3])]):
         messages = {refusal(lambda twin=twin, bad=bad: network(twin).predict(bad)) for twin in TWINS}
         assert len(messages) == 1
@@ -219,7 +219,7 @@ SAME_NUMBERS = [
 
 @both_twins
 @pytest.mark.parametrize("values", SAME_NUMBERS)
-def test_other_ways_to_give_the_same_numbers(twin: Any, values: Any) -> None:
+def test_equal_numbers_of_other_types_give_equal_results(twin: Any, values: Any) -> None:
     net = network(twin)
     assert plain(net.forward(values)) == plain(net.forward([1, 2, 3]))
     assert plain(net.forward([values, values])) == plain(net.forward([[1, 2, 3], [1, 2, 3]]))
@@ -243,13 +243,13 @@ SAME_ROWS = [
 
 @both_twins
 @pytest.mark.parametrize("values", SAME_ROWS)
-def test_other_ways_to_give_the_same_rows(twin: Any, values: Any) -> None:
+def test_equal_rows_of_other_types_give_equal_results(twin: Any, values: Any) -> None:
     net = network(twin)
     assert plain(net.forward(values)) == plain(net.forward(rows.tolist()))
 
 
 @both_twins
-def test_truth_values_and_numbers_of_every_size_pass(twin: Any) -> None:
+def test_booleans_and_the_smallest_and_largest_numbers_are_accepted(twin: Any) -> None:
     net = network(twin, hidden="tanh", output="tanh")
     expected = plain(net.forward([1, 0, 1]))
     for values in ([True, False, True], [np.True_, np.False_, np.True_], np.array([True, False, True])):
@@ -259,11 +259,11 @@ def test_truth_values_and_numbers_of_every_size_pass(twin: Any) -> None:
         assert np.isfinite(net.predict(values)).all()
 
 
-# Whatever is given: both doors answer alike, with the same numbers or the same words.
+# For any input, both packages read the same numbers or raise the same message.
 
 finite_numbers = st.floats(allow_nan=False, allow_infinity=False)
 numbers_of_numpy = [np.float32(0.1), np.float16(0.1), np.float64(0.1), np.int8(3), np.uint64(2**64 - 1), np.True_]
-no_numbers_of_numpy = [np.longdouble(1) / 3, np.complex128(1), np.str_("1"), np.bytes_(b"1"), np.datetime64(1, "s")]
+other_scalars_of_numpy = [np.longdouble(1) / 3, np.complex128(1), np.str_("1"), np.bytes_(b"1"), np.datetime64(1, "s")]
 atoms = st.one_of(
     finite_numbers,
     st.floats(),
@@ -275,7 +275,7 @@ atoms = st.one_of(
     st.sampled_from(["1", "", "nan", b"1", 1j, NAN, INF, {}, {1}, float, range(2), object()]),
     st.decimals(allow_nan=True, places=2),
     st.fractions(-4, 4, max_denominator=4),
-    st.sampled_from(numbers_of_numpy + no_numbers_of_numpy),
+    st.sampled_from(numbers_of_numpy + other_scalars_of_numpy),
 )
 shapes = st.one_of(
     st.just((2,)), st.tuples(st.integers(0, 3), st.integers(1, 3)), arrays.array_shapes(min_dims=1, max_dims=3, min_side=0)
@@ -310,14 +310,14 @@ things = st.one_of(
 @example([np.ones(2), np.ones(2)], "f8")
 @example([[1.0, 1e39]], "f4")
 @example(np.ma.array([[1, 2]], mask=[[1, 0]]), "f8")
-def test_both_doors_answer_alike(thing: Any, dtype: str) -> None:
-    def answer(rows_of: Callable[..., Any], number: Any) -> Any:
+def test_both_packages_read_any_rows_alike(thing: Any, dtype: str) -> None:
+    def answer(rows_of: Callable[..., Any], form: Any) -> Any:
         try:
-            found, one = rows_of(thing, 2, "n_inputs", "inputs", number)
+            found, is_one_sample = rows_of(thing, 2, "n_inputs", "inputs", form)
         except ValueError as error:
             return str(error)
         assert np.isfinite(np.array(found, float)).all()
-        return [list(map(float, row)) for row in found], one
+        return [list(map(float, row)) for row in found], is_one_sample
 
     kind = kind_of_type(np.dtype(dtype).type)
     loops = answer(reference.specification.door.rows_of, kind)
@@ -326,8 +326,8 @@ def test_both_doors_answer_alike(thing: Any, dtype: str) -> None:
         assert loops.startswith("inputs")
 
 
-def test_good_arrays_are_not_looked_at_number_by_number() -> None:
-    """A loop over a million numbers would take longer than this limit. The check of an array takes a few milliseconds."""
+def test_good_arrays_are_checked_without_a_loop() -> None:
+    """Five arrays of a million numbers are checked in less than half a second. A loop over the numbers would take longer."""
     big = np.ones((10_000, 100))
     start = time.perf_counter()
     for values in (big, big.astype("f4"), big.astype(int), big.T.copy().T, 1e200 * big):
@@ -437,18 +437,18 @@ def test_bad_blocks_are_refused_in_the_same_words(twin: Any, blocks: Any, messag
 
 
 @both_twins
-def test_blocks_the_other_way_round(twin: Any) -> None:
-    def made(*blocks: Any, transposed: Any) -> Any:
+def test_transposed_blocks(twin: Any) -> None:
+    def from_blocks(*blocks: Any, transposed: Any) -> Any:
         return twin.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity", transposed=transposed)
 
-    assert refusal(lambda: made(IH, HB, HO, OB, transposed=True)) == (
+    assert refusal(lambda: from_blocks(IH, HB, HO, OB, transposed=True)) == (
         f"ho_weights has shape (2, 4), expected (2, 3), as ih_weights has 3 hidden nodes; {OUT_IN}"
     )
-    assert refusal(lambda: made(IH, HB, HO, OB, transposed="no")) == "transposed is 'no', expected True or False"
+    assert refusal(lambda: from_blocks(IH, HB, HO, OB, transposed="no")) == "transposed is 'no', expected True or False"
     ih, ho = np.arange(6.0).reshape(3, 2), np.arange(8.0).reshape(2, 4)
-    net = made(ih.T, HB, ho.T, OB, transposed=True)
+    net = from_blocks(ih.T, HB, ho.T, OB, transposed=True)
     assert plain(net.blocks()) == plain((ih, HB, ho, OB))
-    assert plain(made(*net.blocks(), transposed=False).weights) == plain(net.weights)
+    assert plain(from_blocks(*net.blocks(), transposed=False).weights) == plain(net.weights)
 
 
 # Sizes, names and settings.
@@ -495,11 +495,11 @@ def test_cross_entropy_needs_probabilities(twin: Any) -> None:
 
 @both_twins
 @pytest.mark.parametrize("sizes", [(10**6, 10**6, 1), (10**12, 1, 1), (1, 10**400, 1)])
-def test_what_memory_cannot_hold_is_refused_before_anything_is_allocated(
+def test_a_network_beyond_memory_is_refused_before_it_is_allocated(
     twin: Any, sizes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def allocate(*_: Any) -> None:
-        raise AssertionError("numbers were drawn, or room made, for a network that memory cannot hold")
+        raise AssertionError("weights were allocated for a network that memory cannot hold")
 
     monkeypatch.setattr("reference.specification.interface.initial_weights", allocate)
     monkeypatch.setattr(np, "empty", allocate)
@@ -508,7 +508,7 @@ def test_what_memory_cannot_hold_is_refused_before_anything_is_allocated(
     assert len(message) < 200
 
 
-def test_a_precision_that_is_none() -> None:
+def test_dtype_is_float64_or_float32() -> None:
     float16 = "dtype is 'float16', not one of float64, float32; did you mean 'float64'?"
     assert refusal(lambda: vectorized.NeuralNetwork(1, 1, 1, dtype="float16")) == float16
     assert refusal(lambda: vectorized.NeuralNetwork(1, 1, 1, dtype=np.float16)) == float16
@@ -517,7 +517,7 @@ def test_a_precision_that_is_none() -> None:
 
 
 @both_twins
-def test_whole_numbers_of_numpy_are_sizes(twin: Any) -> None:
+def test_sizes_may_be_whole_numbers_of_numpy(twin: Any) -> None:
     net = twin.NeuralNetwork(np.int64(3), np.uint8(2), np.array(2), seed=np.int32(5))
     assert (net.n_inputs, net.n_hidden, net.n_outputs, net.n_weights) == (3, 2, 2, 14)
     assert type(net.n_hidden) is int
@@ -525,12 +525,12 @@ def test_whole_numbers_of_numpy_are_sizes(twin: Any) -> None:
 
 
 STEPPER = "expected SGD(), RMSProp(), Adam() or another object with a method step"
-NUMBERS = (-0.1, NAN, INF, "0.1", None, 1j, np.complex128(1), [0.1, 0.2], np.array([0.1]), np.array(0.1), Decimal("NaN"))
+BAD_NUMBERS = (-0.1, NAN, INF, "0.1", None, 1j, np.complex128(1), [0.1, 0.2], np.array([0.1]), np.array(0.1), Decimal("NaN"))
 
 BAD_SETTINGS = [
     *(("epochs", bad, WHOLE) for bad in (-1, 0.5, None, True, "10", NAN, [1])),
-    *(("learning_rate", bad, RATE) for bad in NUMBERS),
-    *(("l2", bad, RATE) for bad in NUMBERS),
+    *(("learning_rate", bad, RATE) for bad in BAD_NUMBERS),
+    *(("l2", bad, RATE) for bad in BAD_NUMBERS),
     *(("batch_size", bad, NATURAL) for bad in (0, -1, 2.0, True, "all")),
     *(("shuffle", bad, WHOLE) for bad in (-1, True, False, 1.5, "yes")),
     *(("optimizer", bad, STEPPER) for bad in ("adam", 0, float, vectorized.SGD, reference.Adam)),
@@ -563,7 +563,7 @@ def test_bad_settings_are_refused_before_anything_is_trained(twin: Any, setting:
 
 
 BAD_OPTIMIZERS = [
-    *(("SGD", "momentum", bad, PART) for bad in (*NUMBERS, 1, 1.5)),
+    *(("SGD", "momentum", bad, PART) for bad in (*BAD_NUMBERS, 1, 1.5)),
     ("SGD", "nesterov", "no", TRUTH),
     ("SGD", "nesterov", 1, TRUTH),
     ("RMSProp", "decay", 1.0, PART),
@@ -582,25 +582,25 @@ def test_bad_optimizers_are_refused_in_the_same_words(twin: Any, optimizer: str,
 
 
 @both_twins
-def test_a_rate_that_turns_bad_leaves_whole_epochs(twin: Any) -> None:
+def test_a_bad_rate_in_a_later_epoch_keeps_the_epochs_before_it(twin: Any) -> None:
     net = network(twin)
     rates = [0.5, 0.25, "x"]
     assert refusal(lambda: net.train(INPUTS, TARGETS, epochs=5, learning_rate=rates.__getitem__, batch_size=2)) == (
         f"learning_rate of epoch 2 is 'x', {RATE}"
     )
-    assert plain(net.weights) == trained(twin, epochs=2, learning_rate=rates.__getitem__, batch_size=2)
+    assert plain(net.weights) == train(twin, epochs=2, learning_rate=rates.__getitem__, batch_size=2)
 
 
 @both_twins
-def test_settings_at_their_edge(twin: Any) -> None:
-    untouched, once = plain(network(twin).weights), trained(twin)
+def test_settings_at_their_limits_and_of_other_types(twin: Any) -> None:
+    untouched, once = plain(network(twin).weights), train(twin)
     assert network(twin).train(INPUTS, TARGETS, epochs=0) == []
-    assert untouched == trained(twin, epochs=0) == trained(twin, epochs=2, learning_rate=0) != once
-    assert trained(twin, batch_size=1000) == once
-    assert trained(twin, epochs=np.int8(1), learning_rate=np.float64(0.1), batch_size=np.int64(3), l2=np.float64(0)) == once
-    assert trained(twin, train_biases=np.True_) == once != trained(twin, train_biases=np.False_)
-    assert trained(twin, learning_rate=Fraction(1, 8), l2=Decimal("0.5")) == trained(twin, learning_rate=0.125, l2=0.5)
-    assert trained(twin, learning_rate=1) == trained(twin, learning_rate=lambda epoch: np.float32(1))
+    assert untouched == train(twin, epochs=0) == train(twin, epochs=2, learning_rate=0) != once
+    assert train(twin, batch_size=1000) == once
+    assert train(twin, epochs=np.int8(1), learning_rate=np.float64(0.1), batch_size=np.int64(3), l2=np.float64(0)) == once
+    assert train(twin, train_biases=np.True_) == once != train(twin, train_biases=np.False_)
+    assert train(twin, learning_rate=Fraction(1, 8), l2=Decimal("0.5")) == train(twin, learning_rate=0.125, l2=0.5)
+    assert train(twin, learning_rate=1) == train(twin, learning_rate=lambda epoch: np.float32(1))
 
 
 # Optimizers.
@@ -612,7 +612,7 @@ def test_optimizers_refuse_another_size(twin: Any, make: str) -> None:
     optimizer = eval(make, vars(twin))
     assert refusal(lambda: optimizer.step([1.0, 2.0], [1.0], 0.1)) == "gradient has 1 entries, weights have 2"
     first = plain(optimizer.step([1.0, 2.0], [1.0, 1.0], 0.1))
-    assert first == plain(eval(make, vars(twin)).step([1.0, 2.0], [1.0, 1.0], 0.1)), "the refused step left a trace"
+    assert first == plain(eval(make, vars(twin)).step([1.0, 2.0], [1.0, 1.0], 0.1)), "the refused step changed the optimizer"
     expected = "this optimizer was used with 2 weights, not {}; make one for each network"
     assert refusal(lambda: optimizer.step([1.0] * 3, [1.0] * 3, 0.1)) == expected.format(3)
     assert refusal(lambda: optimizer.step([1.0], [1.0], 0.1)) == expected.format(1)
@@ -624,7 +624,7 @@ def test_optimizers_refuse_another_size(twin: Any, make: str) -> None:
 
 @both_twins
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5, True)", "RMSProp()", "Adam()"])
-def test_a_step_never_answers_nan(twin: Any, make: str) -> None:
+def test_a_step_raises_an_error_instead_of_returning_nan(twin: Any, make: str) -> None:
     for weights, gradient, rate in (([1.0], [NAN], 0.1), ([NAN], [1.0], 0.1), ([1.0], [1.0], NAN), ([1.0], [INF], 0.1)):
         with pytest.raises((ValueError, FloatingPointError)):
             eval(make, vars(twin)).step(weights, gradient, rate)
@@ -635,34 +635,34 @@ def test_a_step_never_answers_nan(twin: Any, make: str) -> None:
 
 @both_twins
 @pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_an_optimizer_remembers_what_a_new_one_does_not(twin: Any, make: str) -> None:
-    together, apart, optimizer = network(twin), network(twin), eval(make, vars(twin))
+def test_an_optimizer_keeps_its_state_between_trainings(twin: Any, make: str) -> None:
+    same, new, optimizer = network(twin), network(twin), eval(make, vars(twin))
     for _ in range(2):
-        together.train(INPUTS, TARGETS, optimizer=optimizer)
-        apart.train(INPUTS, TARGETS, optimizer=eval(make, vars(twin)))
-    at_once = trained(twin, epochs=2, optimizer=eval(make, vars(twin)))
-    assert plain(together.weights) == at_once != plain(apart.weights)
+        same.train(INPUTS, TARGETS, optimizer=optimizer)
+        new.train(INPUTS, TARGETS, optimizer=eval(make, vars(twin)))
+    at_once = train(twin, epochs=2, optimizer=eval(make, vars(twin)))
+    assert plain(same.weights) == at_once != plain(new.weights)
 
 
-# Numbers that leave the finite ones.
+# Overflow.
 
 LARGE = {"float64": 1e200, "float32": 1e30}  # its square overflows
-MIDDLING = {"float64": 1e150, "float32": 1e15}  # its square does not, its product with the large number does
+MIDDLING = {"float64": 1e150, "float32": 1e15}  # its square does not overflow, but its product with the large number does
 
 
 @both_twins
 @both_precisions
 def test_an_overflow_names_its_stage_and_node(twin: Any, dtype: str) -> None:
-    large, straight = LARGE[dtype], {"hidden": "identity", "output": "identity"}
+    large, linear = LARGE[dtype], {"hidden": "identity", "output": "identity"}
 
     def net(**weights: float) -> Any:
-        """A 2-3-2 network whose weights are 0 but for some edges."""
-        made = network(twin, dtype, (2, 3, 2), **straight)
-        flat = np.zeros(made.n_weights, dtype)
+        """Return a 2-3-2 network with these weights. The weights of all other edges are 0."""
+        result = network(twin, dtype, (2, 3, 2), **linear)
+        flat = np.zeros(result.n_weights, dtype)
         for edge, weight in weights.items():
             flat[reference.Layout(2, 3, 2).position(edge.replace("_", "->"))] = weight
-        made.weights = flat
-        return made
+        result.weights = flat
+        return result
 
     advice = "it overflows; scale the inputs or the weights down"
     assert refusal(lambda: net(i1_h2=large).predict([0, large]), FloatingPointError) == f"h_sums[2] is inf: {advice}"
@@ -690,7 +690,7 @@ def test_an_overflow_names_its_stage_and_node(twin: Any, dtype: str) -> None:
 @both_precisions
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)", "RMSProp()", "Adam()"])
 def test_training_that_diverges_keeps_the_last_finite_step(twin: Any, dtype: str, optimizer: str) -> None:
-    """The inputs grow until a number overflows. All steps before that one are kept, and no others."""
+    """The inputs grow until a number overflows. All steps before the overflow are kept, and no others."""
     inputs = [[4.0**k, 0, 1] for k in range(512 if dtype == "float64" else 64)]
     targets = [[1, 0]] * len(inputs)
     names = {"hidden": "leaky_relu", "output": "identity"}
@@ -710,8 +710,8 @@ def test_training_that_diverges_keeps_the_last_finite_step(twin: Any, dtype: str
 
 @both_precisions
 @given(st.data())
-def test_an_answer_is_finite_or_an_error(dtype: str, data: st.DataObject) -> None:
-    """Warnings are errors here, so this also tests that there are none."""
+def test_every_result_is_finite_or_an_error(dtype: str, data: st.DataObject) -> None:
+    """In the tests, warnings are errors, so this also tests that there are none."""
     case = data.draw(cases(64 if dtype == "float64" else 32))
     pair, loss = (case.inputs, case.targets), {"reduction": case.reduction, "l2": case.l2}
     for twin in TWINS:
@@ -731,7 +731,7 @@ def test_an_answer_is_finite_or_an_error(dtype: str, data: st.DataObject) -> Non
                 assert np.isfinite(np.asarray(part, float)).all(), (twin.__name__, answer)
 
 
-# What belongs to whom.
+# Data, weights and results are copied.
 
 
 @both_twins
@@ -758,7 +758,7 @@ def test_results_never_change_later(twin: Any) -> None:
 
 
 @both_twins
-def test_whoever_changes_a_result_changes_nothing_else(twin: Any) -> None:
+def test_changing_a_result_changes_nothing_else(twin: Any) -> None:
     net = network(twin, hidden="identity", output="identity")
     expected = plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)
     for results in (net.forward(INPUTS), net.backward(INPUTS, TARGETS), net.blocks(), (net.weights,)):
@@ -774,7 +774,7 @@ def test_whoever_changes_a_result_changes_nothing_else(twin: Any) -> None:
 
 
 @both_twins
-def test_weights_are_copied_on_their_way_in_and_out(twin: Any) -> None:
+def test_weights_are_copied_when_they_are_set_or_read(twin: Any) -> None:
     for values in ([1.0] * 14, np.ones(14), np.ones(14, "f4")):
         net = twin.NeuralNetwork(3, 2, 2, weights=values)
         values[0] = 99.0
@@ -788,7 +788,7 @@ def test_weights_are_copied_on_their_way_in_and_out(twin: Any) -> None:
 
 
 @both_twins
-def test_what_is_given_is_left_alone(twin: Any) -> None:
+def test_training_does_not_change_its_arguments(twin: Any) -> None:
     inputs, targets, weights = np.array(INPUTS), np.array(TARGETS, float), np.linspace(-1, 1, 14)
     for array in (inputs, targets, weights):
         array.flags.writeable = False
@@ -799,15 +799,15 @@ def test_what_is_given_is_left_alone(twin: Any) -> None:
     assert targets.tolist() == np.array(TARGETS).tolist()
 
 
-# Training that is interrupted, or that its own callbacks meddle with.
+# Training that is interrupted, or whose callbacks change the network or the data.
 
 
 class Interruption(BaseException):
-    """Replaces KeyboardInterrupt, which would stop the tests if it were not caught."""
+    """Replaces KeyboardInterrupt, which would stop all tests if it were not caught."""
 
 
 @both_twins
-def test_an_interrupted_training_leaves_whole_steps(twin: Any) -> None:
+def test_an_interruption_between_epochs_keeps_whole_epochs(twin: Any) -> None:
     def stop(epoch: int, *_: Any) -> Any:
         if epoch == 1:
             raise Interruption
@@ -830,8 +830,8 @@ def test_an_interrupted_training_leaves_whole_steps(twin: Any) -> None:
 
 
 @both_twins
-def test_an_interruption_within_an_epoch_leaves_whole_steps(twin: Any) -> None:
-    class Stopping:
+def test_an_interruption_within_an_epoch_keeps_whole_steps(twin: Any) -> None:
+    class Interrupted:
         """Gradient descent that is interrupted in its third step."""
 
         steps = 0
@@ -844,7 +844,7 @@ def test_an_interruption_within_an_epoch_leaves_whole_steps(twin: Any) -> None:
 
     net, two = network(twin), network(twin)
     with pytest.raises(Interruption):
-        net.train(INPUTS, TARGETS, batch_size=1, optimizer=Stopping())
+        net.train(INPUTS, TARGETS, batch_size=1, optimizer=Interrupted())
     two.train(INPUTS[:2], TARGETS[:2], batch_size=1)
     assert plain(net.weights) == plain(two.weights)
 
@@ -873,7 +873,7 @@ def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
 @both_twins
 @pytest.mark.parametrize("shuffle", [None, 1])
 @pytest.mark.parametrize("form", [np.array, np.ndarray.tolist], ids=["array", "lists"])
-def test_data_that_change_during_training_change_nothing(twin: Any, shuffle: Any, form: Any) -> None:
+def test_changing_the_data_during_training_has_no_effect(twin: Any, shuffle: Any, form: Any) -> None:
     for given_inputs, given_targets in ((INPUTS, TARGETS), (INPUTS[0], TARGETS[0])):
         inputs, targets = form(np.array(given_inputs, float)), form(np.array(given_targets, float))
 
@@ -893,13 +893,13 @@ def test_data_that_change_during_training_change_nothing(twin: Any, shuffle: Any
 
 @both_twins
 def test_on_epoch_may_use_the_network(twin: Any) -> None:
-    def meddle(net: Any) -> None:
+    def use(net: Any) -> None:
         net.predict(INPUTS)
         net.backward(INPUTS[:1], TARGETS[:1])
         net.loss_of(INPUTS, TARGETS)
 
     net, alone = network(twin), network(twin)
-    net.train(INPUTS, TARGETS, epochs=3, batch_size=2, on_epoch=lambda *_: meddle(net))
+    net.train(INPUTS, TARGETS, epochs=3, batch_size=2, on_epoch=lambda *_: use(net))
     alone.train(INPUTS, TARGETS, epochs=3, batch_size=2)
     assert plain(net.weights) == plain(alone.weights)
 
@@ -912,21 +912,21 @@ def test_on_epoch_may_use_the_network(twin: Any) -> None:
 @pytest.mark.parametrize(
     "duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["copy", "deepcopy", "pickle"]
 )
-def test_copies_of_a_network_go_their_own_way(twin: Any, dtype: str, duplicate: Any, tmp_path: Any) -> None:
+def test_copies_of_a_network_are_independent(twin: Any, dtype: str, duplicate: Any, tmp_path: Any) -> None:
     net = network(twin, dtype, hidden="tanh", output="sigmoid", loss="squared_error")
-    twin_of_it = duplicate(net)
-    assert repr(twin_of_it) == repr(net)
-    assert plain(twin_of_it.forward(INPUTS)) == plain(net.forward(INPUTS))
-    assert type(twin_of_it.predict([1, 2, 3])[0]) is type(net.predict([1, 2, 3])[0])
+    other = duplicate(net)
+    assert repr(other) == repr(net)
+    assert plain(other.forward(INPUTS)) == plain(net.forward(INPUTS))
+    assert type(other.predict([1, 2, 3])[0]) is type(net.predict([1, 2, 3])[0])
     before = plain(net.weights)
-    losses = twin_of_it.train(INPUTS, TARGETS, epochs=5)
+    losses = other.train(INPUTS, TARGETS, epochs=5)
     assert plain(net.weights) == before
     assert plain(net.train(INPUTS, TARGETS, epochs=5)) == plain(losses)
-    assert plain(twin_of_it.predict(INPUTS)) == plain(net.predict(INPUTS))
-    twin_of_it.weights = [0.5] * 14
+    assert plain(other.predict(INPUTS)) == plain(net.predict(INPUTS))
+    other.weights = [0.5] * 14
     net.weights = [0.5] * 14
-    assert plain(twin_of_it.predict([1, 2, 3])) == plain(net.predict([1, 2, 3]))
-    twin_of_it.save(tmp_path / "copy.json")
+    assert plain(other.predict([1, 2, 3])) == plain(net.predict([1, 2, 3]))
+    other.save(tmp_path / "copy.json")
     assert plain(twin.NeuralNetwork.load(tmp_path / "copy.json").weights) == [0.5] * 14
 
 
@@ -940,7 +940,7 @@ def test_copies_keep_their_kind_of_number(number: Any) -> None:
 
 @both_twins
 @pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_copies_of_an_optimizer_go_their_own_way(twin: Any, make: str) -> None:
+def test_copies_of_an_optimizer_are_independent(twin: Any, make: str) -> None:
     optimizer = eval(make, vars(twin))
     optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
     copies = [copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))]
@@ -952,13 +952,11 @@ def test_copies_of_an_optimizer_go_their_own_way(twin: Any, make: str) -> None:
 # Numbers of other kinds.
 
 
-def test_a_network_of_fractions_takes_every_setting_exactly() -> None:
+def test_a_network_of_fractions_computes_only_fractions() -> None:
     third = Fraction(1, 3)
     net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[third, 0, 1, 0])
     losses = net.train([[0.5], [third]], [[1], [Decimal("0.25")]], learning_rate=third, l2=0.5, optimizer=reference.SGD(0.5))
     assert all(type(number) is Fraction for number in (*net.weights, *losses))
-    by_hand = third - third * ((third / 2 - 1) * third / 2 + (third / 2 - 1) / 1 * 0)
-    assert by_hand  # the update itself is tested elsewhere
     assert net.loss_of([third], [third]) == (net.predict([third])[0] - third) ** 2 / 2
     message = refusal(lambda: reference.NeuralNetwork(1, 1, 2, weights=[third] * 6).predict([1]))
     assert message.startswith("exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal")
@@ -972,8 +970,8 @@ def test_decimals_and_fractions_do_not_mix() -> None:
     assert net.predict([10**400]) == [Decimal(10**400) + 2]
 
 
-class Answering:
-    """A user's own optimizer that always returns the same value."""
+class OwnOptimizer:
+    """A user's own optimizer. Its steps return `answer`, or answer(weights) if `answer` is a function."""
 
     def __init__(self, answer: Any) -> None:
         self.answer = answer
@@ -984,17 +982,17 @@ class Answering:
 
 @both_twins
 @pytest.mark.parametrize("answer", [0.5, [0.5], [[1.0] * 14], ["1"] * 14, None, [1.0] * 13, np.ones((1, 14))])
-def test_an_optimizer_that_answers_no_weights_is_refused(twin: Any, answer: Any) -> None:
+def test_an_optimizer_that_does_not_return_weights_is_refused(twin: Any, answer: Any) -> None:
     net = network(twin)
     before = plain(net.weights)
     with pytest.raises(ValueError, match="the optimizer's answer"):
-        net.train(INPUTS, TARGETS, optimizer=Answering(answer))
+        net.train(INPUTS, TARGETS, optimizer=OwnOptimizer(answer))
     assert plain(net.weights) == before
 
 
 @both_twins
-def test_an_optimizer_of_the_users_own_may_work_in_place_and_answer_an_array(twin: Any) -> None:
-    """Changes to the weights that it receives do not affect the network. Its return value does."""
+def test_a_users_optimizer_may_work_in_place_and_return_an_array(twin: Any) -> None:
+    """The network uses the weights that the optimizer returns, not those that the optimizer has changed in place."""
 
     def spoil(weights: Any) -> Any:
         answer = np.array(weights) + 1
@@ -1003,17 +1001,17 @@ def test_an_optimizer_of_the_users_own_may_work_in_place_and_answer_an_array(twi
 
     net = network(twin)
     before = plain(net.weights)
-    net.train(INPUTS, TARGETS, optimizer=Answering(spoil))
+    net.train(INPUTS, TARGETS, optimizer=OwnOptimizer(spoil))
     assert plain(net.weights) == [weight + 1 for weight in before]
     with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: weights"):
-        net.train(INPUTS, TARGETS, optimizer=Answering(lambda weights: [float("inf")] * len(weights)))
+        net.train(INPUTS, TARGETS, optimizer=OwnOptimizer(lambda weights: [float("inf")] * len(weights)))
     assert plain(net.weights) == [weight + 1 for weight in before]
 
 
-def test_a_users_optimizer_answers_in_the_networks_kind() -> None:
+def test_the_answer_of_a_users_optimizer_is_converted_to_the_kind_of_the_network() -> None:
     weights = [Fraction(1, 2)] * 4
     net = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
-    net.train([[1]], [[1]], optimizer=Answering([0.25, 1, Decimal("0.5"), Fraction(1, 3)]))
+    net.train([[1]], [[1]], optimizer=OwnOptimizer([0.25, 1, Decimal("0.5"), Fraction(1, 3)]))
     assert net.weights == [Fraction(1, 4), 1, Fraction(1, 2), Fraction(1, 3)]
     assert {type(weight) for weight in net.weights} == {Fraction}
 
@@ -1036,7 +1034,7 @@ def test_losses_that_add_up_to_infinity_are_a_divergence(twin: Any) -> None:
 
 
 @both_twins
-def test_the_loss_is_named_before_the_deltas(twin: Any) -> None:
+def test_if_the_loss_and_a_delta_overflow_the_loss_is_named(twin: Any) -> None:
     net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 1e200, 0])
     with pytest.raises(FloatingPointError, match=r"^loss is inf"):
         net.backward([0.0], [1e200])
@@ -1048,7 +1046,7 @@ def test_a_decimal_overflows_like_a_float() -> None:
         net.forward([Decimal("1e999999")])
 
 
-def test_sizes_beyond_memory_and_digits_are_refused() -> None:
+def test_sizes_beyond_memory_or_too_long_to_print_are_refused() -> None:
     with pytest.raises(ValueError, match="GiB"):
         reference.initial_weights(10**8, 10**8, 1)
     with pytest.raises(ValueError, match="too long to print"):
@@ -1056,7 +1054,7 @@ def test_sizes_beyond_memory_and_digits_are_refused() -> None:
 
 
 @pytest.mark.parametrize("part", [0, 1, -0.5, 2, float("nan")])
-def test_a_part_is_a_part(part: float) -> None:
+def test_the_part_of_a_split_is_between_0_and_1(part: float) -> None:
     from reference import datasets
 
     with pytest.raises(ValueError, match="above 0 and below 1"):
@@ -1065,7 +1063,7 @@ def test_a_part_is_a_part(part: float) -> None:
 
 @both_twins
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_a_step_that_overflows_is_forgotten(twin: Any, make: str) -> None:
+def test_a_step_that_overflows_does_not_change_the_optimizer(twin: Any, make: str) -> None:
     """After a step that overflows, the state is the same as before it."""
     tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
     for optimizer in (tried, untried):
@@ -1077,7 +1075,7 @@ def test_a_step_that_overflows_is_forgotten(twin: Any, make: str) -> None:
 
 @both_twins
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_a_first_step_that_overflows_ties_the_optimizer_to_no_size(twin: Any, make: str) -> None:
+def test_after_a_first_step_that_overflows_any_size_is_accepted(twin: Any, make: str) -> None:
     tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
     with pytest.raises(FloatingPointError):
         tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
@@ -1085,7 +1083,7 @@ def test_a_first_step_that_overflows_ties_the_optimizer_to_no_size(twin: Any, ma
 
 
 @both_twins
-def test_a_training_that_diverges_leaves_the_optimizer_as_it_was(twin: Any) -> None:
+def test_a_training_that_diverges_does_not_change_the_optimizer(twin: Any) -> None:
     names = {"hidden": "identity", "output": "identity", "weights": [1, 0, 1, 0]}
     tried, untried = twin.SGD(0.5), twin.SGD(0.5)
     for optimizer in (tried, untried):
@@ -1110,13 +1108,13 @@ def test_momentum_may_be_changed_between_steps(twin: Any) -> None:
 
 
 @both_twins
-def test_a_bias_that_overflows_is_named(twin: Any) -> None:
+def test_a_sum_that_overflows_with_its_bias_is_named(twin: Any) -> None:
     net = twin.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
     with pytest.raises(FloatingPointError, match=r"^o_sums\[0\] is inf"):
         net.forward([0.0])
 
 
-def test_an_optimizer_does_not_change_its_kind() -> None:
+def test_an_optimizer_refuses_another_kind_of_number() -> None:
     optimizer = reference.Adam()
     optimizer.step([1.0], [1.0], 0.1)
     with pytest.raises(ValueError, match="was used with float weights, not Decimal"):
@@ -1147,7 +1145,7 @@ def test_a_decimal_step_overflows_like_a_float() -> None:
 
 
 @both_twins
-def test_hyperparameters_of_another_kind(twin: Any) -> None:
+def test_momentum_may_be_a_fraction_that_a_float_can_hold(twin: Any) -> None:
     optimizer = twin.SGD(momentum=Fraction(1, 2))
     network(twin).train(INPUTS, TARGETS, optimizer=optimizer)
     with pytest.raises(ValueError, match="cannot hold exactly"):
@@ -1160,10 +1158,10 @@ def test_a_users_subclass_of_an_optimizer(twin: Any) -> None:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             return super().step(weights, gradient, learning_rate / 2)
 
-    halved, plainly = (network(twin, output="sigmoid") for _ in range(2))  # with softmax a plain step is taken in place
+    halved, other = (network(twin, output="sigmoid") for _ in range(2))  # with softmax, only a plain SGD trains in place
     halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
-    plainly.train(INPUTS, TARGETS, learning_rate=0.25)
-    assert plain(halved.weights) == plain(plainly.weights)
+    other.train(INPUTS, TARGETS, learning_rate=0.25)
+    assert plain(halved.weights) == plain(other.weights)
 
 
 def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
@@ -1174,8 +1172,8 @@ def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
             net.loss_of([0.0], [0.0], l2=1e10)
 
 
-def test_a_decimal_far_apart_answers_at_once() -> None:
-    """ln(1 + x) of a much smaller x is x. It does not compute the digits in between."""
+def test_log1p_and_tanh_of_a_tiny_decimal_are_fast() -> None:
+    """For a tiny x, ln(1 + x) and tanh x are x. Computing all digits of 1 + x would take very long."""
     for gap in (10**4, 10**5, 10**6):
         net = reference.NeuralNetwork(
             1, 1, 2, hidden="tanh", output="softmax", weights=[Decimal(q) for q in (0, 0, 0, 0, 0, gap)]
@@ -1184,13 +1182,13 @@ def test_a_decimal_far_apart_answers_at_once() -> None:
         assert reference.numbers.exact.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
 
 
-def test_a_subclass_is_a_kind_of_its_own() -> None:
-    """An unregistered class and its subclasses have separate kinds, in any order of use."""
+def test_only_a_subclass_of_an_unregistered_class_has_a_kind_of_its_own() -> None:
+    """A subclass of a registered class has the kind of that class."""
 
     class First(Fraction):
         pass
 
-    assert reference.numbers.kinds.kind_of_type(First).type is Fraction, "a registered base speaks for its subclasses"
+    assert reference.numbers.kinds.kind_of_type(First).type is Fraction
 
     class Base:
         def __float__(self) -> float:
@@ -1204,7 +1202,7 @@ def test_a_subclass_is_a_kind_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["i00->h2", "i\u0663->h0", 17, None])
-def test_edges_are_written_in_one_way(name: Any) -> None:
+def test_other_spellings_of_an_edge_are_refused(name: Any) -> None:
     with pytest.raises(ValueError, match="is not an edge"):
         reference.Layout(4, 4, 4).position(name)
 

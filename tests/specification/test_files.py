@@ -1,4 +1,4 @@
-"""Network files: written completely or not at all, every number restored bit for bit, and everything checked."""
+"""Network files are written completely or not at all. Loading restores every number bit for bit and checks every field."""
 
 import errno
 import json
@@ -46,7 +46,7 @@ GOOD = {
 
 
 def network(twin: Any = reference, **how: Any) -> Any:
-    """Return the network of the good file."""
+    """Return the network whose file has the fields GOOD."""
     names = {"hidden": "tanh", "output": "sigmoid", "loss": "squared_error"}
     return twin.NeuralNetwork(1, 2, 1, **names, **({"weights": GOOD["weights"]} | how))
 
@@ -57,7 +57,7 @@ def bits(numbers: Any) -> list[bytes]:
 
 
 def refusal(path: Path, content: object) -> str:
-    """Write the content, and return the error message of both packages."""
+    """Write the content, and return the error message, which must be the same in both packages."""
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     messages = []
     for twin in TWINS:
@@ -70,8 +70,8 @@ def refusal(path: Path, content: object) -> str:
     return messages[0].removeprefix(f"{path}: ")
 
 
-def test_the_file_is_this_text(tmp_path: Path) -> None:
-    """Today's files must stay readable. Changing this line changes the format."""
+def test_the_file_format_never_changes(tmp_path: Path) -> None:
+    """This text is the file format. If it changes, existing files may become unreadable."""
     texts = set()
     for twin in TWINS:
         network(twin).save(tmp_path / "net.json")
@@ -83,7 +83,7 @@ def test_the_file_is_this_text(tmp_path: Path) -> None:
     }
 
 
-# Every number comes back.
+# Loading restores what was saved.
 
 singles = st.floats(allow_nan=False, allow_infinity=False, width=32)
 HARD = [5e-324, -0.0, 0.1, 1.7976931348623157e308, 2.2250738585072014e-308, -1e23, 9007199254740993.0]
@@ -93,7 +93,7 @@ HARD_SINGLES = [1.401298464324817e-45, -0.0, 3.4028234663852886e38, 1.1754943508
 @both_twins
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=7, max_size=7))
 @example(HARD)
-def test_double_precision_comes_back_to_the_bit(tmp_path: Path, twin: Any, weights: list[float]) -> None:
+def test_loading_restores_double_precision_bit_for_bit(tmp_path: Path, twin: Any, weights: list[float]) -> None:
     path = tmp_path / "net.json"
     network(twin, weights=weights).save(path)
     for reader in TWINS:
@@ -102,17 +102,17 @@ def test_double_precision_comes_back_to_the_bit(tmp_path: Path, twin: Any, weigh
 
 @given(st.lists(singles, min_size=7, max_size=7))
 @example(HARD_SINGLES)
-def test_single_precision_comes_back_to_the_bit(tmp_path: Path, weights: list[float]) -> None:
-    path, written = tmp_path / "net.json", np.array(weights, "f4")
+def test_loading_restores_single_precision_bit_for_bit(tmp_path: Path, weights: list[float]) -> None:
+    path, saved = tmp_path / "net.json", np.array(weights, "f4")
     texts = []
-    for net in (network(vectorized, weights=written, dtype="float32"), network(reference, weights=written)):
+    for net in (network(vectorized, weights=saved, dtype="float32"), network(reference, weights=saved)):
         net.save(path)
         texts.append(path.read_text())
-        back = vectorized.NeuralNetwork.load(path)
-        assert back.dtype == "float32"
-        assert back.weights.dtype == "float32"
-        for reader in (back, reference.NeuralNetwork.load(path)):
-            assert bits(reader.weights) == bits(written)
+        loaded = vectorized.NeuralNetwork.load(path)
+        assert loaded.dtype == "float32"
+        assert loaded.weights.dtype == "float32"
+        for each in (loaded, reference.NeuralNetwork.load(path)):
+            assert bits(each.weights) == bits(saved)
     assert texts[0] == texts[1]
 
 
@@ -120,18 +120,18 @@ def test_single_precision_comes_back_to_the_bit(tmp_path: Path, weights: list[fl
 @example(3.4028234663852886e38)
 @example(1.401298464324817e-45)
 @example(16777216.0)
-@example(114.9325942993164)  # nine digits
-def test_single_precision_is_written_in_as_few_digits_as_numpy_knows(x: float) -> None:
+@example(114.9325942993164)  # needs nine digits
+def test_single_precision_has_as_few_digits_as_numpy_writes(x: float) -> None:
     def digits(text: str) -> int:
         return len(text.lower().split("e")[0].replace(".", "").replace("-", "").strip("0"))
 
-    written = repr(shortest_single(x))
-    assert bits([np.float32(written)]) == bits([x])
-    if abs(shortest_single(x)) < 3.4028234e38:  # the one-digit-shorter decimal of the largest is beyond it
-        assert digits(written) == digits(np.format_float_scientific(np.float32(x), unique=True))
+    text = repr(shortest_single(x))
+    assert bits([np.float32(text)]) == bits([x])
+    if abs(shortest_single(x)) < 3.4028234e38:  # NumPy writes the largest number as 3.4028235e38, which is above it
+        assert digits(text) == digits(np.format_float_scientific(np.float32(x), unique=True))
 
 
-def test_rounding_to_single_precision_is_numpys() -> None:
+def test_rounding_to_single_precision_agrees_with_numpy() -> None:
     for x in (0.1, -0.0, 1 / 3, 1e-46, 16777217.0, 3.4028234663852886e38, 2.0**-149 * 1.5):
         assert bits([nearest_single(x)]) == bits([np.float32(x)])
 
@@ -139,27 +139,27 @@ def test_rounding_to_single_precision_is_numpys() -> None:
 @both_twins
 @pytest.mark.parametrize("hidden", but_thorough(HIDDEN, "tanh", "relu", "identity"))
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_every_architecture_comes_back(tmp_path: Path, twin: Any, hidden: str, output: str, loss: str) -> None:
+def test_loading_restores_every_architecture(tmp_path: Path, twin: Any, hidden: str, output: str, loss: str) -> None:
     net = twin.NeuralNetwork(3, 2, 4, hidden=hidden, output=output, loss=loss, seed=5)
     net.save(tmp_path / "net.json")
     for reader in TWINS:
-        back = reader.NeuralNetwork.load(tmp_path / "net.json")
-        assert back.architecture == net.architecture
-        assert bits(back.weights) == bits(net.weights)
+        loaded = reader.NeuralNetwork.load(tmp_path / "net.json")
+        assert loaded.architecture == net.architecture
+        assert bits(loaded.weights) == bits(net.weights)
 
 
-def test_a_network_goes_on_where_it_was_saved(tmp_path: Path) -> None:
+def test_a_loaded_network_continues_the_training(tmp_path: Path) -> None:
     for writer in TWINS:
         net = network(writer)
         net.train([[0.5], [1.0]], [[0], [1]], epochs=3)
         net.save(tmp_path / "net.json")
-        back = writer.NeuralNetwork.load(tmp_path / "net.json")
-        assert bits(back.predict([0.25])) == bits(net.predict([0.25]))
-        losses = back.train([[0.5], [1.0]], [[0], [1]], epochs=3)
+        loaded = writer.NeuralNetwork.load(tmp_path / "net.json")
+        assert bits(loaded.predict([0.25])) == bits(net.predict([0.25]))
+        losses = loaded.train([[0.5], [1.0]], [[0], [1]], epochs=3)
         assert bits(losses) == bits(net.train([[0.5], [1.0]], [[0], [1]], epochs=3))
 
 
-def test_data_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_loading_restores_the_data(tmp_path: Path) -> None:
     data = {"columns": ["länge", "x2"], "scale": [0.1, 5e-324], "classes": None, "deep": {"a": [1, {"b": True}]}}
     net = Architecture(1, 1, 1, "tanh", "sigmoid")
     write_network(tmp_path / "net.json", NetworkFile(net, "float64", [0.1, 0.2, 0.3, 0.4], data))
@@ -177,10 +177,10 @@ def test_only_floats_are_saved(tmp_path: Path, number: Any) -> None:
     assert not os.listdir(tmp_path)
 
 
-# Whole or not at all.
+# A file is written completely or not at all.
 
 
-def test_a_path_may_be_many_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_may_be_text_bytes_or_a_path_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for path in (
         "net",
@@ -195,12 +195,12 @@ def test_a_path_may_be_many_things(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ):
         network().save(path)
         assert bits(vectorized.NeuralNetwork.load(path).weights) == bits(GOOD["weights"])
-    assert len(os.listdir(tmp_path)) == 9, "nothing else is left there"
+    assert len(os.listdir(tmp_path)) == 9, "there is no other file"
 
 
 @pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
-def test_a_path_that_is_none(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even a number: open(0) would wait for the keyboard and then close it."""
+def test_a_path_of_another_type_is_refused(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is opened. A number is refused too, as open(0) would open standard input."""
     monkeypatch.setattr(reference.specification.files, "open", pytest.fail, raising=False)
     with pytest.raises(TypeError):
         network().save(path)
@@ -209,20 +209,20 @@ def test_a_path_that_is_none(path: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def break_write(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    """Simulate a disk that is full after ten characters."""
+    """Simulate a disk that is full after ten bytes."""
 
-    def half_written(name: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
+    def open_on_full_disk(name: Any, mode: str = "r", *more: Any, **named: Any) -> Any:
         file = open(name, mode, *more, **named)  # noqa: SIM115
         write = file.write
 
-        def full(text: str) -> int:
-            write(text[:10])
+        def full(content: Any) -> int:
+            write(content[:10])
             raise OSError(errno.ENOSPC, "No space left on device")
 
         file.write = full
         return file
 
-    monkeypatch.setattr(reference.specification.files, "open", half_written, raising=False)
+    monkeypatch.setattr(reference.specification.files, "open", open_on_full_disk, raising=False)
 
 
 def break_sync(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
@@ -234,23 +234,23 @@ def break_sync(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 def break_replace(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     def interrupted(old: str, new: str) -> None:
-        assert Path(old).parent == path.parent, "a move between file systems is not whole or nothing"
+        assert Path(old).parent == path.parent, "a move to another file system may stop halfway"
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "replace", interrupted)
 
 
 @both_twins
-@pytest.mark.parametrize("break_down", [break_write, break_sync, break_replace])
+@pytest.mark.parametrize("break_step", [break_write, break_sync, break_replace])
 def test_a_failed_write_leaves_the_old_file(
-    tmp_path: Path, twin: Any, break_down: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, twin: Any, break_step: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.json"
     network(twin).save(path)
     before = path.read_bytes()
     net = network(twin, weights=[0.125] * 7)
-    with monkeypatch.context() as broken:
-        break_down(broken, path)
+    with monkeypatch.context() as patch:
+        break_step(patch, path)
         with pytest.raises((OSError, KeyboardInterrupt)):
             net.save(path)
         with pytest.raises((OSError, KeyboardInterrupt)):
@@ -261,8 +261,8 @@ def test_a_failed_write_leaves_the_old_file(
     assert bits(twin.NeuralNetwork.load(path).weights) == bits([0.125] * 7)
 
 
-def test_a_plain_write_would_have_lost_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shows that the tests above can fail: a writer that opens the file directly fails them."""
+def test_a_plain_write_would_lose_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shows that the test above can fail: a writer that opens the file directly fails it."""
 
     def careless(path: Any, text: str) -> None:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:
@@ -273,7 +273,7 @@ def test_a_plain_write_would_have_lost_the_old_file(tmp_path: Path, monkeypatch:
         test_a_failed_write_leaves_the_old_file(tmp_path, reference, break_write, monkeypatch)
 
 
-def test_no_numbers_that_are_not_finite_are_ever_written(tmp_path: Path) -> None:
+def test_nan_is_never_written(tmp_path: Path) -> None:
     net = network()
     net._weights[0] = math.nan
     with pytest.raises(ValueError, match="not JSON compliant"):
@@ -281,7 +281,7 @@ def test_no_numbers_that_are_not_finite_are_ever_written(tmp_path: Path) -> None
     assert not os.listdir(tmp_path)
 
 
-def test_permissions_are_kept_and_new_ones_are_usual(tmp_path: Path) -> None:
+def test_a_new_file_has_the_usual_permissions_and_an_old_file_keeps_its_own(tmp_path: Path) -> None:
     path, usual = tmp_path / "net.json", tmp_path / "usual"
     usual.write_text("")
     network().save(path)
@@ -292,15 +292,15 @@ def test_permissions_are_kept_and_new_ones_are_usual(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-def test_a_private_file_is_private_before_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_private_file_is_private_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, modes = tmp_path / "net.json", []
     network().save(path)
     path.chmod(0o600)
 
-    def look(handle: int) -> None:
+    def record_mode(handle: int) -> None:
         modes.append(stat.S_IMODE(os.fstat(handle).st_mode))
 
-    monkeypatch.setattr(os, "fsync", look)
+    monkeypatch.setattr(os, "fsync", record_mode)
     network().save(path)
     assert modes == [0o600]
 
@@ -309,7 +309,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     target, link = tmp_path / "folder" / "net.json", tmp_path / "link.json"
     link.symlink_to(target)
-    for _ in range(2):  # the first time the link leads nowhere yet
+    for _ in range(2):  # at first, the link points to a missing file
         network().save(link)
         assert link.is_symlink()
         assert not target.is_symlink()
@@ -318,8 +318,8 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "folder") == ["net.json"]
 
 
-def test_only_a_file_is_replaced(tmp_path: Path) -> None:
-    """A user with enough rights would otherwise replace a device by a file."""
+def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
+    """Otherwise, a user with enough rights would replace a device with a file."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe, "/dev/null"):
@@ -330,7 +330,7 @@ def test_only_a_file_is_replaced(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["pipe"]
 
 
-def test_folders_that_are_not_there_or_not_for_us(tmp_path: Path) -> None:
+def test_missing_files_and_missing_or_forbidden_folders_are_errors(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         network().save(tmp_path / "nowhere" / "net.json")
     with pytest.raises(FileNotFoundError):
@@ -338,13 +338,13 @@ def test_folders_that_are_not_there_or_not_for_us(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         reference.NeuralNetwork.load(tmp_path)
     if os.geteuid() == 0:
-        pytest.skip("every folder is for root")
+        pytest.skip("root may write to every folder")
     tmp_path.chmod(0o500)
     with pytest.raises(PermissionError):
         network().save(tmp_path / "net.json")
 
 
-# Nothing is believed unseen.
+# Loading checks every field.
 
 
 @pytest.mark.parametrize("field", GOOD)
@@ -358,7 +358,7 @@ def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
 
 
 NATURAL = "expected a whole number of at least 1"
-WRONG: list[tuple[str, object, str]] = [
+WRONG_FIELDS: list[tuple[str, object, str]] = [
     ("format", "pickle", "field 'format' is 'pickle', expected 'nodesum network'; is this a network file?"),
     ("format", 1, "field 'format' is 1, expected 'nodesum network'; is this a network file?"),
     *(
@@ -417,12 +417,12 @@ WRONG: list[tuple[str, object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "value", "message"), WRONG)
+@pytest.mark.parametrize(("field", "value", "message"), WRONG_FIELDS)
 def test_a_wrong_field_is_named(tmp_path: Path, field: str, value: object, message: str) -> None:
     assert refusal(tmp_path / "net.json", GOOD | {field: value}) == message
 
 
-def test_fields_that_do_not_fit_together(tmp_path: Path) -> None:
+def test_a_loss_that_does_not_fit_the_output_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "net.json", GOOD | {"output": "relu", "loss": "cross_entropy"}) == (
         "field loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is 'relu'"
     )
@@ -440,7 +440,7 @@ def test_weights_beyond_single_precision(tmp_path: Path) -> None:
 
 
 WHOLE = json.dumps(GOOD).encode()
-NO_JSON: list[tuple[bytes, str]] = [
+WRONG_CONTENTS: list[tuple[bytes, str]] = [
     (b"", "not a valid network file: Expecting value in line 1, column 1"),
     (b"\n\n", "not a valid network file: Expecting value in line 3, column 1"),
     (WHOLE[:-1], "not a valid network file: Expecting ',' delimiter in line 1, column 225"),
@@ -472,18 +472,18 @@ NO_JSON: list[tuple[bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("content", "message"), NO_JSON, ids=range(len(NO_JSON)))
-def test_what_is_no_network_file(tmp_path: Path, content: bytes, message: str) -> None:
+@pytest.mark.parametrize(("content", "message"), WRONG_CONTENTS, ids=range(len(WRONG_CONTENTS)))
+def test_wrong_content_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     assert refusal(tmp_path / "net.json", content) == message
 
 
-def test_every_truncation_is_noticed(tmp_path: Path) -> None:
+def test_every_truncated_file_is_refused(tmp_path: Path) -> None:
     for length in range(len(WHOLE)):
         assert "not a valid network file" in refusal(tmp_path / "net.json", WHOLE[:length])
 
 
-def test_a_wrong_file_is_refused_at_once(tmp_path: Path) -> None:
-    """Many fields, long names, or sizes beyond memory do not slow the reader down."""
+def test_large_files_are_read_or_refused(tmp_path: Path) -> None:
+    """A file with 200,000 fields of data is read. Long names and sizes beyond memory are refused."""
     path = tmp_path / "net.json"
     many = GOOD | {"data": {f"field {number}": 0 for number in range(200_000)}}
     path.write_text(json.dumps(many))

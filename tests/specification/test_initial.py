@@ -1,4 +1,4 @@
-"""Initial weights, and the order of samples in each epoch."""
+"""Initial weights, the order of the samples in each epoch, and the built-in data sets."""
 
 import hashlib
 import math
@@ -25,7 +25,7 @@ both_twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["refe
 NORMAL = NormalDist()
 RANDOM_INITS = [scheme for scheme in INITS if scheme != "ramp"]
 
-# The stream of every scheme, as it must be on every platform and Python: a 2-2-1 network, seed 3.
+# The ih weights and ho weights of a 2-2-1 network with seed 3. They must be the same on every platform and Python version.
 GOLDEN = {
     "glorot_uniform": (
         [-0.6418529581847772, 0.10833903369368034, -0.31854348564242657, 0.25455106861101034],
@@ -55,11 +55,11 @@ GOLDEN = {
 
 
 @pytest.mark.parametrize("scheme", GOLDEN)
-def test_the_stream_never_changes(scheme: str) -> None:
+def test_the_initial_weights_never_change(scheme: str) -> None:
     ih_weights, ho_weights = GOLDEN[scheme]
     expected = [*ih_weights, 0.0, 0.0, *ho_weights, 0.0]
     assert initial_weights(2, 2, 1, scheme, seed=3) == expected
-    random.seed(99)  # the stream is the function's own
+    random.seed(99)  # has no effect on the weights
     assert initial_weights(2, 2, 1, scheme, 3) == expected
     assert reference.NeuralNetwork(2, 2, 1, init=scheme, seed=3).weights == expected
     assert vectorized.NeuralNetwork(2, 2, 1, init=scheme, seed=3).weights.tolist() == expected
@@ -68,7 +68,7 @@ def test_the_stream_never_changes(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
-def test_only_the_guaranteed_call_is_drawn(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python guarantees only the numbers of random(). A Random with no other method gives the same weights."""
 
     class Draws:
@@ -81,7 +81,7 @@ def test_only_the_guaranteed_call_is_drawn(scheme: str, monkeypatch: pytest.Monk
     assert initial_weights(3, 2, 2, scheme, 1) == expected
 
 
-def test_every_scheme_has_a_golden_stream() -> None:
+def test_every_other_scheme_than_ramp_has_golden_weights() -> None:
     assert {*GOLDEN, "ramp"} == set(INITS)
     assert initial_weights(1, 1, 2, "ramp") == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     ramp = initial_weights(30, 30, 30, "ramp")
@@ -89,7 +89,7 @@ def test_every_scheme_has_a_golden_stream() -> None:
 
 
 @given(st.sampled_from(INITS), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**70))
-def test_count_blocks_and_seed(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
+def test_count_biases_and_seed_of_the_weights(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
     layout = Layout(n_inputs, n_hidden, n_outputs)
     weights = initial_weights(n_inputs, n_hidden, n_outputs, scheme, seed)
     assert len(weights) == layout.n_weights
@@ -103,7 +103,7 @@ def test_count_blocks_and_seed(scheme: str, n_inputs: int, n_hidden: int, n_outp
         assert more_outputs[: layout.h_biases_at] == weights[: layout.h_biases_at], "the first layer is drawn first"
 
 
-def test_weights_are_drawn_row_by_row() -> None:
+def test_weights_are_drawn_in_the_order_of_the_flat_vector() -> None:
     draw = random.Random(7).random
     expected = [draw() - 0.5 for _ in range(6)] + [0.0] * 2 + [draw() - 0.5 for _ in range(8)] + [0.0] * 4
     assert initial_weights(3, 2, 4, "uniform", 7) == expected
@@ -124,7 +124,7 @@ def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
     assert not all((weight * 2**32).is_integer() for weight in initial_weights(4, 50, 50, "glorot_uniform"))
 
 
-# Range, moments and shape, of the 40000 weights of each layer of a 200-200-200 network.
+# Range, moments and distribution of the weights of one layer.
 
 LARGE = Layout(200, 200, 200)
 
@@ -135,8 +135,8 @@ def layer(scheme: str, seed: int, sizes: Layout = LARGE, second: bool = False) -
     return weights[sizes.ho_weights_at : sizes.o_biases_at] if second else weights[: sizes.h_biases_at]
 
 
-def quantiles(scheme: str, sizes: Layout, second: bool) -> Any:
-    """Return a function that gives the share of weights below a weight."""
+def distribution(scheme: str, sizes: Layout, second: bool) -> Any:
+    """Return a function that gives the expected share of weights below a weight."""
     fan_in, fan_out = (sizes.n_hidden, sizes.n_outputs) if second else (sizes.n_inputs, sizes.n_hidden)
     limit, cut = math.sqrt(6 / (fan_in + fan_out)), 1 / math.sqrt(fan_in)
     return {
@@ -150,7 +150,7 @@ def quantiles(scheme: str, sizes: Layout, second: bool) -> Any:
 
 
 def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> float:
-    """Return how far counts in equally probable bins are from equal, in standard deviations of chi-square."""
+    """Return how far chi-square, for bins of equal probability, is above its mean, in standard deviations."""
     counts = Counter(min(int(share_below(weight) * n_bins), n_bins - 1) for weight in weights)
     expected = len(weights) / n_bins
     statistic = sum((counts[at] - expected) ** 2 / expected for at in range(n_bins))
@@ -160,10 +160,10 @@ def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> floa
 @pytest.mark.parametrize("second", [False, True], ids=["ih", "ho"])
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
-    """Within five standard deviations. The seed is fixed, so the result never changes."""
+    """Every statistic is within five standard deviations. The seed is fixed, so the result never changes."""
     sizes = Layout(2, 3000, 3) if scheme == "truncated_normal" else Layout(100, 60, 300)
     weights = layer(scheme, 11, sizes, second)
-    share_below = quantiles(scheme, sizes, second)
+    share_below = distribution(scheme, sizes, second)
     shares = [share_below(weight) for weight in weights]
     assert 0 <= min(shares) < max(shares) <= 1
     assert abs(chi_square(weights, share_below)) < 5
@@ -171,18 +171,18 @@ def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
     assert abs(sum(shares) / n - 1 / 2) < 5 * math.sqrt(1 / 12 / n)
     assert abs(sum(share * share for share in shares) / n - 1 / 3) < 5 * math.sqrt(4 / 45 / n)
     products = [(a - 0.5) * (b - 0.5) for a, b in pairwise(shares)]
-    assert abs(sum(products) / n) < 5 / 12 / math.sqrt(n), "neighbours hang together"
+    assert abs(sum(products) / n) < 5 / 12 / math.sqrt(n), "neighbouring weights are correlated"
 
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
-def test_the_distributions_are_told_apart(scheme: str) -> None:
-    """Shows that the test above can fail: no scheme passes as another, or as itself 10 % wider."""
+def test_wrong_distributions_are_found(scheme: str) -> None:
+    """Shows that the test above can fail: chi-square rejects the weights of other schemes, and weights that are 10 % larger."""
     sizes = Layout(3, 3000, 2)
     for other in RANDOM_INITS:
-        far = abs(chi_square(layer(other, 11, sizes), quantiles(scheme, sizes, False)))
+        far = abs(chi_square(layer(other, 11, sizes), distribution(scheme, sizes, False)))
         assert (far < 5) == (other == scheme), other
     wide = [1.1 * weight for weight in layer(scheme, 11, LARGE)]
-    assert abs(chi_square(wide, quantiles(scheme, LARGE, False))) > 5
+    assert abs(chi_square(wide, distribution(scheme, LARGE, False))) > 5
 
 
 def test_ranges() -> None:
@@ -214,7 +214,7 @@ def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> N
                 weights = initial_weights(2, 3, 1, scheme)
                 assert all(map(math.isfinite, weights))
                 assert max(map(abs, weights)) < 9
-                if scheme == "truncated_normal":  # 1/sqrt(2), rounded to the grid, lies outside
+                if scheme == "truncated_normal":  # 1/sqrt(2), rounded to the grid, would lie outside
                     assert max(map(abs, weights[:6])) <= 1 / math.sqrt(2)
 
 
@@ -237,45 +237,46 @@ def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> N
     assert 1 <= sizes[-1] <= size
 
 
-def met(twin: Any, n_samples: int, **how: Any) -> list[float]:
+def batch_sums(twin: Any, n_samples: int, **how: Any) -> list[float]:
     """Return the sum of the targets of each batch, in the order of training.
 
     Only the o bias of this network has a gradient, which is minus this sum.
     """
     seen: list[float] = []
 
-    class Watching:
+    class Recorder:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             seen.append(-float(gradient[-1]))
             return weights
 
     net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0.0] * 4)
-    net.train([[0.0]] * n_samples, [[float(s)] for s in range(n_samples)], optimizer=Watching(), reduction="sum", **how)
+    net.train([[0.0]] * n_samples, [[float(s)] for s in range(n_samples)], optimizer=Recorder(), reduction="sum", **how)
     return seen
 
 
 @both_twins
-def test_training_meets_the_samples_in_that_order(twin: Any) -> None:
+def test_training_uses_the_samples_in_that_order(twin: Any) -> None:
     first, second, third = [3, 1, 0, 5, 4, 2], [2, 0, 4, 5, 3, 1], [2, 3, 0, 4, 1, 5]
-    assert met(twin, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
-    assert met(twin, 6, epochs=1, batch_size=1, shuffle=7) == first, "the sequence begins anew with each train"
-    assert met(twin, 6, epochs=2, batch_size=4, shuffle=7) == [9, 6, 11, 4]
-    assert met(twin, 6, epochs=2, batch_size=1) == [0, 1, 2, 3, 4, 5] * 2
-    assert met(twin, 6, epochs=2, batch_size=4) == [6, 9] * 2
-    assert met(twin, 6, epochs=2, shuffle=7) == [15, 15]
-    assert met(twin, 1, epochs=3, shuffle=0) == [0.0] * 3
+    assert batch_sums(twin, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
+    assert batch_sums(twin, 6, epochs=1, batch_size=1, shuffle=7) == first, "every training starts with the first order"
+    assert batch_sums(twin, 6, epochs=2, batch_size=4, shuffle=7) == [9, 6, 11, 4]
+    assert batch_sums(twin, 6, epochs=2, batch_size=1) == [0, 1, 2, 3, 4, 5] * 2
+    assert batch_sums(twin, 6, epochs=2, batch_size=4) == [6, 9] * 2
+    assert batch_sums(twin, 6, epochs=2, shuffle=7) == [15, 15]
+    assert batch_sums(twin, 1, epochs=3, shuffle=0) == [0.0] * 3
 
 
 @given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 2**70), st.integers(1, 3))
-def test_both_twins_meet_every_sample_once_an_epoch(n_samples: int, batch_size: int, seed: int, epochs: int) -> None:
+def test_both_packages_use_every_sample_once_per_epoch(n_samples: int, batch_size: int, seed: int, epochs: int) -> None:
     how = {"epochs": epochs, "shuffle": seed}
-    assert met(reference, n_samples, batch_size=batch_size, **how) == met(vectorized, n_samples, batch_size=batch_size, **how)
-    one_by_one = met(vectorized, n_samples, batch_size=1, **how)
+    loops, matrices = (batch_sums(twin, n_samples, batch_size=batch_size, **how) for twin in (reference, vectorized))
+    assert loops == matrices
+    one_by_one = batch_sums(vectorized, n_samples, batch_size=1, **how)
     for epoch in range(epochs):
         assert sorted(one_by_one[epoch * n_samples : (epoch + 1) * n_samples]) == list(range(n_samples))
 
 
-def test_every_order_is_as_likely_as_any() -> None:
+def test_all_orders_are_equally_likely() -> None:
     """In 24000 epochs of 4 samples, each of the 24 orders appears about 1000 times, within five standard deviations."""
     keys = epoch_keys(4, seed=1)
     counts = Counter(tuple(sorted(range(4), key=next(keys).__getitem__)) for _ in range(24_000))
@@ -287,7 +288,7 @@ def test_every_order_is_as_likely_as_any() -> None:
 # The data sets.
 
 
-def test_the_files_are_these() -> None:
+def test_the_data_files_never_change() -> None:
     checksums = {name: hashlib.sha256(data_file(name)).hexdigest() for name in ("iris.csv", "digits.csv.gz")}
     assert checksums == {
         "iris.csv": "b6b8efc86732bc48c9fbddba53e2c191fd4f263c0ee98e2b1b7d3543e8d2121d",
@@ -303,7 +304,7 @@ def test_gate() -> None:
 
 
 def test_iris() -> None:
-    """The sums are those of Fisher's table. The UCI copy differs in two rows: 0.2 for 0.1, and 3.1, 1.5 for 3.6, 1.4."""
+    """The numbers are those of Fisher's table. The UCI copy has 0.1 in place of the 0.2, and 3.1, 1.5 in place of 3.6, 1.4."""
     data = iris()
     assert data.classes == ("setosa", "versicolor", "virginica")
     assert data.labels == [0] * 50 + [1] * 50 + [2] * 50
@@ -321,11 +322,11 @@ def test_digits() -> None:
     assert {pixel for row in data.inputs for pixel in row} == set(map(float, range(17)))
     assert sum(map(sum, data.inputs)) == 561718
     assert max(max(row) for row in scaled(data, 16).inputs) == 1
-    assert max(max(row) for row in data.inputs) == 16, "scaling leaves the data alone"
+    assert max(max(row) for row in data.inputs) == 16, "scaling returns a copy"
 
 
 @pytest.mark.parametrize("load", [gate, iris, digits])
-def test_rows_go_together(load: Any) -> None:
+def test_inputs_targets_and_labels_match(load: Any) -> None:
     data = load()
     assert len(data.inputs) == len(data.targets) == len(data.labels)
     if len(data.targets[0]) > 1:
@@ -333,7 +334,7 @@ def test_rows_go_together(load: Any) -> None:
     again = load()
     data.inputs[0][0] = 99.0
     assert again.inputs[0][0] != 99
-    assert load().inputs == again.inputs, "every call reads anew"
+    assert load().inputs == again.inputs, "every call returns new lists"
 
 
 @pytest.mark.parametrize("load", [gate, iris, digits])
@@ -341,7 +342,7 @@ def test_rows_go_together(load: Any) -> None:
 def test_a_split_is_disjoint_and_complete(load: Any, part: float) -> None:
     data = load()
     for number, row in enumerate(data.inputs):
-        row.append(number)  # no two rows are alike now
+        row.append(number)  # makes every row unique
     training, test = split(data, part, seed=4)
     assert len(test.inputs) == round(part * len(data.inputs))
     numbers = [int(row[-1]) for row in training.inputs + test.inputs]
@@ -355,7 +356,7 @@ def test_a_split_is_disjoint_and_complete(load: Any, part: float) -> None:
     assert split(data, part, seed=5) != (training, test)
 
 
-def test_the_split_of_the_examples_never_changes() -> None:
+def test_the_split_of_the_digits_never_changes() -> None:
     _, test = split(digits(), seed=0)
     assert test.labels[:20] == [6, 9, 8, 4, 1, 6, 4, 1, 2, 3, 6, 8, 3, 8, 7, 2, 7, 1, 0, 1]
     assert [test.labels.count(label) for label in range(10)] == [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]

@@ -17,7 +17,7 @@ CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
-    """Return the examples of a module that use one of these names."""
+    """Return the examples of a module, which run with these names."""
     return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
 
 
@@ -30,7 +30,7 @@ def test_the_examples_print_the_same(twin: ModuleType) -> None:
         assert doctest.DocTestRunner().run(test).failed == 0, test.name
 
 
-def test_an_example_that_prints_otherwise_is_seen() -> None:
+def test_an_example_that_prints_something_else_fails() -> None:
     class Wrong(vectorized.NeuralNetwork):
         def _largest(self, o_nodes: Any) -> Any:
             return 1 - super()._largest(o_nodes)
@@ -43,8 +43,8 @@ def test_an_example_that_prints_otherwise_is_seen() -> None:
 
 @TWINS
 @pytest.mark.parametrize("name", CLASSES)
-def test_help_shows_everything(twin: ModuleType, name: str) -> None:
-    """Everything public has a docstring. Where the interface has one, it is the same."""
+def test_help_shows_every_docstring(twin: ModuleType, name: str) -> None:
+    """Every public member has a docstring. Both packages share the docstrings of the interface."""
     base, own = CLASSES[name], getattr(twin, name)
     for member in [each for each in dir(own) if not each.startswith("_")] + ["__init__"]:
         assert inspect.getdoc(getattr(own, member)), member
@@ -54,7 +54,7 @@ def test_help_shows_everything(twin: ModuleType, name: str) -> None:
 
 
 @TWINS
-def test_a_twin_adds_its_own_words_alone(twin: ModuleType) -> None:
+def test_help_names_the_twin_and_the_parameters(twin: ModuleType) -> None:
     assert "Twin:" in (twin.NeuralNetwork.__doc__ or "")
     assert "Parameters" in (inspect.getdoc(twin.NeuralNetwork.__init__) or "")
     assert "beta1" in (inspect.getdoc(twin.Adam.__init__) or "")

@@ -1,4 +1,4 @@
-"""The flat vector: each position has one edge, each edge has one position, and both packages cut it in the same way."""
+"""The flat vector has one position for each edge, and both packages divide it into the same blocks."""
 
 from typing import Any
 
@@ -44,17 +44,17 @@ def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> No
     assert list(blocks.o_biases) == [layout.position(f"b->o{o}") for o in range(sizes[2])]
     names = {"hidden": "relu", "output": "identity"}
     assert list(twin.NeuralNetwork.from_blocks(*blocks, **names).weights) == list(network.weights)
-    turned = np.transpose(blocks.ih_weights), blocks.h_biases, np.transpose(blocks.ho_weights), blocks.o_biases
-    assert list(twin.NeuralNetwork.from_blocks(*turned, **names, transposed=True).weights) == list(network.weights)
+    transposed_blocks = np.transpose(blocks.ih_weights), blocks.h_biases, np.transpose(blocks.ho_weights), blocks.o_biases
+    assert list(twin.NeuralNetwork.from_blocks(*transposed_blocks, **names, transposed=True).weights) == list(network.weights)
 
 
 @pytest.mark.parametrize("name", ["", "i3->h0", "i0->h4", "h0->h1", "i0->o0", "b->i0", "b0->h0", "h->o0", "i0 -> h0", "h4->o0"])
-def test_a_name_that_is_no_edge(name: str) -> None:
+def test_names_that_are_not_edges_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 
 
 @pytest.mark.parametrize("position", [-1, 26, 10**9])
-def test_a_position_outside(position: int) -> None:
+def test_a_position_outside_the_vector_is_refused(position: int) -> None:
     with pytest.raises(ValueError, match=r"outside 0 \.\. 25"):
         Layout(3, 4, 2).name_of(position)
