@@ -9,7 +9,7 @@ from reference.commands.line import Commands, console, named
 from reference.commands.options import add_columns
 from reference.commands.outputs import check_outputs
 from reference.commands.twin import Network
-from reference.explain.account import Account, account_of
+from reference.explain.explanation import Explanation, explanation_of
 from reference.explain.history import history_of
 from reference.explain.lessons import WORKED, check_size, lesson_of
 from reference.explain.page import page_of
@@ -35,7 +35,7 @@ EXAMPLES = """Examples:
 
 
 def add_to(commands: Commands, matrices: Matrices) -> None:
-    """Add the command; `matrices` computes the same stages with `vectorized`."""
+    """Add the command `explain`. `matrices` computes the same stages with `vectorized`."""
     parser = commands.add_parser(
         "explain",
         help="show how every number of a network is computed",
@@ -45,7 +45,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     )
     add = parser.add_argument_group("which network and sample").add_argument
     add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
-    add("--network", metavar="FILE", help="a network file saved by either package (default: the network of document 001)")
+    add("--network", metavar="FILE", help="a network file saved by either package (default: a new network)")
     add(
         "--inputs",
         metavar="X,X,..",
@@ -53,7 +53,8 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     )
     targets = "the targets of the sample; adds the backward pass (write --targets=-1,0 if the first is negative)"
     add("--targets", metavar="T,T,..", help=targets)
-    add("--data", metavar="DATA", help="take the sample from gate, iris, digits, a CSV file or -, scaled as in training")
+    data = "take the sample from gate, iris, digits, a CSV file or - (standard input), scaled as in training"
+    add("--data", metavar="DATA", help=data)
     add("--sample", type=int, metavar="N", help="the row of --data, counted from 0 (default 0)")
     column = "target column of --data; repeat the option for several (default: the last column)"
     add("--target", dest="columns", action="append", metavar="COLUMN", help=column)
@@ -61,7 +62,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add = parser.add_argument_group("training").add_argument
     rate = "learning rate of the training step and of --epochs (default 0.1; the gate, xor and 2-2-2 have their own)"
     add("--learning-rate", type=float, metavar="RATE", help=rate)
-    epochs = "train first, on all rows of --data or on the one sample (without other options: on the gate)"
+    epochs = "train first, on all rows of the data or on the one sample (without other options: on the gate)"
     add("--epochs", type=int, default=0, metavar="N", help=epochs)
     add = parser.add_argument_group("what is shown").add_argument
     add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. i0, h0, o1, i0->h2, b->o1; repeatable")
@@ -69,27 +70,28 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not only the first few")
     add("--html", metavar="FILE", help="write an interactive page instead of text")
-    add("--worksheet", action="store_true", help="leave blanks for results, and list the answers last; --html: for printing")
+    sheet = "show a worksheet, with blanks for the results and the answers at the end; with --html, as a page to print"
+    add("--worksheet", action="store_true", help=sheet)
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 
 
 def run(matrices: Matrices, options: argparse.Namespace) -> int:
-    """Print the account or write the page, and return the exit status."""
+    """Print the explanation or the worksheet, or write a page. Return the exit status."""
     check(options)
     subject = subject_of_options(options)
     if is_page(options):
         write_page(subject, options)
         return 0
     if options.epochs:
-        entries_for(account_for(subject), options)  # report wrong options before a long training
+        entries_for(explanation_for(subject), options)  # report wrong options before a long training
         history_of(subject, options.epochs)
-    account = account_for(subject)
-    entries = entries_for(account, options)
+    explanation = explanation_for(subject)
+    entries = entries_for(explanation, options)
     if not options.worksheet:
         sample = subject.network, subject.inputs, subject.targets, subject.rate
-        show(console(), account, entries, matrices(*sample, subject.train_biases), subject.title, options)
+        show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.title, options)
         return 0
-    sheet = worksheet(account, entries, subject.title, options)
+    sheet = worksheet(explanation, entries, subject.title, options)
     if options.html is None:
         for line in sheet.text().splitlines():
             print(printable(line))
@@ -99,9 +101,9 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     return 0
 
 
-def account_for(subject: Subject) -> Account:
-    """Return the account of a subject."""
-    return account_of(subject.network, subject.inputs, subject.targets, subject.rate, subject.train_biases)
+def explanation_for(subject: Subject) -> Explanation:
+    """Return the explanation of a subject."""
+    return explanation_of(subject.network, subject.inputs, subject.targets, subject.rate, subject.train_biases)
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
@@ -111,15 +113,15 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
         options.data = "gate"
     elif options.html is not None and not has_own:
         options.example = "3-4-2"
-    of_data = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
-    of_data["--header"] = options.header
+    data_options = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
+    data_options["--header"] = options.header
     if options.example is not None:
         others = {"--network": options.network, "--data": options.data, "--inputs": options.inputs}
-        for option, given in {**others, **of_data}.items():
-            if given is not None:
+        for option, value in {**others, **data_options}.items():
+            if value is not None:
                 raise ValueError(f"--example has its own network and data; leave {option} out")
-    for option, given in of_data.items():
-        if options.data is None and given is not None:
+    for option, value in data_options.items():
+        if options.data is None and value is not None:
             raise ValueError(f"{option} needs --data")
     subject = with_options(subject_of(options) if options.example is None else WORKED[options.example](), options)
     return subject._replace(title=f"{subject.title}, after {options.epochs:,} epochs") if options.epochs else subject

@@ -1,4 +1,4 @@
-"""Decide whether an equation holds for the digits it shows. The left side is computed from these digits, then rounded.
+"""Decide whether an equation holds for the digits shown. The left side is computed from these digits, then rounded.
 
 + - * / and max are computed exactly with fractions; exp, ln, log1p and tanh to a hundred digits.
 """

@@ -16,7 +16,7 @@ class Moment(NamedTuple):
 
 
 def epochs_of(last: int, steps: Sequence[int]) -> list[int]:
-    """Return 0, each step times each power of ten, and the last epoch.
+    """Return 0, the last epoch, and each step times each power of ten between them.
 
     >>> epochs_of(30, [1, 2, 5])
     [0, 1, 2, 5, 10, 20, 30]

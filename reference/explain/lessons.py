@@ -1,6 +1,6 @@
 """The worked examples by name, and the data that the page receives.
 
-A lesson is a network, rows of inputs and targets, and names. The page computes everything else itself.
+A lesson holds the data of one example: a network, rows of inputs and targets, settings and names. The page computes the rest.
 """
 
 import re
@@ -14,7 +14,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows together: numbers on the page, products in a step
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows: their inputs and targets, and rows * weights
 
 
 def document_001() -> Subject:
@@ -24,7 +24,7 @@ def document_001() -> Subject:
 
 
 def document_004() -> Subject:
-    """Return the gate of document 004: its target is 1 if all three inputs are equal."""
+    """Return an untrained network for the gate of document 004: the target is 1 if all three inputs are equal."""
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
@@ -33,7 +33,7 @@ def document_004() -> Subject:
 
 
 def exclusive_or() -> Subject:
-    """Return a network that learns exclusive or in a few hundred steps."""
+    """Return a network that learns exclusive or in about a hundred steps."""
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
     title = "Exclusive or: target 1 if the two inputs differ, else 0"
@@ -75,7 +75,7 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     if name in WORKED:
         title, _, subtitle = title.partition(": ")
     if subject.targets is None:
-        subtitle = "no targets were given; these are placeholders"
+        subtitle = "no targets were given; the targets shown are placeholders"
     return {
         "name": name,
         "title": title,
@@ -127,8 +127,8 @@ def placeholder_targets(subject: Subject) -> list[float]:
 
 
 def pixels_of(subject: Subject) -> dict[str, Any] | None:
-    """Return the scale that turns inputs back into pixels, if the columns are pixels."""
-    if subject.scale is None or not all("pixel" in column for column in subject.columns):
+    """Return the scale that turns inputs back into pixels, and the largest pixel; None if the columns are not pixels."""
+    if subject.scale is None or not subject.columns or not all("pixel" in column for column in subject.columns):
         return None
     rows = subject.scale.undo(subject.rows[0] or [subject.inputs])
     return {**subject.scale._asdict(), "most": max(max(row) for row in rows) or 1.0}

@@ -1,6 +1,6 @@
-"""Print the account in a terminal, stage by stage.
+"""Print the explanation in a terminal, stage by stage.
 
-For a wide network it prints only the first nodes and the weights with the largest gradients.
+Without --all and --node, it prints only the first nodes of a stage and the weights of a layer with the largest gradients.
 """
 
 import argparse
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from reference.commands.report import say
-from reference.explain.account import Account, Entry
-from reference.explain.selection import belongs, by_stage, comes_through
+from reference.explain.explanation import Entry, Explanation
+from reference.explain.selection import belongs, comes_through, entries_by_stage
 from reference.explain.shown import shown
 from reference.explain.text import Line, Style, equation, equations_after_terms, line_of, short_equation, term_lines
 from reference.numbers.traced import Traced
@@ -31,44 +31,49 @@ TITLES = {
 
 
 def show(
-    out: Console, account: Account, entries: list[Entry], twin: dict[str, list[float]], title: str, options: argparse.Namespace
+    out: Console,
+    explanation: Explanation,
+    entries: list[Entry],
+    twin: dict[str, list[float]],
+    title: str,
+    options: argparse.Namespace,
 ) -> None:
-    """Print all stages. `twin` has the same stages, computed with matrices."""
+    """Print every stage that has entries. `twin` has the same stages, computed with matrices."""
     style = Style(options.digits)
-    opening(out, account, title, style)
-    for stage, of_stage, few in by_stage(account, entries, options):
-        heading(out, account, stage)
+    opening(out, explanation, title, style)
+    for stage, of_stage, few in entries_by_stage(explanation, entries, options):
+        heading(out, explanation, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):
-            say(out, "  (if the formula above would lose digits, the loops use another form, which is shown here)")
+            say(out, "  (where the formula above would lose digits, the formula of the loops is shown)")
         if any("largest" in equation(entry, style, names=True) for entry in few):
-            largest = max(entry.value for entry in account.of("o_sums"))
+            largest = max(entry.value for entry in explanation.of("o_sums"))
             say(out, f"  largest is the largest number of o_sums, {shown(largest, style.digits)}")
         if len(few) < len(of_stage):
             what = "weights" if stage in ("gradient", "weights") else "nodes"
             say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; use --all to see all of them, --node to see one")
-        say(out, f"  matrices: {account.formulas[stage].matrix}{difference(account, twin, stage)}")
-    if account.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
-        show_loss_after(out, account, account.loss_after, style)
-    if account.targets is None:
+        say(out, f"  matrices: {explanation.formulas[stage].matrix}{difference(explanation, twin, stage)}")
+    if explanation.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
+        show_loss_after(out, explanation, explanation.loss_after, style)
+    if explanation.targets is None:
         out.print()
         say(out, "Add --targets T,T,.. to see the backward pass.")
 
 
-def opening(out: Console, account: Account, title: str, style: Style) -> None:
+def opening(out: Console, explanation: Explanation, title: str, style: Style) -> None:
     """Print the title, the sample, and the legend."""
     say(out, title)
-    say(out, functions_of(account, style))
-    for text in sample_lines(account, style):
+    say(out, functions_of(explanation, style))
+    for text in sample_lines(explanation, style):
         say(out, text)
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
     say(out, "A number with fewer digits is exact, up to the rounding of floats.")
     say(out, "The sign ≈ marks an equation that holds only before rounding.")
 
 
-def sample_lines(account: Account, style: Style) -> list[str]:
+def sample_lines(explanation: Explanation, style: Style) -> list[str]:
     """Return the inputs and the targets with the names of their nodes; a line that would be too long is left out."""
-    values = {"inputs": ("i", account.inputs), "targets": ("o", account.targets or [])}
+    values = {"inputs": ("i", explanation.inputs), "targets": ("o", explanation.targets or [])}
     return [
         f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(numbers))
         for what, (letter, numbers) in values.items()
@@ -76,17 +81,18 @@ def sample_lines(account: Account, style: Style) -> list[str]:
     ]
 
 
-def functions_of(account: Account, style: Style) -> str:
+def functions_of(explanation: Explanation, style: Style) -> str:
     """Return the names of the functions and, if there are targets, the learning rate."""
-    net, rate = account.architecture, f", learning rate {shown(account.rate, style.digits)}" if account.targets else ""
+    net = explanation.architecture
+    rate = f", learning rate {shown(explanation.rate, style.digits)}" if explanation.targets else ""
     return f"hidden {net.hidden}, output {net.output}, loss {net.loss}{rate}"
 
 
-def heading(out: Console, account: Account, stage: str) -> None:
+def heading(out: Console, explanation: Explanation, stage: str) -> None:
     """Print the name of a stage, its meaning, and its formula."""
     out.print()
     out.print(Text.assemble((stage, "bold"), f": {TITLES[stage]}"), soft_wrap=True)
-    say(out, f"  {account.formulas[stage].loop}")
+    say(out, f"  {explanation.formulas[stage].loop}")
 
 
 def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[str]) -> None:
@@ -109,7 +115,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return the lines of the terms whose edge is in --node, each with the name of its sum."""
+    """Return the lines of the terms that --node selects without their sum, each with the name of the sum."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 
@@ -123,15 +129,15 @@ def show_lines(out: Console, lines: list[Line]) -> None:
         out.print(Text(text, sign_colour(line.value)), soft_wrap=True)
 
 
-def difference(account: Account, twin: dict[str, list[float]], stage: str) -> str:
+def difference(explanation: Explanation, twin: dict[str, list[float]], stage: str) -> str:
     """Return the largest difference between matrices and loops in a stage, as text."""
-    largest = max(abs(a - entry.value) for a, entry in zip(twin[stage], account.of(stage), strict=True))
-    return f"; they differ by at most {shown(largest, 2)}" if largest else "; the same numbers"
+    largest = max(abs(a - entry.value) for a, entry in zip(twin[stage], explanation.of(stage), strict=True))
+    return f"; they differ from the loops by at most {shown(largest, 2)}" if largest else "; the same numbers as the loops"
 
 
-def show_loss_after(out: Console, account: Account, after: float, style: Style) -> None:
+def show_loss_after(out: Console, explanation: Explanation, after: float, style: Style) -> None:
     """Print the loss of the sample with the new weights."""
-    (loss,) = account.of("loss")
+    (loss,) = explanation.of("loss")
     change = "falls" if after < loss.value else "rises" if after > loss.value else "stays"
     before, now = shown(loss.value, style.digits), shown(after, style.digits)
     how = f"from {before} to {now}" if before != now else f"by {shown(abs(after - loss.value), 2)} from {before}"

@@ -1,31 +1,31 @@
-"""Select the entries to show: those of --stage and --node; for a wide network, the first and those with large gradients."""
+"""Select the entries to show: those of --stage and --node, or only the first nodes and the weights with large gradients."""
 
 import argparse
 from collections.abc import Iterator
 
-from reference.explain.account import Account, Entry
+from reference.explain.explanation import Entry, Explanation
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 3  # nodes of a stage, weights of a layer
+FEW_NODES, FEW_WEIGHTS = 8, 3  # shown without --all: nodes of a stage, weights of a layer
 
 
-def entries_for(account: Account, options: argparse.Namespace) -> list[Entry]:
-    """Return the entries of --stage and --node, or all entries. Raises ValueError for a node that does not exist."""
+def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[Entry]:
+    """Return the entries that --stage and --node select. Raises ValueError for an unknown node, or if there are no entries."""
     stages, nodes = options.stage or STAGES, options.node or []
     for node in nodes:
-        check_node(node, account)
+        check_node(node, explanation)
     for stage in options.stage or []:
-        if account.targets is None and stage not in FORWARD:
+        if explanation.targets is None and stage not in FORWARD:
             raise ValueError(f"--stage {stage} needs --targets")
-    entries = [entry for entry in account.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
+    entries = [entry for entry in explanation.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
     if not entries:
         raise ValueError(f"{', '.join(nodes)} has no numbers in {', '.join(stages)}; leave --stage or --node out")
     return entries
 
 
-def check_node(node: str, account: Account) -> None:
+def check_node(node: str, explanation: Explanation) -> None:
     """Raise ValueError if a text is neither a node nor an edge of the network."""
-    layout = account.architecture.layout
+    layout = explanation.architecture.layout
     layers = [[f"{letter}{at}" for at in range(size)] for letter, size in zip("iho", layout.sizes, strict=True)]
     if node not in {name for layer in layers for name in layer} | {layout.name_of(at) for at in range(layout.n_weights)}:
         nodes = ", ".join(layer[0] if len(layer) == 1 else f"{layer[0]} .. {layer[-1]}" for layer in layers)
@@ -33,7 +33,7 @@ def check_node(node: str, account: Account) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to one of the nodes, or has a term with one of the edges."""
+    """Whether an entry belongs to one of the nodes or edges, or is a sum with a term that comes through one of them."""
     return belongs(entry, nodes) or (
         entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
     )
@@ -45,30 +45,30 @@ def belongs(entry: Entry, nodes: list[str]) -> bool:
 
 
 def comes_through(edge: str | None, nodes: list[str]) -> bool:
-    """Whether an edge is one of these, or starts at one of these inputs."""
+    """Whether an edge is in `nodes`, or starts at an input in `nodes`."""
     return edge is not None and any(edge == node or (is_input(node) and edge.startswith(f"{node}->")) for node in nodes)
 
 
 def is_input(node: str) -> bool:
-    """Whether a name is that of an input, such as i0."""
+    """Whether this is the name of an input, such as i0."""
     return node.startswith("i") and "->" not in node
 
 
-def by_stage(
-    account: Account, entries: list[Entry], options: argparse.Namespace
+def entries_by_stage(
+    explanation: Explanation, entries: list[Entry], options: argparse.Namespace
 ) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
-    """Yield each stage that has entries, with all of them and with those to show."""
+    """Yield each stage that has entries: its name, all its entries, and its entries to show."""
     for stage in STAGES:
         of_stage = [entry for entry in entries if entry.stage == stage]
         if of_stage:
-            yield stage, of_stage, of_stage if options.all or options.node else few_of(of_stage, account)
+            yield stage, of_stage, of_stage if options.all or options.node else few_of(of_stage, explanation)
 
 
-def few_of(of_stage: list[Entry], account: Account) -> list[Entry]:
+def few_of(of_stage: list[Entry], explanation: Explanation) -> list[Entry]:
     """Return the entries of a stage to show: the first nodes, or in each layer the edges with the largest gradients."""
     if of_stage[0].stage not in ("gradient", "weights"):
         return of_stage[:FEW_NODES]
-    steepest = sorted(account.of("gradient"), key=lambda entry: -abs(entry.value))
+    steepest = sorted(explanation.of("gradient"), key=lambda entry: -abs(entry.value))
     layers = [[entry.node for entry in steepest if f"->{letter}" in entry.node] for letter in "ho"]
     edges = {edge for layer in layers for edge in layer[:FEW_WEIGHTS]}
     return [entry for entry in of_stage if entry.node in edges]

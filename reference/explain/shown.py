@@ -8,7 +8,8 @@ MOST_DIGITS = 15  # more digits of a float are not reliable
 def shown(x: float, digits: int, decimals: int = 0) -> str:
     """Return a number as text with `digits` significant digits, or more if `decimals` decimals need them.
 
-    Trailing zeros are removed only if the number is exact. So 0.5 is exact, and 0.5000 is rounded.
+    Below ten million, all digits before the decimal point are shown. Trailing zeros are removed only if the number is exact. So
+    0.5 is exact, and 0.5000 is rounded.
 
     >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
     ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')

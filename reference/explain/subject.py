@@ -19,7 +19,7 @@ from reference.numbers.description import describe
 from reference.specification.notebook import quantity
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
-HIDDEN_NODES = 8  # in a new, untrained network
+HIDDEN_NODES = 8  # in a new network for --data
 TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
@@ -28,8 +28,8 @@ class Subject(NamedTuple):
 
     targets : None if they are not known
     title : a line that describes the network and the sample
-    rows : inputs and targets of all samples, scaled for training; empty without data or without targets
-    rate, reduction : settings for training on these rows
+    rows : the inputs and the targets of all samples to train on, scaled for the network; may be empty
+    rate, reduction : settings of the training
     columns, outputs : names of the inputs and of the outputs or classes, if the data has names
     row : the index of the sample in `rows`
     learn : "row" or "all": whether a training step on the page uses this row or all rows
@@ -58,33 +58,33 @@ class Subject(NamedTuple):
 
 
 def subject_of(options: argparse.Namespace) -> Subject:
-    """Return the subject of the options. Raises ValueError that says which option is missing."""
+    """Return the subject that the options choose. Raises ValueError if an option is missing or two contradict each other."""
     import reference
 
     network = None if options.network is None else load_network(reference, options.network)
     inputs = numbers(options.inputs, "--inputs")
     if options.data is None:
-        return of_inputs(inputs, network, options)
+        return subject_of_inputs(inputs, network, options)
     if inputs is not None:
         raise ValueError("--inputs and --data both choose a sample; use only one of them")
-    return of_data(options) if network is None else of_network_and_data(network, options)
+    return subject_of_data(options) if network is None else subject_of_network_and_data(network, options)
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
     """Return the subject with the targets and the learning rate of the options. Training also uses these targets."""
-    given, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
-    targets = subject.targets if given is None else given
+    new_targets, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
+    targets = subject.targets if new_targets is None else new_targets
     net = subject.network.architecture
     for flag, values, size, what in (
         ("--inputs", subject.inputs, net.n_inputs, "input"),
-        ("--targets", given, net.n_outputs, "output"),
+        ("--targets", new_targets, net.n_outputs, "output"),
     ):
         if values is not None and len(values) != size:
             raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}")
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
-    elif given is not None:
-        rows = [*rows[:row], given, *rows[row + 1 :]]
+    elif new_targets is not None:
+        rows = [*rows[:row], new_targets, *rows[row + 1 :]]
     if options.epochs and not inputs:
         raise ValueError("--epochs needs targets; add --targets T,T,..")
     rate = subject.rate if options.learning_rate is None else options.learning_rate
@@ -92,7 +92,7 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
-    """Return numbers from a text with commas. Raises ValueError that names the first part that is not a number."""
+    """Return the numbers of a text with commas. Raises ValueError that names the first entry that is not a finite number."""
     if text is None:
         return None
     values: list[float] = []
@@ -106,7 +106,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
     return values
 
 
-def of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
+def subject_of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
     """Return the subject of --inputs. Without --network it uses the network of document 001."""
     if network is None:
         network, title = NeuralNetwork(3, 4, 2, init="ramp"), "The 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
@@ -117,11 +117,11 @@ def of_inputs(inputs: list[float] | None, network: Network | None, options: argp
         raise ValueError("choose a sample: --inputs X,X,.. (already scaled), or --data with --sample")
     preparation = preparation_of(network, options.network) if options.network else None
     subject = Subject(network, inputs, None, f"{title}; inputs not scaled")
-    return subject if preparation is None else named(subject, preparation)
+    return subject if preparation is None else with_names(subject, preparation)
 
 
-def of_data(options: argparse.Namespace) -> Subject:
-    """Return a row of the data with a new, untrained network. The gate gets the network of document 004."""
+def subject_of_data(options: argparse.Namespace) -> Subject:
+    """Return the subject of --data without --network: a row and a new network, for the gate that of document 004."""
     table = table_of(options.data, partial(choose, targets=options.columns, ignored=options.ignored), options.header)
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
@@ -134,12 +134,12 @@ def of_data(options: argparse.Namespace) -> Subject:
         network = NeuralNetwork(n_inputs, HIDDEN_NODES, n_outputs, output=output)
     preparation = prepare(data, GATE["scale"] if gate else "standard")
     state = "a" if options.epochs else "an untrained"
-    subject = of_table(network, preparation, table, options, f"with {state} {network.architecture.layout} network")
+    subject = subject_of_table(network, preparation, table, options, f"with {state} {network.architecture.layout} network")
     return subject._replace(rate=1.0, reduction="sum") if gate else subject
 
 
-def of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
-    """Return a row of the data, scaled as in the training of the network."""
+def subject_of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
+    """Return the subject of --network and --data: a row of the data, scaled as in the training of the network."""
     own = preparation_of(network, options.network)
     if own and options.columns:
         raise ValueError(f"--target: {options.network} already names its target columns; leave --target out")
@@ -153,21 +153,23 @@ def of_network_and_data(network: Network, options: argparse.Namespace) -> Subjec
 
     table = table_of(options.data, choice, options.header)
     title = f"scaled as in the training of {options.network}, a {network.architecture.layout} network"
-    return of_table(network, preparation, table, options, title)
+    return subject_of_table(network, preparation, table, options, title)
 
 
-def of_table(network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str) -> Subject:
+def subject_of_table(
+    network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
+) -> Subject:
     """Return the subject of the row --sample of a table, with all rows."""
     n_samples, sample = len(table.inputs), options.sample or 0
     if not 0 <= sample < n_samples:
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {n_samples - 1}")
     inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
     title = f"Row {sample} of {'standard input' if options.data == '-' else options.data}, {title}"
-    subject = named(Subject(network, inputs[sample], None, title), preparation)
+    subject = with_names(Subject(network, inputs[sample], None, title), preparation)
     return subject if targets is None else subject._replace(targets=targets[sample], rows=(inputs, targets), row=sample)
 
 
-def named(subject: Subject, preparation: Preparation) -> Subject:
+def with_names(subject: Subject, preparation: Preparation) -> Subject:
     """Return the subject with the names of its inputs and outputs, and the scale of its inputs."""
     n_outputs, classes = subject.network.architecture.n_outputs, preparation.classes
     outputs = classes if len(classes) == n_outputs else preparation.target_columns
@@ -175,7 +177,7 @@ def named(subject: Subject, preparation: Preparation) -> Subject:
 
 
 def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:
-    """Return the scaled targets of all rows, or None if the table has no targets or has other classes."""
+    """Return the scaled targets of all rows, or None if the table has no targets or has other classes than the network."""
     n_outputs, classes = len(preparation.targets.shift), preparation.classes
     if not table.targets:
         return None

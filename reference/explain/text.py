@@ -1,4 +1,4 @@
-"""The texts of the account: the terms of a sum, one on each line, and one equation for each number.
+"""The texts of an explanation: the terms of a sum, one on each line, and one equation for each number.
 
 Numbers are rounded for display and computed at full precision. An equation has the sign = if it holds for the digits shown,
 else ≈.
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from reference.explain.account import Entry, Term
 from reference.explain.equations import sign, value_of
+from reference.explain.explanation import Entry, Term
 from reference.explain.shown import decimals_of, shown
 from reference.numbers.traced import Traced, expression_of, symbol
 
-MOST_DECIMALS = 12  # the most decimals of a weight, to show a small change
-MOST_ON_A_LINE = 6  # terms of a sum on one line
+MOST_DECIMALS = 12  # the most decimals of a weight, even if its change is smaller
+MOST_ON_A_LINE = 6  # the most terms of a sum on one line
 
 
 class Style(NamedTuple):
@@ -26,7 +26,7 @@ class Style(NamedTuple):
 
 
 def weight_decimals(entry: Entry, digits: int) -> int:
-    """Return the number of decimals for an old and a new weight, so that two digits of the change are visible."""
+    """Return the number of decimals for an old and a new weight, so that two digits of the change are visible; else 0."""
     if entry.stage != "weights" or not entry.number.operation:
         return 0
     change = abs(entry.value - entry.number.parts[0].value)
@@ -52,7 +52,7 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return the name of a number. The only constant that may not be whole is the largest of o_sums."""
+    """Return the name of a number, or the digits of a whole constant. The only other constant is the largest of o_sums."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
@@ -125,7 +125,7 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, known: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line. A long sum, or the sum `known`, is shown as one number."""
+    """Return the equation of an entry on one line. A long sum, or the sum `known` that was shown before, is one number."""
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is known:

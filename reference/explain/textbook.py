@@ -1,7 +1,7 @@
 """The textbook formulas, such as y * (1 - y) for the slope of a sigmoid.
 
-The loops use other forms, which never lose digits. If both give the same value, the textbook formula is shown. The formulas
-here are computed with traced numbers, which record the expression.
+The loops use other formulas, which never lose digits. If both give the same value up to rounding, the textbook formula is
+shown. The formulas here are computed with traced numbers, which record the expression.
 """
 
 import math
@@ -15,8 +15,8 @@ from reference.numbers.traced import Traced, combine, maximum, to_traced
 from reference.specification.architecture import Architecture
 
 
-class Known(NamedTuple):
-    """The input of a stage: the network, the targets, and the numbers of the earlier stages."""
+class Context(NamedTuple):
+    """What a formula of a stage can use: the network, the targets, and the numbers of the earlier stages."""
 
     net: Architecture
     targets: list[Traced]
@@ -49,8 +49,8 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 }
 
 
-def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
-    """Return the expression to show, and True if it is that of the loops because the textbook formula loses digits.
+def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
+    """Return the expression to show, and True if it is the formula of the loops because the textbook formula loses digits.
 
     The textbook formula must be within 1 % of the result if it is computed from four digits of each number, and it may lose
     at most three of the 16 digits of a float.
@@ -61,7 +61,7 @@ def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Trace
         return repr(x.value) if x is total else shown(x.value, 4) if x.name or not x.operation else None
 
     try:
-        form = textbook(known, stage, at, total)
+        form = textbook(context, stage, at, total)
         if form is None:
             return number, False
         is_close = abs(value_of(form, leaf) - Fraction(number.value)) <= abs(number.value) / 100
@@ -71,12 +71,12 @@ def shown_form(known: Known, stage: str, at: int, number: Traced) -> tuple[Trace
     return (form, False) if is_close else (number, form is not number)
 
 
-def textbook(known: Known, stage: str, at: int, errors: Traced | None) -> Traced | None:
-    """Return the textbook formula of one number of a stage, or None if the loops use the same formula.
+def textbook(context: Context, stage: str, at: int, errors: Traced | None) -> Traced | None:
+    """Return the textbook formula of one number of a stage, or None to show the formula of the loops.
 
     `errors` is the sum over o of ho_weights[h][o] * o_deltas[o].
     """
-    net, targets, stages = known
+    net, targets, stages = context
     if stage == "h_nodes":
         return NODES[net.hidden](stages["h_sums"][at])
     if stage == "o_nodes":
@@ -87,7 +87,7 @@ def textbook(known: Known, stage: str, at: int, errors: Traced | None) -> Traced
     if stage == "h_deltas" and errors is not None:
         return SLOPES[net.hidden](stages["h_sums"][at], stages["h_nodes"][at]) * errors
     if stage == "o_deltas":
-        return output_delta(known, at)
+        return output_delta(context, at)
     return None
 
 
@@ -111,12 +111,12 @@ def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> 
     return total(terms)
 
 
-def output_delta(known: Known, at: int) -> Traced | None:
-    """Return y - t for cross-entropy, or y - t times the slope for a squared error.
+def output_delta(context: Context, at: int) -> Traced | None:
+    """Return y - t for cross-entropy; for a squared error, its derivative with respect to y, times the slope.
 
     None for softmax with a squared error, or with targets that do not add up to 1.
     """
-    net, targets, stages = known
+    net, targets, stages = context
     z, y = stages["o_sums"][at], stages["o_nodes"][at]
     error = y - targets[at]
     if net.loss == "cross_entropy":
@@ -134,14 +134,14 @@ def add_up_to_1(targets: list[float]) -> bool:
 
 
 def sum_in(number: Traced) -> Traced | None:
-    """Return the first sum of at least two terms in an expression. Numbers with a name are not searched."""
+    """Return the first sum of at least two terms in an expression, or None. Numbers with a name are not searched."""
     if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, not a weighted sum
         return number
     return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
 
 
 def edge_in(number: Traced) -> Traced | None:
-    """Return the first product with a weight in an expression. With one output, this is the whole weighted sum."""
+    """Return the first product with a weight in an expression, or None. With one output, it is the whole weighted sum."""
     if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
         return number
     return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)

@@ -5,9 +5,9 @@ from html import escape
 from textwrap import fill
 from typing import NamedTuple
 
-from reference.explain.account import Account, Entry
+from reference.explain.explanation import Entry, Explanation
 from reference.explain.printing import AFTER, TITLES, functions_of, sample_lines
-from reference.explain.selection import by_stage
+from reference.explain.selection import entries_by_stage
 from reference.explain.shown import shown
 from reference.explain.text import Style, leaf_of, title_of, value_text
 from reference.numbers.traced import Traced, expression_of
@@ -28,7 +28,7 @@ table { border-collapse: collapse; } td { padding: 0 2em 0 0; }
 
 
 class Part(NamedTuple):
-    """The questions of one stage: its formula, the equations without results, and (name, result) of the answers."""
+    """The questions of one stage: its formula, the equations without results, and the answers as (name, result)."""
 
     stage: str
     formula: str
@@ -42,16 +42,16 @@ class Part(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A worksheet: its title, the given numbers, the questions, and a rule for rounding."""
+    """A worksheet: its title, lines with the data, the questions, and a rule for rounding."""
 
     title: str
-    given: list[str]
+    data: list[str]
     parts: list[Part]
     rounding: str
 
     def text(self) -> str:
         """Return the worksheet as text with lines of at most 80 characters."""
-        lines = [fill(line, WIDTH) for line in (self.title, *self.given, self.rounding)]
+        lines = [fill(line, WIDTH) for line in (self.title, *self.data, self.rounding)]
         for part in self.parts:
             lines += ["", part.title, fill(part.formula, WIDTH)]
             lines += [fill(f"  {left} = {BLANK}", WIDTH, subsequent_indent="      ") for left in part.equations]
@@ -62,8 +62,8 @@ class Sheet(NamedTuple):
 
     def page(self) -> str:
         """Return the worksheet as an HTML page to print. The answers start on a new page."""
-        given = "".join(f"<p>{escape(line)}</p>" for line in [*self.given, self.rounding])
-        given = given.replace("-&gt;", "-&#8288;&gt;")  # the name of an edge stays on one line
+        data = "".join(f"<p>{escape(line)}</p>" for line in [*self.data, self.rounding])
+        data = data.replace("-&gt;", "-&#8288;&gt;")  # the name of an edge stays on one line
         parts = "".join(map(section, self.parts))
         rows = "".join(
             f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(value)}</code></td></tr>"
@@ -73,7 +73,7 @@ class Sheet(NamedTuple):
         return (
             f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Worksheet</title>'
             f"<style>{STYLE}</style></head>\n"
-            f'<body><h1>{escape(self.title)}</h1>\n<p class="who">Name {LINE} Date {LINE}</p>\n{given}{parts}'
+            f'<body><h1>{escape(self.title)}</h1>\n<p class="who">Name {LINE} Date {LINE}</p>\n{data}{parts}'
             f'<section class="answers"><h1>Answers</h1><table>{rows}</table></section></body></html>\n'
         )
 
@@ -84,36 +84,36 @@ def section(part: Part) -> str:
     return f"<section><h2>{escape(part.title)}</h2><code>{escape(part.formula)}</code><ol>{questions}</ol></section>\n"
 
 
-def worksheet(account: Account, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
-    """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper."""
-    style, parts, asked = Style(options.digits), [], {"slope"}
-    for stage, _, shown_entries in by_stage(account, entries, options):
-        few = [entry for entry in shown_entries if not entry.alias]  # a bias: its gradient is its delta, or it is fixed
+def worksheet(explanation: Explanation, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
+    """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper, or if there are no questions."""
+    style, parts, blanks = Style(options.digits), [], {"slope"}
+    for stage, _, shown_entries in entries_by_stage(explanation, entries, options):
+        few = [entry for entry in shown_entries if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
         if not few:
             continue
-        asked |= {entry.name for entry in few}
-        equations = [question(entry, style, asked) for entry in few]
+        blanks |= {entry.name for entry in few}
+        equations = [question(entry, style, blanks) for entry in few]
         answers = [(title_of(entry), value_text(entry, style)) for entry in few]
-        parts.append(Part(stage, account.formulas[stage].loop, equations, answers))
-    if account.loss_after is not None and all(entry.name in asked or entry.alias for entry in account.of("weights")):
-        answer = AFTER, shown(account.loss_after, style.digits)
-        parts.append(Part(AFTER, account.formulas["loss"].loop, [AFTER], [answer]))
+        parts.append(Part(stage, explanation.formulas[stage].loop, equations, answers))
+    if explanation.loss_after is not None and all(entry.name in blanks or entry.alias for entry in explanation.of("weights")):
+        answer = AFTER, shown(explanation.loss_after, style.digits)
+        parts.append(Part(AFTER, explanation.formulas["loss"].loop, [AFTER], [answer]))
     if not parts:
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
-    given = [functions_of(account, style), *sample_lines(account, style)]
-    if len(account.weights) <= MOST_WEIGHTS:
-        edges = map(account.architecture.layout.name_of, range(len(account.weights)))
-        pairs = zip(edges, account.weights, strict=True)
-        given.append("weights: " + ", ".join(f"{edge} {shown(weight, style.digits)}" for edge, weight in pairs))
+    data = [functions_of(explanation, style), *sample_lines(explanation, style)]
+    if len(explanation.weights) <= MOST_WEIGHTS:
+        edges = map(explanation.architecture.layout.name_of, range(len(explanation.weights)))
+        pairs = zip(edges, explanation.weights, strict=True)
+        data.append("weights: " + ", ".join(f"{edge} {shown(weight, style.digits)}" for edge, weight in pairs))
     rounding = (
         f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
         "Continue with unrounded results."
     )
-    return Sheet(printable(title), given, parts, rounding)
+    return Sheet(printable(title), data, parts, rounding)
 
 
-def question(entry: Entry, style: Style, asked: set[str]) -> str:
-    """Return the equation of an entry without its result. Results of other questions appear by name."""
+def question(entry: Entry, style: Style, blanks: set[str]) -> str:
+    """Return the equation of an entry without its result. A number in `blanks` appears by its name, not by its value."""
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
             f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose another --stage or --node"
@@ -121,7 +121,7 @@ def question(entry: Entry, style: Style, asked: set[str]) -> str:
     digits = leaf_of(entry, style.digits)
 
     def leaf(x: Traced) -> str | None:
-        return x.name if x.name in asked else digits(x)
+        return x.name if x.name in blanks else digits(x)
 
     if not entry.plain.operation:
         return title_of(entry)

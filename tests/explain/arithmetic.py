@@ -15,7 +15,7 @@ from tests import truth
 
 NUMBER = re.compile(r"(?<![\w.\]])\d+(?:\.\d+)?(?:e[+-]\d+)?(?![\w.\[])")
 LEAST_FLOAT = Fraction(math.ulp(0.0))
-LEAST = Decimal("1e-1000")  # the logarithm of a range that reaches 0 begins here
+LEAST = Decimal("1e-1000")  # stands for 0 in a logarithm
 
 
 class Range:
@@ -50,7 +50,7 @@ class Range:
 
 
 def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
-    """Return an increasing function for fractions and ranges, correct to a hundred digits."""
+    """Return an increasing function of decimals as a function of fractions and ranges, correct to a hundred digits."""
 
     def result(x: Any) -> Any:
         if isinstance(x, Range):
@@ -92,7 +92,7 @@ def unit(text: str) -> Fraction:
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the numbers that are printed as this text with so many digits. A text with fewer digits is exact."""
+    """Return the range of the numbers that are printed as this text with `digits` digits. A text with fewer digits is exact."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:
@@ -114,6 +114,6 @@ def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
         rounded = {units}
     if sign == "=":
         return rounded == {value / last}
-    there, here = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
-    overlap: bool = max(there.low, here.low) <= min(there.high, here.high)
+    a, b = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
+    overlap: bool = max(a.low, b.low) <= min(a.high, b.high)
     return sign == "≈" and rounded != {value / last} and overlap

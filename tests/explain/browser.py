@@ -26,12 +26,12 @@ def examples() -> str:
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some networks with the names 0, 1, ..."""
+    """Return the page of some subjects, with the names 0, 1, ..."""
     return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 
 class Visit:
-    """A page that is open in the browser, with the actions and the view of a reader."""
+    """A page that is open in the browser, with the actions of a reader."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
@@ -43,7 +43,7 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def refuse(self, dialog: Any) -> None:
-        """Close a dialog and fail, as no page may open one."""
+        """Close a dialog and record an error, because the page must not open one."""
         self.errors.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
@@ -76,7 +76,7 @@ class Visit:
         field.press("Tab")
 
     def texts(self, selector: str) -> list[str]:
-        """Return the text of each element."""
+        """Return the text of each element that matches."""
         texts: list[str] = self.page.locator(selector).all_text_contents()
         return texts
 
@@ -117,7 +117,7 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Open]:
         return visits[-1]
 
     yield open_page
-    for opened in visits:
-        opened.page.context.close()
-    assert [error for opened in visits for error in opened.errors] == []
-    assert {re.sub("#.*", "", url) for opened in visits for url in opened.requests} <= {f"file://{tmp_path / 'page.html'}"}
+    for each in visits:
+        each.page.context.close()
+    assert [error for each in visits for error in each.errors] == []
+    assert {re.sub("#.*", "", url) for each in visits for url in each.requests} <= {f"file://{tmp_path / 'page.html'}"}

@@ -1,4 +1,4 @@
-"""A check for each row of the table in SLIPS.md. It shows the claim, and returns the texts and numbers of the row."""
+"""A check for each row of the table in SLIPS.md. It tests the claim, and returns texts and numbers that the row must have."""
 
 import keyword
 from collections.abc import Callable
@@ -20,7 +20,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def shows(key: str) -> Callable[[Callable[[], list[str]]], Callable[[], list[str]]]:
-    """Register the check of one row."""
+    """Return a decorator that registers the check of one row."""
 
     def register(check: Callable[[], list[str]]) -> Callable[[], list[str]]:
         assert key not in CHECKS, key
@@ -397,7 +397,7 @@ def the_gate_is_no_exclusive_or() -> list[str]:
 
 
 @shows("004.2")
-def a_sample_of_its_own_maximum() -> list[str]:
+def a_sample_divided_by_its_own_maximum() -> list[str]:
     rows, sample = np.array([[2.0, 5.0, 4.0], [1.0, 0.0, 2.0]]), np.array([1.0, 5.0, 2.0])
     assert np.allclose(sample / np.amax(sample), [0.2, 1, 0.4])
     assert np.allclose(sample / np.amax(rows, axis=0), [0.5, 1, 0.5])
@@ -477,7 +477,7 @@ def runs_differ() -> list[str]:
         network = gate_network(seed)
         losses = train(network, 1000)
         runs.append((losses[-1], bool((abs(network.predict(INPUTS) - TARGETS) < 0.1).all())))
-    right = sum(obeys for _, obeys in runs)
+    right = sum(is_right for _, is_right in runs)
     return [f"Of {len(runs)} starts, {right} give right outputs.", f"{min(runs)[0]:.4f} to {max(runs)[0]:.4f}"]
 
 
@@ -493,7 +493,7 @@ def starts_without_a_seed() -> list[str]:
         vectorized.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=seed).predict([3, 4]) for seed in range(20)
     ]
     for output in [*np.ravel(outputs), 0.50734046, 0.62161634]:
-        assert sigmoid(-2) < output < sigmoid(2), "so much is true from each start"
+        assert sigmoid(-2) < output < sigmoid(2), "every start gives outputs in this range"
     return ["000, 002 and 004"]
 
 
@@ -506,9 +506,9 @@ def the_power_overflows() -> list[str]:
     with np.errstate(all="raise", under="ignore"):
         power = eval("exp(-abs(x))", names)
     assert power > 0
-    lone: Any = {"hidden": "sigmoid", "output": "identity", "weights": [1, 0, 1, 0]}
+    settings: Any = {"hidden": "sigmoid", "output": "identity", "weights": [1, 0, 1, 0]}
     for package in (reference, vectorized):
-        (node,) = package.NeuralNetwork(1, 1, 1, **lone).predict([x])
+        (node,) = package.NeuralNetwork(1, 1, 1, **settings).predict([x])
         assert abs(Fraction(float(node)) / Fraction(float(power)) - 1) < 1e-9
     assert last_power(np.float32) == 88
     return ["000, 003 and 004", "`exp(-x)`", f"below {signed(-last_power())}", "`exp(-abs(x))`"]

@@ -1,7 +1,7 @@
 """The equations that `python -m reference explain` prints, parsed from its text.
 
 = must hold for the printed digits, ≈ only for some of the unrounded numbers. The test computes with fractions, and with a
-hundred digits for exp, log1p and tanh.
+hundred digits for exp, ln, log1p and tanh.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import pytest
 
 import reference
 from reference.__main__ import as_matrices, main
-from reference.explain.account import account_of
+from reference.explain.explanation import explanation_of
 from reference.explain.printing import TITLES, show
 from reference.explain.shown import shown
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
@@ -72,15 +72,15 @@ class Lines(list[str]):
         self.append(str(text))
 
 
-def printed(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
+def text_of(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
     """Return the output of the command for a network."""
-    account, twin = account_of(network, inputs, targets), as_matrices(network, inputs, targets, 0.1)
+    explanation, twin = explanation_of(network, inputs, targets), as_matrices(network, inputs, targets, 0.1)
     out = Lines()
-    show(out, account, account.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
+    show(out, explanation, explanation.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
     return "\n".join(out)
 
 
-EVERY = [2, 4, 9, 15]
+DIGITS = [2, 4, 9, 15]
 NETWORKS = [
     (hidden, output, loss)
     for hidden, output, loss in itertools.product(HIDDEN, OUTPUT, LOSSES)
@@ -89,14 +89,14 @@ NETWORKS = [
 
 
 @pytest.mark.parametrize(("hidden", "output", "loss"), [*NETWORKS[::3], *thorough(*NETWORKS[1::3], *NETWORKS[2::3])])
-@pytest.mark.parametrize(("n_hidden", "epochs", "digits"), [(1, 1, [4]), *thorough((4, 0, EVERY), (4, 30, EVERY))])
+@pytest.mark.parametrize(("n_hidden", "epochs", "digits"), [(1, 1, [4]), *thorough((4, 0, DIGITS), (4, 30, DIGITS))])
 def test_every_sign_is_right(hidden: str, output: str, loss: str, n_hidden: int, epochs: int, digits: list[int]) -> None:
     network = reference.NeuralNetwork(3, n_hidden, 2, hidden=hidden, output=output, loss=loss, seed=5)
     inputs, targets = [1.5, -2.0, 0.25], [0.25, 0.75]
     if epochs:
         network.train([inputs], [targets], epochs=epochs, learning_rate=0.01)
     for number in digits:
-        assert check(printed(network, inputs, targets, number), number) > 25
+        assert check(text_of(network, inputs, targets, number), number) > 25
 
 
 COMMANDS = ["--targets 1,0", "--targets 0.3,0.7 --inputs 1e-5,2000000,-0.1", "--epochs 1000", "--data iris --sample 60"]
@@ -109,12 +109,12 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
     assert check(explain(*arguments.split()), int(digits[1]) if digits else 4) > 10
 
 
-def mistaken(line: str) -> Iterator[str]:
-    """Yield a line with each sign replaced by the other, and with another last digit in equations with =."""
+def with_mistakes(line: str) -> Iterator[str]:
+    """Yield the line with each sign replaced by the other and, if the last sign is =, with another last digit of the value."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # a name, as of the gradient of a bias
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # not the name of an earlier number
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 
@@ -126,7 +126,7 @@ def test_every_mistake_is_found() -> None:
         lines = block.splitlines()
         for at, line in enumerate(lines):
             is_equation = re.match(r"  (?!matrices).*[=≈]", line) and not (at and HEADING.match(lines[at - 1]))
-            for wrong in mistaken(line) if is_equation else ():
+            for wrong in with_mistakes(line) if is_equation else ():
                 with pytest.raises(AssertionError):
                     check("\n".join([*lines[:at], wrong, *lines[at + 1 :]]), 4)
                 found += 1
@@ -191,8 +191,8 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
-def test_a_weight_that_changes_shows_it(arguments: str) -> None:
-    """With two digits of the change, the new and the old weight are each rounded by at most 5 % of it."""
+def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
+    """Two digits of the change are visible, so each shown number is rounded by at most 5 % of the change."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8
@@ -201,7 +201,7 @@ def test_a_weight_that_changes_shows_it(arguments: str) -> None:
         assert abs(old - new - rate * gradient) <= 0.15 * rate * abs(gradient), line
 
 
-def test_a_terminal_without_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoding_without_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     out = TextIOWrapper(BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", out)
     assert main(["explain", "--targets", "1,0", "--stage", "loss"]) == 0

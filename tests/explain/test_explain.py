@@ -10,8 +10,10 @@ import pytest
 import reference
 from reference import Bounded, datasets
 from reference.__main__ import as_matrices
-from reference.explain.account import account_of
+from reference.datasets.scales import Scaling
+from reference.explain.explanation import explanation_of
 from reference.explain.history import history_of
+from reference.explain.lessons import lesson_of
 from reference.explain.shown import shown
 from reference.explain.subject import Subject
 from reference.explain.text import Style, equation, term_lines
@@ -26,8 +28,8 @@ from tests.thorough import thorough
 @pytest.mark.parametrize("width", [3, 5, 12])
 def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> None:
     network = reference.NeuralNetwork(40, 3, 2, seed=1)
-    account = account_of(network, [math.sin(i) for i in range(40)])
-    for entry in account.of("h_sums"):
+    explanation = explanation_of(network, [math.sin(i) for i in range(40)])
+    for entry in explanation.of("h_sums"):
         lines = term_lines(entry, Style(4, width))
         assert len(lines) == width
         assert lines[-1].edge == f"the {41 - (width - 1)} other terms"
@@ -35,7 +37,7 @@ def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> 
         assert math.isclose(sum(float(line.value) for line in lines), entry.value, abs_tol=width * 5e-4)
 
 
-# ---- what it says
+# ---- the text
 
 
 def test_the_network_of_document_001() -> None:
@@ -46,7 +48,7 @@ def test_the_network_of_document_001() -> None:
     assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.045, -0.045 / 100) = -0.00045" in text
     assert re.search(r"o_nodes\[0\] = .* ≈ 0\.4973\n", text)
     assert text.count("matrices: ") == 4
-    assert "matrices: h_sums = inputs @ ih_weights + h_biases; the same numbers" in text
+    assert "matrices: h_sums = inputs @ ih_weights + h_biases; the same numbers as the loops" in text
     assert "Numbers are rounded to 4 significant digits for display and computed at full precision." in text
     assert "h_sums[1] = 3 * 0.02 + 4 * 0.06 + (-4.5 * 0.1) + 0.14 = -0.01\n" in text, "only the first sum is a table"
     assert "\x1b" not in text
@@ -67,7 +69,7 @@ def test_targets_add_the_backward_pass() -> None:
 
 
 def test_the_forms_of_a_textbook() -> None:
-    """The output shows y * (1 - y). If that loses digits, it shows the form of the loops and says so."""
+    """The output shows formulas such as y * (1 - y). If these lose digits, it shows the formula of the loops and says so."""
     for example, forms in {
         "gate": [
             "1 / (1 + exp(-",
@@ -93,28 +95,28 @@ def test_the_forms_of_a_textbook() -> None:
 @pytest.mark.parametrize(
     ("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("tanh", "squared_error")]
 )
-def test_what_is_shown_is_what_the_loops_compute(hidden: str, output: str, loss: str) -> None:
-    """The textbook forms, computed in floats, differ from the loops only by rounding, for sums of any size."""
+def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: str, loss: str) -> None:
+    """The shown formulas, computed in floats, differ from the loops only by rounding, for small and large sums."""
     for size in (0.1, 1.0, 10.0, 1000.0):
         network = reference.NeuralNetwork(2, 3, 2, hidden=hidden, output=output, loss=loss, seed=3)
-        for entry in account_of(network, [size, -0.7 * size], [0.25, 0.75]).entries:
+        for entry in explanation_of(network, [size, -0.7 * size], [0.25, 0.75]).entries:
             assert math.isclose(entry.plain.value, entry.value, rel_tol=1e-10, abs_tol=1e-300), (size, entry.name)
 
 
-def test_targets_of_0_name_no_constant() -> None:
-    """The loss is then the constant 0. Every sum starts from the same object, so it must not be named loss."""
+def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
+    """With targets of 0, the loss is the constant 0. Every sum starts from the same object, so it must not get a name."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
-    first = account_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
+    first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
-    second = account_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
+    second = explanation_of(network, [3.0, 4.0, -4.5], [1.0, 0.0])
     assert len(second.of("h_sums")[0].terms) == 4
     assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
 
 
 def test_the_backward_pass_of_one_output() -> None:
     """A sum with one term is shown as a sum, with the edge of its weight."""
-    account = account_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
-    for h, entry in enumerate(account.of("h_deltas")):
+    explanation = explanation_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
+    for h, entry in enumerate(explanation.of("h_deltas")):
         assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
 
 
@@ -144,8 +146,8 @@ def test_one_node_one_stage_other_digits() -> None:
     assert "weights[2]" in text
 
 
-def test_an_input_and_an_edge_without_targets() -> None:
-    """Shows their terms in the sums. With targets, also the gradient and the new weights."""
+def test_an_input_and_an_edge() -> None:
+    """Without targets, --node shows their terms in the sums. With targets, it also shows the gradient and the new weights."""
     text = explain("--node", "i1")
     assert re.findall(r"i1->(h\d) \[\d\] +4 \* \S+ = +\S+ +part of h_sums\[(\d)\]", text) == [
         (f"h{h}", str(h)) for h in range(4)
@@ -160,7 +162,7 @@ def test_the_rate_of_the_training_is_that_of_the_step() -> None:
     assert re.search(r"weights\[0\] .* - 0 \* ", explain("--epochs", "3", "--learning-rate", "0", "--all"))
 
 
-def test_the_matrices_differ_by_rounding_alone() -> None:
+def test_the_matrices_differ_only_by_rounding() -> None:
     network, inputs = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5]
     loops, matrices = network.forward(inputs), as_matrices(network, inputs, None, 0.1)
     network.weights = [Bounded(w) for w in network.weights]
@@ -170,7 +172,7 @@ def test_the_matrices_differ_by_rounding_alone() -> None:
 
 
 def test_rows_of_data(tmp_path: Path) -> None:
-    """They are scaled as in training."""
+    """The inputs are scaled as in training."""
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
@@ -194,7 +196,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
 
 @pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
-def test_colour_repeats_signs_and_can_be_turned_off(columns: str, plain: bool) -> None:
+def test_colour_can_be_turned_off(columns: str, plain: bool) -> None:
     """A terminal shows colours, but not with NO_COLOR. The text is the same."""
     more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
     status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
@@ -247,6 +249,13 @@ def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
     assert expected in command.error_of("reference", "explain", *arguments)
 
 
+def test_inputs_without_column_names_are_not_pixels() -> None:
+    subject = Subject(reference.NeuralNetwork(2, 3, 1), [1.0, 2.0], None, "", scale=Scaling([0.0, 0.0], [1.0, 1.0]))
+    assert lesson_of(subject, "")["pixels"] is None
+    pixels = lesson_of(subject._replace(columns=("pixel 0", "pixel 1")), "")["pixels"]
+    assert pixels == {"shift": [0.0, 0.0], "divisor": [1.0, 1.0], "most": 2.0}
+
+
 # ---- the training
 
 
@@ -266,7 +275,7 @@ def test_targets_are_learnt() -> None:
     assert usual != other
 
 
-def saved(folder: Path, **names: Any) -> str:
+def save_network(folder: Path, **names: Any) -> str:
     """Save a network, and return the file name."""
     file = str(folder / "network.json")
     reference.NeuralNetwork(1, 1, 2, **names).save(file)
@@ -277,7 +286,7 @@ def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
     """This file has no column names, so it needs --target. A file saved by `train` has them."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
-    text = explain("--network", saved(tmp_path, output="identity"), *table, "--epochs", "2")
+    text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")
     assert "inputs: i0 1\n" in text
     assert "targets: o0 2, o1 0\n" in text
     command.output_of("reference", "train", "iris", "--epochs", "1", "--save", tmp_path / "iris.json")
@@ -287,9 +296,9 @@ def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
     assert "leave --target out" in error
 
 
-def test_a_loss_that_a_textbook_loses(tmp_path: Path) -> None:
+def test_a_loss_whose_textbook_formula_loses_digits(tmp_path: Path) -> None:
     """For an output of nearly 1, the textbook -ln(1 - y) loses digits. The loss shown is still that of the loops."""
-    file = saved(tmp_path, output="sigmoid", loss="cross_entropy", weights=[1.0, 0.0, -40.0, 40.0, 0.0, 0.0])
+    file = save_network(tmp_path, output="sigmoid", loss="cross_entropy", weights=[1.0, 0.0, -40.0, 40.0, 0.0, 0.0])
     text = explain("--network", file, "--inputs", "1", "--targets", "0,1")
     network = reference.NeuralNetwork.load(file)
     assert loss_of(text) == pytest.approx(network.loss_of([1.0], [0.0, 1.0]), rel=1e-3)
@@ -297,12 +306,13 @@ def test_a_loss_that_a_textbook_loses(tmp_path: Path) -> None:
     assert check(text, 4) > 10
 
 
-def test_targets_of_any_size(tmp_path: Path) -> None:
-    explain("--network", saved(tmp_path, output="softmax"), "--inputs", "1", "--targets", "1e300,1e300", "--learning-rate", "0")
+def test_very_large_targets(tmp_path: Path) -> None:
+    sample = "--inputs", "1", "--targets", "1e300,1e300"
+    explain("--network", save_network(tmp_path, output="softmax"), *sample, "--learning-rate", "0")
 
 
 def test_fixed_biases_stay() -> None:
-    """In the worked example 2-2-2."""
+    """The biases of the worked example 2-2-2 are fixed."""
     text = explain("--example", "2-2-2", "--all", "--digits", "9")
     assert "weights[4] (b->h0) = b->h0 = 0.35\n" in text
     assert "it falls from 0.298371109 to 0.291027774\n" in text
@@ -310,7 +320,7 @@ def test_fixed_biases_stay() -> None:
 
 
 def test_a_history_is_one_training() -> None:
-    """Stopping to store the weights changes nothing: they equal those of uninterrupted training, bit for bit."""
+    """Training in parts, to store the weights, gives the same weights and losses as training without a pause, bit for bit."""
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
     def network() -> reference.NeuralNetwork:

@@ -1,4 +1,4 @@
-"""The arithmetic of the page, web/network.js: the oracle says that it agrees, and finds every planted mistake."""
+"""The arithmetic of the page, web/network.js: the oracle agrees with it, and finds every planted mistake."""
 
 import json
 import random
@@ -40,15 +40,15 @@ FEW = [
     ("relu", "tanh", "mean_squared_error"),
 ]
 OTHERS = [(hidden, *pair) for hidden in HIDDEN for pair in PAIRS if (hidden, *pair) not in FEW]
-WAYS: list[dict[str, Any]] = [{}, {"batch": 3, "reduction": "sum"}, {"batch": 2, "biases": False}]
+SETTINGS: list[dict[str, Any]] = [{}, {"batch": 3, "reduction": "sum"}, {"batch": 2, "biases": False}]
 
 
 @pytest.mark.parametrize(("hidden", "output", "loss"), [*FEW, *thorough(*OTHERS)])
-@pytest.mark.parametrize("way", [WAYS[0], *thorough(*((way,) for way in WAYS[1:]))], ids=str)
+@pytest.mark.parametrize("settings", [SETTINGS[0], *thorough(*((settings,) for settings in SETTINGS[1:]))], ids=str)
 def test_it_agrees_in_every_stage_of_three_steps(
-    network_js: Program, hidden: str, output: str, loss: str, way: dict[str, Any]
+    network_js: Program, hidden: str, output: str, loss: str, settings: dict[str, Any]
 ) -> None:
-    verdict = check(network_js, hidden=hidden, output=output, loss=loss, steps=3, strict=True, examples=7, **way)
+    verdict = check(network_js, hidden=hidden, output=output, loss=loss, steps=3, strict=True, examples=7, **settings)
     assert verdict.agrees, str(verdict)
 
 
@@ -56,13 +56,13 @@ def test_it_agrees_in_every_stage_of_three_steps(
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 @pytest.mark.parametrize("targets", ["distribution", "any"])
-def test_it_agrees_for_targets_that_are_no_classes(network_js: Program, output: str, loss: str, targets: str) -> None:
+def test_it_agrees_for_targets_that_are_not_one_hot(network_js: Program, output: str, loss: str, targets: str) -> None:
     verdict = check(network_js, output=output, loss=loss, targets=targets, strict=True, examples=60)
     assert verdict.agrees, str(verdict)
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
-def test_large_sums_overflow_nothing(network_js: Program, output: str) -> None:
+def test_large_sums_do_not_overflow(network_js: Program, output: str) -> None:
     names = {"hidden": "identity", "output": output, "loss": "cross_entropy", "reduction": "mean"}
     weights, sample = [1000.0, 0.0, 1.0, -1.0, 0.0, 0.0], {"inputs": [1.0], "targets": [0.0, 1.0]}
     plain = {"l2": 0, "rule": "backpropagation", "optimizer": None, "learning_rate": 0.5, "steps": 1}
@@ -109,8 +109,8 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained:
 
 
 @pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
-def test_page_and_terminal_show_a_number_alike(digits: int) -> None:
-    """Both implement one rule. They agree at ties, powers of ten, and exact numbers."""
+def test_page_and_terminal_round_numbers_in_the_same_way(digits: int) -> None:
+    """Each has its own code for the same rule. The numbers include ties, exact numbers, and very large and small ones."""
     draw = random.Random(digits)
     numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
     numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]

@@ -5,21 +5,21 @@ import re
 import pytest
 
 from tests.explain.browser import Open, Visit, examples, page_of_subjects
-from tests.explain.test_page_equations import drawn
+from tests.explain.test_page_equations import random_subject
 
 
 def small() -> str:
-    return page_of_subjects(drawn((3, 4, 2), 1, output="softmax", loss="cross_entropy"))
+    return page_of_subjects(random_subject((3, 4, 2), 1, output="softmax", loss="cross_entropy"))
 
 
 def wide() -> str:
-    return page_of_subjects(drawn((64, 32, 10), 1, output="softmax", loss="cross_entropy"))
+    return page_of_subjects(random_subject((64, 32, 10), 1, output="softmax", loss="cross_entropy"))
 
 
 # ---- the file
 
 
-def test_it_asks_nothing_of_any_network() -> None:
+def test_the_page_refers_to_no_other_file() -> None:
     text = examples()
     assert set(re.findall(r"https?:[^\"'\s]+", text)) <= {"http://www.w3.org/2000/svg"}
     assert not re.findall(
@@ -27,7 +27,7 @@ def test_it_asks_nothing_of_any_network() -> None:
     )
 
 
-def test_it_is_small() -> None:
+def test_pages_are_small() -> None:
     assert len(small().encode()) < 200_000
     assert len(examples().encode()) < 200_000
     assert len(wide().encode()) < 2_000_000
@@ -41,7 +41,7 @@ def test_an_error_in_the_script_would_be_found(visit: Open) -> None:
     page.errors.clear()
 
 
-# ---- for everybody
+# ---- accessibility
 
 STEPS = ["all", "h", "h.1", "h.1.0", "o.0", "y.1", "loss", "do.0", "dh.2", "dh", "wo.0", "wh.1", "wh.1.0", "next"]
 SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -119,7 +119,7 @@ def test_a_node_is_chosen_by_keyboard(visit: Open) -> None:
         assert page.page.locator("#panel-title").inner_text() == title
         assert page.js("document.activeElement.dataset.key") == f"node {node}", "the focus stays"
     page.press(" ")
-    assert page.page.locator("#panel-title").inner_text() == "Backward: delta of output o0", "Space always goes on"
+    assert page.page.locator("#panel-title").inner_text() == "Backward: delta of output o0", "Space goes to the next step"
 
 
 @pytest.mark.thorough
@@ -135,7 +135,7 @@ def test_a_node_and_an_edge_are_chosen_with_the_mouse(visit: Open) -> None:
 
 
 @pytest.mark.thorough
-def test_what_is_read_aloud(visit: Open) -> None:
+def test_a_screen_reader_gets_labels_and_messages(visit: Open) -> None:
     page = visit(examples(), "#at=h.1")
     assert page.js("document.documentElement.lang") == "en"
     assert page.page.get_by_role("status").inner_text().startswith("Forward: hidden node h1")

@@ -9,25 +9,25 @@ import reference
 from tests.command import error_of, output_of
 from tests.explain.arithmetic import unit
 from tests.explain.browser import Open, Visit, examples, page_of_subjects
-from tests.explain.test_page_equations import drawn
+from tests.explain.test_page_equations import random_subject
 
 pytestmark = pytest.mark.thorough
 HOSTILE = ["</script><img src=x onerror=alert(1)>", "<b>bold</b>", "\"it's'", "${x} $title $$", "<!--<script>", "&lt;&amp;"]
 HOSTILE = sorted([*HOSTILE, "x" * 300])
 
 
-def explained(folder: Path, *arguments: object) -> str:
+def page_from(folder: Path, *arguments: object) -> str:
     """Return the page that the command writes."""
     output_of("reference", "explain", *arguments, "--html", "page.html", folder=folder)
     return (folder / "page.html").read_text(encoding="utf-8")
 
 
 def cut(name: str) -> str:
-    """Return a name in the length that the page shows."""
+    """Return a name, cut to the 30 characters that the page shows."""
     return name if len(name) <= 30 else name[:29] + "…"
 
 
-def everything(page: Visit) -> str:
+def whole_text(page: Visit) -> str:
     """Return all text of the page, including closed parts."""
     text: str = page.js("document.querySelector('main').textContent + byId('top').textContent")
     return text
@@ -35,7 +35,7 @@ def everything(page: Visit) -> str:
 
 def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
     output_of("reference", "train", "iris", "--epochs", "3", "--n-hidden", "5", "--save", "iris.json", folder=tmp_path)
-    page = visit(explained(tmp_path, "--network", "iris.json", "--data", "iris", "--sample", "60"), "#at=h.0")
+    page = visit(page_from(tmp_path, "--network", "iris.json", "--data", "iris", "--sample", "60"), "#at=h.0")
     columns, classes = reference.datasets.iris().columns, reference.datasets.iris().classes
     assert page.texts("#drawing g.i text.name") == [name if len(name) <= 16 else f"{name[:15]}…" for name in columns]
     assert page.texts("#drawing g.o text.name") == list(classes)
@@ -51,7 +51,7 @@ def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
     """There are 64 cells in 8 rows and columns. Each cell has the brightness of its pixel."""
     output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
-    text = explained(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
+    text = page_from(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
     assert len(text.encode()) < 2_000_000
     page = visit(text)
     cells = page.page.locator("#drawing rect.cell.ink")
@@ -69,13 +69,13 @@ def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
     assert page.page.locator("#panel .terms tbody tr").count() == 65
 
 
-def test_names_cannot_break_out(visit: Open, tmp_path: Path) -> None:
+def test_names_with_html_stay_text(visit: Open, tmp_path: Path) -> None:
     quoted = ['"' + name.replace('"', '""') + '"' for name in HOSTILE]
     lines, columns = [",".join([*quoted, "class"])], range(len(HOSTILE))
     for row, name in enumerate(quoted):
         lines.append(",".join([*(str((row * 7 + column) % 5) for column in columns), name]))
     (tmp_path / "<img src=x onerror=alert(2)>.csv").write_text("\n".join(lines), encoding="utf-8")
-    text = explained(tmp_path, "--data", "<img src=x onerror=alert(2)>.csv", "--sample", "0")
+    text = page_from(tmp_path, "--data", "<img src=x onerror=alert(2)>.csv", "--sample", "0")
     page = visit(text, "#at=h.0")
     assert page.js("lesson.names.inputs") == page.js("lesson.names.outputs") == HOSTILE
     for step in ("all", "h.0", "o.0", "o.2", "y.0", "y.2", "loss", "do.6", "wo.2", "wh.0.0", "next"):
@@ -84,11 +84,11 @@ def test_names_cannot_break_out(visit: Open, tmp_path: Path) -> None:
         assert page.page.locator("#panel th b, #panel th script, #numbers b, #drawing b, h1 b").count() == 0
     page.js("(name) => { go(stepOfName(state.net, name)); render(); }", "h.0")
     assert page.texts("#panel .terms th[scope=row]") == [*(cut(name) for name in HOSTILE), "bias"]
-    assert all(name in everything(page) for name in HOSTILE)
+    assert all(name in whole_text(page) for name in HOSTILE)
 
 
 def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
-    subject = drawn((2, 3, 2), 1, output="softmax")._replace(columns=("x" * 300, "y z"), outputs=("a", "X" * 300))
+    subject = random_subject((2, 3, 2), 1, output="softmax")._replace(columns=("x" * 300, "y z"), outputs=("a", "X" * 300))
     page = visit(page_of_subjects(subject))
     wide = []
     for step in page.walk("node"):
@@ -98,19 +98,19 @@ def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
     assert wide == []
 
 
-def test_a_network_that_no_page_can_show(tmp_path: Path) -> None:
+def test_a_network_that_is_too_large_for_a_page(tmp_path: Path) -> None:
     reference.NeuralNetwork(2, 10_000, 2).save(tmp_path / "wide.json")
     arguments = ("--network", "wide.json", "--inputs", "1,2", "--html", "page.html")
     assert "but a page can show at most" in error_of("reference", "explain", *arguments, folder=tmp_path)
     assert not (tmp_path / "page.html").exists()
 
 
-def test_an_untrained_network_and_a_training_before(visit: Open, tmp_path: Path) -> None:
-    page = visit(explained(tmp_path, "--epochs", "50"))
+def test_a_trained_and_an_untrained_network(visit: Open, tmp_path: Path) -> None:
+    page = visit(page_from(tmp_path, "--epochs", "50"))
     assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [11 + 4, 50, "all"]
     page.button("Take one step")
     assert page.js("state.trace.at(-1).epoch") == 51
-    page = visit(explained(tmp_path, "--data", "iris"))
+    page = visit(page_from(tmp_path, "--data", "iris"))
     assert page.js("[state.trace.length, state.rows.inputs.length, state.net.output]") == [1, 150, "softmax"]
 
 
@@ -125,7 +125,7 @@ def test_the_examples_are_chosen_by_name(visit: Open) -> None:
 
 
 def test_an_example_of_the_command_comes_first(visit: Open, tmp_path: Path) -> None:
-    page = visit(explained(tmp_path, "--example", "xor"))
+    page = visit(page_from(tmp_path, "--example", "xor"))
     assert page.js("data.lessons.map(({ name }) => name)") == ["xor", "3-4-2", "gate", "2-2-2"]
     assert page.js("lesson.name") == "xor"
 
@@ -156,8 +156,9 @@ def test_exclusive_or_is_learnt(visit: Open) -> None:
     assert [round(output) for output in outputs] == [0, 1, 1, 0]
 
 
-def test_in_a_wide_layer_a_weight_is_typed_and_the_whole_layer_chosen(visit: Open) -> None:
-    page = visit(page_of_subjects(drawn((3, 16, 2), 1)), "#at=o.0")
+def test_typing_a_weight_and_choosing_a_node_in_a_wide_layer(visit: Open) -> None:
+    page = visit(page_of_subjects(random_subject((3, 16, 2), 1)), "#at=o.0")
+    assert page.texts("figcaption") == ["the weights into o0, arranged like the hidden nodes"]
     field = page.page.locator('#panel input[data-edit^="w"]').first
     edit = field.get_attribute("data-edit")
     field.click()
@@ -168,15 +169,15 @@ def test_in_a_wide_layer_a_weight_is_typed_and_the_whole_layer_chosen(visit: Ope
     assert page.js("nameOfStep(view.step)") == "h"
 
 
-def test_the_targets_of_the_command_are_those_of_its_row(visit: Open, tmp_path: Path) -> None:
-    page = visit(explained(tmp_path, "--data", "iris", "--sample", "2", "--targets", "0,0,1"))
+def test_the_targets_of_the_command_change_only_its_row(visit: Open, tmp_path: Path) -> None:
+    page = visit(page_from(tmp_path, "--data", "iris", "--sample", "2", "--targets", "0,0,1"))
     assert page.js("[state.row, now.targets]") == [2, [0, 0, 1]]
     page.choose("row", "1")
     assert page.js("now.targets") == [1, 0, 0]
 
 
-def test_of_many_rows_a_page_has_the_first_and_says_so(visit: Open, tmp_path: Path) -> None:
-    page = visit(explained(tmp_path, "--data", "digits", "--sample", "1000"))
+def test_a_page_of_many_rows_says_how_many_it_has(visit: Open, tmp_path: Path) -> None:
+    page = visit(page_from(tmp_path, "--data", "digits", "--sample", "1000"))
     count = page.js("state.rows.inputs.length")
     assert count < 1000
     assert page.page.locator('select[data-set="row"] option:checked').inner_text() == "1000"

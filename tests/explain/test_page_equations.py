@@ -1,4 +1,4 @@
-"""Every equation of the page, parsed from its text: = holds for the digits shown; ≈ does not, but is close."""
+"""The equations of the page, parsed from its text. One with = holds for the digits shown. One with ≈ only nearly holds."""
 
 import random
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subject
 from tests.strategies import PAIRS
 from tests.thorough import thorough
 
-# Of an equation its three parts; of a row of a table what stands before the sign, cell by cell, and what follows it.
+# For each equation: its step, left side, sign and right side. In a row of a table, the cells before the sign are the left side.
 EQUATIONS = """
 (levels) => {
   const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
@@ -37,7 +37,7 @@ EQUATIONS = """
 
 
 class Equation(NamedTuple):
-    """An equation: its step, its parts, and in a table the left side that the page evaluated."""
+    """An equation: its step and its parts. `evaluated` is the left side that the page computed with, in a table; else ""."""
 
     step: str
     left: str
@@ -61,7 +61,7 @@ def wrong(found: list[Equation]) -> list[Equation]:
     ]
 
 
-def drawn(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
+def random_subject(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
     """Return a random network and sample from a seed."""
     numbers = random.Random(seed)
     network = reference.NeuralNetwork(*sizes, **names, seed=seed)
@@ -69,11 +69,11 @@ def drawn(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
     targets = [round(numbers.uniform(0, 1), numbers.randint(0, 3)) for _ in range(sizes[2])]
     if names.get("output") == "softmax" and seed % 2:
         targets = [float(o == 0) for o in range(sizes[2])]
-    return Subject(network, inputs, targets, "a network: drawn", rate=0.01 if names.get("output") in HIDDEN[2:] else 0.1)
+    return Subject(network, inputs, targets, "a random network", rate=0.01 if names.get("output") in HIDDEN[2:] else 0.1)
 
 
 ALL = [
-    drawn((3, 4, 2), seed, hidden=hidden, output=output, loss=loss)
+    random_subject((3, 4, 2), seed, hidden=hidden, output=output, loss=loss)
     for seed, (hidden, output, loss) in enumerate((hidden, *pair) for hidden in HIDDEN for pair in PAIRS)
 ]
 SIZES = [(1, 1, 1), (2, 1, 5), (20, 3, 2), (3, 14, 9)]
@@ -82,7 +82,7 @@ SIZES = [(1, 1, 1), (2, 1, 5), (20, 3, 2), (3, 14, 9)]
 @pytest.mark.parametrize("levels", [["layer"], *thorough((LEVELS,))])
 def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> None:
     page = visit(examples())
-    for example in page.js("data.lessons.map(({ key }) => key)"):
+    for example in page.js("data.lessons.map(({ name }) => name)"):
         page.js("openLesson", example)
         found = equations(page, levels)
         assert len(found) > 10
@@ -105,7 +105,7 @@ def test_every_sign_of_every_pair_is_right(visit: Open, steps: int) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_every_sign_of_other_sizes_is_right(visit: Open, sizes: tuple[int, int, int]) -> None:
-    subjects = [drawn(sizes, 7 + at, output=output, loss=loss) for at, (output, loss) in enumerate(PAIRS[::3])]
+    subjects = [random_subject(sizes, 7 + at, output=output, loss=loss) for at, (output, loss) in enumerate(PAIRS[::3])]
     page = visit(page_of_subjects(*subjects))
     for at in range(len(subjects)):
         page.js("(at) => { openLesson(String(at)); view.everyTerm = at % 2 === 1; }", at)
@@ -114,7 +114,7 @@ def test_every_sign_of_other_sizes_is_right(visit: Open, sizes: tuple[int, int, 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("rows", ["row", "all"])
-def test_every_sign_of_rows_is_right(visit: Open, rows: str) -> None:
+def test_every_sign_of_examples_with_several_rows_is_right(visit: Open, rows: str) -> None:
     page = visit(examples())
     for example in ("gate", "xor"):
         page.js("([example, rows]) => { openLesson(example); act('learn', rows); act('step', 7); }", [example, rows])
@@ -122,7 +122,7 @@ def test_every_sign_of_rows_is_right(visit: Open, rows: str) -> None:
 
 
 @pytest.mark.thorough
-def test_a_page_that_writes_only_one_sign_is_found(visit: Open) -> None:
+def test_a_page_that_always_writes_the_same_sign_is_found(visit: Open) -> None:
     text = examples()
     right = "return Math.abs(value - valueOf(text)) < half * (1 - 1e-9);"
     assert text.count(right) == 1

@@ -12,18 +12,18 @@ from reference.explain.lessons import WORKED
 from reference.explain.subject import Subject
 from tests.explain.arithmetic import evaluated, unit
 from tests.explain.browser import Open, Visit, examples, page_of_subjects
-from tests.explain.test_page_equations import drawn
+from tests.explain.test_page_equations import random_subject
 
 STAGES = ("h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas", "gradient")
-DRAWN = {
-    "1-1-1": drawn((1, 1, 1), 3, hidden="tanh", output="identity", loss="squared_error"),
-    "3-4-2": drawn((3, 4, 2), 4, hidden="leaky_relu", output="softmax", loss="mean_squared_error"),
-    "2-9-3": drawn((2, 9, 3), 6, hidden="relu", output="sigmoid", loss="cross_entropy"),
-    "2-9-3 softmax": drawn((2, 9, 3), 5, hidden="identity", output="softmax", loss="cross_entropy"),
-    "64-32-10": drawn((64, 32, 10), 7, hidden="sigmoid", output="softmax", loss="cross_entropy"),
-    "5-40-1": drawn((5, 40, 1), 8, hidden="sigmoid", output="tanh", loss="half_squared_error"),
+RANDOM = {
+    "1-1-1": random_subject((1, 1, 1), 3, hidden="tanh", output="identity", loss="squared_error"),
+    "3-4-2": random_subject((3, 4, 2), 4, hidden="leaky_relu", output="softmax", loss="mean_squared_error"),
+    "2-9-3": random_subject((2, 9, 3), 6, hidden="relu", output="sigmoid", loss="cross_entropy"),
+    "2-9-3 softmax": random_subject((2, 9, 3), 5, hidden="identity", output="softmax", loss="cross_entropy"),
+    "64-32-10": random_subject((64, 32, 10), 7, hidden="sigmoid", output="softmax", loss="cross_entropy"),
+    "5-40-1": random_subject((5, 40, 1), 8, hidden="sigmoid", output="tanh", loss="half_squared_error"),
 }
-SUBJECTS = {key: subject() for key, subject in WORKED.items()} | DRAWN
+SUBJECTS = {key: subject() for key, subject in WORKED.items()} | RANDOM
 
 
 def copy_of(network: Any, weights: list[Any]) -> Any:
@@ -37,17 +37,17 @@ def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
     back = network.backward(subject.inputs, subject.targets)
     stages: dict[str, Sequence[Any]] = network.forward(subject.inputs)._asdict() | back._asdict()
     rows = subject.rows if subject.learn == "all" else ([subject.inputs], [subject.targets])
-    follows = network.backward(*rows, reduction=subject.reduction).gradient
+    gradient = network.backward(*rows, reduction=subject.reduction).gradient
     net = network.architecture.layout
     biases = {at for at in range(net.n_weights) if net.name_of(at).startswith("b->")} if subject.biases == "stay" else set()
-    steps = [0 if at in biases else subject.rate * slope for at, slope in enumerate(follows)]
+    steps = [0 if at in biases else subject.rate * slope for at, slope in enumerate(gradient)]
     return stages | {"loss": [back.loss], "next": [w - step for w, step in zip(network.weights, steps, strict=True)]}
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", SUBJECTS)
 def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
-    """Within the proven rounding of any order of summation."""
+    """They differ at most by the proven bounds on rounding, which hold for any order of summation."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     loops = stages_of(copy_of(subject.network, list(subject.network.weights)), subject)
@@ -59,9 +59,9 @@ def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("key", DRAWN)
+@pytest.mark.parametrize("key", RANDOM)
 def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
-    subject = DRAWN[key]
+    subject = RANDOM[key]
     page = visit(page_of_subjects(subject))
     networks = [copy_of(subject.network, list(map(kind, subject.network.weights))) for kind in (float, Bounded)]
     for network in networks:
@@ -76,7 +76,7 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["gate", "xor"])
 def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
-    """Each of the hundred steps also carries the rounding errors of the earlier ones."""
+    """Every step also carries the rounding errors of the earlier steps, so the numbers are compared with a tolerance."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     network = copy_of(subject.network, list(subject.network.weights))
@@ -106,7 +106,7 @@ def test_the_picture_shows_the_numbers(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None:
-    """The last equation of a node gives the node itself."""
+    """The equation that begins with the number's name ends with the number. The picture shows the same number."""
     page = visit(examples(), f"#example={key}")
     stages = {"h": "h_nodes", "o": "o_nodes", "y": "o_nodes", "do": "o_deltas", "dh": "h_deltas"}
     for step in page.walk("node"):
@@ -114,14 +114,14 @@ def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None
         name = f"{stages.get(kind)}[{node}]"
         if kind not in stages or (kind == "o" and page.js("now.net.output") == "softmax"):
             continue
-        last = page.page.locator("#panel .equation").filter(has=page.page.locator(".name", has_text=name)).first
-        assert last.locator(".right").text_content() == shown(page, f"[now.{name}]")[0], step
+        equation = page.page.locator("#panel .equation").filter(has=page.page.locator(".name", has_text=name)).first
+        assert equation.locator(".right").text_content() == shown(page, f"[now.{name}]")[0], step
         picture = f"#drawing g.node.focus text.below{'.delta' if kind in ('do', 'dh') else ''}"
         assert [text.removeprefix("δ ") for text in page.texts(picture)] == shown(page, f"[now.{name}]"), step
 
 
 @pytest.mark.thorough
-def test_the_table_shows_the_weights(visit: Open) -> None:
+def test_the_tables_show_the_weights_and_inputs(visit: Open) -> None:
     page = visit(examples())
     blocks = page.page.locator("#numbers input").evaluate_all("(all) => all.map((one) => [one.dataset.edit, one.value])")
     expected = [f"x{at}" for at in range(3)] + [f"t{at}" for at in range(2)] + [f"w{at}" for at in range(26)]

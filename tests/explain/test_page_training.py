@@ -12,7 +12,7 @@ WHOLE = "JSON.stringify({ ...state, log: null, ahead: null })"
 
 
 def link_of(page: Visit) -> str:
-    """Return the end of the address, once it stores the current state."""
+    """Return the fragment of the address (from #), once it stores the current state."""
     page.page.wait_for_function("location.hash === linkOf()")
     link: str = page.js("location.hash")
     return link
@@ -91,7 +91,7 @@ def test_a_step_after_the_slider_goes_on_from_there(visit: Open) -> None:
     assert page.js("state.trace") == expected
 
 
-LONG = ["w3 0.1", "x0 2.5", "hidden tanh", "rate 0.3", "step 100", "epoch 40", "w5 -1", "step 7", "biases stay", "step 1"]
+ACTIONS = ["w3 0.1", "x0 2.5", "hidden tanh", "rate 0.3", "step 100", "epoch 40", "w5 -1", "step 7", "biases stay", "step 1"]
 
 
 def act(page: Visit, action: str) -> None:
@@ -111,9 +111,9 @@ def act(page: Visit, action: str) -> None:
 
 
 def test_the_link_opens_the_same_state(visit: Open) -> None:
-    """After every action, to the last bit of the weights."""
+    """The states are equal after every action, to the last bit of the weights."""
     page = visit(examples())
-    for action in LONG:
+    for action in ACTIONS:
         act(page, action)
         again = visit(examples(), link_of(page))
         assert again.js(WHOLE) == page.js(WHOLE), action
@@ -160,7 +160,7 @@ LINKS = [*(f"#do={actions}" for actions in HOSTILE), *(f"#at={step}" for step in
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_a_link_that_says_nonsense_opens_the_lesson(visit: Open, link: str) -> None:
+def test_an_invalid_link_opens_the_page_with_its_own_weights(visit: Open, link: str) -> None:
     page = visit(examples(), link)
     assert page.page.locator("#drawing circle").count() > 9
     assert page.page.locator("#panel h2").inner_text()
@@ -168,7 +168,7 @@ def test_a_link_that_says_nonsense_opens_the_lesson(visit: Open, link: str) -> N
     assert page.page.locator("#message *, img").count() == 0
 
 
-# ---- what a history of training needs
+# ---- the trace, and what undo, links and examples keep
 
 
 def test_a_step_from_the_middle_of_a_history_ends_the_history_there(visit: Open) -> None:
@@ -180,7 +180,7 @@ def test_a_step_from_the_middle_of_a_history_ends_the_history_there(visit: Open)
     assert page.js("[state.trace.at(-1).epoch, state.weights[0]]") == [6, 0.5]
 
 
-def test_the_losses_of_a_trace_are_of_one_loss(visit: Open) -> None:
+def test_all_losses_of_a_trace_use_the_same_loss_function(visit: Open) -> None:
     page = visit(examples(), "#do=step:10")
     page.choose("loss", "squared_error")
     assert page.js("[state.trace.length, state.trace[0].loss === now.loss]") == [1, True]
@@ -189,7 +189,7 @@ def test_the_losses_of_a_trace_are_of_one_loss(visit: Open) -> None:
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [10, 11]
 
 
-def test_undo_leaves_a_step_that_the_network_has_not(visit: Open) -> None:
+def test_undo_leaves_a_step_that_no_longer_exists(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.js("() => { go(stepOfName(state.net, 'y.0')); render(); }")
@@ -197,7 +197,7 @@ def test_undo_leaves_a_step_that_the_network_has_not(visit: Open) -> None:
     assert page.js("nameOfStep(view.step)") == "all"
 
 
-def test_a_link_keeps_the_loss_that_an_output_brought(visit: Open) -> None:
+def test_a_link_keeps_the_loss_that_was_chosen_with_an_output_activation(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.choose("output", "sigmoid")
@@ -205,7 +205,7 @@ def test_a_link_keeps_the_loss_that_an_output_brought(visit: Open) -> None:
     assert other.js(WHOLE) == page.js(WHOLE)
 
 
-def test_an_example_is_found_as_it_was_left(visit: Open) -> None:
+def test_an_example_keeps_its_state_while_another_is_shown(visit: Open) -> None:
     page = visit(examples(), "#do=step:7")
     page.choose("example", "xor")
     page.choose("example", "3-4-2")

@@ -31,7 +31,7 @@ def drag(page: Visit, element: Any, by: int) -> None:
     page.page.mouse.up()
 
 
-def changed(page: Visit) -> set[str]:
+def changed_nodes(page: Visit) -> set[str]:
     """Return the nodes whose number in the picture is marked as changed."""
     marked = page.page.locator("#drawing text.changed").evaluate_all("(all) => all.map((one) => one.parentNode.dataset.key)")
     return set(marked)
@@ -41,7 +41,7 @@ def changed(page: Visit) -> set[str]:
 
 
 @pytest.mark.parametrize("where", ["#numbers", "#panel"])
-def test_a_weight_that_is_typed_changes_all_that_follows(visit: Open, where: str) -> None:
+def test_typing_a_weight_changes_the_later_numbers(visit: Open, where: str) -> None:
     page = visit(examples(), "#at=h.0")
     page.type("w12", "0.75", where)
     weights = list(NETWORK.weights)
@@ -51,11 +51,11 @@ def test_a_weight_that_is_typed_changes_all_that_follows(visit: Open, where: str
     assert page.field("w12", where).input_value() == "0.75"
     assert "changed" in page.field("w12", where).get_attribute("class")
     page.page.get_by_role("button", name="back", exact=True).click()
-    assert changed(page) == {"node h.0", "node o.0", "node o.1", "node loss"}
+    assert changed_nodes(page) == {"node h.0", "node o.0", "node o.1", "node loss"}
     assert page.page.locator('#drawing [data-key="node h.1"] text.changed').count() == 0
 
 
-def test_every_number_can_be_typed(visit: Open) -> None:
+def test_each_kind_of_number_can_be_typed(visit: Open) -> None:
     page = visit(examples())
     edits = ["x0", "x2", "t1", "w0", "w15", "w25"]
     for at, edit in enumerate(edits):
@@ -66,7 +66,7 @@ def test_every_number_can_be_typed(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("text", ["-0.5", "−0.5", " -0.5 ", "-.5", "-5e-1", "-0,5"])
-def test_a_number_is_read_as_people_write_it(visit: Open, text: str) -> None:
+def test_common_ways_to_write_a_number(visit: Open, text: str) -> None:
     page = visit(examples())
     page.type("w3", text)
     assert page.js("state.weights[3]") == -0.5
@@ -93,7 +93,7 @@ def test_keys_leave_a_field(visit: Open, key: str) -> None:
     assert page.js("past.length") == 0
 
 
-def test_escape_takes_back_what_was_typed_and_enter_keeps_it(visit: Open) -> None:
+def test_escape_undoes_the_typing_and_enter_keeps_it(visit: Open) -> None:
     page = visit(examples())
     page.field("w3").click()
     page.page.keyboard.type("0.5")
@@ -152,11 +152,11 @@ def test_a_click_on_a_number_of_the_picture_opens_a_field_there(visit: Open) -> 
     assert page.page.locator("input.over").count() == 0
 
 
-# ---- what cannot be
+# ---- invalid input
 
 
 @pytest.mark.parametrize("text", ["abc", "1e308", "1e999", "0.5,5", "NaN", "--1", "<b>"])
-def test_what_cannot_be_is_one_line_and_changes_nothing(visit: Open, text: str) -> None:
+def test_invalid_text_gets_a_message_of_one_line_and_changes_nothing(visit: Open, text: str) -> None:
     page = visit(examples())
     before = page.js(EDITS)
     page.field("w0").click()
@@ -184,7 +184,7 @@ def test_the_beginning_of_a_number_is_refused_when_the_field_is_left(visit: Open
 
 
 @pytest.mark.parametrize("text", ["1e308", "5x", "-", "0.5.5"])
-def test_what_cannot_be_and_is_typed_key_by_key_changes_nothing(visit: Open, text: str) -> None:
+def test_invalid_text_that_is_typed_key_by_key_changes_nothing(visit: Open, text: str) -> None:
     page = visit(examples())
     before = page.js(EDITS)
     page.field("w0").click()
@@ -228,7 +228,7 @@ def test_activations_and_losses(visit: Open) -> None:
         assert page.js("now.gradient") == pytest.approx(network.backward(INPUTS, TARGETS).gradient, rel=1e-12)
 
 
-def test_cross_entropy_is_offered_where_it_can_be(visit: Open) -> None:
+def test_cross_entropy_is_offered_only_where_it_is_possible(visit: Open) -> None:
     page = visit(examples())
     options = 'select[data-set="loss"] option'
     assert "cross_entropy" in page.texts(options)
@@ -238,7 +238,7 @@ def test_cross_entropy_is_offered_where_it_can_be(visit: Open) -> None:
     assert page.page.locator('select[data-set="loss"]').input_value() == "half_squared_error"
 
 
-def test_the_row_and_what_is_learnt_from(visit: Open) -> None:
+def test_the_row_and_the_rows_to_learn_from(visit: Open) -> None:
     page = visit(examples(), "#example=gate")
     subject = WORKED["gate"]()
     page.choose("row", "5")
@@ -250,7 +250,7 @@ def test_the_row_and_what_is_learnt_from(visit: Open) -> None:
         assert page.js("now.stepGradient") == pytest.approx(gradient, rel=1e-12)
 
 
-def test_biases_that_stay(visit: Open) -> None:
+def test_a_step_does_not_change_fixed_biases(visit: Open) -> None:
     page = visit(examples())
     biases = [12, 13, 14, 15, 24, 25]
     page.choose("biases", "stay")

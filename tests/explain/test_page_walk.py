@@ -5,17 +5,17 @@ import re
 import pytest
 
 from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subjects
-from tests.explain.test_page_equations import drawn
+from tests.explain.test_page_equations import random_subject
 
 pytestmark = pytest.mark.thorough
 STEP, PICTURE = "nameOfStep(view.step)", 'byId("drawing").outerHTML'
 FORWARD, BACKWARD, LEARNING = {"all", "h", "o", "y", "loss"}, {"do", "dh"}, {"wo", "wh"}
-FRACTIONS = drawn((3, 4, 2), 11, hidden="sigmoid", output="softmax", loss="cross_entropy")._replace(targets=[0.25, 0.75])
+FRACTIONS = random_subject((3, 4, 2), 11, hidden="sigmoid", output="softmax")._replace(targets=[0.25, 0.75])
 
 
 @pytest.mark.parametrize("key", ["ArrowRight", "PageDown", " "])
 @pytest.mark.parametrize(("level", "most"), [("layer", 10), ("node", 25), ("term", 80)])
-def test_a_whole_pass_and_every_press_changes_the_picture(visit: Open, level: str, most: int, key: str) -> None:
+def test_every_press_of_a_key_changes_the_picture_until_the_last_step(visit: Open, level: str, most: int, key: str) -> None:
     page = visit(examples())
     page.press(str(1 + LEVELS.index(level)))
     pictures, steps = [page.js(PICTURE)], [page.js(STEP)]
@@ -46,12 +46,12 @@ def test_letters_train_and_undo(visit: Open) -> None:
     assert page.js("state.at") == 1
     page.field("w0").click()
     page.page.keyboard.type("s1u")
-    assert page.js("state.at") == 1, "in a field a letter is a letter"
+    assert page.js("state.at") == 1, "in a field, a letter is no shortcut"
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("key", ["3-4-2", "gate"])
-def test_no_number_stays_in_the_picture_that_the_step_does_not_use(visit: Open, key: str, level: str) -> None:
+def test_the_picture_shows_values_forward_and_deltas_backward(visit: Open, key: str, level: str) -> None:
     page = visit(examples(), f"#example={key}")
     for step in page.walk(level):
         deltas = page.page.locator("#drawing text.below.delta").count()
@@ -72,13 +72,13 @@ STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes
 
 
 def answers(page: Visit, step: str) -> set[str]:
-    """Return the answers of a step, without those of single products."""
+    """Return the answers of a step, but not its products."""
     kind, *place = step.split(".")
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
         chosen = f"{terms}{'.slice(view.step.term, view.step.term + 1)' if len(place) == 2 else ''}"
-        but_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # that of a bias is the delta, which is known
-        return set(page.js(f"{but_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
+        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # the gradient of a bias is its known delta
+        return set(page.js(f"{no_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
     if kind == "next":
         return set(page.js("[...now.nextStages.o_nodes, now.nextStages.loss].map((x) => shown(x))"))
     if kind == "loss":
@@ -103,23 +103,23 @@ def visible(page: Visit) -> set[str]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_hidden_answer_is_nowhere_until_space_shows_it(visit: Open, level: str) -> None:
+def test_hidden_answers_are_not_visible_until_space_reveals_them(visit: Open, level: str) -> None:
     page = visit(page_of_subjects(FRACTIONS), "#hide=1")
     leaks = {}
     for step in page.walk(level):
         if step == "all":
-            continue  # it asks nothing: Space goes on from there, and reveals nothing
-        asked = answers(page, step)
-        if asked & visible(page):
-            leaks[step] = asked & visible(page)
+            continue  # the overview has no question, so Space goes to the next step
+        expected = answers(page, step)
+        if expected & visible(page):
+            leaks[step] = expected & visible(page)
         page.press(" ")
         assert page.js(STEP) == step
-        assert asked <= visible(page), step
+        assert expected <= visible(page), step
         assert page.texts("#panel .answer, #drawing text:text-is('?')") == []
     assert not leaks, "\n".join(f"{step} {sorted(texts)}" for step, texts in leaks.items())
 
 
-def test_space_shows_and_goes_on(visit: Open) -> None:
+def test_space_reveals_the_answers_and_then_goes_on(visit: Open) -> None:
     page = visit(examples(), "#at=h.0")
     page.press("h")
     assert page.texts("#panel .answer")[0] == "?"
@@ -142,7 +142,7 @@ def test_space_shows_and_goes_on(visit: Open) -> None:
 @pytest.mark.parametrize("level", ["layer", "node"])
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_a_presentation_fits_the_screen(visit: Open, key: str, level: str) -> None:
-    """There is no scrolling, letters are large, and the main equation is visible. Only a long list scrolls."""
+    """The page does not scroll, letters are large, and the main equation is visible. Only a long list scrolls in its card."""
     page = visit(examples(), f"#example={key}&present=1", height=720)
     assert page.js("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
     outside = []

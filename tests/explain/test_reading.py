@@ -51,7 +51,7 @@ def test_both_columns_compute_the_stages() -> None:
 
 
 def test_the_derivation_holds() -> None:
-    """Every = in the derivation of y - t holds at some sums. The derivatives match central differences of the loss."""
+    """Every = in the derivation of y - t holds for three pairs of sums. The derivatives match central differences."""
     blocks = [block for block in TEXTS if "exp(z0)" in block]
     assert len(blocks) == 2
     count = 0
@@ -78,7 +78,7 @@ def test_the_derivation_holds() -> None:
     assert count == 3 * 11
 
 
-def checked(folder: Path, program: str) -> str:
+def oracle_report(folder: Path, program: str) -> str:
     """Return the output of the lesson's command for a program."""
     (folder / "mine.py").write_text(program, encoding="utf-8")
     (line,) = re.findall(r"^python -m reference (check .*)$", LESSON, re.M)
@@ -95,7 +95,7 @@ def assert_lines(text: str, expected: str) -> None:
 
 def test_the_oracle_agrees_with_the_program(tmp_path: Path) -> None:
     (answer,) = (block for block in TEXTS if block.startswith("AGREES"))
-    assert_lines(checked(tmp_path, PROGRAM), answer)
+    assert_lines(oracle_report(tmp_path, PROGRAM), answer)
 
 
 @pytest.mark.parametrize("exercise", but_thorough(EXERCISES, *EXERCISES[1:]), ids=lambda exercise: exercise[0])
@@ -103,7 +103,7 @@ def test_each_exercise_is_answered_as_the_lesson_says(exercise: str, tmp_path: P
     old, new = re.findall(r"```py\n(.*?)```", exercise, re.S)
     (answer,) = re.findall(r"```text\n(.*?)```", exercise, re.S)
     assert PROGRAM.count(old) == 1
-    assert_lines(checked(tmp_path, PROGRAM.replace(old, new)), answer)
+    assert_lines(oracle_report(tmp_path, PROGRAM.replace(old, new)), answer)
 
 
 def test_there_are_three_exercises() -> None:
@@ -129,8 +129,8 @@ def test_every_command_runs(line: str, tmp_path: Path) -> None:
     assert command.run("reference", *line.split(), folder=tmp_path).status == 0
 
 
-def test_the_picture_is_there() -> None:
-    """It is a PNG beside the lesson, small enough for a repository and wide enough to read."""
+def test_the_picture_of_the_lesson_exists() -> None:
+    """It is a PNG file of less than 200 kB and at least 1000 x 500 pixels."""
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", LESSON)
     data = (FOLDER / name).read_bytes()
     width, height = struct.unpack(">II", data[16:24])

@@ -1,4 +1,4 @@
-"""SLIPS.md: its examples run, and each row of its table and each other claim has a check."""
+"""SLIPS.md: its examples run, and each row of its table and most other claims have a check."""
 
 import doctest
 import re
@@ -119,8 +119,8 @@ def test_a_name_that_only_the_prose_has(name: str) -> None:
 # ---- what the sections say without an example
 
 
-def test_the_factor_of_section_1() -> None:
-    """Both layers of documents 002 and 003 at once. The derivative of a node is never small there."""
+def test_the_wrong_slope_of_section_1_is_never_small() -> None:
+    """Documents 002 and 003 take the derivative at a node, which is between 0 and 1."""
     nodes = sigmoid(np.linspace(-30, 30, 61))
     assert derivative(nodes).min() > 0.19
 
@@ -146,7 +146,7 @@ def test_the_captions_of_document_004() -> None:
 
 
 def test_a_square_network_can_hide_its_matrices() -> None:
-    """Section 4: transposed matrices are a different network, which can learn as well."""
+    """Section 4: a square network that uses its matrices the wrong way is a network with the transposed matrices."""
     ih_weights, h_biases, ho_weights, o_biases = vectorized.NeuralNetwork(3, 3, 3, **SIGMOIDS, init="uniform").blocks()
     other = vectorized.NeuralNetwork.from_blocks(ih_weights.T, h_biases, ho_weights.T, o_biases, **SIGMOIDS)
     sample = np.array([1.0, 2.0, 3.0])
@@ -244,7 +244,7 @@ def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
 
 
 def test_the_documents_are_those_of_their_table() -> None:
-    """The page has no title of a document: it links to the table, and knows the same numbers."""
+    """The page has the same numbers of documents as the table in DOCUMENTS.md, and links to it."""
     table = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
     numbers = re.findall(r"(?m)^\| (00\d) ", table)
     assert len(numbers) == 5
@@ -270,7 +270,7 @@ def test_the_page_is_shipped() -> None:
     assert "doctest:" not in PAGE, "every printed number is compared exactly"
 
 
-# ---- what the oracle does besides
+# ---- more about the oracle
 
 
 @pytest.mark.usefixtures("not_explained")

@@ -43,15 +43,15 @@ def test_the_answers_solve_the_questions(arguments: str) -> None:
 
 def test_no_question_gives_an_answer_away() -> None:
     questions, key = parts("--example", "2-2-2", "--all")
-    given = {"0.05", "0.1", "0.01", "0.99", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5", "0.55", "0.6"}
-    assert set(re.findall(r"(?<![\w.])\d+\.\d+", questions)) <= given
+    data = {"0.05", "0.1", "0.01", "0.99", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5", "0.55", "0.6"}
+    assert set(re.findall(r"(?<![\w.])\d+\.\d+", questions)) <= data
     assert questions.count(BLANK) == len(re.findall(r"^  \S", key, re.M)) == 30
     assert "loss after the step = 0.2910" in key
     assert "(b->h0) = b->h0" not in questions, "a fixed bias is no question"
 
 
 def test_only_some_nodes_and_stages() -> None:
-    """Numbers that are not asked for are given: the sums of o_nodes show h_nodes as numbers."""
+    """A result that has no question appears as a number: the question of o_sums shows the values of h_nodes."""
     questions, key = parts("--targets", "1,0", "--stage", "o_sums", "--node", "o1")
     assert "  o_sums[1] = -0.00045 * 0.18 + (-0.0001 * 0.2) + 0.025 * 0.22 + 0.06 * 0.24 + 0.26 = ________\n" in questions
     assert answers_in(key) == {"o_sums[1]": 0.2798}

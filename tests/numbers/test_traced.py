@@ -6,7 +6,7 @@ import pytest
 from hypothesis import find, given
 
 import reference
-from reference.explain.account import account_of
+from reference.explain.explanation import explanation_of
 from reference.numbers import traced
 from reference.numbers.traced import Traced, digits, expression_of, running_totals, symbol, terms_of
 from reference.specification.names import STAGES
@@ -38,9 +38,9 @@ def check(case: Trial) -> None:
     stages = stages_of(case)
     if stages is None:
         return
-    account = account_of(case.network(reference), case.inputs[0], case.targets[0], rate=0.5)
+    explanation = explanation_of(case.network(reference), case.inputs[0], case.targets[0], rate=0.5)
     for stage in STAGES:
-        entries = account.of(stage)
+        entries = explanation.of(stage)
         assert [entry.value for entry in entries] == stages[stage], stage
         for entry in entries:
             assert evaluate(expression_of(entry.number, digits)) == entry.value, entry.name
@@ -59,7 +59,7 @@ def fails(case: Trial) -> bool:
 
 
 @given(cases(usual=True))
-def test_the_account_has_the_numbers_of_the_loops(case: Trial) -> None:
+def test_the_explanation_has_the_numbers_of_the_loops(case: Trial) -> None:
     check(case)
 
 
@@ -110,5 +110,5 @@ def test_a_record_does_not_outlive_its_numbers() -> None:
     """After three networks are explained, most of their records are gone."""
     before = len(traced.RECORDS)
     for seed in range(3):
-        account_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])
+        explanation_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])
     assert len(traced.RECORDS) < before + 400

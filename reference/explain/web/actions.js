@@ -1,10 +1,10 @@
 // The actions of the reader. Each returns a new state, or throws a RangeError with a message of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
-// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (of the trace), start.
+// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (back to this training step), start.
 
 const MOST_STEPS = 100_000; // training steps of one action
-const MOST_MOMENTS = 2000; // stored moments of one training
+const MOST_MOMENTS = 2000; // the most stored moments of one training
 
 const takesCrossEntropy = ({ output }) => ["softmax", "sigmoid"].includes(output);
 
@@ -58,12 +58,12 @@ function withNumber(state, name, x) {
   if (name === "row" && state.rows.inputs[x]) return { ...state, row: x };
   if (name === "step" && Number.isInteger(x) && x > 0 && x <= MOST_STEPS) return train(state, x);
   throw new RangeError(
-    name === "rate" ? "The learning rate must be 0 or more." : `${name} ${x}: this network has no such number.`,
+    name === "rate" ? "The learning rate must be 0 or more." : `${name} ${x} is not possible here.`,
   );
 }
 
 // The state after an action. Throws a RangeError that says in one line why the action is not possible.
-function after(state, name, value) {
+function stateAfter(state, name, value) {
   if (name === "start") return startOf(lesson);
   if (name === "epoch") {
     const at = state.trace.findIndex(({ epoch }) => epoch === Number(value));
@@ -88,16 +88,16 @@ function keepsLosses(name, state) {
 
 function refuseOverflows(state, action) {
   const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, ahead } = numbersOf(state);
-  refuseOverflow(`${action}: a sum overflows. Nothing was changed.`, h_sums, h_nodes, o_sums, o_nodes, gradient, [
+  refuseOverflow(`${action}: a number would overflow. Nothing was changed.`, h_sums, h_nodes, o_sums, o_nodes, gradient, [
     ahead.loss,
   ]);
-  const after = [...Object.values(nextStages), nextLoss].flat();
-  refuseOverflow(`${action}: the next training step would overflow. Nothing was changed.`, ahead.gradient, next, after);
+  const later = [...Object.values(nextStages), nextLoss].flat();
+  refuseOverflow(`${action}: the next training step would overflow. Nothing was changed.`, ahead.gradient, next, later);
 }
 
 function logWith(log, name, value) {
-  // merge consecutive steps, and keep only the last of consecutive values of one number;
-  // keep all values of output, as each may also change the loss
+  // merge consecutive steps, and keep only the last of consecutive values of one number or setting;
+  // keep all values of the output activation, as each may also change the loss
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
@@ -127,7 +127,7 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // keep every 2nd, 4th, ... moment of a long training, and the last moment
+  // keep the history of the example; of a long training, keep every 2nd, 4th, ... moment and the last one
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let apart = 1;

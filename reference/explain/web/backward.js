@@ -16,7 +16,8 @@ function slopePart(name, z, y) {
   return name === "leaky_relu" && z <= 0 ? quotient(one, number(100)) : number(SLOPES[name](z));
 }
 
-// The derivative of the loss with respect to an output, as factors: y − t, for some losses times 2 or 2 / n_outputs.
+// The derivative of a squared error with respect to an output, as factors: y − t, and for some losses 2 or 2 / n_outputs. For
+// cross-entropy the only factor is y − t.
 function errorFactors(o) {
   const { net } = now;
   const error = difference(number(now.o_nodes[o]), number(now.targets[o]));
@@ -86,7 +87,7 @@ function why(o) {
       prose(
         "The derivative of the loss with respect to y is (y − t) / (y × (1 − y)). The slope of sigmoid is y × (1 − y).",
       ),
-      prose("In their product y × (1 − y) cancels, and y − t is left."),
+      prose("In their product, y × (1 − y) cancels, and y − t is left."),
       isBetween(y.value) &&
         equation(`In numbers: o_deltas[${o}]`, product(error, y, difference(one, y)), now.o_deltas[o]),
     ];
@@ -119,7 +120,7 @@ function signOfDelta(o) {
   const delta = now.o_deltas[o];
   if (delta === 0 || isHidden()) return null;
   return prose(
-    `It is ${delta > 0 ? "above" : "below"} 0: if the sum grows, the loss ${delta > 0 ? "rises" : "falls"}.`,
+    `This delta is ${delta > 0 ? "above" : "below"} 0: if the sum grows, the loss ${delta > 0 ? "rises" : "falls"}.`,
   );
 }
 
@@ -130,7 +131,7 @@ function softmaxErrorDelta(o, name, error) {
     errors.length > SHORT ? null : sum(...errors.map((e, at) => product(number(e), number(now.o_nodes[at]))));
   const left = product(number(now.o_nodes[o]), difference(number(errors[o]), number(mean)));
   return [
-    prose("With softmax every sum changes every output. So the delta uses the errors of all outputs."),
+    prose("With softmax, every sum changes every output. So the delta uses the errors of all outputs."),
     code(
       `${name} = y × (error[${o}] − weighted mean),  error = ${error.name},  ` +
         "weighted mean = sum over o of error[o] × o_nodes[o]",

@@ -2,16 +2,16 @@
 // The page's network as a program that the oracle can check (PROTOCOL.md): one case per line in, one answer per line out.
 const { forward, backward, ofRows, descend } = require(process.argv[2] || "./network.js");
 
-function answer(asked) {
-  const { weights, inputs, targets, reduction, learning_rate: rate, steps } = asked;
-  if (asked.l2 !== 0 || asked.rule !== "backpropagation" || asked.optimizer !== null)
+function answer(testCase) {
+  const { weights, inputs, targets, reduction, learning_rate: rate, steps } = testCase;
+  if (testCase.l2 !== 0 || testCase.rule !== "backpropagation" || testCase.optimizer !== null)
     return { skipped: "only plain gradient descent" };
   const batch = Array.isArray(inputs[0]);
   const rows = batch ? inputs : [inputs];
   const targetRows = batch ? targets : [targets];
   const samples = rows.map((row, s) => {
-    const stages = forward(asked, weights, row);
-    return { ...stages, ...backward(asked, weights, row, targetRows[s], stages) };
+    const stages = forward(testCase, weights, row);
+    return { ...stages, ...backward(testCase, weights, row, targetRows[s], stages) };
   });
   const shaped = (stage) => (batch ? samples.map((sample) => sample[stage]) : samples[0][stage]);
   const stages = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"].map((stage) => [
@@ -20,10 +20,10 @@ function answer(asked) {
   ]);
   const after = [weights];
   for (let at = 0; at < steps; at++)
-    after.push(descend(after[at], ofRows(asked, after[at], rows, targetRows, reduction).gradient, rate));
+    after.push(descend(after[at], ofRows(testCase, after[at], rows, targetRows, reduction).gradient, rate));
   return {
     ...Object.fromEntries(stages),
-    ...ofRows(asked, weights, rows, targetRows, reduction),
+    ...ofRows(testCase, weights, rows, targetRows, reduction),
     weights: steps === 1 ? after[1] : after.slice(1),
   };
 }

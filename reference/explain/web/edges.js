@@ -1,4 +1,4 @@
-// Names of nodes and edges, and the position of each edge's weight in the flat vector.
+// Names of nodes and edges, and the position of each edge's weight in the flat list.
 
 const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
@@ -13,7 +13,7 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // the edge of a term: its source (layer and index; "b" is the bias), its target, and its position in the flat vector
+  // the edge of a term: its source (layer and index, or "b" and the layer), its target, and its position in the flat list
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

@@ -4,8 +4,8 @@ const byId = (id) => document.getElementById(id);
 const templates = new WeakMap();
 const MARK = "\u0001"; // encloses the index of a value in a template; no text on the page has this character
 
-// The element of a template. Values become text, elements or attributes, never markup. As in JSX, line breaks and
-// indentation are ignored. An attribute that is null or false is left out.
+// The element of a template. Values become text, elements or attributes, never markup. A line break in a text is removed with
+// the spaces around it, so write ${" "} to keep a space. An attribute that is null, undefined or false is left out.
 const html = (strings, ...values) => fromTemplate(strings, values, (text) => text);
 const svg = (strings, ...values) => fromTemplate(strings, values, (text) => `<svg>${text}</svg>`);
 
@@ -28,13 +28,13 @@ function parse(strings, wrapped) {
 }
 
 function markup(part) {
-  // comments are the placeholders: they are allowed everywhere, even between the rows of a table
+  // the placeholders are comments, because HTML allows comments everywhere, even between the rows of a table
   if (part.startsWith("<")) return part.replace(/\s*\n\s*/g, " ");
   return part.replace(/\s*\n\s*/g, "").replace(/\u0001(\d+)\u0001/g, "<!--$1-->");
 }
 
 function placesToFill(node, path) {
-  // paths of child indices to the placeholders, and to elements with a placeholder in an attribute
+  // the paths (lists of child indices) to the placeholders, and to elements with a placeholder in an attribute
   const inside = [...node.childNodes].flatMap((child, at) => placesToFill(child, [...path, at]));
   const isMarked =
     node.nodeType === Node.COMMENT_NODE || [...(node.attributes ?? [])].some(({ value }) => value.includes(MARK));

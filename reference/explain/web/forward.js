@@ -49,7 +49,8 @@ function weightImage(kind, node) {
     width="1" height="1" style=${opacity(Math.abs(w) / most)}>
     <title>${shown(w)}</title></rect>`,
   );
-  const label = `the weights into ${nodeName(LAYER[kind], node)}, arranged like the inputs`;
+  const sources = kind === "h" ? "inputs" : "hidden nodes";
+  const label = `the weights into ${nodeName(LAYER[kind], node)}, arranged like the ${sources}`;
   return html`<figure><svg class="weights" viewBox="0 0 ${perRow} ${perRow}" role="img" aria-label=${label}>${cells}</svg>
     <figcaption class="faint">${label}</figcaption></figure>`;
 }
@@ -72,14 +73,14 @@ function curve(name, z, y) {
 
 // ---- softmax
 
-const PLAIN = 20; // above this size, only the form that subtracts the largest sum is shown
+const PLAIN = 20; // if a sum has a larger magnitude, only the form that subtracts the largest sum is shown
 
 const isPlain = () => Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
 const softmaxEquation = (o, isStable = !isPlain()) =>
   equation(`o_nodes[${o}]`, share(o, isStable ? Math.max(...now.o_sums) : 0), now.o_nodes[o]);
 
 function softmaxNode(o) {
-  const isSeen = (at) => at <= o || !view.hide; // a later output would reveal its answer
+  const isSeen = (at) => at <= o || !view.hide; // the bar of a later output would reveal its answer
   const bars = now.o_nodes.map((y, at) => isSeen(at) && bar(y, at, at === o));
   return [
     prose(

@@ -54,7 +54,7 @@ document.addEventListener("input", ({ target }) => {
 // Accepts a decimal comma and the typographic minus sign.
 function plainNumber(text) {
   const plain = text.trim().replaceAll("−", "-");
-  const isThousands = /^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain); // ambiguous: thousands, or a decimal comma
+  const isThousands = /^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain); // not accepted, as the comma may separate thousands or decimals
   return isThousands ? plain : plain.replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
 }
 
@@ -95,7 +95,8 @@ function typeOver(text, edit) {
 
 // ---- dragging: right increases, left decreases
 
-// The number x, changed by `by` units of its third significant digit (at least thousandths). A rate stays at 0 or above.
+// The number x, changed by `by` units of its third significant digit. The unit is a thousandth at 0 and from 0.005 to 0.1. A
+// rate stays at 0 or above.
 function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);

@@ -56,7 +56,7 @@ function weightRow(edge, step) {
 const stepGradientName = () => (now.learn === "all" ? `(${lesson.reduction} of the gradients)` : "gradient");
 const updateFormula = () => `new weight = weight − rate × ${stepGradientName()},  rate = ${shown(now.rate)}`;
 
-// Explains why a training step does not use the gradients of this row alone.
+// Explains how the next training step differs from a step with the gradients shown for this row.
 function stepNote() {
   const notes = [];
   if (now.learn === "all")
@@ -78,14 +78,14 @@ function oneWeight(kind, node, term) {
   const delta = { name: `${target[0]}_deltas[${target[1]}]`, value: deltaValue(target), isKnown: true };
   from.label = fromBias ? "the bias node" : "the source node";
   delta.label = `the delta of ${nodeName(...target)}, the target node`;
-  const opened = !fromBias && openedDelta(target);
+  const left = !fromBias && deltaProduct(target);
   const origin = target[0] === "o" ? outputDelta(target[1]) : hiddenDelta(target[1], null);
   return [
     prose(GRADIENT),
     html`<p><label class="inline">${edgeName(edge)} ${field(`w${position}`, `weight ${edgeName(edge)}`)}</label>
-      <span class="faint">position ${position} of the flat vector</span></p>`,
+      <span class="faint">position ${position} of the flat list</span></p>`,
     factorCards([from, delta], "gradient", gradient),
-    opened && equation("With the delta written out: gradient", product(number(from.value), opened), gradient),
+    left && equation("With the delta written out: gradient", product(number(from.value), left), gradient),
     nudge(position),
     stepNote(),
     overAllRows(position),
@@ -97,8 +97,8 @@ function oneWeight(kind, node, term) {
   ];
 }
 
-// The delta of a node as one product, or null if that is too long for a line.
-function openedDelta([layer, at]) {
+// The delta of a node as one product, or null if it is not a product or too long for a line.
+function deltaProduct([layer, at]) {
   const { net } = now;
   if (layer === "h") {
     const back = termsInto("dh", at).map(({ part: one }) => one);
@@ -129,7 +129,7 @@ function nudge(position) {
     <p>The loss goes from ${shown(now.loss, decimals)} to ${answerOf(shown(loss, decimals))},${" "}
       a change of ${answerOf(shown(loss - now.loss))}. The gradient predicts a change of ${shown(by)} ×${" "}
       ${isHidden() ? answerOf("") : factorText(number(gradient), false)} = ${answerOf(shown(by * gradient))}.${" "}
-      ${isOff && "They differ, because the gradient is exact only at the current weight."}</p></section>`;
+      ${isOff && "The two changes differ, because the gradient is exact only at the current weight."}</p></section>`;
 }
 
 function overAllRows(position) {
@@ -147,7 +147,7 @@ const stays = (position) => now.biases === "stay" && isBias(now.net, position);
 
 function newWeight(position) {
   if (stays(position)) return prose("This bias does not change, because the biases are fixed.");
-  // with enough digits to see the change
+  // show enough digits to see the change
   const [old, next] = [now.weights[position], now.next[position]];
   const decimals = decimalsOfChange(old, next);
   const left = difference(number(old, decimals), product(number(now.rate), number(now.stepGradient[position])));

@@ -1,4 +1,4 @@
-// The edges of the picture: lines (wider for larger weights), arrows in the direction of the step, and numbers.
+// The edges of the picture: lines (wider for weights of larger magnitude), arrows in the direction of the step, and numbers.
 
 function drawEdge(g, edge, lit, direction) {
   const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0);
@@ -31,7 +31,7 @@ function drawLabel(g, edge, direction) {
 
 const answerText = (x, decimals = 0) => (isHidden() ? "?" : shown(x, decimals));
 
-// The selected weight, its gradient and its new value, in a free corner.
+// The selected weight, its gradient and its new value, in the lower right corner.
 function drawPlate(g, { position, source, target }) {
   const [w, next] = [now.weights[position], now.next[position]];
   const [x, y] = [g.x("t"), g.height - 92];

@@ -12,7 +12,8 @@ const LOSS_FORMULAS = {
   sigmoid: "loss = sum over o of (targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o]))",
 };
 
-// The terms of the loss that are not 0: [computed from the outputs, computed from the sums].
+// The terms of the loss: [computed from the outputs, computed from the sums]. For cross-entropy, terms that are 0 are left out.
+// For other losses, the second list is empty.
 function lossTerms() {
   const { net, targets } = now;
   if (net.loss !== "cross_entropy")

@@ -11,7 +11,7 @@
 // ho weights, o biases, each matrix row by row with the source node as the row. The page runs this file, and the oracle
 // checks it: python -m reference check --command "node reference/explain/web/candidate.js" --strict
 
-// ---- the flat vector
+// ---- the flat list
 
 const ihAt = (net, i, h) => i * net.n_hidden + h;
 const hBiasAt = (net, h) => net.n_inputs * net.n_hidden + h;

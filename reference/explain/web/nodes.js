@@ -43,16 +43,16 @@ function drawBias(g, layer) {
 // ---- targets and the loss
 
 function drawTarget(g, step, o) {
-  const isMine = (step.kind === "loss" || step.kind === "do") && (step.node === null || step.node === o);
+  const isUsed = (step.kind === "loss" || step.kind === "do") && (step.node === null || step.node === o);
   const direction = directionOf(step.kind);
   const [from, y] = place(g, ["o", o]);
   const x = g.x("t");
   const loss = [g.x("loss"), g.height / 2];
   const line = (x1, y1, x2, y2) => [
-    svg`<line class="edge plain ${isMine && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
-    isMine && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
+    svg`<line class="edge plain ${isUsed && "lit"}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
+    isUsed && svg`<line class="flow ${direction}" x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`,
   ];
-  return svg`<g class="node target ${isMine && "focus"}" data-edit="t${o}"><title>the target of ${nodeName("o", o)}</title>
+  return svg`<g class="node target ${isUsed && "focus"}" data-edit="t${o}"><title>the target of ${nodeName("o", o)}</title>
     ${line(from + g.r + 2, y, x - 24, y)}${line(x + 24, y, loss[0] - 20, loss[1])}
     <rect x=${x - 24} y=${y - 13} width="48" height="26" rx="6"></rect>
     <text class="inside" x=${x} y=${y}>${shown(now.targets[o])}</text>
@@ -87,8 +87,8 @@ function drawCells(g, step, layer) {
   const isOutlined = (at) => at === chosen || (source?.[0] === layer && source[1] === at);
   const stage = deltas ? `d${layer}` : nodeKind(layer);
   const isUnknown = (at) => directionOf(step.kind) !== "learning" && !isReached(step, stage, at);
-  const isAsked = (at) => layer !== "i" && (isUnknown(at) || (isHidden() && (at === chosen || whole || isOverview(step))));
-  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isAsked(at) ? 0 : x / most, isOutlined(at)));
+  const isBlank = (at) => layer !== "i" && (isUnknown(at) || (isHidden() && (at === chosen || whole || isOverview(step))));
+  const cells = values.map((x, at) => drawCell(g, step, layer, at, x, isBlank(at) ? 0 : x / most, isOutlined(at)));
   const [x, y] = place(g, [layer, 0]).map((middle) => middle - side / 2);
   const perRow = Math.ceil(Math.sqrt(values.length));
   const rows = Math.ceil(values.length / perRow);

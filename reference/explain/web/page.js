@@ -2,8 +2,8 @@
 
 const data = JSON.parse(byId("lessons").textContent);
 const digits = data.digits;
-let lesson, state, past, now, before; // now: all numbers of the current state; before: those before the last action
-let gesture = null; // one drag, or typing in one field, counts as one action
+let lesson, state, past, now, before; // now: all numbers of the current state; before: the same before the last action, or null
+let gesture = null; // the id of the current drag or typing, which counts as one action
 let placeOfFields = ""; // distinguishes two fields of the same number
 const WHOLE = { kind: "all", node: null, term: null };
 const view = {
@@ -21,7 +21,7 @@ const view = {
 const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-const leftAt = new Map(); // the state of each example, restored when it is chosen again
+const leftAt = new Map(); // the state and the earlier states of each example, restored when it is chosen again
 
 function openLesson(name) {
   if (lesson) leftAt.set(lesson, [state, past]);
@@ -36,7 +36,7 @@ function act(name, value, id = null) {
   const base = isAgain ? past.at(-1) : state;
   view.message = "";
   try {
-    const next = after(base, name, value);
+    const next = stateAfter(base, name, value);
     if (!isAgain) past = [...past.slice(-499), state];
     [state, now, before, gesture] = [next, numbersOf(next), numbersOf(past.at(-1)), id];
     stayOnStep();
@@ -56,7 +56,7 @@ function undo() {
 }
 
 function stayOnStep() {
-  // if the step still exists in the network
+  // or go to the overview if the network no longer has the step
   if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
 }
 

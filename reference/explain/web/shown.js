@@ -2,15 +2,15 @@
 
 const signOf = (text) => (text.startsWith("−") ? "minus" : ["0", "?"].includes(text) ? "" : "plus");
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
-const MOST_SEEN = 8; // decimals shown of a number that changed
+const MOST_SEEN = 8; // the most decimals shown of a number that changed
 
-// The old text of a number that the last action changed; `get` takes the number from a state.
+// The text of a number before the last action, or null if the number is the same. `get` takes the number from a state.
 function oldText(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" && old !== get(now) ? shown(old, decimalsSeen(get)) : null;
 }
 
-// The decimals that show the last change of a number.
+// The decimals that show the last change of a number, at most MOST_SEEN.
 function decimalsSeen(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" ? Math.min(MOST_SEEN, decimalsOfChange(old, get(now))) : 0;
@@ -64,7 +64,8 @@ function answerOf(text) {
   return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
 }
 
-// `reveals`: the left side contains the answer of the previous equation, so both are hidden. `isKnown`: x is not an answer.
+// `reveals`: the left side contains an earlier answer, so it is also hidden while answers are hidden. `isKnown`: x is not an
+// answer, so it is always shown.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());

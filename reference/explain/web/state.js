@@ -40,7 +40,7 @@ function lossAndGradient(state, weights = state.weights) {
 
 const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
 
-// A state stores the loss and the gradient for the next training step. The trace also stores this loss.
+// `ahead` has the loss and the gradient for the next training step. The trace also stores this loss.
 const withStep = (state) => ({ ...state, ahead: lossAndGradient(state) });
 
 function withLoss(state) {
@@ -54,7 +54,7 @@ function withLoss(state) {
 const knownNumbers = new WeakMap();
 
 function numbersOf(state) {
-  // every stage, now and after the next training step
+  // every stage now, and the forward pass and the loss after the next training step
   if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
   return knownNumbers.get(state);
 }

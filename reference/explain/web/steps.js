@@ -19,7 +19,7 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // the number of terms of its sum, or of weights into its node; the bias comes last
+  // the number of terms in the sum of a node, or of weights into it, with the bias as the last; 0 for other kinds of step
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0
@@ -52,7 +52,7 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The index in `steps` of the step nearest to `step`. The page goes there when the level of detail changes.
+// The index of `step` in `steps`, or of the nearest step if this level of detail does not have it.
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   if (exact >= 0) return exact;

@@ -1,9 +1,9 @@
 // A sum, term by term: one term for each edge into the node.
 
-const FEW = 12; // terms of a sum that are listed
-const SHORT = 6; // terms of a sum that are written in one line
+const FEW = 12; // the most terms of a sum that are listed
+const SHORT = 6; // the most terms of a sum in one line
 
-// The terms of the sum of a hidden node (h), an output (o), or of the weighted deltas of a hidden node (dh).
+// The terms of a sum: of a hidden node (h), of an output (o), or of the weighted deltas of a hidden node (dh).
 function termsInto(kind, node) {
   return edgesOf(now.net, kind, node).map((edge) => {
     const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source;
@@ -15,7 +15,7 @@ function termsInto(kind, node) {
   });
 }
 
-// The indices of values, the largest magnitude first.
+// The indices of the values, sorted by magnitude, the largest first.
 const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
 
 // The indices of the terms to list: all, or only the largest and those in `always`. The list stays the same while the reader
@@ -65,7 +65,7 @@ function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, pla
   const source =
     layer === "i" ? field(`x${at}`, `input ${name}`) : layer === "b" ? html`<span class="value">1</span>` : value(get);
   return html`<tr class="term ${place === term && "here"} ${isLater && "later"}">
-    <th scope="row">${goTo(name, step, `${edgeName(edge)}, position ${edge.position} of the flat vector`)}</th>
+    <th scope="row">${goTo(name, step, `${edgeName(edge)}, position ${edge.position} of the flat list`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
     <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>
     <td data-left=${isLater ? null : part.text}>${isLater ? "" : isAdded ? plainAnswer(text) : answerOf(text)}</td>

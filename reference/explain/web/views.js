@@ -105,7 +105,7 @@ function nodeChoice() {
   ]);
 }
 
-// ---- all numbers: inputs, targets and the flat vector
+// ---- all numbers: inputs, targets and the flat list
 
 const MOST_LISTED = 20;
 
@@ -114,7 +114,7 @@ function numbers() {
   const { net, weights } = state;
   const isSmall = Math.max(net.n_inputs, net.n_hidden, net.n_outputs) <= MOST_LISTED;
   const note = isSmall
-    ? "The small numbers are positions in the flat vector: the weights from inputs to hidden nodes (ih), the h biases, " +
+    ? "The small numbers are positions in the flat list: the weights from inputs to hidden nodes (ih), the h biases, " +
       "the weights from hidden nodes to outputs (ho), the o biases; each matrix row by row."
     : `There are ${weights.length.toLocaleString("en")} weights. Choose a node to see and change its weights.`;
   return html`<section id="numbers" class="card" aria-labelledby="numbers-title"><h2 id="numbers-title">All numbers</h2>

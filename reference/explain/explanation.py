@@ -1,13 +1,13 @@
-"""The account of one sample: how every number of every stage is computed, in the order of the loops.
+"""The explanation of one sample: how every number of every stage is computed, in the order of the loops.
 
-The loops run on traced numbers, which record the sums. Other formulas are shown in the form of a textbook.
+The loops run on traced numbers, which record every computation. A textbook formula is shown where it loses no digits.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reference.explain.formulas import Formula, formulas
-from reference.explain.textbook import Known, edge_in, shown_form, sum_in
+from reference.explain.textbook import Context, edge_in, shown_form, sum_in
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.traced import Traced, running_totals, terms_of, to_traced
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of a sum: its edge and flat position (None if it has none), the number, and the sum so far."""
+    """One term of a sum: its number and the sum so far. If it has a weight, also the edge and the flat position, else None."""
 
     edge: str | None
     position: int | None
@@ -31,13 +31,13 @@ class Entry(NamedTuple):
     """One number of a stage.
 
     name : e.g. "h_sums[2]"
-    node : its node, e.g. "h2", or the edge of a weight; "" for the loss
+    node : its node, e.g. "h2", or its edge if it belongs to a weight; "" for the loss
     number : the traced number that the loops computed
-    plain : the expression to show: the textbook formula, or the one of the loops
-    is_exact : True if it is the formula of the loops because the textbook formula would lose digits
-    terms : the terms of the sum in that expression; empty if there is no sum of several terms
-    total : that sum, or None
-    alias : the other name of the number, if it is the same as an earlier one
+    plain : the expression to show: the textbook formula, or the formula of the loops
+    is_exact : True if `plain` is the formula of the loops because the textbook formula would lose digits
+    terms : the terms of `total`; empty if it is None
+    total : the sum in `plain`, or None; for a hidden delta with one output, the only product
+    alias : the name of the earlier number that this number repeats, or None
     """
 
     stage: str
@@ -56,8 +56,8 @@ class Entry(NamedTuple):
         return self.number.value
 
 
-class Account(NamedTuple):
-    """The network, the sample, and the entries of every stage.
+class Explanation(NamedTuple):
+    """How a network computes one sample: the network, the sample, and the entries of every stage.
 
     loss_after : the loss of the sample after one training step; None without targets
     """
@@ -76,14 +76,14 @@ class Account(NamedTuple):
         return [entry for entry in self.entries if entry.stage == stage]
 
 
-def account_of(
+def explanation_of(
     network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1, train_biases: bool = True
-) -> Account:
-    """Return the account of one sample, with the backward pass and one step of gradient descent if there are targets.
+) -> Explanation:
+    """Return the explanation of one sample, with the backward pass and one step of gradient descent if there are targets.
 
     >>> from reference.numbers.traced import expression_of, symbol
-    >>> account = account_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
-    >>> account.entries[0].name, expression_of(account.entries[0].number, symbol)
+    >>> explanation = explanation_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
+    >>> explanation.entries[0].name, expression_of(explanation.entries[0].number, symbol)
     ('h_sums[0]', 'inputs[0] * i0->h0 + inputs[1] * i1->h0 + inputs[2] * i2->h0 + b->h0')
     """
     net, layout = network.architecture, network.architecture.layout
@@ -91,21 +91,21 @@ def account_of(
     weights = [float(weight) for weight in network.weights]
     loops.weights = [Traced(weight, layout.name_of(at)) for at, weight in enumerate(weights)]
     x, t = trace("inputs", inputs), trace("targets", targets or [])
-    known = Known(net, t, {})
+    context = Context(net, t, {})
     entries, loss_after = [], None
     for stage, numbers in zip(FORWARD, loops.forward(x), strict=True):
-        entries += entries_of(known, stage, numbers)
+        entries += entries_of(context, stage, numbers)
     if targets is not None:
         loss, *others = loops.backward(x, t)
         for stage, numbers in zip(BACKWARD, ([loss], *others), strict=True):
-            entries += entries_of(known, stage, numbers)
+            entries += entries_of(context, stage, numbers)
         loops.train([x], [t], learning_rate=Traced(rate, "rate"), train_biases=train_biases)
-        entries += entries_of(known, "weights", cast(list[Traced], loops.weights))
+        entries += entries_of(context, "weights", cast(list[Traced], loops.weights))
         try:
             loss_after = float(cast(Traced, loops.loss_of(x, t)))
         except FloatingPointError:
             raise FloatingPointError(f"with the new weights the sums overflow; try a --learning-rate below {rate:g}") from None
-    return Account(net, formulas(net, targets), inputs, targets, weights, rate, entries, loss_after)
+    return Explanation(net, formulas(net, targets), inputs, targets, weights, rate, entries, loss_after)
 
 
 def trace(name: str, values: list[float]) -> list[Traced]:
@@ -113,14 +113,14 @@ def trace(name: str, values: list[float]) -> list[Traced]:
     return [Traced(x, f"{name}[{at}]") for at, x in enumerate(values)]
 
 
-def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
+def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
     """Return the entries of a stage, and name its numbers. Expressions of later stages use these names.
 
     If the backward pass repeats a computation of the forward pass, it gets the same object with its name (see `Traced`). A
     number that already has a name is equal to an earlier number; for example, the gradient of a bias is its delta. Constants
     are shared, so they are copied before they get a name.
     """
-    layout = known.net.layout
+    layout = context.net.layout
     entries = []
     for at, x in enumerate(numbers):
         number = to_traced(x)
@@ -128,7 +128,7 @@ def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entr
             number = Traced(number.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"
         node = "" if stage == "loss" else layout.name_of(at) if stage in ("gradient", "weights") else f"{stage[0]}{at}"
-        plain, is_exact = shown_form(known, stage, at, number)
+        plain, is_exact = shown_form(context, stage, at, number)
         total = None
         if number.name is None:
             total = sum_in(plain) or (edge_in(plain) if stage == "h_deltas" else None)
@@ -137,12 +137,12 @@ def entries_of(known: Known, stage: str, numbers: Iterable[Traced]) -> list[Entr
     for entry in entries:
         if entry.alias is None:
             entry.number.name = entry.name
-    known.stages[stage] = [entry.number for entry in entries]
+    context.stages[stage] = [entry.number for entry in entries]
     return entries
 
 
 def terms(layout: Layout, total: Traced) -> list[Term]:
-    """Return the terms of a sum, each with the edge of its weight."""
+    """Return the terms of a sum, each with the edge of its weight if it has one."""
     numbers = terms_of(total)
     terms = []
     for number, so_far in zip(numbers, running_totals(numbers), strict=True):
