@@ -1,7 +1,7 @@
 """The activation functions and their derivatives, for an array of sums z of any library.
 
-Some formulas of the documents lose digits or overflow: 1/(1 + e**-z) far below 0, and 1 - h**2 near 1. The formulas here are
-equal to them and keep the digits.
+Some formulas of the documents overflow or lose digits: 1/(1 + e**-z) if z is far below 0, and 1 - h**2 if h is near 1. The
+formulas here are mathematically equal to them and keep the digits.
 """
 
 from collections.abc import Callable

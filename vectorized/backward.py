@@ -1,8 +1,8 @@
-"""The backward pass, layer by layer: how the loss changes with each sum.
+"""The backward pass, layer by layer: how the loss changes with each sum and weight.
 
 o_deltas = d loss / d o_sums
 h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
-gradient = (source nodes).T @ (deltas of the target nodes) / n_samples
+gradient = (source nodes).T @ (deltas of the target nodes) / n_samples, plus l2 * w for ih and ho weights
 """
 
 from reference.specification.architecture import Architecture
@@ -12,7 +12,7 @@ from vectorized.arrays import Array, Scalar
 from vectorized.blocks import blocks_of, flat_of
 from vectorized.forward import forward
 from vectorized.libraries import namespace
-from vectorized.losses import PAIRS, is_none, reduced_loss, weight_decay
+from vectorized.losses import PAIRS, is_zero, reduced_loss, weight_decay
 
 
 def hidden_deltas(slopes: Array, errors: Array, ho_weights: Array) -> Array:
@@ -58,6 +58,6 @@ def backward(
     ih_gradient = layer_gradient(inputs, h_deltas / n)
     ho_gradient = layer_gradient(h_nodes, o_deltas / n)
     gradient = flat_of(*ih_gradient, *ho_gradient)
-    if not is_none(l2):
+    if not is_zero(l2):
         gradient = gradient + weight_decay(architecture, weights, l2)
     return Backward(loss, o_deltas, h_deltas, gradient)

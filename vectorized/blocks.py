@@ -10,22 +10,22 @@ from vectorized.libraries import namespace
 A = TypeVar("A", bound=Array)
 
 
-def blocks_of(at: Layout, weights: A) -> Blocks[A, A]:
+def blocks_of(layout: Layout, weights: A) -> Blocks[A, A]:
     """Cut the flat vector: ih_weights[i, h] is the weight of i -> h, ho_weights[h, o] is the weight of h -> o."""
     reshape = namespace(weights).reshape
     blocks: Blocks[Any, Any] = Blocks(
-        reshape(weights[: at.h_biases_at], (at.n_inputs, at.n_hidden)),
-        weights[at.h_biases_at : at.ho_weights_at],
-        reshape(weights[at.ho_weights_at : at.o_biases_at], (at.n_hidden, at.n_outputs)),
-        weights[at.o_biases_at :],
+        reshape(weights[: layout.h_biases_at], (layout.n_inputs, layout.n_hidden)),
+        weights[layout.h_biases_at : layout.ho_weights_at],
+        reshape(weights[layout.ho_weights_at : layout.o_biases_at], (layout.n_hidden, layout.n_outputs)),
+        weights[layout.o_biases_at :],
     )
     return blocks
 
 
-def join(at: Layout, weights: Array, biases: Array) -> Array:
+def join(layout: Layout, weights: Array, biases: Array) -> Array:
     """Return a flat vector with the ih and ho weights of `weights` and the biases of `biases`, both flat vectors."""
-    ih_weights, _, ho_weights, _ = blocks_of(at, weights)
-    _, h_biases, _, o_biases = blocks_of(at, biases)
+    ih_weights, _, ho_weights, _ = blocks_of(layout, weights)
+    _, h_biases, _, o_biases = blocks_of(layout, biases)
     return flat_of(ih_weights, h_biases, ho_weights, o_biases)
 
 

@@ -1,8 +1,8 @@
 """Input checks: turn what the user passes into a finite array of the network's form, or raise one clear ValueError.
 
 A few fast operations on the whole array accept the usual input. For all other input, `reference.specification.door` checks
-each entry; it converts the numbers or says what is wrong. With `look=False`, NaN and infinities in a float array are not
-looked for here: they make the sums NaN or infinite, and the check of the results finds them.
+each entry; it converts the numbers or says what is wrong. With `check_finite=False`, a float array is not searched for NaN and
+infinities. They make the results NaN or infinite, so the check of the results finds them.
 """
 
 from itertools import chain
@@ -37,10 +37,10 @@ def precision_of(dtype: Any) -> str:
         return name_of(dtype)
 
 
-def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
+def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any] | None:
     """Return a contiguous array if the values are clearly finite numbers, else None.
 
-    With look=False an array of floats is not checked for NaN and infinities.
+    With check_finite=False, an array of floats is not searched for NaN and infinities.
     """
     is_list = isinstance(values, list | tuple)
     if is_list:
@@ -61,7 +61,7 @@ def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
         return None
     with np.errstate(all="ignore"):
         array = np.ascontiguousarray(plain, dtype)
-        if not look and plain.dtype.kind == "f" and not is_list:
+        if not check_finite and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
         if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so a float holds whole numbers exactly
@@ -69,26 +69,26 @@ def array_of(values: Any, dtype: str, look: bool = True) -> NDArray[Any] | None:
         return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
-def array_of_form(values: Any, what: str, form: Form, look: bool = True) -> Array | None:
+def array_of_form(values: Any, what: str, form: Form, check_finite: bool = True) -> Array | None:
     """Return an array of the network's form if the values are clearly finite numbers, else None.
 
     Raises ValueError for an array of another library or device.
     """
     if library_of(values) is not NUMPY:
         array = own_array(values, what, form)
-        return array if not look or all_finite(array) else None
-    if type(values) is np.ndarray and not look and values.dtype == form.precision and form.library is NUMPY:
+        return array if not check_finite or all_finite(array) else None
+    if type(values) is np.ndarray and not check_finite and values.dtype == form.precision and form.library is NUMPY:
         return values
-    numbers = array_of(values, form.precision, look)
+    numbers = array_of(values, form.precision, check_finite)
     return numbers if numbers is None or form.library is NUMPY else form.array(numbers)
 
 
-def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, look: bool = True) -> tuple[Array, bool]:
+def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, check_finite: bool = True) -> tuple[Array, bool]:
     """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of such samples.
 
-    Raises ValueError that names the entry and both shapes, or both libraries or devices.
+    Raises ValueError that names the wrong entry, or the shapes, libraries or devices that differ.
     """
-    array = array_of_form(values, what, form, look)
+    array = array_of_form(values, what, form, check_finite)
     if array is not None and array.shape == (n_columns,):
         return array[None, :], True
     if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.shape[0]:
@@ -97,9 +97,9 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, l
     return form.array(rows), one
 
 
-def inputs_of(inputs: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, bool]:
-    """Return (input rows, is_one_sample)."""
-    return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, look)
+def inputs_of(inputs: Numbers, layout: Layout, form: Form, check_finite: bool = True) -> tuple[Array, bool]:
+    """Return (input rows, is_one_sample). See `rows_of`."""
+    return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, check_finite)
 
 
 def own_array(values: Array, what: str, form: Form) -> Array:
@@ -131,10 +131,12 @@ def detach(values: Array) -> Array:
     return values.detach() if hasattr(values, "detach") else values
 
 
-def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, form: Form, look: bool = True) -> tuple[Array, Array, bool]:
+def pair_of(
+    inputs: Numbers, targets: Numbers, layout: Layout, form: Form, check_finite: bool = True
+) -> tuple[Array, Array, bool]:
     """Return (input rows, target rows, is_one_sample). Raises ValueError unless each sample has one row of targets."""
-    input_rows, one_input = inputs_of(inputs, layout, form, look)
-    target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, look)
+    input_rows, one_input = inputs_of(inputs, layout, form, check_finite)
+    target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", form, check_finite)
     door.check_pairing(input_rows.shape[0], one_input, target_rows.shape[0], one_target, layout)
     return input_rows, target_rows, one_input
 
@@ -164,7 +166,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
 
 
 def forms_of(*blocks: Any) -> list[Form]:
-    """Return [the form of the blocks], or [] if all are lists or NumPy arrays. Raises ValueError if the forms differ."""
+    """Return [the form of the blocks], or [] if all are lists or NumPy arrays. Raises ValueError if one cannot be used."""
     forms = list({str(form_of(block)): form_of(block) for block in blocks if library_of(block) is not NUMPY}.values())
     if len(forms) > 1:
         raise ValueError(f"the blocks are of two kinds, {forms[0]} and {forms[1]}; convert some of them")
@@ -212,7 +214,7 @@ def vector(values: Numbers, what: str, form: Form) -> Array:
 
 
 def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
-    """Return the weights that a user's own optimizer computed. They may be infinite. Raises ValueError for a wrong length."""
+    """Return the weights that a user's own optimizer computed. They may be NaN or infinite. ValueError for a wrong length."""
     numbers: Numbers | None = array_of(to_numpy(values), form.precision)
     if numbers is None or len(numbers) != layout.n_weights or door.is_sequence(numbers[0]):
         numbers = door.optimizer_answer(to_numpy(values), layout, kind_of(form))

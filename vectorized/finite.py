@@ -21,7 +21,7 @@ def check_forward(stages: Forward[Array]) -> None:
 def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> None:
     """Raise FloatingPointError that names the first number of the backward pass that overflows.
 
-    It looks at the gradient first: a delta that is not finite makes the gradient of its bias not finite.
+    The deltas are searched only if the gradient is not finite, because each delta is a term of the gradient of its bias.
     """
     check_loss(stages.loss)
     if not all_finite(stages.gradient):

@@ -74,7 +74,7 @@ class Arrays:
 class Step:
     """A function of weights, a batch and a learning rate. It returns the new weights, and the loss before the step.
 
-    It returns its own array of weights, which the next step changes.
+    It usually returns its own array of weights, which the next step changes.
     """
 
     def __init__(self, architecture: Architecture, form: Form, settings: TrainingSettings) -> None:
@@ -139,9 +139,9 @@ def squares(array: NumPyArray) -> Any:
     return flat.dot(flat)
 
 
-def refuse_unless(small: bool) -> None:
+def refuse_unless(condition: bool) -> None:
     """Raise FloatingPointError unless the condition holds."""
-    if not small:
+    if not condition:
         raise FloatingPointError
 
 

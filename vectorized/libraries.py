@@ -61,7 +61,7 @@ class NumPyFunctions:
     """NumPy's functions under the names of the standard, some of them faster on small arrays.
 
     np.sum and np.max spend more time on their call than on a small array. Adding a few columns is faster as a product with
-    ones; comparing them is faster in the transposed array.
+    ones. Comparing them is faster in the transposed array.
     """
 
     astype = staticmethod(np.ndarray.astype)
@@ -173,7 +173,7 @@ def all_finite(*arrays: Array) -> bool:
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
-    For NumPy, a fast dot product of the array with itself comes first, and each number is checked only if that overflows.
+    For NumPy, a fast dot product of the array with itself comes first. Each number is checked only if that is not finite.
     Raises ValueError inside jit, grad or vmap, where the numbers are not known.
     """
     if type(array) is np.ndarray:
@@ -189,10 +189,10 @@ def is_finite(array: Array) -> bool:
         raise ValueError(NO_NUMBERS) from None
 
 
-def number_of(loss: Array) -> float:
-    """Return an array without dimensions as a float."""
+def number_of(array: Array) -> float:
+    """Return an array without dimensions as a float. Raises ValueError inside jit, grad or vmap."""
     try:
-        return float(loss)
+        return float(array)
     except TypeError:
         raise ValueError(NO_NUMBERS) from None
 

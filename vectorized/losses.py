@@ -36,9 +36,9 @@ class Pair(NamedTuple):
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
     """Return the sum over s and o of targets * -ln o_nodes, computed from o_sums, so that it never takes the log of 0.
 
-        -ln o_nodes = log1p(others + ties) - shifted,  shifted = o_sums - (the largest sum)
+        -ln o_nodes = log1p(others + ties) - below_largest,  below_largest = o_sums - (the largest sum)
 
-    others is the sum of exp(shifted) over the smaller sums; ties is how many other sums equal the largest.
+    others is the sum of exp(below_largest) over the smaller sums. ties is how many other sums equal the largest.
     An output with target 0 contributes 0, even where the logarithm of its node is infinite.
     """
     xp = namespace(o_sums, targets)
@@ -103,7 +103,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Scalar) -> Array:
     """Return the loss of a batch: the total of its samples divided by n, plus the penalty."""
-    return total / n if is_none(l2) else total / n + weight_penalty(architecture, weights, l2)
+    return total / n if is_zero(l2) else total / n + weight_penalty(architecture, weights, l2)
 
 
 def weight_penalty(architecture: Architecture, weights: Array, l2: Scalar) -> Array:
@@ -118,6 +118,6 @@ def weight_decay(architecture: Architecture, weights: Array, l2: Scalar) -> Arra
     return join(architecture.layout, l2 * weights, 0 * weights)
 
 
-def is_none(l2: Scalar) -> bool:
-    """Whether l2 is known to be 0, so that the penalty need not be computed. A traced l2 may have any value."""
+def is_zero(l2: Scalar) -> bool:
+    """Whether l2 is known to be 0, so that the penalty need not be computed. An l2 inside jit or grad may have any value."""
     return isinstance(l2, float | int | np.floating) and l2 == 0

@@ -36,7 +36,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     library than NumPy, which keep their own. Half-precision weights are refused; `reference` accepts them.
 
     The network computes with the library and on the device of its weights: NumPy, PyTorch, JAX, CuPy, Dask or
-    array-api-strict. Results are arrays of that library (Dask results are computed). Inputs and targets that are lists or
+    array-api-strict. Results are arrays of that library, or NumPy arrays for Dask. Inputs and targets that are lists or
     NumPy arrays are converted.
 
     Twin: reference.NeuralNetwork.
@@ -65,7 +65,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
 
     @property
     def dtype(self) -> str:
-        """Name of the precision."""
+        """The precision of all arithmetic: "float64" or "float32"."""
         return self._form.precision
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -118,9 +118,9 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     def _answer(
         self, function: Callable[..., Answer], rows_of: Callable[..., tuple[Any, ...]], *numbers: Numbers
     ) -> tuple[Answer, bool]:
-        """Return (the result of a function of the checked rows, is_one_sample).
+        """Call a function with the checked rows. Return (its result, is_one_sample).
 
-        The first check skips NaN and infinities in float arrays. If a result is not finite, the second check names them.
+        The first check ignores NaN and infinities in float arrays. If a result is not finite, the second check names them.
         """
         *rows, one = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:

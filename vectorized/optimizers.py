@@ -43,7 +43,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         return form.array(new_weights) if form.library.is_lazy else new_weights
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
-        """Return the new weights: `step` without the checks, for finite arrays of one form."""
+        """Return the new weights. Unlike `step`, this expects finite arrays of one form."""
         state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
             new_weights, new = self._update(self._t + 1, weights, gradient, learning_rate, state)

@@ -63,7 +63,7 @@ class Step(NamedTuple):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # our own optimizers check this themselves
+            with np.errstate(all="ignore"):  # our own optimizers check their new weights themselves
                 check_weights(layout, "weights", new_weights)
         return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 

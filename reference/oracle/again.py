@@ -2,25 +2,25 @@
 
 from itertools import chain, pairwise
 
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.judging.exam import SMALL, Exam
 
-SOME = 5  # number of cases to repeat
+N_REPEATS = 5  # number of cases to repeat
 AGAIN = "called again, it gives other numbers"
 
 
 def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
-    """Repeat some cases in another order, and return a note if the answers differ."""
-    some = exams[:: max(1, len(exams) // SOME)][:SOME][::-1]
+    """Repeat some cases in reverse order. Return a note if the answers differ or are missing, else an empty set."""
+    repeats = exams[:: max(1, len(exams) // N_REPEATS)][:N_REPEATS][::-1]
     try:
-        if all(repr(ask(candidate, exam.case).stages) == repr(exam.answer.stages) for exam in some):  # texts, as NaN != NaN
+        if all(repr(ask(candidate, exam.case).stages) == repr(exam.answer.stages) for exam in repeats):  # as NaN != NaN
             return set()
-        first, other = some[0].case, some[-1].case
+        first, other = repeats[0].case, repeats[-1].case
         rounds = []
         for _ in range(4):
             rounds.append(list(chain.from_iterable(ask(candidate, first).stages.values())))
             ask(candidate, other)
-    except (NoAnswer, Misshapen):
+    except (NoAnswer, WrongShape):
         return {"called again, it gives no answer"}
     changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rounds)]
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)

@@ -1,6 +1,6 @@
 """Read and check a candidate's answer: numbers of the right shape, or a clear message about what is wrong.
 
-An answer is never run. Only plain numbers, lists of them and mappings of stages are read.
+An answer is never run as code. It is a number, an array, nested lists of numbers, or a mapping of stages to these.
 """
 
 import contextlib
@@ -16,14 +16,14 @@ from reference.specification.names import STAGES
 
 Candidate: TypeAlias = Callable[[Question], object]
 Rows: TypeAlias = "float | list[Rows]"
-DEEPEST = 3  # most levels of nested lists
+DEEPEST = 3  # the most levels of nested lists
 
 
 class NoAnswer(Exception):
     """The candidate gave no answer that can be judged: nothing, garbage, an error, or a timeout.
 
-    raised : the name of the error, if arithmetic raised it, for example an overflow
-    crashed : whether the candidate raised any error
+    raised : the name of the error, if an overflow may have raised it
+    crashed : whether the candidate raised an error in this process; an error in a program does not count
     """
 
     def __init__(self, why: str, raised: str | None = None, crashed: bool = False) -> None:
@@ -32,11 +32,11 @@ class NoAnswer(Exception):
 
 
 def arithmetic_error(error: Exception) -> str | None:
-    """Return the name of an error that an overflowing formula may raise; None for any other error."""
+    """Return the name of an error that an overflow may raise, an ArithmeticError or ValueError; None for any other error."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
 
-class Misshapen(Exception):
+class WrongShape(Exception):
     """The candidate answered numbers in a wrong shape."""
 
 
@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 
 
 def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
-    """Call a candidate with a case, and return its answer; raise NoAnswer or Misshapen."""
+    """Call a candidate with a case and return its answer. Raise NoAnswer or WrongShape if the answer cannot be used."""
     question = case.question()
     try:
         with contextlib.nullcontext() if hasattr(candidate, "seconds") else time_limit(seconds):  # a Program has its own limit
@@ -64,13 +64,13 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
 
 
 def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
-    """Return the stages of an answer, each flat; add notes about unusual shapes."""
-    stages, limit = stages_in(answer), limit_of(case.question())
-    return {stage: flat_stage(stage, stages[stage], case, limit, notes) for stage in STAGES if stage in stages}
+    """Return the stages of an answer as flat lists, and add notes about unusual shapes to `notes`."""
+    stages, max_length = stages_in(answer), max_entries(case.question())
+    return {stage: flat_stage(stage, stages[stage], case, max_length, notes) for stage in STAGES if stage in stages}
 
 
 def stages_in(answer: object) -> Mapping[str, object]:
-    """Return the stages of an answer, unchanged. An answer that is not a mapping is o_nodes."""
+    """Return the stages of an answer. A value that is not a mapping is o_nodes. NoAnswer for None, {} or a wrong name."""
     if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
     if not isinstance(answer, Mapping):
@@ -83,20 +83,19 @@ def stages_in(answer: object) -> Mapping[str, object]:
     return answer
 
 
-def limit_of(question: Question) -> int:
+def max_entries(question: Question) -> int:
     """Return how many entries a list may have: more than any stage needs."""
-    limit: int = 4 * (len(question.weights) + 64) * max(1, len(question.inputs), question.steps)
-    return limit
+    return int(4 * (len(question.weights) + 64) * max(1, len(question.inputs), question.steps))
 
 
-def flat_stage(stage: str, value: object, case: Case, limit: int, notes: set[str]) -> list[float]:
-    """Return the numbers of a stage, checked for shape; a column in place of a row is accepted with a note."""
-    rows, right_shape = plain(value, stage, limit), shape_of(case, stage)
+def flat_stage(stage: str, value: object, case: Case, max_length: int, notes: set[str]) -> list[float]:
+    """Return the numbers of a stage. WrongShape if its shape is wrong; sizes of 1 are ignored, with a note."""
+    rows, right_shape = plain(value, stage, max_length), shape_of(case, stage)
     shape = list(sizes_of(rows))
     if shape != right_shape:
         if None in shape or [size for size in shape if size != 1] != [size for size in right_shape if size != 1]:
-            raise Misshapen(f"{stage} has shape {text_of(shape)}, expected {text_of(right_shape)}")
-        notes.add(f"{stage} has shape {text_of(shape)} in place of {text_of(right_shape)}, which is accepted")
+            raise WrongShape(f"{stage} has shape {shape_text(shape)}, expected {shape_text(right_shape)}")
+        notes.add(f"{stage} has shape {shape_text(shape)} in place of {shape_text(right_shape)}, which is accepted")
     return list(leaves(rows))
 
 
@@ -113,18 +112,18 @@ def shape_of(case: Case, stage: str) -> list[int]:
     return [size] if case.one else [len(case.inputs), size]
 
 
-def plain(value: object, stage: str, limit: int, depth: int = 0) -> Rows:
-    """Return a number or nested lists as floats; NoAnswer for anything else."""
+def plain(value: object, stage: str, max_length: int, depth: int = 0) -> Rows:
+    """Return a number, nested lists or an array as floats. NoAnswer for anything else, and for a list that is too long."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
-    for way in ("numpy", "tolist"):  # from a tensor or an array
-        if not isinstance(value, list | tuple | float | int) and hasattr(type(value), way):
+    for method in ("numpy", "tolist"):  # of a tensor or an array
+        if not isinstance(value, list | tuple | float | int) and hasattr(type(value), method):
             with contextlib.suppress(Exception):
-                value = getattr(value, way)()
+                value = getattr(value, method)()
     if isinstance(value, list | tuple):
-        if len(value) > limit:
+        if len(value) > max_length:
             raise NoAnswer(f"{stage} has {len(value)} entries, far more than expected")
-        return [plain(entry, stage, limit, depth + 1) for entry in value]
+        return [plain(entry, stage, max_length, depth + 1) for entry in value]
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return float(value)
@@ -134,7 +133,7 @@ def plain(value: object, stage: str, limit: int, depth: int = 0) -> Rows:
 
 
 def sizes_of(rows: Rows) -> Iterator[int | None]:
-    """Yield the sizes of nested lists; None if rows differ."""
+    """Yield the size of each level of nested lists; None as the last one if the rows differ in size."""
     while isinstance(rows, list):
         yield len(rows)
         if not rows:
@@ -145,7 +144,7 @@ def sizes_of(rows: Rows) -> Iterator[int | None]:
         rows = rows[0]
 
 
-def text_of(shape: Sequence[int | None]) -> str:
+def shape_text(shape: Sequence[int | None]) -> str:
     """Return a shape as text."""
     if not shape:
         return "() (one number)"
@@ -155,7 +154,7 @@ def text_of(shape: Sequence[int | None]) -> str:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Limit the time of a call. This works only in the main thread, on a system with timers."""
+    """Raise NoAnswer in the block after this time. This works only in the main thread, on a system with timers."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

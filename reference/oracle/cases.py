@@ -1,6 +1,6 @@
-"""Cases: networks, each with a sample or a batch, drawn from a seed, the same on every platform.
+"""Draw cases: networks, each with a sample or a batch. A seed draws the same cases on every platform.
 
-The three sizes are drawn independently, because a square matrix can hide that it is transposed.
+The sizes of a case usually differ, because a square matrix can hide that it is transposed.
 """
 
 import random
@@ -11,15 +11,15 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ALONE = 7  # the only case in which a softmax may have a single output
-CANDIDATES_SEE = (
+ONE_OUTPUT = 7  # the only case in which a softmax may have a single output
+QUESTION_FIELDS = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
 )  # fmt: skip
 
 
 class Case(NamedTuple):
-    """One case: rows of inputs and targets, or a single sample if `one` is set."""
+    """One case. If `one` is True, it has one sample, which the candidate gets without the outer list of rows."""
 
     setting: Setting
     layout: Layout
@@ -28,7 +28,7 @@ class Case(NamedTuple):
     targets: list[list[float]]
     one: bool
     purpose: str
-    path: tuple[tuple[float, ...], ...] = ()  # the weights a candidate answered after each step but the last
+    path: tuple[tuple[float, ...], ...] = ()  # the candidate's weights after each step but the last
 
     def question(self) -> "Question":
         """Return the case as a candidate sees it: plain floats, and copies of all lists."""
@@ -38,7 +38,7 @@ class Case(NamedTuple):
         fields["weights"] = list(self.weights)
         for name, rows in (("inputs", self.inputs), ("targets", self.targets)):
             fields[name] = list(rows[0]) if self.one else [list(row) for row in rows]
-        return Question({name: fields[name] for name in CANDIDATES_SEE})
+        return Question({name: fields[name] for name in QUESTION_FIELDS})
 
     def is_bias(self, position: int) -> bool:
         """Whether a position of the flat vector holds a bias."""
@@ -64,10 +64,10 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield cases: every regime in turn, sizes from 1 to 5. A softmax has at least two outputs, except in one case."""
+    """Yield cases, each regime in turn. Sizes are `sizes`, or random from 1 to 5 (a softmax has one output at most once)."""
     draw = random.Random(seed).random
     for number in range(examples):
-        layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ALONE else 1)))
+        layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))
         purpose = list(REGIMES)[number % len(REGIMES)]
         weights, inputs = REGIMES[purpose](draw, layout, batch or 1)
         if not setting.biases:
@@ -82,17 +82,17 @@ def without_biases(weights: list[float], layout: Layout) -> list[float]:
     return [0.0 if at in positions["h_biases"] or at in positions["o_biases"] else w for at, w in enumerate(weights)]
 
 
-def draw_sizes(draw: Draw, number: int, n_outputs: int) -> tuple[int, int, int]:
-    """Return three sizes. The first cases are small. Sizes with equal neighbours are drawn a second time."""
+def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int]:
+    """Return three random sizes. The first cases are small. Sizes with equal neighbours are drawn a second time."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:
         sizes = [1 + int(draw() * largest) for _ in range(3)]
-    return sizes[0], sizes[1], max(sizes[2], n_outputs)
+    return sizes[0], sizes[1], max(sizes[2], min_outputs)
 
 
 def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return usual targets for the loss: a class, zeros and ones for sigmoid outputs, or numbers for squared errors."""
+    """Return usual targets. For cross-entropy: one-hot with softmax, zeros and ones with sigmoid. Else: any numbers."""
     if setting.loss != "cross_entropy":
         return numbers(draw, n_outputs)
     if setting.output == "sigmoid":
@@ -102,7 +102,7 @@ def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
 
 
 def distributions(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return targets that add up to 1: each of sixty-four equal shares goes to one of the outputs."""
+    """Return targets that add up to 1: each of 64 equal shares goes to a random output."""
     shares = [0.0] * n_outputs
     for _ in range(64):
         shares[int(draw() * n_outputs)] += 1 / 64
@@ -110,7 +110,7 @@ def distributions(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
 
 
 def any_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return targets with any sum: between 0 and 1 for a cross-entropy, else any numbers."""
+    """Return targets whose sum is arbitrary. Each is between 0 and 1 for cross-entropy, else any number."""
     if setting.loss == "cross_entropy":
         return [int(draw() * 65) / 64 for _ in range(n_outputs)]
     return numbers(draw, n_outputs)

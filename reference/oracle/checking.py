@@ -1,4 +1,4 @@
-"""The checks that a user calls. They draw cases, call a candidate with them, and return a verdict."""
+"""The checks that a user calls. They call a candidate with cases, and return a verdict or raise an AssertionError."""
 
 from typing import Any
 
@@ -44,12 +44,12 @@ def check(
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
         cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
-    steps : the number of steps on the same batch. Each step is judged from the candidate's own weights before it. All stages
-        except the weights belong to the first step
-    biases : False sets all biases to 0, and does not judge their gradient
+    steps : the number of steps on the same batch. Each step is judged from the candidate's own weights after the step
+        before it. All stages except the weights belong to the first step
+    biases : False sets all biases to 0, and does not judge their gradients and steps
     batch : None for one sample at a time, or the number of rows in a batch
-    examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs) or None
-    precision : None accepts single precision from any stage on, "float32" accepts it in all stages, "float64" in none
+    examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs), or None: random
+    precision : None accepts single precision in all stages or from some stage on, "float32" only in all, "float64" in none
     targets : "usual" are the targets that people use: one-hot rows for softmax with cross-entropy, zeros and ones for sigmoid
         outputs with cross-entropy, any numbers for squared errors. "distribution" are rows that add up to 1. "any" are numbers
         between 0 and 1 for cross-entropy, else any numbers
@@ -57,8 +57,8 @@ def check(
 
     Returns
     -------
-    Verdict : grade, agrees, first_wrong, diagnoses, counterexample; its text is the report. A right network has the grade
-        "exact", "within_bound" or "textbook".
+    Verdict : grade, agrees, first_wrong, diagnoses, counterexample and more. `str(verdict)` is the report. A right network
+        has the grade "exact", "within_bound" or "textbook".
 
     Raises
     ------
@@ -80,13 +80,13 @@ def check(
         one_of(DTYPES, precision, "precision")
     one_of(TARGETS, targets, "targets")
     yes_or_no(strict, "strict")
-    asked_cases = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes), targets=targets))
+    drawn_cases = list(cases(setting, examples=examples, seed=seed, batch=batch, sizes=sizes_of(sizes), targets=targets))
     how = {"batch": batch, "examples": examples, "seed": seed, "sizes": sizes}
-    return verdict_on(candidate, asked_cases, record_of(setting, **how, precision=precision, targets=targets, strict=strict))
+    return verdict_on(candidate, drawn_cases, record_of(setting, **how, precision=precision, targets=targets, strict=strict))
 
 
 def assert_agrees(candidate: Candidate, **settings: Any) -> None:
-    """Raise an AssertionError with the report, unless the candidate agrees; takes the settings of `check`."""
+    """Raise an AssertionError with the report, unless the candidate agrees. The settings are those of `check`."""
     verdict = check(candidate, **settings)
     if not verdict.agrees:
         raise AssertionError(f"\n{verdict}")
@@ -95,6 +95,6 @@ def assert_agrees(candidate: Candidate, **settings: Any) -> None:
 def assert_right(candidate: Candidate, case: Case) -> None:
     """Raise an AssertionError with the report, unless the candidate is right on this case."""
     record = record_of(case.setting, batch=None if case.one else len(case.inputs), examples=1)
-    verdict = verdict_on(candidate, [case], record, more=False)
+    verdict = verdict_on(candidate, [case], record, ask_more=False)
     if not verdict.agrees:
         raise AssertionError(f"\n{verdict}")

@@ -27,7 +27,7 @@ Examples:
   python -m reference check --command "node candidate.js"
   python -m reference vectors --output vectors.jsonl
   python -m reference check --vectors vectors.jsonl --answers answers.jsonl"""
-FREE = ("precision", "strict")  # settings that are allowed with --vectors
+ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -44,10 +44,10 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     add = parser.add_argument
     add("function", nargs="?", metavar="FUNCTION", help="file.py:name or package.module:name; it runs in its own process")
-    add("--command", metavar="COMMAND", help="a program to check; it is started once, without a shell")
+    add("--command", metavar="COMMAND", help="a program to check; it runs without a shell")
     add("--vectors", metavar="FILE", help="use the cases in this file")
     add("--answers", metavar="FILE", help="check the answers in this file, one per line, to the cases of --vectors")
-    add("--seconds", type=above_zero, default=SECONDS, metavar="S", help="time limit for one answer, in seconds (default 10)")
+    add("--seconds", type=seconds, default=SECONDS, metavar="S", help="time limit for one answer, in seconds (default 10)")
     add("--json", action="store_true", help="print the verdict as JSON")
     add_settings(parser)
     parser.set_defaults(run=check, prog=parser.prog)
@@ -55,7 +55,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser = commands.add_parser(
         "vectors",
         help="write cases and their right answers to a file",
-        description="Write a small set of cases with their right answers. Together they reveal most of the known mistakes.\n"
+        description="Write a small set of cases with their right answers. Together they reveal many of the known mistakes.\n"
         f"{PROTOCOL} describes the file.",
         epilog="Example:\n  python -m reference vectors --output vectors.jsonl",
     )
@@ -65,13 +65,12 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def add_settings(parser: Parser) -> None:
-    """Add the settings of `oracle.check`. A setting that the user leaves out is missing in the options."""
+    """Add the settings of `oracle.check`. The options have only the settings that the user passes."""
     group = parser.add_argument_group("the network and the cases", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": tuple(OPTIMIZERS), "precision": DTYPES, "targets": TARGETS}
     defaults = {"hidden": "sigmoid", "output": "softmax", "loss": "cross_entropy for softmax, else half_squared_error"}
-    defaults |= {"optimizer": "plain gradient descent"}
-    defaults |= {"precision": "float64, or float32 from any stage on"}
+    defaults |= {"optimizer": "plain gradient descent", "precision": "both"}
     for name, names in words.items():
         default = defaults.get(name, names[0])
         group.add_argument(f"--{name}", type=named(names, name), metavar="NAME", help=f"{', '.join(names)} (default {default})")
@@ -92,12 +91,12 @@ def add_settings(parser: Parser) -> None:
     group.add_argument("--sizes", type=sizes, metavar="I-H-O", help="sizes of all cases, such as 3-4-2 (default: they vary)")
 
 
-def above_zero(text: str) -> float:
-    """Return a finite number above 0."""
-    seconds = float(text)
-    if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0")
-    return seconds
+def seconds(text: str) -> float:
+    """Return a number of seconds above 0 and below a million."""
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above 0 and below a million")
+    return number
 
 
 def sizes(text: str) -> tuple[int, ...]:
@@ -110,21 +109,21 @@ def sizes(text: str) -> tuple[int, ...]:
 
 def check(options: argparse.Namespace) -> int:
     """Judge the candidate, print the verdict, and return the exit status."""
-    from reference.oracle.answers import Misshapen, NoAnswer
+    from reference.oracle.answers import NoAnswer, WrongShape
 
     settings = settings_of(options)
-    ways = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
-    if len(ways) != 1:
+    sources = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
+    if len(sources) != 1:
         raise ValueError("give one of FUNCTION, --command COMMAND, or --vectors FILE --answers FILE")
     if options.answers and not options.vectors:
-        raise ValueError("--answers also needs --vectors, the cases that they answer")
-    if options.vectors and (odd := [name for name in settings if name not in FREE]):
-        raise ValueError(f"--{odd[0].replace('_', '-')} cannot be used with --vectors: these cases have their own settings")
+        raise ValueError("--answers also needs --vectors, the file of the cases")
+    if options.vectors and (others := [name for name in settings if name not in ALLOWED_WITH_VECTORS]):
+        raise ValueError(f"--{others[0].replace('_', '-')} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NoAnswer, Misshapen) as error:  # replayed answers may differ
+    except (NoAnswer, WrongShape) as error:  # the candidate answered the first time, but not again
         raise ValueError(str(error)) from None
-    verdict.record["again"] = again_by(options, settings)
+    verdict.record["again"] = repeat_command(options, settings)
     print(verdict.to_json() if options.json else verdict)
     return 0 if verdict.agrees else ERROR if verdict.grade == "undecided" else DISAGREES
 
@@ -137,7 +136,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 @contextmanager
 def running(options: argparse.Namespace) -> Iterator["Program"]:
-    """Start the candidate, yield it, and stop it at the end in any case."""
+    """Start the candidate and yield it. Stop it in the end, even after an error."""
     from reference.oracle.candidates.program import Program, python_candidate
 
     function = python_candidate(options.function, seconds=options.seconds) if options.function else None
@@ -165,10 +164,10 @@ def with_optimizer(settings: Settings) -> Settings:
 
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
-    """Return the verdict on the cases of a file, without those that the candidate skips."""
+    """Return the verdict on the cases of a file that the candidate does not skip."""
     from reference.oracle.candidates.program import Skipped
     from reference.oracle.decide import verdict_on
-    from reference.oracle.vector_files import answers_by, read_answers, read_vectors, replay
+    from reference.oracle.vector_files import ask_all, read_answers, read_vectors, replay
     from reference.oracle.verdict import record_of, verdict_of
 
     vectors = read_vectors(options.vectors)
@@ -176,21 +175,21 @@ def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
         answers = read_answers(options.answers, vectors)
     else:
         with running(options) as candidate:
-            answers = answers_by(candidate, vectors)
+            answers = ask_all(candidate, vectors)
     numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
     cases, n_skipped = [vectors[number] for number in numbers], len(answers) - len(numbers)
     notes = [f"{n_skipped} of {len(vectors)} vectors were skipped and not checked"] if n_skipped else []
     record = record_of(None, examples=len(cases), vectors=options.vectors, skipped=n_skipped, **settings)
     if not cases:
         return verdict_of(record | {"notes": notes}, "undecided", why="every vector was skipped")
-    verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, more=False)
+    verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, ask_more=False)
     if verdict.counterexample:
         notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")
     verdict.record["notes"] = notes + verdict.record["notes"]
     return verdict
 
 
-def again_by(options: argparse.Namespace, settings: Settings) -> str:
+def repeat_command(options: argparse.Namespace, settings: Settings) -> str:
     """Return the command that repeats the check."""
     words = ["python", "-m", "reference", "check"] + ([options.function] if options.function else [])
     for name in ("command", "vectors", "answers"):
@@ -205,7 +204,7 @@ def again_by(options: argparse.Namespace, settings: Settings) -> str:
 
 
 def write(options: argparse.Namespace) -> int:
-    """Write a file of vectors, print what is in it, and return the exit status."""
+    """Write a file of vectors, print how many mistakes it reveals, and return the exit status."""
     from reference.commands.outputs import check_outputs
     from reference.oracle.explaining.mistakes import MISTAKES
     from reference.oracle.vectors import write_vectors

@@ -1,10 +1,10 @@
-"""Turn answers into a verdict: right, right with other formulas, low precision, or wrong and why."""
+"""Turn answers into a verdict: right, right by other formulas, low precision, another convention, wrong or undecided."""
 
 import math
 from typing import NamedTuple
 
 from reference.oracle.again import notes_of_repeats
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case
 from reference.oracle.explaining.diagnose import explanation_by_name, explanation_of, small_mistake
 from reference.oracle.explaining.worked import name_of
@@ -20,22 +20,22 @@ ADVICE = "if your program prints its numbers, print 17 significant digits, such 
 
 
 class Failure(NamedTuple):
-    """A case that the candidate did not answer, why, and the name of the error if arithmetic raised it."""
+    """A case without an answer, the reason, and the name of the error if an overflow may have raised it."""
 
     case: Case
     why: str
     raised: str | None
 
 
-def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more: bool = True) -> Verdict:
-    """Return the verdict on the answers to these cases; `more` allows calls with other cases as well."""
+def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_more: bool = True) -> Verdict:
+    """Call a candidate with these cases and return the verdict. `ask_more` allows further calls."""
     exams: list[Exam] = []
     failures: list[Failure] = []
     notes: set[str] = set()
     for number, case in enumerate(cases):
         try:
             answer = ask(candidate, case)
-        except Misshapen as error:
+        except WrongShape as error:
             return verdict_of(record, "wrong", first_wrong=str(error), why=f"case {number}: {error}", case=case)
         except NoAnswer as error:
             failures.append(Failure(case, f"case {number}: {error}", error.raised))
@@ -44,18 +44,18 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, more:
         else:
             notes |= answer.notes
             exams.append(exam_of(case, answer))
-    if more:
+    if ask_more:
         notes |= notes_of_repeats(candidate, exams)
-    if hasattr(candidate, "check_unasked"):
+    if hasattr(candidate, "check_extra_line"):
         try:
-            candidate.check_unasked()
+            candidate.check_extra_line()
         except NoAnswer as error:
             return verdict_of(record, "undecided", why=f"after the last case: {error}")
-    return judge_answers(candidate, exams, failures, record | {"notes": each_kind_once(notes)}, more)
+    return judge_answers(candidate, exams, failures, record | {"notes": combine_shape_notes(notes)}, ask_more)
 
 
-def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, more: bool) -> Verdict:
-    """Return the verdict on these answers, and on the cases that were not answered."""
+def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, ask_more: bool) -> Verdict:
+    """Return the verdict on the answers in `exams`; `failures` are the cases without an answer."""
     n_cases = len(exams) + len(failures)
     numbers = [number for at, exam in enumerate(exams) for number in exam.marks(at)]
     if not numbers:
@@ -78,15 +78,15 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
     if failures:
         record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
     if not is_small(exams):
-        return wrong_verdict(candidate, exams, explanation_of(exams), record, more)
+        return wrong_verdict(candidate, exams, explanation_of(exams), record, ask_more)
     name = small_mistake(exams)
     if name is None:
         return verdict_of(record, "low_precision", why=f"no known formula explains the digits that are lost; {ADVICE}")
-    return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, more)
+    return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, ask_more)
 
 
 def is_exact(exam: Exam) -> bool:
-    """Whether all answers are exactly the numbers of the reference loops."""
+    """Whether all judged numbers are exactly those of the reference loops."""
     right = answers_of(exam.case, float, tuple(exam.right))
     return all(
         x == y
@@ -97,7 +97,7 @@ def is_exact(exam: Exam) -> bool:
 
 
 def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
-    """Return the verdict on a right network that uses textbook formulas or single precision."""
+    """Return the verdict on a network that textbook formulas, single precision or another convention explain."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
@@ -113,19 +113,19 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
     return verdict_of(record, "textbook", agrees=not record["strict"])
 
 
-def each_kind_once(notes: set[str]) -> list[str]:
-    """Return the notes, with those on shapes combined into one."""
+def combine_shape_notes(notes: set[str]) -> list[str]:
+    """Return the notes. Combine all notes on shapes into one."""
     shapes = sorted(note for note in notes if " has shape " in note)
     others = sorted(notes.difference(shapes))
     if not shapes:
         return others
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
-    more = f"; the same holds for other sizes, in {', '.join(stages)}" if len(shapes) > 1 else ""
+    more = f"; the same holds for other sizes or stages, in {', '.join(stages)}" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
 
 
 def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
-    """Return the verdict on a candidate that did not answer a case, or gave no number that can be judged."""
+    """Return the verdict on a candidate that failed to answer a case, or whose numbers cannot be judged."""
     if failure is None:
         return verdict_of(record, "undecided", why="none of the answered numbers can be judged")
     return verdict_of(record, "undecided", why=failure.why, case=failure.case)

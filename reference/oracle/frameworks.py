@@ -1,6 +1,6 @@
 """Networks of PyTorch, scikit-learn and Keras: convert their weights to and from the flat vector, and check them.
 
-PyTorch stores each matrix as (out, in), scikit-learn and Keras as (in, out), which is the order of the flat vector.
+PyTorch stores each matrix as (out, in), scikit-learn and Keras as (in, out), like the flat vector.
 
 A PyTorch module that returns logits, with its loss and the gradient from autograd::
 
@@ -14,14 +14,14 @@ A fitted scikit-learn estimator (with two classes it has one sigmoid output, wit
     candidate = frameworks.candidate_of_sklearn(estimator)
     print(oracle.check(candidate, hidden="tanh", output="softmax", sizes=frameworks.flat_of_sklearn(estimator).sizes))
 
-A Keras model. Its default is single precision; all backends except TensorFlow multiply float64 as float32 too::
+A Keras model (by default in single precision; all backends but TensorFlow multiply even float64 in single precision)::
 
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
     candidate = frameworks.candidate_of_keras(model)
     print(oracle.check(candidate, hidden="relu", output="sigmoid", sizes=(3, 4, 1)))
 
-Instead of a model, each accepts a function that makes a model for a case. Then leave out `sizes`::
+Instead of a model, you can pass a function that makes a model for a case. Then leave out `sizes`::
 
     def build(case):
         first, second = torch.nn.Linear(case.n_inputs, case.n_hidden), torch.nn.Linear(case.n_hidden, case.n_outputs)
@@ -35,11 +35,11 @@ Copy the weights in both directions::
     network = NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=weights)
     frameworks.into_torch(module, network.weights)
 
-The loss must be the same. `mse_loss` is "mean_squared_error". `binary_cross_entropy` is also a mean over the outputs, but
-"cross_entropy" is their sum: pass `reduction="sum"` to it and to `check`. Autograd computes the slopes of sigmoid and tanh
-from the node, as y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network agrees, and the
-report names them. Single precision also agrees, unless you pass `precision="float64"`. The slope of a leaky ReLU is 0.01 in
-PyTorch, as here; Keras has another default.
+The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". `binary_cross_entropy` is also a mean over
+the outputs, but "cross_entropy" is their sum: pass `reduction="sum"` to it and to `check`. Autograd computes the slopes of
+sigmoid and tanh from the node, as y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network
+agrees, and the report names them. Single precision also agrees, unless you pass `precision="float64"`. Below 0, a leaky
+ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def torch_layers(module: "torch.nn.Module") -> "Layers[torch.Tensor]":
         if not (set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2):
             raise ValueError(f"{describe(part)} has {', '.join(own)}, expected linear layers and no other parameters")
         if any(own["weight"] is weight for weight, _ in parts):
-            raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; the flat vector has two")
+            raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; expected two weights")
         parts.append((own["weight"], own.get("bias")))
     return Layers(parts, True, lambda tensor, values: tensor.detach().copy_(tensor.new_tensor(values)))
 
@@ -94,7 +94,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError as `flat_of_torch` does, if the weights do not fit, or if a layer without a bias would need one.
+    Raises ValueError in the cases of `flat_of_torch`, if the weights do not fit, or if a layer without a bias would need one.
     """
     torch_layers(module).put(weights)
 
@@ -109,10 +109,10 @@ def candidate_of_torch(
 
     Parameters
     ----------
-    module : a module, or a function of the case that makes one; it is called with a batch, in its current mode
+    module : a module, or a function of the case that makes one. The module is called with a batch, in its current mode
     outputs : what the module returns, "o_nodes", or "o_sums" for logits
-    loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss; the
-        answer then has the loss, and the gradient from autograd
+    loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss. With
+        it, the answer also has the loss, and the gradient from autograd
     """
 
     def answer(module: "torch.nn.Module", rows: Rows, targets: Rows) -> Answers:
@@ -170,7 +170,7 @@ def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
 
 
 def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) -> None:
-    """Write a flat vector into a fitted estimator, in place; ValueError as in `flat_of_sklearn`, or for a wrong length."""
+    """Write a flat vector into a fitted estimator, in place; ValueError as in `flat_of_sklearn`, or if the length is wrong."""
     sklearn_layers(estimator).put(weights)
 
 
@@ -180,7 +180,7 @@ def candidate_of_sklearn(
     """Return a candidate for `check` from a fitted estimator, or from a function of the case that makes one.
 
     A classifier of two classes has one output, the probability of the second class. A classifier fitted on rows of 0 and 1
-    has a sigmoid output for each column. With more classes it is a softmax. A regressor has identity outputs.
+    has a sigmoid output for each column. A classifier of more classes has softmax outputs, a regressor identity outputs.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:

@@ -1,4 +1,4 @@
-"""Regimes: ways to draw the weights and inputs of a case. Every kind of mistake shows in some of them.
+"""Regimes: ways to draw the weights and inputs of a case. Each reveals other kinds of mistakes.
 
 Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well.
 """
@@ -19,12 +19,12 @@ def whole(draw: Draw, largest: int) -> int:
 
 
 def numbers(draw: Draw, count: int, bits: int = 10, exponent: int = -9) -> list[float]:
-    """Return `count` random whole numbers of `bits` bits, times 2**exponent."""
+    """Return `count` random whole numbers of at most `bits` bits and any sign, each times 2**exponent."""
     return [whole(draw, 2**bits - 1) * 2.0**exponent for _ in range(count)]
 
 
 def rows(draw: Draw, count: int, size: int, bits: int = 10, exponent: int = -9) -> list[list[float]]:
-    """Return rows of such numbers."""
+    """Return `count` rows of `size` random numbers: see `numbers`."""
     return [numbers(draw, size, bits, exponent) for _ in range(count)]
 
 
@@ -34,12 +34,12 @@ def plain(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def integers(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw small whole numbers: with ReLU and identity every operation is exact, with ties and sums of exactly 0."""
+    """Draw small whole numbers. With ReLU and identity, every operation is exact, and sums are often equal or exactly 0."""
     return numbers(draw, layout.n_weights, 1, 0), rows(draw, count, layout.n_inputs, 2, 0)
 
 
 def tiny(exponent: int, *blocks: str) -> Regime:
-    """Return a regime in which these blocks of the flat vector are multiplied by a small power of two."""
+    """Return a regime in which these blocks of the flat vector are multiplied by 2**exponent."""
 
     def regime(draw: Draw, layout: Layout, count: int) -> Numbers:
         weights, inputs = plain(draw, layout, count)
@@ -62,7 +62,7 @@ def positions_of(layout: Layout) -> dict[str, range]:
 
 
 def large(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw numbers with hidden sums of some tens: logistic and tanh saturate, softmax is near 0 and 1."""
+    """Draw numbers so large that hidden sums reach some tens: sigmoid and tanh saturate, softmax is near 0 and 1."""
     weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
     for position in range(layout.ho_weights_at):
         weights[position] *= 4
@@ -75,7 +75,7 @@ def first_sum(weights: list[float], inputs: list[list[float]], layout: Layout, h
 
 
 def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw terms that nearly cancel, so that mostly rounding errors remain."""
+    """Draw h biases that nearly cancel the other terms of the hidden sums in the first sample."""
     weights, inputs = plain(draw, layout, count)
     for h in range(layout.n_hidden):
         total = first_sum(weights, inputs, layout, h)
@@ -84,7 +84,7 @@ def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw small whole numbers with hidden sums of exactly 0 in the first sample, where the slope of the ReLU is 0."""
+    """Draw small whole numbers with hidden sums of exactly 0 in the first sample, where ReLU has its kink."""
     weights, inputs = integers(draw, layout, count)
     for h in range(layout.n_hidden):
         weights[layout.h_biases_at + h] = 0.0 - first_sum(weights, inputs, layout, h)
@@ -92,7 +92,7 @@ def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def one_hot_input(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Set one input to 1, the others to 0: the sums are a row of the ih weights plus the biases."""
+    """Set one input to 1, the others to 0: the hidden sums are a row of the ih weights plus the h biases."""
     weights, inputs = plain(draw, layout, count)
     at = int(draw() * layout.n_inputs)
     return weights, [[float(i == at) for i in range(layout.n_inputs)] for _ in inputs]

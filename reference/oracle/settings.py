@@ -1,4 +1,4 @@
-"""The setting of a check: the functions, loss and optimizer of the network. It is validated before any case is drawn."""
+"""The setting of a case: the functions, loss and optimizer of its network. Invalid settings raise ValueError."""
 
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind
 
 
 class Setting(NamedTuple):
-    """What is the same in every case: functions, loss, rule, optimizer."""
+    """The functions, loss, rule and optimizer of a case. A check that draws its cases has one setting for all."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"
@@ -58,7 +58,7 @@ def setting_of(
 
 
 def fields_of(optimizer: object) -> Fields | None:
-    """Return an optimizer, or the name of one, as plain fields; None for plain gradient descent."""
+    """Return an optimizer, passed as an object or by name, as plain fields. None is plain gradient descent and stays None."""
     if optimizer is None:
         return None
     if isinstance(optimizer, str):
@@ -78,12 +78,12 @@ def optimizer_of(fields: Fields | None) -> StatefulOptimizer:
 
 
 def name_of(fields: Fields | None) -> str:
-    """Return the name of an optimizer."""
+    """Return the name of an optimizer from its fields; "sgd" for None."""
     return str(fields["name"]) if fields else "sgd"
 
 
 def sizes_of(sizes: object) -> tuple[int, int, int] | None:
-    """Return three sizes, or None."""
+    """Check fixed sizes and return them. None means random sizes and stays None."""
     if sizes is None:
         return None
     if not isinstance(sizes, list | tuple) or len(sizes) != 3:

@@ -4,15 +4,15 @@ import math
 import statistics
 from collections import Counter
 
-from reference.oracle.judging.exam import Exam, Judged
+from reference.oracle.judging.exam import Exam, Mark
 from reference.oracle.judging.judge import Variant
 from reference.oracle.verdict import Record
 
-LARGEST_RATIO = 1e12  # larger ratios count as this much in the mean
+LARGEST_RATIO = 1e12  # larger ratios count as this much
 
 
-def summary(numbers: list[Judged]) -> Record:
-    """Return the counts of judged numbers, the mean error / allowance, and the worst number."""
+def summary(numbers: list[Mark]) -> Record:
+    """Return the counts of judged numbers, the mean and spread of error / allowance, and the worst number."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
@@ -26,7 +26,7 @@ def summary(numbers: list[Judged]) -> Record:
     }
 
 
-def fields_of(number: Judged, ratio: float) -> Record:
+def fields_of(number: Mark, ratio: float) -> Record:
     """Return the position and the error of a number."""
     return {
         "case": number.case,

@@ -1,4 +1,4 @@
-"""Read files of vectors and of answers. An error names the file and the line."""
+"""Read files of vectors and of answers. An error names the file and, if it is in one line, the line."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any
 from reference.layout import Layout
 from reference.numbers.description import describe
 from reference.numbers.kinds import FLOAT, exact_float
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, read
-from reference.oracle.candidates.child import LARGEST
-from reference.oracle.candidates.program import answer_of, goes_on
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, read
+from reference.oracle.candidates.child import LARGEST_ANSWER
+from reference.oracle.candidates.program import answer_of, can_continue
 from reference.oracle.cases import Case, Question
 from reference.oracle.judging.expected import right
 from reference.oracle.settings import OPTIMIZERS, fields_of, optimizer_of, setting_of
@@ -23,7 +23,7 @@ from reference.specification.parameters import whole_number
 
 
 def read_vectors(path: Path) -> list[Case]:
-    """Return the cases of a file of vectors; a ValueError names the file and the line of anything wrong."""
+    """Return the cases of a file of vectors. ValueError if the file is not valid."""
     cases: list[Case] = []
     count = None
     for number, line in numbered_lines(path):
@@ -43,13 +43,13 @@ def read_vectors(path: Path) -> list[Case]:
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines of a file that are not blank, with their numbers; ValueError if a line or the file is too long."""
+    """Yield the number and text of each line that is not blank; ValueError if a line or the file is too long."""
     size = 0
     with open(path, "rb") as file:
-        for number, line in enumerate(iter(partial(file.readline, LARGEST + 1), b""), 1):
+        for number, line in enumerate(iter(partial(file.readline, LARGEST_ANSWER + 1), b""), 1):
             size += len(line)
-            if len(line) > LARGEST or size > LARGEST_FILE:
-                limits = f"a line has at most {LARGEST >> 20} MiB, a file {LARGEST_FILE >> 20} MiB"
+            if len(line) > LARGEST_ANSWER or size > LARGEST_FILE:
+                limits = f"a line has at most {LARGEST_ANSWER >> 20} MiB, a file {LARGEST_FILE >> 20} MiB"
                 raise ValueError(f"{path}, line {number}: {limits}; is this the right file?")
             if text := line.strip():
                 yield number, text
@@ -75,9 +75,9 @@ def count_in(fields: dict[str, Any]) -> int:
 
 
 def case_of(fields: dict[str, Any], number: int) -> Case:
-    """Return the case of a vector; ValueError if anything in it is wrong, including the right answers."""
-    if odd := sorted(FIELDS ^ set(fields)):
-        raise ValueError(f"field {describe(odd[0])} is {'missing' if odd[0] in FIELDS else 'not known'}")
+    """Return the case of a vector. ValueError if a field is missing or unknown, or its numbers or right answers are wrong."""
+    if names := sorted(FIELDS ^ set(fields)):
+        raise ValueError(f"field {describe(names[0])} is {'missing' if names[0] in FIELDS else 'not known'}")
     if fields["vector"] != number:
         raise ValueError(f"this is vector {describe(fields['vector'])}, expected {number}")
     layout = Layout(fields["n_inputs"], fields["n_hidden"], fields["n_outputs"])
@@ -95,7 +95,7 @@ def case_of(fields: dict[str, Any], number: int) -> Case:
 
 
 def known_optimizer(fields: Any) -> dict[str, Any] | None:
-    """Return the fields of an optimizer; ValueError if it is not known."""
+    """Return all fields of an optimizer. ValueError if its name or a field is not known."""
     try:
         return fields and fields_of(optimizer_of(fields))
     except (TypeError, KeyError):
@@ -103,9 +103,9 @@ def known_optimizer(fields: Any) -> dict[str, Any] | None:
 
 
 def read_answers(path: Path, cases: list[Case]) -> list[object]:
-    """Return the answers of a file, one per line, in the order of the vectors; a NoAnswer if a case was skipped or failed.
+    """Return the answers of a file, one per line, in the order of the vectors.
 
-    A ValueError names the file and the line of anything that is not an answer.
+    A skipped case or an arithmetic error is returned as a NoAnswer. ValueError for any other line that is not an answer.
     """
     answers: list[object] = []
     for number, line in numbered_lines(path):
@@ -114,10 +114,10 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
         try:
             answers.append(answer_of(line))
             read(answers[-1], cases[len(answers) - 1], set())
-        except Misshapen:
+        except WrongShape:
             pass  # a wrong shape is judged later
         except NoAnswer as error:
-            if not goes_on(error):
+            if not can_continue(error):
                 raise ValueError(f"{path}, line {number}: {error}") from None
             answers.append(error)
     if len(answers) < len(cases):
@@ -125,21 +125,21 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
     return answers
 
 
-def answers_by(candidate: Candidate, cases: list[Case]) -> list[object]:
-    """Return the answer to every case, or its NoAnswer. Stop if the candidate cannot go on."""
+def ask_all(candidate: Candidate, cases: list[Case]) -> list[object]:
+    """Return the answer or the NoAnswer to each case, up to the first NoAnswer after which the candidate cannot continue."""
     answers: list[object] = []
     for case in cases:
         try:
             answers.append(candidate(case.question()))
         except NoAnswer as error:
             answers.append(error)
-            if not goes_on(error):
+            if not can_continue(error):
                 break
     return answers
 
 
 def replay(cases: list[Case], answers: list[object]) -> Candidate:
-    """Return a candidate that gives these answers to these cases again."""
+    """Return a candidate that gives these answers to these cases."""
     known = {json.dumps(case.question()): answer for case, answer in zip(cases, answers, strict=True)}
 
     def candidate(question: Question) -> object:

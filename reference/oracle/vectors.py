@@ -1,7 +1,7 @@
-"""Vectors: a small set of cases that together reveal the mistakes, with right answers, the same bytes on every platform.
+"""Vectors: a small set of cases with right answers, which reveal many mistakes. The file has the same bytes on every platform.
 
 The right answers are computed in a hundred digits and rounded once. The allowances are rounded up to two digits, so that they
-do not depend on the last bits of a library's exp. A vector kills a mistake if an error exceeds 1000 times its allowance.
+do not depend on the last bits of a library's exp. A vector kills a mistake that changes a number by over 1000 allowances.
 """
 
 import json
@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Context, Decimal, localcontext
 from typing import NamedTuple
 
 from reference.oracle.answers import Rows
-from reference.oracle.cases import CANDIDATES_SEE, Case, Question, cases
+from reference.oracle.cases import QUESTION_FIELDS, Case, Question, cases
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.judging.expected import DIGITS, Right, right
@@ -24,8 +24,8 @@ from reference.specification.names import STAGES
 
 FORMAT, VERSION = "nodesum vectors", 1
 UP = Context(prec=2, rounding=ROUND_CEILING)
-CLEARLY, NOISE = 1000, Decimal("1e-50")  # errors up to 1e-50 are rounding, not mistakes
-FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *CANDIDATES_SEE}
+KILL_RATIO, NOISE = 1000, Decimal("1e-50")  # differences up to 1e-50 are rounding errors
+FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *QUESTION_FIELDS}
 FLAGS = {
     "plain": "weights and inputs between -2 and 2",
     "sums of 0": "small whole numbers whose hidden sums are exactly 0 in the first sample",
@@ -43,7 +43,7 @@ FLAGS = {
 MOMENTUM = {"name": "sgd", "momentum": 0.875, "nesterov": True}
 RMSPROP = {"name": "rmsprop", "decay": 0.9375, "epsilon": 2.0**-10}
 ADAM = {"name": "adam", "beta1": 0.875, "beta2": 0.984375, "epsilon": 2.0**-10}
-SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows; None is one sample
+SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows in a batch; None for one sample
     (Setting("sigmoid", "softmax", "cross_entropy", l2=0.25), 3),
     (Setting("leaky_relu", "softmax", "cross_entropy"), None),
     (Setting("tanh", "tanh", "mean_squared_error", "sum", 0.25, optimizer=MOMENTUM), 2),
@@ -56,22 +56,22 @@ SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows; None 
     (Setting("leaky_relu", "leaky_relu", "mean_squared_error", optimizer=RMSPROP), None),
     (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
 ]
-EACH = 10  # cases of each setting to choose from
-FAMILIES = re.compile(  # families of similar mistakes, which the file leaves out
+N_CASES = 10  # for each setting, to choose from
+FAMILIES = re.compile(  # families of similar mistakes, which need not be killed
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )
-UNSEEN = {  # the first needs targets that do not add up to 1, the others a second step
+UNSEEN = {  # no vector can show these: one needs targets that do not add up to 1, the others need a second step
     "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_keeps_the_corrected_mean",
     "adam_keeps_the_corrected_square", "adam_made_anew_for_each_step",
     "first_gradient_again", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
     "momentum_negative", "nesterov_is_plain_momentum", "rmsprop_forgets",
 }  # fmt: skip
-SHOWN = [name for name in MISTAKES if name not in UNSEEN and not FAMILIES.fullmatch(name)]
+MISTAKES_TO_KILL = [name for name in MISTAKES if name not in UNSEEN and not FAMILIES.fullmatch(name)]
 
 
 class Vector(NamedTuple):
-    """A case with bounds for all its numbers, the right numbers of every stage, and the mistakes that it kills."""
+    """A case, the right numbers of every stage with their allowances, and the mistakes that the case kills."""
 
     case: Case
     right: dict[str, list[Right]]
@@ -79,10 +79,10 @@ class Vector(NamedTuple):
 
 
 def vectors(seed: int = 0) -> list[Vector]:
-    """Return a small set of cases that together kill all mistakes in SHOWN, and contain every word and regime."""
-    pools = [list(cases(setting, examples=EACH, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
-    remaining, words, choice = set(SHOWN), set[str](), []
-    for case in (pool[number] for number in range(EACH) for pool in pools):
+    """Choose cases that together kill MISTAKES_TO_KILL, and use all functions, options and regimes of the drawn cases."""
+    pools = [list(cases(setting, examples=N_CASES, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
+    remaining, words, choice = set(MISTAKES_TO_KILL), set[str](), []
+    for case in (pool[number] for number in range(N_CASES) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
             continue  # a number without a bound; JSON has no infinity
@@ -91,7 +91,7 @@ def vectors(seed: int = 0) -> list[Vector]:
         if kills or words_of(case) - words:
             remaining.difference_update(kills)
             words |= words_of(case)
-            choice.append(Vector(case, rights, kills_of(case, rights, set(SHOWN))))
+            choice.append(Vector(case, rights, kills_of(case, rights, set(MISTAKES_TO_KILL))))
     for vector in list(choice):
         others = [each for each in choice if each is not vector]
         if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
@@ -100,7 +100,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the names of the functions and options that a case uses."""
+    """Return the functions, options and regime that a case uses, and "one sample" or "batch"."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
@@ -108,7 +108,7 @@ def words_of(case: Case) -> set[str]:
 
 
 def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
-    """Return the right numbers for a file: values rounded from the truth, allowances rounded up a little."""
+    """Return the right numbers for a file: the nearest doubles, and allowances rounded up to two digits."""
     with localcontext(DIGITS):
         return {
             stage: [
@@ -120,7 +120,7 @@ def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
 
 
 def nearest(truth: Decimal) -> float:
-    """Return the double nearest to the truth; rounding errors in place of 0 become 0."""
+    """Return the double nearest to the truth. A number below 1e-80 is only a rounding error and becomes 0."""
     return 0.0 if abs(truth) < Decimal("1e-80") else float(truth) + 0.0
 
 
@@ -137,22 +137,22 @@ def is_killed(case: Case, rights: dict[str, list[Right]], name: str) -> bool:
     except Misfit:
         return False
     return any(
-        not x.is_finite() or abs(x - number.truth) > CLEARLY * Decimal(number.allowance) + NOISE
+        not x.is_finite() or abs(x - number.truth) > KILL_RATIO * Decimal(number.allowance) + NOISE
         for stage, numbers in answers.items()
         for x, number in zip(numbers, rights[stage], strict=True)
     )
 
 
 def write_vectors(path: Path, seed: int = 0) -> list[Vector]:
-    """Write a file of vectors, the same bytes on every platform, and return them."""
+    """Choose vectors, write them to a file, and return them."""
     choice = vectors(seed)
     write_whole(path, "".join(json.dumps(line, allow_nan=False) + "\n" for line in lines_of(choice)))
     return choice
 
 
 def lines_of(choice: list[Vector]) -> Iterator[dict[str, object]]:
-    """Yield the lines of a file: what the words in it mean, then every vector."""
-    mistakes = {name: MISTAKES[name].explanation for name in SHOWN}
+    """Yield the lines of a file: first the format and what the names mean, then each vector."""
+    mistakes = {name: MISTAKES[name].explanation for name in MISTAKES_TO_KILL}
     yield {"format": FORMAT, "version": VERSION, "vectors": len(choice), "flags": FLAGS, "mistakes": mistakes}
     before: set[str] = set()
     for number, (case, rights, kills) in enumerate(choice, 1):
@@ -190,7 +190,7 @@ def right_fields(rights: dict[str, list[Right]]) -> dict[str, dict[str, list[obj
 
 
 def hex_of(numbers: Rows) -> object:
-    """Return numbers as the 16 hex digits of their IEEE bits, the sign first; lists of them as lists.
+    """Return a number as the 16 hex digits of its IEEE bits, the sign first. Nested lists stay nested lists.
 
     >>> hex_of([1.0, -2.0])
     ['3ff0000000000000', 'c000000000000000']

@@ -23,16 +23,16 @@ Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and d
 class Verdict(NamedTuple):
     """What the oracle says about a candidate.
 
-    grade : "exact" (to the bit), "within_bound" (some order of summation), "textbook" (one listed formula for each part of the
-        network explains all numbers), "low_precision" (small differences that no listed formula explains),
-        "another_convention" (such as another place of an optimizer's epsilon), "wrong" or "undecided"
-    agrees : whether it is this network: True for exact, within_bound and textbook
-    first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if it agrees
+    grade : "exact" (to the bit), "within_bound" (the rounding of some order of summation), "textbook" (one listed formula for
+        each part of the network explains all numbers), "low_precision" (small differences that neither listed formulas nor an
+        accepted precision explain), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
+    agrees : whether it is this network: True for exact, within_bound and, unless the check is strict, textbook
+    first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if there is none
     diagnoses : the likely mistakes: names from `reference.oracle.MISTAKES`, or the wrong formula of a mistake without a name
-    counterexample : the smallest case found that still fails for the same reason
-    record : all of it and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
+    counterexample : the smallest case found that still fails for the same reason; None if there is none
+    record : all of this and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
         `accuracy` says in one sentence how accurate the answers are
-    explanation : a candidate that answers any case as the wrong network does; None if some numbers are unexplained
+    explanation : a candidate that answers any case as the wrong network does; None if there is no complete explanation
     """
 
     grade: str

@@ -8,34 +8,34 @@ from reference.oracle.explaining.reason import SameReason
 from reference.oracle.explaining.shrink import smallest
 from reference.oracle.explaining.worked import worked
 from reference.oracle.judging.exam import Exam, exam_of
-from reference.oracle.judging.localise import through_the_outputs
+from reference.oracle.judging.localise import wrong_layer
 from reference.oracle.verdict import Record, Verdict, verdict_of
 
-PATIENCE = 2.0  # seconds for the smallest network
+PATIENCE = 2.0  # seconds to search for the smallest network
 
 
-def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, more: bool) -> Verdict:
+def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, ask_more: bool) -> Verdict:
     """Return the verdict on a wrong candidate: the first wrong number, its explanation, and a small network that shows it."""
-    if more:
+    if ask_more:
         explanation = on_fresh_cases(candidate, explanation, exams, record)
     step, failing = explanation.blame[0]
     stage, first = step.partition(".")[0], exams[failing[0]]
     place = place_of(explanation, exams, stage)
     is_black_box = {"h_sums", "h_nodes", "o_sums"}.isdisjoint(first.answer.stages)
-    if more and stage == "o_nodes" and is_black_box and not explanation.complete:
-        place = through_the_outputs(candidate, first)
-    by_size = sorted((exams[at].case for at in failing), key=size_of)
-    small = by_size[0]
-    if more and PATIENCE and explanation.findings:
+    if ask_more and stage == "o_nodes" and is_black_box and not explanation.complete:
+        place = wrong_layer(candidate, first)
+    sorted_cases = sorted((exams[at].case for at in failing), key=size_of)
+    small = sorted_cases[0]
+    if ask_more and PATIENCE and explanation.findings:
         fails_alike = SameReason(candidate, explanation, step, exams)
-        start = next((case for case in by_size[:20] if fails_alike(case)), small)
+        start = next((case for case in sorted_cases[:20] if fails_alike(case)), small)
         small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     record = record | {
         "first_wrong_case": failing[0],
         "failing": sum(exam.wrong() for exam in exams),
         "explanation": statements(explanation, exams),
         "complete": explanation.complete,
-        "fresh": more,
+        "fresh": ask_more,
         "worked": worked(exam_of(small, ask(candidate, small))),
     }
     names = [statement["name"] for statement in record["explanation"] if statement["name"]]

@@ -52,7 +52,7 @@ class Asking(NamedTuple):
     def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
         """Return the verdict on a candidate. `more` allows further cases, for a small counterexample."""
         record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
-        return verdict_on(candidate, self.cases(examples), record, more=more)
+        return verdict_on(candidate, self.cases(examples), record, ask_more=more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
         """Return the cases."""

@@ -96,7 +96,7 @@ def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str
     assert max(small.layout.n_inputs, small.layout.n_hidden, small.layout.n_outputs) <= 3
     assert small.layout.n_outputs == 2 or small.setting.output != "softmax"
     assert any(small.weights)
-    again = verdict_on(making(name), [small], {**verdict.record, "notes": []}, more=False)
+    again = verdict_on(making(name), [small], {**verdict.record, "notes": []}, ask_more=False)
     assert (again.grade, again.diagnoses) == ("wrong", [name])
     assert again.first_wrong is not None
     assert verdict.first_wrong is not None

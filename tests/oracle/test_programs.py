@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from reference import NeuralNetwork
-from reference.oracle.answers import Misshapen, NoAnswer, ask
+from reference.oracle.answers import NoAnswer, WrongShape, ask
 from reference.oracle.candidates.program import Program
-from reference.oracle.cases import CANDIDATES_SEE, Question, cases
+from reference.oracle.cases import QUESTION_FIELDS, Question, cases
 from reference.oracle.settings import Setting
 from reference.oracle.vectors import FLAGS
 from reference.specification.names import STAGES
@@ -135,7 +135,7 @@ def test_what_is_no_answer_is_told_and_the_status_is_2(tmp_path: Path, body: str
 # ---- programs
 
 BAD_PROGRAMS = {
-    "print('hello')": "it wrote 'hello', which is not a JSON object: Expecting value; write only answers to standard output",
+    "print('hello')": "it wrote 'hello', which is not valid JSON: Expecting value; write only answers to standard output",
     "print('null')": "it returned nothing",
     "print('{\"o_nodes\": null}')": "o_nodes holds None, which is not a number",
     'print(\'{"o_nodes": ["0.5"]}\')': "o_nodes holds '0.5', which is not a number",
@@ -163,7 +163,7 @@ def test_a_program_that_gives_no_answer(tmp_path: Path, code: str) -> None:
         Program(
             [sys.executable, str(tmp_path / "program.py")], seconds=0.2 if "within" in BAD_PROGRAMS[code] else 10
         ) as program,
-        pytest.raises((NoAnswer, Misshapen), match=BAD_PROGRAMS[code]) as caught,
+        pytest.raises((NoAnswer, WrongShape), match=BAD_PROGRAMS[code]) as caught,
     ):
         ask(program, case)
     assert "\n" not in str(caught.value)
@@ -314,7 +314,7 @@ def conversation() -> list[tuple[str, str]]:
 def test_the_page_is_whole() -> None:
     assert len(PROTOCOL.splitlines()) <= 120
     table = PROTOCOL[PROTOCOL.index("## A case") :]
-    for word in (*CANDIDATES_SEE, *STAGES, "skipped", "error"):
+    for word in (*QUESTION_FIELDS, *STAGES, "skipped", "error"):
         assert f"`{word}`" in table or f'"{word}"' in table, word
     assert set(FLAGS) >= {case.purpose for case in cases(Setting(), examples=10)}
 
@@ -322,7 +322,7 @@ def test_the_page_is_whole() -> None:
 def test_the_conversation_on_the_page_is_right() -> None:
     for question, answer in conversation():
         case = Question(json.loads(question))
-        assert tuple(case) == CANDIDATES_SEE
+        assert tuple(case) == QUESTION_FIELDS
         sizes = (case.n_inputs, case.n_hidden, case.n_outputs)
         stages = NeuralNetwork(*sizes, hidden=case.hidden, output=case.output, weights=case.weights).forward(case.inputs)
         for stage, numbers in json.loads(answer).items():

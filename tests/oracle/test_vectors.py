@@ -17,7 +17,7 @@ from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.judging.exam import Exam
 from reference.oracle.judging.expected import answers_of, right
 from reference.oracle.vector_files import read_answers, read_vectors
-from reference.oracle.vectors import FAMILIES, FLAGS, SHOWN, UNSEEN
+from reference.oracle.vectors import FAMILIES, FLAGS, MISTAKES_TO_KILL, UNSEEN
 from reference.specification.names import STAGES
 from tests import draws, truth
 from tests.command import Result, error_of, output_of
@@ -55,14 +55,14 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
 @pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
-    assert f"{len(VECTORS)} vectors; together they reveal {len(SHOWN)} of {len(MISTAKES)} mistakes" in text
+    assert f"{len(VECTORS)} vectors; together they reveal {len(MISTAKES_TO_KILL)} of {len(MISTAKES)} mistakes" in text
     assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
     assert COMMITTED.stat().st_size < 180_000
 
 
 def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
-    assert {name for vector in VECTORS for name in vector["kills"]} == set(SHOWN) == set(HEADER["mistakes"])
-    assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(SHOWN) == UNSEEN
+    assert {name for vector in VECTORS for name in vector["kills"]} == set(MISTAKES_TO_KILL) == set(HEADER["mistakes"])
+    assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == UNSEEN
     assert HEADER["vectors"] == len(VECTORS)
     for number, vector in enumerate(VECTORS, 1):
         assert vector["vector"] == number
@@ -81,7 +81,7 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
     """
     for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
         rights = right(case, STAGES)
-        for name in SHOWN:
+        for name in MISTAKES_TO_KILL:
             try:
                 answers = MISTAKES[name].network(case).answers()
             except Misfit:  # a mistake that other sizes allow
@@ -164,7 +164,7 @@ def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
 
 
 BAD_ANSWERS = {
-    "no JSON": "which is not a JSON object",
+    "no JSON": "which is not valid JSON",
     '"text"': "o_nodes holds 'text', which is not a number",
     '{"o_nodes": ["0.5"]}': "o_nodes holds '0.5', which is not a number",
     '{"outputs": [0.5]}': "it answered 'outputs', which is not a stage",
@@ -188,7 +188,7 @@ def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
     for lines, message in (
         (answers[:-1], f"holds {len(VECTORS) - 1} answers to {len(VECTORS)} vectors"),
         ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
-        (["[", *answers[1:]], "line 1: it wrote '[', which is not a JSON object"),
+        (["[", *answers[1:]], "line 1: it wrote '[', which is not valid JSON"),
     ):
         result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
         assert (result.status, result.out) == (2, "")

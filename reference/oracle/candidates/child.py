@@ -1,4 +1,4 @@
-"""A process that answers line by line, and is stopped with all its children."""
+"""A process that answers line by line, and is stopped together with its process group."""
 
 import contextlib
 import os
@@ -13,8 +13,8 @@ from reference.numbers.description import describe
 from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
-LARGEST = 2**24  # bytes of one answer
-AWAKE = 0.1  # longest sleep in seconds while it waits for an answer
+LARGEST_ANSWER = 2**24  # bytes of one line
+LONGEST_SLEEP = 0.1  # longest sleep in seconds while it waits for an answer
 
 
 class Child:
@@ -29,28 +29,28 @@ class Child:
             self.last_words, self.n_answers = "", 0
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
-                thread.start()  # waits for the thread, so a signal may come here
+                thread.start()  # waits for the thread, so a signal may raise an error here
         except BaseException:
             self.kill()
             raise
 
     def ask(self, question: bytes) -> None:
-        """Write a question; raise NoAnswer if the process has written an extra line, or has ended.
+        """Write a question. After the first answer, raise NoAnswer if there is an extra line or the process has ended.
 
-        A line before the first question counts as the first answer, so the result does not depend on how fast it starts.
+        A line before the first question counts as the first answer, however fast the process starts.
         """
         if self.n_answers:
-            self.check_unasked()
+            self.check_extra_line()
         self.questions.put(question)
 
-    def check_unasked(self, seconds: float = 0.0) -> None:
-        """Raise NoAnswer if the process writes an extra line within this time, or ends."""
+    def check_extra_line(self, seconds: float = 0.0) -> None:
+        """Raise NoAnswer if the process writes an extra line or ends within this time."""
         with contextlib.suppress(Empty):
             line = self.lines.get(block=seconds > 0, timeout=seconds)
             raise too_many(line) if isinstance(line, bytes) else line or self.ending()
 
     def line(self, seconds: float) -> bytes:
-        """Return the next line that it writes; raise NoAnswer if none comes in time."""
+        """Return the next line of the process; raise NoAnswer if none comes in time."""
         line = self.next_line(seconds)
         if not isinstance(line, bytes):
             raise line or self.ending()
@@ -58,20 +58,20 @@ class Child:
         return line
 
     def next_line(self, seconds: float) -> bytes | NoAnswer | None:
-        """Return the next item from `read`; raise NoAnswer if nothing comes in time.
+        """Return the next item that `read` queued; raise NoAnswer if nothing comes in time.
 
         Signals are handled only when this thread wakes, so it never sleeps for long.
         """
         end = monotonic() + seconds
         while (rest := end - monotonic()) > 0:
             with contextlib.suppress(Empty):
-                return self.lines.get(timeout=min(rest, AWAKE))
+                return self.lines.get(timeout=min(rest, LONGEST_SLEEP))
         if self.process.poll() is None:
             raise NoAnswer(f"it gave no answer within {seconds:g} s; a program must flush its output after each answer")
         raise self.ending()
 
     def ending(self) -> NoAnswer:
-        """Return how the process ended, with the last line of its standard error."""
+        """Return a NoAnswer that says how the process ended, with the last line of its standard error."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         status = self.process.returncode
@@ -97,7 +97,7 @@ class Child:
                     rest = rest[os.write(self.process.stdin.fileno(), rest) :]
 
     def read(self) -> None:
-        """Queue every line that it writes, then None; a NoAnswer if it writes too much."""
+        """Queue each line of the process that is not blank, then None. After too much output, queue a NoAnswer instead."""
         assert self.process.stdout
         rest = bytearray()
         with contextlib.suppress(OSError):
@@ -110,14 +110,14 @@ class Child:
                         return self.lines.put(too_many(lines[1]))
                     for line in lines:
                         self.lines.put(line)
-                if len(rest) > LARGEST:
-                    return self.lines.put(NoAnswer(f"it wrote {LARGEST >> 20} MiB without a line break"))
+                if len(rest) > LARGEST_ANSWER:
+                    return self.lines.put(NoAnswer(f"it wrote {LARGEST_ANSWER >> 20} MiB without a line break"))
         if rest.strip():
             self.lines.put(bytes(rest))
         return self.lines.put(None)
 
     def read_errors(self) -> None:
-        """Copy its standard error to ours, and remember the last line."""
+        """Copy its standard error to ours, and remember the last line that is not blank."""
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
@@ -126,7 +126,7 @@ class Child:
                 print(text, file=sys.stderr, flush=True)
 
     def kill(self) -> None:
-        """End it and its children at once: its whole process group."""
+        """Kill the process group; where there are no groups, only the process."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -134,7 +134,7 @@ class Child:
                 self.process.kill()
 
     def stop(self) -> None:
-        """Close its input, and wait a moment for it to end. Then end it and its children."""
+        """Close the input of the process, wait a moment for it to end, and kill its process group."""
         pipes = [self.process.stdin, self.process.stdout, self.process.stderr]
         try:
             self.questions.put(None)
@@ -159,7 +159,7 @@ def too_many(line: bytes) -> NoAnswer:
 
 
 def signal_name(number: int) -> str:
-    """Return e.g. "SIGSEGV"."""
+    """Return the name of a signal, e.g. "SIGSEGV"."""
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -21,7 +21,7 @@ class Array(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Its sizes."""
+        """The sizes."""
 
 
 class Flat(NamedTuple):
@@ -32,10 +32,10 @@ class Flat(NamedTuple):
 
 
 class Layers(NamedTuple, Generic[A]):
-    """Weight and bias of each layer, as arrays of the framework (a bias may be None), and a function that writes to one."""
+    """The weight and the bias (or None) of each layer, as arrays of a framework, and a function that writes into an array."""
 
     parts: Sequence[tuple[A, A | None]]
-    transposed: bool
+    transposed: bool  # whether the matrices are (out, in)
     write: Callable[[A, Rows | list[float]], object]
 
     def sizes(self) -> tuple[int, int, int]:
@@ -52,7 +52,7 @@ class Layers(NamedTuple, Generic[A]):
         return n_inputs, n_hidden, n_outputs
 
     def flat(self) -> Flat:
-        """Return sizes and flat vector."""
+        """Return the sizes and the flat vector."""
         sizes = self.sizes()
         flat: list[float] = []
         for (weight, bias), n_targets in zip(self.parts, sizes[1:], strict=True):
@@ -63,7 +63,7 @@ class Layers(NamedTuple, Generic[A]):
         return Flat(sizes, flat)
 
     def put(self, weights: Numbers) -> None:
-        """Write a flat vector into the arrays. After a ValueError, nothing has been written."""
+        """Write a flat vector into the arrays. If it does not fit, raise ValueError and write nothing."""
         blocks = NeuralNetwork(*self.sizes(), weights=weights).blocks()
         layers = [(blocks.ih_weights, blocks.h_biases), (blocks.ho_weights, blocks.o_biases)]
         for name, (_, array), (_, biases) in zip(("h_biases", "o_biases"), self.parts, layers, strict=True):
@@ -85,7 +85,7 @@ def candidate_of(
     layers_of: Callable[[Model], Layers[A]],
     answer: Callable[[Model, Rows, Rows], Answers],
 ) -> Candidate:
-    """Return a candidate from a model, or from a function that makes one. Each answer restores the model's own weights."""
+    """Return a candidate from a model, or from a function that makes one. After each answer it restores the model's weights."""
     methods = ("parameters", "get_params", "get_weights")  # of a module, an estimator, a Keras model
     is_model = not isinstance(source, type) and any(hasattr(source, name) for name in methods)
 

@@ -1,7 +1,7 @@
-"""A program as a candidate: it is started once, answers line by line, and is stopped with all its children.
+"""A program as a candidate: it answers line by line, and is stopped together with its process group.
 
-It reads and writes one JSON object per line, see PROTOCOL.md. Its output is only read as JSON, and never run. A line that is
-not an answer becomes a NoAnswer with a message of one line. Its standard error is copied to ours.
+It reads and writes one JSON value per line, see PROTOCOL.md. Its output is only read as JSON, and never run. A line that is not
+an answer becomes a NoAnswer with a message of one line. Its standard error is copied to ours.
 """
 
 import json
@@ -18,14 +18,14 @@ from reference.oracle.candidates.child import Child
 from reference.specification.messages import printable
 from reference.specification.network_file import unique, whole_number_or_float
 
-LINGERING = 0.05  # seconds to wait for an extra line, after the last case
+EXTRA_LINE_WAIT = 0.05  # seconds to wait for an extra line after the last case
 SERVE = """import sys
 if not sys.flags.safe_path:
     sys.path.append(sys.path.pop(0))  # the working folder last: a file in it may be called reference.py
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
-STARTING = 6  # the first answer may take this many times longer: a program starts and loads libraries
-NO_JSON = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
+FIRST_ANSWER_FACTOR = 6  # the first answer may take this many times longer: a program starts and loads libraries
+NAN_OR_INFINITY = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
 class Skipped(NoAnswer):
@@ -39,12 +39,12 @@ class Program:
     ----------
     command : a command line, split as in a shell but run without one; or a list of arguments
     seconds : time for one answer; the first after a start may take six times as long
-    greets : whether its first line says that it is ready, or why not
+    greets : whether the program first writes a line that says whether it is ready
 
     Raises
     ------
     ValueError, OSError
-        on entering, if it cannot be started.
+        if the command is not valid or the program cannot be started.
 
     >>> answer = '{"o_nodes": [1.0]}'
     >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
@@ -65,7 +65,7 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Stop it and its children. If two signals come at once, `self.child` stays for the next call."""
+        """Stop the program. If this is interrupted, kill the program and keep `self.child`, so that you can call this again."""
         if self.child:
             try:
                 self.child.stop()
@@ -74,17 +74,17 @@ class Program:
                 raise
             self.child = None
 
-    def check_unasked(self) -> None:
-        """Raise NoAnswer if it wrote more lines than it got cases: its answers may belong to other cases."""
+    def check_extra_line(self) -> None:
+        """Raise NoAnswer if the program writes an extra line or ends too early: its answers may belong to other cases."""
         if self.child:
-            self.child.check_unasked(LINGERING)
+            self.child.check_extra_line(EXTRA_LINE_WAIT)
 
     def start(self) -> Child:
-        """Start it; ValueError if it says that it is not ready."""
+        """Start the program and return its process. ValueError if it should say that it is ready, and does not."""
         child = Child(self.arguments)
         if self.greets:
             try:
-                answer_of(child.line(STARTING * self.seconds))
+                answer_of(child.line(FIRST_ANSWER_FACTOR * self.seconds))
                 child.n_answers = 0
             except NoAnswer as error:
                 child.stop()
@@ -95,24 +95,24 @@ class Program:
         return child
 
     def __call__(self, question: Mapping[str, object]) -> object:
-        """Return its answer to a case. If there is none, raise NoAnswer; the next case then starts it again."""
+        """Return the answer to a case, or raise NoAnswer. Unless `can_continue`, the next case starts the program again."""
         child = self.child = self.child or self.start()
         try:
             child.ask(json.dumps(question, allow_nan=False).encode("ascii") + b"\n")
-            return answer_of(child.line(self.seconds if child.n_answers else STARTING * self.seconds))
+            return answer_of(child.line(self.seconds if child.n_answers else FIRST_ANSWER_FACTOR * self.seconds))
         except BaseException as error:
-            if not goes_on(error):
+            if not can_continue(error):
                 self.close()
             raise
 
 
-def goes_on(error: BaseException) -> bool:
-    """Whether a program may get the next case after this error: it skipped a case, or its arithmetic failed."""
+def can_continue(error: BaseException) -> bool:
+    """Whether the program can continue after this error: it skipped a case, or only its arithmetic failed."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 
 def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
-    """Return a Python function, file.py:name or package.module:name, as a candidate in its own process."""
+    """Return a candidate that runs a Python function, file.py:name or package.module:name, in its own process."""
     return Program([sys.executable, "-c", SERVE, target], seconds=seconds, greets=True)
 
 
@@ -128,9 +128,9 @@ def arguments_of(command: str) -> list[str]:
 
 
 def answer_of(line: bytes) -> object:
-    """Return the answer in a line of JSON; raise NoAnswer if there is none.
+    """Return the answer in a line of JSON. Raise NoAnswer for any other line, and for an error or a skipped case.
 
-    NaN and infinities may be written as JSON libraries or C write them. In a list, null is NaN, as JavaScript writes it.
+    NaN and infinities may be written as in JSON libraries or C. In a list or as the loss, null is NaN, as in JavaScript.
 
     >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
     {'o_nodes': [0.5, nan, nan]}
@@ -140,7 +140,7 @@ def answer_of(line: bytes) -> object:
         try:
             answer = json_of(text)
         except json.JSONDecodeError:
-            answer = json_of(NO_JSON.sub(lambda word: "NaN" if word[2][0] in "nN" else f"{word[1].strip('+')}Infinity", text))
+            answer = json_of(NAN_OR_INFINITY.sub(lambda m: "NaN" if m[2][0] in "nN" else f"{m[1].strip('+')}Infinity", text))
     except UnicodeDecodeError:
         raise NoAnswer(f"it wrote {describe(line)}, which is not UTF-8") from None
     except RecursionError:
@@ -149,7 +149,7 @@ def answer_of(line: bytes) -> object:
         reason = str(error)
         if isinstance(error, json.JSONDecodeError):
             reason = f"{error.msg}; write only answers to standard output"
-        raise NoAnswer(f"it wrote {describe(text)}, which is not a JSON object: {reason}") from None
+        raise NoAnswer(f"it wrote {describe(text)}, which is not valid JSON: {reason}") from None
     if not isinstance(answer, dict):
         return with_nan(answer)
     for field, kind in (("error", NoAnswer), ("skipped", Skipped)):
@@ -161,7 +161,7 @@ def answer_of(line: bytes) -> object:
 
 
 def json_of(text: str) -> object:
-    """Parse JSON; a field that occurs twice is an error."""
+    """Parse JSON. ValueError if a field occurs twice in an object."""
     return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
 
 

@@ -1,7 +1,7 @@
 """Run a Python function as a program (see PROTOCOL.md): `python -m reference.oracle.candidates.serve net.py:predict`.
 
-It runs in its own process, so that it can be stopped. Its first line says that it is ready, or why not. What the function
-prints goes to the standard error, so that it is not mistaken for an answer.
+The function runs in its own process, so that it can be stopped. The first line of output says that it is ready, or why not.
+What the function prints goes to the standard error, so that it is not mistaken for an answer.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import IO
 
 from reference.numbers.description import describe
-from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, limit_of, plain, stages_in
+from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, max_entries, plain, stages_in
 from reference.oracle.cases import Question
 
 ERROR = 2
@@ -49,25 +49,25 @@ def streams() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def write(answers: IO[bytes], line: Mapping[str, object]) -> None:
-    """Write one line."""
+    """Write one line of JSON."""
     answers.write(json.dumps(line).encode("ascii") + b"\n")
     answers.flush()
 
 
 def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
-    """Return what the function answers, in plain numbers and lists, or the error that it raised."""
+    """Return the answer of the function in plain numbers and lists, or the error that it raised."""
     try:
         stages = stages_in(candidate(question))
-        return {name: plain(value, name, limit_of(question)) for name, value in stages.items()}
+        return {name: plain(value, name, max_entries(question)) for name, value in stages.items()}
     except NoAnswer as error:
         return {"error": str(error)}
     except Exception as error:
         name = arithmetic_error(error)
-        return {"error": f"it raised {text_of(error)}"} | ({"raised": name} if name else {})
+        return {"error": f"it raised {error_text(error)}"} | ({"raised": name} if name else {})
 
 
 def function_of(target: str) -> Candidate:
-    """Return the function that a target names; a ValueError says in one line why there is none."""
+    """Return the function that a target names. ValueError if there is none."""
     place, _, name = target.rpartition(":")
     if not place or not name:
         raise ValueError(f"the candidate is {describe(target)}, expected file.py:name or package.module:name")
@@ -92,7 +92,7 @@ def module_of(place: str) -> ModuleType:
 
 
 def module_of_file(path: str) -> ModuleType:
-    """Run a file as the module "candidate"; it can import its neighbours."""
+    """Run a file as the module "candidate". The file can import other files of its folder."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     specification = importlib.util.spec_from_file_location("candidate", path)
     assert specification is not None
@@ -102,16 +102,16 @@ def module_of_file(path: str) -> ModuleType:
     return module
 
 
-def try_import(place: str, work: Callable[[], ModuleType]) -> ModuleType:
-    """Import a module with `work`; turn any error into a ValueError."""
+def try_import(place: str, load: Callable[[], ModuleType]) -> ModuleType:
+    """Import a module with `load`. Turn any error into a ValueError."""
     try:
-        return work()
+        return load()
     except (Exception, SystemExit) as error:
-        raise ValueError(f"{place} cannot be imported: {text_of(error)}") from None
+        raise ValueError(f"{place} cannot be imported: {error_text(error)}") from None
 
 
-def text_of(error: BaseException) -> str:
-    """Return e.g. "IndexError: 'list index out of range' (net.py, line 12)"."""
+def error_text(error: BaseException) -> str:
+    """Return an error as text, e.g. "IndexError: 'list index out of range' (net.py, line 12)"."""
     ours = (os.path.dirname(os.path.dirname(os.path.dirname(__file__))), importlib.__file__, "<")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
     where = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from reference.layout import Layout
 from reference.numbers.number import Number, Row
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case, Question, cases
 from reference.oracle.explaining.alternatives import best_ways
 from reference.oracle.explaining.diagnose import Explanation, with_gradient
@@ -70,7 +70,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
     fresh = []
     for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **how):
         if case.purpose == "plain":
-            with suppress(NoAnswer, Misshapen):
+            with suppress(NoAnswer, WrongShape):
                 fresh.append(exam_without_marks(case, ask(candidate, case)))
     fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)

@@ -10,7 +10,7 @@ from reference.activations import activation, softmax
 from reference.numbers.bounded import Bounded, Undecided
 from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row
-from reference.oracle.judging.steps import CANNOT
+from reference.oracle.judging.steps import NOT_COMPUTABLE
 from reference.specification.names import HIDDEN
 
 MOST_TIMES = 10_000  # largest exponent of a power
@@ -29,7 +29,7 @@ def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Nu
     """Return the value of a function, or its substitute if it cannot be computed."""
     try:
         return function(*arguments)
-    except CANNOT as error:
+    except NOT_COMPUTABLE as error:
         return error_value(kind, error)
 
 
@@ -37,7 +37,7 @@ def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row
     """Return a function of a row, or a row of substitutes if it cannot be computed."""
     try:
         return function(kind, row)
-    except CANNOT as error:
+    except NOT_COMPUTABLE as error:
         return [error_value(kind, error)] * len(row)
 
 

@@ -10,7 +10,7 @@ from reference.numbers.kinds import Kind
 from reference.numbers.number import Number, Row, Rows
 from reference.oracle.explaining.formulas import TOTALS, axis_of
 from reference.oracle.explaining.functions import ROW_FUNCTIONS, dot, functions_of, guard, guard_row, total_of
-from reference.oracle.judging.steps import CANNOT
+from reference.oracle.judging.steps import NOT_COMPUTABLE
 
 
 class Misfit(Exception):
@@ -98,5 +98,5 @@ def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
     """Apply a function to every entry."""
     try:
         return [function(*numbers) for numbers in zip(*columns, strict=True)]
-    except CANNOT:
+    except NOT_COMPUTABLE:
         return [guard(kind, function, *numbers) for numbers in zip(*columns, strict=True)]

@@ -1,6 +1,6 @@
 """Check that a smaller case still fails for the same reason: in the same step, with the same explanation and no other."""
 
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case
 from reference.oracle.explaining.alternatives import best_ways, mistakes_in
 from reference.oracle.explaining.diagnose import Explanation
@@ -33,7 +33,7 @@ class SameReason:
         """Whether a case fails for this reason, and for no other."""
         try:
             small = exam_without_marks(case, ask(self.candidate, case))
-        except (NoAnswer, Misshapen):
+        except (NoAnswer, WrongShape):
             return False
         own = Inquiry([small], self.model)
         for step in self.steps[: self.steps.index(self.step) + 1]:

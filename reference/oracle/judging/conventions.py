@@ -1,6 +1,6 @@
-"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but they differ from this check.
+"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but this check expects others.
 
-Each is tried only if every right formula has failed. It must then explain all the weights.
+A convention is tried only if every right formula has failed. It must then explain all the weights.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class KerasRMSProp(Network):
     """RMSProp with epsilon inside the root."""
 
     def optimizer(self) -> Optimizer:
-        """Return RMSProp as in Keras."""
+        """Return RMSProp as in Keras; any other optimizer unchanged."""
         optimizer = super().optimizer()
         return RootOfTheSum(optimizer.decay, optimizer.epsilon) if isinstance(optimizer, RMSProp) else optimizer
 
@@ -53,7 +53,7 @@ class KerasAdam(Network):
     """Adam with an epsilon that is not corrected."""
 
     def optimizer(self) -> Optimizer:
-        """Return Adam as in Keras."""
+        """Return Adam as in Keras; any other optimizer unchanged."""
         optimizer = super().optimizer()
         if not isinstance(optimizer, Adam):
             return optimizer
@@ -61,7 +61,7 @@ class KerasAdam(Network):
 
 
 class Sutskever(Network):
-    """v = momentum*v - rate*(gradient at w + momentum*v), then w + v. In the first step v is 0: this is plain momentum."""
+    """v = momentum*v - rate*(gradient at w + momentum*v), then w + v. As v starts at 0, the first step is plain momentum."""
 
     velocity: Sequence[Number] = ()
 
@@ -89,13 +89,13 @@ class Sutskever(Network):
 
 
 class DecoupledDecay(Network):
-    """The step on the gradient without l2*w, and rate*l2*w subtracted from ih and ho weights."""
+    """Take the step without l2*w in the gradient, and subtract rate*l2*w from the ih and ho weights."""
 
     biases_too = False
 
     def step(self, gradient: Row) -> Row:
         """Return the weights after one step."""
-        if not has_decay(self.setting):
+        if not decay_differs(self.setting):
             return super().step(gradient)
         is_bias = list(map(self.case.is_bias, range(len(gradient))))
         decay = [self.l2 * w for w in self.weights]
@@ -105,7 +105,7 @@ class DecoupledDecay(Network):
 
 
 class DecoupledDecayOfAll(DecoupledDecay):
-    """The same, with decay of the biases too."""
+    """The same, and subtract rate*l2*w from the biases too."""
 
     biases_too = True
 
@@ -115,7 +115,7 @@ def is_nesterov(setting: Setting) -> bool:
     return bool((setting.optimizer or {}).get("nesterov"))
 
 
-def has_decay(setting: Setting) -> bool:
+def decay_differs(setting: Setting) -> bool:
     """Whether decoupled decay differs from l2 in the gradient."""
     return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
 
@@ -153,14 +153,14 @@ CONVENTIONS: dict[str, list[Formula]] = {
             "the step ignores l2, then rate*l2*w is subtracted from ih and ho weights, as in AdamW; "
             "this check expects l2*w in the gradient",
             DecoupledDecay,
-            has_decay,
+            decay_differs,
         ),
         Formula(
             "decoupled weight decay of all weights",
             "the step ignores l2, then rate*l2*w is subtracted from all weights and biases, as in PyTorch's AdamW; "
             "this check expects l2*w in the gradient of ih and ho weights",
             DecoupledDecayOfAll,
-            lambda setting: has_decay(setting) and name_of(setting.optimizer) != "sgd",
+            lambda setting: decay_differs(setting) and name_of(setting.optimizer) != "sgd",
         ),
     ],
 }

@@ -32,7 +32,7 @@ class Differences(Network):
 DIFFERENCES = [
     Formula(
         f"the gradient by {'central' if central else 'forward'} differences of {distance:g}",
-        "it has about half the digits, or fewer",
+        "it loses a third of the digits or more",
         type("Differences", (Differences,), {"distance": distance, "central": central}),
         lambda setting: True,
     )

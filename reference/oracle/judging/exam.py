@@ -13,8 +13,8 @@ from reference.specification.names import STAGES
 SMALL = 2.0**-20  # relative to the largest right number of a stage: smaller differences are lost digits
 
 
-class Judged(NamedTuple):
-    """One number of an answer, and the right number."""
+class Mark(NamedTuple):
+    """A judged number of an answer, and the right number."""
 
     case: int
     stage: str
@@ -31,7 +31,7 @@ class Judged(NamedTuple):
 class Exam(NamedTuple):
     """A case and its answer.
 
-    right : the right numbers in double precision, for every answered stage that the bounds decide
+    right : the right numbers in double precision, for every answered stage whose bounds could be computed
     single : the stages in which every answered number is one of single precision
     """
 
@@ -42,18 +42,18 @@ class Exam(NamedTuple):
 
     @property
     def is_finite(self) -> bool:
-        """Whether all answers are finite numbers."""
+        """Whether all answered numbers are finite."""
         return all(math.isfinite(x) for row in self.answer.stages.values() for x in row)
 
-    def marks(self, number: int = 0) -> Iterator[Judged]:
-        """Yield every number of the answer that can be judged; `number` is the number of the case."""
+    def marks(self, number: int = 0) -> Iterator[Mark]:
+        """Yield a mark for every number of the answer that can be judged; `number` is the number of the case."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
                 if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
-                    yield Judged(number, stage, at, answer, expected)
+                    yield Mark(number, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
-        """Whether a number is judged. In a network without biases, their gradients and steps are not."""
+        """Whether a number is judged. In a network without biases, the gradients and steps of the biases are not."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
         return not self.case.is_bias(at % self.case.layout.n_weights)
@@ -64,7 +64,7 @@ class Exam(NamedTuple):
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
-    """Return the exam of an answer. Each later step is judged from the answered weights before it."""
+    """Return the exam of an answer. Each later step is judged from the weights answered for the step before."""
     unknown = exam_without_marks(case, answer)
     return unknown._replace(right=right(unknown.case, tuple(answer.stages)))
 
@@ -79,9 +79,9 @@ def exam_without_marks(case: Case, answer: Answer) -> Exam:
 
 
 def is_small(exams: list[Exam], unit: Callable[[float], float] | None = None) -> bool:
-    """Whether every difference is below 2**-20 of the largest right number of its stage and case.
+    """Whether every difference is at most 2**-20 of the largest right number of its stage and case.
 
-    With `unit`, which returns one unit of that number's last digit, a difference may be this much larger.
+    `unit` returns one unit in the last printed digit of that number. With it, a difference may be this much larger.
     """
     for exam in exams:
         numbers = list(exam.marks())

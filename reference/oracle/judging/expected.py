@@ -1,6 +1,6 @@
 """The right numbers: the true value of every stage in a hundred digits, and the error that a correct program may have.
 
-Both are computed by the loops of `reference`, on Decimal and on Bounded numbers.
+The loops of `reference` compute both, with Decimal and with Bounded numbers.
 """
 
 import math
@@ -78,7 +78,7 @@ def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[s
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
     """Return the right numbers of these stages in double precision. A stage that the bounds cannot decide is left out.
 
-    A single number without a bound may be anything.
+    A single number without a bound has an infinite allowance.
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):

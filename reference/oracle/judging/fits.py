@@ -1,4 +1,4 @@
-"""Decide whether formulas explain an answer: the network with these formulas gives all its numbers."""
+"""Decide whether formulas explain an answer: whether a network with these formulas gives all numbers of the answer."""
 
 import math
 from functools import cache
@@ -30,22 +30,22 @@ def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[s
 
 @cache
 def network_of(formulas: Formulas) -> type[Network]:
-    """Return the network of these formulas. Later formulas build on the others, so their classes come first."""
+    """Return the network with these formulas. Later formulas override earlier ones, so their classes come first."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
 
 
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tuple[str, ...], *, lenient: bool) -> bool | None:
     """Whether this network, in this precision, gives all numbers of an answer in these stages.
 
-    None if no number can be decided, or if a wrong number cannot.
+    None if no number can be decided, or, without `lenient`, if a wrong number cannot be decided.
     The computed value and the answer may each be one bound away from the true number of that network. With `lenient`, numbers
-    within the bound of the right network always fit. If this network overflows and has no bound, plain arithmetic decides:
-    NaN and infinities count as equal, and other numbers may lose digits.
+    within the bound of the right network always fit. Where this network then overflows and has no bound, plain arithmetic
+    decides: NaN and infinities count as equal, and other numbers may lose digits.
     """
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
     plain: dict[str, list[Ieee]] | None = None
-    is_decided, is_open = False, False
+    is_decided, wrong_is_undecided = False, False
     for stage in stages:
         rights = exam.right.get(stage)
         for at, answer in enumerate(exam.answer.stages[stage]):
@@ -61,10 +61,10 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
                 within = math.isfinite(nearest) and abs(nearest - bound.value) <= 2 * bound.error
             except (KeyError, Undecided) as error:
                 if not lenient or rights is None:
-                    is_open = is_open or wrong
+                    wrong_is_undecided = wrong_is_undecided or wrong
                     continue
                 if isinstance(error, Undecided) and math.isfinite(answer):
-                    continue  # only this entry has no bound: leave it out
+                    continue  # a finite number without a bound cannot be decided
                 number = IeeeSingle if bounded.single else Ieee
                 plain = plain or numbers_of(number, network(exam.case, number).answers(stages))
                 largest = max(abs(right.value) for right in rights)
@@ -72,7 +72,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
             if not within:
                 return False
             is_decided = True
-    return True if is_decided and (lenient or not is_open) else None
+    return True if is_decided and (lenient or not wrong_is_undecided) else None
 
 
 def overflows_alike(a: float, b: float, largest: float) -> bool:

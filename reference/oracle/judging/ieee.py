@@ -69,7 +69,7 @@ def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[
 
 
 def register_ieee(number: type[Ieee]) -> None:
-    """Register a class of these numbers, so that the loops run on it."""
+    """Register a class of these numbers, so that the loops can compute with it."""
     exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
     register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
 

@@ -1,8 +1,8 @@
 """Judge answers: find right formulas that explain all numbers of all answers.
 
 Whether a network is right and how accurate it is are two questions. Numbers within the proven bound need no explanation. For
-the others, one listed formula for each part of the network must explain all of them, in all cases. It may compute in double
-precision, or in single precision from some stage on.
+the others, one listed formula for each part of the network must explain all of them, in all cases. The network may compute in
+double precision, or in single precision from some stage on.
 """
 
 import math
@@ -21,9 +21,9 @@ from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-FEW = 40  # cases to check for finite differences, which are slow: two passes for every weight
+FEW = 40  # cases to check for finite differences, which need two passes for every weight
 NEAR = 1e-4  # relative to 1 + the largest number of a gradient
-MOSTLY = 0.9  # a stage is in single precision if this share of its inexact numbers is
+SINGLE_SHARE = 0.9  # a stage is in single precision if this share of its inexact numbers is
 DELTAS = STAGES[5:7]
 ORDER = (  # the stages in the order of the network, and the slots that they depend on
     (STAGES[:4], ("logistic", "tanh", "softmax")),
@@ -35,7 +35,7 @@ ORDER = (  # the stages in the order of the network, and the slots that they dep
 
 
 class Variant(NamedTuple):
-    """A right network that gives all answers: its formulas, its first stage in single precision, and its conventions."""
+    """A network that gives all answers: its formulas, its first stage in single precision, and its other conventions."""
 
     formulas: Formulas = ()
     single_from: str | None = None
@@ -43,24 +43,24 @@ class Variant(NamedTuple):
 
 
 def variant_of(exams: list[Exam], precision: str | None = None) -> Variant | None:
-    """Return the right network that explains all answers; None if there is none."""
+    """Return the variant that explains all answers; None if there is none."""
     starts = list(dict.fromkeys(["h_sums" if precision == "float32" else single_from(exams), None]))
     if precision is None and "gradient" not in exams[0].answer.stages and is_small(exams):
-        starts.append("gradient")  # the weights may come from a gradient in single precision that was not answered
+        starts.append("gradient")  # a gradient that was not answered may be in single precision
     return next((variant for start in starts if (variant := variant_from(exams, start))), None)
 
 
 def single_from(exams: list[Exam]) -> str | None:
-    """Return the first stage that is computed in single precision; None if there is none."""
+    """Return the first stage that seems to be computed in single precision; None if there is none."""
     for stage in STAGES:
         rounded = [n.answer for each in exams for n in each.marks() if n.stage == stage and not is_single(n.right.value)]
-        if rounded and sum(map(is_single, rounded)) >= MOSTLY * len(rounded):
+        if rounded and sum(map(is_single, rounded)) >= SINGLE_SHARE * len(rounded):
             return stage
     return None
 
 
 def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
-    """Explain all answers, stage after stage, with one formula for each slot, and single precision from `single` on."""
+    """Return the variant that explains all answers, in single precision from `single` on; None if there is none."""
     formulas: Formulas = ()
     options: dict[str, list[Formula]] = {}
     open_slots: list[list[Formula]] = []  # the slots that no stage has decided yet
@@ -77,19 +77,19 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         so_far += stages
         failures = [exam for exam in exams if exam.wrong(stages)]
         if failures:
-            wrong = by_size([exam for exam in exams if exam.wrong(so_far)])
+            wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
             # a formula may be within the bounds of its own stage, and lose digits only in a later one
             again = simplest_first(list(options.values())) if single or is_small(failures) else []
-            choice = first_choice(choices + again, wrong, single, so_far)
+            choice = first_choice(choices + again, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
-                choice = first_choice(by_differences(wrong[0], formulas), wrong[:FEW], None, so_far)
+                choice = first_choice(difference_choices(wrong_exams[0], formulas), wrong_exams[:FEW], None, so_far)
             if choice is None:
-                return by_convention(exams, choices, single) if stages == ("weights",) else None
+                return convention_variant(exams, choices, single) if stages == ("weights",) else None
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        if failures or stages != DELTAS:  # a gradient may be outside its bounds even if the deltas are within theirs
+        if failures or stages != DELTAS:  # the gradient may be wrong even if the deltas are within their bounds
             open_slots = []
     return Variant(formulas, single)
 
@@ -107,12 +107,12 @@ def settings_of(exams: list[Exam]) -> list[Setting]:
 
 
 def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formula]:
-    """Return the formulas that make a difference in any of the settings."""
+    """Return the formulas that apply in any of the settings."""
     return [formula for formula in formulas if any(map(formula.applies, settings))]
 
 
-def by_size(exams: list[Exam]) -> list[Exam]:
-    """Return exams, the smallest networks first, as most wrong formulas already fail on these."""
+def smallest_first(exams: list[Exam]) -> list[Exam]:
+    """Sort exams by the size of the network. Most wrong formulas already fail on the smallest."""
     return sorted(exams, key=lambda exam: exam.case.layout.n_weights)
 
 
@@ -122,24 +122,24 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
     return sorted((tuple(formula for formula in choice if formula is not None) for choice in choices), key=len)
 
 
-def by_convention(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
-    """Return the network with another convention of the step that explains all the weights; None if there is none."""
+def convention_variant(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
+    """Return the variant with another convention of the step that explains all the weights; None if there is none."""
     conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
-    smallest_first = by_size(exams)
+    sorted_exams = smallest_first(exams)
     for convention, choice in product(conventions, choices):
-        if all(explains(exam, (*choice, *convention), single, ("weights",), lenient=False) for exam in smallest_first):
+        if all(explains(exam, (*choice, *convention), single, ("weights",), lenient=False) for exam in sorted_exams):
             return Variant(choice, single, convention)
     return None
 
 
 def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
-    """Whether most numbers of the gradients lose digits, as with finite differences, and not just a few at large sums."""
+    """Whether more than half of the gradient's numbers are outside their bounds, as with finite differences."""
     numbers = [number for exam in exams for number in exam.marks() if number.stage == "gradient" and "gradient" in stages]
     return 2 * sum(number.ratio > 1 for number in numbers) > len(numbers)
 
 
-def by_differences(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield every choice with a gradient by finite differences; if the loss was not answered, with every way to write it."""
+def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
+    """Yield the choices with finite differences that come near the gradient. If the loss was not answered, try each formula."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)
@@ -159,11 +159,11 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Add formulas that overflow in the cases where the candidate raised an error; None if there are none.
+    """Return the variant with formulas added that overflow in the cases where the candidate raised an error.
 
-    A formula is added only if all answers are still explained.
+    All answers must still be explained. Return None if there are no such formulas.
     """
-    stages, single = tuple(exams[0].answer.stages), variant.single_from
+    stages, single, sorted_exams = tuple(exams[0].answer.stages), variant.single_from, smallest_first(exams)
     for case in cases:
         formulas = variant.formulas
         if overflows(case, formulas, single, stages):
@@ -171,7 +171,7 @@ def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Va
         others = [formula for slot in SLOTS.values() for formula in slot if formula.applies(case.setting)]
         choices = ((*formulas, each) for each in others if each not in formulas)
         for choice in choices:
-            if overflows(case, choice, single, stages) and all(explains(e, choice, single, stages) for e in by_size(exams)):
+            if overflows(case, choice, single, stages) and all(explains(e, choice, single, stages) for e in sorted_exams):
                 variant = variant._replace(formulas=choice)
                 break
         else:

@@ -1,12 +1,12 @@
 """Find the wrong layer of a black box: with a single ho weight of 1, a hidden node can be read at the outputs."""
 
-from reference.oracle.answers import Candidate, Misshapen, NoAnswer, ask
+from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case
 from reference.oracle.judging.exam import Exam, exam_of
 
 
-def through_the_outputs(candidate: Candidate, exam: Exam) -> str:
-    """Return the layer that is wrong, by cases in which at most one hidden node reaches an output."""
+def wrong_layer(candidate: Candidate, exam: Exam) -> str:
+    """Return the layer that is wrong. Find it with cases in which at most one hidden node reaches an output."""
     case, layout = exam.case, exam.case.layout
     silent = [0.0 if layout.ho_weights_at <= at < layout.o_biases_at else w for at, w in enumerate(case.weights)]
     if is_wrong(candidate, case._replace(weights=silent)):
@@ -20,8 +20,8 @@ def through_the_outputs(candidate: Candidate, exam: Exam) -> str:
 
 
 def is_wrong(candidate: Candidate, case: Case) -> bool:
-    """Whether the candidate is wrong on a case."""
+    """Whether the outputs of a candidate are wrong on a case. False if it gives no answer."""
     try:
         return exam_of(case, ask(candidate, case)).wrong(("o_nodes",))
-    except (NoAnswer, Misshapen):
+    except (NoAnswer, WrongShape):
         return False

@@ -23,8 +23,8 @@ from reference.specification.names import STAGES
 from reference.specification.optimizers import Optimizer
 from reference.specification.stages import Forward
 
-BELOW = {"relu": 0, "leaky_relu": 1}  # the slope on the negative side of 0, in hundredths; on the positive side it is 1
-CANNOT = (Undecided, ArithmeticError, ValueError)  # errors of a number that cannot be computed
+SLOPES_BELOW_0 = {"relu": 0, "leaky_relu": 1}  # in hundredths; above 0, the slope is 1
+NOT_COMPUTABLE = (Undecided, ArithmeticError, ValueError)  # the errors if a number cannot be computed
 N = TypeVar("N")
 
 
@@ -113,7 +113,7 @@ class Network:
         """o_deltas[o] = d loss / d o_sums[o]."""
         output = self.setting.output
         loss = "half_squared_error" if self.setting.rule == "error_splitting" else self.architecture.loss
-        if output in BELOW:
+        if output in SLOPES_BELOW_0:
             errors = error_slopes(loss, sample.o_nodes, targets)
             return [error * self.slope(output, z) for error, z in zip(errors, sample.o_sums, strict=True)]
         deltas: Row = PAIRS[output, loss].o_deltas(self.kind, sample.o_sums, sample.o_nodes, targets)
@@ -121,8 +121,8 @@ class Network:
 
     def slope(self, name: str, z: Number) -> Number:
         """f'(z). At a kink, every slope between the two sides is right, so a sum that may be 0 gets the whole range."""
-        if name in BELOW and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
-            below = type(z)(BELOW[name]) / 100
+        if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
+            below = type(z)(SLOPES_BELOW_0[name]) / 100
             return type(z)(below.value, 1 - below.value)
         return activation(name, self.kind)[1](z)
 
@@ -135,7 +135,7 @@ class Network:
         return hidden_deltas(self.hidden_slopes(sample), errors, ho_rows)
 
     def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Sum over s of source node * delta, mean or sum, and l2 * w."""
+        """Return the mean or sum over the samples of source node * delta, plus l2 * w for ih and ho weights."""
         h_nodes = [sample.h_nodes for sample in samples]
         totals = layer_gradient(self.inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
         return self.with_decay([self.reduce(total) for total in totals])
@@ -149,7 +149,7 @@ class Network:
     def backward(self, samples: list[Forward[Row]]) -> Row:
         """Return the gradient. Each stage is stored at once, as the next one may fail.
 
-        Under error_splitting (document 002) the hidden layer gets the plain errors in place of the deltas.
+        Under error_splitting (document 002), the hidden layer gets the errors y - t in place of the o_deltas.
         """
         pairs = list(zip(samples, self.targets, strict=True))
         o_deltas = self.store("o_deltas", [self.output_deltas(sample, targets) for sample, targets in pairs])
@@ -171,7 +171,7 @@ class Network:
     def step(self, gradient: Row) -> Row:
         """Return the weights after one more step.
 
-        Each bounded entry has its own optimizer, so that an undecided entry loses only its own bound.
+        Each Bounded weight has its own optimizer. If one weight cannot be decided, only that weight loses its bound.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]
@@ -193,7 +193,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """Return the weights after every step on the same batch. Each step starts from the candidate's own weights."""
+        """Return the weights after every step on the same batch. Each step starts from the candidate's weights, if known."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]
@@ -207,12 +207,12 @@ class Network:
     def answers(self, stages: Sequence[str] = STAGES) -> dict[str, Row]:
         """Return these stages, each flat, sample after sample; a stage that cannot be computed is left out."""
         with self.kind.quiet():
-            with suppress(*CANNOT):
+            with suppress(*NOT_COMPUTABLE):
                 samples = self.forward()
                 if "loss" in stages:
                     self.stages["loss"] = [self.loss(samples)]
             answers = self.stages
-            with suppress(*CANNOT):
+            with suppress(*NOT_COMPUTABLE):
                 if "o_nodes" in answers and not set(STAGES[5:]).isdisjoint(stages):
                     gradient = self.backward(samples)
                     if "weights" in stages:
@@ -227,5 +227,5 @@ def flat(rows: Rows) -> Row:
 
 
 def numbers_of(kind: type[N], answers: Mapping[str, Row]) -> dict[str, list[N]]:
-    """Return answers with numbers of one class, for the type checker."""
+    """Return the answers with only the numbers of one class. The type checker then knows the class."""
     return {stage: [number for number in numbers if isinstance(number, kind)] for stage, numbers in answers.items()}

@@ -1,7 +1,7 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
-Each overrides one step of `judging.steps.Network`. On Bounded numbers it also gives the error that its answers may have. For
-each part of a network (a slot), one formula must explain all the answers; formulas for the same slot are never mixed.
+Each overrides one step of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
+have. A slot is a part of a network, such as the loss. In each slot, one formula must explain all the answers.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ class Formula(NamedTuple):
 
 
 EPSILONS = (*(10.0**-n for n in range(7, 17)), 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
-SATURATED = "loses digits where the nodes come close to 0 or 1"
+NEAR_THE_ENDS = "loses digits where the nodes come close to the ends of their range"
 
 
 def is_cross_entropy(setting: Setting) -> bool:
@@ -54,16 +54,16 @@ def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formul
 
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
-    """Yield a formula for every usual epsilon: added, or used to clip on both sides, or only from below."""
+    """Yield three formulas for each usual epsilon: it is added, or clips on both sides, or clips only from below."""
     note = f"the {what} is off by the epsilon where the nodes come close to 0 or 1"
     for epsilon in EPSILONS:
-        for way, clips, above in (
+        for text, clips, above in (
             (f"ln(y + {epsilon:g})", False, True),
             (f"y clipped at {epsilon:g}", True, True),
             (f"max(y, {epsilon:g})", True, False),
         ):
             body = {"epsilon": epsilon, "clips": clips, "clips_above": above}
-            yield Formula(f"{what} with {way}", note, type(base.__name__, (base,), body), is_cross_entropy)
+            yield Formula(f"{what} with {text}", note, type(base.__name__, (base,), body), is_cross_entropy)
 
 
 SLOTS: dict[str, list[Formula]] = {
@@ -82,7 +82,7 @@ SLOTS: dict[str, list[Formula]] = {
         nodes_formula("softmax as the exponential of log-softmax", "the nodes lose a few digits", "softmax", softmax_of_log),
     ],
     "loss": [
-        Formula("cross-entropy from the node, -t*ln(y)", f"the loss {SATURATED}", LossFromTheNode, is_cross_entropy),
+        Formula("cross-entropy from the node, -t*ln(y)", f"the loss {NEAR_THE_ENDS}", LossFromTheNode, is_cross_entropy),
         Formula("cross-entropy from ln(sum of e**z), without log1p", "it loses digits near 0", LogOfTheSum, is_cross_entropy),
         Formula(
             "cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)", "it loses digits near 0", LossFromTheSum, is_cross_entropy
@@ -92,23 +92,23 @@ SLOTS: dict[str, list[Formula]] = {
     "o_deltas": [
         Formula(
             "the output slope from the node, y*(1-y) or 1-y**2",
-            f"the delta {SATURATED}",
+            f"the delta {NEAR_THE_ENDS}",
             OutputSlopeFromTheNode,
             lambda setting: setting.output in ("sigmoid", "tanh"),
         ),
         Formula(
             "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)",
-            f"the delta {SATURATED}",
+            f"the delta {NEAR_THE_ENDS}",
             DeltaByQuotient,
             is_cross_entropy,
         ),
-        Formula("the delta of cross-entropy through -t/y", f"the delta {SATURATED}", DeltaThroughTheNode, is_cross_entropy),
+        Formula("the delta of cross-entropy through -t/y", f"the delta {NEAR_THE_ENDS}", DeltaThroughTheNode, is_cross_entropy),
         *epsilon_formulas(DeltaThroughTheNode, "the delta of cross-entropy"),
     ],
     "slopes": [
         Formula(
             "the hidden slope from the node, h*(1-h) or 1-h**2",
-            "the slope loses digits for sums beyond 20",
+            "the slope loses digits for large sums",
             HiddenSlopeFromTheNode,
             lambda setting: setting.hidden in ("sigmoid", "tanh"),
         ),

@@ -41,7 +41,7 @@ class DeltaThroughTheNode(Guarded):
     """
 
     def by_node(self, y: Number, t: Number, sign: int) -> Number:
-        """Return sign * t / (guarded y), the derivative of sign*t*ln(guarded y)."""
+        """Return the derivative of sign*t*ln(guarded y) by y: 0 where y is clipped, else sign * t / (guarded y)."""
         value = self.kind.value(y)
         if self.clips and (value < self.epsilon or (self.clips_above and value > 1 - self.epsilon)):
             return self.zero

@@ -47,7 +47,7 @@ class LogOfTheSum(Network):
 
 
 class LossFromTheSum(Network):
-    """max(z, 0) - t*z + ln(1 + e**-|z|): the cross-entropy of sigmoid outputs in one line, from the sums."""
+    """max(z, 0) - t*z + ln(1 + e**-|z|): the cross-entropy of sigmoid outputs from the sums."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if (self.setting.output, self.setting.loss) != ("sigmoid", "cross_entropy"):
@@ -60,7 +60,7 @@ class LossFromTheSum(Network):
 
 
 class Guarded(Network):
-    """A cross-entropy with an epsilon that avoids ln 0: ln(y + epsilon), or y clipped to [epsilon, 1 - epsilon]."""
+    """A cross-entropy with an epsilon that avoids ln 0: ln(y + epsilon), or y clipped on one side or both."""
 
     epsilon = 0.0
     clips = False
@@ -74,7 +74,7 @@ class Guarded(Network):
 
 
 class GuardedLoss(Guarded):
-    """-sum_o t*ln(guarded y)."""
+    """The cross-entropy with ln(guarded y) in place of ln(y)."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if self.setting.loss != "cross_entropy":
