@@ -52,7 +52,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files.content_of, "__defaults__", (4 * SMALL,))
     monkeypatch.setattr(files.read_limited, "__defaults__", (4 * SMALL,))
     monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * SMALL)
-    monkeypatch.setattr("reference.oracle.vector_files.LARGEST", SMALL // 2)
+    monkeypatch.setattr("reference.oracle.vector_files.LARGEST_ANSWER", SMALL // 2)
     monkeypatch.setattr("reference.datasets.tables.LONGEST_LINE", SMALL // 2)
 
 
