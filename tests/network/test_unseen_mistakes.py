@@ -17,7 +17,7 @@ from reference.specification.order import epoch_keys
 from tests.network.compare import assert_within, bounded
 from tests.network.computers import OWN, Computer
 from tests.network.test_twins import check_backward, check_step
-from tests.oracle.answering import Answering
+from tests.oracle.answering import Runner
 from tests.strategies import Trial
 
 BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
@@ -193,7 +193,7 @@ def test_a_candidate_may_answer_o_deltas_alone() -> None:
     """The candidate returns no sums, so its deltas are judged from the true sums."""
 
     def deltas_of(network: type[Network]) -> Any:
-        return lambda case: {"o_deltas": Answering(network)(case)["o_deltas"]}
+        return lambda case: {"o_deltas": Runner(network)(case)["o_deltas"]}
 
     right = oracle.check(deltas_of(Network), hidden="tanh", examples=20)
     assert (right.grade, right.agrees) == ("exact", True)

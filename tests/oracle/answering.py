@@ -1,4 +1,4 @@
-"""The settings in which the tests use the oracle, and candidates made from its own networks."""
+"""The scenarios in which the tests call the oracle, and candidates that run the oracle's own networks."""
 
 import math
 from collections.abc import Callable
@@ -20,12 +20,12 @@ from reference.oracle.settings import Setting, setting_of
 from reference.oracle.verdict import Verdict, record_of
 from reference.specification.names import HIDDEN, OPTIMIZERS, SQUARED_ERRORS, STAGES
 
-Made = Callable[..., Any]  # what makes the network of a case and a kind of number, which has `answers`
+NetworkFactory = Callable[..., Any]  # takes a case and a kind of number; returns a network with a method `answers`
 VIEWS = {"all": STAGES, "outputs": ("o_nodes",), "gradient": ("gradient",), "weights": ("weights",)}
-ENDS = [*product(("softmax", "sigmoid"), ("cross_entropy",))]
-ENDS += product(("sigmoid", "tanh", "identity", "softmax"), SQUARED_ERRORS)
-ENDS += [("relu", "half_squared_error"), ("leaky_relu", "half_squared_error")]
-STEPS: dict[str, Any] = {
+OUTPUTS_AND_LOSSES = [*product(("softmax", "sigmoid"), ("cross_entropy",))]
+OUTPUTS_AND_LOSSES += product(("sigmoid", "tanh", "identity", "softmax"), SQUARED_ERRORS)
+OUTPUTS_AND_LOSSES += [("relu", "half_squared_error"), ("leaky_relu", "half_squared_error")]
+STATEFUL: dict[str, Any] = {
     "momentum": SGD(momentum=0.75),
     "nesterov": SGD(momentum=0.75, nesterov=True),
     "rmsprop": "rmsprop",
@@ -33,8 +33,8 @@ STEPS: dict[str, Any] = {
 }
 
 
-class Asking(NamedTuple):
-    """A setting, the number of rows of a batch (None: one sample at a time), and the kind of targets."""
+class Scenario(NamedTuple):
+    """A setting, the number of rows in a batch (None: one sample at a time), and the kind of targets."""
 
     setting: Setting
     batch: int | None
@@ -42,48 +42,50 @@ class Asking(NamedTuple):
 
     def __str__(self) -> str:
         ends = "-".join(self.setting[:3])
-        usual = Asking(setting_of(*self.setting[:3]), None)
+        usual = Scenario(setting_of(*self.setting[:3]), None)
         return ", ".join([ends, *(f"{name}={value}" for name, value in self.fields() if (name, value) not in usual.fields())])
 
     def fields(self) -> list[tuple[str, Any]]:
-        """Return the names and values of everything that a setting can change."""
+        """Return the names and values of the setting, with the batch and the targets."""
         return [*self.setting._asdict().items(), ("batch", self.batch), ("targets", self.targets)]
 
     def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
-        """Return the verdict on a candidate. `more` allows further cases, for a small counterexample."""
+        """Return the verdict on a candidate. With `more`, the oracle may also call it with other cases."""
         record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
         return verdict_on(candidate, self.cases(examples), record, ask_more=more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
-        """Return the cases."""
+        """Draw the cases of this scenario."""
         return list(cases(self.setting, examples=examples, seed=seed, batch=self.batch, targets=self.targets))
 
 
-def asking(hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any) -> Asking:
-    """Return a setting. `more` are settings of `oracle.check`; the others have its defaults."""
-    return Asking(setting_of(hidden, output, loss, **more), batch, targets)
+def scenario_of(
+    hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any
+) -> Scenario:
+    """Return a scenario. `more` are further settings, such as l2. The others have the defaults of `oracle.check`."""
+    return Scenario(setting_of(hidden, output, loss, **more), batch, targets)
 
 
-def settings() -> list[Asking]:
-    """Return the settings: every output and loss with varying hidden functions, batches, penalties, steps and rules."""
+def scenarios() -> list[Scenario]:
+    """Return scenarios that contain every output, loss, hidden activation, optimizer and rule, with batches and penalties."""
     usual = (
         ("sigmoid", "sigmoid", "half_squared_error"),
         ("tanh", "softmax", "cross_entropy"),
         ("relu", "identity", SQUARED_ERRORS[0]),
     )
     hidden = cycle(HIDDEN)
-    items = [asking(next(hidden), *end, batch) for batch in (None, 3) for end in ENDS]
-    items += [asking(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
+    items = [scenario_of(next(hidden), *end, batch) for batch in (None, 3) for end in OUTPUTS_AND_LOSSES]
+    items += [scenario_of(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
     for functions, (batch, reduction) in zip(usual, ((None, "mean"), (3, "mean"), (3, "sum")), strict=True):
-        items.append(asking(*functions, batch, l2=0.25, reduction=reduction))
-    for at, (step, batch) in enumerate(product(STEPS.values(), (None, 3))):
-        items.append(asking(*usual[at % 3], batch, optimizer=step))
-    items += [asking(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
-    return items + [asking(*functions, 2, rule="error_splitting") for functions in usual[::2]]
+        items.append(scenario_of(*functions, batch, l2=0.25, reduction=reduction))
+    for at, (step, batch) in enumerate(product(STATEFUL.values(), (None, 3))):
+        items.append(scenario_of(*usual[at % 3], batch, optimizer=step))
+    items += [scenario_of(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
+    return items + [scenario_of(*functions, 2, rule="error_splitting") for functions in usual[::2]]
 
 
-def network_with(*names: str) -> Made:
-    """Return a network that makes all these mistakes of the catalogue."""
+def network_with(*names: str) -> NetworkFactory:
+    """Return a function that builds a network with all these mistakes of the catalogue."""
 
     def network(case: Case, number: type = float) -> Frame:
         model = model_of(case.setting)
@@ -99,14 +101,14 @@ def network_with(*names: str) -> Made:
 
 
 def names_of(verdict: Verdict) -> set[str]:
-    """Return all names in a verdict, with the mistakes that are equal to them in its setting."""
+    """Return the names of all mistakes in a verdict, and of those that give the same numbers in its setting."""
     return {name for each in verdict.record["explanation"] for name in (each["name"], *each["also"]) if name}
 
 
-class Answering:
-    """A candidate that runs a network in one kind of number. It returns NaN where it cannot compute."""
+class Runner:
+    """A candidate that runs a network in one kind of number. A stage that cannot be computed becomes NaN."""
 
-    def __init__(self, network: Made, number: type = float, view: str = "all") -> None:
+    def __init__(self, network: NetworkFactory, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
 
     def __call__(self, question: Question) -> dict[str, Any]:
@@ -121,39 +123,39 @@ class Answering:
         return answer
 
 
-class OfTwin:
-    """A candidate that runs the network of a package in one precision."""
+class PackageRunner:
+    """A candidate that runs the NeuralNetwork of a package. `settings` are passed on to it."""
 
-    def __init__(self, twin: Any, **settings: Any) -> None:
-        self.twin, self.settings = twin, settings
+    def __init__(self, package: Any, **settings: Any) -> None:
+        self.package, self.settings = package, settings
 
     def __call__(self, question: Question) -> dict[str, Any]:
         """Return the stages of a case."""
         functions = {name: question[name] for name in ("hidden", "output", "loss", "weights")}
-        network = self.twin.NeuralNetwork(
+        network = self.package.NeuralNetwork(
             question.n_inputs, question.n_hidden, question.n_outputs, **functions, **self.settings
         )
         how = {"reduction": question.reduction, "l2": question.l2, "rule": question.rule}
         forward, backward = network.forward(question.inputs), network.backward(question.inputs, question.targets, **how)
         fields = dict(question.optimizer or {"name": "sgd"})
-        optimizer = getattr(self.twin, OPTIMIZERS[fields.pop("name")])(**fields)
+        optimizer = getattr(self.package, OPTIMIZERS[fields.pop("name")])(**fields)
         case = case_of(question)
         network.train(case.inputs, case.targets, learning_rate=question.learning_rate, optimizer=optimizer, **how)
         return {**forward._asdict(), **backward._asdict(), "weights": list(map(float, network.weights))}
 
 
-def differs(right: list[dict[str, list[Number]]], network: Made, questions: list[Case]) -> bool:
+def differs(right: list[dict[str, list[Number]]], network: NetworkFactory, drawn_cases: list[Case]) -> bool:
     """Whether a network's answers differ from the right ones by more than rounding."""
     return any(
         not math.isclose(own, other, rel_tol=1e-6, abs_tol=1e-12)
-        for case, answers in zip(questions, right, strict=True)
+        for case, answers in zip(drawn_cases, right, strict=True)
         for stage, numbers in network(case).answers().items()
         for own, other in zip(numbers, answers.get(stage, []), strict=stage in answers)
     )
 
 
 def outputs_of(package: Any) -> Candidate:
-    """Return a candidate that returns only the outputs."""
+    """Return a candidate that answers only the outputs of a package's network."""
 
     def candidate(case: Question) -> Any:
         sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss", "weights")
@@ -162,16 +164,16 @@ def outputs_of(package: Any) -> Candidate:
     return candidate
 
 
-def making(*names: str) -> Candidate:
+def candidate_with(*names: str) -> Candidate:
     """Return a candidate that makes these mistakes."""
-    return Answering(network_with(*names))
+    return Runner(network_with(*names))
 
 
 def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
-    """Return a right candidate with a changed answer."""
+    """Return a right candidate whose answer `change(answer, case)` then edits or replaces."""
 
     def candidate(case: Question) -> Any:
-        answer = Answering(Network)(case)
+        answer = Runner(Network)(case)
         other = change(answer, case)
         return answer if other is None else other
 

@@ -1,7 +1,7 @@
-"""How well the oracle explains slips in ordinary networks: `python -m tests.oracle.mutants --every 40`.
+"""Measure how well the oracle explains slips in ordinary networks: `python -m tests.oracle.mutants --every 40`.
 
-The oracle is measured with a ruler that is not its own. The mutants come from the source of the corpus, and the original
-network says in which stage a mutant differs. `--list-unexplained` shows what the oracle missed or did not explain.
+The measurement does not depend on the oracle. The mutants are made from the source of the corpus. A comparison with the
+original network finds the first stage in which a mutant differs.
 """
 
 import argparse
@@ -28,26 +28,26 @@ from tests.oracle.corpus.entry import quiet
 from tests.oracle.mutation import edits, line_pair, node_of
 from tests.oracle.ruler import ORDER, is_right, is_same, ordinary_cases, right_answers
 
-NETWORKS = {  # which setting of the entry is asked
+NETWORKS = {  # the name of an entry, and which of its settings is used
     "textbook_vectors": 0, "column_vectors": 0, "batch_matmul": 0, "einsum_everywhere": 0, "bias_as_an_input": 0,
     "parameters_and_cache": 0, "fancy_indexing": 0, "closures": 1, "dataclass_layers": 0, "error_times_slope_added": 1,
     "nested_loops": 0, "dictionaries_of_neurons": 0, "builtin_sum": 0, "momentum_velocity": 1, "adam_with_hats": 1,
 }  # fmt: skip
-READ_BY = "batch_matmul"  # the functions that read the flat vector change too in this network
+WITH_READERS = "batch_matmul"  # in this network, the functions in READERS are mutated too
 READERS = ("split", "matrices", "samples")
 EXAMPLES, SEED, FRESH_SEED = 60, 20240229, 4711
 N_CASES, N_FRESH = 500, 100
-SECONDS = 60.0  # for all answers of one mutant
-RIGHT_ALTHOUGH_OTHERWISE = {"1e-07": "an epsilon of at most 1e-7 in the logarithm is a textbook's formula"}
-SCORED = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
-LEFT_OUT = ("right", "right but refused", "does not run", "equivalent")
+SECONDS = 60.0  # time for all answers of a network to one list of cases
+ACCEPTED_TEXTS = {"1e-07": "an epsilon of at most 1e-7 in the logarithm is a textbook's formula"}
+SCORED_KINDS = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
+OTHER_KINDS = ("right", "right but refused", "does not run", "equivalent")
 FAULTS = ("missed", "oracle raises", "explained falsely", "right but refused")
 
 Answers = list[dict[str, Any] | None]
 
 
 class Mutant(NamedTuple):
-    """A network with one change at one place, as source."""
+    """The source of a network with one change at one place."""
 
     network: str
     operator: str
@@ -61,10 +61,10 @@ class Mutant(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The outcome of a mutant: one of SCORED or LEFT_OUT, the stage in which it differs, and the report of the oracle."""
+    """The outcome of a mutant: its kind, the first stage in which it differs, and what the oracle reported."""
 
     mutant: Mutant
-    kind: str
+    kind: str  # one of SCORED_KINDS or OTHER_KINDS
     stage: str | None = None
     first_wrong: str | None = None
     diagnoses: tuple[str, ...] = ()
@@ -77,10 +77,10 @@ def entry_of(name: str) -> Any:
 
 
 def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
-    """Return the imports of a network's module, and the functions and classes that the network uses, without decorators."""
+    """Return the imports of a network's module, and the classes and functions that it uses, without decorators of functions."""
     module = importlib.import_module(inspect.unwrap(entry_of(name).candidate).__module__)
     tree = ast.parse(inspect.getsource(module)).body
-    if name == READ_BY:
+    if name == WITH_READERS:
         tree += [part for part in ast.parse(inspect.getsource(entry)).body if getattr(part, "name", "") in READERS]
     definitions = {part.name: part for part in tree if isinstance(part, ast.FunctionDef | ast.ClassDef)}
     parts: dict[str, Any] = {}
@@ -97,7 +97,7 @@ def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
 
 
 def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
-    """Yield all mutants of a network, or every n-th."""
+    """Yield the mutants of a network, or only one in `every` of them."""
     imports, parts = parts_of(name)
     whole = ast.Module([*imports, *parts], [])
     changes = [(part, edit) for part in parts for edit in edits(part)]
@@ -111,13 +111,13 @@ def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
 
 
 def original_of(name: str) -> Mutant:
-    """Return the unchanged source of the network."""
+    """Return the unchanged network as a mutant."""
     imports, parts = parts_of(name)
     return Mutant(name, "none", name, "", "", ast.unparse(ast.Module([*imports, *parts], [])))
 
 
 def control_of(name: str) -> Mutant:
-    """Return a mutant that cannot be equivalent: it multiplies every weight by 1.5."""
+    """Return a mutant that certainly differs: it multiplies every weight by 1.5."""
     original = original_of(name)
     line = 'case = type(case)({**case, "weights": [1.5 * w for w in case["weights"]]})'
     head = f"def {name}(case):\n"
@@ -125,7 +125,7 @@ def control_of(name: str) -> Mutant:
 
 
 def network_of(mutant: Mutant) -> Callable[[Any], Any]:
-    """Return the network of a mutant, in its own namespace."""
+    """Run the source of a mutant in a new namespace, and return its network."""
     namespace: dict[str, Any] = {"__name__": f"mutant_of_{mutant.network}"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -144,7 +144,7 @@ def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, 
 
 
 def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
-    """Return the answers to all cases, or None if they take too long or none of the first is a number."""
+    """Return the answers to all cases. All are None after a timeout, or if the first 20 are None."""
     answers: Answers = []
     try:
         with time_limit(SECONDS):
@@ -157,15 +157,15 @@ def answers_to(candidate: Callable[[Any], Any], drawn: list[Case]) -> Answers:
     return answers + [None] * (len(drawn) - len(answers))
 
 
-def is_numbers(answer: dict[str, Any], right: dict[str, Any]) -> bool:
-    """Whether an answer has the right stages and shapes, and no NaN."""
+def is_well_formed(answer: dict[str, Any], right: dict[str, Any]) -> bool:
+    """Whether an answer has the right stages and shapes, and only finite numbers."""
     return set(answer) == set(right) and all(
         answer[stage].shape == right[stage].shape and np.isfinite(answer[stage]).all() for stage in right
     )
 
 
 class Ruler:
-    """The measure for the mutants of one network: cases, and the answers of the original, which must be right."""
+    """Compares the mutants of one network with the original on the same cases. The original must be right."""
 
     def __init__(self, name: str, check: Callable[..., Any] = oracle.check) -> None:
         self.settings = entry_of(name).settings[NETWORKS.get(name, 0)]
@@ -181,12 +181,12 @@ class Ruler:
         if not check(original, **self.settings, examples=EXAMPLES).agrees:
             raise ValueError(f"the oracle does not agree with {name} before any change")
         if self.difference(network_of(control_of(name)))[0] != "differs":
-            raise ValueError(f"a network like {name} with other weights counts as equivalent: is it compared with itself?")
+            raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
-        """Return "equivalent", "does not run", or "differs" and the first stage that differs in any case."""
+        """Return "equivalent", "does not run" or "differs", and the first stage that differs in any case, else None."""
         answers = answers_to(candidate, self.cases)
-        run = [(own, right) for own, right in zip(answers, self.right, strict=True) if own and is_numbers(own, right)]
+        run = [(own, right) for own, right in zip(answers, self.right, strict=True) if own and is_well_formed(own, right)]
         if len(run) <= len(answers) / 2:
             return "does not run", None
         differing = {stage for own, right in run for stage in right if not is_same(own[stage], right[stage])}
@@ -194,8 +194,8 @@ class Ruler:
             return "differs", min(differing, key=ORDER.index)
         return ("equivalent" if len(run) == len(answers) else "does not run"), None
 
-    def is_place(self, first_wrong: str | None, stage: str | None) -> bool:
-        """Whether the oracle names this stage, or an earlier one that the network does not return."""
+    def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
+        """Whether the oracle names this stage, or an earlier one. The network must not return that one or any between them."""
         named = (first_wrong or "").split("[")[0].split(" ")[0]
         if named not in ORDER or stage is None:
             return False
@@ -203,9 +203,9 @@ class Ruler:
         return named == stage or (bool(between) and not set(between) & set(self.right[0]))
 
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
-        """Whether an explanation gives the same answers as the mutant on fresh cases, where the mutant returns numbers."""
+        """Whether an explanation gives the mutant's answers on fresh cases. Cases without finite numbers are left out."""
         answers, others = answers_to(quiet(explanation), self.fresh), answers_to(candidate, self.fresh)
-        pairs = [(own, other) for own, other in zip(answers, others, strict=True) if other and is_numbers(other, other)]
+        pairs = [(own, other) for own, other in zip(answers, others, strict=True) if other and is_well_formed(other, other)]
         return bool(pairs) and all(
             own is not None and set(own) == set(other) and all(is_same(own[stage], other[stage]) for stage in other)
             for own, other in pairs
@@ -227,8 +227,8 @@ class Ruler:
             return Outcome(mutant, "oracle raises", stage, f"{type(error).__name__}: {error}")
         seconds = time.perf_counter() - start
         answer = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
-        one_log = mutant.after.count("log(") == 1  # a textbook guards both logarithms, or the only one
-        if one_log and any(text in mutant.after and text not in mutant.before for text in RIGHT_ALTHOUGH_OTHERWISE):
+        one_log = mutant.after.count("log(") == 1  # if there are two, an epsilon in only one is a mistake
+        if one_log and any(text in mutant.after and text not in mutant.before for text in ACCEPTED_TEXTS):
             return Outcome(mutant, "right" if verdict.agrees else "right but refused", *answer)
         if verdict.agrees:
             return Outcome(mutant, "missed", *answer)
@@ -237,24 +237,24 @@ class Ruler:
         explanation = getattr(verdict, "explanation", None)
         if explanation is None:
             return Outcome(mutant, "unexplained", *answer)
-        holds = self.is_place(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
+        holds = self.names_stage(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
         return Outcome(mutant, "explained" if holds else "explained falsely", *answer)
 
 
 @functools.cache
 def ruler_of(name: str) -> Ruler:
-    """Return the ruler of a network, from a cache."""
+    """Return the ruler of a network. It is cached."""
     return Ruler(name)
 
 
-def score(mutants: Iterable[Mutant], check: Callable[..., Any] = oracle.check) -> Iterator[Outcome]:
-    """Yield the outcome of each mutant. Raises ValueError if the original is wrong."""
+def score(mutants: Iterable[Mutant]) -> Iterator[Outcome]:
+    """Yield the outcome of each mutant. Raises ValueError if the original network fails."""
     for mutant in mutants:
-        yield ruler_of(mutant.network).outcome(mutant, check)
+        yield ruler_of(mutant.network).outcome(mutant)
 
 
 def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, Counter[str]]:
-    """Return the number of outcomes of each kind, by network or by operator, and for all mutants."""
+    """Count the outcomes of each kind, for each group of mutants and for all of them. `key` returns a mutant's group."""
     kinds: dict[str, Counter[str]] = {}
     for outcome in outcomes:
         kinds.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
@@ -262,24 +262,24 @@ def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, C
 
 
 def share(part: int, whole: int) -> str:
-    """Return a share in percent."""
+    """Return a share in percent, or "none" if the whole is 0."""
     return f"{100 * part / whole:.1f} %" if whole else "none"
 
 
 def markdown(outcomes: list[Outcome], title: str, key: Callable[[Mutant], str]) -> str:
     """Return the counts as a Markdown table."""
-    heads = (title, "mutants", *LEFT_OUT, "scored", *SCORED, "caught", "share explained")
+    heads = (title, "mutants", *OTHER_KINDS, "scored", *SCORED_KINDS, "caught", "share explained")
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
     for name, kinds in counts(outcomes, key).items():
-        scored = sum(kinds[kind] for kind in SCORED)
-        cells = [kinds.total(), *(kinds[kind] for kind in LEFT_OUT), scored, *(kinds[kind] for kind in SCORED)]
+        scored = sum(kinds[kind] for kind in SCORED_KINDS)
+        cells = [kinds.total(), *(kinds[kind] for kind in OTHER_KINDS), scored, *(kinds[kind] for kind in SCORED_KINDS)]
         shares = share(scored - kinds["missed"] - kinds["oracle raises"], scored), share(kinds["explained"], scored)
         lines.append("| " + " | ".join(map(str, [name, *cells, *shares])) + " |")
     return "\n".join(lines)
 
 
 def details(outcome: Outcome) -> str:
-    """Return the details of a mutant for a developer of the oracle."""
+    """Return an outcome as text, for a developer of the oracle."""
     names = ", ".join(outcome.diagnoses) or "none"
     return (
         f"{outcome.kind}: {outcome.mutant}\n    differs in {outcome.stage}, the oracle says {outcome.first_wrong}; "
@@ -288,21 +288,21 @@ def details(outcome: Outcome) -> str:
 
 
 def main() -> int:
-    """Score the mutants, print the tables, and return 1 if there is one of FAULTS."""
+    """Score the mutants, print the tables, and return 1 if any outcome is in FAULTS, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("--every", type=int, default=1, help="take every so many mutants (default 1)")
-    parser.add_argument("--network", action="append", choices=NETWORKS, help="this network alone; may be repeated")
-    parser.add_argument("--list-unexplained", action="store_true", help="list what is missed or not explained")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="score only one mutant in N (default 1)")
+    parser.add_argument("--network", action="append", choices=NETWORKS, help="score only this network; may be repeated")
+    parser.add_argument("--list-unexplained", action="store_true", help="list unexplained and wrongly judged mutants")
     choice = parser.parse_args()
     if choice.every < 1:
-        parser.error("--every is at least 1")
+        parser.error("--every must be at least 1")
     mutants = [mutant for name in choice.network or NETWORKS for mutant in mutants_of(name, choice.every)]
     outcomes = []
     for outcome in track(score(mutants), "mutants", len(mutants), console=Console(stderr=True)):
         outcomes.append(outcome)
         if choice.list_unexplained and outcome.kind in (*FAULTS, "unexplained"):
             print(details(outcome), flush=True)
-    print(f"Every {choice.every}, seeds {SEED} and {FRESH_SEED}.\n")
+    print(f"One mutant in {choice.every}, seeds {SEED} and {FRESH_SEED}.\n")
     print(markdown(outcomes, "network", lambda mutant: mutant.network), end="\n\n")
     print(markdown(outcomes, "operator", lambda mutant: mutant.operator), end="\n\n")
     slowest = max(outcomes, key=lambda outcome: outcome.seconds)

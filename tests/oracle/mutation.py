@@ -1,12 +1,12 @@
-"""Mutation operators: each makes one change at one place of a network's source, as a slip of the pen would."""
+"""Mutation operators. Each yields replacements for one node of a network's source, such as slips when typing."""
 
 import ast
 import difflib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-OPEN = {"np", "math", "xp"}  # modules: np.sum is a function, not a method of np
-READERS = {"answer", "flat", "matrices", "samples", "split", "n_steps", "rows_or_one"}  # these calls stay calls
+MODULES = {"np", "math", "xp"}  # np.sum is a function, not a method of an array np
+HARNESS = {"answer", "flat", "matrices", "samples", "split", "n_steps", "rows_or_one"}  # calls of these functions stay
 OTHER_OPERATORS = {ast.Add: "-*", ast.Sub: "+", ast.Mult: "/+", ast.Div: "*", ast.Pow: "*"}
 OTHER_COMPARISONS = {ast.Gt: (">=", "<"), ast.GtE: (">", "<"), ast.Lt: ("<=", ">"), ast.LtE: ("<", ">")}
 OTHER_FUNCTIONS = {
@@ -24,18 +24,18 @@ OTHER_FUNCTIONS = {
     "np.sqrt": ("np.square",),
 }
 TOTALS = {"np.sum": "np.mean", "np.mean": "np.sum", "sum": "max"}
-CONTAINERS = (ast.List, ast.Dict, ast.Tuple, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.Constant)
+NOT_TERMS = (ast.List, ast.Dict, ast.Tuple, ast.Lambda, ast.ListComp, ast.GeneratorExp, ast.Constant)
 
 
 class Scope(NamedTuple):
-    """What the function around a node knows."""
+    """The names and keys that are used in a function."""
 
-    names: tuple[str, ...] = ()  # local names, in the order of the text
-    running: tuple[str, ...] = ()  # names that loops bind
-    keys: tuple[str, ...] = ()  # texts that are indices
+    names: tuple[str, ...] = ()  # local names, in the order of the source
+    loop_names: tuple[str, ...] = ()  # variables of loops
+    keys: tuple[str, ...] = ()  # strings that are indices
 
 
-NOTHING = Scope()
+EMPTY_SCOPE = Scope()
 
 
 class Place(NamedTuple):
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """A change of one node, as text."""
+    """A replacement for one node, as source."""
 
     place: Place
     operator: str
@@ -65,19 +65,19 @@ class Edit(NamedTuple):
 
 
 def is_bound(node: Any) -> bool:
-    """Whether a node is a name that is set here."""
+    """Whether a node is an argument, or a name that is assigned."""
     return isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 
 
 def bound_names(nodes: list[Any]) -> list[str]:
-    """Return the names that are set in some nodes, without self and case, in the order of the text."""
+    """Return the arguments and assigned names in these nodes, except self, case and _, in the order of the source."""
     bound = sorted((node for node in nodes if is_bound(node)), key=lambda node: (node.lineno, node.col_offset))
     names = [node.arg if isinstance(node, ast.arg) else node.id for node in bound]
     return [name for name in dict.fromkeys(names) if name not in ("self", "case", "_")]
 
 
 def scope_of(function: ast.AST, outer: Scope) -> Scope:
-    """Return what a function knows, with what the function around it knows."""
+    """Return the scope of a function, joined to that of the function around it."""
     nodes = list(ast.walk(function))
     targets = [n for loop in nodes if isinstance(loop, ast.For | ast.comprehension) for n in ast.walk(loop.target)]
     slices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
@@ -86,8 +86,8 @@ def scope_of(function: ast.AST, outer: Scope) -> Scope:
     return Scope(*(tuple(dict.fromkeys(a + b)) for a, b in zip(outer, own, strict=True)))
 
 
-def places(node: Any, scope: Scope = NOTHING, in_index: bool = False) -> Iterator[Place]:
-    """Yield what may change below a node: not decorators, arguments, annotations and docstrings."""
+def places(node: Any, scope: Scope = EMPTY_SCOPE, in_index: bool = False) -> Iterator[Place]:
+    """Yield the places below a node that may change, without decorators, parameters, annotated names and docstrings."""
     if isinstance(node, ast.FunctionDef):
         scope = scope_of(node, scope)
     for field, value in ast.iter_fields(node):
@@ -108,27 +108,27 @@ def is_read(node: Any) -> bool:
 
 
 def is_term(place: Place) -> bool:
-    """Whether a node is a number or an array of its own: a term, or what is assigned or returned; no factor in a product."""
+    """Whether a node is a term of a sum, the base of a power, or a whole value that is assigned, returned or listed."""
     node, parent = place.node, place.parent
-    if not is_read(node) or place.in_index or isinstance(node, (*CONTAINERS, ast.UnaryOp)) or reads(node):
+    if not is_read(node) or place.in_index or isinstance(node, (*NOT_TERMS, ast.UnaryOp)) or in_harness(node):
         return False
     if isinstance(parent, ast.BinOp):
         return isinstance(parent.op, ast.Add | ast.Sub) or (isinstance(parent.op, ast.Pow) and place.field == "left")
     return place.field in ("value", "elt") and isinstance(parent, ast.Assign | ast.AugAssign | ast.Return | ast.ListComp)
 
 
-def reads(node: Any) -> bool:
-    """Whether a node is a call of the harness."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in READERS
+def in_harness(node: Any) -> bool:
+    """Whether a node calls a function in HARNESS."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in HARNESS
 
 
 def is_number(node: Any) -> bool:
-    """Whether a node is a number as it is written."""
+    """Whether a node is a number in the source."""
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def arithmetic(place: Place) -> Iterator[str]:
-    """Another operator."""
+    """Replace an operator."""
     node = place.node
     if isinstance(node, ast.BinOp):
         for other in OTHER_OPERATORS.get(type(node.op), ""):
@@ -138,7 +138,7 @@ def arithmetic(place: Place) -> Iterator[str]:
 
 
 def operand_dropped(place: Place) -> Iterator[str]:
-    """One side of an operation alone: a bias, a slope or a penalty is forgotten."""
+    """Keep one side of an operation: a bias, a slope or a penalty is forgotten."""
     if isinstance(place.node, ast.BinOp):
         yield ast.unparse(place.node.left)
         if not isinstance(place.node.op, ast.Sub | ast.Div | ast.Pow):
@@ -146,7 +146,7 @@ def operand_dropped(place: Place) -> Iterator[str]:
 
 
 def sign(place: Place) -> Iterator[str]:
-    """A sign dropped or added."""
+    """Drop or add a minus sign."""
     if isinstance(place.node, ast.UnaryOp) and isinstance(place.node.op, ast.USub) and not place.in_index:
         yield ast.unparse(place.node.operand)
     elif is_term(place):
@@ -154,14 +154,14 @@ def sign(place: Place) -> Iterator[str]:
 
 
 def factor(place: Place) -> Iterator[str]:
-    """Twice or half the number."""
+    """Double or halve a term."""
     if is_term(place):
         yield f"2 * ({ast.unparse(place.node)})"
         yield f"0.5 * ({ast.unparse(place.node)})"
 
 
 def constant(place: Place) -> Iterator[str]:
-    """Another number."""
+    """Change a number."""
     node = place.node
     if is_number(node) and not place.in_index and not isinstance(place.parent, ast.keyword):
         values = (node.value + 1, node.value - 1) if isinstance(node.value, int) else (2 * node.value or 1.0,)
@@ -169,12 +169,12 @@ def constant(place: Place) -> Iterator[str]:
 
 
 def index(place: Place) -> Iterator[str]:
-    """Another index: the next, the first, another loop's, another key."""
+    """Replace an index: by a neighbour, by 0, by the variable of another loop, or by another key."""
     node = place.node
     if not place.in_index or isinstance(place.parent, ast.Slice):
         return
     if isinstance(node, ast.Name) and is_read(node) and place.field != "func":
-        yield from (f"{node.id} + 1", "0", *(name for name in place.scope.running if name != node.id))
+        yield from (f"{node.id} + 1", "0", *(name for name in place.scope.loop_names if name != node.id))
     elif is_number(node):
         yield from (repr(node.value + 1), repr(node.value - 1))
     elif isinstance(node, ast.Constant) and node.value in place.scope.keys:
@@ -183,19 +183,19 @@ def index(place: Place) -> Iterator[str]:
 
 
 def slice_bound(place: Place) -> Iterator[str]:
-    """A bound of a slice, off by one."""
+    """Move a bound of a slice by one."""
     if isinstance(place.parent, ast.Slice):
         yield from (f"({ast.unparse(place.node)}) + 1", f"({ast.unparse(place.node)}) - 1")
 
 
 def axis(place: Place) -> Iterator[str]:
-    """Columns for rows."""
+    """Exchange the axes 0 and 1."""
     if isinstance(place.parent, ast.keyword) and place.parent.arg == "axis":
         yield "0" if ast.unparse(place.node) in ("1", "-1") else "1"
 
 
 def transposition(place: Place) -> Iterator[str]:
-    """A transposition dropped or added, in the names of an einsum or the order of an outer product too."""
+    """Drop or add a transposition, also in the indices of an einsum and in the order of an outer product."""
     node, parent = place.node, place.parent
     text = ast.unparse(node)
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -211,7 +211,7 @@ def transposition(place: Place) -> Iterator[str]:
 
 
 def is_factor(place: Place) -> bool:
-    """Whether a node is a factor of a product of matrices."""
+    """Whether a node is a factor in a product of matrices."""
     parent = place.parent
     if isinstance(parent, ast.BinOp):
         return isinstance(parent.op, ast.MatMult)
@@ -219,13 +219,13 @@ def is_factor(place: Place) -> bool:
 
 
 def statement_dropped(place: Place) -> Iterator[str]:
-    """A statement that is not there."""
+    """Drop a statement."""
     if isinstance(place.node, ast.Assign | ast.AugAssign | ast.Expr):
         yield "pass"
 
 
 def augmented(place: Place) -> Iterator[str]:
-    """An assignment for an addition, and an addition for an assignment."""
+    """Turn an operator such as += into =, or = into +=."""
     node = place.node
     if isinstance(node, ast.AugAssign):
         yield f"{ast.unparse(node.target)} = {ast.unparse(node.value)}"
@@ -234,22 +234,22 @@ def augmented(place: Place) -> Iterator[str]:
 
 
 def comparison(place: Place) -> Iterator[str]:
-    """Another comparison."""
+    """Replace a comparison."""
     node = place.node
     for other in OTHER_COMPARISONS.get(type(node.ops[0]), ()) if isinstance(node, ast.Compare) else ():
         yield f"{ast.unparse(node.left)} {other} {ast.unparse(node.comparators[0])}"
 
 
 def other_function(place: Place) -> Iterator[str]:
-    """Another activation or logarithm, a minimum for a maximum."""
+    """Replace a function by a similar one, and a maximum by a minimum."""
     if isinstance(place.node, ast.Name | ast.Attribute) and is_read(place.node):
         yield from OTHER_FUNCTIONS.get(ast.unparse(place.node), ())
-        if isinstance(place.node, ast.Attribute) and place.node.attr == "max" and ast.unparse(place.node.value) not in OPEN:
+        if isinstance(place.node, ast.Attribute) and place.node.attr == "max" and ast.unparse(place.node.value) not in MODULES:
             yield f"({ast.unparse(place.node.value)}).min"
 
 
 def mean(place: Place) -> Iterator[str]:
-    """A mean for a sum."""
+    """Replace a sum by a mean, a mean by a sum, or Python's sum by max."""
     node = place.node
     if place.field == "func" and ast.unparse(node) in TOTALS:
         yield TOTALS[ast.unparse(node)]
@@ -258,18 +258,18 @@ def mean(place: Place) -> Iterator[str]:
 
 
 def call_dropped(place: Place) -> Iterator[str]:
-    """The argument in place of what the function makes of it."""
+    """Replace a call by its first argument, or by the object whose method is called."""
     node = place.node
-    if not isinstance(node, ast.Call) or reads(node) or ast.unparse(node.func) in ("range", "zip", "enumerate", "dict"):
+    if not isinstance(node, ast.Call) or in_harness(node) or ast.unparse(node.func) in ("range", "zip", "enumerate", "dict"):
         return
-    if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) not in OPEN:
+    if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) not in MODULES:
         yield ast.unparse(node.func.value)
     elif node.args and is_read(node.args[0]) and not isinstance(node.args[0], ast.Constant):
         yield ast.unparse(node.args[0])
 
 
 def other_name(place: Place) -> Iterator[str]:
-    """A local name before or after the right one."""
+    """Replace a local name by the one before or after it."""
     node, names = place.node, place.scope.names
     if isinstance(node, ast.Name) and is_read(node) and not place.in_index and node.id in names and not is_stage(place):
         at = names.index(node.id)
@@ -277,12 +277,12 @@ def other_name(place: Place) -> Iterator[str]:
 
 
 def is_stage(place: Place) -> bool:
-    """Whether a node is what the harness is told to be a stage."""
+    """Whether a node is a stage in an answer: a keyword argument, or a value in a dictionary of at least five."""
     return isinstance(place.parent, ast.keyword) or (isinstance(place.parent, ast.Dict) and len(place.parent.keys) > 4)
 
 
 def loop_bound(place: Place) -> Iterator[str]:
-    """The first or the last round of a loop is left out."""
+    """Leave out the first or the last round of a loop."""
     node = place.node
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "range":
         first, last = [ast.unparse(each) for each in ([ast.Constant(0), *node.args] if len(node.args) == 1 else node.args)]
@@ -292,7 +292,7 @@ def loop_bound(place: Place) -> Iterator[str]:
 
 
 def epsilon(place: Place) -> Iterator[str]:
-    """A small number added before the logarithm."""
+    """Add a small number to the argument of a logarithm."""
     parent = place.parent
     if isinstance(parent, ast.Call) and place.field == "args" and ast.unparse(parent.func) in ("np.log", "math.log"):
         yield from (f"{ast.unparse(place.node)} + 1e-07", f"{ast.unparse(place.node)} + 0.001")
@@ -308,7 +308,7 @@ OPERATORS: dict[str, Callable[[Place], Iterator[str]]] = {
 
 
 def edits(part: ast.AST) -> Iterator[Edit]:
-    """Yield every change of a function or a class, none of them twice."""
+    """Yield every edit of a function or a class, without repetitions at the same place."""
     for place in list(places(part)):
         dumps = {ast.dump(place.node)}
         for operator, texts in OPERATORS.items():
@@ -320,12 +320,12 @@ def edits(part: ast.AST) -> Iterator[Edit]:
 
 
 def node_of(text: str, place: Place) -> Any:
-    """Return the node that a text is, an expression or a statement as the place has it."""
+    """Parse a text as a statement if the place holds one, else as an expression."""
     return ast.parse(text).body[0] if isinstance(place.node, ast.stmt) else ast.parse(text, mode="eval").body
 
 
 def line_pair(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that differ between two texts of a function."""
+    """Return the lines that only the first text has, and those that only the second has."""
     lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[:2] in ("- ", "+ ")]
     old, new = ([line[2:].strip() for line in lines if line[0] == side] for side in "-+")
     return "; ".join(old), "; ".join(new)

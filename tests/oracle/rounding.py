@@ -1,4 +1,4 @@
-"""Right networks that round differently: they add in another order, or round after every addition."""
+"""Right networks that round differently: they add in another order, or round each sum only once."""
 
 import math
 import random
@@ -19,13 +19,13 @@ def forwards(terms: Row) -> Number:
 
 
 def pairwise(terms: Row) -> Number:
-    """Return the sum of the sums of both halves."""
+    """Return the sum of both halves, each added in the same way."""
     half = len(terms) // 2
     return pairwise(terms[:half]) + pairwise(terms[half:]) if half else terms[0]
 
 
 def exactly(terms: Row) -> Number:
-    """Return the sum, rounded once."""
+    """Return the exact sum, rounded at the end."""
     return type(terms[0])(math.fsum(map(float, terms)))
 
 
@@ -67,7 +67,7 @@ class OtherOrder(Network):
         return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
     def loss(self, samples: list[Forward]) -> Number:
-        """Return the loss. The samples are added in the same order."""
+        """Return the loss. The losses of the samples are added in this order, too."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
         return self.reduce(self.total(losses)) + self.penalty()
 
@@ -93,6 +93,6 @@ class OtherOrder(Network):
         return self.with_decay(totals if early else [self.reduce(total) for total in totals])
 
 
-def network_adding(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
-    """Return the network that adds in this way."""
+def network_with_sum(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
+    """Return the class of a network that computes every sum with `total`."""
     return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "bias_first": bias_first})

@@ -1,4 +1,4 @@
-"""A measure for the oracle that does not use it: ordinary cases, right answers, and a comparison of answers."""
+"""Measure the oracle without its own judgement: ordinary cases, right answers, and a comparison of answers."""
 
 import random
 from typing import Any
@@ -12,12 +12,12 @@ from reference.oracle.settings import OPTIMIZERS, Setting, setting_of
 from tests.oracle.corpus.entry import STAGES
 
 ORDER = (*STAGES, "weights")
-CLOSE = 1e-6  # of the largest number of a stage
-NOISE = 1e-12  # what rounding leaves where terms cancel
+CLOSE = 1e-6  # relative to the largest number of a stage
+NOISE = 1e-12  # rounding errors where terms cancel
 
 
 def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case]:
-    """Draw ordinary cases for the settings of a check: sizes from 1 to 5, numbers between -2 and 2, the usual targets."""
+    """Draw cases for the settings of a check: sizes from 1 to 5, numbers between -2 and 2, and the usual targets."""
     draw, fields = random.Random(seed), {name: value for name, value in settings.items() if name != "precision"}
     batch, sizes = fields.pop("batch", None), fields.pop("sizes", None)
     setting = setting_of(**fields)
@@ -43,7 +43,7 @@ def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float
 
 
 def right_answers(case: Case) -> dict[str, Any]:
-    """Return the answers of the reference: rows for every stage that has them, and for the weights after each step."""
+    """Return the answers of the reference, by stage. Each step has a row of weights."""
     setting, layout = case.setting, case.layout
     sizes = layout.sizes
     functions = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss}
@@ -60,7 +60,7 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
-    """Whether two stages have the same shape and, within a share of the largest, the same numbers, also NaN and infinities."""
+    """Whether two stages have the same shape and the same numbers, up to `bound` times the largest. NaN equals NaN."""
     own, right = np.asarray(answer, float), np.asarray(other, float)
     if own.shape != right.shape:
         return False

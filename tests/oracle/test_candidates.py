@@ -1,4 +1,4 @@
-"""Other behaviour of candidates: notes, shapes, garbage, errors, and missing answers."""
+"""Unusual candidates: notes on their behaviour, shapes, garbage, errors, and missing answers."""
 
 import json
 import math
@@ -19,28 +19,28 @@ from reference.oracle.settings import Setting
 from tests.oracle.answering import outputs_of, with_change
 
 
-def test_a_candidate_that_alters_its_inputs_is_told_so() -> None:
-    def spoiling(case: Question) -> Any:
+def test_a_note_says_that_a_candidate_changes_its_inputs() -> None:
+    def change_inputs(case: Question) -> Any:
         outputs = outputs_of(reference)(case)
         case.inputs[0] = 7.0
         return outputs
 
-    verdict = oracle.check(spoiling, examples=5)
+    verdict = oracle.check(change_inputs, examples=5)
     assert verdict.agrees
     assert any("changes its inputs" in note for note in verdict.record["notes"])
     assert "changes its inputs" in str(verdict)
     assert oracle.check(outputs_of(reference), examples=5).record["notes"] == []
 
 
-def test_a_candidate_that_keeps_sums_is_told_so() -> None:
+def test_a_note_says_that_a_candidate_keeps_state() -> None:
     calls = 0
 
-    def keeping(case: Question) -> Any:
+    def stateful(case: Question) -> Any:
         nonlocal calls
         calls += 1
         return [y + 1e-3 * (calls > 5) for y in outputs_of(reference)(case)]
 
-    (note,) = oracle.check(keeping, examples=5).record["notes"]
+    (note,) = oracle.check(stateful, examples=5).record["notes"]
     assert "it keeps something from call to call" in note
 
 
@@ -48,7 +48,7 @@ def test_a_candidate_that_keeps_sums_is_told_so() -> None:
     ("noise", "message"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it keeps something")]
 )
 @pytest.mark.usefixtures("not_explained")
-def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], float], message: str) -> None:
+def test_random_and_stateful_candidates_get_different_notes(noise: Callable[[], float], message: str) -> None:
     verdict = oracle.check(lambda case: [y + 1e-3 * noise() for y in outputs_of(reference)(case)], examples=5)
     (note,) = verdict.record["notes"]
     assert (verdict.grade, note.startswith("called again, it gives other numbers"), message in note) == ("wrong", True, True)
@@ -57,7 +57,7 @@ def test_chance_and_what_is_carried_over_are_told_apart(noise: Callable[[], floa
 
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
 @pytest.mark.usefixtures("not_explained")
-def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(factor: int, grade: str) -> None:
+def test_errors_in_some_cases_do_not_hide_wrong_numbers_in_others(factor: int, grade: str) -> None:
     def network(case: Question) -> Any:
         return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
 
@@ -67,19 +67,19 @@ def test_what_raises_an_error_in_some_cases_is_wrong_if_it_is_wrong_in_others(fa
     assert any("it raised an error in" in note for note in verdict.record["notes"]) == (grade == "wrong")
 
 
-def test_a_column_is_taken_for_a_row_with_a_note() -> None:
+def test_a_column_in_place_of_a_row_is_accepted_with_a_note() -> None:
     verdict = oracle.check(lambda case: [[y] for y in outputs_of(reference)(case)], examples=10)
     assert verdict.agrees
-    (note,) = verdict.record["notes"]  # of all sizes
+    (note,) = verdict.record["notes"]  # one note for all sizes
     assert note.startswith("o_nodes has shape (3, 1) in place of (3,), which is accepted; the same holds for other sizes")
 
 
 @pytest.mark.parametrize("convert", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])
-def test_arrays_and_tuples_are_taken(convert: Callable[[Any], Any]) -> None:
+def test_arrays_and_tuples_are_accepted(convert: Callable[[Any], Any]) -> None:
     assert oracle.check(lambda case: convert(outputs_of(reference)(case)), examples=5, precision="float32").agrees
 
 
-def test_wrong_shapes_are_wrong_and_told() -> None:
+def test_wrong_shapes_are_wrong_and_reported() -> None:
     verdict = oracle.check(lambda case: [*outputs_of(reference)(case), 0.5], examples=5)
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     assert "has shape (" in (verdict.first_wrong or "")
@@ -108,18 +108,18 @@ GARBAGE: dict[str, tuple[Candidate, str]] = {
     "an empty mapping": (lambda case: {}, "empty mapping"),
     "a text": (lambda case: "0.5", "which is not a number"),
     "complex numbers": (lambda case: [1j], "which is not a number"),
-    "truth": (lambda case: [True], "which is not a number"),
+    "a boolean": (lambda case: [True], "which is not a number"),
     "a generator": (lambda case: (y for y in [0.5]), "which is not a number"),
     "an unknown stage": (lambda case: {"hidden_sums": [1.0]}, "which is not a stage; the stages are h_sums"),
-    "far too much": (lambda case: [0.0] * 1_000_000, "far more than expected"),
+    "too many numbers": (lambda case: [0.0] * 1_000_000, "far more than expected"),
     "an error": (raising, "it raised RuntimeError: 'no weights1'"),
-    "a name that is not there": (lambda case: case.wieghts, "AttributeError"),
+    "a misspelt field": (lambda case: case.wieghts, "AttributeError"),
 }
 
 
-@pytest.mark.parametrize("what", GARBAGE)
-def test_garbage_is_undecided_and_told(what: str) -> None:
-    candidate, message = GARBAGE[what]
+@pytest.mark.parametrize("name", GARBAGE)
+def test_garbage_is_undecided_and_the_report_says_why(name: str) -> None:
+    candidate, message = GARBAGE[name]
     verdict = oracle.check(candidate, examples=3)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("undecided", False, [])
     assert message in verdict.record["why"]
@@ -129,7 +129,7 @@ def test_garbage_is_undecided_and_told(what: str) -> None:
         oracle.assert_agrees(candidate, examples=3)
 
 
-def test_what_never_answers_is_stopped() -> None:
+def test_a_candidate_that_never_answers_is_stopped() -> None:
     def endless(case: Question) -> Any:
         while True:
             pass
@@ -141,7 +141,7 @@ def test_what_never_answers_is_stopped() -> None:
     assert time.monotonic() - start < 2
 
 
-def test_an_interruption_is_not_taken_for_an_answer() -> None:
+def test_a_keyboard_interrupt_is_passed_on() -> None:
     def interrupted(case: Question) -> Any:
         raise KeyboardInterrupt
 
@@ -149,7 +149,7 @@ def test_an_interruption_is_not_taken_for_an_answer() -> None:
         oracle.check(interrupted, examples=2)
 
 
-def test_a_stage_that_is_answered_in_some_cases_only_is_judged_there() -> None:
+def test_a_stage_is_judged_in_the_cases_where_it_is_answered() -> None:
     def sometimes(answer: dict[str, Any], case: Question) -> Any:
         return answer if case.n_hidden > 1 else {"o_nodes": answer["o_nodes"]}
 

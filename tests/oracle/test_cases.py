@@ -13,7 +13,7 @@ import reference
 from reference import oracle
 from reference.oracle.cases import Question, cases
 from reference.oracle.settings import Setting
-from tests.oracle.answering import making, outputs_of
+from tests.oracle.answering import candidate_with, outputs_of
 
 
 def questions_of(seed: int = 0, **how: Any) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
     assert questions_of() == questions_of()
 
 
-def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() -> None:
+def test_every_number_of_a_case_is_exact_in_single_precision_and_most_sizes_differ() -> None:
     drawn_cases = list(cases(Setting(), examples=200, batch=2))
     for case in drawn_cases:
         for x in [*case.weights, *(x for rows in (case.inputs, case.targets) for row in rows for x in row)]:
@@ -42,19 +42,19 @@ def test_every_number_of_a_case_is_exact_in_single_precision_and_sizes_differ() 
 
 
 @pytest.mark.thorough
-def test_fixed_sizes_stay_fixed_even_when_made_small() -> None:
+def test_fixed_sizes_also_hold_in_the_search_for_the_smallest_network() -> None:
     sizes: set[tuple[int, int, int]] = set()
 
-    def watched(case: Question) -> Any:
+    def record_sizes(case: Question) -> Any:
         sizes.add((case.n_inputs, case.n_hidden, case.n_outputs))
-        return making("h_biases_missing")(case)
+        return candidate_with("h_biases_missing")(case)
 
-    verdict = oracle.check(watched, examples=5, sizes=(2, 3, 2))
+    verdict = oracle.check(record_sizes, examples=5, sizes=(2, 3, 2))
     assert sizes == {(2, 3, 2)}
     assert verdict.diagnoses == ["h_biases_missing"]
 
 
-def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
+def test_a_candidate_sees_the_settings_of_the_check() -> None:
     questions: list[Question] = []
     oracle.check(
         lambda case: questions.append(case), examples=1, batch=2, l2=0.5, reduction="sum", optimizer="adam", learning_rate=0.5
@@ -86,6 +86,6 @@ def test_a_candidate_sees_what_it_was_told_to_compute() -> None:
     ],
     ids=str,
 )
-def test_a_setting_that_cannot_be_is_refused(setting: dict[str, Any], message: str) -> None:
+def test_an_invalid_setting_is_refused(setting: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         oracle.check(outputs_of(reference), **setting)

@@ -1,4 +1,4 @@
-"""Right networks in many styles: each is right without the oracle, and the oracle agrees."""
+"""Right networks in many styles. Each is compared with the reference, and the oracle checks it."""
 
 import importlib.util
 import shutil
@@ -17,7 +17,7 @@ from tests.oracle.corpus.entry import STAGES
 
 PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
-EXAMPLES = 12  # for each entry by default: each regime, and some of them twice
+EXAMPLES = 12  # cases for each entry by default: every regime, and two of them twice
 
 
 def entries(each_setting: bool = False) -> list[Any]:
@@ -46,8 +46,8 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
     return [(case.question(), answers_of(case, float, (*STAGES, "weights"))) for case in plain]
 
 
-def apart(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
-    """Return the largest difference in a stage, relative to its largest number or 1."""
+def difference(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
+    """Return the largest difference in a stage, relative to its largest number, or to 1 if that is larger."""
     own, true = np.ravel(answers[stage]), np.ravel(right[stage])
     assert own.shape == true.shape, stage
     return float(np.max(np.abs(own - true)) / max(1.0, np.max(np.abs(true))))
@@ -55,7 +55,7 @@ def apart(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
 
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any]) -> None:
-    """It compares with the reference and does not use the oracle."""
+    """The answers are compared with the reference, not judged by the oracle."""
     skip_without_needs(entry)
     differs = 0.0
     pairs = plain_cases(setting)
@@ -69,25 +69,25 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
         bound = BOUND + entry.epsilon / smallest + (1e-3 if entry.convention == FINITE_DIFFERENCES else 0)
         for stage in entry.stages:
             if stage == "weights" and entry.convention:
-                differs = max(differs, apart(answers, right, stage))
+                differs = max(differs, difference(answers, right, stage))
             else:
-                assert apart(answers, right, stage) <= bound, stage
+                assert difference(answers, right, stage) <= bound, stage
     assert differs > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
 
 
 def test_entries_of_one_convention_agree_with_each_other() -> None:
-    """Hand-written steps equal those of the library with the same convention."""
+    """Hand-written steps are compared with those of the library that follows the same convention."""
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:
         alike = [entry for entry in ENTRIES if entry.convention == name]
         alike = [entry for entry in alike if all(importlib.util.find_spec(need) for need in entry.needs)]
         for case, _ in plain_cases({**alike[0].settings[0], "sizes": (3, 4, 3), "steps": 3}):
             first, *others = (entry.candidate(case) for entry in alike)
             for other in others:
-                assert apart(other, first, "weights") <= BOUND
+                assert difference(other, first, "weights") <= BOUND
 
 
 def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
-    """Assert that the verdict of the oracle on an entry is right."""
+    """Assert that the oracle's verdict on an entry is right."""
     verdict = oracle.check(candidate, **settings)
     if entry.convention == FINITE_DIFFERENCES:
         assert verdict.grade != "wrong", f"{verdict}"
@@ -97,7 +97,7 @@ def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
         assert verdict.agrees, f"{verdict}"
 
 
-@pytest.mark.parametrize(("entry", "setting"), entries()[::2])  # all of them in every setting below, thoroughly
+@pytest.mark.parametrize(("entry", "setting"), entries()[::2])  # the thorough test below has all of them
 def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
     judge(entry, entry.candidate, **setting, examples=EXAMPLES)

@@ -9,7 +9,7 @@ from reference import oracle
 from reference.oracle.cases import Question
 from reference.oracle.judging.steps import Network
 from reference.specification.names import STAGES
-from tests.oracle.answering import Answering, Made, with_change
+from tests.oracle.answering import NetworkFactory, Runner, with_change
 from tests.thorough import but_thorough
 
 METHODS = {
@@ -18,13 +18,13 @@ METHODS = {
 }  # fmt: skip
 
 
-def network_off_at(*stages: str, small: str = "") -> Made:
-    """Return a network whose node 1 is off by 1/4 in these stages; `small`: only if the first weight is negative."""
+def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
+    """Return a network whose number 1 is off by 1/4 in these stages. In stage `conditional`, that needs a negative weight 0."""
 
     def shift(stage: str) -> Callable[..., Any]:
         def method(self: Network, *arguments: Any) -> Any:
             right = getattr(Network, METHODS[stage])(self, *arguments)
-            if stage == small and self.case.weights[0] >= 0:
+            if stage == conditional and self.case.weights[0] >= 0:
                 return right
             return right + 0.25 if stage == "loss" else [n + 0.25 * (at == 1) for at, n in enumerate(right)]
 
@@ -34,16 +34,15 @@ def network_off_at(*stages: str, small: str = "") -> Made:
 
 
 @pytest.fixture
-def not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip the search for unnamed formulas, which takes long if there is none."""
+def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch off the search for unnamed formulas, which takes long if there are none."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
-@pytest.mark.usefixtures("not_searched")
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("batch", but_thorough([3, None], None))
 @pytest.mark.usefixtures("not_explained")
-def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage: str, batch: int | None) -> None:
+def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
     verdict = verdict_on_few(network_off_at(stage), **setting)
     place = "loss" if stage == "loss" else f"{stage}[1]"
@@ -54,35 +53,35 @@ def test_a_node_that_is_wrong_by_itself_is_named_and_what_inherits_is_not(stage:
     assert "no explanation found for" in str(verdict)
 
 
-def verdict_on_few(network: Made, **setting: Any) -> Any:
-    """Return the verdict on a network from a few cases."""
-    return oracle.check(Answering(network), examples=6, **setting)
+def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
+    """Return the verdict on a network after a few cases."""
+    return oracle.check(Runner(network), examples=6, **setting)
 
 
-@pytest.mark.usefixtures("not_searched")
+@pytest.mark.usefixtures("without_search")
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
 @pytest.mark.usefixtures("not_made_small")
-def test_the_first_wrong_stage_is_the_earliest_of_all_cases(early: str, late: str) -> None:
-    verdict = verdict_on_few(network_off_at(early, late, small=early), hidden="tanh", sizes=(2, 3, 2))
+def test_the_first_wrong_stage_is_the_earliest_in_any_case(early: str, late: str) -> None:
+    verdict = verdict_on_few(network_off_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0
 
 
-@pytest.mark.usefixtures("not_searched")
+@pytest.mark.usefixtures("without_search")
 def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
-    def last(answer: dict[str, Any], case: Question) -> None:
+    def spoil_last_sample(answer: dict[str, Any], case: Question) -> None:
         answer["h_nodes"][2][0] += 0.5
 
-    assert oracle.check(with_change(last), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
+    assert oracle.check(with_change(spoil_last_sample), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
 
 
-@pytest.mark.usefixtures("not_searched")
+@pytest.mark.usefixtures("without_search")
 @pytest.mark.parametrize(
     ("stage", "place"),
     [("o_nodes", "o_nodes (wrong even if all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],
 )
-def test_a_black_box_that_nothing_explains_is_placed_by_its_outputs_alone(stage: str, place: str) -> None:
+def test_an_unexplained_mistake_is_located_by_the_outputs_alone(stage: str, place: str) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}
-    verdict = oracle.check(Answering(network_off_at(stage), view="outputs"), examples=6, **setting)
+    verdict = oracle.check(Runner(network_off_at(stage), view="outputs"), examples=6, **setting)
     assert verdict.first_wrong is not None
     assert verdict.first_wrong.startswith(place)

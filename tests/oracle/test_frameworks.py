@@ -16,19 +16,19 @@ import reference
 from reference import oracle
 from reference.oracle import frameworks
 
-SLOPES = "the hidden slope from the node, h*(1-h) or 1-h**2"
+SLOPE_FORMULA = "the hidden slope from the node, h*(1-h) or 1-h**2"
 SIZES = (3, 4, 2)
 os.environ.setdefault("KERAS_BACKEND", "torch")
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own, under NumPy 2
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # from Keras, under NumPy 2
 
 
 def draw_numbers(count: int) -> list[float]:
-    """Numbers of 24 bits, which single precision can hold, including -0.0 and a single-precision subnormal."""
+    """Return numbers that single precision holds exactly, including -0.0 and a subnormal one."""
     draw = random.Random(5)
     return [-0.0, 2.0**-149, *(draw.randrange(-(2**24), 2**24) * 2.0 ** draw.randrange(-60, 20) for _ in range(count - 2))]
 
 
-def same(own: list[float], other: list[float]) -> bool:
+def same_bits(own: list[float], other: list[float]) -> bool:
     """Whether numbers are equal bit for bit; -0.0 differs from 0.0."""
     return [number.hex() for number in own] == [number.hex() for number in other]
 
@@ -40,7 +40,7 @@ def stand_in(coefs: list[Any], intercepts: list[Any]) -> Any:
     return SimpleNamespace(coefs_=list(map(np.array, coefs)), intercepts_=list(map(np.array, intercepts)))
 
 
-def test_no_framework_is_imported() -> None:
+def test_the_module_holds_no_framework() -> None:
     assert not {"torch", "sklearn", "keras", "numpy"} & set(vars(frameworks))
 
 
@@ -53,7 +53,7 @@ def test_no_framework_is_imported() -> None:
         ([], ["0 layers"]),
     ],
 )
-def test_layers_that_are_no_such_network_are_refused_with_their_shapes(coefs: list[Any], shapes: list[str]) -> None:
+def test_unsuitable_layers_are_refused_with_their_shapes(coefs: list[Any], shapes: list[str]) -> None:
     estimator = stand_in(coefs, [np.zeros(each.shape[1]) for each in coefs])
     for ask in (frameworks.flat_of_sklearn, lambda model: frameworks.into_sklearn(model, [0.0] * 9)):
         with pytest.raises(ValueError, match=".*".join(map(re.escape, shapes))):
@@ -79,15 +79,15 @@ def test_an_estimator_that_is_not_fitted_is_refused() -> None:
         frameworks.flat_of_sklearn(SimpleNamespace())
 
 
-def test_other_sizes_are_told_in_the_verdict() -> None:
+def test_the_verdict_says_which_sizes_to_pass() -> None:
     estimator = stand_in([np.ones((2, 3)), np.ones((3, 1))], [np.zeros(3), np.zeros(1)])
-    estimator.get_params = dict  # an object, and no function that makes one
+    estimator.get_params = dict  # marks it as an estimator, not as a function that builds one
     verdict = oracle.check(frameworks.candidate_of_sklearn(estimator), examples=5)
     assert verdict.grade == "undecided"
     assert "pass sizes=(2, 3, 1)" in verdict.record["why"]
 
 
-def test_a_network_that_diverged_is_told_and_left_as_it_is() -> None:
+def test_nan_weights_are_reported_and_left_unchanged() -> None:
     estimator = stand_in([np.full((2, 3), np.nan), np.ones((3, 1))], [np.zeros(3), np.zeros(1)])
     estimator.get_params = dict
     verdict = oracle.check(frameworks.candidate_of_sklearn(estimator), sizes=(2, 3, 1), examples=5)
@@ -116,43 +116,45 @@ def torch_net(
     return nn.Sequential(first, getattr(nn, HIDDEN[hidden])(), second, last).double()
 
 
-def torch_made(hidden: str = "sigmoid", output: str = "identity", bias: Any = (True, True)) -> Any:
+def torch_builder(hidden: str = "sigmoid", output: str = "identity", bias: Any = (True, True)) -> Any:
     return lambda case: torch_net((case.n_inputs, case.n_hidden, case.n_outputs), hidden, output, bias)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_torch_there_and_back(dtype: str) -> None:
+def test_torch_weights_are_converted_both_ways(dtype: str) -> None:
     torch = needs_torch()
     module = torch_net().to(getattr(torch, dtype))
     arrays, weights = [parameter.data_ptr() for parameter in module.parameters()], draw_numbers(26)
     frameworks.into_torch(module, weights)
     flat = frameworks.flat_of_torch(module)
     assert flat.sizes == SIZES
-    assert same(flat.weights, weights)
-    assert module[0].weight[3, 1].item() == weights[1 * 4 + 3]  # (out, in): of i1 to h3
+    assert same_bits(flat.weights, weights)
+    assert module[0].weight[3, 1].item() == weights[1 * 4 + 3]  # (out, in): from i1 to h3
     assert module[2].weight[1, 2].item() == weights[16 + 2 * 2 + 1]
     assert [parameter.data_ptr() for parameter in module.parameters()] == arrays
     assert all(parameter.requires_grad and parameter.grad is None for parameter in module.parameters())
     frameworks.into_torch(module, torch.tensor(weights, dtype=torch.float64))
-    assert same(frameworks.flat_of_torch(module).weights, weights)
+    assert same_bits(frameworks.flat_of_torch(module).weights, weights)
 
 
 @pytest.mark.parametrize("output", [*HIDDEN, "softmax"])
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_torch_outputs_agree_in_double_precision(hidden: str, output: str) -> None:
-    candidate = frameworks.candidate_of_torch(torch_made(hidden, output))
+    candidate = frameworks.candidate_of_torch(torch_builder(hidden, output))
     for batch in (None, 3):
         oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, examples=30)
 
 
 @pytest.mark.parametrize("batch", [None, 3])
-@pytest.mark.parametrize(("hidden", "formula"), [("sigmoid", SLOPES), ("tanh", SLOPES), ("relu", ""), ("identity", "")])
+@pytest.mark.parametrize(
+    ("hidden", "formula"), [("sigmoid", SLOPE_FORMULA), ("tanh", SLOPE_FORMULA), ("relu", ""), ("identity", "")]
+)
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse_loss"])
 def test_torch_gradients_agree(hidden: str, formula: str, loss: str, batch: int | None) -> None:
     functional = needs_torch().nn.functional
     entropy = loss == "cross_entropy"
     outputs = "o_sums" if entropy else "o_nodes"
-    candidate = frameworks.candidate_of_torch(torch_made(hidden), outputs=outputs, loss=getattr(functional, loss))
+    candidate = frameworks.candidate_of_torch(torch_builder(hidden), outputs=outputs, loss=getattr(functional, loss))
     names: dict[str, Any] = (
         {"output": "softmax", "loss": loss} if entropy else {"output": "identity", "loss": "mean_squared_error"}
     )
@@ -171,13 +173,13 @@ def test_torch_cross_entropy_of_sigmoid_outputs_is_a_sum_over_outputs() -> None:
     binary = needs_torch().nn.functional.binary_cross_entropy_with_logits
     names: dict[str, Any] = {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "batch": 2, "examples": 20}
     as_sum = functools.partial(binary, reduction="sum")
-    candidate = frameworks.candidate_of_torch(torch_made("relu"), outputs="o_sums", loss=as_sum)
+    candidate = frameworks.candidate_of_torch(torch_builder("relu"), outputs="o_sums", loss=as_sum)
     oracle.assert_agrees(candidate, reduction="sum", **names)
-    as_mean = frameworks.candidate_of_torch(torch_made("relu"), outputs="o_sums", loss=binary)
+    as_mean = frameworks.candidate_of_torch(torch_builder("relu"), outputs="o_sums", loss=binary)
     assert oracle.check(as_mean, **names).grade == "wrong"
 
 
-def test_a_torch_module_is_left_as_it_was() -> None:
+def test_a_torch_module_is_unchanged_after_a_check() -> None:
     torch = needs_torch()
     module = torch_net()
     module(torch.ones(1, 3, dtype=torch.float64)).sum().backward()
@@ -187,31 +189,31 @@ def test_a_torch_module_is_left_as_it_was() -> None:
         candidate, output="identity", loss="mean_squared_error", sizes=SIZES, precision="float32", examples=30
     )
     assert verdict.agrees
-    assert same(frameworks.flat_of_torch(module).weights, weights)
+    assert same_bits(frameworks.flat_of_torch(module).weights, weights)
     assert all(torch.equal(parameter.grad, before) for parameter, before in zip(module.parameters(), gradients, strict=True))
 
 
 @pytest.mark.parametrize("bias", [(False, True), (True, False), (False, False)])
-def test_a_torch_layer_without_bias_takes_zeros_alone(bias: tuple[bool, bool]) -> None:
+def test_a_torch_layer_without_bias_accepts_only_zeros(bias: tuple[bool, bool]) -> None:
     module = torch_net(bias=bias)
     flat = frameworks.flat_of_torch(module)
     zeros = [at for at, b in zip((slice(12, 16), slice(24, 26)), bias, strict=True) if not b]
     assert all(not any(flat.weights[at]) for at in zeros)
     with pytest.raises(ValueError, match=r"biases are .* has no bias"):
         frameworks.into_torch(module, [0.5] * 26)
-    assert same(frameworks.flat_of_torch(module).weights, flat.weights)
+    assert same_bits(frameworks.flat_of_torch(module).weights, flat.weights)
     weights = [0.5] * 26
     for at in zeros:
         weights[at] = [0.0] * len(weights[at])
     frameworks.into_torch(module, weights)
-    assert same(frameworks.flat_of_torch(module).weights, weights)
+    assert same_bits(frameworks.flat_of_torch(module).weights, weights)
     loss = needs_torch().nn.functional.mse_loss
-    candidate = frameworks.candidate_of_torch(torch_made("relu", bias=bias), loss=loss)
+    candidate = frameworks.candidate_of_torch(torch_builder("relu", bias=bias), loss=loss)
     names: dict[str, Any] = {"hidden": "relu", "output": "identity", "loss": "mean_squared_error", "examples": 40}
     oracle.assert_agrees(candidate, biases=False, **names)
 
 
-def other_modules() -> dict[str, tuple[Any, str]]:
+def unsuitable_modules() -> dict[str, tuple[Any, str]]:
     nn = needs_torch().nn
     tied = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     tied[1].weight = tied[0].weight
@@ -228,13 +230,13 @@ def other_modules() -> dict[str, tuple[Any, str]]:
 
 
 @pytest.mark.filterwarnings("ignore:Lazy modules:UserWarning")
-def test_torch_modules_that_are_no_such_network_are_refused() -> None:
-    for module, message in other_modules().values():
+def test_unsuitable_torch_modules_are_refused() -> None:
+    for module, message in unsuitable_modules().values():
         with pytest.raises(ValueError, match=message):
             frameworks.flat_of_torch(module)
 
 
-def test_a_frozen_torch_layer_is_told() -> None:
+def test_a_frozen_torch_layer_is_reported() -> None:
     module = torch_net()
     module[0].weight.requires_grad_(False)
     candidate = frameworks.candidate_of_torch(module, loss=needs_torch().nn.functional.mse_loss)
@@ -248,8 +250,8 @@ def test_a_frozen_torch_layer_is_told() -> None:
 SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "identity"}
 
 
-def sklearn_made(kind: str, hidden: str) -> Any:
-    """A function that makes an estimator with the sizes of a case. partial_fit gives it weights."""
+def sklearn_builder(kind: str, hidden: str) -> Any:
+    """Return a function that builds an estimator with the sizes of a case. partial_fit gives it weights."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
 
     def make(case: Any) -> Any:
@@ -266,13 +268,13 @@ def sklearn_made(kind: str, hidden: str) -> Any:
     return make
 
 
-def test_sklearn_there_and_back() -> None:
-    estimator = sklearn_made("softmax", "relu")(SimpleNamespace(n_inputs=2, n_hidden=4, n_outputs=3))
+def test_sklearn_weights_are_converted_both_ways() -> None:
+    estimator = sklearn_builder("softmax", "relu")(SimpleNamespace(n_inputs=2, n_hidden=4, n_outputs=3))
     arrays, weights = [id(array) for array in estimator.coefs_], draw_numbers(27)
     frameworks.into_sklearn(estimator, weights)
     flat = frameworks.flat_of_sklearn(estimator)
     assert flat.sizes == (2, 4, 3)
-    assert same(flat.weights, weights)
+    assert same_bits(flat.weights, weights)
     assert [id(array) for array in estimator.coefs_] == arrays
     network = reference.NeuralNetwork(*flat.sizes, hidden="relu", output="softmax", weights=flat.weights)
     assert [block.tolist() for block in estimator.coefs_] == [network.blocks().ih_weights, network.blocks().ho_weights]
@@ -282,8 +284,8 @@ def test_sklearn_there_and_back() -> None:
 @pytest.mark.parametrize("output", ["identity", "sigmoid", "softmax"])
 @pytest.mark.parametrize("hidden", SKLEARN)
 def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) -> None:
-    """A regressor; a classifier of two classes or of many labels; a classifier of three classes."""
-    candidate = frameworks.candidate_of_sklearn(sklearn_made(output, hidden))
+    """The estimators are a regressor, a classifier of two classes or several labels, and a classifier of three classes."""
+    candidate = frameworks.candidate_of_sklearn(sklearn_builder(output, hidden))
     sizes = (2, 4, 3) if output == "softmax" else None  # softmax needs three classes
     oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, sizes=sizes, examples=40)
 
@@ -292,7 +294,7 @@ def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) 
 
 
 def needs_keras() -> Any:
-    """Skip the test if Keras or its backend is missing, as its import would fail."""
+    """Return Keras. Skip the test if it or its backend is not installed."""
     if os.environ["KERAS_BACKEND"] == "torch" and importlib.util.find_spec("torch") is None:
         pytest.skip("Keras's backend, PyTorch, is not installed")
     with warnings.catch_warnings():
@@ -307,16 +309,16 @@ def keras_net(sizes: tuple[int, int, int], hidden: str, output: str, dtype: str 
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_keras_there_and_back(dtype: str) -> None:
+def test_keras_weights_are_converted_both_ways(dtype: str) -> None:
     model, weights = keras_net(SIZES, "tanh", "softmax", dtype), draw_numbers(26)
     frameworks.into_keras(model, weights)
     flat = frameworks.flat_of_keras(model)
     assert flat.sizes == SIZES
-    assert same(flat.weights, weights)
-    assert model.layers[0].get_weights()[0][1, 3] == weights[1 * 4 + 3]  # (in, out): of i1 to h3
+    assert same_bits(flat.weights, weights)
+    assert model.layers[0].get_weights()[0][1, 3] == weights[1 * 4 + 3]  # (in, out): from i1 to h3
 
 
-@pytest.mark.filterwarnings("ignore:You are using a softmax:UserWarning")  # of one output; it is 1
+@pytest.mark.filterwarnings("ignore:You are using a softmax:UserWarning")  # Keras warns of a softmax with one output
 @pytest.mark.parametrize("output", ["softmax", "sigmoid", "linear"])
 @pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "linear"])
 def test_keras_outputs_agree_in_single_precision(hidden: str, output: str) -> None:
@@ -332,7 +334,7 @@ def test_keras_outputs_agree_in_single_precision(hidden: str, output: str) -> No
         assert verdict.agrees, str(verdict)
 
 
-def test_keras_logits_and_a_model_that_is_ready() -> None:
+def test_a_keras_model_with_logits_agrees_and_is_unchanged() -> None:
     model = keras_net(SIZES, "tanh", "linear")
     before = frameworks.flat_of_keras(model)
     candidate = frameworks.candidate_of_keras(model, outputs="o_sums")
@@ -340,7 +342,7 @@ def test_keras_logits_and_a_model_that_is_ready() -> None:
     assert frameworks.flat_of_keras(model) == before
 
 
-def test_keras_layers_within_layers_and_without_bias() -> None:
+def test_keras_layers_may_be_nested_and_have_no_bias() -> None:
     keras = needs_keras()
     dense = keras.layers.Dense
     inner = keras.Sequential([keras.Input((3,)), dense(4, use_bias=False)])
@@ -361,7 +363,7 @@ def test_keras_layers_within_layers_and_without_bias() -> None:
         ("recurrent", "expected a matrix and a bias"),
     ],
 )
-def test_keras_models_that_are_no_such_network_are_refused(name: str, message: str) -> None:
+def test_unsuitable_keras_models_are_refused(name: str, message: str) -> None:
     keras = needs_keras()
     layers = keras.layers
     start = [keras.Input((3,)), layers.Dense(4)]
@@ -376,24 +378,24 @@ def test_keras_models_that_are_no_such_network_are_refused(name: str, message: s
         frameworks.flat_of_keras(model)
 
 
-# ---- the recipes of the docstring, as they stand there
+# ---- the examples in the module's docstring
 
 DOCSTRING = frameworks.__doc__ or ""
-RECIPES = [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"::\n\n((?:(?:    .*)?\n)+)", DOCSTRING)]
+EXAMPLES = [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"::\n\n((?:(?:    .*)?\n)+)", DOCSTRING)]
 
 
-@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # it need not have learnt all
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # training need not converge
 @pytest.mark.parametrize("at", range(5))
-def test_the_recipes_of_the_docstring(at: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(RECIPES) == 5
-    recipe = RECIPES[0] + RECIPES[4] if at == 4 else RECIPES[at]
+def test_the_examples_in_the_docstring(at: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(EXAMPLES) == 5
+    example = EXAMPLES[0] + EXAMPLES[4] if at == 4 else EXAMPLES[at]
     names: dict[str, Any] = {"frameworks": frameworks, "oracle": oracle, "NeuralNetwork": reference.NeuralNetwork}
     names |= {"inputs": [[0, 0], [0, 1], [1, 0]] * 10, "labels": [0, 1, 2] * 10}
-    if "torch" in recipe:
+    if "torch" in example:
         names["torch"] = needs_torch()
-    if "MLP" in recipe:
+    if "MLP" in example:
         names |= vars(pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed"))
-    if "keras" in recipe:
+    if "keras" in example:
         names["keras"] = needs_keras()
-    exec(recipe, names)
+    exec(example, names)
     assert capsys.readouterr().out.startswith("AGREES: ")

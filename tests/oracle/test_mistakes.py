@@ -1,4 +1,4 @@
-"""Every mistake is caught, named and reduced to a small case, also several at once and next to textbook formulas."""
+"""Mistakes are caught, named and reduced to a small case, also several at once and next to textbook formulas."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -15,56 +15,56 @@ from reference.oracle.decide import verdict_on
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.judging.steps import Network
 from reference.specification.names import STAGES
-from tests.oracle.answering import STEPS, Answering, Asking, asking, differs, making, names_of, settings
+from tests.oracle.answering import STATEFUL, Runner, Scenario, candidate_with, differs, names_of, scenario_of, scenarios
 from tests.oracle.corpus import ENTRIES, Entry
 from tests.thorough import but_thorough, thorough
 
-PLACES = settings()
-EVERY = 30  # of the mistakes one is asked about by default
+SCENARIOS = scenarios()
+EVERY = 30  # by default, one mistake in 30 is tested
 
 
-STEPPED = [
-    *PLACES,
-    *(asking("tanh", "identity", "half_squared_error", 2, optimizer=step, steps=3) for step in (None, *STEPS.values())),
+WITH_MORE_STEPS = [
+    *SCENARIOS,
+    *(scenario_of("tanh", "identity", "half_squared_error", 2, optimizer=step, steps=3) for step in (None, *STATEFUL.values())),
 ]
 
 
 @cache
 def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
-    """Return the right answers in a setting."""
-    return [Network(case).answers() for case in STEPPED[at].cases(examples)]
+    """Return the right answers in a scenario."""
+    return [Network(case).answers() for case in WITH_MORE_STEPS[at].cases(examples)]
 
 
-def where_it_applies(name: str, examples: int) -> Asking:
-    """Return the first setting from one on, for each mistake another, in which it changes an answer; small batches first."""
-    begin = list(MISTAKES).index(name) % len(PLACES)
-    turned = sorted([*range(begin, len(PLACES)), *range(begin)], key=lambda at: PLACES[at].batch or 0)
-    for at in (*turned, *range(len(PLACES), len(STEPPED))):
-        if differs(right_answers(at, examples), MISTAKES[name].network, STEPPED[at].cases(examples)):
-            return STEPPED[at]
+def scenario_with_effect(name: str, examples: int) -> Scenario:
+    """Return a scenario in which a mistake changes an answer. The search starts elsewhere for each one, at small batches."""
+    begin = list(MISTAKES).index(name) % len(SCENARIOS)
+    order = sorted([*range(begin, len(SCENARIOS)), *range(begin)], key=lambda at: SCENARIOS[at].batch or 0)
+    for at in (*order, *range(len(SCENARIOS), len(WITH_MORE_STEPS))):
+        if differs(right_answers(at, examples), MISTAKES[name].network, WITH_MORE_STEPS[at].cases(examples)):
+            return WITH_MORE_STEPS[at]
     raise AssertionError(f"{name} changes nothing")
 
 
-SLICE = list(MISTAKES)[::EVERY]
+DEFAULT_MISTAKES = list(MISTAKES)[::EVERY]
 
 
-@pytest.mark.parametrize("name", but_thorough(MISTAKES, *(name for name in MISTAKES if name not in SLICE)))
+@pytest.mark.parametrize("name", but_thorough(MISTAKES, *(name for name in MISTAKES if name not in DEFAULT_MISTAKES)))
 @pytest.mark.usefixtures("not_explained")
-def test_every_mistake_is_caught_and_named(name: str) -> None:
+def test_every_mistake_is_caught_and_named_or_explained(name: str) -> None:
     examples = 12
-    where = where_it_applies(name, examples)
-    candidate = Answering(MISTAKES[name].network)
-    verdict = where.verdict(candidate, examples=examples)
-    nesterov = (where.setting.optimizer or {}).get("nesterov") and where.setting.steps == 1
-    if nesterov and verdict.grade == "another_convention":  # the first step of Sutskever's form is one of plain momentum
+    scenario = scenario_with_effect(name, examples)
+    candidate = Runner(MISTAKES[name].network)
+    verdict = scenario.verdict(candidate, examples=examples)
+    nesterov = (scenario.setting.optimizer or {}).get("nesterov") and scenario.setting.steps == 1
+    if nesterov and verdict.grade == "another_convention":  # the first step of Sutskever's form is plain momentum
         return
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     same = verdict.explanation is not None and all(
-        alike(candidate(case.question()), verdict.explanation(case.question())) for case in where.cases(6, seed=7)
+        alike(candidate(case.question()), verdict.explanation(case.question())) for case in scenario.cases(6, seed=7)
     )
-    assert name in names_of(verdict) or same, f"{where}\n{verdict}"
-    by_norm = "clipped_by_norm" in name  # with or without the millionth that PyTorch adds to the norm
-    assert same or by_norm or verdict.explanation is None, f"explained falsely; {where}\n{verdict}"
+    assert name in names_of(verdict) or same, f"{scenario}\n{verdict}"
+    by_norm = "clipped_by_norm" in name  # the explanation may leave out the 1e-6 that PyTorch adds to the norm
+    assert same or by_norm or verdict.explanation is None, f"explained falsely; {scenario}\n{verdict}"
 
 
 def alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -73,7 +73,7 @@ def alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(np.allclose(own[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in own)
 
 
-SHRUNK = (
+SMALLEST = (
     ("h_biases_missing", {}, 4),
     ("ih_weights_transposed", {"hidden": "tanh"}, 6),
     *thorough(
@@ -86,9 +86,9 @@ SHRUNK = (
 )
 
 
-@pytest.mark.parametrize(("name", "setting", "nodes"), SHRUNK)
-def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str, setting: dict[str, Any], nodes: int) -> None:
-    verdict = oracle.check(making(name), examples=20, **setting)
+@pytest.mark.parametrize(("name", "setting", "nodes"), SMALLEST)
+def test_the_counterexample_is_small_and_has_the_same_mistake(name: str, setting: dict[str, Any], nodes: int) -> None:
+    verdict = oracle.check(candidate_with(name), examples=20, **setting)
     assert verdict.diagnoses == [name]
     small = verdict.counterexample
     assert small is not None
@@ -96,7 +96,7 @@ def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str
     assert max(small.layout.n_inputs, small.layout.n_hidden, small.layout.n_outputs) <= 3
     assert small.layout.n_outputs == 2 or small.setting.output != "softmax"
     assert any(small.weights)
-    again = verdict_on(making(name), [small], {**verdict.record, "notes": []}, ask_more=False)
+    again = verdict_on(candidate_with(name), [small], {**verdict.record, "notes": []}, ask_more=False)
     assert (again.grade, again.diagnoses) == ("wrong", [name])
     assert again.first_wrong is not None
     assert verdict.first_wrong is not None
@@ -105,7 +105,7 @@ def test_the_counterexample_is_small_still_wrong_and_of_the_same_names(name: str
     assert MISTAKES[name].fix in str(verdict)
 
 
-AT_ONCE = (
+COMBINATIONS = (
     ("h_biases_missing", "output_activation_missing"),
     ("ih_weights_transposed", "loss_twice", "h_bias_gradient_missing"),
     ("hidden_slope_missing", "h_bias_gradient_missing"),
@@ -114,11 +114,11 @@ AT_ONCE = (
 )
 
 
-@pytest.mark.parametrize("names", but_thorough(AT_ONCE, *AT_ONCE[2:]), ids=" and ".join)
+@pytest.mark.parametrize("names", but_thorough(COMBINATIONS, *COMBINATIONS[2:]), ids=" and ".join)
 @pytest.mark.usefixtures("not_made_small")
-def test_mistakes_in_different_stages_are_found_all_at_once(names: tuple[str, ...]) -> None:
-    where = asking("leaky_relu", "sigmoid", "half_squared_error", 2, l2=0.25)
-    verdict = where.verdict(making(*names), examples=12)
+def test_mistakes_in_different_stages_are_all_found(names: tuple[str, ...]) -> None:
+    scenario = scenario_of("leaky_relu", "sigmoid", "half_squared_error", 2, l2=0.25)
+    verdict = scenario.verdict(candidate_with(*names), examples=12)
     assert set(verdict.diagnoses) == set(names), f"{verdict}"
     assert len(verdict.diagnoses) == len(names)
     assert verdict.record["complete"]
@@ -133,32 +133,32 @@ def h_biases_missing(candidate: Candidate, case: Question) -> Any:
 
 
 def gradient_twice(candidate: Candidate, case: Question) -> Any:
-    """Answer like a network whose gradient is twice too large."""
+    """Answer like a network whose gradient is doubled."""
     answer = candidate(case)
     return answer | {"gradient": [2 * g for g in answer["gradient"]]}
 
 
 def loss_twice(candidate: Candidate, case: Question) -> Any:
-    """Answer like a network whose loss is twice too large."""
+    """Answer like a network whose loss is doubled."""
     answer = candidate(case)
     return answer | {"loss": 2 * answer["loss"]}
 
 
-PLANTED = (h_biases_missing, gradient_twice, loss_twice)
+CHANGES = (h_biases_missing, gradient_twice, loss_twice)
 WITH_EPSILON = [each for each in ENTRIES if each.epsilon == 1e-7 and not each.needs and set(STAGES[:-1]) <= set(each.stages)]
 
 
-@pytest.mark.parametrize("mistake", but_thorough(PLANTED, *PLANTED[2:]))
+@pytest.mark.parametrize("mistake", but_thorough(CHANGES, *CHANGES[2:]))
 @pytest.mark.parametrize("entry", but_thorough(WITH_EPSILON, *WITH_EPSILON[1:]), ids=lambda entry: entry.name)
 @pytest.mark.usefixtures("not_made_small")
-def test_a_mistake_beside_textbook_formulas_is_named_and_the_epsilon_never(entry: Entry, mistake: Callable[..., Any]) -> None:
+def test_a_mistake_is_named_and_a_textbook_epsilon_is_not(entry: Entry, mistake: Callable[..., Any]) -> None:
     for setting in entry.settings:
         assert oracle.check(entry.candidate, **setting, examples=20).agrees
         verdict = oracle.check(partial(mistake, entry.candidate), **setting, examples=20)
         assert verdict.diagnoses == [mistake.__name__], f"{verdict}"
 
 
-EQUAL = (
+EQUAL_MISTAKES = (
     (("loss_reduced_otherwise",), "sigmoid", "softmax", "cross_entropy", "all"),
     (("plain_errors_passed_back",), "sigmoid", "sigmoid", "cross_entropy", "all"),
     (("hidden_slope_at_the_node",), "relu", "identity", "half_squared_error", "all"),
@@ -169,16 +169,16 @@ EQUAL = (
 
 @pytest.mark.parametrize(
     ("names", "hidden", "output", "loss", "view"),
-    [*EQUAL[:-2], *thorough(*EQUAL[-2:])],
-    ids=[each[0][0] for each in EQUAL],
+    [*EQUAL_MISTAKES[:-2], *thorough(*EQUAL_MISTAKES[-2:])],
+    ids=[each[0][0] for each in EQUAL_MISTAKES],
 )
 @pytest.mark.usefixtures("not_made_small")
-def test_mistakes_that_are_equal_are_right_or_reported_together(
+def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
     names: tuple[str, ...], hidden: str, output: str, loss: str, view: str
 ) -> None:
     for name in names:
-        verdict = asking(hidden, output, loss).verdict(Answering(MISTAKES[name].network, view=view), examples=20)
-        if len(names) == 1:  # equal to what is right
+        verdict = scenario_of(hidden, output, loss).verdict(Runner(MISTAKES[name].network, view=view), examples=20)
+        if len(names) == 1:  # gives the right numbers in this setting
             assert verdict.agrees
         else:
             assert set(names) <= names_of(verdict)

@@ -1,4 +1,4 @@
-"""The ruler of the oracle: it sorts mutants into equivalent, explained and missed, and scores the oracle."""
+"""The measurement with mutants: it sorts them into equivalent, explained and missed, and scores the oracle."""
 
 import random
 from collections import Counter
@@ -12,9 +12,9 @@ from reference import oracle
 from tests.oracle import mutants
 from tests.oracle.mutants import (
     FAULTS,
-    LEFT_OUT,
     NETWORKS,
-    SCORED,
+    OTHER_KINDS,
+    SCORED_KINDS,
     Mutant,
     Outcome,
     Ruler,
@@ -34,27 +34,27 @@ EVERY, EVERY_THOROUGH = 80, 15
 
 
 def mutant_with(change: str, name: str = NAME) -> Mutant:
-    """Return the mutant whose new line contains a text."""
+    """Return the first mutant whose changed line contains a text that the original line does not."""
     return next(mutant for mutant in mutants_of(name) if change in mutant.after and change not in mutant.before)
 
 
-DELTA = mutant_with("delta2 = y + t")
+WRONG_DELTA = mutant_with("delta2 = y + t")
 
 
-def verdict(explanation: Any = None, first_wrong: str | None = "o_deltas[1]", agrees: bool = False) -> Any:
+def fake_check(explanation: Any = None, first_wrong: str | None = "o_deltas[1]", agrees: bool = False) -> Any:
     """Return a check that always gives this verdict."""
     answer = SimpleNamespace(agrees=agrees, explanation=explanation, first_wrong=first_wrong, diagnoses=[])
     return lambda candidate, **settings: answer
 
 
 def kind_of(mutant: Mutant, check: Any) -> str:
-    """Return the outcome of a mutant."""
+    """Return the kind of a mutant's outcome."""
     return ruler_of(mutant.network).outcome(mutant, check).kind
 
 
 def random_numbers(case: Any) -> dict[str, Any]:
     """Answer with random numbers in the shapes of the mutant's stages."""
-    answer = network_of(DELTA)(case)
+    answer = network_of(WRONG_DELTA)(case)
     return {stage: [random.random() for _ in value] if isinstance(value, list) else 0.5 for stage, value in answer.items()}
 
 
@@ -69,23 +69,23 @@ def test_each_operator_makes_a_mutant() -> None:
 def test_each_mutant_is_one_change_of_the_original() -> None:
     """After each mutant the tree is restored, so no change stays in the next one."""
     original = original_of(NAME).source.splitlines()
-    every = list(mutants_of(NAME))
-    assert every == list(mutants_of(NAME))
-    assert len({mutant.source for mutant in every}) > 0.9 * len(every)
-    for mutant in every:
+    all_mutants = list(mutants_of(NAME))
+    assert all_mutants == list(mutants_of(NAME))
+    assert len({mutant.source for mutant in all_mutants}) > 0.9 * len(all_mutants)
+    for mutant in all_mutants:
         lines = mutant.source.splitlines()
         assert sum(one != other for one, other in zip(original, lines, strict=True)) == 1, str(mutant)
         assert mutant.before in map(str.strip, original)
 
 
-# What the ruler says of a mutant.
+# The outcome of a mutant.
 
 
 @pytest.mark.thorough
 def test_a_mutant_without_a_change_is_equivalent() -> None:
-    """So is one that is described as changed but is not."""
-    assert kind_of(original_of(NAME), verdict(agrees=True)) == "equivalent"
-    assert kind_of(DELTA._replace(source=original_of(NAME).source), verdict(agrees=True)) == "equivalent"
+    """Only the source counts, not the description of the change."""
+    assert kind_of(original_of(NAME), fake_check(agrees=True)) == "equivalent"
+    assert kind_of(WRONG_DELTA._replace(source=original_of(NAME).source), fake_check(agrees=True)) == "equivalent"
 
 
 @pytest.mark.parametrize(
@@ -102,50 +102,50 @@ def test_the_first_stage_that_differs(change: str, stage: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
-def test_what_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oracle must not say that it agrees."""
+def test_a_mutant_that_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the oracle agrees with it, that is a miss."""
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
-    assert kind_of(broken, verdict()) == "does not run"
-    assert kind_of(broken, verdict(agrees=True)) == "missed"
-    assert kind_of(broken._replace(source="nonsense:"), verdict()) == "does not run"
+    assert kind_of(broken, fake_check()) == "does not run"
+    assert kind_of(broken, fake_check(agrees=True)) == "missed"
+    assert kind_of(broken._replace(source="nonsense:"), fake_check()) == "does not run"
 
 
-def test_what_the_design_calls_right_must_agree() -> None:
+def test_an_epsilon_that_textbooks_use_must_agree() -> None:
     epsilon = mutant_with("np.log(y + 1e-07)")
     assert kind_of(epsilon, oracle.check) == "right"
-    assert kind_of(epsilon, verdict()) == "right but refused"
+    assert kind_of(epsilon, fake_check()) == "right but refused"
 
 
 @pytest.mark.parametrize(
     ("check", "kind"),
     [
-        (verdict(agrees=True), "missed"),
-        (verdict(), "unexplained"),
-        (verdict(network_of(DELTA)), "explained"),
-        (verdict(network_of(DELTA), "o_deltas[0] of sample 1"), "explained"),
-        (verdict(network_of(DELTA), "o_nodes[1]"), "explained falsely"),
-        (verdict(network_of(DELTA), None), "explained falsely"),
-        (verdict(network_of(original_of(NAME))), "explained falsely"),
-        (verdict(random_numbers), "explained falsely"),
-        (verdict(lambda case: {"o_deltas": network_of(DELTA)(case)["o_deltas"]}), "explained falsely"),
-        (verdict(lambda case: 1 / 0), "explained falsely"),
+        (fake_check(agrees=True), "missed"),
+        (fake_check(), "unexplained"),
+        (fake_check(network_of(WRONG_DELTA)), "explained"),
+        (fake_check(network_of(WRONG_DELTA), "o_deltas[0] of sample 1"), "explained"),
+        (fake_check(network_of(WRONG_DELTA), "o_nodes[1]"), "explained falsely"),
+        (fake_check(network_of(WRONG_DELTA), None), "explained falsely"),
+        (fake_check(network_of(original_of(NAME))), "explained falsely"),
+        (fake_check(random_numbers), "explained falsely"),
+        (fake_check(lambda case: {"o_deltas": network_of(WRONG_DELTA)(case)["o_deltas"]}), "explained falsely"),
+        (fake_check(lambda case: 1 / 0), "explained falsely"),
         (lambda candidate, **settings: 1 / 0, "oracle raises"),
     ],
 )
 def test_an_explanation_must_hold(check: Any, kind: str) -> None:
     """The right network, random numbers, a single stage, an error, or a wrong place do not count as an explanation."""
-    assert kind_of(DELTA, check) == kind
+    assert kind_of(WRONG_DELTA, check) == kind
 
 
 @pytest.mark.thorough
-def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
+def test_the_oracle_may_name_an_earlier_stage_that_is_not_answered() -> None:
     """This network returns only outputs and weights, so a wrong hidden node first appears in the outputs."""
     ruler = ruler_of("error_times_slope_added")
-    assert ruler.is_place("h_nodes[0], or the ho weights that leave it", "o_nodes")
-    assert ruler.is_place("h_deltas[0]", "weights")
-    assert not ruler.is_place("h_nodes[0]", "weights")
-    assert not ruler.is_place("weights[0]", "o_nodes")
+    assert ruler.names_stage("h_nodes[0], or the ho weights that leave it", "o_nodes")
+    assert ruler.names_stage("h_deltas[0]", "weights")
+    assert not ruler.names_stage("h_nodes[0]", "weights")
+    assert not ruler.names_stage("weights[0]", "o_nodes")
 
 
 # Faults of the ruler itself.
@@ -153,7 +153,7 @@ def test_a_stage_that_is_not_answered_may_be_the_place() -> None:
 
 @pytest.mark.thorough
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The original instead of the mutant, or the mutant instead of the original."""
+    """It runs the original in place of the mutant, or finds all answers equal."""
     original = network_of(original_of(NAME))
     monkeypatch.setattr(mutants, "network_of", lambda mutant: original)
     with pytest.raises(ValueError, match="is it compared with itself"):
@@ -166,14 +166,14 @@ def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pyt
 
 def test_a_wrong_original_is_refused_before_any_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="the oracle does not agree with textbook_vectors before any change"):
-        Ruler(NAME, verdict())
-    monkeypatch.setattr(mutants, "original_of", lambda name: DELTA)
+        Ruler(NAME, fake_check())
+    monkeypatch.setattr(mutants, "original_of", lambda name: WRONG_DELTA)
     with pytest.raises(ValueError, match="textbook_vectors is not right before any change"):
         Ruler(NAME)
 
 
 def test_the_counts_add_up() -> None:
-    kinds = [*SCORED, *LEFT_OUT, "explained"]
+    kinds = [*SCORED_KINDS, *OTHER_KINDS, "explained"]
     outcomes = [Outcome(mutant, kind) for mutant, kind in zip(mutants_of(NAME, 7), kinds * 9, strict=False)]
     by_network, by_operator = (
         counts(outcomes, lambda mutant, field=field: getattr(mutant, field)) for field in Mutant._fields[:2]
@@ -190,24 +190,24 @@ def test_the_counts_add_up() -> None:
 
 @cache
 def thorough_outcomes(name: str) -> list[Outcome]:
-    """Return the outcomes of many of a network's mutants, scored once."""
+    """Return the outcomes of one in 15 mutants of a network. They are computed once."""
     return list(score(mutants_of(name, EVERY_THOROUGH)))
 
 
 def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
-    """Return the mutants for which the oracle fails."""
+    """Return the details of the outcomes of these kinds."""
     return [mutants.details(outcome) for outcome in outcomes if outcome.kind in kinds]
 
 
 @pytest.mark.usefixtures("not_made_small")
-def test_every_mutant_is_caught_and_none_explained_falsely() -> None:
+def test_mutants_are_caught_and_none_is_explained_falsely() -> None:
     assert faults(list(score(mutants_of(NAME, EVERY))), *FAULTS) == []
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_mutant_of_a_network_is_caught(name: str) -> None:
+def test_mutants_of_a_network_are_caught(name: str) -> None:
     assert faults(thorough_outcomes(name), "missed", "oracle raises", "right but refused") == []
 
 
@@ -216,7 +216,7 @@ def test_every_mutant_of_a_network_is_caught(name: str) -> None:
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
     """Over all networks, three in four are explained, and fewer than one in a hundred wrongly."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
-    scored = sum(kinds[kind] for kind in SCORED)
+    scored = sum(kinds[kind] for kind in SCORED_KINDS)
     assert kinds["missed"] == kinds["oracle raises"] == 0
     assert kinds["explained falsely"] < 0.01 * scored
     assert kinds["explained"] >= 0.75 * scored

@@ -1,4 +1,4 @@
-"""NaN, infinities and exceptions of a right formula at extreme sums give notes. Elsewhere they are wrong."""
+"""A right formula that overflows gives a note. Elsewhere, NaN and infinities are wrong, and an exception is undecided."""
 
 import math
 import sys
@@ -13,8 +13,8 @@ from tests.thorough import thorough
 DOUBLE, SINGLE = np.float64, np.float32
 
 
-def steep(case, dtype=DOUBLE, plant=None):
-    """A network with ReLU or sigmoid hidden nodes, plain softmax and -t*ln(y)."""
+def plain_formulas(case, dtype=DOUBLE, plant=None):
+    """Answer with ReLU or sigmoid hidden nodes, softmax without the maximum subtracted, and -t*ln(y)."""
     with np.errstate(all="ignore"):
         (w1, b1, w2, b2), (x, t) = matrices(case, dtype), samples(case, dtype)
         z1 = x @ w1 + b1
@@ -33,8 +33,8 @@ def steep(case, dtype=DOUBLE, plant=None):
     ("hidden", "dtype", "sizes"),
     [("relu", SINGLE, (9, 9, 2)), *thorough(("relu", DOUBLE, (40, 40, 2)), ("sigmoid", SINGLE, (9, 9, 2)))],
 )
-def test_an_overflow_of_a_textbook_formula_is_a_note(hidden, dtype, sizes) -> None:
-    verdict = oracle.check(lambda case: steep(case, dtype), hidden=hidden, sizes=sizes, examples=60)
+def test_an_overflow_of_a_textbook_formula_gives_a_note(hidden, dtype, sizes) -> None:
+    verdict = oracle.check(lambda case: plain_formulas(case, dtype), hidden=hidden, sizes=sizes, examples=60)
     assert verdict.agrees, f"{verdict}"
     assert ("numbers are NaN or infinite, because a formula overflows" in str(verdict)) == (hidden == "relu")
 
@@ -45,27 +45,27 @@ PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_d
 @pytest.mark.usefixtures("not_explained")
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("stage", PLACES)
-def test_nan_anywhere_else_is_wrong_and_shown(stage, value) -> None:
+def test_nan_or_infinity_elsewhere_is_wrong_and_shown(stage, value) -> None:
     def plant(case, stages):
-        if max(map(abs, case.weights)) < 2:  # never where exp overflows
+        if max(map(abs, case.weights)) < 2:  # exp does not overflow
             if stage == "loss":
                 stages["loss"] = value
             else:
                 stages[stage][0][0] = value
 
-    verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", examples=30)
+    verdict = oracle.check(lambda case: plain_formulas(case, plant=plant), hidden="relu", examples=30)
     assert (verdict.grade, verdict.first_wrong) == ("wrong", PLACES[stage]), f"{verdict}"
     assert f"yours {'NaN' if value != value else 'inf'}, not a finite number" in str(verdict)
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
-def test_nan_in_place_of_a_number_that_overflows_elsewhere_in_the_case_is_wrong() -> None:
+def test_nan_in_a_stage_before_the_overflow_is_wrong() -> None:
     def plant(case, stages):
         if np.isnan(stages["o_nodes"]).any():
             stages["h_nodes"][0][0] = math.nan
 
-    verdict = oracle.check(lambda case: steep(case, plant=plant), hidden="relu", sizes=(40, 40, 2), examples=60)
+    verdict = oracle.check(lambda case: plain_formulas(case, plant=plant), hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.first_wrong) == ("wrong", "h_nodes[0]"), f"{verdict}"
 
 
@@ -85,7 +85,7 @@ def broken(case):
 """
 
 
-def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
+def test_an_exception_of_a_formula_that_overflows_gives_a_note() -> None:
     exec(PLAIN_PYTHON, names := {})
     verdict = oracle.check(names["net"], hidden="relu", sizes=(40, 40, 2), examples=60)
     assert (verdict.grade, verdict.agrees) == ("textbook", True), f"{verdict}"
@@ -95,7 +95,7 @@ def test_an_exception_of_a_formula_that_overflows_is_a_note(tmp_path) -> None:
     assert "ValueError: 'math domain error'" in str(verdict)
 
 
-def test_a_function_in_a_process_of_its_own_gets_the_same_verdict(tmp_path) -> None:
+def test_a_function_in_its_own_process_gets_the_same_note(tmp_path) -> None:
     from reference.oracle.candidates.program import Program
 
     (tmp_path / "net.py").write_text(PLAIN_PYTHON, "utf-8")
@@ -106,7 +106,7 @@ def test_a_function_in_a_process_of_its_own_gets_the_same_verdict(tmp_path) -> N
     assert "it raised OverflowError" in str(verdict)
 
 
-def test_a_first_answer_may_take_longer_than_later_ones(tmp_path) -> None:
+def test_a_first_answer_may_take_longer_than_later_ones() -> None:
     from reference.oracle.answers import NoAnswer
     from reference.oracle.candidates.program import Program
 

@@ -19,24 +19,24 @@ from reference.oracle.judging.steps import Network
 from reference.oracle.judging.textbook import SLOTS
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
-from tests.oracle.answering import Answering, Asking, OfTwin, making, outputs_of, settings, with_change
+from tests.oracle.answering import PackageRunner, Runner, Scenario, candidate_with, outputs_of, scenarios, with_change
 from tests.thorough import but_thorough, thorough
 
-PLACES = settings()
+SCENARIOS = scenarios()
 
 
 @pytest.mark.parametrize("examples", [2, *thorough((10,))])
-@pytest.mark.parametrize("where", but_thorough(PLACES, *PLACES[1::2]), ids=str)
-def test_the_twins_agree_in_every_setting(where: Asking, examples: int) -> None:
-    own = where.verdict(OfTwin(reference), examples=examples, more=True)
+@pytest.mark.parametrize("scenario", but_thorough(SCENARIOS, *SCENARIOS[1::2]), ids=str)
+def test_both_packages_agree_in_every_scenario(scenario: Scenario, examples: int) -> None:
+    own = scenario.verdict(PackageRunner(reference), examples=examples, more=True)
     assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
-    other = where.verdict(OfTwin(vectorized), examples=examples, more=True)
+    other = scenario.verdict(PackageRunner(vectorized), examples=examples, more=True)
     assert other.grade in ("exact", "within_bound"), str(other)
     assert other.agrees
 
 
-def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> None:
-    single = OfTwin(vectorized, dtype="float32")
+def test_single_precision_agrees_and_is_reported_unless_double_is_required() -> None:
+    single = PackageRunner(vectorized, dtype="float32")
     verdict = oracle.check(single, hidden="tanh", examples=4)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
     assert "single precision from" in verdict.record["accuracy"]
@@ -49,7 +49,7 @@ def test_single_precision_agrees_and_is_told_unless_double_is_asked_for() -> Non
 
 
 def test_single_precision_may_begin_at_a_later_stage() -> None:
-    """The earlier stages are double precision and are judged as such."""
+    """The earlier stages are in double precision and are judged as such."""
 
     def round_to_single(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
@@ -60,11 +60,11 @@ def test_single_precision_may_begin_at_a_later_stage() -> None:
     assert "single precision from gradient on" in verdict.record["accuracy"]
 
 
-def printed_with(code: str, network: type[Network] = Network, kind: type = float) -> Callable[[Question], Any]:
-    """Return a candidate whose numbers are printed, as C prints them with this format."""
+def rounded_by_printing(code: str, network: type[Network] = Network, kind: type = float) -> Callable[[Question], Any]:
+    """Return a candidate whose numbers are rounded as if they were printed in this format."""
 
     def candidate(case: Question) -> Any:
-        answers = Answering(network, kind)(case)
+        answers = Runner(network, kind)(case)
         return {stage: np.vectorize(lambda x: float(f"{x:{code}}"))(numbers) for stage, numbers in answers.items()}
 
     return candidate
@@ -82,23 +82,23 @@ def printed_with(code: str, network: type[Network] = Network, kind: type = float
     ],
 )
 def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> None:
-    """In the formulas of a textbook and in either precision."""
+    """The network uses the formulas of a textbook, in either precision."""
     ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
-    verdict = oracle.check(printed_with(code, ordinary, kind), examples=12)
+    verdict = oracle.check(rounded_by_printing(code, ordinary, kind), examples=12)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, []), str(verdict)
     assert f"have only {digits}; " in str(verdict)
 
 
 @pytest.mark.parametrize("code", [".6f", ".6g"])
 def test_few_digits_do_not_hide_a_mistake(code: str) -> None:
-    candidate = making("o_biases_missing")
+    candidate = candidate_with("o_biases_missing")
     verdict = oracle.check(lambda case: np.vectorize(lambda x: float(f"{x:{code}}"))(candidate(case)["o_nodes"]), examples=12)
     assert verdict.grade == "wrong"
     assert "check the o biases" in str(verdict)
 
 
 @pytest.mark.parametrize("answer", [0.0, 0.5, 0.123])
-def test_the_same_answer_to_everything_is_wrong(answer: float) -> None:
+def test_the_same_answer_to_every_case_is_wrong(answer: float) -> None:
     assert oracle.check(lambda case: [answer] * case.n_outputs, examples=12).grade == "wrong"
 
 
@@ -109,13 +109,13 @@ def test_half_precision_is_wrong() -> None:
 
 
 FORMULAS = {formula.name: formula.network for slot in SLOTS.values() for formula in slot}
-TEXTBOOK = (  # an ordinary network: what most people write, all at once
+TEXTBOOK = (  # the formulas that most people write
     "the logistic as 1/(1 + e**-z)", "tanh as (e**z - e**-z)/(e**z + e**-z)", "softmax without the maximum subtracted",
     "cross-entropy from the node, -t*ln(y)", "the output slope from the node, y*(1-y) or 1-y**2",
     "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", "the hidden slope from the node, h*(1-h) or 1-h**2",
 )  # fmt: skip
-LATER = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]  # other epsilons
-FORMULA_NAMES = but_thorough(FORMULAS, *LATER, *list(FORMULAS)[1::2])
+OTHER_EPSILONS = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]
+FORMULA_NAMES = but_thorough(FORMULAS, *OTHER_EPSILONS, *list(FORMULAS)[1::2])
 
 
 @pytest.mark.parametrize("examples", [20, *thorough((60,))])
@@ -123,41 +123,41 @@ FORMULA_NAMES = but_thorough(FORMULAS, *LATER, *list(FORMULAS)[1::2])
 def test_a_textbook_formula_agrees_and_is_named(formula: str, examples: int) -> None:
     hidden = "tanh" if "tanh" in formula and "logistic" not in formula else "sigmoid"
     output = "softmax" if "softmax" in formula else "sigmoid"
-    verdict = oracle.check(Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples)
+    verdict = oracle.check(Runner(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples)
     assert verdict.agrees
     assert verdict.grade in ("exact", "within_bound", "textbook")
     if verdict.grade == "textbook":
         (slot,) = (slot for slot in SLOTS.values() if any(formula == each.name for each in slot))
         (named,) = verdict.record["formulas"]
-        assert named in {each.name for each in slot}  # another one of this slot may give the same numbers
+        assert named in {each.name for each in slot}  # another formula of this slot may give the same numbers
         assert named in str(verdict)
         assert "largest difference" in verdict.record["accuracy"]
         strict = oracle.check(
-            Answering(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples, strict=True
+            Runner(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples, strict=True
         )
         assert (strict.grade, strict.agrees) == ("textbook", False)
 
 
 @pytest.mark.parametrize("formula", FORMULA_NAMES)
-def test_a_textbook_formula_without_its_epsilon_is_the_right_one_in_a_hundred_digits(formula: str) -> None:
+def test_a_textbook_formula_without_its_epsilon_is_right_in_a_hundred_digits(formula: str) -> None:
     network = type("WithoutEpsilon", (FORMULAS[formula],), {"epsilon": 0.0})
     with localcontext(DIGITS):
-        for place in PLACES[::3]:
-            for case in place.cases(4):
+        for scenario in SCENARIOS[::3]:
+            for case in scenario.cases(4):
                 other, right = network(case, Decimal).answers(), Network(case, Decimal).answers()
                 assert list(other) == list(right)
                 for stage, numbers in right.items():
                     assert all(abs(a - b) < Decimal("1e-40") for a, b in zip(other[stage], numbers, strict=True)), stage
 
 
-def test_textbook_formulas_in_single_precision_agree_and_both_are_told() -> None:
+def test_textbook_formulas_in_single_precision_agree_and_the_precision_is_reported() -> None:
     ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
-    verdict = oracle.check(Answering(ordinary, np.float32), examples=40)
+    verdict = oracle.check(Runner(ordinary, np.float32), examples=40)
     assert verdict.agrees, str(verdict)
     assert "single precision" in verdict.record["accuracy"]
 
 
-def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
+def test_a_right_network_agrees_with_outputs_alone_and_without_biases() -> None:
     assert oracle.check(outputs_of(vectorized), examples=30).agrees
 
     def no_bias_gradient(answer: dict[str, Any], case: Question) -> None:
@@ -173,16 +173,16 @@ def test_a_right_network_passes_with_outputs_alone_and_without_biases() -> None:
 @pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
-    assert not oracle.check(making("gradient_ih_weights_transposed"), examples=10, biases=False).agrees
+    assert not oracle.check(candidate_with("gradient_ih_weights_transposed"), examples=10, biases=False).agrees
 
 
 @pytest.mark.parametrize("stage", ["o_nodes", "h_deltas", "weights"])
-def test_what_is_off_by_a_millionth_of_a_millionth_does_not_agree(stage: str) -> None:
+def test_numbers_off_by_1e_12_do_not_agree(stage: str) -> None:
     assert oracle.check(with_change(off_by_little(stage)), examples=1).grade == "low_precision"
 
 
-def test_a_gradient_that_is_off_by_so_little_may_be_one_by_finite_differences() -> None:
-    """Its digits allow it. The report says so, and with strict=True it does not agree."""
+def test_a_gradient_off_by_1e_12_may_come_from_finite_differences() -> None:
+    """It is as accurate as central differences. The report says so, and with strict=True it does not agree."""
     verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
     assert verdict.grade == "textbook"
     assert "the gradient by central differences" in verdict.record["formulas"][0]
@@ -198,14 +198,14 @@ def off_by_little(stage: str) -> Callable[[dict[str, Any], Question], None]:
     return shift
 
 
-def test_without_biases_they_are_zero() -> None:
+def test_without_biases_all_biases_of_a_case_are_zero() -> None:
     for case in cases(Setting(biases=False), examples=20, batch=2):
         biases = [w for at, w in enumerate(case.weights) if case.layout.name_of(at).startswith("b")]
         assert biases == [0.0] * (case.layout.n_hidden + case.layout.n_outputs)
 
 
-def test_a_pass_counts_what_was_judged() -> None:
-    verdict = oracle.check(OfTwin(reference), examples=20)
+def test_the_summary_counts_the_judged_numbers() -> None:
+    verdict = oracle.check(PackageRunner(reference), examples=20)
     judged = verdict.record["summary"]
     assert set(judged["by_stage"]) == set(STAGES)
     assert judged["judged"] == judged["exact"] == sum(judged["by_stage"].values()) > 500

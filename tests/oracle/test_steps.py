@@ -1,4 +1,4 @@
-"""Settings of training steps, on the command line and in Python, and in the report."""
+"""The settings of training steps: on the command line, in Python, and in the report."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ def run_check(tmp_path, *words: str):
         ("--optimizer", "rmsprop", "--rmsprop-decay", "0.5", "--targets", "distribution"),
     ],
 )
-def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -> None:
+def test_the_report_repeats_the_settings_of_a_step(tmp_path, words) -> None:
     result = run_check(tmp_path, *words)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.splitlines()[-1].endswith(" ".join(words))
@@ -58,14 +58,14 @@ def test_every_setting_of_a_step_can_be_given_and_is_repeated(tmp_path, words) -
         ),
     ],
 )
-def test_a_setting_that_does_not_fit_is_one_line(tmp_path, words, message) -> None:
+def test_a_setting_that_does_not_fit_gives_one_line(tmp_path, words, message) -> None:
     result = run_check(tmp_path, *words)
     assert result.returncode == 2
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
+def test_the_call_in_the_report_gives_the_same_report_again() -> None:
     exec(NET, names := {})
     settings = {"optimizer": reference.Adam(beta1=0.5, epsilon=2.0**-10), "targets": "any", "strict": True, "examples": 5}
     report = str(oracle.check(names["net"], precision="float64", **settings))
@@ -77,7 +77,7 @@ def test_the_call_in_the_report_gives_the_same_verdict_again() -> None:
 
 
 def candidate_of(step, recompute=True):
-    """Return a candidate that computes its steps with `step(w, g, t, state, case)`."""
+    """Return a candidate that computes the new weights of step t with `step(w, g, t, state, case)`."""
 
     def candidate(case):
         w, state, rows = np.array(case.weights), {}, []
@@ -114,7 +114,7 @@ def state_of_the_last_step_forgotten(w, g, t, state, case):
 
 
 MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
-FORGETFUL = {  # what it is called, where it has a name
+MISTAKES_BETWEEN_STEPS = {  # the optimizer, the candidate, and the names of the mistake, if it has any
     "forgotten momentum": (MOMENTUM, candidate_of(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
     "gradient not recomputed": (MOMENTUM, candidate_of(momentum, recompute=False), set()),
     "corrections kept at t=1": (ADAM, candidate_of(corrections_of_the_first_step), {"adam_count_stands_still"}),
@@ -122,10 +122,10 @@ FORGETFUL = {  # what it is called, where it has a name
 }
 
 
-@pytest.mark.parametrize("name", but_thorough(FORGETFUL, *list(FORGETFUL)[2:]))
+@pytest.mark.parametrize("name", but_thorough(MISTAKES_BETWEEN_STEPS, *list(MISTAKES_BETWEEN_STEPS)[2:]))
 @pytest.mark.usefixtures("not_explained")
-def test_what_is_forgotten_between_steps_shows_in_the_second(name) -> None:
-    optimizer, candidate, names = FORGETFUL[name]
+def test_a_mistake_between_steps_shows_in_the_second_step(name) -> None:
+    optimizer, candidate, names = MISTAKES_BETWEEN_STEPS[name]
     once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)
     assert once.agrees, f"{once}"
     assert "only the first step was checked" in str(once)

@@ -18,7 +18,7 @@ def answers(package: Any, case: Any) -> Any:
 
 
 @given(cases(hidden="tanh", output="sigmoid", loss="cross_entropy", batch=2, l2=0.5, reduction="sum"))
-def test_the_twin_is_right(case: Any) -> None:
+def test_the_vectorized_network_is_right(case: Any) -> None:
     oracle.assert_right(lambda question: answers(vectorized, question), case)
 
 
@@ -27,8 +27,8 @@ def test_a_wrong_network_fails_with_the_report() -> None:
 
     @settings(phases=[Phase.generate])
     @given(cases(hidden="tanh"))
-    def turned(case: Any) -> None:
+    def check_negative_gradient(case: Any) -> None:
         oracle.assert_right(lambda question: {"gradient": [-g for g in answers(reference, question)["gradient"]]}, case)
 
     with pytest.raises(AssertionError, match=r"WRONG[\s\S]*gradient[\s\S]*right numbers from: reference\.NeuralNetwork"):
-        turned()
+        check_negative_gradient()

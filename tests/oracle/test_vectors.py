@@ -1,4 +1,4 @@
-"""Files of vectors and answers: always the same bytes, every mistake found, right answers accepted, and bad lines named."""
+"""Files of vectors and answers: the bytes are always the same, mistakes are named, and bad lines are reported."""
 
 import json
 import struct
@@ -23,44 +23,44 @@ from tests import draws, truth
 from tests.command import Result, error_of, output_of
 from tests.oracle.test_programs import check
 
-COMMITTED = Path(__file__).with_name("vectors.jsonl")
-LINES = COMMITTED.read_text("utf-8").splitlines()
+FILE = Path(__file__).with_name("vectors.jsonl")
+LINES = FILE.read_text("utf-8").splitlines()
 HEADER, VECTORS = json.loads(LINES[0]), [json.loads(line) for line in LINES[1:]]
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    """Run a command in a folder."""
-    return check(folder, "--vectors", str(COMMITTED), *arguments)
+    """Run the command check with the committed vectors, in a folder."""
+    return check(folder, "--vectors", str(FILE), *arguments)
 
 
 def write(path: Path, lines: list[Any]) -> str:
-    """Write lines of JSON, and return the name."""
+    """Write lines of JSON, and return the path as text."""
     path.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), "utf-8")
     return str(path)
 
 
 @cache
 def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
-    """Return the answers to the committed vectors, by the reference or by a network with a mistake."""
+    """Return the answers of the reference, or of a network with a mistake, to the committed vectors."""
     answers = []
-    for case in read_vectors(COMMITTED):
+    for case in read_vectors(FILE):
         stages = MISTAKES[mistake].network(case).answers() if mistake else answers_of(case, float, STAGES)
         answers.append({stage: in_shape(case, stage, numbers) for stage, numbers in stages.items()})
     return answers
 
 
-# ---- what is in them
+# ---- the committed vectors
 
 
 @pytest.mark.thorough
 def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
     assert f"{len(VECTORS)} vectors; together they reveal {len(MISTAKES_TO_KILL)} of {len(MISTAKES)} mistakes" in text
-    assert (tmp_path / "here.jsonl").read_bytes() == COMMITTED.read_bytes()
-    assert COMMITTED.stat().st_size < 180_000
+    assert (tmp_path / "here.jsonl").read_bytes() == FILE.read_bytes()
+    assert FILE.stat().st_size < 180_000
 
 
-def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
+def test_together_they_kill_all_shown_mistakes_and_each_has_a_purpose() -> None:
     assert {name for vector in VECTORS for name in vector["kills"]} == set(MISTAKES_TO_KILL) == set(HEADER["mistakes"])
     assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == UNSEEN
     assert HEADER["vectors"] == len(VECTORS)
@@ -75,16 +75,16 @@ def test_together_they_kill_the_catalogue_and_say_why_each_exists() -> None:
 
 @pytest.mark.thorough
 def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
-    """And one that it does not kill leaves every allowance of it kept, or nearly so.
+    """With any other mistake, no error exceeds 2000 times its allowance.
 
-    Softmax's o_deltas add up to 0, and to the rounding of numbers below 1 in double precision: no mistake where 0 is right.
+    Answers of at most 2**-52 in place of 0 are left out. They are rounding errors: a softmax's o_deltas add up to 0.
     """
-    for case, vector in zip(read_vectors(COMMITTED), VECTORS, strict=True):
+    for case, vector in zip(read_vectors(FILE), VECTORS, strict=True):
         rights = right(case, STAGES)
         for name in MISTAKES_TO_KILL:
             try:
                 answers = MISTAKES[name].network(case).answers()
-            except Misfit:  # a mistake that other sizes allow
+            except Misfit:  # not possible with these sizes
                 continue
             exam = Exam(case, Answer(answers, frozenset()), {stage: rights[stage] for stage in answers if stage in rights})
             if name in vector["kills"]:
@@ -94,8 +94,8 @@ def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
                 assert all(number.ratio < 2000 for number in larger), (vector["vector"], name)
 
 
-def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
-    """It reads only the bits, as an implementer would, and compares them with the truth of the tests."""
+def test_the_right_answers_equal_those_of_the_formulas_in_tests_truth() -> None:
+    """The cases are read from their bits, as a program in another language would read them."""
     for vector in VECTORS:
         hexes = {name: doubles(vector["hex"][name]) for name in ("weights", "inputs", "targets")}
         if not isinstance(vector["inputs"][0], list):
@@ -106,7 +106,9 @@ def test_the_right_answers_are_right_by_formulas_of_their_own() -> None:
             true = truth.truth_of(case)
         for stage, numbers in true.items():
             fields = vector["right"][stage]
-            near = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # what is left of a 0
+            near = [
+                0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers
+            ]  # rounding errors in place of 0
             assert doubles(fields["hex"]) == near == fields["decimal"]
             assert len(fields["allowance"]) == len(numbers)
             assert all(
@@ -142,7 +144,7 @@ def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
         assert "note: the case shown is vector 5" in result.out
 
 
-def test_skipped_vectors_are_counted_and_all_of_them_skipped_is_no_verdict(tmp_path: Path) -> None:
+def test_skipped_vectors_are_counted_and_skipping_all_gives_no_verdict(tmp_path: Path) -> None:
     skipped = {"skipped": "no Adam here"}
     result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answers_with()[1:]]))
     assert result.status == 0, result
@@ -174,16 +176,16 @@ BAD_ANSWERS = {
 
 
 @pytest.mark.parametrize("line", BAD_ANSWERS)
-def test_a_line_that_is_no_answer_is_told_by_file_and_line(tmp_path: Path, line: str) -> None:
+def test_a_bad_answer_is_reported_with_file_and_line(tmp_path: Path, line: str) -> None:
     answers: list[Any] = answers_with()
     path = write(tmp_path / "a.jsonl", [*answers[:2], line, *answers[3:]])
     with pytest.raises(ValueError, match=r"a\.jsonl") as caught:
-        read_answers(path, read_vectors(COMMITTED))
+        read_answers(path, read_vectors(FILE))
     assert str(caught.value).startswith(f"{path}, line 3: ")
     assert BAD_ANSWERS[line] in str(caught.value)
 
 
-def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
+def test_bad_files_give_one_line_and_status_2(tmp_path: Path) -> None:
     answers = answers_with()
     for lines, message in (
         (answers[:-1], f"holds {len(VECTORS) - 1} answers to {len(VECTORS)} vectors"),
@@ -200,23 +202,23 @@ def test_bad_files_are_one_line_and_status_2(tmp_path: Path) -> None:
         assert "no_such_file: No such file" in result.err
 
 
-# ---- vectors that are not right
+# ---- bad files of vectors
 
 
-def lines_with(line: int, *path: Any, to: Any) -> list[Any]:
-    """Return the lines of the committed file with one value changed."""
+def lines_with(line: int, *path: Any, value: Any) -> list[Any]:
+    """Return the lines of the committed file with a new value at this path. KeyError in its place deletes the field."""
     lines = [json.loads(text) for text in LINES]
     place = lines[line]
     for step in path[:-1]:
         place = place[step]
-    if to is KeyError:
+    if value is KeyError:
         del place[path[-1]]
     else:
-        place[path[-1]] = to
+        place[path[-1]] = value
     return lines
 
 
-UNFIT = "does not fit the weights, inputs and targets of this line"
+MISMATCH = "does not fit the weights, inputs and targets of this line"
 BAD_VECTORS = [
     (0, ["format"], "vectors", "line 1: field 'format' is 'vectors', expected 'nodesum vectors'"),
     (0, ["version"], 2, "line 1: field 'version' is 2, expected 1"),
@@ -230,20 +232,22 @@ BAD_VECTORS = [
     (2, ["hidden"], "step", "line 3: hidden is 'step', not one of"),
     (2, ["optimizer"], {"name": "lion"}, "line 3: field 'optimizer' is {'name': 'lion'}"),
     (2, ["optimizer"], {"name": "adam", "beta1": 2}, "line 3: beta1 is 2"),
-    (2, ["weights", 0], 0.1, f"line 3: field 'hex' {UNFIT}"),
+    (2, ["weights", 0], 0.1, f"line 3: field 'hex' {MISMATCH}"),
     (2, ["weights", 0], "0.1", "line 3: weights[0] is '0.1', not a number"),
-    (2, ["weights", 0], True, f"line 3: field 'hex' {UNFIT}"),
+    (2, ["weights", 0], True, f"line 3: field 'hex' {MISMATCH}"),
     (2, ["inputs"], [], "line 3: inputs is empty"),
-    (2, ["hex", "targets"], KeyError, f"line 3: field 'hex' {UNFIT}"),
-    (2, ["right", "o_nodes", "hex", 0], "3ff0000000000000", f"line 3: field 'right' {UNFIT}"),
-    (2, ["right", "loss", "allowance"], [1.0], f"line 3: field 'right' {UNFIT}"),
-    (2, ["right", "loss"], KeyError, f"line 3: field 'right' {UNFIT}"),
+    (2, ["hex", "targets"], KeyError, f"line 3: field 'hex' {MISMATCH}"),
+    (2, ["right", "o_nodes", "hex", 0], "3ff0000000000000", f"line 3: field 'right' {MISMATCH}"),
+    (2, ["right", "loss", "allowance"], [1.0], f"line 3: field 'right' {MISMATCH}"),
+    (2, ["right", "loss"], KeyError, f"line 3: field 'right' {MISMATCH}"),
 ]
 
 
-@pytest.mark.parametrize(("line", "path", "to", "message"), BAD_VECTORS)
-def test_whatever_is_wrong_in_a_vector_is_told(tmp_path: Path, line: int, path: list[Any], to: Any, message: str) -> None:
-    name = write(tmp_path / "v.jsonl", lines_with(line, *path, to=to))
+@pytest.mark.parametrize(("line", "path", "value", "message"), BAD_VECTORS)
+def test_an_error_in_a_file_of_vectors_is_reported(
+    tmp_path: Path, line: int, path: list[Any], value: Any, message: str
+) -> None:
+    name = write(tmp_path / "v.jsonl", lines_with(line, *path, value=value))
     with pytest.raises(ValueError, match=r"v\.jsonl") as caught:
         read_vectors(name)
     assert message in str(caught.value)
@@ -262,14 +266,14 @@ def test_whatever_is_wrong_in_a_vector_is_told(tmp_path: Path, line: int, path: 
         (LINES[0] + "\n" + LINES[1][:100], "line 2: "),
     ],
 )
-def test_what_is_no_file_of_vectors_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "v.jsonl").write_text(text, "utf-8")
     with pytest.raises(ValueError, match=r"v\.jsonl") as caught:
         read_vectors(tmp_path / "v.jsonl")
     assert message in str(caught.value)
 
 
-def test_vectors_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_no_file_is_left_after_an_error(tmp_path: Path) -> None:
     for arguments, message in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "No such file or directory")):
         assert message in error_of("reference", "vectors", *arguments)
     assert not list(tmp_path.iterdir())

@@ -43,7 +43,7 @@ if __name__ == "__main__":
     [(False, 1, {"exact", "within_bound"}), (True, 1, {"within_bound", "textbook"}), (False, 0, {"wrong"})],
     ids=["double", "single", "a bias missing"],
 )
-def test_three_ways_one_verdict(single: bool, bias: int, grades: set[str], tmp_path: Path) -> None:
+def test_function_program_and_file_get_the_same_verdict(single: bool, bias: int, grades: set[str], tmp_path: Path) -> None:
     vectors = ROOT / "tests" / "oracle" / "vectors.jsonl"
     (tmp_path / "net.py").write_text(NET.format(single=single, bias=bias))
     space: dict[str, object] = {"__name__": "net"}

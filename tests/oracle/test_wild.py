@@ -1,4 +1,4 @@
-"""The wild list: every network is wrong without the oracle, and the oracle catches and explains it."""
+"""The wrong networks in `wild`: each differs from the reference, and the oracle catches all and explains most of them."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +16,7 @@ from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
 
-EVERY = 24  # of these networks one is asked about by default
+EVERY = 24  # by default, one network in 24 is checked
 LEAST_EXPLAINED = 0.85
 STYLES = {
     Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**REGRESSION, "hidden": "relu", "batch": 2, "reduction": "sum"}),
@@ -28,7 +28,7 @@ SOME = WILD[::EVERY]
 
 
 def entries() -> list[object]:
-    """Return all wrong networks as parameters, most of them thorough."""
+    """Return all wrong networks as parameters. Those that are not in SOME are marked as thorough."""
     return [
         pytest.param(entry, id=entry.name, marks=[] if entry in SOME else [pytest.mark.thorough]) for entry in WILD
     ]  # fmt: skip
@@ -42,7 +42,7 @@ def outcome_by_name(name: str, examples: int) -> Outcome:
 
 @pytest.fixture
 def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
-    """Return a function of a network's name. By default it uses few cases, and does not search for the smallest network."""
+    """Return a function that gives the outcome of a network by its name. No smallest network is searched for."""
     request.getfixturevalue("not_made_small")
     examples = 60 if request.config.getoption("--thorough") else 20
     return lambda name: outcome_by_name(name, examples)
@@ -56,7 +56,7 @@ def test_the_networks_without_a_mistake_agree(style, settings) -> None:
     assert verdict.agrees, f"{verdict}"
 
 
-def test_names_are_unique_and_many_have_several_mistakes() -> None:
+def test_names_are_unique_and_some_networks_have_several_mistakes() -> None:
     names = [entry.name for entry in WILD]
     assert len(names) == len(set(names)) >= 100
     assert sum(entry.module == "several" for entry in WILD) >= 8
@@ -64,7 +64,7 @@ def test_names_are_unique_and_many_have_several_mistakes() -> None:
 
 
 @pytest.mark.parametrize("entry", WILD, ids=[entry.name for entry in WILD])
-def test_it_is_wrong_without_the_oracle_first_where_it_says(entry: Wild) -> None:
+def test_a_network_differs_first_in_the_stage_that_its_entry_names(entry: Wild) -> None:
     differs = differing_stages(entry)
     assert differs
     if entry.answers is None or entry.stages[0] in entry.answers:
@@ -76,33 +76,33 @@ def test_it_is_wrong_without_the_oracle_first_where_it_says(entry: Wild) -> None
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_a_network_answers_as_itself_on_fresh_cases(entry: Wild) -> None:
-    assert answers_alike(entry, entry.candidate) or entry.state
+def test_a_network_without_state_gives_the_same_answers_again(entry: Wild) -> None:
+    assert entry.state or answers_alike(entry, entry.candidate)
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_it_is_caught(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+def test_a_network_is_caught(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert outcomes(entry.name).caught, f"{outcomes(entry.name).verdict}"
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_the_first_wrong_number_is_in_the_first_true_stage(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+def test_the_first_wrong_number_is_in_the_first_wrong_stage(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert outcomes(entry.name).placed in (True, None), f"{entry.stages}\n{outcomes(entry.name).verdict}"
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_it_is_not_made_small_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+def test_a_network_is_not_explained_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert not outcomes(entry.name).explained_falsely, f"{entry.says}\n{outcomes(entry.name).verdict}"
 
 
 @pytest.mark.parametrize("entries", [pytest.param(SOME, id="some"), pytest.param(WILD, id="all", marks=pytest.mark.thorough)])
-def test_most_are_explained(entries: list[Wild], outcomes: Callable[[str], Outcome]) -> None:
+def test_most_networks_are_explained(entries: list[Wild], outcomes: Callable[[str], Outcome]) -> None:
     unexplained = [entry.name for entry in entries if not outcomes(entry.name).explained]
     assert len(unexplained) <= (1 - LEAST_EXPLAINED) * len(entries), unexplained
 
 
 class FakeVerdict:
-    """A verdict with given contents."""
+    """A verdict with this explanation and this report."""
 
     agrees, first_wrong, diagnoses = False, "loss", ()
 
@@ -122,7 +122,7 @@ class FakeVerdict:
         (None, "loss", False, False),
     ],
 )
-def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
+def test_an_explanation_must_hold_on_fresh_cases_and_name_the_first_wrong_stage(
     monkeypatch, explanation, first_wrong, explained, falsely
 ) -> None:
     entry = next(entry for entry in WILD if entry.name == "log10")
@@ -135,7 +135,7 @@ def test_an_explanation_is_held_against_fresh_cases_and_against_what_is_known(
 
 
 @pytest.mark.parametrize(("text", "explained"), [("note: called again, it gives other numbers", True), ("note: wrong", False)])
-def test_a_network_that_remembers_is_explained_by_saying_so(monkeypatch, text, explained) -> None:
+def test_a_network_with_state_is_explained_if_the_report_says_so(monkeypatch, text, explained) -> None:
     entry = next(entry for entry in WILD if entry.name == "zero_grad_forgotten")
     monkeypatch.setattr(oracle, "check", lambda *arguments, **how: FakeVerdict(None, text))
     assert outcome_of(entry).explained is explained

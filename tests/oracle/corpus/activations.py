@@ -1,4 +1,4 @@
-"""The activations in the forms in which people write them, in one network that is otherwise the same."""
+"""Activations in the forms in which people write them. The rest of the network is the same."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def sigmoid_by_tanh(case):
 
 @entry({"output": "sigmoid"}, {"output": "sigmoid", "batch": 3}, stages="o_nodes loss gradient")
 def sigmoid_by_tanh_twice(case):
-    """The same in both layers, answering what a user of a network sees: nodes within their bounds, slopes outside."""
+    """The same formula in both layers. The answer has only outputs, loss and gradient."""
     (W1, b1, W2, b2), (x, t) = matrices(case), samples(case)
     a1 = 0.5 * (1 + np.tanh((x @ W1 + b1) / 2))
     y = 0.5 * (1 + np.tanh((a1 @ W2 + b2) / 2))
@@ -84,7 +84,7 @@ def sigmoid_by_sign(case):
 
 @entry({"hidden": "sigmoid"})
 def sigmoid_of_absolute_value(case):
-    """The author of a stable kernel: e^-|z| once, then a choice, and slope by s(z)*s(-z)."""
+    """The author of a stable kernel: e^-|z| in both branches, and slope s(z)*s(-z)."""
 
     def stable(z):
         e = exp(-np.abs(z))
@@ -157,7 +157,7 @@ def relu_absolute(case):
 
 @entry({"hidden": "relu"})
 def relu_slope_one_at_zero(case):
-    """Someone who writes >= : where(z >= 0, 1, 0), so the slope at 0 is 1."""
+    """Someone who writes where(z >= 0, 1, 0), so the slope at 0 is 1."""
     return network(case, lambda z: np.where(z >= 0, z, 0), lambda z, a: np.where(z >= 0, 1, 0), softmax_head)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.oracle.corpus.entry import flat
-from tests.oracle.corpus.optimizers import ADAM, NESTEROV, RMSPROP, gradient_of, optimizer, split, trained
+from tests.oracle.corpus.optimizers import ADAM, NESTEROV, RMSPROP, gradient_of, optimizer, split, train
 
 EPSILON_UNDER_THE_ROOT = "rmsprop_epsilon_under_the_root"
 EPSILON_UNSCALED = "adam_epsilon_unscaled"
@@ -20,12 +20,12 @@ def rmsprop_epsilon_under_the_root(case):
         cache[:] = o["decay"] * cache + (1 - o["decay"]) * g**2
         return w - rate * g / np.sqrt(cache + o["epsilon"])
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(ADAM, convention=EPSILON_UNSCALED)
 def adam_epsilon_unscaled(case):
-    """A Keras or scikit-learn reader: the paper's epsilon hat, rate*sqrt(1-b2^t)/(1-b1^t) with epsilon as it is."""
+    """A Keras or scikit-learn reader: rate*sqrt(1-b2^t)/(1-b1^t), and the epsilon is not scaled."""
     m, v, o = np.zeros(len(case.weights)), np.zeros(len(case.weights)), case.optimizer
 
     def step(w, g, t, rate):
@@ -33,7 +33,7 @@ def adam_epsilon_unscaled(case):
         v[:] = o["beta2"] * v + (1 - o["beta2"]) * g**2
         return w - rate * np.sqrt(1 - o["beta2"] ** t) / (1 - o["beta1"] ** t) * m / (np.sqrt(v) + o["epsilon"])
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer({**ADAM, "l2": 0.0625}, convention=DECAY_DECOUPLED)
@@ -50,16 +50,16 @@ def adam_decay_decoupled(case):
         hat = (m / (1 - o["beta1"] ** t)) / (np.sqrt(v / (1 - o["beta2"] ** t)) + o["epsilon"])
         return w - rate * hat - rate * penalty
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(NESTEROV, convention=SUTSKEVER)
 def nesterov_of_sutskever(case):
-    """A reader of the 2013 paper: the gradient at w + momentum*v, then v = momentum*v - rate*that, w += v."""
+    """A reader of the 2013 paper: the gradient g at w + momentum*v, then v = momentum*v - rate*g, w += v."""
     v, mu = np.zeros(len(case.weights)), case.optimizer["momentum"]
 
     def step(w, g, t, rate):
         v[:] = mu * v - rate * gradient_of(case, w + mu * v)
         return w + v
 
-    return trained(case, step)
+    return train(case, step)

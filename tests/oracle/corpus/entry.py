@@ -1,4 +1,4 @@
-"""What every author of the corpus needs: an entry in the list, a case as arrays, and an answer as plain lists."""
+"""Helpers for the networks of the corpus: add an entry, read a case as arrays, and answer with plain lists."""
 
 import functools
 import warnings
@@ -17,11 +17,10 @@ class Entry(NamedTuple):
 
     `settings` holds keyword arguments of `oracle.check`, one dictionary for each setting in which the code is right.
     `needs` names Python packages, or the programs "cc" and "node". `convention` is None for a network that must agree, else
-    the name of the way in which it differs. `epsilon` is what the code adds to an output, or clips it at, before the logarithm.
+    the name of its convention. Before the logarithm, the code adds `epsilon` to an output, or clips the output at `epsilon`.
     """
 
     name: str
-    author: str
     candidate: Candidate
     settings: tuple[dict[str, Any], ...]
     stages: tuple[str, ...] = STAGES
@@ -34,19 +33,18 @@ ENTRIES: list[Entry] = []
 
 
 def entry(*settings: dict[str, Any], stages: str | None = None, name: str | None = None, **more: Any) -> Any:
-    """Add the decorated function to the corpus; the first sentence of its docstring says whose habit it is."""
+    """Add the decorated function to the corpus. Its docstring says who writes a network like this."""
 
     def add(candidate: Candidate) -> Candidate:
-        author = (candidate.__doc__ or "").split("\n")[0]
         names = tuple(stages.split()) if stages else STAGES
-        ENTRIES.append(Entry(name or candidate.__name__, author, quiet(candidate), settings or ({},), names, **more))
+        ENTRIES.append(Entry(name or candidate.__name__, quiet(candidate), settings or ({},), names, **more))
         return candidate
 
     return add
 
 
 def quiet(candidate: Candidate) -> Candidate:
-    """Return the candidate without its warnings: an overflow in exp is part of many styles."""
+    """Return the candidate without its warnings, because exp overflows in many styles."""
 
     @functools.wraps(candidate)
     def quietly(case: Any) -> dict[str, Any]:
@@ -58,7 +56,7 @@ def quiet(candidate: Candidate) -> Candidate:
 
 
 def only(candidate: Candidate, *stages: str) -> Candidate:
-    """Return a candidate that answers these stages alone."""
+    """Return a candidate that answers only these stages."""
 
     def restricted(case: Any) -> dict[str, Any]:
         answers = candidate(case)
@@ -90,7 +88,7 @@ def flat(*blocks: Any) -> Any:
 
 
 def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """Return stages as plain numbers and lists; those of one sample lose the axis of the samples."""
+    """Return stages as plain numbers and lists. With one sample, they lose the axis of the samples."""
     answers = {}
     for stage, value in {**(stages or {}), **more}.items():
         array = np.asarray(value)
@@ -101,10 +99,10 @@ def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> d
 
 
 def n_steps(case: Any) -> int:
-    """Return how many steps are asked for: 1 where the case does not say."""
+    """Return the number of steps of a case, 1 if it has no such field."""
     return int(case.get("steps", 1))
 
 
 def rows_or_one(rows: list[Any]) -> Any:
-    """Return the weights after each step: flat after a single one."""
+    """Return the weights as one row after each step, or flat if there is only one step."""
     return np.array(rows) if len(rows) > 1 else np.array(rows[0])

@@ -1,4 +1,4 @@
-"""Networks of scikit-learn and Keras: their own passes, losses and steps with the weights of a case put in."""
+"""Networks of scikit-learn and Keras, with the weights of a case: their own passes, losses and optimizers."""
 
 import functools
 import os
@@ -9,10 +9,11 @@ import numpy as np
 from reference import SGD, Adam, RMSProp
 from tests.oracle.corpus.conventions import EPSILON_UNDER_THE_ROOT, EPSILON_UNSCALED
 from tests.oracle.corpus.entry import answer, entry, flat, matrices, n_steps, rows_or_one, samples, split
+from tests.oracle.corpus.optimizers import with_steps
 
 SKLEARN = {"needs": ("sklearn",)}
 KERAS = {"needs": ("keras", "torch")}
-PRODUCTS = {"precision": "float32"}  # Keras' backends multiply float64 as float32, and go on in float64
+FLOAT32_PRODUCTS = {"precision": "float32"}  # Keras' backends multiply float64 as float32, then continue in float64
 SIZES = {"sizes": (3, 4, 3)}
 BINARY = {"output": "sigmoid", "loss": "cross_entropy"}
 
@@ -29,10 +30,10 @@ def scikit(case: Any, estimator: Any, loss: str, activation: str, output: str, w
     return net, stages | {"gradient": flat(coefs[0], intercepts[0], coefs[1], intercepts[1])}
 
 
-CLASSIFIED = "h_nodes o_nodes loss o_deltas h_deltas gradient"
+CLASSIFIER_STAGES = "h_nodes o_nodes loss o_deltas h_deltas gradient"
 
 
-@entry({"hidden": "relu", "batch": 4, "l2": 0.03125}, {"hidden": "relu"}, stages=CLASSIFIED, epsilon=2.0**-52, **SKLEARN)
+@entry({"hidden": "relu", "batch": 4, "l2": 0.03125}, {"hidden": "relu"}, stages=CLASSIFIER_STAGES, epsilon=2.0**-52, **SKLEARN)
 def scikit_classifier(case):
     """A user of MLPClassifier with ReLU; its penalty is alpha/n, its outputs are clipped at the eps of the dtype."""
     from sklearn.neural_network import MLPClassifier
@@ -40,7 +41,7 @@ def scikit_classifier(case):
     return answer(case, scikit(case, MLPClassifier, "log_loss", "relu", "softmax")[1])
 
 
-@entry({**BINARY, "batch": 4}, BINARY, stages=CLASSIFIED, epsilon=2.0**-52, **SKLEARN)
+@entry({**BINARY, "batch": 4}, BINARY, stages=CLASSIFIER_STAGES, epsilon=2.0**-52, **SKLEARN)
 def scikit_multilabel(case):
     """A user of MLPClassifier with several labels at once: logistic outputs and binary_log_loss."""
     from sklearn.neural_network import MLPClassifier
@@ -73,12 +74,7 @@ def scikit_steps(case: Any, make: Any) -> dict[str, Any]:
     return answer(case, weights=rows_or_one(rows))
 
 
-def both(*settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each setting for a batch and one step, and for three."""
-    return [{"batch": 3, **setting, **more} for setting in settings for more in ({}, {"steps": 3})]
-
-
-@entry(*both({"optimizer": SGD(0.75, nesterov=True)}, {"optimizer": SGD(0.75)}), stages="weights", **SKLEARN)
+@entry(*with_steps({"optimizer": SGD(0.75, nesterov=True)}, {"optimizer": SGD(0.75)}), stages="weights", **SKLEARN)
 def scikit_sgd(case):
     """A user of solver="sgd", with Nesterov's momentum or without."""
     from sklearn.neural_network._stochastic_optimizers import SGDOptimizer
@@ -89,7 +85,7 @@ def scikit_sgd(case):
     )
 
 
-@entry(*both({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **SKLEARN)
+@entry(*with_steps({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **SKLEARN)
 def scikit_adam(case):
     """A user of solver="adam", whose epsilon is not scaled."""
     from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
@@ -100,7 +96,7 @@ def scikit_adam(case):
 
 @functools.cache
 def keras_model(hidden: str, output: str, dtype: str) -> Any:
-    """Return a Keras model on the PyTorch backend; making one takes longer than a hundred cases."""
+    """Return a Keras model on the PyTorch backend. It is cached: making one takes longer than a hundred cases."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
@@ -112,7 +108,7 @@ def keras_model(hidden: str, output: str, dtype: str) -> Any:
 
 
 def keras_stages(case: Any, hidden: str, output: str, dtype: str, loss: Any) -> dict[str, Any]:
-    """Return what a Keras model and a Keras loss give, differentiated by the backend."""
+    """Return the stages that a Keras model and a Keras loss give. The backend computes the gradient."""
     import torch
 
     model = keras_model(hidden, output, dtype)
@@ -128,8 +124,8 @@ def keras_stages(case: Any, hidden: str, output: str, dtype: str, loss: Any) -> 
 
 
 @entry(
-    {**SIZES, "hidden": "tanh", "batch": 3, **PRODUCTS},
-    SIZES | {"hidden": "tanh"} | PRODUCTS,
+    {**SIZES, "hidden": "tanh", "batch": 3, **FLOAT32_PRODUCTS},
+    SIZES | {"hidden": "tanh"} | FLOAT32_PRODUCTS,
     stages="h_nodes o_nodes loss gradient",
     epsilon=1e-7,
     **KERAS,
@@ -151,7 +147,7 @@ def keras_default_precision(case):
     return keras_stages(case, "relu", "softmax", "float32", keras.losses.CategoricalCrossentropy())
 
 
-@entry({**SIZES, "hidden": "tanh", "batch": 3, **PRODUCTS}, stages="h_nodes o_nodes loss gradient", **KERAS)
+@entry({**SIZES, "hidden": "tanh", "batch": 3, **FLOAT32_PRODUCTS}, stages="h_nodes o_nodes loss gradient", **KERAS)
 def keras_from_logits(case):
     """A Keras user with from_logits=True, and softmax only for the answer."""
     keras_model("tanh", "linear", "float64")
@@ -164,7 +160,7 @@ def keras_from_logits(case):
 
 
 def keras_steps(case: Any, make: Any) -> dict[str, Any]:
-    """Return the weights after each step of a Keras optimizer, the loss taken from logits."""
+    """Return the weights after each step of a Keras optimizer. The loss is computed from logits."""
     import torch
 
     model = keras_model("sigmoid", "linear", "float64")
@@ -183,26 +179,26 @@ def keras_steps(case: Any, make: Any) -> dict[str, Any]:
     return answer(case, weights=rows_or_one(rows))
 
 
-def keras_both(*settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return settings whose learning rate float32 holds, as Keras keeps it in float32."""
-    return both(*({**SIZES, "learning_rate": 0.125, **setting, **PRODUCTS} for setting in settings))
+def keras_settings(*settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return settings with a learning rate that is exact in float32, because Keras stores it in float32."""
+    return with_steps(*({**SIZES, "learning_rate": 0.125, **setting, **FLOAT32_PRODUCTS} for setting in settings))
 
 
-@entry(*keras_both({"optimizer": SGD(0.75, nesterov=True)}, {"optimizer": SGD(0.75)}), stages="weights", **KERAS)
+@entry(*keras_settings({"optimizer": SGD(0.75, nesterov=True)}, {"optimizer": SGD(0.75)}), stages="weights", **KERAS)
 def keras_sgd(case):
     """A user of keras.optimizers.SGD with momentum, Nesterov's or not."""
     o = case.optimizer
     return keras_steps(case, lambda optimizers: optimizers.SGD(case.learning_rate, o["momentum"], o["nesterov"]))
 
 
-@entry(*keras_both({"optimizer": RMSProp(0.875, 2.0**-10)}), stages="weights", convention=EPSILON_UNDER_THE_ROOT, **KERAS)
+@entry(*keras_settings({"optimizer": RMSProp(0.875, 2.0**-10)}), stages="weights", convention=EPSILON_UNDER_THE_ROOT, **KERAS)
 def keras_rmsprop(case):
     """A user of keras.optimizers.RMSprop, whose epsilon is under the root."""
     o = case.optimizer
     return keras_steps(case, lambda optimizers: optimizers.RMSprop(case.learning_rate, o["decay"], epsilon=o["epsilon"]))
 
 
-@entry(*keras_both({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **KERAS)
+@entry(*keras_settings({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **KERAS)
 def keras_adam(case):
     """A user of keras.optimizers.Adam, whose epsilon is not scaled."""
     o = case.optimizer

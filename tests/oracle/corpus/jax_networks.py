@@ -1,4 +1,4 @@
-"""Networks in JAX: jax.grad in both precisions, vmap, forward mode. Their sizes are fixed, as each costs a compilation."""
+"""Networks in JAX: jax.grad in both precisions, vmap, forward mode. Their sizes are fixed, because JAX compiles each size."""
 
 import functools
 from typing import Any
@@ -16,7 +16,7 @@ def double(jax: Any) -> Any:
 
 @functools.cache
 def functions(kind: str) -> Any:
-    """Return the loss of a sample with all that is before it, a pure function of zeros, weights, inputs and targets."""
+    """Return compiled functions: loss and gradients of a sample, those of a batch, and a sample's gradient by forward mode."""
     import jax
     import jax.numpy as jnp
 
@@ -29,7 +29,7 @@ def functions(kind: str) -> Any:
     }[kind]
 
     def sample_loss(w, zeros, x, t):
-        """The zeros are added to the sums: the derivatives there are the deltas."""
+        """The zeros are added to the sums, so the derivatives with respect to them are the deltas."""
         W1, b1, W2, b2 = jnp.split(w, [i * h, i * h + h, i * h + h + h * o])
         z1 = x @ W1.reshape(i, h) + b1 + zeros[:h]
         a1 = activation(z1)
@@ -65,7 +65,7 @@ def jax_default_precision(case):
 
 @entry(SIZES, **JAX)
 def jax_double(case):
-    """A JAX user with enable_x64; the deltas are derivatives by zeros added to the sums."""
+    """A JAX user with enable_x64; the deltas are derivatives with respect to zeros added to the sums."""
     import jax
 
     with double(jax):
@@ -101,7 +101,7 @@ def jax_leaky_relu(case):
 
 @entry(SIZES, stages="gradient", **JAX)
 def jax_forward_mode(case):
-    """A JAX user who takes jacfwd for grad."""
+    """A JAX user who uses jacfwd in place of grad."""
     import jax
     import jax.numpy as jnp
 

@@ -55,7 +55,7 @@ def zero_times_log_of_zero(case):
 
 @entry({}, {"batch": 3})
 def softmax_with_maximum(case):
-    """The careful version: the row's maximum is taken out, then -sum(t * log(y))."""
+    """The careful version: the maximum of each row is subtracted, then -sum(t * log(y))."""
 
     def head(z, t):
         y = softmax(z)
@@ -66,7 +66,7 @@ def softmax_with_maximum(case):
 
 @entry({})
 def softmax_of_global_maximum(case):
-    """A hasty optimiser: the maximum of the whole array is taken out."""
+    """Someone in a hurry: the maximum of the whole array is subtracted."""
 
     def head(z, t):
         e = np.exp(z - np.max(z))
@@ -103,7 +103,7 @@ def log_sum_exp(case):
 
 @entry({}, needs=("scipy",))
 def scipy_softmax(case):
-    """A SciPy user: softmax, log_softmax and xlogy."""
+    """A SciPy user: softmax and xlogy."""
     from scipy.special import softmax as scipy_softmax
     from scipy.special import xlogy
 
@@ -151,7 +151,7 @@ def derived_epsilon(epsilon: float) -> None:
 
         return with_head(case, head)
 
-    candidate.__doc__ = f"Someone who derives every line, the epsilon of {epsilon:.0e} in the logarithm too."
+    candidate.__doc__ = f"Someone who derives every line, also the epsilon of {epsilon:.0e} in the logarithm."
     entry({}, {"batch": 3}, name=f"epsilon_{epsilon:.0e}_derived".replace("-", "_"), epsilon=epsilon)(candidate)
 
 
@@ -162,7 +162,7 @@ derived_epsilon(1e-15)
 
 @entry({}, {"batch": 3}, epsilon=1e-12)
 def epsilon_in_the_jacobian_only(case):
-    """Someone who guards the division alone: Jacobian times -t/(y + 1e-12), but -log(y) without it."""
+    """Someone who guards only the division: Jacobian times -t/(y + 1e-12), but -log(y) without it."""
 
     def head(z, t):
         y = softmax(z)
@@ -221,7 +221,7 @@ def clipped_from_below(case):
 
 @entry({}, {"batch": 3}, epsilon=1e-7)
 def clipped_and_derived(case):
-    """A Keras reader: y/sum(y) clipped at 1e-7, and no gradient where the clipping cuts."""
+    """A Keras reader: y/sum(y) clipped at 1e-7, and no gradient where an output is clipped."""
 
     def head(z, t):
         y = softmax(z)
@@ -285,7 +285,7 @@ def binary_dl_dy_times_slope(case):
 
 @entry(SIGMOIDS)
 def binary_two_fractions(case):
-    """A well-known online course, general version: -(t/y - (1-t)/(1-y)), then times the sigmoid's slope of z."""
+    """A well-known online course, general version: -(t/y - (1-t)/(1-y)), then times the slope of the sigmoid at z."""
 
     def head(z, t):
         y = logistic(z)
@@ -309,7 +309,7 @@ def binary_epsilon(case):
 
 @entry(SIGMOIDS, epsilon=1e-15)
 def binary_clipped(case):
-    """A notebook: clip(y, 1e-15, 1 - 1e-15), delta from the clipped outputs' quotient."""
+    """A notebook: clip(y, 1e-15, 1 - 1e-15), delta (p-t)/(p(1-p)) of the clipped outputs p, times y(1-y)."""
 
     def head(z, t):
         y = logistic(z)
@@ -321,7 +321,7 @@ def binary_clipped(case):
 
 @entry(SIGMOIDS)
 def binary_nan_to_num(case):
-    """An online book: np.nan_to_num of the whole sum, so that 0*log(0) is 0."""
+    """An online book: np.nan_to_num of each output's loss, so that 0*log(0) is 0."""
 
     def head(z, t):
         y = logistic(z)

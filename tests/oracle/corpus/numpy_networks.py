@@ -1,4 +1,4 @@
-"""Networks as NumPy tutorials, courses and blogs write them: how the arrays are shaped and where the code is put."""
+"""Networks as NumPy tutorials, courses and blogs write them. They differ in the shapes of arrays and the order of code."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,7 +111,7 @@ def einsum_everywhere(case):
 
 @entry({"output": "sigmoid", "loss": "half_squared_error", "batch": 5})
 def bias_as_an_input(case):
-    """A machine-learning course: a column of ones before each layer and one matrix Theta with the bias in it."""
+    """A machine-learning course: a column of ones before each layer, and matrices Theta that contain the biases."""
     (w1, b1, w2, b2), (X, T) = matrices(case), samples(case)
     theta1, theta2 = np.vstack([b1, w1]), np.vstack([b2, w2])
     m = len(X)
@@ -132,7 +132,7 @@ def bias_as_an_input(case):
 
 @entry({"hidden": "tanh", "output": "sigmoid", "loss": "cross_entropy", "batch": 3})
 def parameters_and_cache(case):
-    """A well-known online course: dictionaries of parameters, cache and grads, a sample is a column, multiply by 1/m."""
+    """A well-known online course: dictionaries parameters, cache and grads, a column for each sample, and a factor 1/m."""
     (w1, b1, w2, b2), (X, T) = matrices(case), samples(case)
     X, Y, m = X.T, T.T, X.shape[0]
     parameters = {"W1": w1.T, "b1": b1[:, None], "W2": w2.T, "b2": b2[:, None]}
@@ -156,7 +156,7 @@ def parameters_and_cache(case):
 
 @entry({"hidden": "relu", "batch": 4, "l2": 0.001}, stages="h_sums h_nodes o_sums o_nodes loss gradient")
 def fancy_indexing(case):
-    """A university's course notes: class numbers, probs[range(n), y], scores shifted in place, dhidden[hidden <= 0] = 0."""
+    """A university's course notes: class numbers, probs[range(n), y], scores minus their maximum, dhidden[hidden <= 0] = 0."""
     (W, b, W2, b2), (X, T) = matrices(case), samples(case)
     y, n, reg = T.argmax(axis=1), len(X), case.l2
     sums = X.dot(W) + b
@@ -252,7 +252,7 @@ def dataclass_layers(case):
 
 
 def network_of(xp, case):
-    """The array library is an argument, as in code that runs on a graphics card too."""
+    """Return all stages, computed with the array library `xp`, as in code that also runs on a graphics card."""
     (w1, b1, w2, b2), (x, t) = (tuple(map(xp.asarray, arrays)) for arrays in (matrices(case), samples(case)))
     z1 = xp.add(xp.matmul(x, w1), b1)
     a1 = xp.where(z1 > 0, z1, xp.multiply(z1, 0.01))
@@ -269,7 +269,7 @@ def network_of(xp, case):
 
 @entry({"hidden": "leaky_relu", "batch": 3}, {"hidden": "leaky_relu"})
 def any_array_library(case):
-    """A library author: the functions of an `xp`, leaky ReLU by where, the logarithm of softmax."""
+    """A library author: the functions of `xp`, leaky ReLU by where, the logarithm of softmax."""
     return answer(case, network_of(np, case))
 
 

@@ -1,4 +1,4 @@
-"""The steps of the optimizers in all the forms that equal the reference's; the gradient is a plain batch network's."""
+"""Optimizer steps in many forms that equal those of the reference. The gradient is that of a plain batch network."""
 
 from typing import Any
 
@@ -19,6 +19,11 @@ def steps(setting: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     return setting, {**setting, "steps": 3}, {**setting, "batch": None}
 
 
+def with_steps(*settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each setting with a batch of 3, for one step and for three."""
+    return [{"batch": 3, **setting, **more} for setting in settings for more in ({}, {"steps": 3})]
+
+
 def gradient_of(case: Any, weights: Any) -> Any:
     """Return the gradient of a sigmoid and softmax network at these weights."""
     (W1, b1, W2, b2), (X, T) = split(case, weights), samples(case)
@@ -30,8 +35,8 @@ def gradient_of(case: Any, weights: Any) -> Any:
     return flat(X.T @ d1 + case.l2 * W1, d1.sum(axis=0), h.T @ d2 + case.l2 * W2, d2.sum(axis=0))
 
 
-def trained(case: Any, step: Any) -> dict[str, Any]:
-    """Return the first gradient, and the weights after each step; `step(w, g, t, rate)` returns the new weights."""
+def train(case: Any, step: Any) -> dict[str, Any]:
+    """Return the first gradient, and the weights after each step. `step(w, g, t, rate)` returns the new weights."""
     weights, first, rows = np.array(case.weights), None, []
     for t in range(1, n_steps(case) + 1):
         gradient = gradient_of(case, weights)
@@ -42,14 +47,14 @@ def trained(case: Any, step: Any) -> dict[str, Any]:
 
 
 def optimizer(setting: dict[str, Any], **more: Any) -> Any:
-    """Add a network that answers its weights after each step."""
+    """Add a network that answers its first gradient, and its weights after each step."""
     return entry(*steps(setting), stages="gradient weights", **more)
 
 
 @optimizer({**PLAIN, "l2": 0.0625})
 def gradient_descent(case):
     """Everyone: w - rate*g, with the penalty in the gradient."""
-    return trained(case, lambda w, g, t, rate: w - rate * g)
+    return train(case, lambda w, g, t, rate: w - rate * g)
 
 
 @optimizer({**PLAIN, "l2": 0.0625})
@@ -62,7 +67,7 @@ def shrink_then_step(case):
         shrunk = flat(W1 * (1 - rate * case.l2), b1, W2 * (1 - rate * case.l2), b2)
         return shrunk - rate * (g - case.l2 * penalty)
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(MOMENTUM)
@@ -74,7 +79,7 @@ def momentum_velocity(case):
         v[:] = case.optimizer["momentum"] * v - rate * g
         return w + v
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(MOMENTUM)
@@ -86,12 +91,12 @@ def momentum_buffer(case):
         state["buf"] = case.optimizer["momentum"] * state["buf"] + g if "buf" in state else g.copy()
         return w - rate * state["buf"]
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(MOMENTUM)
 def momentum_of_last_change(case):
-    """An old textbook: the new change is rate times the gradient and momentum times the last change of the weights."""
+    """An old textbook: the change is -rate times the gradient plus momentum times the last change of the weights."""
     history = [np.array(case.weights)]
 
     def step(w, g, t, rate):
@@ -99,7 +104,7 @@ def momentum_of_last_change(case):
         history.append(w)
         return new
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(NESTEROV)
@@ -111,7 +116,7 @@ def nesterov_of_the_new_velocity(case):
         v[:] = case.optimizer["momentum"] * v - rate * g
         return w + case.optimizer["momentum"] * v - rate * g
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(NESTEROV)
@@ -124,7 +129,7 @@ def nesterov_with_previous_velocity(case):
         v[:] = mu * v - rate * g
         return w - mu * v_prev + (1 + mu) * v
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(NESTEROV)
@@ -136,7 +141,7 @@ def nesterov_buffer(case):
         buf[:] = mu * buf + g
         return w - rate * (g + mu * buf)
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(RMSPROP)
@@ -148,7 +153,7 @@ def rmsprop_cache(case):
         cache[:] = o["decay"] * cache + (1 - o["decay"]) * g**2
         return w - rate * g / (np.sqrt(cache) + o["epsilon"])
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(RMSPROP)
@@ -164,7 +169,7 @@ def rmsprop_by_blocks(case):
             new.append(block - rate / (np.sqrt(cache[name]) + o["epsilon"]) * slope)
         return flat(*new)
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(ADAM)
@@ -178,7 +183,7 @@ def adam_with_hats(case):
         v = o["beta2"] * v + (1 - o["beta2"]) * g**2
         return w - rate * (m / (1 - o["beta1"] ** t)) / (np.sqrt(v / (1 - o["beta2"] ** t)) + o["epsilon"])
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(ADAM)
@@ -192,7 +197,7 @@ def adam_with_corrected_rate(case):
         root = np.sqrt(1 - o["beta2"] ** t)
         return w - rate * root / (1 - o["beta1"] ** t) * m / (np.sqrt(v) + o["epsilon"] * root)
 
-    return trained(case, step)
+    return train(case, step)
 
 
 @optimizer(ADAM)
@@ -206,4 +211,4 @@ def adam_step_size_and_denominator(case):
         denominator = np.sqrt(v) / np.sqrt(1 - o["beta2"] ** t) + o["epsilon"]
         return w - (rate / (1 - o["beta1"] ** t)) * (m / denominator)
 
-    return trained(case, step)
+    return train(case, step)

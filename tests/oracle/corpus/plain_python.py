@@ -1,4 +1,4 @@
-"""Networks without NumPy: lists, neurons, careful sums, and derivatives by small algebras of numbers."""
+"""Networks without NumPy: lists, neurons, careful sums, and derivatives by dual, complex and other special numbers."""
 
 import cmath
 import math
@@ -11,7 +11,7 @@ ONE_SAMPLE = {"hidden": "tanh", "output": "identity", "loss": "half_squared_erro
 
 
 def loops(case: Any, f: Callable[[float], float], slope: Callable[[float], float]) -> dict[str, Any]:
-    """Return all stages by nested loops; `slope` takes the node."""
+    """Return all stages by nested loops. `slope` is a function of the node, not of its sum."""
     I, H, O = case.n_inputs, case.n_hidden, case.n_outputs
     w, x, t = case.weights, case.inputs, case.targets
     ho = (I + 1) * H
@@ -103,7 +103,7 @@ def dictionaries_of_neurons(case):
 
 
 def lists(case: Any, add: Callable[[list[float]], float]) -> dict[str, Any]:
-    """Return the stages of a tanh and identity network, every sum made by `add`."""
+    """Return the stages of a tanh and identity network. `add` computes every sum."""
     neurons = neurons_of(case)
     nodes, sums, values = [], [], case.inputs
     for layer, f in zip(neurons, (math.tanh, lambda z: z), strict=True):
@@ -122,7 +122,7 @@ def lists(case: Any, add: Callable[[list[float]], float]) -> dict[str, Any]:
 
 @entry(ONE_SAMPLE)
 def builtin_sum(case):
-    """A writer of one-liners: sum() over zip, which Python 3.12 compensates."""
+    """A writer of one-liners: sum(), which compensates rounding errors since Python 3.12."""
     return lists(case, sum)
 
 
@@ -156,7 +156,7 @@ def pairwise_sums(case):
 
 
 def sum_in_order(terms: Any) -> float:
-    """Return the sum, each addition rounded."""
+    """Return the sum. Each addition is rounded."""
     total = 0.0
     for term in terms:
         total += term
@@ -257,7 +257,7 @@ class Dual:
 
 
 def loss_of(case: Any, w: list[Any], number: Any) -> tuple[list[Any], Any]:
-    """Return outputs and cross-entropy of a sigmoid and softmax network over any numbers with + * exp log inverse."""
+    """Return outputs and cross-entropy of a sigmoid and softmax network, for numbers with +, *, exp, log and inverse."""
     I, H, O, ho = case.n_inputs, case.n_hidden, case.n_outputs, (case.n_inputs + 1) * case.n_hidden
     minus, one = number(-1.0), number(1.0)
     nodes = []
@@ -301,7 +301,7 @@ class Complex(complex):
 
 @entry({}, stages="o_nodes loss gradient")
 def complex_step(case):
-    """An aerospace engineer: the complex step, Im f(w + ih)/h with h = 1e-30, which subtracts nothing."""
+    """An aerospace engineer: the complex step, Im f(w + ih)/h with h = 1e-30, which loses no digits by subtraction."""
     gradient = []
     for k in range(len(case.weights)):
         y, loss = loss_of(case, [Complex(w, 1e-30 * (j == k)) for j, w in enumerate(case.weights)], Complex)

@@ -10,7 +10,7 @@ SINGLE = np.float32
 
 
 def pass_in(case: Any, dtype: Any, backward_dtype: Any = None) -> dict[str, Any]:
-    """Return all stages of a sigmoid and softmax network, everything in one dtype, or the deltas in another."""
+    """Return all stages of a sigmoid and softmax network in one dtype, or deltas and gradient in another."""
     (W1, b1, W2, b2), (X, T) = matrices(case, dtype), samples(case, dtype)
     z1 = X @ W1 + b1
     h = 1 / (1 + np.exp(-z1))
@@ -33,7 +33,7 @@ def single_precision(case):
 
 @entry({"batch": 4}, {})
 def single_precision_from_the_deltas(case):
-    """A saver of memory: the forward pass in double precision, deltas and gradient in np.float32."""
+    """Someone who saves memory: the forward pass in double precision, deltas and gradient in np.float32."""
     return answer(case, pass_in(case, np.float64, SINGLE))
 
 
@@ -60,7 +60,7 @@ def loss_at(case: Any, weights: Any) -> float:
 
 
 def differences(step: float, central: bool, author: str) -> None:
-    """Add a network whose gradient is made of differences of the loss."""
+    """Add a network that computes its gradient from differences of the loss."""
 
     def candidate(case):
         weights = np.array(case.weights)
@@ -84,4 +84,4 @@ differences(1e-4, True, "A course's gradient check: central differences of 1e-4.
 differences(1e-5, True, "Another course's gradient check: central differences of 1e-5.")
 differences(1e-7, True, "Someone who thinks smaller is better: central differences of 1e-7.")
 differences(1e-5, False, "A beginner: forward differences of 1e-5.")
-differences(1e-8, False, "An optimiser's default: forward differences of about the root of the machine's precision.")
+differences(1e-8, False, "The default of an optimization library: forward differences of 1e-8.")

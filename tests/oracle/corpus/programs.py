@@ -1,4 +1,4 @@
-"""Networks in C and JavaScript that read a case from a line of JSON and write their answer as another."""
+"""Networks in C and JavaScript that read a case from a line of JSON, and write their answer as a line of JSON."""
 
 import atexit
 import json
@@ -14,7 +14,7 @@ IN_C = "h_sums h_nodes o_nodes loss o_deltas h_deltas gradient"
 
 
 class Program:
-    """A program that is built and started when it is asked first, and ended when Python ends."""
+    """A program that is built and started at the first case, and ended when Python ends."""
 
     def __init__(self, *command: str, build: list[str] | None = None) -> None:
         self.command, self.build, self.process = command, build, None

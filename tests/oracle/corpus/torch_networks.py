@@ -1,4 +1,4 @@
-"""Networks in PyTorch: modules with autograd, tensors by hand, torch.func, its losses and its optimizers."""
+"""Networks in PyTorch: modules with autograd, tensors by hand, torch.func, and PyTorch's losses and optimizers."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import numpy as np
 from reference import SGD, Adam, RMSProp
 from tests.oracle.corpus.conventions import DECAY_DECOUPLED
 from tests.oracle.corpus.entry import answer, entry, flat, matrices, n_steps, rows_or_one, samples
+from tests.oracle.corpus.optimizers import with_steps
 
 TORCH = {"needs": ("torch",)}
 ALL = "h_sums h_nodes o_sums o_nodes loss o_deltas h_deltas gradient"
@@ -33,7 +34,7 @@ def flat_of(parameters: Any) -> Any:
 
 
 def by_autograd(case: Any, activation: Any, outputs: Any, loss_of: Any, dtype: Any = None) -> dict[str, Any]:
-    """Return all stages; `loss_of(sums, nodes, targets)` is one number."""
+    """Return all stages; `loss_of(sums, nodes, targets)` returns one number."""
     import torch
 
     model = module_of(case, activation, dtype)
@@ -113,7 +114,7 @@ def torch_clamp_by_autograd(case):
 
 @entry({"output": "sigmoid", "loss": "cross_entropy"}, **TORCH)
 def torch_bce_loss(case):
-    """A user of nn.BCELoss, which bounds the logarithms at -100 and y(1-y) at 1e-12."""
+    """A user of nn.BCELoss, whose logarithms are at least -100 and whose y(1-y) is at least 1e-12."""
     import torch
 
     criterion = torch.nn.BCELoss(reduction="sum")
@@ -153,7 +154,7 @@ def torch_maximum_by_autograd(case):
 
 @entry({"batch": 2}, {}, **TORCH)
 def torch_by_hand(case):
-    """A student forbidden to call backward(): tensors, mm and t()."""
+    """A student who may not call backward(): tensors, mm and t()."""
     import torch
 
     (W1, b1, W2, b2), (x, t) = (tuple(map(torch.from_numpy, arrays)) for arrays in (matrices(case), samples(case)))
@@ -203,7 +204,7 @@ def torch_per_sample_gradients(case):
     return answer(case, gradient=per_sample.mean(dim=0))
 
 
-def optimized(case: Any, make: Any) -> dict[str, Any]:
+def torch_steps(case: Any, make: Any) -> dict[str, Any]:
     """Return the weights after each step of a torch.optim optimizer on a sigmoid and softmax network."""
     import torch
 
@@ -219,13 +220,8 @@ def optimized(case: Any, make: Any) -> dict[str, Any]:
     return answer(case, weights=rows_or_one(rows))
 
 
-def both(*settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each setting for a batch and one step, and for three."""
-    return [{"batch": 3, **setting, **more} for setting in settings for more in ({}, {"steps": 3})]
-
-
 @entry(
-    *both({"optimizer": SGD(momentum=0.75)}, {"optimizer": SGD(momentum=0.75, nesterov=True)}, {"optimizer": SGD()}),
+    *with_steps({"optimizer": SGD(momentum=0.75)}, {"optimizer": SGD(momentum=0.75, nesterov=True)}, {"optimizer": SGD()}),
     stages="weights",
     **TORCH,
 )
@@ -233,10 +229,10 @@ def torch_optim_sgd(case):
     """A user of torch.optim.SGD with momentum, Nesterov's or not."""
     o = case.optimizer
     settings = {"lr": case.learning_rate, "momentum": o["momentum"], "nesterov": o["nesterov"]}
-    return optimized(case, lambda optim, weights, biases: optim.SGD(weights + biases, **settings))
+    return torch_steps(case, lambda optim, weights, biases: optim.SGD(weights + biases, **settings))
 
 
-@entry(*both({"l2": 0.0625}), stages="weights", **TORCH)
+@entry(*with_steps({"l2": 0.0625}), stages="weights", **TORCH)
 def torch_optim_weight_decay(case):
     """A user of parameter groups: weight_decay for the matrices, none for the biases."""
 
@@ -244,35 +240,35 @@ def torch_optim_weight_decay(case):
         groups = [{"params": weights, "weight_decay": case.l2}, {"params": biases, "weight_decay": 0.0}]
         return optim.SGD(groups, lr=case.learning_rate)
 
-    return optimized(case, make)
+    return torch_steps(case, make)
 
 
-@entry(*both({"optimizer": RMSProp()}, {"optimizer": RMSProp(decay=0.75, epsilon=2.0**-10)}), stages="weights", **TORCH)
+@entry(*with_steps({"optimizer": RMSProp()}, {"optimizer": RMSProp(decay=0.75, epsilon=2.0**-10)}), stages="weights", **TORCH)
 def torch_optim_rmsprop(case):
     """A user of torch.optim.RMSprop."""
     o = case.optimizer
     settings = {"lr": case.learning_rate, "alpha": o["decay"], "eps": o["epsilon"]}
-    return optimized(case, lambda optim, weights, biases: optim.RMSprop(weights + biases, **settings))
+    return torch_steps(case, lambda optim, weights, biases: optim.RMSprop(weights + biases, **settings))
 
 
-@entry(*both({"optimizer": Adam()}, {"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", **TORCH)
+@entry(*with_steps({"optimizer": Adam()}, {"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", **TORCH)
 def torch_optim_adam(case):
     """A user of torch.optim.Adam."""
     o = case.optimizer
     settings = {"lr": case.learning_rate, "betas": (o["beta1"], o["beta2"]), "eps": o["epsilon"]}
-    return optimized(case, lambda optim, weights, biases: optim.Adam(weights + biases, **settings))
+    return torch_steps(case, lambda optim, weights, biases: optim.Adam(weights + biases, **settings))
 
 
-@entry(*both({"optimizer": Adam(epsilon=2.0**-10), "l2": 0.0625}), stages="weights", convention=DECAY_DECOUPLED, **TORCH)
+@entry(*with_steps({"optimizer": Adam(epsilon=2.0**-10), "l2": 0.0625}), stages="weights", convention=DECAY_DECOUPLED, **TORCH)
 def torch_optim_adamw(case):
-    """A user of torch.optim.AdamW with parameter groups: weight_decay for the matrices alone."""
+    """A user of torch.optim.AdamW with parameter groups: weight_decay only for the matrices."""
     o = case.optimizer
 
     def make(optim, weights, biases):
         groups = [{"params": weights, "weight_decay": case.l2}, {"params": biases, "weight_decay": 0.0}]
         return optim.AdamW(groups, lr=case.learning_rate, betas=(o["beta1"], o["beta2"]), eps=o["epsilon"])
 
-    return optimized(case, make)
+    return torch_steps(case, make)
 
 
 @entry({}, stages="o_nodes gradient", **TORCH)

@@ -1,4 +1,4 @@
-"""Wrong networks as people write them: mistakes planted in ordinary code, each with the known facts about it."""
+"""Wrong networks as people write them. Each is ordinary code with planted mistakes, and facts that are known about them."""
 
 from importlib import import_module
 

@@ -1,7 +1,7 @@
 """A table of what the oracle reports about every wrong network.
 
 python -m tests.oracle.wild                                a line for each network, and the totals
-python -m tests.oracle.wild --only log10 --only uphill     these alone, each with its whole report
+python -m tests.oracle.wild --only log10 --only uphill     only these, each with its whole report
 python -m tests.oracle.wild --every 10                     every tenth of them
 """
 
@@ -24,12 +24,12 @@ def options() -> argparse.Namespace:
         "--only", action="append", choices=names, metavar="NAME", help="this network, with its report; repeatable"
     )
     parser.add_argument("--every", type=int, default=1, metavar="N", help="every N-th network")
-    parser.add_argument("--examples", type=int, default=60, help="cases asked of each network (default 60)")
+    parser.add_argument("--examples", type=int, default=60, help="number of cases for each network (default 60)")
     return parser.parse_args()
 
 
 def word(value: bool | None) -> str:
-    """Return yes, NO, or a dash for what does not apply."""
+    """Return yes, NO, or a dash for None."""
     return "-" if value is None else "yes" if value else "NO"
 
 
@@ -43,7 +43,7 @@ def line(outcome: Outcome) -> str:
 
 
 def report(outcome: Outcome) -> str:
-    """Return what is known of a network, and the whole report of the oracle."""
+    """Return what is known about a network, and the whole report of the oracle."""
     entry = outcome.entry
     wrong, differing = (" ".join(stages) for stages in (entry.stages, differing_stages(entry)))
     stages = f"stages wrong by themselves: {wrong}; stages that differ: {differing}"

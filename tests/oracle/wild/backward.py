@@ -339,7 +339,7 @@ class DeltasThatCarryOneOverN(Batch):
 
 
 class Single(Batch):
-    """The same network in single precision."""
+    """The network of style 1 in single precision."""
 
     def data(self):
         return [rows.astype(np.float32) for rows in super().data()]

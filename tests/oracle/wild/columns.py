@@ -1,4 +1,4 @@
-"""Style 2, an online book: column vectors, weights of shape (out, in), one sample after another."""
+"""Style 2, an online book: column vectors, weights of shape (out, in), one sample at a time."""
 
 from typing import Any
 

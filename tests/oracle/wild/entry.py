@@ -11,9 +11,9 @@ from tests.oracle.corpus.entry import Candidate, only, quiet
 class Wild(NamedTuple):
     """A wrong network, and what is known about it.
 
-    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, the first one
-    first. `says` are regular expressions, one of which an honest explanation must match. `state` is True where an answer
-    depends on earlier calls or on chance. `answers` are the stages answered, None for all that the network computes.
+    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, in
+    order. `says` are regular expressions. A right explanation must match one of them. `state` is True if answers depend
+    on earlier calls or on chance. `answers` are the stages that it returns, or None for all that the network computes.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Wild(NamedTuple):
 
     @property
     def module(self) -> str:
-        """The file it is written in, such as "steps"."""
+        """The module that defines it, such as "steps"."""
         return self.candidate.__module__.split(".")[-1]
 
     def named_by(self, text: str) -> bool:
@@ -41,7 +41,7 @@ WILD: list[Wild] = []
 
 
 def wild(stages: str, *says: str, state: bool = False, answers: str | None = None, **settings: Any) -> Callable[[Any], Any]:
-    """Add the next class or function. Its name, in lower case with underscores, is the name of the entry."""
+    """Add the decorated class or function. Its name, in lower case with underscores, is the name of the entry."""
 
     def add(network: Any) -> Any:
         name = re.sub("(?<!^)(?=[A-Z])", "_", network.__name__).lower() if inspect.isclass(network) else network.__name__

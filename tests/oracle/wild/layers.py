@@ -1,4 +1,4 @@
-"""Style 4, a software engineer: layers that store what they need, each with forward and backward."""
+"""Style 4, a software engineer: layers with the methods forward and backward, which store what they need."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ from tests.oracle.wild.entry import wild
 from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 
-READ = "h_sums o_sums h_deltas gradient"  # a misread layout is misread wherever a weight is used
+USES = "h_sums o_sums h_deltas gradient"  # the stages that use the weights directly
 ORDER = ("layout", "order", "blocks")
 
 
@@ -17,7 +17,7 @@ def sizes(case):
     return case.n_inputs, case.n_hidden, case.n_outputs
 
 
-@wild(READ, r"output layer.*first", r"(ho|output).*before.*(ih|hidden)", *ORDER, hidden="tanh", batch=3)
+@wild(USES, r"output layer.*first", r"(ho|output).*before.*(ih|hidden)", *ORDER, hidden="tanh", batch=3)
 class OutputLayerFirst(Batch):
     def unpack(self, w):
         i, h, o = sizes(self.case)
@@ -28,7 +28,7 @@ class OutputLayerFirst(Batch):
         return flat(dW2, db2, dW1, db1)
 
 
-@wild(READ, r"output layer.*first", r"(ho|output).*before.*(ih|hidden)", *ORDER)
+@wild(USES, r"output layer.*first", r"(ho|output).*before.*(ih|hidden)", *ORDER)
 class OutputLayerFirstWhenReading(Layers):
     def parameters(self, w):
         i, h, o = sizes(self.case)
@@ -36,7 +36,7 @@ class OutputLayerFirstWhenReading(Layers):
         return w1.reshape(i, h), b1, w2.reshape(h, o), b2
 
 
-@wild(READ, "neuron by neuron", r"node by node", r"bias (after|behind|last)", *ORDER)
+@wild(USES, "neuron by neuron", r"node by node", r"bias (after|behind|last)", *ORDER)
 class NeuronByNeuronBiasLast(Neurons):
     def ih(self, i, h):
         return h * (self.n_in + 1) + i
@@ -51,7 +51,7 @@ class NeuronByNeuronBiasLast(Neurons):
         return self.second + o * (self.n_hid + 1) + self.n_hid
 
 
-@wild(READ, "neuron by neuron", r"node by node", r"bias (before|first)", *ORDER, hidden="tanh", output="identity")
+@wild(USES, "neuron by neuron", r"node by node", r"bias (before|first)", *ORDER, hidden="tanh", output="identity")
 class NeuronByNeuronBiasFirst(Columns):
     def read(self, w):
         i, h, o = sizes(self.case)
@@ -64,7 +64,7 @@ class NeuronByNeuronBiasFirst(Columns):
         return flat(*(np.hstack([b, w]) for w, b in zip(nabla_w, nabla_b, strict=True)))
 
 
-@wild(READ, r"weights.*(then|before) biases", r"biases.*(last|after)", *ORDER)
+@wild(USES, r"weights.*(then|before) biases", r"biases.*(last|after)", *ORDER)
 class BothMatricesThenBothBiases(Batch):
     def unpack(self, w):
         i, h, o = sizes(self.case)
@@ -75,7 +75,7 @@ class BothMatricesThenBothBiases(Batch):
         return flat(dW1, dW2, db1, db2)
 
 
-@wild(READ, r"biases.*(then|before).*weights", r"biases.*first", *ORDER, hidden="relu", output="identity", batch=2)
+@wild(USES, r"biases.*(then|before).*weights", r"biases.*first", *ORDER, hidden="relu", output="identity", batch=2)
 class BothBiasesThenBothMatrices(Layers):
     def parameters(self, w):
         i, h, o = sizes(self.case)
@@ -83,7 +83,7 @@ class BothBiasesThenBothMatrices(Layers):
         return w1.reshape(i, h), b1, w2.reshape(h, o), b2
 
 
-@wild(READ, r"bias.*before.*weights", r"bias.*first", *ORDER, output="sigmoid", loss="half_squared_error", batch=3)
+@wild(USES, r"bias.*before.*weights", r"bias.*first", *ORDER, output="sigmoid", loss="half_squared_error", batch=3)
 class ThetaWithTheBiasRowFirst(Batch):
     def unpack(self, w):
         i, h, o = sizes(self.case)
@@ -115,7 +115,7 @@ class OutputMatrixOneTooEarly(Batch):
         return W1, b1, w[start : start + h * o].reshape(h, o), b2
 
 
-@wild(READ, "fortran", "column by column", "transpos", r"\(out, in\)", hidden="tanh")
+@wild(USES, "fortran", "column by column", "transpos", r"\(out, in\)", hidden="tanh")
 class ReadInFortranOrder(Batch):
     def unpack(self, w):
         W1, b1, W2, b2 = split(self.case, w)
@@ -128,7 +128,7 @@ class GradientInFortranOrder(Batch):
         return np.concatenate([block.ravel(order="F") for block in (dW1, db1, dW2, db2)])
 
 
-@wild(READ, r"\(out, in\)", "transpos", "pytorch", "fortran", "column by column", output="sigmoid", loss="half_squared_error")
+@wild(USES, r"\(out, in\)", "transpos", "pytorch", "fortran", "column by column", output="sigmoid", loss="half_squared_error")
 class PytorchShapes(Columns):
     def read(self, w):
         i, h, o = sizes(self.case)

@@ -1,4 +1,4 @@
-"""Networks that are right in another setting than the one asked for."""
+"""Networks that are right, but for another setting than the requested one."""
 
 import numpy as np
 

@@ -9,19 +9,18 @@ from reference import oracle
 from tests.oracle.ruler import CLOSE, NOISE, ORDER, is_right, is_same, ordinary_cases, right_answers
 from tests.oracle.wild.entry import Wild
 
-SINGLE = 2.0**-10  # the same in single precision, in which differences lose digits
-FOR_ALL = (
+CLOSE_IN_SINGLE = 2.0**-10  # in place of CLOSE for single precision, where differences lose digits
+COMMON_LINES = (  # the starts of lines that do not describe the mistake
     "WRONG", "first wrong", "closest to the allowed error", "error / allowed error", "right numbers from:", "repeat with:",
-    "consistent with no mistake",
 )  # fmt: skip
 
 
 class Outcome(NamedTuple):
-    """The verdict on a wrong network, and what of it is true.
+    """The verdict on a wrong network, and which parts of it are true.
 
-    `placed` : the first wrong number is in the first true stage; None where this stage is not answered.
-    `same` : the explanation answers as the network does on fresh cases; None where there is no explanation.
-    `named` : the explanation contains what an honest one must contain.
+    `placed` : whether the first wrong number is in the first wrong stage; None if the network does not return this stage.
+    `same` : whether the explanation gives the network's answers on fresh cases; None if there is none, or if it keeps state.
+    `named` : whether the explanation matches one of the expected texts.
     """
 
     entry: Wild
@@ -61,26 +60,26 @@ def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
 
 
 def explanation_text(verdict: oracle.Verdict) -> str:
-    """Return the part of a report about the mistake itself, without its place, the smallest network and the counts."""
+    """Return the part of a report that describes the mistake, without its place, the smallest network and the counts."""
     own = str(verdict).split("the smallest network")[0].splitlines()
-    own = [line for line in own if not line.startswith(FOR_ALL) and "numbers checked" not in line]
+    own = [line for line in own if not line.startswith(COMMON_LINES) and "numbers checked" not in line]
     return "\n".join([*verdict.diagnoses, *own])
 
 
 def bound_of(entry: Wild) -> float:
     """Return the allowed difference between two answers, relative to the largest number of a stage."""
-    return SINGLE if entry.settings.get("precision") == "float32" else CLOSE
+    return CLOSE_IN_SINGLE if entry.settings.get("precision") == "float32" else CLOSE
 
 
 def answers_alike(entry: Wild, explanation: Any) -> bool:
-    """Return whether an explanation gives the same answers as the network on fresh cases, except where it raises."""
+    """Whether an explanation gives the network's answers on fresh cases, except those where the network raises an error."""
     for case in ordinary_cases(entry.settings, 100, seed=271828):
         try:
             answer = entry.candidate(case.question())
         except (ArithmeticError, ValueError):  # such as the logarithm of 0
             continue
         if "weights" in answer and np.abs(answer.get("gradient", 1.0)).min() < NOISE:
-            continue  # a step by signs follows what rounding leaves of a gradient of 0
+            continue  # near 0, rounding errors may decide the sign of a gradient
         other = explanation(case.question())
         if not all(stage in other and is_same(other[stage], answer[stage], bound_of(entry)) for stage in answer):
             return False
@@ -88,9 +87,9 @@ def answers_alike(entry: Wild, explanation: Any) -> bool:
 
 
 def differing_stages(entry: Wild) -> list[str]:
-    """Return the stages in which a network differs from the reference on ordinary cases, in their order, without the oracle.
+    """Return the stages in which a network differs from the reference on ordinary cases, in order.
 
-    Each case is asked twice, as some networks answer only the second time wrongly.
+    Each case is asked twice, because some networks are wrong only at the second call.
     """
     differing = set()
     for case in ordinary_cases(entry.settings, 12, seed=0):

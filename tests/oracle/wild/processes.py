@@ -1,4 +1,4 @@
-"""Mistakes of several processes. Each process has some rows of a batch, and their losses and gradients are combined."""
+"""Mistakes with several processes. Each has some rows of a batch, and their losses and gradients are combined."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class Processes(Batch):
         return np.array_split(np.arange(self.n), self.n_processes)
 
     def worker(self, rows: Any) -> Any:
-        """Return two sums over the rows of one process: of the loss, and of the gradient."""
+        """Return the sums of the losses and of the gradients over the rows of one process."""
         dW1, dW2 = self.X[rows].T @ self.d1[rows], self.A1[rows].T @ self.d2[rows]
         return np.sum(self.costs()[rows]), flat(dW1, self.d1[rows].sum(axis=0), dW2, self.d2[rows].sum(axis=0))
 

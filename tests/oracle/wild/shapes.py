@@ -1,4 +1,4 @@
-"""Mistakes of shapes and types: a column broadcast against a row, and integer arithmetic on fractions."""
+"""Mistakes of shapes and types: a column is broadcast against a row, or fractions become integers or are rounded."""
 
 import numpy as np
 

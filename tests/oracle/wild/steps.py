@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tests.oracle.corpus.entry import flat, split
-from tests.oracle.corpus.optimizers import ADAM, MOMENTUM, NESTEROV, PLAIN, RMSPROP, trained
+from tests.oracle.corpus.optimizers import ADAM, MOMENTUM, NESTEROV, PLAIN, RMSPROP, train
 from tests.oracle.wild.batch import Batch, sigmoid, softmax
 from tests.oracle.wild.entry import wild
 
@@ -14,14 +14,14 @@ AGAIN = {"steps": 3}
 
 
 def step(*says: str, stages: str = "weights", **settings: Any) -> Any:
-    """Add the step that follows, `step(case, state, w, g, t, rate)`; its state is empty at first."""
+    """Add the decorated step, a function of case, state, w, g, t and rate. Its state is an empty dictionary at first."""
 
-    def add(made: Any) -> Any:
+    def add(function: Any) -> Any:
         def candidate(case: Any) -> dict[str, Any]:
             state: dict[str, Any] = {}
-            return trained(case, lambda w, g, t, rate: made(case, state, w, g, t, rate))
+            return train(case, lambda w, g, t, rate: function(case, state, w, g, t, rate))
 
-        return wild(stages, *says, **settings)(functools.wraps(made)(candidate))
+        return wild(stages, *says, **settings)(functools.wraps(function)(candidate))
 
     return add
 
