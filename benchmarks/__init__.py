@@ -1,1 +1,1 @@
-"""Loops against matrices, measured: run `python -m benchmarks` from a checkout."""
+"""The benchmark of loops against matrices. Run `python -m benchmarks` from a checkout."""

@@ -1,6 +1,6 @@
-"""The command line: `python -m benchmarks` measures loops against matrices; `show`, `plot`, `compare` read its files.
+"""The command line of the benchmark. `python -m benchmarks` measures loops against matrices.
 
-`goals` measures how near the twins are to their goals.
+`show`, `plot` and `compare` read files of results. `goals` measures whether the twins meet their goals.
 """
 
 import sys
@@ -9,7 +9,7 @@ from benchmarks import threads
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 good, 1 a goal missed, 2 could not, 130 stopped by Ctrl-C."""
+    """Run a command and return its exit status: 0 for success, 1 for a missed goal, 2 for an error, 130 after Ctrl-C."""
     try:
         from benchmarks import commands
         from reference.commands import line

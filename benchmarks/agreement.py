@@ -1,7 +1,7 @@
-"""Correct before fast: the answers of a contender are checked before it is timed, against the loops on bounded numbers.
+"""The check of a contender's answers before it is timed. They are compared with the loops on bounded numbers.
 
-Two right answers may each lie as far from the true number as the bound of `reference.Bounded` says, so they may differ by
-twice the bound: that is the allowance. A share above 1 is a wrong answer.
+A right answer differs from the true number by at most the bound of `reference.Bounded`. So two right answers differ by at
+most twice the bound. This is the allowance. An answer is wrong if its difference is more than one allowance.
 """
 
 from collections.abc import Sequence
@@ -18,25 +18,25 @@ from reference import Bounded, Undecided
 from reference.numbers.single import SINGLE
 
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, each some sixteen times as slow as on floats: a fraction of a second
+MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, which are some twenty times as slow as floats
 
 
 class Expected(NamedTuple):
-    """The right numbers, flat, and by how much each of them may differ."""
+    """The right numbers as a flat array, and by how much an answer may differ from each of them."""
 
     values: Array
     allowances: Array
 
 
 class Check(NamedTuple):
-    """The samples that answers are checked on, and the answer to each operation."""
+    """A problem to check answers on, and the right answer of each operation."""
 
     problem: Problem
     answers: dict[str, Expected]
 
 
 def check_of(operation: str, shape: Shape) -> Check:
-    """Return the check of an operation; of the digits it is one batch, so that an epoch is a step."""
+    """Return the check of an operation. For an epoch, it uses one batch of the digits, so the epoch is a single step."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
@@ -45,15 +45,15 @@ def check_of(operation: str, shape: Shape) -> Check:
 
 @cache
 def check_on(shape: Shape, digits: bool) -> Check:
-    """Return the check on all samples of a shape."""
+    """Return the check on all samples of a shape, either digits or random ones."""
     problem = digits_of(shape, shape.n_samples) if digits else problem_of(shape)
     return Check(problem, answers_of(problem))
 
 
 def answers_of(problem: Problem) -> dict[str, Expected]:
-    """Return the answer to each operation: outputs, loss, gradient, weights after one step.
+    """Return the right answer of each operation: outputs, loss, gradient, weights after one step.
 
-    Raises ValueError where a bound is undecided, as no answer can be judged then.
+    Raises ValueError if a bound is undecided, because then no answer can be checked.
     """
     kind = NUMBERS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]
@@ -67,7 +67,7 @@ def answers_of(problem: Problem) -> dict[str, Expected]:
         step = answer_of(network.weights)
         return answers | {"step": step, "epoch": step}
     except Undecided as error:
-        raise ValueError(f"{problem.shape}: {error}, so that no answer can be checked; choose a smaller shape") from None
+        raise ValueError(f"{problem.shape}: {error}, so no answer can be checked; choose a smaller shape") from None
 
 
 def bounded_rows(rows: Array, kind: type[Bounded]) -> list[list[Bounded]]:
@@ -81,12 +81,12 @@ def answer_of(numbers: Sequence[object]) -> Expected:
     return Expected(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
 
 
-def share(numbers: object, answer: Expected) -> float:
-    """Return the largest difference in allowances: 0 for the same number, infinite for another shape or what is not finite.
+def largest_difference(numbers: object, answer: Expected) -> float:
+    """Return the largest difference in allowances. It is infinite if the shapes differ or a number is not finite.
 
-    >>> share([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
+    >>> largest_difference([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
-    >>> share([1.0], Expected(np.array([2.0]), np.array([0.0])))
+    >>> largest_difference([1.0], Expected(np.array([2.0]), np.array([0.0])))
     inf
     """
     flat = np.asarray(numbers, float).ravel()
@@ -99,12 +99,12 @@ def share(numbers: object, answer: Expected) -> float:
 
 
 def difference(bench: Bench, operation: str, check: Check) -> float:
-    """Return the largest difference of a contender's answer, in allowances. Two steps in a row must be two single steps."""
+    """Return the largest difference of a contender's answers, in allowances. Two steps in one call must equal two calls."""
     answer = check.answers[operation]
     bench.prepare(check.problem)
-    largest = share(bench.answer(operation, 1), answer)
+    largest = largest_difference(bench.answer(operation, 1), answer)
     if operation == "step":
         second = Expected(bench.answer("step", 1), answer.allowances)
         bench.prepare(check.problem)
-        largest = max(largest, share(bench.answer("step", 2), second))
+        largest = max(largest, largest_difference(bench.answer("step", 2), second))
     return largest

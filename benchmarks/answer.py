@@ -9,24 +9,24 @@ from benchmarks.results import Row
 from benchmarks.texts import digits
 
 
-def times_of(row: Row) -> Interval:
-    """Return how many times as long as the matrices the loops take."""
+def ratio_of_twins(row: Row) -> Interval:
+    """Return the ratio of the loops' time to the matrices' time."""
     return ratio(row.seconds[LOOPS], row.seconds[MATRICES])
 
 
 def loop_limit(row: Row) -> list[float]:
-    """Return the seconds of as many multiply-adds in the bare loop."""
+    """Return how many seconds the bare loop takes for as many multiply-adds, in each round."""
     return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
 
 
 def share_of_limit(row: Row, twin: str) -> str:
-    """Return the time of a twin's limit as a share of the twin's own time."""
+    """Return the time of a twin's limit in per cent of the twin's own time."""
     limit = loop_limit(row) if twin == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[twin]).middle:.0f} %"
 
 
 def speed(row: Row) -> str:
-    """Return how fast the matrices are: two operations for each multiply-add."""
+    """Return the speed of the matrices, with two operations for each multiply-add."""
     return f"{digits(2 * row.multiply_adds / interval(row.seconds[MATRICES]).middle / 1e9)} GFLOP/s"
 
 
@@ -35,39 +35,39 @@ def timed_in(rows: list[Row]) -> list[Row]:
     return [row for row in rows if LOOPS in row.seconds and MATRICES in row.seconds]
 
 
-def turn(rows: list[Row]) -> tuple[Row, Row] | None:
-    """Return the largest row that the loops win and the smallest that the matrices win; None where no size is between them."""
+def around_break_even(rows: list[Row]) -> tuple[Row, Row] | None:
+    """Return the largest row with faster loops and the smallest with faster matrices. None if they are not in this order."""
     timed = timed_in(rows)
-    low = max((row for row in timed if times_of(row).high < 1), key=lambda row: row.multiply_adds, default=None)
-    high = min((row for row in timed if times_of(row).low > 1), key=lambda row: row.multiply_adds, default=None)
+    low = max((row for row in timed if ratio_of_twins(row).high < 1), key=lambda row: row.multiply_adds, default=None)
+    high = min((row for row in timed if ratio_of_twins(row).low > 1), key=lambda row: row.multiply_adds, default=None)
     return (low, high) if low and high and low.multiply_adds < high.multiply_adds else None
 
 
 def break_even(rows: list[Row]) -> float | None:
-    """Return about how many multiply-adds take both as long: a point on the line of logarithms between the rows of the turn."""
-    if (ends := turn(rows)) is None:
+    """Return the size at which both take equally long, interpolated in logarithms between two rows, or None."""
+    if (ends := around_break_even(rows)) is None:
         return None
-    low, high = (math.log(times_of(row).middle) for row in ends)
+    low, high = (math.log(ratio_of_twins(row).middle) for row in ends)
     start, end = (row.multiply_adds for row in ends)
     return float(f"{start * (end / start) ** (-low / (high - low)):.0e}")
 
 
 def sentences(rows: list[Row]) -> list[str]:
-    """Return the answer for the rows of one operation."""
+    """Return the answer for the rows of one operation, as sentences."""
     timed = timed_in(rows)
-    won = [row for row in timed if times_of(row).low > 1]
-    some = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
+    won = [row for row in timed if ratio_of_twins(row).low > 1]
+    examples = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
     texts = []
-    if (ends := turn(rows)) and (at := break_even(rows)):
+    if (ends := around_break_even(rows)) and (at := break_even(rows)):
         texts.append(f"Matrices are faster from about {at:,.0f} multiply-adds on.")
-        texts.append(f"At {size(ends[0])} the loops are {digits(1 / times_of(ends[0]).middle)} times as fast.")
+        texts.append(f"At {size(ends[0])} the loops are {digits(1 / ratio_of_twins(ends[0]).middle)} times as fast.")
     elif len(timed) > 1 and (not won or won == timed):
         texts.append(f"Matrices are faster at {'every' if won else 'no'} size that was measured.")
-    if some:
-        factors = [f"{factor(row)} times{' as fast' if row is some[0] else ''} at {size(row)}" for row in some]
-        loops, matrices = (series([share_of_limit(row, twin) for row in some]) for twin in (LOOPS, MATRICES))
+    if examples:
+        factors = [f"{factor(row)} times{' as fast' if row is examples[0] else ''} at {size(row)}" for row in examples]
+        loops, matrices = (series([share_of_limit(row, twin) for row in examples]) for twin in (LOOPS, MATRICES))
         texts.append(f"The matrices are {series(factors)}.")
-        where = "There" if len(some) == 1 else f"At these {('two', 'three')[len(some) - 2]} sizes"
+        where = "There" if len(examples) == 1 else f"At these {('two', 'three')[len(examples) - 2]} sizes"
         texts.append(
             f"{where}, a bare Python loop of as many multiply-adds would take {loops} of the time of the loops, "
             f"and the matrix products alone would take {matrices} of the time of the matrices."
@@ -84,8 +84,8 @@ def size(row: Row) -> str:
 
 
 def factor(row: Row) -> str:
-    """Return how many times as fast the matrices are, without its interval."""
-    times = times_of(row)
+    """Return how many times as fast the matrices are, as text without the interval."""
+    times = ratio_of_twins(row)
     return digits(times.middle, times.spread * times.middle)
 
 

@@ -1,6 +1,6 @@
-"""Where a contender works: in this process, or in one of its own, whose threads wait while another contender is timed.
+"""A contender runs in this process, or in its own process, which waits while another contender is timed.
 
-A process of its own loads no other library than its contender's.
+A contender's own process imports no library of another contender.
 """
 
 import multiprocessing
@@ -18,12 +18,12 @@ from benchmarks.peers import PEERS
 from benchmarks.problem import Array, Problem
 from benchmarks.threads import n_threads
 
-QUIET = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
-PATIENCE = 300.0  # seconds until an answer
+JAX_SETTINGS = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+PATIENCE = 300.0  # seconds to wait for an answer
 
 
 class Bench:
-    """A contender at work in this process."""
+    """A contender that runs in this process."""
 
     contender: Contender
 
@@ -31,33 +31,33 @@ class Bench:
         self.name = name
 
     def prepare(self, problem: Problem) -> None:
-        """Make the contender for a problem."""
+        """Create the contender for a problem."""
         self.contender = (CONTENDERS | PEERS)[self.name](problem)
 
     def answer(self, operation: str, n: int) -> Array:
-        """Return the numbers that an operation answers after n times, flat."""
+        """Repeat an operation n times, and return its last answer as a flat array."""
         return np.asarray(getattr(self.contender, operation)(n), float).ravel()
 
     def work(self, operation: str) -> Work:
-        """Return the work of an operation."""
+        """Return an operation as a function of the number of repetitions."""
         work: Work = getattr(self.contender, operation)
         return work
 
     def time(self, operation: str, n: int) -> Seconds:
-        """Return how long an operation takes n times."""
+        """Return how long n repetitions of an operation take."""
         with without_collection():
             return Seconds(seconds_of(self.work(operation), n))
 
 
 def serve(name: str, connection: Connection) -> None:
-    """Answer message after message: (method, arguments) with (result, no problem), or with (None, the problem)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process of a terminal; the parent ends this one
+    """Receive one (method, arguments) after another. Send back (result, "") or (None, error message)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal, but the parent ends this one
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     warnings.simplefilter("ignore")
     if n_threads() == 1:
-        os.environ.update(QUIET)
+        os.environ.update(JAX_SETTINGS)
     bench = Bench(name)
     while True:
         method, arguments = connection.recv()
@@ -68,7 +68,7 @@ def serve(name: str, connection: Connection) -> None:
 
 
 class Remote(Bench):
-    """A contender at work in a process of its own."""
+    """A contender that runs in its own process."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -87,7 +87,7 @@ class Remote(Bench):
         self.connection.close()
 
     def call(self, method: str, *arguments: object) -> object:
-        """Return the result of a method over there; ValueError names the contender and what went wrong."""
+        """Return the result of a method in the other process. A ValueError names the contender and the problem."""
         result, problem = None, f"no answer in {PATIENCE:.0f} s"
         try:
             self.connection.send((method, arguments))
@@ -101,13 +101,13 @@ class Remote(Bench):
         return result
 
     def prepare(self, problem: Problem) -> None:
-        """Make the contender over there."""
+        """Create the contender in the other process."""
         self.call("prepare", problem)
 
     def answer(self, operation: str, n: int) -> Array:
-        """Return the numbers of over there."""
+        """Return the answer of the other process."""
         return np.asarray(self.call("answer", operation, n))
 
     def work(self, operation: str) -> Work:
-        """Return work that is timed over there: the way to the process and back does not count."""
+        """Return work that the other process times itself, so that messages between the processes do not count."""
         return lambda n: self.call("time", operation, n)

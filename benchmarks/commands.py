@@ -1,4 +1,4 @@
-"""What each command does, and the options it takes."""
+"""The commands of the benchmark and their options."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -36,12 +36,12 @@ def parser() -> Parser:
     main.set_defaults(run=measure, prog=main.prog)
     length = main.add_mutually_exclusive_group()
     length.add_argument(
-        "--quick", action="store_true", help="fewer shapes, fewer tables: a quarter of a minute instead of a minute and a half"
+        "--quick", action="store_true", help="fewer shapes: a quarter of a minute instead of a minute and a half"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
-    add("--shape", metavar="I-H-O", help="measure this network alone, e.g. 784-100-10")
+    add("--shape", metavar="I-H-O", help="measure only this network, e.g. 784-100-10")
     add("--batch", type=int, metavar="N", help="samples in a batch of --shape (default 1)")
     add(
         "--dtype",
@@ -63,7 +63,7 @@ def parser() -> Parser:
         metavar="NAME",
         help=f"compare these instead, each in its own process: {', '.join(everyone)}; may be repeated",
     )
-    add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, those that are installed")
+    add("--peers", action="store_true", help=f"compare with those of {', '.join(PEERS)} that are installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
     add("--output", metavar="FILE", help="write every sample to this JSON file")
 
@@ -97,7 +97,7 @@ def add_command(
 
 
 def measure(options: argparse.Namespace) -> int:
-    """Measure, print, and write to a file; rows that are finished are printed and written even after Ctrl-C."""
+    """Measure, write the results to a file and print them. After Ctrl-C or an error, keep the finished rows."""
     whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
     outcome, problem = run.collect(jobs_of(options))
@@ -111,7 +111,7 @@ def measure(options: argparse.Namespace) -> int:
 
 
 def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
-    """Return what the options ask for, as jobs."""
+    """Return the jobs that the options ask for."""
     plan = run.QUICK_PLAN if options.quick else run.THOROUGH_PLAN if options.thorough else run.USUAL_PLAN
     operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
@@ -123,9 +123,9 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
             raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
-        few = operations if options.operation or own else ("step", "epoch")
-        few_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
-        return run.contest_jobs(few_shapes, few, plan.pace, options.contender)
+        contest_operations = operations if options.operation or own else ("step", "epoch")
+        contest_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
+        return run.contest_jobs(contest_shapes, contest_operations, plan.pace, options.contender)
     if own:
         plan = run.Plan(
             run.with_smaller(own, operations, plan.pace), plan.pace, operations, parts=(own,) if "step" in operations else ()
@@ -136,13 +136,13 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
 
 
 def show(options: argparse.Namespace) -> int:
-    """Print the tables of a file."""
+    """Print the tables of a file of results."""
     tables.show(console(), results.read(options.file))
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
-    """Draw a file."""
+    """Draw a file of results."""
     check(options.picture, "PICTURE")
     check_outputs([("PICTURE", options.picture)], [("FILE", options.file)])
     plots.draw(options.picture, results.read(options.file), options.operation)
@@ -151,7 +151,7 @@ def plot(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Compare two files."""
+    """Compare two files of results."""
     comparison.show(console(), results.read(options.before), results.read(options.after))
     return 0
 

@@ -1,8 +1,8 @@
-"""Two files of results against each other, row by row: did the twins become faster, and by how much?
+"""Comparison of two files of results, row by row: did the twins become faster, and by how much?
 
 Times of two runs cannot be compared directly, because the whole machine may have been faster in one of them. So the time of
-a twin is divided by the time of a limit, the bare loop or the bare matrix products, from the same rounds. The intervals of
-both runs, each of 97.5 %, give an interval of their ratio of at least 95 %.
+a twin is divided by the time of a limit, the bare loop or the bare matrix products, from the same rounds. The 97.5 %
+intervals of both runs give an interval of at least 95 % for their ratio.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,14 @@ from benchmarks import machine, table
 from benchmarks.intervals import Interval, interval, ratio
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES
-from benchmarks.machine import Machine
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
 from benchmarks.texts import median_text, ratio_text
 
-EACH = 1 - (1 - 0.95) / 2
+CONFIDENCE_OF_EACH = 1 - (1 - 0.95) / 2
 MARGIN = 1.1  # two runs of the same code differ by up to a tenth, whatever their intervals say
-LEAST_SHARE = (
-    0.3  # if the products take at least this share of the time of the matrices, they are the limit; otherwise the bare loop
-)
+LEAST_SHARE = 0.3  # below this share of the time of the matrices, the bare loop is their limit instead of the products
 HEADINGS = ("operation", "network x batch", "twin", "before", "after", "after /\nbefore", "verdict")
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
 NOTES = [
@@ -82,12 +79,12 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
                 limit = LOOP_LIMIT
                 if twin == MATRICES and ratio(old[PRODUCT_LIMIT], old[twin]).middle >= LEAST_SHARE:
                     limit = PRODUCT_LIMIT
-                change = quotient(ratio(new[twin], new[limit], EACH), ratio(old[twin], old[limit], EACH))
-                yield Change(row, twin, interval(old[twin]), interval(new[twin]), change)
+                ratios = [ratio(seconds[twin], seconds[limit], CONFIDENCE_OF_EACH) for seconds in (new, old)]
+                yield Change(row, twin, interval(old[twin]), interval(new[twin]), quotient(*ratios))
 
 
 def show(out: Console, before: Results, after: Results) -> None:
-    """Print the comparison; ValueError where no row is in both."""
+    """Print the comparison. Raises ValueError if the files have no row in common."""
     rows = [cells(change) for change in changes(before, after)]
     if not rows:
         raise ValueError("the files have no row of the main tables in common; measure the same shapes and operations")
@@ -98,10 +95,9 @@ def show(out: Console, before: Results, after: Results) -> None:
     out.print(table.text_of(Table(HEADINGS, rows, notes=NOTES)), soft_wrap=True)
 
 
-def other_settings(before: Machine, after: Machine) -> list[str]:
-    """Return what differs between two machines and may change the speed."""
-    facts: list[tuple[Mapping[str, object], Mapping[str, object]]] = [(before, after)]
-    return [name for key, name in SETTINGS.items() for old, new in facts if old[key] != new[key]]
+def other_settings(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Return the settings that differ between two machines and may change the speed."""
+    return [name for key, name in SETTINGS.items() if before[key] != after[key]]
 
 
 def cells(change: Change) -> list[str]:

@@ -1,6 +1,6 @@
-"""The contenders: four ways to write one network, each of which does an operation n times in a row.
+"""The contenders: four ways to write the same network. Each can repeat an operation n times.
 
-Every contender computes sigmoid hidden nodes, softmax outputs and cross-entropy, and steps down the mean gradient.
+Every contender computes sigmoid hidden nodes, softmax outputs and cross-entropy, and trains with the mean gradient.
 """
 
 from typing import Protocol
@@ -13,7 +13,7 @@ from benchmarks.shapes import BATCH_OF_DIGITS
 
 
 class Contender(Protocol):
-    """A way to write the network. An answer is a number, a list, rows of lists or an array."""
+    """A way to write the network. Each method repeats its operation n times and returns the last answer."""
 
     def __init__(self, problem: Problem) -> None: ...
 
@@ -21,20 +21,20 @@ class Contender(Protocol):
         """Return the outputs of all samples."""
 
     def loss(self, n: int) -> object:
-        """Return the mean loss of all samples; for `goals` alone."""
+        """Return the mean loss of all samples. Only `goals` times it."""
 
     def gradient(self, n: int) -> object:
-        """Return the flat gradient of the mean loss of all samples; the loss is computed too."""
+        """Return the flat gradient of the mean loss of all samples. The loss is computed too."""
 
     def step(self, n: int) -> object:
-        """Change the weights n times by all samples, and return them as one flat vector; the losses are computed too."""
+        """Take n steps on all samples, and return the flat vector of weights. The losses are computed too."""
 
     def epoch(self, n: int) -> object:
-        """Change the weights by batch after batch, n times through all samples, in a new order each time; return them."""
+        """Train n epochs of batches in random order, and return the flat vector of weights."""
 
 
 class Twin:
-    """Either twin, through its public methods."""
+    """One of the twins, called through its public methods."""
 
     network: reference.NeuralNetwork | vectorized.NeuralNetwork
 
@@ -72,7 +72,7 @@ class Twin:
 
 
 class Loops(Twin):
-    """The reference, on lists of Python's floats: double precision, whatever the shape asks of the others."""
+    """The reference on lists of Python floats, so always in double precision."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.inputs.tolist(), problem.targets.tolist())

@@ -7,7 +7,7 @@ from benchmarks.parts import PARTS
 from benchmarks.results import Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import digits, median_text, share_text
+from benchmarks.texts import difference_text, digits, median_text
 
 NAMES = {
     "documents": "the documents' way",
@@ -19,17 +19,17 @@ LADDER = ("documents", "reference", "straightforward", "vectorized")
 
 
 def worst_note(rows: list[Row]) -> str:
-    """Return how far the worst answer is from the right one, and on how many samples of a batch that was checked."""
+    """Return a note on the largest difference from a right answer, and on whether only some samples were checked."""
     worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
     few = any(row.checked < row.shape.n_samples and row.operation != "epoch" for row in rows)
-    part = " Of a large batch the first samples were checked." if few else ""
-    return f"Largest difference from the right answer: {share_text(worst)} allowances.{part}"
+    part = " Only the first samples of a large batch were checked." if few else ""
+    return f"Largest difference from the right answer: {difference_text(worst)} allowances.{part}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str], faster: bool) -> Table:
-    """Return a table with a row for each contender, and for each shape its time and how many times as fast as the first.
+    """Return a table with a row for each contender and a column for each shape. A cell has a time and a factor.
 
-    Or how many times as long it takes, where it is not to be `faster`.
+    The factor says how many times as fast as the first contender it is, or without `faster`, how many times as long it takes.
     """
     corner = f"× as {'fast' if faster else 'long'} as\n{NAMES.get(names[0], names[0])}"
     body = [[NAMES.get(name, name), *(factor_text(row, name, names, faster) for row in rows)] for name in names]
@@ -42,7 +42,7 @@ def heading(row: Row) -> str:
 
 
 def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:
-    """Return the time of a contender, and how many times as fast (or as long) it is as the first one that was timed."""
+    """Return the time of a contender, and its factor relative to the first contender that was timed."""
     if name not in row.seconds:
         return "FAIL" if name in row.wrong else "-"
     first = next(name for name in names if name in row.seconds)
@@ -52,7 +52,7 @@ def factor_text(row: Row, name: str, names: Sequence[str], faster: bool) -> str:
 
 
 def contenders_table(title: str, rows: list[Row]) -> Table:
-    """Return the table of contenders in processes of their own."""
+    """Return the table of contenders that each ran in their own process."""
     names = list(dict.fromkeys(name for row in rows for name in row.differences))
     notes = ["scikit-learn's step is `partial_fit`, with its own checks."] if "scikit-learn" in names else []
     return factor_table(title, rows, names, notes, faster=False)
@@ -65,7 +65,7 @@ def ladder_table(rows: list[Row]) -> Table:
 
 
 def parts_table(rows: list[Row]) -> Table:
-    """Return the shares of a step's parts."""
+    """Return the table of the shares of a step's parts."""
     shares = {name: [ratio(row.seconds[name], row.seconds["step"]).middle for row in rows] for name in PARTS}
     shares["Python between them"] = [1 - sum(shares[name][at] for name in PARTS) for at in range(len(rows))]
     body = [[name, *(f"{100 * share:.0f} %" for share in shares[name])] for name in shares]

@@ -1,7 +1,7 @@
-"""The speed that both twins should reach, as ratios measured in one run: `python -m benchmarks goals`.
+"""Goals for the speed and the memory of the twins. `python -m benchmarks goals` measures whether they are met.
 
-They were set on two cores of another processor (Zen 5, whose NumPy took the AVX2 kernels of OpenBLAS). A ratio against
-the bare products depends on how fast these are, so a goal may be met on one machine and missed on the next.
+The goals were set on two cores of another processor (Zen 5, where NumPy used the AVX2 kernels of OpenBLAS). A ratio against
+the bare products depends on how fast these are, so a goal may be met on one machine and missed on another.
 """
 
 import tracemalloc
@@ -35,7 +35,7 @@ NumPy: the same network written straight down in NumPy, which checks nothing."""
 
 
 class Goal(NamedTuple):
-    """A goal: (time of the other) / (our time) should be at least this."""
+    """A goal: (time of the other) / (our time) should be at least `least`. For memory, NEW_BYTES / (our new bytes)."""
 
     ours: str
     operation: str
@@ -45,7 +45,7 @@ class Goal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What was measured for a goal, as texts, and as a share of the goal: at least 1 where it is met."""
+    """The measurement of a goal as texts, and as a share of the goal. The share is at least 1 if the goal is met."""
 
     case: str
     measured: str
@@ -53,46 +53,48 @@ class Outcome(NamedTuple):
     share: float
 
 
-def both(operation: str, other: str, *goals: tuple[Shape, float]) -> list[Goal]:
-    """Return goals of the matrices in both precisions."""
+def per_dtype(operation: str, other: str, *goals: tuple[Shape, float]) -> list[Goal]:
+    """Return goals of the matrices for pairs of a shape and its `least`, in both precisions."""
     shapes = [(shape._replace(dtype=dtype), least) for shape, least in goals for dtype in DTYPES]
     return [Goal("vectorized", operation, shape, other, least) for shape, least in shapes]
 
 
 def by_size(operation: str, *least: float) -> list[Goal]:
-    """Return the goals of a single call of the matrices: the first below 10,000 multiply-adds, the last from 2 million up."""
-    sizes = [bisect((10_000, 2_000_000), shape.multiply_adds(operation)) for shape in CALLED]
-    return both(operation, NUMPY, *((shape, least[size]) for shape, size in zip(CALLED, sizes, strict=True)))
+    """Return goals for one call of the matrices: `least` for less than 10,000 multiply-adds, less than 2 million, and more."""
+    sizes = [bisect((10_000, 2_000_000), shape.multiply_adds(operation)) for shape in CALL_SHAPES]
+    return per_dtype(operation, NUMPY, *((shape, least[size]) for shape, size in zip(CALL_SHAPES, sizes, strict=True)))
 
 
-HOW, LOOPED = ("forward", "step"), shapes_of((64, 32, 10, 32), (784, 100, 10, 64))
-CALLED = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 64), (784, 200, 10, 256))
+LOOP_SHAPES = shapes_of((64, 32, 10, 32), (784, 100, 10, 64))
+CALL_SHAPES = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 64), (784, 200, 10, 256))
 TINY, SMALL, MEDIUM, LARGE = Shape(3, 4, 3, 1), Shape(64, 32, 10, 32), Shape(64, 32, 10, 256), Shape(784, 200, 10, 256)
-MEMORY = [shape._replace(dtype=dtype) for shape in (TINY, MEDIUM, LARGE) for dtype in DTYPES]
+MEMORY_SHAPES = [shape._replace(dtype=dtype) for shape in (TINY, MEDIUM, LARGE) for dtype in DTYPES]
 PROMISES: dict[str, list[Goal]] = {
     "loops against the documents' way": [
         Goal("reference", "forward", Shape(3, 4, 2, 1), "documents", 2.5),
-        *(Goal("reference", "forward", shape, "documents", 6.5) for shape in LOOPED),
+        *(Goal("reference", "forward", shape, "documents", 6.5) for shape in LOOP_SHAPES),
     ],
-    "loops against the bare loop": [Goal("reference", how, shape, BARE_LOOP, 0.85) for how in HOW for shape in LOOPED],
+    "loops against the bare loop": [
+        Goal("reference", how, shape, BARE_LOOP, 0.85) for how in ("forward", "step") for shape in LOOP_SHAPES
+    ],
     "forward pass against NumPy": by_size("forward", 0.6, 0.75, 0.9),
     "loss and gradient against NumPy": [*by_size("loss", 0.45, 0.6, 0.85), *by_size("gradient", 0.45, 0.6, 0.85)],
     "training step against NumPy": [
-        *both("step", NUMPY, (TINY, 1.4), (SMALL, 1.5), (MEDIUM, 1.4), (Shape(784, 100, 10, 64), 1.0), (LARGE, 1.0)),
+        *per_dtype("step", NUMPY, (TINY, 1.4), (SMALL, 1.5), (MEDIUM, 1.4), (Shape(784, 100, 10, 64), 1.0), (LARGE, 1.0)),
         Goal("vectorized", "step", Shape(784, 100, 10, 1, "float32"), NUMPY, 2.5),
         Goal("vectorized", "step", Shape(784, 100, 10, 1, "float64"), NUMPY, 2.0),
     ],
-    "training step against PyTorch": both("step", "pytorch", (TINY, 7), (SMALL, 5), (LARGE, 1.1)),
-    "training step against bare products": both("step", BARE_PRODUCTS, (LARGE, 0.92), (Shape(784, 1000, 10, 1024), 0.92)),
-    "epoch of digits against PyTorch": both("epoch", "pytorch", (DIGITS_SHAPE, 5)),
-    "epoch of digits against scikit-learn": both("epoch", "scikit-learn", (DIGITS_SHAPE, 5)),
+    "training step against PyTorch": per_dtype("step", "pytorch", (TINY, 7), (SMALL, 5), (LARGE, 1.1)),
+    "training step against bare products": per_dtype("step", BARE_PRODUCTS, (LARGE, 0.92), (Shape(784, 1000, 10, 1024), 0.92)),
+    "epoch of digits against PyTorch": per_dtype("epoch", "pytorch", (DIGITS_SHAPE, 5)),
+    "epoch of digits against scikit-learn": per_dtype("epoch", "scikit-learn", (DIGITS_SHAPE, 5)),
     "epoch compiled by JAX against JAX": [Goal("vectorized-in-jax", "epoch", DIGITS_SHAPE, "jax", 1 / 1.1)],
-    "new memory of a training step": [Goal("vectorized", "step", shape, NEW_MEMORY, 1.0) for shape in MEMORY],
+    "new memory of a training step": [Goal("vectorized", "step", shape, NEW_MEMORY, 1.0) for shape in MEMORY_SHAPES],
 }
 
 
 def row_of(goal: Goal) -> Row:
-    """Measure both. A peer library and ours each run in their own process."""
+    """Measure both contenders of a goal. If the other is a peer library, each runs in its own process."""
     if goal.other in MODULES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limit = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}.get(goal.other)
@@ -101,7 +103,7 @@ def row_of(goal: Goal) -> Row:
 
 
 def outcome_of(goal: Goal) -> Outcome:
-    """Return what is measured for a goal."""
+    """Measure a goal."""
     case, least = f"{goal.operation} {goal.shape}", f"{goal.least:.3g}"
     if goal.other == NEW_MEMORY:
         new = new_bytes(goal.shape)
@@ -115,7 +117,7 @@ def outcome_of(goal: Goal) -> Outcome:
 
 
 def new_bytes(shape: Shape) -> int:
-    """Return how many bytes a training step after the first allocates at most, in the course of it.
+    """Return the peak of new memory, in bytes, during a training step after the first.
 
     >>> new_bytes(Shape(3, 4, 3, 1)) < NEW_BYTES
     True
@@ -124,7 +126,7 @@ def new_bytes(shape: Shape) -> int:
     peaks: list[int] = []
     start = 0
 
-    def look(epoch: int, loss: float) -> None:
+    def record_peak(epoch: int, loss: float) -> None:
         nonlocal start
         now, peak = tracemalloc.get_traced_memory()
         if epoch:
@@ -134,7 +136,7 @@ def new_bytes(shape: Shape) -> int:
 
     tracemalloc.start()
     try:
-        twin.network.train(twin.inputs, twin.targets, epochs=4, learning_rate=RATE, on_epoch=look)
+        twin.network.train(twin.inputs, twin.targets, epochs=4, learning_rate=RATE, on_epoch=record_peak)
     finally:
         tracemalloc.stop()
     return max(peaks)
@@ -142,15 +144,15 @@ def new_bytes(shape: Shape) -> int:
 
 def report(outcomes: dict[str, list[Outcome]]) -> str:
     """Return a line for each promise and one for all: in how many cases the goal is met, and the worst case."""
-    lines, every = [], [outcome for some in outcomes.values() for outcome in some]
-    for promise, some in (outcomes | {"all": every}).items():
-        met, worst = sum(outcome.share >= 1 for outcome in some), min(some, key=lambda outcome: outcome.share)
-        lines.append([promise, f"{met} of {len(some)}", worst.case, worst.measured, worst.goal])
+    lines, all_cases = [], [outcome for cases in outcomes.values() for outcome in cases]
+    for promise, cases in (outcomes | {"all": all_cases}).items():
+        met, worst = sum(outcome.share >= 1 for outcome in cases), min(cases, key=lambda outcome: outcome.share)
+        lines.append([promise, f"{met} of {len(cases)}", worst.case, worst.measured, worst.goal])
     return table.text_of(Table(HEADINGS, lines, notes=LEGEND.splitlines()))
 
 
 def show(out: Console, only: str) -> int:
-    """Measure the promises that contain `only`; return 0 if all goals are met, 1 if one is missed, 2 if a peer is missing."""
+    """Measure the promises that contain `only`. Return 1 if a goal is missed, otherwise 2 if a peer is missing, otherwise 0."""
     goals = [(promise, goal) for promise, some in PROMISES.items() if only in promise for goal in some]
     if not goals:
         raise ValueError(f"--only {only}: no promise contains this; choose from {', '.join(PROMISES)}")

@@ -1,7 +1,8 @@
 """Medians and their intervals, without any assumption on how times are distributed.
 
-The interval runs from the k-th smallest to the k-th largest sample; the median lies outside only if fewer than k of n
-samples fall on one side of it, each as likely as a coin, which happens with probability 2 * sum over j < k of C(n, j) / 2**n.
+The interval runs from the k-th smallest to the k-th largest of n samples. Each sample is below the true median with
+probability 1/2. The interval misses the true median only if fewer than k samples are on one side of it, which has the
+probability 2 * sum over j < k of C(n, j) / 2**n.
 """
 
 import math
@@ -13,7 +14,7 @@ CONFIDENCE = 0.95
 
 
 class Interval(NamedTuple):
-    """A median and the interval that holds the true one with at least the confidence asked for."""
+    """A median, and an interval that contains the true median with at least the requested confidence."""
 
     middle: float
     low: float
@@ -26,7 +27,7 @@ class Interval(NamedTuple):
 
 
 def rank(n: int, confidence: float = CONFIDENCE) -> int:
-    """Return the largest k for which the k-th smallest and the k-th largest of n samples enclose the median.
+    """Return the largest k for which the interval of n samples has this confidence, or 0 if there is none.
 
     >>> rank(15), rank(5)
     (4, 0)
@@ -41,7 +42,7 @@ def rank(n: int, confidence: float = CONFIDENCE) -> int:
 
 
 def interval(samples: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Return the median of some samples and its interval; of fewer than six it is unbounded at 95 %.
+    """Return the median of some samples and its interval. With fewer than six samples, the 95 % interval is (0, inf).
 
     >>> interval([float(n) for n in range(15)])
     Interval(middle=7.0, low=3.0, high=11.0)

@@ -1,4 +1,4 @@
-"""How time grows with size: a line through measured times, and what the loops would take.
+"""How time grows with size: a line through measured times, and a prediction for the loops.
 
 t = start + each * multiply_adds
 """
@@ -14,7 +14,7 @@ LOOPS, MATRICES = "reference", "vectorized"
 
 
 class Line(NamedTuple):
-    """A line, by how much the measured times miss it in the median, and how many they are."""
+    """A line through some measured times, the median of their relative errors, and their number."""
 
     start: float
     each: float
@@ -27,7 +27,7 @@ class Line(NamedTuple):
 
 
 def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
-    """Return the line with the least squares of the relative errors, neither part below 0; None for fewer than 3 sizes.
+    """Return the line with the least squares of relative errors and no negative part. None for fewer than 3 sizes.
 
     >>> line([10, 20, 40], [1.5, 2.0, 3.0])
     Line(start=1.0, each=0.05, misfit=0.0, rows=3)
@@ -51,12 +51,12 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
 
 
 def prediction(row: Row, rows: list[Row]) -> float | None:
-    """Return what the loops would take in a row that they were not timed in.
+    """Return the predicted time of the loops in a row, or None if they ran in this row or were timed in none.
 
-    They would take as long for each multiply-add as in the largest row that they were timed in; None without one.
+    The time for each multiply-add is that of the largest row in which the loops were timed.
     """
-    timed = [one for one in rows if LOOPS in one.seconds]
+    timed = [other for other in rows if LOOPS in other.seconds]
     if not timed or LOOPS in row.differences:
         return None
-    largest = max(timed, key=lambda one: one.multiply_adds)
+    largest = max(timed, key=lambda other: other.multiply_adds)
     return interval(largest.seconds[LOOPS]).middle / largest.multiply_adds * row.multiply_adds

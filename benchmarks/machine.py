@@ -1,4 +1,4 @@
-"""The machine that a number belongs to: processor, BLAS, its kernel and threads, load, versions, revision; and warnings."""
+"""The machine that numbers were measured on: processor, BLAS library, load, versions and revision, with warnings."""
 
 import os
 import platform
@@ -12,11 +12,11 @@ import numpy as np
 from benchmarks.threads import n_threads
 
 WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
-BUSY = 0.75  # processes a core
+BUSY = 0.75  # load for each core
 
 
 class Machine(TypedDict):
-    """The facts, as JSON holds them."""
+    """The facts about a machine, as stored in JSON."""
 
     processor: str
     cores: int
@@ -51,7 +51,7 @@ def describe() -> Machine:
 
 
 def processor() -> str:
-    """Return the name of the processor, as the system knows it."""
+    """Return the name of the processor, as reported by the system."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
         facts = {name.strip(): fact.strip() for name, _, fact in (line.partition(":") for line in lines[:40])}
@@ -62,7 +62,7 @@ def processor() -> str:
 
 
 def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
-    """Return name and version of the BLAS library, its kernel, and its threads; the kernel is known to threadpoolctl alone."""
+    """Return the BLAS library with its version, its kernel and its threads. Without threadpoolctl, the kernel is None."""
     try:
         from threadpoolctl import threadpool_info
 
@@ -74,7 +74,7 @@ def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
 
 
 def revision() -> str | None:
-    """Return the revision of the checkout, with a + where files differ from it; None outside a repository."""
+    """Return the git revision of the checkout, with a + if tracked files differ from it. None if git fails."""
     command = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
     try:
         answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10)
@@ -103,7 +103,7 @@ def lines(machine: Machine) -> list[str]:
 
 
 def warnings(machine: Machine) -> list[str]:
-    """Return what makes the numbers worse than they could be, or not comparable."""
+    """Return warnings about what makes the numbers worse or less comparable."""
     messages = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
@@ -112,12 +112,12 @@ def warnings(machine: Machine) -> list[str]:
         )
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         messages.append(
-            f"this processor has AVX-512, but OpenBLAS took its {machine['kernel']} kernel: OPENBLAS_CORETYPE=SkylakeX "
-            "in the environment, before Python starts, may be up to 1.7 times faster"
+            f"this processor has AVX-512, but OpenBLAS uses its {machine['kernel']} kernel: set OPENBLAS_CORETYPE=SkylakeX "
+            "in the environment before Python starts, for products that may be up to 1.7 times as fast"
         )
     if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
         messages.append(
-            f"the machine was busy, its load in the last minute {machine['load']:.2f} (an earlier run may be part of it); "
+            f"the machine was busy: its load in the last minute was {machine['load']:.2f} (an earlier run may be part of it); "
             "ratios suffer less than times"
         )
     return messages

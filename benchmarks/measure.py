@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST = 10**8  # repetitions in a sample; work for which this is still too short does nothing
+MOST_REPETITIONS = 10**8  # in a sample; if they are still too short, the work does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -23,8 +23,8 @@ class Pace(NamedTuple):
 
     rounds : samples of each contender
     sample : seconds that a sample takes at least
-    longest : seconds that one call of the loops may take at most, as estimated
-    steps : the fewest steps in one call of the matrices' `train`, because each call first allocates large arrays
+    longest : seconds that one call of the loops may take at most, by an estimate
+    steps : the fewest repetitions of the matrices in a sample, because each call of `train` first allocates large arrays
     """
 
     rounds: int = 15
@@ -35,7 +35,7 @@ class Pace(NamedTuple):
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Let no garbage collection fall into a sample."""
+    """Switch garbage collection off, after one collection."""
     gc.collect()
     collects = gc.isenabled()
     gc.disable()
@@ -47,7 +47,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """The answer of work that is done, and timed, in another process."""
+    """The seconds that another process measured. They are the answer of work that it did."""
 
 
 def seconds_of(work: Work, n: int) -> float:
@@ -59,7 +59,7 @@ def seconds_of(work: Work, n: int) -> float:
 
 
 def repeat(function: Callable[[], object]) -> Work:
-    """Return work that calls a function n times, without NumPy's warnings of overflow."""
+    """Return work that calls a function n times, without floating-point warnings of NumPy."""
 
     def work(n: int) -> None:
         with np.errstate(all="ignore"):
@@ -70,10 +70,10 @@ def repeat(function: Callable[[], object]) -> Work:
 
 
 def repetitions(work: Work, sample: float) -> int:
-    """Return how many repetitions make a sample long enough; this warms up, too."""
+    """Return how many repetitions make a sample long enough. Trying them also warms up the work."""
     n, seconds = 1, seconds_of(work, 1)
     seconds = min(seconds, seconds_of(work, 1))
-    while seconds < sample and n < MOST:
+    while seconds < sample and n < MOST_REPETITIONS:
         n = max(n + 1, min(10 * n, int(1.2 * n * sample / max(seconds, 1e-9))))
         seconds = seconds_of(work, n)
     return n
@@ -82,7 +82,7 @@ def repetitions(work: Work, sample: float) -> int:
 def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
     """Return for each contender the seconds of one repetition in each round. Sample k of each is from round k.
 
-    A contender repeats until a sample is long enough, and at least as often as `least` says.
+    A sample has enough repetitions to be long enough, and at least as many as `least` says.
 
     >>> samples = interleave({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
     >>> sorted(samples), len(samples["a"])

@@ -1,6 +1,6 @@
-"""Where a training step of the matrices spends its time: each part alone, on arrays of the size and the kind of a step's.
+"""The parts of a training step of the matrices. Each is timed alone, on arrays like those of a step.
 
-The rest of the whole step is Python between them.
+The rest of the time of a step is Python between the parts.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def parts_of(problem: Problem) -> dict[str, Work]:
     h_sums, h_nodes, o_sums, _ = map(np.asarray, network.forward(inputs))
     arrays.h_sums[...], arrays.h_nodes[...], arrays.o_sums[...] = h_sums, h_nodes, o_sums
     arrays.o_deltas.fill(0.01)
-    still, h_biases, o_biases = np.zeros_like(weights), blocks.h_biases[np.newaxis], blocks.o_biases[np.newaxis]
+    new_weights, h_biases, o_biases = np.zeros_like(weights), blocks.h_biases[np.newaxis], blocks.o_biases[np.newaxis]
 
     def products() -> None:
         dot(inputs, blocks.ih_weights, arrays.h_deltas)
@@ -34,7 +34,7 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     def activation() -> None:
         sigmoid(h_sums, arrays.h_nodes, arrays.h_slopes)
-        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)  # h_deltas would shrink to nothing, call after call
+        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)  # in h_deltas, the numbers would shrink with every call
 
     def softmax_and_loss() -> None:
         np.copyto(arrays.o_columns, o_sums.T)
@@ -55,9 +55,9 @@ def parts_of(problem: Problem) -> dict[str, Work]:
         dot(arrays.ones, arrays.o_deltas, gradient.o_biases)
 
     def update() -> None:
-        np.multiply(arrays.gradient, 1.0, arrays.gradient)  # as by the learning rate
+        np.multiply(arrays.gradient, 1.0, arrays.gradient)  # stands for the learning rate
         arrays.gradient.dot(arrays.gradient)
-        np.subtract(still, arrays.gradient, still)
+        np.subtract(new_weights, arrays.gradient, new_weights)
 
     works = zip(PARTS, (products, activation, softmax_and_loss, bias, update), strict=True)
     return {name: repeat(part) for name, part in works} | {"step": twin.step}

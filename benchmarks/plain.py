@@ -1,4 +1,4 @@
-"""Two ways to write the network over plain NumPy arrays: the documents' way, and straightforward NumPy."""
+"""Two ways to write the network with plain NumPy arrays: the documents' way, and straightforward NumPy."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from vectorized.blocks import blocks_of
 
 
 class Plain:
-    """The base of contenders over plain arrays: a flat vector, its blocks, and how training goes through the samples."""
+    """The base class of contenders other than the twins: the weights, the samples, and the loops of repetition and training."""
 
     def __init__(self, problem: Problem) -> None:
         self.flat = problem.weights.astype(problem.shape.dtype)
@@ -46,7 +46,7 @@ class Plain:
         return answer
 
     def descend(self, inputs: Array, targets: Array) -> float:
-        """Take one step; return the loss before it."""
+        """Take one step, and return the loss before it."""
         loss, gradients = self.gradients(inputs, targets)
         for block, gradient in zip(self.weights, gradients, strict=True):
             block -= RATE * gradient
@@ -70,7 +70,7 @@ class Plain:
 
 
 class Documents(Plain):
-    """Loops over NumPy's own numbers, as the documents index their arrays."""
+    """Loops that index NumPy arrays entry by entry, as the documents do."""
 
     def stages(self, sample: Array) -> tuple[Array, Array]:
         """Return h_nodes and o_nodes of one sample."""
@@ -117,7 +117,7 @@ class Documents(Plain):
 
 
 class Straightforward(Plain):
-    """NumPy as one writes it first: one line a formula."""
+    """NumPy code with one line for each formula, without checks."""
 
     def stages(self, inputs: Array) -> tuple[Array, Array]:
         """Return h_nodes and o_nodes."""

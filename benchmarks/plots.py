@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from benchmarks.answer import break_even, factor, loop_limit, times_of
+from benchmarks.answer import break_even, factor, loop_limit, ratio_of_twins
 from benchmarks.intervals import interval, ratio
 from benchmarks.limits import PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
@@ -22,7 +22,7 @@ SHADES = ("#7fb8e6", "#f5b83d", "#5fc9a5", "#e3a3c6", "#f0e68c", "#d0d0d0")  # l
 
 
 def draw(path: str, results: Results, operation: str) -> None:
-    """Draw the picture of an operation; ValueError where the results hold none of it."""
+    """Draw the picture of an operation. Raises ValueError if the results have no row of it."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -80,7 +80,7 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw for each shape how many times as long the loops take, or are predicted to take."""
+    """Draw for each shape how many times as long as the matrices the loops take, or are predicted to take."""
     predicted = [prediction(row, rows) for row in rows]
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
     rows = [row for row, _ in shown]
@@ -89,7 +89,7 @@ def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
             middle = t / interval(row.seconds[MATRICES]).middle
             text, fill = f"≈ {digits(middle, math.inf)}", "none"
         else:
-            middle, text, fill = times_of(row).middle, factor(row), BLUE
+            middle, text, fill = ratio_of_twins(row).middle, factor(row), BLUE
         axes.plot([middle], [place], "o", color=BLUE, markerfacecolor=fill)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.annotate(text, (middle, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)

@@ -1,11 +1,11 @@
-"""The results of a run: every raw sample, the machine, the agreement of the answers. They are kept in a JSON file.
+"""The results of a run: every sample, the machine, and how far the answers agree. They are stored in a JSON file.
 
     {"format": "nodesum benchmark", "version": 1, "complete": true, "machine": {...}, "rows": [
         {"group": "operations", "operation": "step", "shape": [3, 4, 2, 1, "float64"], "checked": 1,
          "differences": {"reference": 0.0, ...}, "seconds": {"reference": [...], ...}}, ...]}
 
-A contender that stands in `differences` and not in `seconds` disagreed, or would have taken too long. A file may come from
-anyone, so reading checks all of it.
+A contender in `differences` but not in `seconds` gave a wrong answer. Loops that would have taken too long are in neither.
+A file may come from anyone, so `read` checks all of it.
 """
 
 import json
@@ -25,7 +25,7 @@ from reference.specification.names import DTYPES
 T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
 FORMAT, VERSION = "nodesum benchmark", 1
-TIMES: dict[str, tuple[str, ...]] = {  # the groups of rows, and what each of their rows times unless an answer was wrong
+TIMES: dict[str, tuple[str, ...]] = {  # for each group, what its rows must have times for, unless the answer was wrong
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
     "parts": (*PARTS, "step"),
@@ -34,7 +34,7 @@ TIMES: dict[str, tuple[str, ...]] = {  # the groups of rows, and what each of th
 
 
 class Row(NamedTuple):
-    """One shape and operation: of each contender the largest difference in allowances, and the seconds of each round."""
+    """An operation on a shape, with the largest difference in allowances and the seconds of each round for each contender."""
 
     group: str
     operation: str
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
     @property
     def multiply_adds(self) -> int:
-        """The size of the operation."""
+        """The number of multiply-adds of the operation."""
         return self.shape.multiply_adds(self.operation)
 
 
@@ -67,7 +67,7 @@ class Results(NamedTuple):
 
 
 class RowInFile(TypedDict):
-    """A row as JSON holds it; an infinite difference is null."""
+    """A row as stored in JSON. An infinite difference is null."""
 
     group: str
     operation: str
@@ -78,7 +78,7 @@ class RowInFile(TypedDict):
 
 
 class File(TypedDict):
-    """A file of results as JSON holds it."""
+    """A file of results as stored in JSON."""
 
     format: str
     version: int
@@ -88,7 +88,7 @@ class File(TypedDict):
 
 
 def write(path: Path, results: Results) -> None:
-    """Write the results, whole or not at all, a row a line."""
+    """Write the results with one row a line. The file is written completely or not at all."""
     rows = []
     for row in results.rows:
         differences = {name: x if math.isfinite(x) else None for name, x in row.differences.items()}
@@ -100,7 +100,7 @@ def write(path: Path, results: Results) -> None:
 
 
 def read(path: str) -> Results:
-    """Read a file of results; ValueError where it holds none, or is damaged."""
+    """Read a file of results. Raises ValueError if it holds none or is damaged."""
     text = read_limited(path)
     try:
         content = json.loads(text)
@@ -113,7 +113,7 @@ def read(path: str) -> Results:
 
 
 def row_of(row: RowInFile) -> Row:
-    """Return a checked row; ValueError for a damaged one."""
+    """Return a row of a file. Raises ValueError if it is damaged."""
     *sizes, dtype = row["shape"]
     if not fits(sizes, list[int]) or len(sizes) != 4 or not 0 < min(sizes) <= max(sizes) < 2**53 or dtype not in DTYPES:
         raise ValueError
@@ -131,7 +131,7 @@ def row_of(row: RowInFile) -> Row:
 
 
 def fits(value: object, kind: type[T]) -> TypeGuard[T]:
-    """Whether a value of JSON is of a type; numbers are at least 0 and finite, and texts can be printed.
+    """Whether a value from JSON has a type. Its numbers must be from 0 to 1e300, and its texts printable.
 
     >>> fits({"a": [1, 0.5]}, dict[str, list[float]]), fits([1, None], list[int | None]), fits([0.5], list[int])
     (True, True, False)
@@ -145,7 +145,7 @@ def fits(value: object, kind: type[T]) -> TypeGuard[T]:
     if get_origin(kind) is list:
         return isinstance(value, list) and all(fits(entry, inner[0]) for entry in value)
     if get_origin(kind) is UnionType:
-        return any(fits(value, one) for one in inner)
+        return any(fits(value, member) for member in inner)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (kind is float or kind is type(value)) and 0 <= value <= 1e300
     return type(value) is kind and (not isinstance(value, str) or value == printable(value))

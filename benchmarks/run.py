@@ -1,4 +1,4 @@
-"""A run: which rows are measured, one after the other. Rows that are finished stay finished when it is stopped."""
+"""A run measures one row after another. If it is stopped, the finished rows are kept."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -40,12 +40,12 @@ Job = tuple[str, Callable[[], Row]]
 
 
 def too_long(shape: Shape, operation: str, pace: Pace, each: float) -> bool:
-    """Whether one call of the loops would take longer than the plan allows, at this time for each multiply-add."""
+    """Whether one call of the loops would be too long for the pace, if each multiply-add takes `each` seconds."""
     return shape.multiply_adds(operation) * each > pace.longest
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return a shape, and before it the largest batch that is not too much for the loops, to predict from."""
+    """Return a shape. If the loops take too long for it, return before it the largest batch that they can do."""
     each, largest = loop_seconds(), max(operations, key=shape.multiply_adds)
     if not too_long(shape, largest, pace, each):
         return (shape,)
@@ -89,7 +89,7 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
 
 
 def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
-    """Measure row after row; return those that are finished, and what ended the run early: Ctrl-C, or an error."""
+    """Measure one row after another. Return the finished rows, and the Ctrl-C or error that ended the run early, or None."""
     results = Results(machine.describe(), [], complete=False)
     try:
         for job in with_progress(list(jobs)):

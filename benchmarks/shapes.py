@@ -1,8 +1,8 @@
-"""What is measured, as data: networks, batches, precisions, and how many multiply-adds each operation is.
+"""The networks, batches and precisions that are measured, and the number of multiply-adds of each operation.
 
     forward    n_samples * (n_inputs + n_outputs) * n_hidden                the same for the loss alone
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
-    step       as gradient; the update, one multiply-add for each weight, is not counted
+    step       as gradient, without the update (one multiply-add for each weight)
     epoch      as gradient, for all the digits
 
 Only the matrix products are counted, not biases, activations and the loss.
@@ -60,7 +60,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
-    """Return the shape of e.g. "784-100-10", 64 and "float32".
+    """Return the shape for texts and numbers like "784-100-10", 64 and "float32".
 
     Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. The estimate is 48 bytes
     for each number: 32 for a Python float in a list, and 8 in each of two arrays.
@@ -86,7 +86,7 @@ def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
 
 
 def shapes_of(*rows: tuple[int, int, int, int]) -> tuple[Shape, ...]:
-    """Return shapes in double precision, in which the loops compute too."""
+    """Return shapes in double precision, which the loops always use."""
     return tuple(Shape(*row) for row in rows)
 
 

@@ -1,11 +1,11 @@
-"""A table as text, its columns aligned."""
+"""A table as text with aligned columns."""
 
 import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-WIDTH, FIXED = 100, "\N{NO-BREAK SPACE}"
+WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 class Table(NamedTuple):
@@ -31,7 +31,7 @@ def text_of(table: Table) -> str:
     headings = list(upwards)[::-1]
     lines = aligned([*headings, *table.rows])
     lines.insert(len(headings), "-" * max(map(len, lines)))
-    notes = [textwrap.fill(note.replace(" %", FIXED + "%"), WIDTH).replace(FIXED, " ") for note in table.notes]
+    notes = [textwrap.fill(note.replace(" %", NO_BREAK + "%"), WIDTH).replace(NO_BREAK, " ") for note in table.notes]
     return "\n".join([*([table.title] if table.title else []), *lines, *notes])
 
 

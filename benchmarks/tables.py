@@ -1,4 +1,4 @@
-"""The tables of a run. They are made of its results alone, so that a file of results shows the same ones."""
+"""The tables of a run. They are made only from its results, so a file of results shows the same tables."""
 
 import math
 from collections.abc import Iterator
@@ -28,23 +28,23 @@ allowance: by how much two right answers may differ. Above 1, an answer is wrong
 
 
 def cells(row: Row, predicted: float | None) -> list[str]:
-    """Return the row of a main table, with the time that is predicted for the loops where they were not timed."""
+    """Return a row of a main table as texts. `predicted` is the time of loops that were not timed."""
     head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
     seconds = {name: interval(row.seconds[name]) for name in (LOOPS, MATRICES) if name in row.seconds}
-    loops, factor, of_loop = "not timed", "", ""
+    loops, factor, loop_share = "not timed", "", ""
     if LOOPS in seconds:
         loops = median_text(seconds[LOOPS])
-        factor, of_loop = ratio_text(answer.times_of(row)), answer.share_of_limit(row, LOOPS)
+        factor, loop_share = ratio_text(answer.ratio_of_twins(row)), answer.share_of_limit(row, LOOPS)
     elif predicted:
         loops = f"≈ {time_text(predicted, 1.0)}"
         factor = f"≈ {digits(predicted / seconds[MATRICES].middle, math.inf)}"
-    return [*head, loops, median_text(seconds[MATRICES]), factor, of_loop, answer.share_of_limit(row, MATRICES)]
+    return [*head, loops, median_text(seconds[MATRICES]), factor, loop_share, answer.share_of_limit(row, MATRICES)]
 
 
 def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
-    """Return the main table of an operation; the epoch, which is one row, is predicted from the rows of the steps."""
+    """Return the main table of an operation. The loops of an epoch are predicted from the rows of the steps."""
     points = steps if operation == "epoch" else rows
     predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]
@@ -66,7 +66,7 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
 
 
 def line_notes(rows: list[Row]) -> list[str]:
-    """Return the line of each twin: how its time grows with the size."""
+    """Return a note for each twin on how its time grows with the size."""
     notes = []
     for name, twin in ((LOOPS, "Loops"), (MATRICES, "Matrices")):
         if line := line_of(name, rows):

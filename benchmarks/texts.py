@@ -1,4 +1,4 @@
-"""Measured numbers as texts, with as many digits as they deserve."""
+"""Measured numbers as texts, with as many digits as their spread allows."""
 
 import math
 
@@ -6,7 +6,7 @@ from benchmarks.intervals import Interval
 
 
 def digits(value: float, spread: float = 0.0) -> str:
-    """Return a number with three digits, or with two where it is not known better than to a tenth.
+    """Return a number with three digits, or with two if its spread is a tenth of it or more.
 
     >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
     ('57.8', '58', '0.0451', '1,230')
@@ -19,7 +19,7 @@ def digits(value: float, spread: float = 0.0) -> str:
 
 
 def time_text(seconds: float, spread: float = 0.0) -> str:
-    """Return a time in its own unit, with the digits that its spread leaves.
+    """Return a time with a fitting unit, and with fewer digits if its relative spread is large.
 
     >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(0.00149, 0.3)
     ('12.3 µs', '1.50 s', '1.5 ms')
@@ -30,7 +30,7 @@ def time_text(seconds: float, spread: float = 0.0) -> str:
 
 
 def median_text(seconds: Interval) -> str:
-    """Return a median time.
+    """Return a median time as text.
 
     >>> median_text(Interval(0.0000123456, 0.0000122, 0.0000125))
     '12.3 µs'
@@ -48,6 +48,6 @@ def ratio_text(ratio: Interval) -> str:
     return f"{middle} ({low}–{high})"
 
 
-def share_text(difference: float) -> str:
-    """Return a difference in allowances."""
+def difference_text(difference: float) -> str:
+    """Return a difference in allowances as text."""
     return "0" if difference == 0 else f"{difference:.1g}"

@@ -1,4 +1,4 @@
-"""How many threads BLAS may use. It reads that as NumPy is loaded, so the command starts anew with the right environment."""
+"""The number of BLAS threads. BLAS reads it when NumPy is loaded, so the command restarts with the right environment."""
 
 import argparse
 import os
@@ -8,12 +8,12 @@ VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VEC
 
 
 def n_threads() -> int:
-    """Return how many threads the environment allows, one if it does not say."""
+    """Return how many threads the environment allows, or 1 if it has no number."""
     return int(os.environ.get(VARIABLES[0], "1"))
 
 
 def threads_of(arguments: list[str]) -> str:
-    """Return the number of threads among the arguments, one if there is none.
+    """Return the number of threads in the arguments as text, or "1" if they have none.
 
     >>> threads_of(["--quick"]), threads_of(["--threads", "2"]), threads_of(["--threads", "2", "--threads=4"])
     ('1', '2', '4')
@@ -24,7 +24,7 @@ def threads_of(arguments: list[str]) -> str:
 
 
 def restart(arguments: list[str]) -> None:
-    """Start `python -m benchmarks` anew where the environment of this process allows another number of threads."""
+    """Restart `python -m benchmarks` if the environment has another number of threads than the arguments."""
     environment = dict.fromkeys(VARIABLES, threads_of(arguments))
     if "\0" not in "".join(arguments) and not environment.items() <= os.environ.items():
         options = [part for option in sys.warnoptions for part in ("-W", option)]

@@ -74,8 +74,8 @@ def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
     return result.err
 
 
-def typed(line: str, folder: Path) -> Result:
-    """Run a line as users type it. Output after > goes to that file."""
+def run_line(line: str, folder: Path) -> Result:
+    """Run a command line as users type it. If it ends in "> file", write the output to this file too."""
     command, _, file = line.partition(" > ")
     _, _, program, *arguments = shlex.split(command)
     result = run(program, *arguments, folder=folder)

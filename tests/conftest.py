@@ -1,4 +1,4 @@
-"""Choose the tests to run: by default a selection that takes a minute; with --thorough all tests, with random examples."""
+"""Choose the tests to run: by default a fast selection, with --thorough all tests with random examples."""
 
 import gc
 import os
@@ -21,14 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how hypothesis draws, before any test module is imported. Give BLAS one thread, as the products are small."""
+    """Choose the settings of hypothesis before test modules are imported. By default, BLAS gets one thread."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if not config.getoption("--thorough"):
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the thorough tests unless --thorough is given."""
+    """Deselect the thorough tests unless --thorough is given."""
     if not config.getoption("--thorough"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
@@ -42,7 +42,7 @@ def not_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def not_explained(not_made_small: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off the slow parts of the oracle for wrong candidates: unnamed formulas and the smallest network."""
+    """Switch off the slow searches of the oracle for wrong candidates: for unnamed formulas and for the smallest network."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 

@@ -11,7 +11,7 @@ from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RU
 
 REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling", "biases x1e-9", "underflowing", "overflowing")
 PRECISIONS = ("float64", "float32")
-LINEAR = ("relu", "leaky_relu", "identity")  # on either side of 0
+LINEAR = ("relu", "leaky_relu", "identity")  # linear on either side of 0
 
 
 class Draw(NamedTuple):
@@ -45,10 +45,10 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
     precision = precision or PRECISIONS[number % 2]
     regime = regime or REGIMES[number // 2 % len(REGIMES)]
     sizes = rng.sample(range(1, 7), 3) if rng.random() < 0.9 else [rng.randrange(1, 7)] * 3
-    functions = LINEAR if regime == "overflowing" else OUTPUT  # no truth of exp has room for such sums
+    functions = LINEAR if regime == "overflowing" else OUTPUT  # exp of such sums is too large even for Decimal
     output = rng.choice(functions)
     loss = rng.choice(LOSSES if output in ("softmax", "sigmoid") else SQUARED_ERRORS)
-    if regime == "overflowing":  # whether a sum overflows depends on where a loss has its factor
+    if regime == "overflowing":  # with a factor in the loss, overflow depends on where it is applied
         loss = "squared_error"
     scales, ih, hb, ho, ob = scales_of(rng, regime, precision), *blocks(rng, *sizes)
     inputs = [[draw_input(rng) for _ in range(sizes[0])] for _ in range(rng.randrange(1, 4))]
@@ -74,7 +74,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
 
 
 def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
-    """Return a plain case of these sizes, with weights of about 1/sqrt(number of terms), one sample and one class."""
+    """Return a plain case of these sizes, with weights of about 1/sqrt(number of terms), one sample and a one-hot target."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
     weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]
@@ -96,10 +96,10 @@ def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, .
     """Return factors for ih weights, h biases, ho weights, o biases and inputs."""
     if regime == "large":
         return (10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 10 ** rng.uniform(0.5, 3), 1)
-    if regime == "underflowing":  # products of an input and a weight come close to the least number there is
+    if regime == "underflowing":  # products of an input and a weight are close to the smallest positive number
         small = 2.0 ** -round((149 if precision == "float32" else 1074) * rng.uniform(0.4, 0.52))
         return (small, small * small, rng.choice((1, small)), small, small)
-    if regime == "overflowing":  # some of these sums are beyond the largest number, or their squares
+    if regime == "overflowing":  # some of these sums, or their squares, are beyond the largest number
         large = 2.0 ** round((64 if precision == "float32" else 512) * rng.uniform(0.3, 1.02))
         return (large, large, rng.choice((1, large)), large, large)
     scales: dict[str, tuple[float, ...]] = {
@@ -133,7 +133,7 @@ def draw_input(rng: random.Random) -> float:
 
 
 def draw_targets(rng: random.Random, n_outputs: int) -> list[float]:
-    """Return a class, probabilities, or numbers of any size and sign."""
+    """Return a one-hot target, numbers from 0 to 1, or numbers of either sign."""
     kind = rng.randrange(3)
     if kind == 0:
         target = rng.randrange(n_outputs)

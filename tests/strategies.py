@@ -12,7 +12,7 @@ from vectorized.inplace import ACTIVATIONS
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
 SEARCH = settings(
-    max_examples=4000,  # the search ends with the first that shows the mistake
+    max_examples=4000,  # the search ends with the first case that shows the mistake
     derandomize=True,
     database=None,
     deadline=None,
@@ -36,7 +36,7 @@ class Trial(NamedTuple):
     rule: str = "backpropagation"
 
     def network(self, package: Any, weights: Any = None, **more: Any) -> Any:
-        """Return the network of a package, with these weights or with the same weights as another kind of number."""
+        """Return the network of a package. `weights` may be the same weights as another kind of number."""
         layout = self.layout
         names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
         weights = self.weights if weights is None else weights
@@ -49,7 +49,7 @@ class Trial(NamedTuple):
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Mostly ordinary numbers, some where a sigmoid is nearly 0 or 1, and some from the whole range of finite numbers."""
+    """Mostly ordinary numbers, some for which a sigmoid is nearly 0 or 1, and some from the whole range of finite numbers."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)
@@ -64,11 +64,11 @@ def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
 
 
 def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[list[float]]:
-    """One-hot targets, numbers that add up to 1, or any numbers."""
+    """One-hot targets, numbers from 0 to 1, or numbers from -2 to 2."""
     one_hot = st.integers(0, n_outputs - 1).map(lambda label: [float(o == label) for o in range(n_outputs)])
-    shares = st.lists(st.floats(0, 1, width=width), min_size=n_outputs, max_size=n_outputs)
-    anything = st.lists(st.floats(-2, 2, width=width), min_size=n_outputs, max_size=n_outputs)
-    return st.one_of(one_hot, shares, anything)
+    fractions = st.lists(st.floats(0, 1, width=width), min_size=n_outputs, max_size=n_outputs)
+    ordinary = st.lists(st.floats(-2, 2, width=width), min_size=n_outputs, max_size=n_outputs)
+    return st.one_of(one_hot, fractions, ordinary)
 
 
 @st.composite
@@ -91,7 +91,7 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
 
 @st.composite
 def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Trial:
-    """Draw a case for which `vectorized` trains in place: one-hot targets, no penalty."""
+    """Draw a case for which `vectorized` trains in place, e.g. with one-hot targets and no penalty."""
     hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
     case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
     targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]
@@ -107,8 +107,8 @@ def nearly_in_place() -> st.SearchStrategy[Trial]:
         st.lists(halves, min_size=4, max_size=4).map(lambda rows: {"targets": rows}),
     ]
 
-    def changed(case: Trial, change: dict[str, Any]) -> Trial:
+    def change_case(case: Trial, change: dict[str, Any]) -> Trial:
         rows = [row[: case.layout.n_outputs] for row in change.get("targets", case.targets)[: len(case.targets)]]
         return case._replace(**change | {"targets": rows})
 
-    return st.builds(changed, cases_in_place(), st.one_of(changes))
+    return st.builds(change_case, cases_in_place(), st.one_of(changes))

@@ -1,4 +1,4 @@
-"""Run a command in a pseudo-terminal, and return what it shows and how it reacts to a signal."""
+"""Run a command in a pseudo-terminal, and send it signals."""
 
 import fcntl
 import os
@@ -28,7 +28,7 @@ def in_terminal(
 ) -> tuple[int, str]:
     """Run a command in a terminal, and return its status and its output.
 
-    With `until`, send the signal the given number of times once this text has appeared; the default signal is Ctrl-C. `out` and
+    With `until`, send the signal the given number of times once this text has appeared. The default signal is Ctrl-C. `out` and
     `err` redirect standard output and standard error.
     """
     reader, terminal = pty.openpty()
@@ -41,7 +41,7 @@ def in_terminal(
     while True:
         try:
             part = os.read(reader, 65536)
-        except OSError:  # a terminal whose last user has gone
+        except OSError:  # the last process has closed the terminal
             break
         if not part:
             break

@@ -14,7 +14,7 @@ WHOLE = Context(prec=2400, Emin=MIN_EMIN, Emax=MAX_EMAX)  # holds a product of t
 
 
 def weighted_sum(nodes, weights, bias):
-    """Return bias + sum of nodes*weights without rounding. A node whose only input is its bias has a bound of 0."""
+    """Return bias + sum of nodes*weights with 2400 digits. Where a bound is 0, the truth must be exact."""
     total = bias
     for node, weight in zip(nodes, weights, strict=True):
         total = WHOLE.fma(node, weight, total)
@@ -96,11 +96,11 @@ def truth_of(case: Draw) -> dict[str, list[Decimal]]:
             loss += sample_loss(case, o_sums, o_nodes, t)
             splitting = case.rule == "error_splitting"
             o_deltas = output_deltas(case, "half_squared_error" if splitting else case.loss, o_sums, o_nodes, t)
-            back = [o_nodes[o] - t[o] for o in range(no)] if splitting else o_deltas
-            h_deltas = [slope(h_sums[h]) * sum(ho[h][o] * back[o] for o in range(no)) for h in range(nh)]
-            of_sample = [a * delta for a in [*x, 1] for delta in h_deltas]
-            of_sample += [a * delta for a in [*h_nodes, 1] for delta in o_deltas]
-            gradient = [total + part for total, part in zip(gradient, of_sample, strict=True)]
+            errors = [o_nodes[o] - t[o] for o in range(no)] if splitting else o_deltas
+            h_deltas = [slope(h_sums[h]) * sum(ho[h][o] * errors[o] for o in range(no)) for h in range(nh)]
+            sample_gradient = [a * delta for a in [*x, 1] for delta in h_deltas]
+            sample_gradient += [a * delta for a in [*h_nodes, 1] for delta in o_deltas]
+            gradient = [total + part for total, part in zip(gradient, sample_gradient, strict=True)]
             for stage, numbers in zip(STAGES, (h_sums, h_nodes, o_sums, o_nodes, [], o_deltas, h_deltas), strict=False):
                 stages[stage] += numbers
         n = len(case.inputs) if case.reduction == "mean" else 1

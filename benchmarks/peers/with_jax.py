@@ -1,4 +1,4 @@
-"""The network in JAX: a loss written once and differentiated, or the pure functions of `vectorized`."""
+"""The network in JAX: a loss that JAX differentiates, or the pure functions of `vectorized`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Jax(Plain):
-    """The gradient by `jax.value_and_grad`; a step, and an epoch by `jax.lax.scan`, compiled."""
+    """Compiled functions: the gradient uses `jax.value_and_grad`, and an epoch uses `jax.lax.scan`."""
 
     def __init__(self, problem: Problem) -> None:
         import jax
@@ -83,14 +83,14 @@ class Jax(Plain):
         return self.flat_of(gradients)
 
     def step(self, n: int) -> object:
-        """Return the weights after n steps; the loss of each is waited for."""
+        """Return the weights after n steps. Wait for the loss of each step."""
         for _ in range(n):
             self.current, loss = self.functions["step"](self.current, self.samples)
             float(loss)
         return self.flat_of(self.current)
 
     def epoch(self, n: int) -> object:
-        """Return the weights after n epochs; the losses of each are waited for."""
+        """Return the weights after n epochs. Wait for the losses of each epoch."""
         draw = np.random.default_rng(0)
         for _ in range(n):
             order = draw.permutation(len(self.inputs))
@@ -100,7 +100,7 @@ class Jax(Plain):
 
 
 class VectorizedInJax(Jax):
-    """The pure functions of `vectorized` in the place of the loss and its gradient; the weights are one flat vector."""
+    """Uses the pure functions of `vectorized` for the outputs, the loss and the gradient. The weights are one flat vector."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)

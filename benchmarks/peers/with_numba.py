@@ -9,7 +9,7 @@ from benchmarks.problem import Array, Problem
 
 
 class Numba(Plain):
-    """The loops, compiled."""
+    """Loops compiled by numba, which compute one sample after another."""
 
     def __init__(self, problem: Problem) -> None:
         import numba

@@ -11,7 +11,7 @@ from vectorized.blocks import flat_of
 
 
 class ScikitLearn(Plain):
-    """`MLPClassifier.partial_fit`: a step if all samples are one batch, otherwise an epoch. It returns no gradient."""
+    """`MLPClassifier.partial_fit`: one step for up to 1024 samples, otherwise an epoch of batches. It returns no gradient."""
 
     def __init__(self, problem: Problem) -> None:
         from sklearn.neural_network import MLPClassifier
@@ -19,7 +19,7 @@ class ScikitLearn(Plain):
         super().__init__(problem)
         n_samples, n_outputs = problem.shape.n_samples, problem.shape.n_outputs
         if n_outputs < 3:
-            raise ValueError("scikit-learn makes one logistic output of two classes; choose a shape of three outputs or more")
+            raise ValueError("scikit-learn uses one logistic output for two classes; choose a shape with three outputs or more")
         self.labels = problem.targets.argmax(axis=1)
         self.model = MLPClassifier(
             (problem.shape.n_hidden,),

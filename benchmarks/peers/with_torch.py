@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PyTorch(Plain):
-    """Two linear layers, `cross_entropy` and `SGD`, eagerly."""
+    """Two linear layers, `cross_entropy` and `SGD`, without compilation."""
 
     def __init__(self, problem: Problem) -> None:
         import torch
@@ -30,10 +30,10 @@ class PyTorch(Plain):
         dtype = getattr(torch, problem.shape.dtype)
         hidden, output = torch.nn.Linear(n_inputs, n_hidden, dtype=dtype), torch.nn.Linear(n_hidden, n_outputs, dtype=dtype)
         self.model = torch.nn.Sequential(hidden, torch.nn.Sigmoid(), output)
-        self.layers = hidden.weight, hidden.bias, output.weight, output.bias
+        self.parameters = hidden.weight, hidden.bias, output.weight, output.bias
         with torch.no_grad():
-            for layer, block in zip(self.layers, self.weights, strict=True):
-                layer.copy_(torch.from_numpy(np.ascontiguousarray(block.T)))
+            for parameter, block in zip(self.parameters, self.weights, strict=True):
+                parameter.copy_(torch.from_numpy(np.ascontiguousarray(block.T)))
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=RATE)
         self.rows = torch.from_numpy(np.array(self.inputs))
         self.labels = torch.from_numpy(np.array(self.targets.argmax(axis=1)))
@@ -44,7 +44,7 @@ class PyTorch(Plain):
             return np.asarray(self.torch.softmax(self.model(self.rows), dim=1).numpy())
 
     def differentiate(self, rows: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Return the loss, and set the gradient of every layer."""
+        """Return the loss, and set the gradient of every parameter."""
         self.optimizer.zero_grad()
         loss = self.torch.nn.functional.cross_entropy(self.model(rows), labels)
         loss.backward()
@@ -54,10 +54,10 @@ class PyTorch(Plain):
         """Return the gradient."""
         for _ in range(n):
             self.differentiate(self.rows, self.labels)
-        return self.flat_of(layer.grad for layer in self.layers)
+        return self.flat_of(parameter.grad for parameter in self.parameters)
 
     def one_step(self, rows: torch.Tensor, labels: torch.Tensor) -> None:
-        """Take one step, and read the loss before it."""
+        """Take one step, and read the loss that the weights had before it."""
         loss = self.differentiate(rows, labels)
         self.optimizer.step()
         loss.item()
@@ -66,15 +66,15 @@ class PyTorch(Plain):
         """Return the weights after n steps."""
         for _ in range(n):
             self.one_step(self.rows, self.labels)
-        return self.flat_of(layer.detach() for layer in self.layers)
+        return self.flat_of(parameter.detach() for parameter in self.parameters)
 
     def epoch(self, n: int) -> object:
         """Return the weights after n epochs."""
         for _ in range(n):
             for batch in self.torch.randperm(len(self.rows)).split(BATCH_OF_DIGITS):
                 self.one_step(self.rows[batch], self.labels[batch])
-        return self.flat_of(layer.detach() for layer in self.layers)
+        return self.flat_of(parameter.detach() for parameter in self.parameters)
 
-    def flat_of(self, layers: Iterable[torch.Tensor]) -> Array:
-        """Return one flat vector of the layers, which PyTorch stores with the target node as the row."""
-        return np.asarray(flat_of(*(layer.numpy().T for layer in layers)))
+    def flat_of(self, parameters: Iterable[torch.Tensor]) -> Array:
+        """Return one flat vector of the parameters. In PyTorch's weight matrices, each row is a target node."""
+        return np.asarray(flat_of(*(parameter.numpy().T for parameter in parameters)))

@@ -1,4 +1,4 @@
-"""Contenders must agree before they are timed, wrong ones are found, and multiply-adds are counted."""
+"""Contenders are timed only if they agree. Wrong contenders are found, and multiply-adds are counted."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def test_an_epoch_of_the_digits_agrees() -> None:
     assert agreement.difference(Bench("vectorized"), "epoch", agreement.check_of("epoch", DIGITS_SHAPE)) <= 1
 
 
-class BiasForgotten(Straightforward):
+class MissingBias(Straightforward):
     def stages(self, inputs: Array) -> tuple[Array, Array]:
         self.weights.h_biases[:] = 0
         return super().stages(inputs)
@@ -40,7 +40,7 @@ class SumForMean(Straightforward):
         return loss, [gradient * len(inputs) for gradient in gradients]
 
 
-class SlopeForgotten(Straightforward):
+class MissingSlope(Straightforward):
     def gradients(self, inputs: Array, targets: Array) -> tuple[float | np.floating, Sequence[Array]]:
         loss, (_, _, *output) = super().gradients(inputs, targets)
         h_deltas = (self.outputs(inputs) - targets) / len(inputs) @ self.weights.ho_weights.T
@@ -52,7 +52,7 @@ class NotANumber(Straightforward):
         return super().outputs(inputs) * np.nan
 
 
-class HalfPrecise(Straightforward):
+class SinglePrecision(Straightforward):
     def outputs(self, inputs: Array) -> Array:
         return super().outputs(inputs.astype(np.float32)).astype(np.float32)
 
@@ -63,11 +63,11 @@ class OneStep(Straightforward):
 
 
 WRONG = {
-    BiasForgotten: "forward",
+    MissingBias: "forward",
     SumForMean: "gradient",
-    SlopeForgotten: "step",
+    MissingSlope: "step",
     NotANumber: "forward",
-    HalfPrecise: "forward",
+    SinglePrecision: "forward",
     OneStep: "step",
 }
 
@@ -109,7 +109,7 @@ def test_the_digits_are_all_there() -> None:
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step"])
-def test_multiply_adds_are_those_of_the_products(operation: str) -> None:
+def test_the_number_of_multiply_adds_is_that_of_the_products(operation: str) -> None:
     shape = Shape(6, 2, 5, 3)
     products = limits.products_of(operation, shape)
     assert sum(left.size * right.shape[1] for left, right, _ in products) == shape.multiply_adds(operation)

@@ -1,4 +1,4 @@
-"""Every command of the benchmark, run as by a user."""
+"""Every command of the benchmark, run as a user runs it."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
 
 @pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the results of the quick run, which prints a table for every operation. By default the shapes are small."""
+    """Return the file of results of a quick run, which prints a table for every operation. By default its shapes are tiny."""
     path = tmp_path_factory.mktemp("results") / "quick.json"
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "tiny":
@@ -41,13 +41,13 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_a_shape_of_ones_own() -> None:
+def test_the_options_of_a_shape() -> None:
     out = output_of("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
     assert re.search(r"training step, float32.*5-4-3 x7 +532 ", out, re.S)
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_contenders_of_ones_own() -> None:
+def test_the_option_contender() -> None:
     out = output_of("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
     assert re.search(r"vectorized .*× 1\.00 *\nthe documents' way .*× ", out)
 
@@ -71,7 +71,7 @@ def test_compare(file: Path) -> None:
 
 
 def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fast promise prints its line. The tests do not check whether it is kept."""
+    """The command prints a line for a promise. The test does not check whether the goals are met."""
     monkeypatch.setattr(goals, "PACE", SHORT)
     monkeypatch.setitem(goals.PROMISES, "forward pass against NumPy", goals.PROMISES["forward pass against NumPy"][:2])
     result = command.run("benchmarks", "goals", "--only", "forward pass")
@@ -86,7 +86,7 @@ def test_a_promise_shows_its_worst_case() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("more", "header"), [(["--threads", "2"], "2 threads"), ([], "1 thread;")])
-def test_threads_are_those_of_a_fresh_process(more: list[str], header: str) -> None:
+def test_a_new_process_uses_the_number_of_threads(more: list[str], header: str) -> None:
     result = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
     assert (result.status, result.err) == (0, "")
     assert header in result.out.splitlines()[0]
@@ -119,7 +119,7 @@ def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: st
 
 
 def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:
-    """It is pressed when the second row starts."""
+    """Ctrl-C is pressed when the second row starts."""
     with open(tmp_path / "tables", "w+b") as out:
         arguments = "--output", str(tmp_path / "r.json")
         status, terminal = in_terminal("benchmarks", command.ROOT, *arguments, until="forward pass, 3-4-2", out=out)

@@ -1,4 +1,4 @@
-"""What benchmarks/README.md says in numbers is what the stored results say, and its commands exist."""
+"""The answers and tables in benchmarks/README.md agree with the stored results, and its commands and links exist."""
 
 import re
 import shlex
@@ -30,13 +30,13 @@ def test_the_tables_and_the_machine() -> None:
     assert HEADER in PAGE
 
 
-def test_the_picture_is_of_these_results() -> None:
+def test_the_picture_shows_the_stored_ratios() -> None:
     picture = (FOLDER / "results.svg").read_text(encoding="utf-8")
     for row in answer.timed_in(STORED.rows_of("operations", "step")):
         assert f">{answer.factor(row)}</text>" in picture
 
 
-def test_the_goals_are_those_of_the_machine() -> None:
+def test_the_page_quotes_the_goals() -> None:
     text = (FOLDER / "goals.txt").read_text(encoding="utf-8")
     head, table = text.split("\n\n")
     assert head.split("; load")[0] == HEADER.split("; load")[0]
@@ -52,14 +52,14 @@ def test_no_line_is_too_wide() -> None:
     assert max(map(len, lines[1:])) <= WIDTH
 
 
-def test_the_commands() -> None:
-    """Each names options that there are; test_commands.py runs their like."""
+def test_the_commands_exist() -> None:
+    """Each command uses only options that exist. test_commands.py runs similar commands."""
     lines = [line for line in PAGE.splitlines() if line.startswith("python -m benchmarks")]
     assert len(lines) >= 5
     for line in lines:
         parser().parse_args(shlex.split(line, comments=True)[3:])
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_names_an_existing_file() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", PAGE):
         assert (FOLDER / target).exists(), target

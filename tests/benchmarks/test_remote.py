@@ -14,7 +14,7 @@ from tests.thorough import thorough
 
 
 @pytest.mark.parametrize("names", [["vectorized", "reference"], *thorough((["straightforward", "documents"],))], ids=" ".join)
-def test_a_contender_in_a_process_answers_and_times_itself(names: list[str]) -> None:
+def test_a_contender_in_its_own_process_answers_and_times_itself(names: list[str]) -> None:
     row = rows.remote_row("step", Shape(3, 4, 3, 2), names, SHORT)
     assert list(row.seconds) == names
     assert max(row.differences.values()) <= 1
@@ -36,8 +36,8 @@ def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
-def test_an_epoch_compiled_is_one_of_batches(name: str) -> None:
-    """It uses all batches in the same order, including the shorter last one. Rounding differences stay small in one epoch."""
+def test_a_compiled_epoch_uses_the_same_batches(name: str) -> None:
+    """All batches come in the same order as in straightforward NumPy, including the shorter last one."""
     if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     problem = digits_of(DIGITS_SHAPE)

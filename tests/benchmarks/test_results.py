@@ -20,15 +20,15 @@ from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
 
 
 def text_of(stored: Results, folder: Path) -> str:
-    """Return the text of a results file."""
+    """Write the results to r.json, and return the text of the file."""
     results.write(folder / "r.json", stored)
     return (folder / "r.json").read_text()
 
 
-def test_results_come_back_as_they_were(tmp_path: Path) -> None:
+def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     stored = results_of_two_rows()
     stored.rows[0].differences["reference"] = math.inf
-    assert len(text_of(stored, tmp_path).splitlines()) == 4, "a row a line"
+    assert len(text_of(stored, tmp_path).splitlines()) == 4, "one row a line"
     assert results.read(str(tmp_path / "r.json")) == stored
 
 
@@ -56,10 +56,10 @@ CHANGES: dict[str, Callable[[Any, Any], object]] = {
     "a time of 0": lambda content, row: row["seconds"].update(reference=[0.0] * 7),
     "NaN": lambda content, row: row["seconds"].update(reference=[float("nan")] * 7),
     "no times of the matrices": lambda content, row: row["seconds"].pop("vectorized"),
-    "a part without its others": lambda content, row: row.update(group="parts"),
-    "a row of nobody": lambda content, row: row.update(group="contenders", seconds={}, differences={}),
+    "a row of parts without the parts": lambda content, row: row.update(group="parts"),
+    "a row without contenders": lambda content, row: row.update(group="contenders", seconds={}, differences={}),
     "a huge time": lambda content, row: row["seconds"].update(reference=[10**400] * 7),
-    "half a character": lambda content, row: content["machine"].update(processor="\ud800"),
+    "a lone surrogate": lambda content, row: content["machine"].update(processor="\ud800"),
     "an escape in a name": lambda content, row: row["differences"].update({"\x1b[31m": 0.0}),
 }
 
@@ -72,14 +72,14 @@ def check_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", TEXTS)
-def test_a_damaged_text_is_refused(damage: str, tmp_path: Path) -> None:
+def test_damaged_text_is_refused(damage: str, tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_text(TEXTS[damage](text_of(results_of_two_rows(), tmp_path)))
     check_refused(path)
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
+def test_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     content = json.loads(text_of(results_of_two_rows(), tmp_path))
     CHANGES[change](content, content["rows"][0])
@@ -113,7 +113,7 @@ def test_a_verdict_is_about_the_whole_interval(low: float, high: float, verdict:
     assert comparison.Change(row, "reference", time, time, Interval(1.0, low, high)).verdict == verdict
 
 
-def test_another_machine_is_named() -> None:
+def test_settings_that_differ_are_named() -> None:
     here = machine.describe()
     there: machine.Machine = {**here, "kernel": "another", "load": 7.0}
     assert comparison.other_settings(here, there) == ["BLAS kernel"]
@@ -121,7 +121,7 @@ def test_another_machine_is_named() -> None:
 
 
 @pytest.mark.thorough
-def test_what_takes_too_long_is_predicted_from_the_largest_row() -> None:
+def test_loops_that_take_too_long_are_predicted_from_the_largest_row() -> None:
     plan = run.Plan((Shape(2, 3, 2, 1), Shape(8, 16, 4, 4), Shape(64, 32, 10, 8)), SHORT, ("forward",))
     rows = [job() for _, job in run.jobs_of(plan)]
     rows += [job() for _, job in run.jobs_of(plan._replace(shapes=(Shape(64, 100, 10, 8),), pace=SHORT._replace(longest=1e-6)))]
@@ -147,17 +147,17 @@ def test_a_shape_too_large_for_the_loops_comes_with_a_smaller_batch(monkeypatch:
 
 
 def test_the_cells_of_a_table() -> None:
-    """48 multiply-adds; 100 µs for 6,400 products of the bare loop."""
+    """The row has 48 multiply-adds. The bare loop takes 100 µs for 6,400 of them."""
     cells = tables.cells(row_of([2e-5] * 15, [1e-5] * 15), None)
     assert cells == ["3-4-2 x1", "48", "20.0 µs", "10.0 µs", "2.00 (2.00–2.00)", "4 %", "100 %"]
 
 
 def test_the_break_even_lies_between_the_rows() -> None:
-    """Half as fast at 48 multiply-adds and twice as fast at 3,584, so equal at their geometric mean, 415."""
+    """The matrices are half as fast at 48 multiply-adds and twice as fast at 3,584. The geometric mean is 415."""
     loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(8, 16, 4, 8))
     assert answer.break_even([loops_win, matrices_win]) == 400
     assert answer.break_even([matrices_win]) is None
-    assert answer.break_even([row_of([1e-5] * 7, [1e-5] * 7), matrices_win]) is None, "no difference is no victory"
+    assert answer.break_even([row_of([1e-5] * 7, [1e-5] * 7), matrices_win]) is None, "equally fast is not faster"
     first, second = answer.sentences([loops_win, matrices_win])[:2]
     assert first == "Matrices are faster from about 400 multiply-adds on."
     assert second == "At 3-4-2 x1 (48) the loops are 2.00 times as fast."
@@ -169,7 +169,7 @@ def test_a_picture_needs_rows(tmp_path: Path) -> None:
         plots.draw(str(tmp_path / "p.svg"), results_of_two_rows(), "forward")
 
 
-def test_the_header_names_what_a_number_depends_on() -> None:
+def test_the_header_names_processor_versions_and_threads() -> None:
     facts = machine.describe()
     for part in (facts["processor"], facts["python"], facts["numpy"], str(facts["threads"][0])):
         assert part in machine.header(facts)

@@ -1,4 +1,4 @@
-"""Confidence intervals, ratios of pairs, fitted lines, and contenders timed in random order."""
+"""Confidence intervals, ratios within rounds, fitted lines, and contenders timed in random order."""
 
 import gc
 import math
@@ -19,7 +19,7 @@ def test_the_interval_covers_the_median(n: int) -> None:
     assert misses[1] > 0.05 or k == n // 2
 
 
-def test_ratios_are_of_pairs() -> None:
+def test_ratios_are_taken_within_rounds() -> None:
     """If the machine becomes ten times slower half-way, no ratio changes."""
     pace = [1.0] * 7 + [10.0] * 8
     assert intervals.ratio([3 * t for t in pace], pace) == (3, 3, 3)
@@ -43,23 +43,23 @@ def test_no_part_of_a_line_is_negative() -> None:
     assert line.misfit > 0
 
 
-def test_every_round_times_everyone_in_another_order() -> None:
+def test_every_round_times_each_contender_in_random_order() -> None:
     calls: list[str] = []
     works = {name: lambda n, name=name: calls.append(name) for name in "abc"}
     samples = interleave(works, Pace(rounds=40, sample=0.0))
     rounds = [tuple(calls[at : at + 3]) for at in range(len(calls) - 120, len(calls), 3)]
-    assert all(sorted(one) == ["a", "b", "c"] for one in rounds)
+    assert all(sorted(order) == ["a", "b", "c"] for order in rounds)
     assert len(set(rounds)) == 6, "every order comes up"
     assert {len(times) for times in samples.values()} == {40}
 
 
-def test_collection_is_off_in_a_sample_and_on_again() -> None:
+def test_garbage_collection_is_off_in_a_sample_and_on_afterwards() -> None:
     states: list[bool] = []
     interleave({"a": lambda n: states.append(gc.isenabled())}, Pace(rounds=3, sample=0.0))
     assert states[-3:] == [False] * 3
     assert gc.isenabled()
 
 
-def test_work_of_another_process_is_not_timed_here() -> None:
+def test_seconds_of_another_process_are_used() -> None:
     samples = interleave({"far": lambda n: (time.sleep(0.002), Seconds(n * 0.5))[1]}, Pace(rounds=3, sample=0.1))
     assert samples["far"] == [0.5] * 3

@@ -56,7 +56,7 @@ def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: 
         folder.mkdir()
         for line in lines:
             slow = twin == "reference" and "digits" in line
-            result = command.typed(line + " --epochs 1" if slow else line, folder)
+            result = command.run_line(line + " --epochs 1" if slow else line, folder)
             assert (result.status, result.err) == (0, ""), line
             if "train" in line and not slow:
                 assert share_right(result.out) >= (94 if "digits" in line else 93)

@@ -13,7 +13,7 @@ import vectorized
 from benchmarks.commands import parser
 from reference import datasets, oracle, prepare
 from reference.oracle import frameworks
-from tests.command import ROOT, output_of, typed
+from tests.command import ROOT, output_of, run_line
 from tests.network import gate
 from tests.network.gate_starts import run
 
@@ -84,7 +84,7 @@ def test_the_readme_is_short() -> None:
 
 def outputs_of(lines: list[str], folder: Path) -> list[str]:
     """Run lines of the README in a folder, and return their output."""
-    commands = [typed(line, folder) for line in lines]
+    commands = [run_line(line, folder) for line in lines]
     assert [command.status for command in commands] == [0] * len(lines)
     return [command.out for command in commands]
 

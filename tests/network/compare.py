@@ -41,14 +41,14 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
         assert math.isfinite(b), f"{stage}{list(index)} is {b}"
         error = abs(Fraction(a) - Fraction(b))
         node = index[-1] if index else 0
-        assert error <= allowance or a == float(b), (  # the true number may be known to 60 digits, and be one of fewer
+        assert error <= allowance or a == float(b), (  # rounding in the 60th digit, if the allowance is 0
             f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
             f"flat positions {incoming(layout, stage, node)}"
         )
 
 
 def entry(values: Any, index: tuple[int, ...]) -> Any:
-    """Return a number from nested lists or an array; NumPy numbers become Python floats."""
+    """Return a number from nested lists or an array. NumPy numbers become Python floats."""
     for at in index:
         values = values[at]
     return float(values) if isinstance(values, np.generic | np.ndarray) else values
@@ -68,7 +68,7 @@ def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Boun
 
 
 def answer(network: Any, ask: Callable[[Any], Any]) -> Any:
-    """Return the result of a network, or None if a number overflows. NaN and warnings fail the test."""
+    """Return the result of a network, or None if a number overflows. Other errors and warnings fail the test."""
     try:
         return ask(network)
     except FloatingPointError as error:
@@ -85,14 +85,14 @@ def decimals(numbers: Any) -> Any:
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
     """Assert that the result of a computer is within its bound of the loops on 60-digit Decimals.
 
-    If the bound is undecided, an overflow error is also allowed, but never NaN or a warning.
+    If the bound is undecided, any result and an overflow error are allowed, but no other error and no warning.
     """
-    own, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
+    computed, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
     if bounds is None:
         return
-    assert own is not None, "an overflow where every sum is bounded"
+    assert computed is not None, "an overflow where every sum is bounded"
     with localcontext() as context:
         context.prec = 60
         true = ask(case.network(reference, decimals(case.weights)))
     for stage in stages:
-        assert_within(case.layout, stage, to_numpy(getattr(own, stage)), getattr(true, stage), getattr(bounds, stage))
+        assert_within(case.layout, stage, to_numpy(getattr(computed, stage)), getattr(true, stage), getattr(bounds, stage))

@@ -1,4 +1,4 @@
-"""The computers: the loops, and the matrices on every installed array library, in both precisions.
+"""The computers: the loops, and the matrices on every array library, in both precisions.
 
 The tests check the same properties for each of them.
 """
@@ -36,7 +36,7 @@ class Computer(NamedTuple):
     precision: str
     bounded: type[Bounded]
     weights_of: Callable[[list[float]], Any]
-    settings: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    settings: dict[str, Any] = {}  # noqa: RUF012  # it is never changed
     examples: int | None = None
 
     def __str__(self) -> str:
@@ -109,7 +109,7 @@ def matrices_of(library: str, precision: str) -> Computer:
 
 LOOPS, NUMPY = (loops_of("float64"), matrices_of("numpy", "float64"))
 OWN = [LOOPS, loops_of("float32"), NUMPY, matrices_of("numpy", "float32")]
-OTHERS = ("torch", "jax", "dask", "array_api_strict", "cupy")  # CuPy where there is a GPU
+OTHERS = ("torch", "jax", "dask", "array_api_strict", "cupy")  # CuPy needs a GPU
 
 
 def missing(library: str) -> str:
@@ -118,13 +118,13 @@ def missing(library: str) -> str:
 
 
 def installed(library: str) -> Any:
-    """Return the mark that skips a test, with the reason, where a library is not installed."""
+    """Return the mark that skips a test, with the reason, if a library is not installed."""
     how = "needs a GPU and CuPy" if library == "cupy" else "pip install -e '.[arrays]' --group libraries"
     return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: {how}")
 
 
 def on_every_library(*precisions: str) -> list[Any]:
-    """Return parameters: the loops and NumPy in both precisions, other libraries in the given ones. The rest is thorough."""
+    """Return parameters for every computer. Other libraries than NumPy are thorough, except in the given precisions."""
     found = [pytest.param(computer, id=computer.name) for computer in OWN]
     for library in OTHERS:
         for precision in PRECISIONS:

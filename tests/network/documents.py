@@ -19,7 +19,7 @@ Exact: TypeAlias = NDArray[np.object_]  # of Decimal
 SIGMOIDS = {"hidden": "sigmoid", "output": "sigmoid"}
 twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
 
-# Arrays of Decimal: a document's formula, computed with 28 digits from the very numbers that the twins compute with.
+# Functions on arrays of Decimal. They compute a document's formula with 28 digits, from the same numbers as the twins.
 exact = np.vectorize(lambda x: Decimal(float(x)), otypes=[object])
 sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
@@ -54,7 +54,7 @@ def weights_within(
 
 
 def drawn_from(shares: Iterable[float]) -> bool:
-    """Whether weights in ascending order may come from a distribution, given its share below each of them.
+    """Whether sorted weights may come from a distribution. `shares` are its shares below each weight.
 
     The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
     (Dvoretzky, Kiefer, Wolfowitz, Massart); p is a millionth.

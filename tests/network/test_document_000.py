@@ -1,4 +1,4 @@
-"""Document 000, "Running a Neural Network with Python": its figures, and where its code or text is wrong."""
+"""Document 000, "Running a Neural Network with Python": its numbers, and the mistakes in its code and text."""
 
 import math
 from types import ModuleType
@@ -22,7 +22,7 @@ from tests.network.documents import (
     within,
 )
 
-# The weights it prints for a 3-4-2 network: rows are target nodes.
+# The weights that the document prints for a 3-4-2 network. Each row is a target node.
 IN_HIDDEN = [
     [0.49058188, 0.14617092, -0.47790455],
     [0.26993597, 0.36309481, 0.11283154],
@@ -38,14 +38,14 @@ def printed_network(twin: ModuleType) -> Network:
 
 @twins
 def test_expit_of_3_4(twin: ModuleType) -> None:
-    """000, expit(3.4) = 0.9677045353015494: its last digit follows from rounding, the true value ends in ...5495."""
+    """000, expit(3.4) = 0.9677045353015494. The true value ends in ...5495. The last digit differs because of rounding."""
     digits_of_document, network = "0.9677045353015494", lone_node(twin, "sigmoid")
     truth = sigmoid(exact([3.4]))
     assert within([float(digits_of_document)], truth, nodes(bounded(network), [3.4]))
     assert within(nodes(network, [3.4]), truth, nodes(bounded(network), [3.4]))
     assert repr(float(truth[0])) == "0.9677045353015495"
     power = float(exact([-3.4])[0].exp())
-    assert repr(1 / (1 + power)) == digits_of_document, "three roundings: of e**-3.4, of the sum, of the quotient"
+    assert repr(1 / (1 + power)) == digits_of_document, "e**-3.4, the sum and the quotient are rounded"
 
 
 @twins
@@ -76,7 +76,7 @@ def test_derivative_of_the_sigmoid(twin: ModuleType) -> None:
 
 @twins
 def test_sigmoid_reaches_1_in_floats(twin: ModuleType) -> None:
-    """000, "0 and 1 not included": true of numbers, not of floats, where s(x)(1 - s(x)) then loses the slope as well."""
+    """000, "0 and 1 not included": this is true for real numbers. In floats, s(40) is 1, and s(40)(1 - s(40)) is 0."""
     network = lone_node(twin, "sigmoid")
     (node,), true_node = nodes(network, [40]), sigmoid(exact([40]))
     assert node == 1
@@ -96,11 +96,11 @@ def test_tables_of_relu(twin: ModuleType) -> None:
 
 @twins
 def test_shapes_and_ranges_of_truncated_normal_weights(twin: ModuleType) -> None:
-    """000, create_weight_matrices: (hidden, in) within 1/sqrt(3) and (out, hidden) within 1/2, as its printed weights are."""
+    """000, create_weight_matrices: (hidden, in) within 1/sqrt(3) and (out, hidden) within 1/2. The printed weights are, too."""
     cuts = 1 / math.sqrt(3), 1 / math.sqrt(4)
     for seed in range(20):
         blocks = twin.NeuralNetwork(3, 4, 2, init="truncated_normal", seed=seed).blocks()
-        assert sizes_of(blocks) == ((3, 4), (4,), (4, 2), (2,)), "the document's matrices are these, transposed"
+        assert sizes_of(blocks) == ((3, 4), (4,), (4, 2), (2,)), "the document's matrices are transposed"
         for matrix, cut in ((blocks.ih_weights, cuts[0]), (blocks.ho_weights, cuts[1])):
             assert np.abs(matrix).max() <= cut
         assert not np.any(blocks.h_biases)
@@ -109,12 +109,12 @@ def test_shapes_and_ranges_of_truncated_normal_weights(twin: ModuleType) -> None
     assert np.shape(HIDDEN_OUT) == (2, 4)
     assert np.abs(IN_HIDDEN).max() <= cuts[0]
     assert np.abs(HIDDEN_OUT).max() <= cuts[1]
-    assert np.abs(IN_HIDDEN).max() > cuts[1], "the printed weights tell the cuts apart"
+    assert np.abs(IN_HIDDEN).max() > cuts[1], "the first limit is not the second one"
 
 
 @twins
 def test_truncated_normal_weights_are_not_uniform(twin: ModuleType) -> None:
-    """000, truncnorm: the share of weights below x is the normal one, cut; uniform weights have the same range."""
+    """000, truncnorm: the weights have a truncated normal distribution, not the uniform one with the same range."""
     n = 20_000
     weights = np.sort(np.ravel(twin.NeuralNetwork(1, n, 1, init="truncated_normal").blocks().ih_weights))
     normal = [math.erf(x / math.sqrt(2)) / math.erf(1 / math.sqrt(2)) for x in weights]
@@ -124,7 +124,7 @@ def test_truncated_normal_weights_are_not_uniform(twin: ModuleType) -> None:
 
 @twins
 def test_run(twin: ModuleType) -> None:
-    """000, run: two matrix products and two sigmoids, on the weights it prints."""
+    """000, run: two matrix products and two sigmoids, with the printed weights."""
     network, sample = printed_network(twin), [0.5, -1.0, 2.0]
     h_nodes = sigmoid(exact(IN_HIDDEN) @ exact(sample))
     o_nodes = sigmoid(exact(HIDDEN_OUT) @ h_nodes)
@@ -134,7 +134,7 @@ def test_run(twin: ModuleType) -> None:
 
 @twins
 def test_run_of_3_4_on_random_weights(twin: ModuleType) -> None:
-    """000, run([(3, 4)]) = 0.50734046, 0.62161634: random, but 4 weights up to 1/2 keep it between s(-2) and s(2)."""
+    """000, run([(3, 4)]) = 0.50734046, 0.62161634: random, but with 4 weights within 1/2 it is between s(-2) and s(2)."""
     low, high = float(sigmoid(exact([-2]))[0]), float(sigmoid(exact([2]))[0])
     assert all(low < y < high for y in (0.50734046, 0.62161634))
     for seed in range(20):
@@ -146,7 +146,7 @@ def test_run_of_3_4_on_random_weights(twin: ModuleType) -> None:
 
 @twins
 def test_matrices_the_wrong_way_round(twin: ModuleType) -> None:
-    """000 has a row for each target node, this project one for each source node: from_blocks(..., transposed=True)."""
+    """000 has a row for each target node. This project has one for each source node, unless transposed=True."""
     with pytest.raises(ValueError, match="shape"):
         twin.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS)
     blocks = printed_network(twin).blocks()
@@ -156,7 +156,7 @@ def test_matrices_the_wrong_way_round(twin: ModuleType) -> None:
 
 @twins
 def test_batch_comes_back_in_rows(twin: ModuleType) -> None:
-    """000, run: it turns its input over and not its output, so a batch comes back in columns, unseen where 2 by 2."""
+    """000, run transposes its input but not its output, so a batch comes back in columns. A 2-by-2 batch hides this."""
     batch = [[3.0, 4.0], [1.0, 2.0]]
     network = twin.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=1)
     in_hidden, hidden_out = (exact(np.transpose(block)) for block in network.blocks()[::2])

@@ -1,4 +1,4 @@
-"""Document 001, "How To Code Modern Neural Networks Using Python and NumPy": its figures and its slips."""
+"""Document 001, "How To Code Modern Neural Networks Using Python and NumPy": its numbers and its mistakes."""
 
 import math
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def demo(twin: ModuleType) -> Network:
 
 
 def demo_in_single(twin: ModuleType) -> Network:
-    """The same in the document's own precision, dtype=np.float32."""
+    """The same network in the document's precision, dtype=np.float32."""
     if twin is reference:
         return twin.NeuralNetwork(3, 4, 2, weights=[np.float32(weight) for weight in demo(twin).weights])
     return twin.NeuralNetwork(3, 4, 2, init="ramp", dtype="float32")
@@ -62,8 +62,8 @@ def test_first_hidden_node(twin: ModuleType, network_of: Callable[[ModuleType], 
 def test_hidden_nodes_in_single_precision(twin: ModuleType) -> None:
     """001, the hidden nodes in o_sum[0]: (-0.0005), (-0.0001), (0.0250), (0.0600).
 
-    The first is -0.00045, halfway between two printed numbers: it is -0.0005 rounded by hand, or in single precision,
-    whose 0.01, 0.05, 0.09 and 0.13 put the sum below -0.045. In double precision it comes out above, and prints -0.0004.
+    The first is -0.00045, halfway between two numbers of four decimals. Rounded by hand, it is -0.0005. In single precision
+    it is the same, because the sum is below -0.045. In double precision the sum is above -0.045, so it is -0.0004.
     """
     assert digits(demo_in_single(twin).forward(SAMPLE).h_nodes, ".4f") == ["-0.0005", "-0.0001", "0.0250", "0.0600"]
     assert digits(demo(twin).forward(SAMPLE).h_nodes, ".4f")[1:] == ["-0.0001", "0.0250", "0.0600"]
@@ -75,7 +75,7 @@ def test_hidden_nodes_in_single_precision(twin: ModuleType) -> None:
 def test_output_sums(twin: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, o_sum[0] = 0.2690 and o_sum[1] = 0.2798.
 
-    They come from the hidden nodes before rounding: the four digits printed for these give 0.2689 instead.
+    They are computed from unrounded hidden nodes. With the printed hidden nodes, o_sum[0] would be 0.2689.
     """
     assert digits(network_of(twin).forward(SAMPLE).o_sums, ".4f") == ["0.2690", "0.2798"]
     from_printed = [
@@ -90,8 +90,8 @@ def test_output_sums(twin: ModuleType, network_of: Callable[[ModuleType], Networ
 def test_softmax_divisor(twin: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, divisor = exp(0.2690) + exp(0.2798) = 1.3087 + 1.3229 = 2.6315.
 
-    1.3087 follows from rounding the sum to 0.2690 first, the sum itself gives 1.3086; and the printed terms add up to
-    2.6316, their digits before rounding to 2.6315. The divisor is the same either way.
+    exp of the rounded sum 0.2690 is 1.3087. exp of the sum itself is 1.3086. The printed terms add up to 2.6316. Unrounded
+    terms add up to 2.6315, whether the sums are rounded first or not.
     """
     o_sums = network_of(twin).forward(SAMPLE).o_sums
     from_rounded = [math.exp(float(z)) for z in digits(o_sums, ".4f")]
@@ -117,24 +117,24 @@ def test_outputs(twin: ModuleType, network_of: Callable[[ModuleType], Network]) 
 
 @twins
 def test_leaky_relu_and_relu(twin: ModuleType) -> None:
-    """001, leaky(1.234) = 1.234 and leaky(-2.34) = -0.0234; relu gives 0.0 for the second."""
+    """001, leaky(1.234) = 1.234 and leaky(-2.34) = -0.0234. relu gives 0.0 for the second."""
     assert digits(nodes(lone_node(twin, "leaky_relu"), [1.234, -2.34]), ".4f") == ["1.2340", "-0.0234"]
     assert digits(nodes(lone_node(twin, "relu"), [1.234, -2.34]), ".4f") == ["1.2340", "0.0000"]
 
 
 @twins
 def test_logistic_cut_off_at_20(twin: ModuleType) -> None:
-    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. The node there is not 0, and needs no cut to be computed."""
+    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. The true node there is not 0, and can be computed."""
     network, beyond = lone_node(twin, "sigmoid"), [-20.5, -700.0]
     proven, truth = nodes(bounded(network), beyond), sigmoid(exact(beyond))
     assert within(nodes(network, beyond), truth, proven)
     assert not within([0.0, 0.0], truth, proven)
-    assert nodes(network, [-1e4, 1e4]) == [0, 1], "far enough out the nearest floats are 0 and 1, without a warning"
+    assert nodes(network, [-1e4, 1e4]) == [0, 1], "farther out, the nearest floats are 0 and 1"
 
 
 @twins
 def test_softmax_max_trick(twin: ModuleType) -> None:
-    """001, "the softmax max trick": with 1000 on both sums exp(x) overflows, and the outputs are still 0.4973, 0.5027."""
+    """001, "the softmax max trick": if both sums are 1000 larger, exp(x) overflows, but the outputs are the same."""
     weights = demo(twin).weights
     weights[-2:] = [weight + 1000 for weight in weights[-2:]]
     network = twin.NeuralNetwork(3, 4, 2, weights=weights)
@@ -143,8 +143,8 @@ def test_softmax_max_trick(twin: ModuleType) -> None:
         [math.exp(z) for z in network.forward(SAMPLE).o_sums]
 
 
-class Remembering:
-    """The sums of `eval` as the document has them: made 0 by the constructor, and only ever added to."""
+class AccumulatedSums:
+    """The sums of the document's `eval`. The constructor sets them to 0, and every call adds to them."""
 
     def __init__(self, blocks: Blocks) -> None:
         self.weights, self.biases = blocks.ih_weights, blocks.h_biases
@@ -160,11 +160,11 @@ class Remembering:
 
 @twins
 def test_sums_leak_into_the_next_call(twin: ModuleType) -> None:
-    """001, eval: `h_sums[j] +=` begins from the sums of the call before, so only the first call is right.
+    """001, eval: `h_sums[j] +=` starts from the sums of the previous call, so only the first call is right.
 
-    The document's np.dot form of the same two loops assigns, and does not leak: the forms are not the same.
+    The document also writes these two loops with np.dot. That form assigns the sums, so it does not leak.
     """
-    network, wrong = demo(twin), Remembering(demo(twin).blocks())
+    network, wrong = demo(twin), AccumulatedSums(demo(twin).blocks())
     right = ["-0.0450", "-0.0100", "0.0250", "0.0600"]
     assert digits(wrong.h_sums(SAMPLE), ".4f") == right
     assert digits(wrong.h_sums(SAMPLE), ".4f") == ["-0.0900", "-0.0200", "0.0500", "0.1200"]
@@ -177,7 +177,7 @@ def test_sums_leak_into_the_next_call(twin: ModuleType) -> None:
 
 @twins
 def test_nothing_is_stored_by_reference(twin: ModuleType) -> None:
-    """001, `i_nodes = x_values # by ref`: what the caller changes later has no effect on weights or results here."""
+    """001, `i_nodes = x_values # by ref`: here, later changes by the caller have no effect on weights or results."""
     network, sample, weights = demo(twin), list(SAMPLE), demo(twin).weights
     network.weights = weights
     stages = network.forward(sample)

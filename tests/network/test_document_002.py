@@ -1,4 +1,4 @@
-"""Document 002, "Making A Neural Network in Python": query and training as it describes them, and its slips."""
+"""Document 002, "Making A Neural Network in Python": its query, its training and its mistakes."""
 
 from types import ModuleType
 
@@ -26,10 +26,10 @@ def matrices(network: Network) -> tuple[Exact, Exact]:
 
 
 def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLike, slip: str = "") -> tuple[Exact, Exact]:
-    """Return the matrices after one sample, by the document's text: errors split by the weights, rate 0.3.
+    """Return the matrices after one sample, as in the document's text: errors split by the weights, rate 0.3.
 
-    slip="hidden_errors" is its code, which takes the errors for the outputs of the hidden nodes;
-    "sigmoid_twice" is its formula, which takes the sigmoid of what is the output of one already.
+    slip="hidden_errors" is as in its code, which uses the errors of the hidden nodes instead of their outputs.
+    slip="sigmoid_twice" is as in its formula, which applies the sigmoid to outputs of the sigmoid.
     """
     x, t = exact(inputs)[:, None], exact(targets)[:, None]
     hidden = sigmoid(w_ih @ x)
@@ -48,7 +48,7 @@ def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLi
 def ends_at(
     twin: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
 ) -> tuple[bool, bool]:
-    """Train by the document's text; return whether ih and ho weights end within their bounds of the document's matrices."""
+    """Train with error splitting. Return whether the final ih and ho weights are within their bounds of these matrices."""
     network, proven = network_of(twin), bounded(network_of(twin))
     for net in (network, proven):
         net.train(inputs, targets, epochs=epochs, rule="error_splitting", **ONLINE)
@@ -58,13 +58,13 @@ def ends_at(
 
 @twins
 def test_initial_weights(twin: ModuleType) -> None:
-    """002, np.random.rand(3, 3) - 0.5: weights within 1/2, as those it prints (its "between + 1 and -1" is wider)."""
+    """002, np.random.rand(3, 3) - 0.5: weights within 1/2, like the printed ones. The text says "between + 1 and -1"."""
     printed = [-0.34996344, 0.29926373, 0.12863304, -0.31322347, 0.4357355, 0.30678867, -0.45037221, 0.34011758]
     assert np.abs(printed).max() <= 0.5
     weights = np.array([network_of(twin, (3, 3, 3), seed).blocks().ih_weights for seed in range(200)])
     assert weights.shape == (200, 3, 3)
     assert np.abs(weights).max() <= 0.5
-    assert weights.min() < -0.45, "negative ones too, for which the document subtracts 0.5"
+    assert weights.min() < -0.45, "negative weights too, as the document subtracts 0.5"
     assert weights.max() > 0.45
 
 
@@ -83,7 +83,7 @@ def test_query(twin: ModuleType) -> None:
 
 @twins
 def test_query_fits_square_networks_only(twin: ModuleType) -> None:
-    """002, rand(inodes, hnodes) then dot(weights, inputs): 3-4-2 fails, and 3-3-3 answers with the matrices transposed."""
+    """002, rand(inodes, hnodes) then dot(weights, inputs): this fails for 3-4-2, and transposes the matrices of 3-3-3."""
     rows_of_sources = network_of(twin).blocks()
     with pytest.raises(ValueError, match="shapes"):
         np.dot(rows_of_sources.ih_weights, INPUTS[0])
@@ -97,13 +97,13 @@ def test_query_fits_square_networks_only(twin: ModuleType) -> None:
 
 @twins
 def test_signal_into_the_hidden_layer_is_a_product(twin: ModuleType) -> None:
-    """002, `X_hidden = W_hidden_input.I`: the product of the matrix with the inputs I; `.I` is the inverse of a matrix."""
+    """002, `X_hidden = W_hidden_input.I` means the product of the matrix and the inputs I, not its inverse `.I`."""
     network = network_of(twin, (3, 3, 3))
     w_ih, _ = matrices(network)
     h_sums, proven = network.forward(INPUTS[0]).h_sums, bounded(network).forward(INPUTS[0]).h_sums
     assert within(h_sums, w_ih @ exact(INPUTS[0]), proven)
     inverse = np.linalg.inv(w_ih.astype(float))
-    assert inverse.shape != np.shape(h_sums), "no sums of one sample at all"
+    assert inverse.shape != np.shape(h_sums), "an inverse does not have the shape of the sums"
 
 
 @twins
@@ -115,9 +115,9 @@ def test_one_step_of_training(twin: ModuleType) -> None:
 
 @twins
 def test_hidden_errors_where_hidden_outputs_belong(twin: ModuleType) -> None:
-    """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, and every ho weight is wrong.
+    """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, but the ho weights are wrong.
 
-    The text's formula has the outputs of the hidden layer, O_j, in that place.
+    In the text's formula, the outputs of the hidden layer, O_j, are in that place.
     """
     w_ih, w_ho = matrices(network_of(twin))
     wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
@@ -127,14 +127,14 @@ def test_hidden_errors_where_hidden_outputs_belong(twin: ModuleType) -> None:
 
 @twins
 def test_sigmoid_twice_in_the_formula(twin: ModuleType) -> None:
-    """002, sigmoid(O_k) * (1 - sigmoid(O_k)): O_k is the output of the sigmoid already; the code has O_k * (1 - O_k)."""
+    """002, sigmoid(O_k) * (1 - sigmoid(O_k)): O_k is already an output of the sigmoid. The code is right: O_k * (1 - O_k)."""
     wrong = described_step(*matrices(network_of(twin)), INPUTS[0], TARGETS[0], "sigmoid_twice")
     assert ends_at(twin, wrong, INPUTS[0], TARGETS[0]) == (False, False)
 
 
 @twins
-def test_split_errors_are_no_gradient(twin: ModuleType) -> None:
-    """002, errors_hidden = W_ho^T . errors_output: it leaves out the slope of the outputs, which backpropagation has."""
+def test_split_errors_are_not_those_of_backpropagation(twin: ModuleType) -> None:
+    """002, errors_hidden = W_ho^T . errors_output: this leaves out the slope of the outputs, which backpropagation includes."""
     network, proven = network_of(twin), bounded(network_of(twin))
     x, t = INPUTS[0], TARGETS[0]
     w_ih, w_ho = matrices(network)
@@ -151,7 +151,7 @@ def test_split_errors_are_no_gradient(twin: ModuleType) -> None:
 
 @twins
 def test_trajectory(twin: ModuleType) -> None:
-    """002, train, sample after sample: ten rounds through three samples stay within the bounds of the text's formula."""
+    """002, train: after ten epochs of three samples, the weights are within their bounds of the text's formula."""
     right = wrong = matrices(network_of(twin))
     for x, t in 10 * list(zip(INPUTS, TARGETS, strict=True)):
         right, wrong = described_step(*right, x, t), described_step(*wrong, x, t, "hidden_errors")
@@ -163,8 +163,8 @@ CLASSES = [[0.1, 0.9, 0.1], [0.1, 0.1, 0.9], [0.9, 0.1, 0.1]]
 
 
 @twins
-def test_it_learns(twin: ModuleType) -> None:
-    """002, train with learning rate 0.3 on its 3-3-3 network: from every one of five starts it learns three classes."""
+def test_the_network_learns(twin: ModuleType) -> None:
+    """002, train with learning rate 0.3 on a 3-3-3 network: it learns three classes from each of five starts."""
     for seed in range(5):
         network = network_of(twin, (3, 3, 3), seed)
         losses = network.train(INPUTS, CLASSES, epochs=1000, rule="error_splitting", **ONLINE)
@@ -173,7 +173,7 @@ def test_it_learns(twin: ModuleType) -> None:
 
 
 def test_code_as_printed_may_not_learn() -> None:
-    """002, its code, with hidden_errors in the update: from the first of those starts the loss ends above its beginning."""
+    """002, the code, with hidden_errors in the update: from the first of these starts, the last loss is above the first."""
     flat = np.array(initial_weights(3, 3, 3, "uniform", seed=0))
     w_ih, w_ho = flat[:9].reshape(3, 3).T, flat[12:21].reshape(3, 3).T
     losses = []

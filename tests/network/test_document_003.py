@@ -1,4 +1,4 @@
-"""Document 003, "Neural Networks in Python: How to Write and Train": its neuron, its network, its training, its slips."""
+"""Document 003, "Neural Networks in Python: How to Write and Train": its neuron, network, training and mistakes."""
 
 from types import ModuleType
 
@@ -31,19 +31,20 @@ def neuron(twin: ModuleType) -> Network:
 
 
 def network_of_neurons(twin: ModuleType) -> Network:
-    """h1, h2 and o1, each with weights [0, 1] and bias 0; here rows are source nodes."""
+    """h1, h2 and o1, each with weights [0, 1] and bias 0. In this project, rows are source nodes."""
     return twin.NeuralNetwork.from_blocks([[0, 0], [1, 1]], [0, 0], [[0], [1]], [0], **SIGMOIDS)
 
 
 def trained_class(twin: ModuleType) -> Network:
-    """The document's class NeuralNetwork: four hidden nodes, one output, weights in [0, 1), the sum of squares."""
+    """The document's class NeuralNetwork: four hidden nodes, one output, weights in [0, 1), squared error."""
     return twin.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="squared_error", init="unit_uniform", seed=1)
 
 
 def backprop(network: Network, twice: bool = False, average: bool = False) -> tuple[Exact, Exact]:
-    """Return both matrices of a network after one step of the document's `backprop`, its parentheses closed.
+    """Return both matrices of a network after one step of the document's `backprop`, with the parenthesis closed.
 
-    twice: sigmoid_derivative takes the sigmoid of what is one already; average: the loss is a mean over the samples.
+    twice: sigmoid_derivative applies the sigmoid to an output of the sigmoid.
+    average: the loss is a mean over the samples.
     """
     blocks, x, y = network.blocks(), exact(INPUTS), exact(TARGETS)
     weights1, weights2 = exact(blocks.ih_weights), exact(blocks.ho_weights)
@@ -55,7 +56,7 @@ def backprop(network: Network, twice: bool = False, average: bool = False) -> tu
 
 
 def is_step(twin: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
-    """Train one epoch; return whether ih and ho weights lie within their bounds of those of `backprop`."""
+    """Train one epoch. Return whether ih and ho weights are within their bounds of those of `backprop`."""
     network, proven = trained_class(twin), bounded(trained_class(twin))
     expected = backprop(network, twice, average)
     for net in (network, proven):
@@ -75,7 +76,7 @@ def test_neuron(twin: ModuleType) -> None:
 
 @twins
 def test_sum_of_the_neuron_lost_its_signs(twin: ModuleType) -> None:
-    """003, "((xw1) + (yw2)) + c = 20 + 31 + 4 = 7": 2*0 + 3*1 + 4, with the signs of the products lost."""
+    """003, "((xw1) + (yw2)) + c = 20 + 31 + 4 = 7": 2*0 + 3*1 + 4 without its multiplication signs."""
     (h_sum,) = neuron(twin).forward([2, 3]).h_sums
     assert h_sum == 2 * 0 + 3 * 1 + 4 == 7
     assert h_sum != 20 + 31 + 4
@@ -83,7 +84,7 @@ def test_sum_of_the_neuron_lost_its_signs(twin: ModuleType) -> None:
 
 @twins
 def test_neuron_is_not_0_99(twin: ModuleType) -> None:
-    """003, "z = f(7) = 0.99": that is cut off after two digits; rounded it is 1.00."""
+    """003, "z = f(7) = 0.99": this is cut off after two digits. Rounded, it is 1.00."""
     assert digits(neuron(twin).predict([2, 3]), ".2f") == ["1.00"]
     assert digits(neuron(twin).predict([2, 3]), ".3f") == ["0.999"]
 
@@ -92,8 +93,8 @@ def test_neuron_is_not_0_99(twin: ModuleType) -> None:
 def test_network(twin: ModuleType) -> None:
     """003, x = [2, 3]: h1 = h2 = f(3) = 0.95, o1 = f(0.95) = 0.72, and feedforward(x) prints 0.7216325609518421.
 
-    It is the true value rounded. An exp that is off by its last bit changes the last digit, which the bound allows;
-    f(3) rounded to 0.95 changes the fourth, which it does not.
+    The printed number is the true value, rounded. The bound allows another last digit, as exp may err in its last bit.
+    It does not allow another fourth digit, as with f(3) rounded to 0.95.
     """
     network, printed = network_of_neurons(twin), "0.7216325609518421"
     stages, proven = network.forward([2, 3]), bounded(network).forward([2, 3])
@@ -126,18 +127,18 @@ def test_one_step_of_training(twin: ModuleType) -> None:
 
 @twins
 def test_sigmoid_derivative_of_an_output(twin: ModuleType) -> None:
-    """003, sigmoid_derivative(self.output), which it never defines: s*(1-s) of the output s, not of the sum.
+    """003 does not define sigmoid_derivative(self.output). It must be s*(1-s) for the output s.
 
-    The derivative by the sum, s(z)*(1-s(z)), would take the sigmoid of the output once more.
+    s(z)*(1-s(z)), the formula for a sum z, would apply the sigmoid to the output once more.
     """
     assert is_step(twin, twice=True) == (False, False)
 
 
 @twins
 def test_missing_parenthesis(twin: ModuleType) -> None:
-    """003, d_weights1 opens one parenthesis more than it closes: the slope of layer1 belongs inside the product with X.
+    """003, d_weights1 opens one more parenthesis than it closes. The slope of layer1 must be inside the product with X.
 
-    Closed before it, the shapes do not fit, or fit by chance where there are as many samples as inputs.
+    If it is outside, the shapes fit only by chance, with as many samples as inputs.
     """
     slope = np.ones((len(INPUTS), 4)) / 4
     delta, w2 = np.ones((len(INPUTS), 1)), np.ones((1, 4))
@@ -163,8 +164,8 @@ def test_sum_of_squares_is_no_average(twin: ModuleType) -> None:
 
 
 @twins
-def test_it_learns(twin: ModuleType) -> None:
-    """003, feedforward and backprop again and again, full batch: an exclusive or is learned, biases stay 0 to the bit."""
+def test_the_network_learns(twin: ModuleType) -> None:
+    """003, repeated feedforward and backprop on the full batch: it learns an exclusive or, and biases stay exactly 0."""
     network = trained_class(twin)
     losses = network.train(INPUTS[:4], TARGETS[:4], epochs=1500, **FULL_BATCH)
     assert losses[-1] < losses[0] / 100

@@ -1,7 +1,7 @@
-"""Document 004, "How to Build a Simple Neural Network in Python": the gate, its printed runs, its files, its slips.
+"""Document 004, "How to Build a Simple Neural Network in Python": the gate, printed runs, files and mistakes.
 
-The document's random start is not given. Seeds are chosen that come near its two printed runs; how rare they are says
-`python -m tests.network.gate_starts`.
+The document does not give its random start. The tests use two seeds whose runs are close to its two printed runs.
+`python -m tests.network.gate_starts` shows how rare such seeds are.
 """
 
 import math
@@ -30,7 +30,7 @@ from tests.network.documents import (
 )
 from tests.network.gate import INPUTS, PRINTED_LOSS, TARGETS
 
-# The outputs that it prints; an array has the same number of digits throughout, though it leaves a last 0 away.
+# The outputs that the document prints. All have the same number of digits here, although NumPy does not print a final 0.
 PRINTED = {
     1000: ["0.93419893", "0.04425737", "0.01636304", "0.03906686", "0.04377351", "0.01744497", "0.03911430", "0.93197489"],
     100_000: [
@@ -44,14 +44,14 @@ both_runs = pytest.mark.parametrize("epochs", [1000, 100_000])
 
 
 def by_column_maxima(rows: ArrayLike, training_rows: ArrayLike) -> NDArray[np.float64]:
-    """Scale inputs as the document scales its eight rows; a new sample has to be scaled by the same maxima."""
+    """Return rows divided by the maxima of the training columns, as the document scales its eight rows."""
     return np.array(rows) / np.amax(training_rows, axis=0)
 
 
 def test_table_is_no_xor() -> None:
-    """004, the table of its "three-input XOR gate": 1 where all inputs are equal. The XOR of three is another gate.
+    """004, the table of its "three-input XOR gate": 1 if all inputs are equal. The XOR of three inputs is another gate.
 
-    Its sentence "1 only if all the inputs are either 0 or 1" agrees with the table.
+    The document's sentence "1 only if all the inputs are either 0 or 1" agrees with the table.
     """
     equal = [[float(len(set(row)) == 1)] for row in INPUTS]
     parity = [[sum(row) % 2] for row in INPUTS]
@@ -63,7 +63,7 @@ def test_table_is_no_xor() -> None:
 def test_printed_loss_is_a_mean(epochs: int) -> None:
     """004, Sum Squared Loss: 0.0020575319565093496 and 0.00013715041859631841 are means of squares, not sums.
 
-    The printed outputs give them back as far as their own rounding goes: half a unit of the last digit each.
+    The printed outputs have the same means, if each output may be wrong by half a unit of its last digit.
     """
     outputs = [Decimal(text) for text in PRINTED[epochs]]
     errors = [y - exact(t)[0] for y, t in zip(outputs, TARGETS, strict=True)]
@@ -76,7 +76,7 @@ def test_printed_loss_is_a_mean(epochs: int) -> None:
 
 @both_runs
 def test_printed_outputs_obey_the_rule(epochs: int) -> None:
-    """004, "above 0.9 is a 1 and below 0.1 is a 0": both printed runs obey; a network that answers 1/2 does not."""
+    """004, "above 0.9 is a 1 and below 0.1 is a 0": both printed runs obey. A network whose outputs are all 1/2 does not."""
     assert gate.obeys([float(text) for text in PRINTED[epochs]])
     assert not gate.obeys([0.5] * 8)
     assert not gate.obeys([0.89, *(float(text) for text in PRINTED[epochs][1:])])
@@ -84,7 +84,7 @@ def test_printed_outputs_obey_the_rule(epochs: int) -> None:
 
 @twins
 def test_start(twin: ModuleType) -> None:
-    """004, np.random.randn: 3x4 and 4x1 normal weights, no biases; and amax scaling leaves inputs of 0 and 1 alone."""
+    """004, np.random.randn: 3x4 and 4x1 weights, no biases. Scaling by amax does not change inputs of 0 and 1."""
     blocks = gate.start(twin, seed=0).blocks()
     assert sizes_of(blocks) == ((3, 4), (4,), (4, 1), (1,))
     assert not np.any(blocks.h_biases)
@@ -94,7 +94,7 @@ def test_start(twin: ModuleType) -> None:
 
 @twins
 def test_start_is_normal(twin: ModuleType) -> None:
-    """004, np.random.randn: mean 0 and deviation 1; a variance of 1.25 is another distribution."""
+    """004, np.random.randn: mean 0 and deviation 1. The test would notice a variance of 1.25."""
     weights = np.sort(np.ravel(twin.NeuralNetwork(1, 20_000, 1, init="normal").blocks().ih_weights))
     normal, wider = ([(1 + math.erf(x / math.sqrt(v))) / 2 for x in weights] for v in (2, 2.5))
     assert drawn_from(normal)
@@ -103,9 +103,9 @@ def test_start_is_normal(twin: ModuleType) -> None:
 
 @twins
 def test_sample_scaled_by_its_own_maximum(twin: ModuleType) -> None:
-    """004, xPredicted / amax(xPredicted): a sample needs the maxima of the training columns; its own give another answer.
+    """004, xPredicted / amax(xPredicted): a sample must be divided by the maxima of the training columns, not its own.
 
-    For its [0, 0, 1] both are 1, so it does not show; for [0, 0, 0] the maximum is 0, and the quotient no number.
+    The document's sample [0, 0, 1] does not show this, as all these maxima are 1. For [0, 0, 0], 0 / 0 is not a number.
     """
     training_rows, sample = [[2.0, 5.0, 4.0], [1.0, 0.0, 2.0]], [1.0, 5.0, 2.0]
     right, wrong = by_column_maxima(sample, training_rows), np.array(sample) / np.amax(sample, axis=0)
@@ -141,10 +141,10 @@ def test_one_step_of_training(twin: ModuleType) -> None:
 
 
 @twins
-def test_loss_file_is_of_the_weights_before_each_update(twin: ModuleType) -> None:
-    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": it is the mean of squares at its beginning.
+def test_loss_file_has_the_losses_before_each_update(twin: ModuleType) -> None:
+    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": it has the mean of squares at the beginning.
 
-    Training follows the sum of (y-t)**2 / 2, whose quarter it is, to the bit: halves and quarters round nothing.
+    Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of squares is exactly a quarter of this sum.
     """
     network, squares = gate.start(twin, 1), []
     for epoch in range(5):
@@ -172,7 +172,7 @@ def test_loss_file_line_by_line(twin: ModuleType, tmp_path: Path) -> None:
 
 @twins
 def test_1000_epochs(twin: ModuleType) -> None:
-    """004, epoch 999: loss 0.0020575 within 10 %, and to two digits each of its eight outputs, which obey the rule."""
+    """004, epoch 999: loss 0.0020575 within 10 %, and all eight outputs to two decimals. They obey the rule."""
     network = gate.start(twin, SEED_OF_1000)
     assert not gate.obeys(network.predict(INPUTS))
     losses = gate.train(network, 999)
@@ -187,7 +187,7 @@ def test_1000_epochs(twin: ModuleType) -> None:
 
 @cache
 def long_run() -> tuple[list[float], list[float]]:
-    """Return the losses of 99,000 epochs and the weights after them: by matrices, in a quarter of the loops' time."""
+    """Return the losses of 99,000 epochs and the weights after them. `vectorized` is used because it is faster."""
     network = gate.start(vectorized, SEED_OF_100_000)
     return gate.train(network, 99_000), network.weights.tolist()
 
@@ -197,8 +197,8 @@ def long_run() -> tuple[list[float], list[float]]:
 def test_100_000_epochs(twin: ModuleType) -> None:
     """004, epoch 99999: loss 0.000137 within 10 %, and the printed pattern of outputs.
 
-    Printed are 0.985 for 000, 0.978 for 111, about 1e-4 where one input is 1 and 0.0115, some 80 times as much, where two
-    are. Each twin makes the last 1,000 epochs itself.
+    The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and 0.0115, some 80 times as
+    much, if two are. Each twin computes the last 1,000 epochs itself.
     """
     losses, weights = long_run()
     network = gate.start(twin, SEED_OF_100_000)
@@ -214,15 +214,15 @@ def test_100_000_epochs(twin: ModuleType) -> None:
         assert (one > 1e-4).all()
         assert (one < 2e-4).all()
         assert 70 < two.mean() / one.mean() < 100
-    assert loss < losses[999] / 100, "the numbers are better still"
+    assert loss < losses[999] / 100, "the loss is a hundredth of that after 1,000 epochs"
     assert not gate.near(losses[999], 1000), "after 1,000 epochs this start is far from the other printed run"
 
 
 @twins
 def test_prediction_comes_after_the_last_update(twin: ModuleType) -> None:
-    """004, 0.04422615 for [0, 0, 1] where epoch 999 prints 0.04425737: one update lies between the two.
+    """004 predicts 0.04422615 for [0, 0, 1], but prints 0.04425737 in epoch 999: there is one update between them.
 
-    After 100,000 epochs an update no longer shows: 0.00014175 and 1.41750544e-04.
+    After 100,000 epochs, one update no longer changes these digits: 0.00014175 and 1.41750544e-04.
     """
     network = gate.start(twin, SEED_OF_1000)
     gate.train(network, 999)
@@ -238,9 +238,9 @@ def test_prediction_comes_after_the_last_update(twin: ModuleType) -> None:
 
 @twins
 def test_weights_saved_as_text(twin: ModuleType, tmp_path: Path) -> None:
-    """004, saveWeights: text files of 3 rows by 4 and of 4 rows by 1, from which the same network comes back.
+    """004, saveWeights: text files with 3 rows of 4 and 4 rows of 1, from which the same network can be read.
 
-    Its captions say "a 4x3 matrix" and "a 1x4 matrix"; its matrices have the source node as the row, as here.
+    The captions say "a 4x3 matrix" and "a 1x4 matrix", but each row is a source node, as in this project.
     """
     network = gate.start(twin, SEED_OF_1000)
     gate.train(network, 20)
@@ -263,7 +263,7 @@ def test_weights_saved_as_text(twin: ModuleType, tmp_path: Path) -> None:
 def test_distribution_over_starts(
     seed: int, count: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """004, "every time you run it the results will be slightly different": the command that counts over many starts."""
+    """004, "every time you run it the results will be slightly different": a command trains from many starts."""
     run = gate_starts.run(seed, 1000)
     network = gate.start(vectorized, seed)
     assert run.loss == gate.train(network, 1000)[-1]

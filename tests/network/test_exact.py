@@ -1,4 +1,4 @@
-"""In cases where floats are exact, loops and matrices give exactly the same numbers as fractions."""
+"""If floats are exact, loops and matrices give exactly the same numbers as fractions."""
 
 from fractions import Fraction
 from typing import Any
@@ -55,7 +55,7 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized
 ) -> None:
-    """Assert that two online steps give the weights of fractions. The second step starts from the result of the first."""
+    """Assert that two online steps give the same losses and weights as with fractions, if the weights stay below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(twin)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
@@ -90,13 +90,13 @@ def test_many_epochs_are_exact(twin: Any, rate: float, epochs: int, batch_size: 
 
 @TWINS
 @pytest.mark.parametrize("optimizer", ["SGD", "RMSProp", "Adam"])
-def test_frozen_biases_keep_every_bit_whatever_the_optimizer_remembers(twin: Any, optimizer: str) -> None:
+def test_frozen_biases_do_not_change_with_a_stateful_optimizer(twin: Any, optimizer: str) -> None:
     network = twin.NeuralNetwork(2, 3, 2, init="ramp")
-    remembering = getattr(twin, optimizer)(momentum=0.9) if optimizer == "SGD" else getattr(twin, optimizer)()
+    stateful = getattr(twin, optimizer)(momentum=0.9) if optimizer == "SGD" else getattr(twin, optimizer)()
     inputs, targets = [[1.0, 2.0], [0.5, -1.0]], [[1.0, 0.0], [0.0, 1.0]]
-    network.train(inputs, targets, optimizer=remembering, epochs=2)
+    network.train(inputs, targets, optimizer=stateful, epochs=2)
     before = network.blocks()
-    network.train(inputs, targets, optimizer=remembering, epochs=2, train_biases=False, l2=0.5)
+    network.train(inputs, targets, optimizer=stateful, epochs=2, train_biases=False, l2=0.5)
     after = network.blocks()
     assert list(after.h_biases) == list(before.h_biases)
     assert list(after.o_biases) == list(before.o_biases)
@@ -104,8 +104,8 @@ def test_frozen_biases_keep_every_bit_whatever_the_optimizer_remembers(twin: Any
 
 
 @given(exact_cases(), st.data())
-def test_each_position_moves_exactly_its_own_sums(case: Trial, data: st.DataObject) -> None:
-    """Adding 1 to i->h adds inputs[i] to h_sums[h]; to h->o, h_nodes[h] to o_sums[o]; to a bias, 1 to its sum."""
+def test_a_weight_changes_only_its_own_sum(case: Trial, data: st.DataObject) -> None:
+    """Adding 1 to i->h adds inputs[i] to h_sums[h]. For h->o, it adds h_nodes[h] to o_sums[o]. For a bias, it adds 1."""
     layout, sample = case.layout, case.inputs[0]
     position = data.draw(st.integers(0, layout.n_weights - 1))
     source, target = layout.name_of(position).split("->")
@@ -114,13 +114,13 @@ def test_each_position_moves_exactly_its_own_sums(case: Trial, data: st.DataObje
     moved[position] += 1
     for twin in (reference, vectorized):
         before, after = (case.network(twin, weights).forward(sample) for weights in (case.weights, moved))
-        by = 1.0 if source == "b" else (sample if layer == "h" else list(before.h_nodes))[int(source[1:])]
+        change = 1.0 if source == "b" else (sample if layer == "h" else list(before.h_nodes))[int(source[1:])]
         h_expected, o_expected = list(before.h_sums), list(before.o_sums)
         if layer == "h":
-            h_expected[node] += by
+            h_expected[node] += change
             assert list(after.h_sums) == h_expected
         else:
-            o_expected[node] += by
+            o_expected[node] += change
             assert list(after.h_sums) == h_expected
             assert list(after.o_sums) == o_expected
 
@@ -136,14 +136,14 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
     for sign in (1, -1):
         moved = list(weights)
         moved[position] += sign * step
-        # The penalty is a parabola too, but it leaves the biases out, so that they are told from the weights.
+        # The penalty is a parabola too. It leaves out the biases, so a weight cannot be mistaken for a bias.
         losses.append(case.network(reference, moved).loss_of(fractions(case.inputs), fractions(case.targets), **how))
     gradient = case.network(reference, weights).backward(fractions(case.inputs), fractions(case.targets), **how).gradient
     assert gradient[position] == (losses[0] - losses[1]) / (2 * step)
 
 
-def test_the_network_stays_a_fraction() -> None:
-    """With Fraction weights all results are Fractions, also with default settings."""
+def test_results_stay_fractions() -> None:
+    """With Fraction weights, all results are Fractions, even if the settings are floats."""
     network = reference.NeuralNetwork(
         2, 2, 1, hidden="leaky_relu", output="identity", weights=fractions([1, -2, 3, 4, 0, 1, 5, 6, 7])
     )

@@ -69,8 +69,8 @@ def test_a_gradient_that_is_a_trillionth_off_is_found() -> None:
                 check_gradient(names, wrong)
 
 
-def test_error_splitting_is_the_gradient_of_no_loss() -> None:
-    """Its gradient differs from that of every loss by much more than the error of the differences."""
+def test_error_splitting_is_the_gradient_of_none_of_the_losses() -> None:
+    """Its gradient differs from the central differences of each loss by more than their error."""
     for loss_name in ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy"):
         names = {"hidden": "sigmoid", "output": "sigmoid", "loss": loss_name}
         with localcontext() as context:

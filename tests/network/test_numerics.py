@@ -1,4 +1,4 @@
-"""Full precision for every finite sum: activations, slopes, softmax and cross-entropy at the ends of the number range."""
+"""Activations, slopes, softmax and cross-entropy keep full precision for every finite sum, however large or small."""
 
 import math
 from decimal import Decimal, localcontext
@@ -28,9 +28,9 @@ PRECISIONS = pytest.mark.parametrize(
 )
 
 
-def assert_true(what: str, given: float, true: Decimal, bound: Bounded) -> None:
-    """Assert that a number is finite and within the bound of the exact one."""
-    refuse_unless_near(what, given, exact(true), Fraction(bound.error))
+def assert_in_bound(what: str, given: float, true: Decimal, bound: Bounded) -> None:
+    """Assert that a number is finite and within its bound of the exact one."""
+    assert_near(what, given, exact(true), Fraction(bound.error))
 
 
 def exactly(name: str, point: float) -> tuple[Decimal, Decimal]:
@@ -52,15 +52,15 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
         for what, true, loop, bound, matrix in zip(
             ("node", "slope"), exactly(name, point), loops, bounds, (nodes, slopes), strict=True
         ):
-            assert_true(f"{name} {what} at {point}, matrices", float(matrix[at]), true, bound(kind(point)))
+            assert_in_bound(f"{name} {what} at {point}, matrices", float(matrix[at]), true, bound(kind(point)))
             if dtype == "float64":
-                assert_true(f"{name} {what} at {point}, loops", loop(point), true, bound(kind(point)))
+                assert_in_bound(f"{name} {what} at {point}, loops", loop(point), true, bound(kind(point)))
 
 
 @pytest.mark.parametrize("name", inplace.ACTIVATIONS)
 @PRECISIONS
 def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
-    """Or they raise: the sigmoid does if e**z overflows."""
+    """Only the sigmoid raises an error, if e**z overflows."""
     bounds, refused = activation(name, kind_of_type(kind)), []
     for point in points:
         z = np.array([[point]], dtype)
@@ -73,7 +73,7 @@ def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any,
             continue
         assert z[0, 0] == point
         for what, true, bound, matrix in zip(("node", "slope"), exactly(name, point), bounds, (nodes, slopes), strict=True):
-            assert_true(f"{name} {what} at {point}", float(matrix[0, 0]), true, bound(kind(point)))
+            assert_in_bound(f"{name} {what} at {point}", float(matrix[0, 0]), true, bound(kind(point)))
     largest = math.log(np.finfo(dtype).max)
     assert refused == [point for point in points if name == "sigmoid" and point > largest]
 
@@ -89,11 +89,11 @@ def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any,
         ("relu", 1, lambda z: float(z >= 0), 0.0),
     ],
 )
-def test_textbook_formulas_lose_digits(name: str, part: int, formula: Any, point: float) -> None:
-    """The same comparison fails for the formulas of the documents."""
+def test_imprecise_and_wrong_formulas_are_found(name: str, part: int, formula: Any, point: float) -> None:
+    """The comparison fails for textbook formulas, which lose digits, and for wrong formulas."""
     bound = activation(name, kind_of_type(Bounded))[part](Bounded(point))
     with pytest.raises(AssertionError, match="allowed"):
-        assert_true(name, formula(point), exactly(name, point)[part], bound)
+        assert_in_bound(name, formula(point), exactly(name, point)[part], bound)
 
 
 TRIPLES = [[0.0, 0.0, 0.0], [40.0, 0.0, -3.0], [-745.0, 745.0, 0.0], [1e308, -1e308, 0.5], [1e-310, -5e-324, 0.0]]
@@ -111,8 +111,8 @@ def roundings(o_sums: list[float]) -> Fraction:
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
 
 
-def refuse_unless_near(what: str, given: float, true: Fraction, allowed: Fraction) -> None:
-    """Assert that a number is finite and within the allowance of the exact one, or 0 if that is below all floats."""
+def assert_near(what: str, given: float, true: Fraction, allowed: Fraction) -> None:
+    """Assert that a number is finite and within the allowance of the exact one. Underflow may add a little."""
     assert math.isfinite(given), f"{what} is {given}"
     error = abs(Fraction(given) - true)
     assert error <= allowed + 3 * Fraction(2) ** -1074, (
@@ -134,8 +134,8 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
         true = softmax([Decimal(z) for z in o_sums], kind_of_type(Decimal))
     for o, loop in enumerate(softmax(o_sums, FLOAT)):
         allowed = exact(true[o]) * roundings(o_sums)
-        refuse_unless_near(f"o_nodes[{o}], loops", loop, exact(true[o]), allowed)
-        refuse_unless_near(f"o_nodes[{o}], matrices", float(o_nodes[0, o]), exact(true[o]), allowed)
+        assert_near(f"o_nodes[{o}], loops", loop, exact(true[o]), allowed)
+        assert_near(f"o_nodes[{o}], matrices", float(o_nodes[0, o]), exact(true[o]), allowed)
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
@@ -155,7 +155,7 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """The error is relative to the magnitudes of the terms t * -ln y. If a difference of sums overflows, both do."""
+    """The error is relative to the magnitudes of the terms t * -ln y. Either both computers overflow or neither."""
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):
@@ -164,10 +164,10 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
     with localcontext() as context:
         context.prec = 400
         true = exact(loss_of_kind(output, o_sums, targets, Decimal))
-        one_by_one = [[float(o == at) for o in range(3)] for at in range(3)]
+        one_hots = [[float(o == at) for o in range(3)] for at in range(3)]
         size = sum(
             abs(Fraction(t)) * exact(loss_of_kind(output, o_sums, one_hot, Decimal))
-            for t, one_hot in zip(targets, one_by_one, strict=True)
+            for t, one_hot in zip(targets, one_hots, strict=True)
         )
         if output == "sigmoid":  # the terms of 1 - t as well
             size += sum(
@@ -175,8 +175,8 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
                 for z, t in zip(o_sums, targets, strict=True)
                 for side in ((1.0,) if t == 1 else (0.0,) if t == 0 else (0.0, 1.0))
             )
-    refuse_unless_near("loss, loops", loop, true, size * roundings(o_sums))
-    refuse_unless_near("loss, matrices", matrix, true, size * roundings(o_sums))
+    assert_near("loss, loops", loop, true, size * roundings(o_sums))
+    assert_near("loss, matrices", matrix, true, size * roundings(o_sums))
 
 
 @pytest.mark.parametrize("label", range(3))
@@ -192,7 +192,7 @@ def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float],
     with localcontext() as context:
         context.prec = 400
         true = exact(loss_of_kind("softmax", o_sums, targets, Decimal))
-    refuse_unless_near("loss", loss, true, true * roundings(o_sums))
+    assert_near("loss", loss, true, true * roundings(o_sums))
 
 
 def test_logarithm_of_the_output_loses_digits() -> None:
@@ -202,6 +202,6 @@ def test_logarithm_of_the_output_loses_digits() -> None:
         context.prec = 100
         true = exact(loss_of_kind("softmax", o_sums, targets, Decimal))
     allowed = true * roundings(o_sums)
-    refuse_unless_near("stable", loss_of_kind("softmax", o_sums, targets, float), true, allowed)
+    assert_near("stable", loss_of_kind("softmax", o_sums, targets, float), true, allowed)
     with pytest.raises(AssertionError, match="allowed"):
-        refuse_unless_near("-ln y", -math.log(softmax(o_sums, FLOAT)[0]), true, allowed)
+        assert_near("-ln y", -math.log(softmax(o_sums, FLOAT)[0]), true, allowed)

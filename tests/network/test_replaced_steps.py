@@ -43,7 +43,7 @@ class Mutable:
     __rmul__ = __mul__
 
 
-def test_a_number_that_changes_in_place_spoils_no_later_sum() -> None:
+def test_sums_do_not_change_numbers_in_place() -> None:
     weights = [Mutable(n / 10) for n in range(1, 10)]
     network = reference.NeuralNetwork(2, 2, 1, weights=weights, **LINEAR)
     floats = reference.NeuralNetwork(2, 2, 1, weights=[n / 10 for n in range(1, 10)], **LINEAR).predict([1.0, 2.0])
@@ -60,20 +60,20 @@ def test_only_floats_start_their_sums_at_a_float() -> None:
 
 @TWINS
 @NAMES
-def test_momentum_given_in_the_course_of_training_counts(twin: Any, names: dict[str, str]) -> None:
+def test_momentum_set_during_training_is_used(twin: Any, names: dict[str, str]) -> None:
     optimizer = twin.SGD()
     network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     how = {"epochs": 4, "learning_rate": 0.125, "optimizer": optimizer}
     network.train([[1.0]], [[1.0, 0.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
     plain = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     plain.train([[1.0]], [[1.0, 0.0]], epochs=1, learning_rate=0.125)
-    remembering = twin.SGD(momentum=0.875)
-    plain.train([[1.0]], [[1.0, 0.0]], epochs=3, learning_rate=0.125, optimizer=remembering)
+    with_momentum = twin.SGD(momentum=0.875)
+    plain.train([[1.0]], [[1.0, 0.0]], epochs=3, learning_rate=0.125, optimizer=with_momentum)
     assert list(network.weights) == list(plain.weights)
 
 
 @NAMES
-def test_momentum_that_comes_and_goes_means_the_same_to_both_twins(names: dict[str, str]) -> None:
+def test_both_twins_agree_if_momentum_changes_during_training(names: dict[str, str]) -> None:
     trained = {}
     for twin, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
         package = reference if twin == "bounds" else twin
@@ -90,7 +90,7 @@ def test_momentum_that_comes_and_goes_means_the_same_to_both_twins(names: dict[s
 
 @TWINS
 @NAMES
-def test_weights_given_in_the_course_of_training_count(twin: Any, names: dict[str, str]) -> None:
+def test_weights_set_during_training_are_used(twin: Any, names: dict[str, str]) -> None:
     network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     given = [-weight for weight in WEIGHTS]
 
@@ -107,9 +107,7 @@ def test_weights_given_in_the_course_of_training_count(twin: Any, names: dict[st
 @TWINS
 @NAMES
 @pytest.mark.parametrize("on", ["object", "class"])
-def test_a_step_that_is_replaced_is_the_one_that_is_taken(
-    twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_replaced_step_is_used(twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch) -> None:
     optimizer, calls = twin.SGD(), []
 
     def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
@@ -128,7 +126,7 @@ def test_a_step_that_is_replaced_is_the_one_that_is_taken(
 
 @TWINS
 @NAMES
-def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: Any, names: dict[str, str]) -> None:
+def test_a_step_replaced_during_training_is_used_from_then_on(twin: Any, names: dict[str, str]) -> None:
     optimizer, history = twin.SGD(), []
 
     def change(epoch: int, loss: float) -> None:
@@ -143,7 +141,7 @@ def test_a_step_replaced_in_the_course_of_training_is_taken_from_then_on(twin: A
 
 @TWINS
 @NAMES
-def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
+def test_a_used_optimizer_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
     optimizer = twin.SGD()
     twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
     other = twin.NeuralNetwork(2, 1, 2, **names)
@@ -153,7 +151,7 @@ def test_an_optimizer_that_has_served_refuses_a_network_of_another_size(twin: An
 
 @pytest.mark.parametrize("how", ["raise", "warn"])
 @pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
-def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> None:
+def test_error_settings_of_numpy_do_not_change_training(hidden: str, how: Any) -> None:
     """Powers and products underflow, and in the sigmoid a power overflows."""
     trained = []
     for calls in (how, "ignore"):
@@ -165,7 +163,7 @@ def test_what_numpy_is_asked_to_say_changes_nothing(hidden: str, how: Any) -> No
 
 
 def silence_products(patch: pytest.MonkeyPatch) -> None:
-    """Let matrix products overflow without a signal, as in some NumPy versions and threads."""
+    """Let matrix products overflow without an error, as they do in some versions and threads of NumPy."""
     right = vectorized.inplace.dot
 
     def silent(a: Any, b: Any, out: Any) -> Any:
@@ -199,7 +197,7 @@ CASES: dict[str, Any] = {
 
 
 def check_overflow(case: str) -> None:
-    """Assert that an overflow is noticed at once and leaves the weights of the last finite step."""
+    """Assert that both twins notice an overflow in the same batch, and keep the weights of the last finite step."""
     weights, x, targets, rate, (hidden, output) = CASES[case]
     outcomes = []
     for twin in (reference, vectorized):
@@ -209,7 +207,7 @@ def check_overflow(case: str) -> None:
         except FloatingPointError as error:
             message = str(error)
         outcomes.append((message, list(network.weights)))
-    assert outcomes[0][0].startswith("training diverged"), "this case is none"
+    assert outcomes[0][0].startswith("training diverged"), "the case does not overflow"
     assert "overflow encountered" not in outcomes[1][0]
     assert outcomes[0][0].split(":")[0] == outcomes[1][0].split(":")[0], "the same epoch and batch"
     assert outcomes[0][1] == outcomes[1][1], "the same last finite step"
@@ -217,14 +215,14 @@ def check_overflow(case: str) -> None:
 
 @pytest.mark.usefixtures("silent_products")
 @pytest.mark.parametrize("case", CASES)
-def test_no_overflow_is_silent(case: str) -> None:
+def test_both_twins_notice_every_overflow(case: str) -> None:
     check_overflow(case)
 
 
 @pytest.mark.usefixtures("silent_products")
 @pytest.mark.parametrize("where", ["on_epoch", "learning_rate"])
 @NAMES
-def test_weights_set_from_outside_are_looked_at(where: str, names: dict[str, str]) -> None:
+def test_weights_set_during_training_are_checked(where: str, names: dict[str, str]) -> None:
     network = vectorized.NeuralNetwork(2, 2, 2, **names)
 
     def change(epoch: int, loss: float = 0.0) -> float:
@@ -258,14 +256,7 @@ def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float],
     assert_within(reference.Layout(1, 1, 1), "weights", here, list(there), allowed, allowed)
 
 
-@TWINS
-def test_a_loss_of_minus_infinity_is_an_overflow(twin: Any) -> None:
-    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
-    with pytest.raises(FloatingPointError, match="loss"):
-        network.loss_of([0.0], [0, -1.0])
-
-
-def test_large_results_lie_row_by_row() -> None:
+def test_large_results_are_stored_row_by_row() -> None:
     network = vectorized.NeuralNetwork(3, 4, 5)
     stages = network.backward(np.ones((3000, 3)), np.eye(5)[np.arange(3000) % 5])
     for result in (*network.forward(np.ones((3000, 3))), stages.o_deltas, stages.h_deltas):
@@ -273,17 +264,17 @@ def test_large_results_lie_row_by_row() -> None:
 
 
 @TWINS
-def test_a_copy_made_in_the_course_of_training_stays_as_it_was(twin: Any) -> None:
+def test_a_copy_made_during_training_does_not_change(twin: Any) -> None:
     network, copies = twin.NeuralNetwork(1, 1, 2), []
     network.train(
         [[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: copies.append((copy.copy(network), network.weights))
     )
-    for then, weights in copies:
-        assert list(then.weights) == list(weights)
+    for duplicate, weights in copies:
+        assert list(duplicate.weights) == list(weights)
 
 
 @TWINS
-def test_a_step_taken_in_the_course_of_training_is_remembered(twin: Any) -> None:
+def test_the_momentum_includes_a_step_taken_by_the_caller(twin: Any) -> None:
     optimizer, network = twin.SGD(), twin.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
 
     def on_epoch(epoch: int, loss: float) -> None:
@@ -308,18 +299,18 @@ def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> N
 
 
 @TWINS
-def test_an_overflow_keeps_its_sign(twin: Any) -> None:
+def test_a_loss_of_minus_infinity_is_an_overflow(twin: Any) -> None:
     network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
     with pytest.raises(FloatingPointError, match="loss is -inf"):
         network.loss_of([0.0], [0, -1.0])
 
 
 @TWINS
-def test_an_optimizer_of_ones_own_hears_numpys_warnings(twin: Any) -> None:
-    class Loud:
+def test_a_custom_optimizer_gets_the_warnings_of_numpy(twin: Any) -> None:
+    class Overflowing:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             np.array([1e300]) * 1e300
             return weights
 
     with pytest.raises(RuntimeWarning, match="overflow"):
-        twin.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Loud())
+        twin.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Overflowing())

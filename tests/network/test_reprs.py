@@ -1,4 +1,4 @@
-"""The display in Python and in notebooks: short, different for the two packages, for every kind of number, never computed."""
+"""The display in Python and in notebooks is short, differs between the packages, and computes no lazy arrays."""
 
 import pickle
 from decimal import Decimal
@@ -32,9 +32,9 @@ def results(network: Any, inputs: Any = X, targets: Any = T) -> list[Any]:
     return [network.forward(inputs), network.backward(inputs, targets), network.blocks()]
 
 
-def small(shown: Any) -> tuple[str, str]:
+def display_of(result: Any) -> tuple[str, str]:
     """Return the display as text and as HTML, and check its size and form."""
-    text, html = repr(shown), shown._repr_html_()
+    text, html = repr(result), result._repr_html_()
     lines = text.splitlines()
     assert len(lines) <= 8
     assert max(map(len, lines)) <= WIDTH * (1 + text.startswith(("reference.", "vectorized.")))
@@ -44,25 +44,25 @@ def small(shown: Any) -> tuple[str, str]:
 
 
 @TWINS
-def test_a_large_network_is_shown_small(twin: ModuleType) -> None:
+def test_the_display_of_a_large_network_is_short(twin: ModuleType) -> None:
     network = twin.NeuralNetwork(784, 100, 10)
-    assert "78,400" in small(network)[1]
+    assert "78,400" in display_of(network)[1]
     inputs, targets = [[0.1] * 784] * 64, [[1.0] + [0.0] * 9] * 64
-    texts = [small(result)[0] for result in results(network, inputs, targets)]
+    texts = [display_of(result)[0] for result in results(network, inputs, targets)]
     assert "(64, 100)" in texts[0]
     assert "(79510,)" in texts[1]
     assert "(784, 100)" in texts[2]
     assert all("first row of each" in text and "…" in text for text in texts)
 
 
-def test_the_twins_show_their_numbers() -> None:
+def test_the_twins_have_different_displays() -> None:
     loops, matrices = reference.NeuralNetwork(3, 4, 2), vectorized.NeuralNetwork(3, 4, 2)
     call = "NeuralNetwork(3, 4, 2, hidden='leaky_relu', output='softmax', loss='cross_entropy'"
     assert repr(loops) == f"reference.{call})"
     assert repr(matrices) == f"vectorized.{call})"
     assert repr(vectorized.NeuralNetwork(3, 4, 2, dtype="float32")) == f"vectorized.{call}, dtype='float32')"
     for own, other in zip([loops, *results(loops)], [matrices, *results(matrices)], strict=True):
-        assert all(a != b for a, b in zip(small(own), small(other), strict=True))
+        assert all(a != b for a, b in zip(display_of(own), display_of(other), strict=True))
     loops.weights = RAMP
     assert repr(loops.forward(X)).splitlines() == [
         "Forward: lists of float",
@@ -77,9 +77,9 @@ def test_the_twins_show_their_numbers() -> None:
 def test_every_kind_of_number(kind: Any) -> None:
     how = {"hidden": "relu", "output": "identity"}
     network = reference.NeuralNetwork(3, 4, 2, **how, weights=[kind(w) for w in RAMP])
-    assert small(network)[0].endswith(f", weights=<{kind.__name__}>)")
+    assert display_of(network)[0].endswith(f", weights=<{kind.__name__}>)")
     for result in results(network):
-        text, html = small(result)
+        text, html = display_of(result)
         assert f"lists of {kind.__name__}" in text
         assert "h_" in html
 
@@ -87,9 +87,9 @@ def test_every_kind_of_number(kind: Any) -> None:
 @pytest.mark.parametrize("library", ["numpy", *(pytest.param(name, marks=installed(name)) for name in OTHERS)])
 def test_arrays_of_every_library(library: str) -> None:
     network = vectorized.NeuralNetwork(3, 4, 2, weights=array_of(library, "float32", RAMP), dtype="float32")
-    assert "float32" in small(network)[0]
+    assert "float32" in display_of(network)[0]
     for result in results(network):
-        assert "float32" in small(result)[0]
+        assert "float32" in display_of(result)[0]
     own = "numpy" if library == "dask" else library
     assert f"{own} float32" in repr(network.forward(X))
     assert repr(network.forward(X)).count("0.03906") == 2
@@ -98,39 +98,39 @@ def test_arrays_of_every_library(library: str) -> None:
         assert repr(stages).count("0.03906") == 2
 
 
-def passes(weights: Any, rows: Any, targets: Any, expected: str = "not computed") -> Any:
+def check_display(weights: Any, rows: Any, targets: Any, expected: str = "not computed") -> Any:
     net = Architecture(3, 4, 2)
     back = backward(net, weights, rows, targets)
     for result in (forward(net, weights, rows), back):
-        assert all(expected in shown for shown in small(result))
+        assert all(expected in text for text in display_of(result))
     return back
 
 
 @installed("jax")
-def test_what_jax_traces_is_not_computed() -> None:
+def test_traced_jax_arrays_are_not_computed() -> None:
     jax = import_module("jax")
     flat, x, t = (array_of("jax", "float64", numbers) for numbers in (RAMP, [X], [T]))
-    jax.jit(passes)(flat, x, t)
-    jax.grad(lambda weights: passes(weights, x, t, "(1, 4)").loss)(flat)
-    jax.vmap(passes, (0, None, None))(flat[None], x, t)
+    jax.jit(check_display)(flat, x, t)
+    jax.grad(lambda weights: check_display(weights, x, t, "(1, 4)").loss)(flat)
+    jax.vmap(check_display, (0, None, None))(flat[None], x, t)
 
 
 @installed("torch")
-def test_what_torch_maps_is_not_computed() -> None:
+def test_mapped_torch_arrays_are_not_computed() -> None:
     func = import_module("torch").func
     flat, x, t = (array_of("torch", "float64", numbers) for numbers in (RAMP, [X], [T]))
-    func.vmap(passes, (0, None, None))(flat[None], x, t)
+    func.vmap(check_display, (0, None, None))(flat[None], x, t)
     flat.requires_grad = True
     assert "loss                       0.6851" in repr(backward(Architecture(3, 4, 2), flat, x, t))
 
 
 @installed("dask")
-def test_what_dask_holds_is_not_computed() -> None:
+def test_dask_arrays_are_not_computed() -> None:
     dask = import_module("dask")
 
     computed = []
     with dask.config.set(scheduler=lambda *args, **how: computed.append(args)):
-        passes(*(array_of("dask", "float64", numbers) for numbers in (RAMP, [X], [T])))
+        check_display(*(array_of("dask", "float64", numbers) for numbers in (RAMP, [X], [T])))
     assert not computed
 
 
@@ -144,25 +144,25 @@ def test_results_stay_named_tuples(twin: ModuleType) -> None:
     assert repr(pickle.loads(pickle.dumps(result))) == repr(result)
     assert (loss, len(gradient)) == (result.loss, 26)
     assert Forward(1, 2, 3, 4) == (1, 2, 3, 4)
-    assert small(Backward(None, (0,), "axes", []))[0].startswith("Backward: list\nloss                     None")
+    assert display_of(Backward(None, (0,), "axes", []))[0].startswith("Backward: list\nloss                     None")
 
 
 @installed("jax")
-def test_results_stay_trees_of_jax() -> None:
+def test_results_are_trees_of_jax() -> None:
     shapes = import_module("jax").tree.map(np.shape, vectorized.NeuralNetwork(3, 4, 2).forward(X))
     assert shapes == Forward((4,), (4,), (2,), (2,))
-    small(shapes)
+    display_of(shapes)
 
 
 def test_data_sets() -> None:
-    text, html = small(datasets.iris())
+    text, html = display_of(datasets.iris())
     assert text == "Dataset: 150 samples, 4 inputs, 3 classes (setosa, versicolor, virginica)"
     assert "sepal_length_cm" in html
     assert html.count("setosa") == 6
-    assert "…" in small(datasets.digits())[1]
+    assert "…" in display_of(datasets.digits())[1]
     name = "<script>" * 20
     odd = datasets.Dataset([[1.0]] * 9, [[2.5]] * 9, [], (name,), (), ("<b>", "y"))
-    text, html = small(odd)
+    text, html = display_of(odd)
     assert text == "Dataset: 9 samples, 1 input, 2 targets (<b>, y)"
     assert "<script>" not in html
     assert "<b>" not in html
@@ -176,17 +176,17 @@ def loops_answer(case: Any, factor: int = 1) -> Any:
 
 
 def test_verdicts(not_made_small: None) -> None:
-    text, html = small(oracle.check(loops_answer, examples=20))
+    text, html = display_of(oracle.check(loops_answer, examples=20))
     assert text == "Verdict('exact', agrees=True)"
     assert "yes, this is the network" in html
     wrong = oracle.check(lambda case: loops_answer(case, -1), examples=20)
-    text, html = small(wrong)
+    text, html = display_of(wrong)
     assert text.startswith("Verdict('wrong', agrees=False, first_wrong='o_nodes[")
     assert "<details><summary>report</summary><pre" in html
     assert ">WRONG\n" in html
     odd = wrong._replace(first_wrong="<script>", diagnoses=["<script>" * 40])
-    assert "<script>" not in small(odd)[1]
-    text, html = small(oracle.check(lambda case: None, examples=20))
+    assert "<script>" not in display_of(odd)[1]
+    text, html = display_of(oracle.check(lambda case: None, examples=20))
     assert text.startswith("Verdict('undecided', agrees=False, why='")
     assert "could not tell" in html
     assert str(wrong).startswith("WRONG\n")

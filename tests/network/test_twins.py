@@ -33,7 +33,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
 
 
 class Trained:
-    """The weights and the loss after one epoch, as stages to compare."""
+    """The weights after training, and the loss of its first epoch, as stages to compare."""
 
     def __init__(self, network: Any, losses: list[Any]) -> None:
         self.weights, self.loss = network.weights, losses[0]
@@ -48,8 +48,8 @@ def backward(case: Trial, single_sample: bool = False) -> Callable[[Any], Any]:
     return lambda network: network.backward(inputs, targets, **case.how)
 
 
-def one_step(case: Trial, optimizer: str, **how: Any) -> Callable[[Any], Any]:
-    """Take one step with the optimizer of the network's package."""
+def training(case: Trial, optimizer: str, **how: Any) -> Callable[[Any], Any]:
+    """Return a function that trains a network with the optimizer of its package. By default, it takes one step."""
 
     def ask(network: Any) -> Trained:
         package = vectorized if type(network).__module__.startswith("vectorized") else reference
@@ -68,7 +68,7 @@ def check_backward(case: Trial, computer: Computer = NUMPY, single_sample: bool 
 
 
 def check_step(case: Trial, optimizer: str, computer: Computer = NUMPY, **how: Any) -> None:
-    check_truth(case, computer, one_step(case, optimizer, **how), ("loss", "weights"))
+    check_truth(case, computer, training(case, optimizer, **how), ("loss", "weights"))
 
 
 def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
@@ -90,11 +90,11 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
     blocks = ih_weights[:, order], h_biases[order], ho_weights[order], o_biases
     permuted = case._replace(weights=[float(weight) for block in blocks for weight in block.ravel()])
     for stage in ("o_sums", "o_nodes"):
-        here, there = (to_numpy(getattr(one.forward(case.inputs), stage)) for one in (network, computer.network(permuted)))
+        here, there = (to_numpy(getattr(net.forward(case.inputs), stage)) for net in (network, computer.network(permuted)))
         assert_within(case.layout, stage, here, there, getattr(bounds, stage), getattr(bounds, stage))
 
 
-def holds(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
+def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
     """Assert a property for the default number of cases of a computer."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
@@ -106,29 +106,29 @@ def holds(computer: Computer, check: Callable[..., None], *drawn: Any, source: A
     check_all()
 
 
-EVERYONE = pytest.mark.parametrize("computer", on_every_library("float64"))
+EVERY_COMPUTER = pytest.mark.parametrize("computer", on_every_library("float64"))
 
 
-@EVERYONE
+@EVERY_COMPUTER
 def test_the_forward_pass_is_within_its_bound(computer: Computer) -> None:
-    holds(computer, lambda case, one: check_forward(case, computer, one), st.booleans())
+    check_cases(computer, lambda case, single_sample: check_forward(case, computer, single_sample), st.booleans())
 
 
-@EVERYONE
+@EVERY_COMPUTER
 def test_the_backward_pass_is_within_its_bound(computer: Computer) -> None:
-    holds(computer, lambda case, one: check_backward(case, computer, one), st.booleans())
+    check_cases(computer, lambda case, single_sample: check_backward(case, computer, single_sample), st.booleans())
 
 
-@EVERYONE
+@EVERY_COMPUTER
 def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> None:
     def check(case: Trial, optimizer: str, train_biases: bool, rate: float) -> None:
         check_step(case, optimizer, computer, train_biases=train_biases, learning_rate=rate)
 
     drawn = st.sampled_from(sorted(OPTIMIZERS)), st.booleans(), st.sampled_from([0.5, 0.1, 3.0])
-    holds(computer, check, *drawn, usual=computer.precision == "float32")
+    check_cases(computer, check, *drawn, usual=computer.precision == "float32")
 
 
-@EVERYONE
+@EVERY_COMPUTER
 def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
     """Plain SGD with softmax and cross-entropy, which NumPy computes in place."""
 
@@ -136,22 +136,22 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
         check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
 
     drawn = st.one_of(st.none(), st.integers(1, 3)), st.sampled_from([None, 0]), st.sampled_from([0.5, 0.1, 3.0])
-    holds(computer, check, *drawn, source=cases_in_place)
+    check_cases(computer, check, *drawn, source=cases_in_place)
 
 
 @given(nearly_in_place(), st.booleans())
-def test_a_step_that_could_nearly_be_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
+def test_a_step_nearly_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
     check_step(case, "SGD", train_biases=train_biases)
 
 
-@EVERYONE
-def test_a_batch_is_its_samples_one_by_one(computer: Computer) -> None:
-    holds(computer, lambda case: check_batch(case, computer), usual=True)
+@EVERY_COMPUTER
+def test_a_batch_gives_the_results_of_its_samples(computer: Computer) -> None:
+    check_cases(computer, lambda case: check_batch(case, computer), usual=True)
 
 
-@EVERYONE
-def test_hidden_nodes_have_no_order(computer: Computer) -> None:
-    holds(computer, lambda case, random: check_order(case, random, computer), st.randoms(use_true_random=False), usual=True)
+@EVERY_COMPUTER
+def test_the_order_of_hidden_nodes_does_not_change_the_outputs(computer: Computer) -> None:
+    check_cases(computer, lambda case, rng: check_order(case, rng, computer), st.randoms(use_true_random=False), usual=True)
 
 
 def test_most_cases_are_decided() -> None:
@@ -186,8 +186,8 @@ def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
 
 
 @pytest.mark.parametrize("name", ["forward.py", "backward.py"])
-def test_the_first_lesson(name: str) -> None:
-    """Side by side in 160 columns, the two files have the same functions in the same order, with the same first lines."""
+def test_both_passes_can_be_read_side_by_side(name: str) -> None:
+    """In 160 columns, both files fit side by side. They have the same functions, with the same first lines of docstrings."""
     here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
     assert max(map(len, (here + there).splitlines())) <= 77
     functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]

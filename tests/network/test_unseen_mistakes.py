@@ -1,4 +1,4 @@
-"""Cases that other tests missed: each test says why its case matters."""
+"""Mistakes that the other tests would miss. Each test says why its case matters."""
 
 import math
 from decimal import Decimal, getcontext, localcontext
@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference"
 @pytest.mark.parametrize("computer", OWN, ids=str)
 @pytest.mark.parametrize("targets", [[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 1.0, 1.0]] * 2, [[0.0, 0.0, 0.0]] * 2])
 def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], computer: Computer) -> None:
-    """With two classes in one row, the softmax delta is y*2 - t. Taken for one-hot, it would be y - t, wrong by y."""
+    """With two classes in one row, the softmax delta is y*2 - t. If the row were treated as one-hot, it would be y - t."""
     weights = [n / 8 for n in range(-7, 8)]
     case = Trial(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
     check_backward(case, computer)
@@ -40,7 +40,7 @@ def adam_by_hand(weights: list[float], gradients: list[list[float]], rate: float
     """Return the weights after each step by the formula, in sixty digits."""
     with localcontext() as context:
         context.prec = 60
-        beta1, beta2, epsilon = map(Decimal, (0.9, 0.999, 1e-8))  # the floats that the optimizers have
+        beta1, beta2, epsilon = map(Decimal, (0.9, 0.999, 1e-8))  # the same floats as in the optimizers
         w = [Decimal(x) for x in weights]
         m, v = [Decimal(0)] * len(w), [Decimal(0)] * len(w)
         after = []
@@ -59,7 +59,7 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 @BOTH
 def test_three_steps_of_adam(twin: Any) -> None:
-    """One step cannot show how t is used or how the means are kept: in the first step, m/(1 - beta1) is g."""
+    """One step cannot show how t is used or how the means are updated: in the first step, m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
     optimizer, judge = twin.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)
@@ -73,29 +73,29 @@ def test_three_steps_of_adam(twin: Any) -> None:
 @BOTH
 def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
     """A user who catches the overflow and uses a smaller gradient continues from the state before it."""
-    tried, untried = twin.Adam(), twin.Adam()
-    for optimizer in (tried, untried):
+    interrupted, fresh = twin.Adam(), twin.Adam()
+    for optimizer in (interrupted, fresh):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
     with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
-        tried.step([1.0, 2.0], [1e200, 1.0], 0.1)
-    here, there = (optimizer.step([1.0, 2.0], [0.25, 0.5], 0.1) for optimizer in (tried, untried))
+        interrupted.step([1.0, 2.0], [1e200, 1.0], 0.1)
+    here, there = (optimizer.step([1.0, 2.0], [0.25, 0.5], 0.1) for optimizer in (interrupted, fresh))
     assert list(here) == list(there)
 
 
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
 def test_a_caught_divergence_is_forgotten(twin: Any, optimizer: str) -> None:
-    """The backward pass multiplies infinity by a slope of 0. Only the new weights show it, and the step is undone."""
+    """The backward pass multiplies infinity by a slope of 0. This leaves no trace in the weights or in the optimizer."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
-    tried, untried = (eval(optimizer, vars(twin)) for _ in range(2))
-    for each in (tried, untried):
+    interrupted, fresh = (eval(optimizer, vars(twin)) for _ in range(2))
+    for each in (interrupted, fresh):
         twin.NeuralNetwork(1, 1, 2, **names).train([[1.0]], [[1.0, 0.0]], optimizer=each)
     diverging = twin.NeuralNetwork(1, 1, 2, **names)
     with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: h_deltas"):
-        diverging.train([[1.0]], [[1e150, 0.0]], optimizer=tried)
+        diverging.train([[1.0]], [[1e150, 0.0]], optimizer=interrupted)
     assert list(diverging.weights) == names["weights"]
     after = []
-    for each in (tried, untried):
+    for each in (interrupted, fresh):
         network = twin.NeuralNetwork(1, 1, 2, **names)
         network.train([[1.0]], [[0.0, 1.0]], optimizer=each, epochs=2)
         after.append(list(network.weights))
@@ -131,11 +131,11 @@ def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> 
     for _ in range(5):
         order = range(3) if keys is None else sorted(range(3), key=next(keys).__getitem__)
         orders.add(tuple(order))
-        of_samples = []
+        sample_losses = []
         for s in order:
-            of_samples.append((w - targets[s]) ** 2 / 2)
+            sample_losses.append((w - targets[s]) ** 2 / 2)
             w = (w + targets[s]) / 2
-        expected.append(sum(of_samples) / 3)
+        expected.append(sum(sample_losses) / 3)
     assert len(orders) > 1 or shuffle is None, "these seeds take the samples in several orders"
     assert network.weights[2] == w
     assert losses == expected
@@ -143,7 +143,7 @@ def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> 
 
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
-def test_the_inputs_are_taken_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
+def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
     """Both packages agree after four epochs of single samples that all differ."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
@@ -170,18 +170,18 @@ def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
     assert math.copysign(1, found) == math.copysign(1, given)
 
 
-# Names, seeds, and what is asked alone.
+# Names, seeds and candidates.
 
 
 @pytest.mark.parametrize("name", ["i3->h0", "i0->h4", "b->h4", "h4->o0", "h0->o2", "b->o2"])
-def test_one_past_the_last_node_is_no_edge(name: str) -> None:
-    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0; b->o2 is one past the last."""
+def test_a_node_beyond_the_last_is_in_no_edge(name: str) -> None:
+    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0. b->o2 is beyond the last."""
     with pytest.raises(ValueError, match=f"'{name}' is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 
 
 @pytest.mark.parametrize("scheme", ["glorot_uniform", "uniform", "normal"])
-def test_the_default_seed_is_0_everywhere(scheme: str) -> None:
+def test_the_default_seed_is_0(scheme: str) -> None:
     """Examples without a seed print the same numbers every time."""
     expected = initial_weights(2, 3, 2, scheme, seed=0)
     assert initial_weights(2, 3, 2, scheme) == expected
