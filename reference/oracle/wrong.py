@@ -18,7 +18,7 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
     """Return the verdict on a wrong candidate: the first wrong number, its explanation, and a small network that shows it."""
     if ask_more:
         explanation = on_fresh_cases(candidate, explanation, exams, record)
-    step, failing = explanation.blame[0]
+    step, failing = explanation.wrong_steps[0]
     stage, first = step.partition(".")[0], exams[failing[0]]
     place = place_of(explanation, exams, stage)
     is_black_box = {"h_sums", "h_nodes", "o_sums"}.isdisjoint(first.answer.stages)

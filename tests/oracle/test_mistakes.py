@@ -186,6 +186,11 @@ def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
             assert "which gives the same numbers with these settings" in str(verdict)
 
 
+@pytest.mark.usefixtures("not_made_small")
+def test_a_report_shows_one_of_several_formulas_and_counts_the_others() -> None:
+    assert "(and 3 more formulas)" in str(oracle.check(making("gradient_twice"), examples=20))
+
+
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:
     """Use the weight to the first output for every error in h_deltas. With softmax the errors add up to 0."""
     network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", weights=case.weights)

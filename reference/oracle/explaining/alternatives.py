@@ -13,24 +13,24 @@ from reference.oracle.explaining.readings import BLOCKS, readings_of_block
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-OTHER_BLOCKS: dict[str, list[Tree]] = {  # where the sizes allow it
+OTHER_BLOCKS: dict[str, list[Tree]] = {  # tried in place of a block; wrong sizes are rejected later
     "ih_weights": ["ho_weights"],
     "ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")],
 }
-WHOLE = ["-1", "2", "-2", "3", "4", "10", "100", "3/2", "2/3", "1/2", "-1/2", "1/3", "1/4", "1/10", "1/100", "rate", "1/rate"]
-OF_SIZE = [
+NUMBERS = ["-1", "2", "-2", "3", "4", "10", "100", "3/2", "2/3", "1/2", "-1/2", "1/3", "1/4", "1/10", "1/100", "rate", "1/rate"]
+FACTORS_OF_ONE_SIZE = [
     "n", "1/n", "-n", "-1/n", "2*n", "n/2", "2/n", "1/(2*n)", "1/(n*n)", "1/(n - 1)", "1/(n + 1)", "(n - 1)/n", "n/(n - 1)",
 ]  # fmt: skip
-OF_SIZES = ["n*m", "1/(n*m)", "n/m"]
+FACTORS_OF_TWO_SIZES = ["n*m", "1/(n*m)", "n/m"]
 FACTORS = [
-    *map(tree, WHOLE),
-    *(put(tree(text), {"n": n}) for n in SIZES for text in OF_SIZE),
-    *(put(tree(text), {"n": n, "m": m}) for n, m in permutations(SIZES, 2) for text in OF_SIZES),
+    *map(tree, NUMBERS),
+    *(put(tree(text), {"n": n}) for n in SIZES for text in FACTORS_OF_ONE_SIZE),
+    *(put(tree(text), {"n": n, "m": m}) for n, m in permutations(SIZES, 2) for text in FACTORS_OF_TWO_SIZES),
 ]
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield the mistakes of the catalogue that change one of these steps, with their formulas."""
+    """Yield the name and formulas of each mistake of the catalogue that is possible here and changes some of these steps."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
             formulas = {name: whole for name, whole in mistake.trees(setting).items() if step_of(name) in steps}
@@ -39,12 +39,12 @@ def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formu
 
 
 def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
-    """Return the formulas with each part written in its most accurate way."""
+    """Return the formulas with each part written in the most accurate way."""
     return {step: expand(setting, formula)[0] for step, formula in formulas.items()}
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the formulas with their parts written in every right way, one step at a time."""
+    """Yield the formulas with one step written in each way of `expand`; the other steps keep the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -52,10 +52,10 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
-    """Return a function that lists the replacements for a name in the formula of a step: all that is computed before it."""
+    """Return a function that lists what to try in place of a name in a step; `blocks` adds other readings of a block."""
     if step.startswith("weights"):
-        lines = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
-        return lambda name: [other for other in lines if other != name]
+        names = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
+        return lambda name: [other for other in names if other != name]
     before = ["inputs", "targets", *(stage for stage in STAGES[: STAGES.index(step.partition(".")[0])] if stage != "loss")]
 
     @cache

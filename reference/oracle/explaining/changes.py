@@ -1,4 +1,4 @@
-"""Change a formula in one place: another operation, name or number, a part left out, or a function applied to a part."""
+"""Small changes of a formula: another operation, name or number, a part left out, a function applied, or two parts combined."""
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -6,9 +6,9 @@ from itertools import permutations
 from reference.oracle.explaining.formulas import Tree, names_in, put, tree
 from reference.specification.names import HIDDEN, OUTPUT
 
-Leaves = Callable[[str], list[Tree]]  # the replacements for a name
+Leaves = Callable[[str], list[Tree]]  # returns what to try in place of a name
 
-LIKE = (  # operations that people confuse
+SIMILAR_OPERATIONS = (  # operations that people confuse
     ("+", "-", "*", "/"),
     ("exp", "exp2", "log", "log2", "log10", "log1p", "sqrt", "abs", "sin", "cos"),
     ("exp", *OUTPUT, "sin", "cos"),
@@ -17,7 +17,7 @@ LIKE = (  # operations that people confuse
     ("sum", "sum0", "sum1", "mean", "mean0", "mean1", "max1"),
     ("max1", "max0", "min1", "sum1"),
 )
-AROUND = tuple(
+WRAPPERS = tuple(
     tree(text)
     for text in (
         "-z", "2*z", "z/2", "z*z", "1/z", "abs(z)", "z + 1", "z - 1", "n_samples*z", "z/n_samples", "z/n_outputs", "sqrt(z)",
@@ -29,7 +29,7 @@ AROUND = tuple(
 
 
 def changes(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield the trees that differ from this one in one place."""
+    """Yield trees that differ from this one in one place."""
     yield from changes_at_root(whole, leaves)
     if isinstance(whole, tuple):
         op, *parts = whole
@@ -39,7 +39,7 @@ def changes(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
 
 
 def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield the trees that differ at the root."""
+    """Yield trees that differ from this one at the root."""
     if isinstance(whole, str):
         yield from leaves(whole)
         yield from (0, 1)
@@ -48,7 +48,7 @@ def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
         yield from (("/", whole, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
     else:
         op, *parts = whole
-        for group in LIKE:
+        for group in SIMILAR_OPERATIONS:
             for other in group if op in group else ():
                 if other != op:
                     yield (other, *parts)
@@ -62,19 +62,19 @@ def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
 
 
 def changes_of_names(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield the trees in which one name is replaced everywhere."""
+    """Yield trees in which one name is replaced everywhere."""
     for name in sorted(names_in(whole)):
         yield from (put(whole, {name: other}) for other in (*leaves(name), *wrappings(name)))
 
 
 def mixtures(whole: Tree) -> Iterator[Tree]:
-    """Yield the trees in which one part is combined with another part, by + - * or /."""
+    """Yield trees in which one part is combined with another part by + - * or /, wherever it occurs."""
     for part, other in permutations(dict.fromkeys([whole, *parts_of(whole)]), 2):
         yield from (put(whole, {part: (op, part, other)}) for op in "+-*/")
 
 
 def parts_of(whole: Tree) -> Iterator[Tree]:
-    """Yield the parts of a tree, and their parts."""
+    """Yield all parts of a tree, at every depth."""
     if isinstance(whole, tuple):
         for part in whole[1:]:
             yield part
@@ -82,5 +82,5 @@ def parts_of(whole: Tree) -> Iterator[Tree]:
 
 
 def wrappings(whole: Tree) -> Iterator[Tree]:
-    """Yield the tree inside each of the formulas in AROUND."""
-    yield from (put(frame, {"z": whole}) for frame in AROUND)
+    """Yield the formulas of WRAPPERS with this tree in place of z."""
+    yield from (put(wrapper, {"z": whole}) for wrapper in WRAPPERS)

@@ -1,11 +1,11 @@
-"""Find out what a wrong network does: first mistakes of the whole network, then a changed formula for each wrong step.
+"""Explain wrong answers. First try mistakes of the whole network, then a changed formula for each wrong step.
 
-Each step is computed from the candidate's own numbers before it, if it answered them.
+Each step is computed from the candidate's own numbers before it, if the candidate answered them.
 """
 
 from typing import NamedTuple
 
-from reference.oracle.explaining.forms import OTHERS
+from reference.oracle.explaining.forms import WRONG_ACTIVATIONS
 from reference.oracle.explaining.grammar import STEPS
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
@@ -16,8 +16,8 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MANY = 12  # cases from all wrong steps that are used to find mistakes of the whole network
-Blame = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases where it is
+MOST_CASES = 12  # most failing cases to find mistakes of the whole network, besides one for each of the first wrong steps
+WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases where it is
 
 
 class Explanation(NamedTuple):
@@ -26,38 +26,38 @@ class Explanation(NamedTuple):
     model, names : the model of the whole network, and the names of its mistakes
     formulas : the formulas of the wrong steps
     findings : the explanation of each answered step
-    blame : the steps that are wrong by themselves
-    from_weights : whether the gradient was computed from the weights after a plain step
+    wrong_steps : the steps that are wrong by themselves, and where
+    from_weights : whether the gradient was computed from the answered weights after a plain step
     """
 
     model: Model
     names: list[str]
     formulas: Formulas
     findings: list[Finding]
-    blame: Blame
+    wrong_steps: WrongSteps
     from_weights: bool = False
 
     @property
     def complete(self) -> bool:
-        """Whether every answered number is explained. This is not known for cases of different settings."""
+        """Whether every answered number is explained. False for cases of different settings, where this is not checked."""
         return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
 def explanation_of(exams: list[Exam]) -> Explanation:
-    """Return the explanation of the answers."""
+    """Return the explanation of the answers in these exams."""
     if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
-        return named_in_all(exams)
+        return explanation_of_mixed_cases(exams)
     steps, model = answered_steps(exams[0]), model_of(exams[0].case.setting)
     own = Inquiry(exams, model)
     right_ways = {step: Search(own, step, chain(step, steps)).right_way() for step in steps}
-    blame = [(step, own.failing(step, {})) for step in steps if right_ways[step] is None]
-    if not blame:
-        return Explanation(model, [], {}, [], tiny_blame(exams))
-    first = [best_cases(exams, failing)[0] for _, failing in blame]
-    every = best_cases(exams, {at for _, failing in blame for at in failing})
-    some = [exams[at] for at in dict.fromkeys((*first[:QUICK], *every[:MANY]))]
+    wrong_steps = [(step, own.failing(step, {})) for step in steps if right_ways[step] is None]
+    if not wrong_steps:
+        return Explanation(model, [], {}, [], steps_with_lost_digits(exams))
+    first = [best_cases(exams, failing)[0] for _, failing in wrong_steps]
+    every = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
+    some = [exams[at] for at in dict.fromkeys((*first[:QUICK], *every[:MOST_CASES]))]
     right_steps = [step for step in steps if right_ways[step] == {}]
-    model, names = best_model(some, model, [step for step, _ in blame], right_steps)
+    model, names = best_model(some, model, [step for step, _ in wrong_steps], right_steps)
     formulas: Formulas = {}
     findings: list[Finding] = []
     past: set[str] = set()
@@ -72,15 +72,15 @@ def explanation_of(exams: list[Exam]) -> Explanation:
             from_step = step == "weights" and derivable(exams[0])
             finding = search.finding_in_lines() if from_step else search.finding()
             if from_step and not finding.fits:
-                return explanation_of(list(map(with_gradient, exams)))._replace(blame=blame, from_weights=True)
+                return explanation_of(list(map(with_gradient, exams)))._replace(wrong_steps=wrong_steps, from_weights=True)
         past |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
-    return Explanation(model, names, formulas, findings, blame)
+    return Explanation(model, names, formulas, findings, wrong_steps)
 
 
-def named_in_all(exams: list[Exam]) -> Explanation:
-    """Return the listed mistakes that explain all wrong answers, if the cases have different settings, as in a file."""
+def explanation_of_mixed_cases(exams: list[Exam]) -> Explanation:
+    """Return an explanation for cases of different settings, as in a file: the mistakes that explain every failing case."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
         own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
@@ -88,13 +88,13 @@ def named_in_all(exams: list[Exam]) -> Explanation:
             if Search(own, step, chain(step, steps)).right_way() is None:
                 places.setdefault(step, []).append(at)
     failing = sorted(set().union(*places.values()))
-    names = [name for name in MISTAKES if failing and all(gives(name, exams[at]) for at in failing)]
-    blame = [(step, places[step]) for step in STEPS if step in places]
-    return Explanation(model_of(exams[0].case.setting), names, {}, [], blame or tiny_blame(exams))
+    names = [name for name in MISTAKES if failing and all(mistake_explains(name, exams[at]) for at in failing)]
+    wrong_steps = [(step, places[step]) for step in STEPS if step in places]
+    return Explanation(model_of(exams[0].case.setting), names, {}, [], wrong_steps or steps_with_lost_digits(exams))
 
 
-def gives(name: str, exam: Exam) -> bool:
-    """Whether a mistake explains the answers to a case."""
+def mistake_explains(name: str, exam: Exam) -> bool:
+    """Whether a mistake of the catalogue explains all answers to a case."""
     stages = exam.answer.stages
     try:
         answers = MISTAKES[name].network(exam.case).answers(tuple(stages))
@@ -103,8 +103,8 @@ def gives(name: str, exam: Exam) -> bool:
     return all(target(exam, stage, stages, SMALL).matches(answers[stage]) for stage in stages)
 
 
-def tiny_blame(exams: list[Exam]) -> Blame:
-    """Return the first stage with a number outside its allowance, for answers whose only errors are lost digits."""
+def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
+    """Return the first stage with a number outside its allowance. The only errors of these answers are lost digits."""
     for stage in STAGES:
         failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
         if failing:
@@ -128,18 +128,17 @@ def with_gradient(exam: Exam) -> Exam:
     pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
     stages = exam.answer.stages | {"gradient": gradient}
-    return exam._replace(
-        answer=exam.answer._replace(stages=stages), single=exam.single | {"gradient"}
-    )  # the subtraction loses digits
+    single = exam.single | {"gradient"}  # as the subtraction loses digits
+    return exam._replace(answer=exam.answer._replace(stages=stages), single=single)
 
 
 # ---- small differences
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the wrong activation that explains small differences exactly, such as a logistic cut off at 20."""
+    """Return a wrong activation that explains small differences up to rounding, such as a logistic cut off at 20."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
-    for name in OTHERS:
+    for name in WRONG_ACTIVATIONS:
         if MISTAKES[name].when(model.setting):
             inquiry = Inquiry(exams, MISTAKES[name].change(model), lost_digits=0.0)
             if all(inquiry.confirms(step, {}) for step in steps):
@@ -148,8 +147,8 @@ def small_mistake(exams: list[Exam]) -> str | None:
 
 
 def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
-    """Return the explanation by one wrong activation."""
+    """Return the explanation that consists of one wrong activation."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     own = Inquiry(exams, model, lost_digits=0.0)
-    blame = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
-    return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], blame)
+    wrong_steps = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
+    return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], wrong_steps)

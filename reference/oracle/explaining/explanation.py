@@ -1,4 +1,4 @@
-"""Use an explanation: as a candidate that answers like the wrong network, on new cases, and as statements in words."""
+"""Use an explanation: answer cases like the wrong network, test it on new cases, and put it into words."""
 
 from contextlib import suppress
 from typing import Any
@@ -20,7 +20,7 @@ from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
 
-FRESH = 100  # cases of another seed that an explanation must also explain
+FRESH = 100  # plain cases of another seed that an explanation must also explain
 
 
 # ---- as a candidate
@@ -29,11 +29,11 @@ FRESH = 100  # cases of another seed that an explanation must also explain
 class Explained:
     """A candidate that makes the mistakes of an explanation."""
 
-    def __init__(self, explanation: Explanation, like: Exam) -> None:
-        self.explanation, self.stages = explanation, tuple(like.answer.stages)
+    def __init__(self, explanation: Explanation, exam: Exam) -> None:
+        self.explanation, self.stages = explanation, tuple(exam.answer.stages)
 
     def __call__(self, question: Question) -> dict[str, object]:
-        """Return the stages of a case, in the shapes of a candidate's answer."""
+        """Return the stages that the wrong network computes for a case, in the shapes of a candidate's answer."""
         case = case_of(question)
         answers = Frame(case, self.explanation.model, self.explanation.formulas).answers(self.stages)
         return {stage: in_shape(case, stage, numbers) for stage, numbers in answers.items()}
@@ -41,11 +41,11 @@ class Explained:
 
 def case_of(question: Question) -> Case:
     """Return the case of a question."""
-    one = not isinstance(question.inputs[0], list)
-    rows, targets = ([question.inputs], [question.targets]) if one else (question.inputs, question.targets)
+    one_sample = not isinstance(question.inputs[0], list)
+    rows, targets = ([question.inputs], [question.targets]) if one_sample else (question.inputs, question.targets)
     setting = Setting(**{name: getattr(question, name) for name in Setting._fields if hasattr(question, name)})
     layout = Layout(question.n_inputs, question.n_hidden, question.n_outputs)
-    return Case(setting, layout, question.weights, rows, targets, one, "")
+    return Case(setting, layout, question.weights, rows, targets, one_sample, "")
 
 
 def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
@@ -63,12 +63,12 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
-    """Return the explanation, in which findings that fail on cases of another seed no longer fit."""
+    """Test an explanation on cases of another seed, and return it with the failing findings marked as not fitting."""
     if not explanation.findings:
         return explanation
-    how = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
+    options = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
     fresh = []
-    for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **how):
+    for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **options):
         if case.purpose == "plain":
             with suppress(NoAnswer, WrongShape):
                 fresh.append(exam_without_marks(case, ask(candidate, case)))
@@ -85,8 +85,8 @@ def holds(inquiry: Inquiry, finding: Finding) -> bool:
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """Return the name of the first number that is wrong by itself, in the first case where this stage is wrong."""
-    wrong = [(step, failing) for step, failing in explanation.blame if step.partition(".")[0] == stage]
+    """Return the name of the first number that is wrong by itself, in the first case where this stage is wrong by itself."""
+    wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case
     own = Inquiry([exams[at]], model_of(case.setting))
@@ -105,23 +105,23 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return a statement for each mistake: first those of the whole network, then those of its steps."""
-    one, setting = exams[0].case.one, explanation.model.setting
+    """Return a statement for each mistake of the whole network, then for each of single steps, then for unexplained stages."""
+    one_sample, setting = exams[0].case.one, explanation.model.setting
     every = [statement_of_model(name) for name in explanation.names]
     left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
     names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, exams)] for each in left}
     while left:
         first = left.pop(0)
         if first.together:
-            every += [statement_of_step(name, setting, one) for name in first.names]
+            every += [statement_of_step(name, setting, one_sample) for name in first.names]
         elif names[first.step]:
             steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
             best = max(steps, key=lambda name: len(steps[name]))
             also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
-            every.append({**statement_of_step(best, setting, one), "also": also})
+            every.append({**statement_of_step(best, setting, one_sample), "also": also})
             left = [each for each in left if each.step not in steps[best]]
         else:
-            every.append(statement_of_formulas(first.formulas, setting, one))
+            every.append(statement_of_formulas(first.formulas, setting, one_sample))
     unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
     if unknown:
         every.append(statement(None, f"no explanation found for {', '.join(unknown)}"))
@@ -129,7 +129,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every step that it changes."""
+    """Whether a mistake explains every answered step that it changes, apart from the weights."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
@@ -142,7 +142,7 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def is_wrong(formulas: Formulas, setting: Setting) -> bool:
-    """Whether formulas are wrong, and not just another right way to write the network."""
+    """Whether some formula is not a right way to write its step. Changed formulas of the weights always count as wrong."""
     return any(
         step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
     )

@@ -8,7 +8,7 @@ from reference.oracle.settings import Setting
 
 PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # names of the parts in a formula
 EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
-NODES = {
+NODES = {  # activations of the sum z
     "sigmoid": ("sigmoid(z)", "1/(1 + exp(-z))", "exp(z)/(1 + exp(z))", "(1 + tanh(z/2))/2"),
     "tanh": ("tanh(z)", "(exp(z) - exp(-z))/(exp(z) + exp(-z))", "2/(1 + exp(-2*z)) - 1", "(exp(2*z) - 1)/(exp(2*z) + 1)"),
     "relu": ("relu(z)", "maximum(z, 0)", "z*(z > 0)", "where(z > 0, z, 0)"),
@@ -23,16 +23,16 @@ SLOPES = {  # slopes at a node y with the sum z
     "leaky_relu": ("where(step(z), 1, 1/100)", "where(y > 0, 1, 1/100)"),
     "identity": ("1",),
 }
-SQUARES = {
+SQUARES = {  # the squared error of a sample, and its derivative by the nodes
     "half_squared_error": ("sum1((o_nodes - targets)**2)/2", "o_nodes - targets"),
     "squared_error": ("sum1((o_nodes - targets)**2)", "2*(o_nodes - targets)"),
     "mean_squared_error": ("sum1((o_nodes - targets)**2)/n_outputs", "2*(o_nodes - targets)/n_outputs"),
 }
-CROSS_ENTROPY = {  # of the guarded nodes y
+CROSS_ENTROPY = {  # y is the output node, perhaps guarded against log(0)
     "softmax": "-sum1(targets*log(y))",
     "sigmoid": "-sum1(targets*log(y) + (1 - targets)*log(1 - y))",
 }
-OTHERS = {  # wrong activations: the right one, the node, and its slope
+WRONG_ACTIVATIONS = {  # the right activation, the wrong node, and its slope
     "logistic_clamped": ("sigmoid", "where(z > 20, 1, where(-20 > z, 0, sigmoid(z)))", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_mirrored": ("sigmoid", "sigmoid(-z)", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_without_brackets": ("sigmoid", "1/1 + exp(-z)", "y*(1 - y)"),
@@ -54,24 +54,22 @@ OTHERS = {  # wrong activations: the right one, the node, and its slope
     "tanh_of_lecun": ("tanh", "1.7159*tanh(2*z/3)", "1.7159*2/3*(1 - tanh(2*z/3)*tanh(2*z/3))"),
     "leak_subtracted": ("leaky_relu", "where(z > 0, z, -z/100)", "where(step(z), 1, -1/100)"),
 }
-assert not OTHERS.keys() & NODES.keys(), "a right activation cannot be a mistake: remove it from OTHERS"
-NODES |= {name: (node,) for name, (_, node, _) in OTHERS.items()}
-SLOPES |= {name: (slope,) for name, (_, _, slope) in OTHERS.items()}
-
-
+assert not WRONG_ACTIVATIONS.keys() & NODES.keys(), "a right activation cannot be a mistake: remove it from WRONG_ACTIVATIONS"
+NODES |= {name: (node,) for name, (_, node, _) in WRONG_ACTIVATIONS.items()}
+SLOPES |= {name: (slope,) for name, (_, _, slope) in WRONG_ACTIVATIONS.items()}
 CLIPS = ("maximum(o_nodes, e)", "minimum(maximum(o_nodes, e), 1 - e)")
-GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # of the division p/q
-SOFTMAX_BACK = "o_nodes*(e - sum1(e*o_nodes))"
+GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # ways to guard p/q
+SOFTMAX_DELTAS = "o_nodes*(e - sum1(e*o_nodes))"  # e is the derivative of the loss by the nodes
 
 
 def right_name(activation: str) -> str:
-    """Return the right activation that a wrong one replaces; a right one is returned unchanged."""
-    return OTHERS[activation][0] if activation in OTHERS else activation
+    """Return the right activation in place of a wrong one. A right activation is returned unchanged."""
+    return WRONG_ACTIVATIONS[activation][0] if activation in WRONG_ACTIVATIONS else activation
 
 
 @cache
 def forms(setting: Setting, part: str) -> tuple[Tree, ...]:
-    """Return the ways to write a part, the most accurate first."""
+    """Return the ways to write a part of the formulas, the most accurate first."""
     if part in ("f", "g"):
         return tuple(map(tree, NODES[setting.hidden if part == "f" else setting.output]))
     if part in ("h_slopes", "o_slopes"):
@@ -98,7 +96,7 @@ def losses(setting: Setting) -> Iterator[Tree]:
 
 
 def deltas(setting: Setting) -> Iterator[Tree]:
-    """Yield the ways to write the deltas of the outputs."""
+    """Yield the ways to write the output deltas."""
     loss = "half_squared_error" if setting.rule == "error_splitting" else setting.loss
     if loss == "cross_entropy":
         yield "right_deltas"
@@ -107,23 +105,23 @@ def deltas(setting: Setting) -> Iterator[Tree]:
             yield tree("(o_nodes - targets)/(o_nodes*(1 - o_nodes))*(o_nodes*(1 - o_nodes))")
         for epsilon in (0.0, *EPSILONS):
             for guard in GUARDS if epsilon else GUARDS[:1]:
-                yield put(deltas_through(right_name(setting.output), tree(guard)), {"e": epsilon})
+                yield put(guarded_deltas(right_name(setting.output), tree(guard)), {"e": epsilon})
         return
-    slopes = tree(SQUARES[loss][1])
+    errors = tree(SQUARES[loss][1])
     if setting.output in ("softmax", "sigmoid", "tanh", "identity"):
         yield "right_deltas"
     if setting.output == "softmax":
-        yield put(tree(SOFTMAX_BACK), {"e": slopes})
-        yield put(tree("o_nodes*(1 - o_nodes)*e - o_nodes*(sum1(e*o_nodes) - e*o_nodes)"), {"e": slopes})
+        yield put(tree(SOFTMAX_DELTAS), {"e": errors})
+        yield put(tree("o_nodes*(1 - o_nodes)*e - o_nodes*(sum1(e*o_nodes) - e*o_nodes)"), {"e": errors})
     else:
         for slope in forms(setting, "o_slopes"):
-            yield ("*", slopes, slope)
+            yield ("*", errors, slope)
 
 
-def deltas_through(output: str, guard: Tree) -> Tree:
-    """Return the delta computed from -t/y, as automatic differentiation does, with each division guarded."""
-    up: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
+def guarded_deltas(output: str, guard: Tree) -> Tree:
+    """Return the deltas of a cross-entropy from its derivative by the nodes, such as -t/y, with each division guarded."""
+    first: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":
-        return put(tree(SOFTMAX_BACK), {"e": up})
-    down = put(guard, {"p": ("-", 1, "targets"), "q": ("-", 1, "o_nodes")})
-    return ("*", ("+", up, down), tree("o_nodes*(1 - o_nodes)"))
+        return put(tree(SOFTMAX_DELTAS), {"e": first})
+    second = put(guard, {"p": ("-", 1, "targets"), "q": ("-", 1, "o_nodes")})
+    return ("*", ("+", first, second), tree("o_nodes*(1 - o_nodes)"))

@@ -13,12 +13,12 @@ Tree: TypeAlias = "str | float | tuple[str, *tuple[Tree, ...]]"
 OPERATORS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**", ast.Gt: ">",
 }  # fmt: skip
-BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, ">": 0}
+PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 4, ">": 0}
 INDICES = {  # index letters of rows and columns
     "inputs": "si", "targets": "so", "h_sums": "sh", "h_nodes": "sh", "o_sums": "so", "o_nodes": "so", "o_deltas": "so",
     "h_deltas": "sh", "ih_weights": "ih", "h_biases": "-h", "ho_weights": "ho", "o_biases": "-o",
 }  # fmt: skip
-TOTALS = ("sum", "mean", "max", "min")  # over all numbers; sum0 adds up each column, sum1 each row
+TOTALS = ("sum", "mean", "max", "min")  # sum adds up all numbers, sum0 each column, sum1 each row
 
 
 @cache
@@ -28,7 +28,7 @@ def tree(text: str) -> Tree:
 
 
 def tree_of(node: ast.AST) -> Tree:
-    """Return the tree of a node of Python's own syntax tree."""
+    """Return the tree of a formula that Python's parser has read."""
     match node:
         case ast.Name(id=name):
             return name
@@ -95,39 +95,39 @@ def indices(whole: Tree) -> str:
     return "".join(next((each[at] for each in letters if each[at] != "-"), "-") for at in (0, 1))
 
 
-def text_of(whole: Tree, one: bool) -> str:
-    """Return a formula as text with indices; `one` leaves out the index of the sample.
+def text_of(whole: Tree, one_sample: bool) -> str:
+    """Return a formula as text with indices. For one sample, the index of the sample is left out.
 
     >>> text_of(tree("inputs @ ih_weights - h_biases"), True)
     'sum_i(inputs[i]*ih_weights[i][h]) - h_biases[h]'
     """
-    return text_and_rank(whole, one)[0]
+    return text_and_precedence(whole, one_sample)[0]
 
 
-def text_and_rank(whole: Tree, one: bool) -> tuple[str, int]:
-    """Return the text and the precedence of its last operation."""
+def text_and_precedence(whole: Tree, one_sample: bool) -> tuple[str, int]:
+    """Return a formula as text, and the precedence of its outermost operation."""
     if isinstance(whole, str):
         base, _, reading = whole.partition(":")
-        letters = "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one else "-"))
+        letters = "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one_sample else "-"))
         return base + letters + (f" (read {reading})" if reading else ""), 5
     if not isinstance(whole, tuple):
         return (f"{whole:g}" if isinstance(whole, float) else str(whole)), 5
     op, *parts = whole
     axis = axis_of(op)
     letter = "-" if op in TOTALS else indices(parts[0])[1 if axis is None else axis]
-    over_nothing = one and letter == "s"
-    if op == "T" or (axis is not None and over_nothing):
-        return text_and_rank(parts[0], one)
+    over_one_sample = one_sample and letter == "s"
+    if op == "T" or (axis is not None and over_one_sample):
+        return text_and_precedence(parts[0], one_sample)
     if op == "@":
-        inside = "*".join(bracket(part, 2, one) for part in parts)
-        return (inside, 2) if letter == "-" or over_nothing else (f"sum_{letter}({inside})", 5)
+        inside = "*".join(bracket(part, 2, one_sample) for part in parts)
+        return (inside, 2) if letter == "-" or over_one_sample else (f"sum_{letter}({inside})", 5)
     if op == "neg":
-        return f"-{bracket(parts[0], 2, one)}", 1
-    if op in BINDS:
-        rank = BINDS[op]
-        left, right = bracket(parts[0], rank, one), bracket(parts[1], rank + (op in "-/"), one)
-        return f"{left} {op} {right}" if rank < 2 else f"{left}{op}{right}", rank
-    inside = ", ".join(text_of(part, one) for part in parts)
+        return f"-{bracket(parts[0], 2, one_sample)}", 1
+    if op in PRECEDENCE:
+        own = PRECEDENCE[op]
+        left, right = bracket(parts[0], own, one_sample), bracket(parts[1], own + (op in "-/"), one_sample)
+        return f"{left} {op} {right}" if own < 2 else f"{left}{op}{right}", own
+    inside = ", ".join(text_of(part, one_sample) for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
     if op in ("head", "entry"):
@@ -137,7 +137,7 @@ def text_and_rank(whole: Tree, one: bool) -> tuple[str, int]:
     return f"{op if axis is None else f'{op[:-1]}_{letter}'}({inside})", 5
 
 
-def bracket(part: Tree, rank: int, one: bool) -> str:
-    """Return the text of a part, in brackets if its precedence is below `rank`."""
-    text, own = text_and_rank(part, one)
-    return text if own >= rank else f"({text})"
+def bracket(part: Tree, precedence: int, one_sample: bool) -> str:
+    """Return the text of a part, in brackets if its precedence is lower than this."""
+    text, own = text_and_precedence(part, one_sample)
+    return text if own >= precedence else f"({text})"

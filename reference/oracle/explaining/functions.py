@@ -1,4 +1,4 @@
-"""The functions that formulas use, on numbers, rows and columns of any kind of number."""
+"""The functions that formulas apply to single numbers and to rows, for any kind of number."""
 
 import math
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from reference.numbers.number import Number, Row
 from reference.oracle.judging.steps import NOT_COMPUTABLE
 from reference.specification.names import HIDDEN
 
-MOST_TIMES = 10_000  # largest exponent of a power
-WAVE_ERROR = 1e-15
+LARGEST_EXPONENT = 10_000
+WAVE_ERROR = 1e-15  # allowed error of sin and cos
 
 
 def error_value(kind: Kind, error: Exception) -> Number:
-    """Return the substitute for a number that cannot be computed: infinity, NaN, or a number without a bound."""
+    """Return the substitute for a number that cannot be computed: infinity, NaN, or a number with an infinite bound."""
     make: Callable[..., Number] = kind.type
     if issubclass(kind.type, Bounded):
         return make(0.0, math.inf)
@@ -34,7 +34,7 @@ def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Nu
 
 
 def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row:
-    """Return a function of a row, or a row of substitutes if it cannot be computed."""
+    """Return the value of a function of a row, or a row of substitutes if it cannot be computed."""
     try:
         return function(kind, row)
     except NOT_COMPUTABLE as error:
@@ -51,10 +51,10 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
     def value(x: Number) -> float:
         return float(kind.value(x))
 
-    def power(a: Number, times: Number) -> Number:
-        if not 0 <= value(times) <= MOST_TIMES or value(times) % 1:
-            raise ValueError  # formulas only use whole exponents
-        result: Number = reduce(mul, [a] * int(value(times)), one)
+    def power(a: Number, exponent: Number) -> Number:
+        if not 0 <= value(exponent) <= LARGEST_EXPONENT or value(exponent) % 1:
+            raise ValueError  # right formulas only use whole exponents
+        result: Number = reduce(mul, [a] * int(value(exponent)), one)
         return result
 
     def quotient(a: Number, b: Number) -> Number:
@@ -65,7 +65,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """Return 1 above 0, and 0 below. At 0, or if the bound does not decide, any number between fits."""
+        """Return 1 above 0, else 0. With a bound, any number from 0 to 1 fits at 0 and where the bound does not decide."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
@@ -104,7 +104,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
 
 def total(numbers: Row) -> Number:
-    """Return the sum, from the first number to the last."""
+    """Return the sum, added from the first number to the last."""
     return reduce(add, numbers)
 
 
@@ -114,7 +114,7 @@ def dot(row: Row, column: Row) -> Number:
 
 
 def total_of(kind: Kind, name: str, numbers: Row) -> Number:
-    """Return the sum, the mean, the largest or the smallest of numbers."""
+    """Return the sum, the mean, the maximum or the minimum of numbers."""
     if name == "sum":
         return total(numbers)
     if name == "mean":
@@ -124,8 +124,8 @@ def total_of(kind: Kind, name: str, numbers: Row) -> Number:
     return extreme(numbers, key=lambda x: float(kind.value(x)))
 
 
-def hot(kind: Kind, row: Row) -> Row:
-    """Return 1 for the largest number of a row, 0 for the others."""
+def one_hot(kind: Kind, row: Row) -> Row:
+    """Return 1 for the first largest number of a row, 0 for the others."""
     largest = max(range(len(row)), key=lambda o: float(kind.value(row[o])))
     return [kind.convert(int(o == largest)) for o in range(len(row))]
 
@@ -141,5 +141,5 @@ ROW_FUNCTIONS: dict[str, Callable[[Kind, Row], Row]] = {
     "backwards": lambda kind, row: row[::-1],
     "next": lambda kind, row: [*row[1:], row[0]],
     "previous": lambda kind, row: [row[-1], *row[:-1]],
-    "hot": hot,
+    "hot": one_hot,
 }

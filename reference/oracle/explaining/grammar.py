@@ -1,4 +1,4 @@
-"""The right network as formulas: one for each step, and the lines of its optimizer. A mistake changes one of these."""
+"""The right network as formulas: one for each step, and the lines of its optimizer. A mistake changes some of these."""
 
 from itertools import product
 
@@ -10,8 +10,8 @@ from reference.specification.names import STAGES
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
 PENALTY = "l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))"
-MOST_WAYS = 400
-OF_NODE = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a formula of the node
+MOST_WAYS = 400  # most ways to write a formula
+SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a formula of the node, here called z
 
 
 def step_of(name: str) -> str:
@@ -22,7 +22,7 @@ def step_of(name: str) -> str:
 def right(setting: Setting, step: str) -> Tree:
     """Return the right formula of a step. The parts f, g, h_slopes, o_slopes, sample_loss and delta stay names."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
-    back = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
+    errors = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
         "h_sums": "inputs @ ih_weights + h_biases",
         "h_nodes": "f(h_sums)",
@@ -30,7 +30,7 @@ def right(setting: Setting, step: str) -> Tree:
         "o_nodes": "g(o_sums)",
         "loss": f"sum(sample_loss){mean}" + (f" + {PENALTY}" if l2 else ""),
         "o_deltas": "delta",
-        "h_deltas": f"h_slopes * ({back} @ ho_weights.T)",
+        "h_deltas": f"h_slopes * ({errors} @ ho_weights.T)",
         "gradient.o_biases": f"sum0(o_deltas){mean}",
         "gradient.ho_weights": f"h_nodes.T @ o_deltas{mean}" + (" + l2*ho_weights" if l2 else ""),
         "gradient.h_biases": f"sum0(h_deltas){mean}",
@@ -39,13 +39,13 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return the step with its factors in another order, which is also right. A search can change it in other ways."""
+    """Return other right ways to write a step. A search starts from these as well, as different changes are near them."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
-        back = tree("o_deltas @ ho_weights.T")
-        ways += [("*", back, slope) for slope in forms(setting, "h_slopes")[1:]]
+        errors = tree("o_deltas @ ho_weights.T")
+        ways += [("*", errors, slope) for slope in forms(setting, "h_slopes")[1:]]
         if setting.hidden == "sigmoid":
-            ways.append(put(tree("b*h_nodes*(1 - h_nodes)"), {"b": back}))
+            ways.append(put(tree("e*h_nodes*(1 - h_nodes)"), {"e": errors}))
     if step == "o_deltas" and (setting.output, setting.loss) == ("softmax", "cross_entropy"):
         ways.append(tree("o_nodes - targets"))  # right if the targets add up to 1
     if step == "o_deltas" and setting.output == "sigmoid" and setting.loss in SQUARES:
@@ -63,7 +63,7 @@ def variants(setting: Setting, step: str) -> list[Tree]:
 
 
 def updates(setting: Setting) -> dict[str, Tree]:
-    """Return the lines of the optimizer: its state, and the new weights w."""
+    """Return the formulas of the optimizer, called lines: first its state, then the new weights w."""
     optimizer = setting.optimizer or {"name": "sgd"}
     lines = {
         "sgd": {"w": "w - rate*gradient"},
@@ -91,8 +91,8 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
         "ho_gradient": f"h_nodes.T @ o_deltas{mean} + {ho_decay}",
         "slope_of_node": f"d_{setting.output}(o_nodes)",
         "hidden_slope_of_node": f"d_{setting.hidden}(h_nodes)",
-        "node_form": OF_NODE.get(setting.output, "1").replace("z", "o_sums"),
-        "hidden_node_form": OF_NODE.get(setting.hidden, "1").replace("z", "h_sums"),
+        "node_form": SLOPES_OF_NODES.get(setting.output, "1").replace("z", "o_sums"),
+        "hidden_node_form": SLOPES_OF_NODES.get(setting.hidden, "1").replace("z", "h_sums"),
         "reduced": f"sum(z){mean}" if step == "loss" else f"z{mean}",
         "reduced_otherwise": "sum(z)" if mean else "sum(z)/n_samples",
         "otherwise": "z*n_samples" if mean else "z/n_samples",
@@ -103,7 +103,7 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
 
 
 def expand(setting: Setting, whole: Tree) -> list[Tree]:
-    """Return every right way to write a formula, with all combinations of its parts, the most accurate first."""
+    """Return at most MOST_WAYS ways to write a formula: all combinations of forms of its parts, the most accurate first."""
     ways = [whole]
     for part in PARTS:
         if put_form(whole, part, 0) != whole:

@@ -1,4 +1,4 @@
-"""Small matrices of any kind of number. Formulas are computed with them.
+"""Small matrices of any kind of number, used to compute formulas.
 
 Rows are samples or source nodes. Shapes broadcast as in array libraries: a single row or column is repeated.
 """
@@ -14,7 +14,7 @@ from reference.oracle.judging.steps import NOT_COMPUTABLE
 
 
 class Misfit(Exception):
-    """Shapes that do not fit."""
+    """Raised if a formula has no value: its shapes do not fit, or a name is unknown."""
 
 
 class Grid(NamedTuple):
@@ -33,7 +33,7 @@ class Grid(NamedTuple):
         return [self.numbers[c :: self.n_columns] for c in range(self.n_columns)]
 
     def spread(self, n_rows: int, n_columns: int) -> Row:
-        """Return the numbers with a single row or column repeated to this shape."""
+        """Return the numbers in this shape, with a single row or column repeated; raise Misfit for any other shape."""
         if (self.n_rows, self.n_columns) == (n_rows, n_columns):
             return self.numbers
         if self.n_rows not in (1, n_rows) or self.n_columns not in (1, n_columns):
@@ -82,8 +82,8 @@ def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
         totals = [guard(kind, total_of, kind, op[:-1], line) for line in (whole.rows() if axis else whole.columns())]
         return Grid(whole.n_rows, 1, totals) if axis else Grid(1, whole.n_columns, totals)
     n_rows, n_columns = max(each.n_rows for each in grids), max(each.n_columns for each in grids)
-    columns = [each.spread(n_rows, n_columns) for each in grids]
-    return Grid(n_rows, n_columns, entries(kind, functions_of(kind)[op], columns))
+    arguments = [each.spread(n_rows, n_columns) for each in grids]
+    return Grid(n_rows, n_columns, values_of(kind, functions_of(kind)[op], arguments))
 
 
 def product(kind: Kind, a: Grid, b: Grid) -> Grid:
@@ -94,9 +94,9 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
     return Grid(a.n_rows, b.n_columns, [guard(kind, dot, row, column) for row in a.rows() for column in columns])
 
 
-def entries(kind: Kind, function: Callable[..., Number], columns: Rows) -> Row:
-    """Apply a function to every entry."""
+def values_of(kind: Kind, function: Callable[..., Number], arguments: Rows) -> Row:
+    """Return the values of a function, entry by entry; `arguments` has all entries of each argument."""
     try:
-        return [function(*numbers) for numbers in zip(*columns, strict=True)]
+        return [function(*numbers) for numbers in zip(*arguments, strict=True)]
     except NOT_COMPUTABLE:
-        return [guard(kind, function, *numbers) for numbers in zip(*columns, strict=True)]
+        return [guard(kind, function, *numbers) for numbers in zip(*arguments, strict=True)]

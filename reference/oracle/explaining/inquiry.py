@@ -13,32 +13,32 @@ from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # rounding errors of cancelling terms are larger, so plain floats do not decide
+TINY = 1e-15  # a smaller slack is below the rounding errors of cancelling terms, so plain floats do not decide
 BOUNDED = KINDS[Bounded]
 
 
 class Target(NamedTuple):
-    """The answered numbers of a step, which of them count, and how far a formula may differ from them."""
+    """The answered numbers of a step, which of them count, and the slack: how far a formula may differ from them."""
 
     numbers: list[float]
     counts: list[bool]
     slack: float
 
     def matches(self, numbers: Row) -> bool:
-        """Whether these numbers are the same, apart from lost digits."""
+        """Whether these numbers differ from the answers by at most the slack. NaN and infinities match each other."""
         for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
             if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
                 return False
         return True
 
     def has_nan(self, numbers: Row) -> bool:
-        """Whether any of these is NaN where the answer is a finite number."""
+        """Whether any of these numbers is NaN where the answer is finite."""
         return any(
             counts and b != b and math.isfinite(a) for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True)
         )
 
     def matches_within_bounds(self, numbers: Sequence[Number]) -> bool:
-        """Whether these numbers are the same, within bounds and lost digits. A number without a bound is left out."""
+        """Whether these numbers differ from the answers by at most twice their bounds plus the slack, where bounds decide."""
         for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
             assert isinstance(b, Bounded)
             try:
@@ -50,7 +50,7 @@ class Target(NamedTuple):
 
 
 def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: float) -> Target:
-    """Return the target of a step."""
+    """Return the target of a step; `basis` has the answers by step."""
     numbers, biases = basis[step], exam.case.setting.biases
     if step == "weights":
         counts = [biases or exam.counts(step, at) for at in range(len(numbers))]
@@ -75,19 +75,19 @@ def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
     return stages | {step: [stages["gradient"][at] for at in places[step.removeprefix("gradient.")]] for step in BLOCK_STEPS}
 
 
-def best_cases(exams: list[Exam], among: Iterable[int]) -> list[int]:
-    """Return the cases sorted, the most informative first: plain numbers, unequal sizes, large networks."""
+def best_cases(exams: list[Exam], numbers: Iterable[int]) -> list[int]:
+    """Return these cases sorted, the most informative first: finite answers, plain numbers, unequal sizes, large networks."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
         sizes = (*case.layout.sizes, 0 if case.one else len(case.inputs))
         return not exams[at].is_finite, case.purpose != "plain", -len(set(sizes)), -case.layout.n_weights
 
-    return sorted(among, key=rank)
+    return sorted(numbers, key=rank)
 
 
 def lines_of(formulas: Formulas) -> Formulas:
-    """Return the lines of the optimizer among formulas."""
+    """Return the lines of the optimizer among formulas, without the prefix of their names."""
     return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
 
 
@@ -102,7 +102,7 @@ def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
 
 
 class Inquiry:
-    """A model and the formulas found so far, to compare with all answers."""
+    """Compares a model, and the formulas found so far, with all answers."""
 
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
@@ -126,10 +126,10 @@ class Inquiry:
             return numbers_of(self.bounded_frames[at], step, formulas)
 
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
-        """Whether formulas explain a step of a case, and whether plain floats were enough to see it.
+        """Return whether formulas explain a step of a case, and whether the match is close.
 
-        If plain floats do not match, the proven bounds decide. A quick search uses bounds only for answers very close to 0.
-        In a case with plain numbers, NaN never matches a number.
+        If plain floats do not match, the proven bounds decide. Such a match is close only if the slack is tiny. A quick search
+        uses bounds only if the slack is tiny. NaN matches no answer of a case that `is_plain`.
         """
         answers = self.target(at, step)
         try:
@@ -143,7 +143,7 @@ class Inquiry:
             return False, False
 
     def is_plain(self, at: int) -> bool:
-        """Whether a case has plain numbers, and all its answers are finite."""
+        """Whether a case has plain weights and inputs, and all its answers are finite."""
         exam = self.exams[at]
         return exam.case.purpose == "plain" and exam.is_finite
 
@@ -165,7 +165,7 @@ class Inquiry:
         return some.matches(numbers)
 
     def is_proportional(self, at: int, step: str) -> bool:
-        """Whether the answers of a step are its formula times one factor other than 0."""
+        """Whether the answers of a step, at least two, are the values of its formula times one factor other than 0."""
         answers, numbers = self.target(at, step), self.numbers(at, step, {})
         largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
         if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:
@@ -174,24 +174,24 @@ class Inquiry:
         return answers.matches([factor * x for x in numbers])
 
     def first_wrong(self, at: int, step: str) -> int | None:
-        """Return the index of the first number of a step that its formula does not explain."""
+        """Return the index of the first number of a step that its formula does not explain; None if it explains all."""
         answers = self.target(at, step)
         plain, bounded = self.numbers(at, step, {}), self.bounded_numbers(at, step, {})
         for number, (answer, counts) in enumerate(zip(answers.numbers, answers.counts, strict=True)):
-            one = Target([answer], [counts], answers.slack)
-            if not one.matches([plain[number]]) and not one.matches_within_bounds([bounded[number]]):
+            single = Target([answer], [counts], answers.slack)
+            if not single.matches([plain[number]]) and not single.matches_within_bounds([bounded[number]]):
                 return number
         return None
 
     def confirms(self, step: str, formulas: Formulas) -> bool:
-        """Whether formulas explain a step in all cases, and in at least half of them without bounds."""
-        n_plain = 0
+        """Whether formulas explain a step in all cases, and closely in at least half of them."""
+        n_close = 0
         for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
-            fits, plainly = self.agrees(at, step, formulas)
+            fits, is_close = self.agrees(at, step, formulas)
             if not fits:
                 return False
-            n_plain += plainly
-        return 2 * n_plain >= len(self.exams)
+            n_close += is_close
+        return 2 * n_close >= len(self.exams)
 
     def failing(self, step: str, formulas: Formulas) -> list[int]:
         """Return the cases in which formulas do not explain a step."""

@@ -1,9 +1,20 @@
-"""The catalogue of named mistakes. The mistakes of single steps are in `mistakes.txt`, each with its wrong formula.
+"""The catalogue of named mistakes. The mistakes of single steps are in `mistakes.txt`, each with its wrong formulas.
 
-A formula may use these words: `right` is the right formula of the step, f and g are the activations, h_slopes and o_slopes are
-their derivatives at the sums, and `errors` is the derivative of a squared error by the nodes. `delta` and `sample_loss` belong
-to the loss of the setting. `penalty`, `ih_decay` and `ho_decay` are the terms of l2. `reduced` is the mean or the sum over the
-samples. Another setting, activation or reading of the flat vector is a mistake of the whole network.
+A formula may use the names of steps, blocks and sizes, the functions in `functions.py` and `grids.py`, and these words:
+
+right : the right formula of the step
+f, g, h_slopes, o_slopes : the activations, and their derivatives at the sums
+slope_of_node, hidden_slope_of_node : the derivative of the output or hidden activation, taken at the node
+node_form, hidden_node_form : the derivative as a formula of the node, such as y*(1 - y), but computed from the sum
+sample_loss, delta, errors : the losses of the samples, the output deltas, the derivatives of a squared error by the nodes
+reduced, reduced_otherwise, otherwise : the reduction of the setting, the other reduction, a change from one to the other
+penalty, ih_decay, ho_decay : the terms of l2 in the loss and in the gradients of the two matrices
+ih_gradient, ho_gradient, gradient_norm : the right gradients of the two matrices, and the length of the right gradient
+w, gradient, first_gradient, rate, t, online : in a line of the optimizer, the weights and the gradient before this step, the
+    first gradient, the learning rate, the number of the step, and the weights after a plain step on each sample
+old_v, block, layer, is_weight : also in a line, v before this step, the numbers of the block and the layer, and 0 for biases
+
+Another setting, activation or reading of the flat vector is a mistake of the whole network.
 """
 
 import re
@@ -13,7 +24,7 @@ from typing import Any, NamedTuple
 
 from reference.numbers.kinds import kind_of_type
 from reference.oracle.cases import Case
-from reference.oracle.explaining.forms import OTHERS, SLOPES, forms
+from reference.oracle.explaining.forms import SLOPES, WRONG_ACTIVATIONS, forms
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates, with_words
 from reference.oracle.explaining.models import Formulas, Frame, Model, model_of
@@ -23,7 +34,7 @@ from reference.oracle.settings import Setting
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
 
 When = Callable[[Setting], bool]
-SEVERAL = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}
+STEP_GROUPS = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}  # names for several steps in the table
 
 
 def always(setting: Setting) -> bool:
@@ -31,13 +42,8 @@ def always(setting: Setting) -> bool:
     return True
 
 
-def same_model(model: Model) -> Model:
-    """Return the model as it is."""
-    return model
-
-
 class Mistake(NamedTuple):
-    """A named mistake: one sentence, how to fix it, and what such a network computes.
+    """A named mistake: its explanation in one sentence, how to fix it, and what such a network computes.
 
     formulas : the wrong formula of each step; the lines of the optimizer are named "weights.w" and so on
     when : whether the mistake is possible in a setting
@@ -49,10 +55,10 @@ class Mistake(NamedTuple):
     fix: str
     formulas: dict[str, str]
     when: When = always
-    change: Callable[[Model], Model] = same_model
+    change: Callable[[Model], Model] = lambda model: model
 
     def trees(self, setting: Setting) -> Formulas:
-        """Return the formulas by step."""
+        """Return the formulas as trees, by step."""
         trees = {}
         for step, text in self.formulas.items():
             line = step.removeprefix("weights.")
@@ -61,7 +67,7 @@ class Mistake(NamedTuple):
         return trees
 
     def network(self, case: Case, number: type = float) -> Frame:
-        """Return the network with this mistake, on a case."""
+        """Return the network with this mistake on a case; the right network if the setting does not allow the mistake."""
         kind = kind_of_type(number)
         assert kind
         model = model_of(case.setting)
@@ -75,16 +81,9 @@ class Mistake(NamedTuple):
 MISTAKES: dict[str, Mistake] = {}
 
 
-def enter(
-    name: str,
-    explanation: str,
-    fix: str,
-    formulas: dict[str, str] | None = None,
-    when: When = always,
-    change: Callable[[Model], Model] = same_model,
-) -> None:
+def enter(mistake: Mistake) -> None:
     """Add a mistake to the catalogue."""
-    MISTAKES[name] = Mistake(name, explanation, fix, formulas or {}, when, change)
+    MISTAKES[mistake.name] = mistake
 
 
 # ---- the mistakes of the table
@@ -115,33 +114,33 @@ def optimizer_of(setting: Setting) -> dict[str, Any]:
     return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
 
 
-def when_of(word: str) -> When:
-    """Return the condition for a word of the table, such as "softmax" or "hidden not relu"."""
-    name = word.removeprefix("hidden ").removeprefix("not ")
-    if word == f"hidden {name}":
+def when_of(words: str) -> When:
+    """Return the condition for words of the table, such as "softmax" or "hidden not relu"."""
+    name = words.removeprefix("hidden ").removeprefix("not ")
+    if words == f"hidden {name}":
         return lambda setting: setting.hidden == name
-    if word == f"hidden not {name}":
+    if words == f"hidden not {name}":
         return lambda setting: setting.hidden != name
-    return WHEN[word]
+    return WHEN[words]
 
 
 def enter_line(line: str) -> None:
-    """Add a line of the table to the catalogue. Changed inputs are two mistakes: everywhere, and only in the forward pass."""
-    name, formulas, words, explanation, fix = line.split(" | ")
+    """Add a line of the table to the catalogue. Changed inputs add two mistakes: everywhere, and in the forward pass only."""
+    name, formulas, settings, explanation, fix = line.split(" | ")
     by_step: dict[str, str] = {}
     for step, formula in (each.split(": ", 1) for each in formulas.split("; ")):
-        by_step |= dict.fromkeys(SEVERAL.get(step, (step,)), formula)
+        by_step |= dict.fromkeys(STEP_GROUPS.get(step, (step,)), formula)
     if "inputs" in by_step:
         text = by_step["inputs"]
-        enter(name, explanation, fix, change=lambda model: with_inputs(model, text))
+        enter(Mistake(name, explanation, fix, {}, change=lambda model: with_inputs(model, text)))
         name, explanation = f"{name}_going_forward", f"{explanation[:-1]}, only in the forward pass."
         by_step = {"h_sums": f"({text}) @ ih_weights + h_biases"}
-    whens = list(map(when_of, words.split(", ")))
-    enter(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens))
+    whens = list(map(when_of, settings.split(", ")))
+    enter(Mistake(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens)))
 
 
 def with_inputs(model: Model, text: str) -> Model:
-    """Return a model with other inputs."""
+    """Return the model with its inputs replaced by a formula."""
     return model._replace(inputs=put_form(tree(text), "f", forms(model.setting, "f")[0]))
 
 
@@ -153,7 +152,7 @@ for line in resources.files("reference.oracle.explaining").joinpath("mistakes.tx
 
 
 def enter_setting(field: str, value: Any, explanation: str) -> None:
-    """Add another setting to the catalogue."""
+    """Add a mistake to the catalogue: a setting that has this value in place of the right one."""
 
     def change(model: Model) -> Model:
         return model._replace(setting=model.setting._replace(**{field: value}))
@@ -162,13 +161,13 @@ def enter_setting(field: str, value: Any, explanation: str) -> None:
         other = setting._replace(**{field: value})
         return other != setting and (other.loss != "cross_entropy" or other.output in ("softmax", "sigmoid"))
 
-    what = f"{field} activation" if field in ("hidden", "output") else field
-    name, fix = f"{field}_is_{value or 0}", f"Use the {what} given in the case."
-    enter(name, explanation, fix, when=when, change=change)
+    noun = f"{field} activation" if field in ("hidden", "output") else field
+    name, fix = f"{field}_is_{value or 0}", f"Use the {noun} given in the case."
+    enter(Mistake(name, explanation, fix, {}, when, change))
 
 
 def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
-    """Add a wrong activation to the catalogue: in nodes and slopes, only in the hidden nodes, and only in the slopes."""
+    """Add a wrong activation to the catalogue: everywhere, in the hidden nodes only, and in the hidden slopes only."""
 
     def change(model: Model) -> Model:
         hidden, output = (name if each == right_one else each for each in (model.setting.hidden, model.setting.output))
@@ -177,41 +176,45 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
     def in_hidden_layer(text: str) -> str:
         return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
+    explanation = f"The activation {right_one} is computed as {node}."
     fix, words, when = f"Compute {right_one} as PROTOCOL.md defines it.", name.replace("_", " "), when_of(f"hidden {right_one}")
-    enter(name, f"The {right_one} is {node}.", fix, None, lambda setting: right_one in (setting.hidden, setting.output), change)
-    fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines it."
-    explanation = f"The nodes are those of {words}, but the slopes are those of {right_one}."
-    enter(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when)
-    if slope not in SLOPES[right_one]:
-        explanation = f"The slopes are those of {words}, but the nodes are those of {right_one}."
+    enter(Mistake(name, explanation, fix, {}, lambda setting: right_one in (setting.hidden, setting.output), change))
+    fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines them."
+    explanation = f"The hidden nodes are those of {words}, but the hidden slopes are those of {right_one}."
+    enter(Mistake(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when))
+    if slope not in SLOPES[right_one]:  # else the slopes alone would be right
+        explanation = f"The hidden slopes are those of {words}, but the hidden nodes are those of {right_one}."
         formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
-        enter(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when)
+        enter(Mistake(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when))
 
 
 def enter_rows(name: str, words: str) -> None:
-    """Add rows that are counted differently to the catalogue: in loss and gradient, and only in the loss."""
+    """Add two mistakes to the catalogue that count rows differently: in the loss and the gradient, and only in the loss."""
     fix = "Count every row once."
-    enter(f"rows_{name}", f"Loss and gradient: each {words}.", fix, change=lambda model: model._replace(rows=name))
-    enter(f"loss_of_rows_{name}", f"The loss {words}.", fix, {"loss": f"reduced(rows_{name}*sample_loss) + penalty"})
+    explanation = f"The loss {words}, and the same holds for the gradient."
+    enter(Mistake(f"rows_{name}", explanation, fix, {}, change=lambda model: model._replace(rows=name)))
+    formula = f"reduced(rows_{name}*sample_loss) + penalty"
+    enter(Mistake(f"loss_of_rows_{name}", f"The loss {words}.", fix, {"loss": formula}))
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add another reading of the flat vector to the catalogue, and a gradient written in that order."""
-    fix = "Order the flat vector as ih weights, h biases, ho weights, o biases; in a matrix the rows are source nodes."
+    """Add another reading of the flat vector to the catalogue and, if it is an order, a gradient written in that order."""
+    fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
-        fix = "Transpose the matrix: rows are source nodes, columns target nodes (PyTorch stores it the other way)."
+        fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."
     words = reading.words()
-    enter(name, f"The flat vector is read as {words}.", fix, change=lambda model: model._replace(reading=reading))
+    explanation = f"The flat vector is read as {words}."
+    enter(Mistake(name, explanation, fix, {}, change=lambda model: model._replace(reading=reading)))
     if reading.is_an_order:
-        words = f"The gradient is written as {words}."
-        enter(f"gradient_{name}", words, fix, change=lambda model: model._replace(writing=reading))
+        explanation = f"The gradient is written as {words}."
+        enter(Mistake(f"gradient_{name}", explanation, fix, {}, change=lambda model: model._replace(writing=reading)))
 
 
 for field, values in {"loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT, "reduction": REDUCTIONS, "rule": RULES}.items():
     for value in values:
         enter_setting(field, value, f"You seem to compute with {field}={value!r}.")
 enter_setting("l2", 0.0, "You seem to compute without the penalty.")
-for name, activation in OTHERS.items():
+for name, activation in WRONG_ACTIVATIONS.items():
     enter_activation(name, *activation)
 for name, (_, words) in ROWS.items():
     enter_rows(name, words)

@@ -1,7 +1,7 @@
 """Compute a network on a case from formulas: the right network, or a wrong one.
 
 A `Model` has the mistakes of the whole network, such as another activation or order of the weights. `formulas` have the
-mistakes of single steps. A `Frame` computes both on one case, starting from a candidate's answers if there are any.
+mistakes of single steps. A `Frame` computes the network with both on one case, from a candidate's answers if there are any.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Model(NamedTuple):
     reading, writing : the order in which it reads the flat vector, and in which it writes the gradient
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
-    misreport : a stage that is answered with other numbers than the network itself uses
+    misreport : a stage whose answers are not the numbers that the network computes with
     """
 
     setting: Setting
@@ -72,7 +72,7 @@ def best_formula(setting: Setting, step: str) -> Tree:
 
 
 def constants(setting: Setting) -> dict[str, float]:
-    """Return the numbers of the optimizer."""
+    """Return the learning rate and the numbers of the optimizer, by name."""
     fields = {name: value for name, value in (setting.optimizer or {}).items() if name not in ("name", "nesterov")}
     return {"rate": setting.learning_rate, **fields}
 
@@ -100,7 +100,7 @@ class Frame:
         self.gradients: dict[int, Row] = {}  # at the candidate's own weights before each step
 
     def answers(self, stages: tuple[str, ...] = STAGES) -> dict[str, Row]:
-        """Return stages, each flat, sample after sample."""
+        """Return these stages, each as a flat list, sample after sample."""
         with self.kind.quiet():
             return {stage: list(self.answer(stage)) for stage in stages}
 
@@ -115,7 +115,7 @@ class Frame:
     # ---- formulas and names
 
     def value(self, whole: Tree) -> Grid:
-        """Return the value of a formula; raise Misfit if shapes do not fit."""
+        """Return the value of a formula; raise Misfit if it has none."""
         grid = self.memo.get(whole)  # a single lookup, as hashing a tree is slow
         if grid is None:
             if isinstance(whole, tuple):
@@ -126,13 +126,13 @@ class Frame:
         return grid
 
     def leaf(self, name: str) -> Grid:
-        """Return the numbers of a name."""
+        """Return the value of a name; raise Misfit if it has none."""
         case, layout, setting = self.case, self.case.layout, self.model.setting
         n_samples = len(case.inputs)
+        if name == self.model.misreport:
+            return self.shape(name, self.value(best_formula(setting, name)))
         if name in STEPS:
-            return (
-                self.shape(name, self.value(best_formula(setting, name))) if name == self.model.misreport else self.step(name)
-            )
+            return self.step(name)
         if name == "inputs":
             return self.value(put(self.model.inputs, {"inputs": "case_inputs"}))
         if name in ("case_inputs", "targets"):
@@ -146,7 +146,7 @@ class Frame:
         if name in SIZES:
             return self.scalar(n_samples if name == "n_samples" else getattr(layout, name))
         if name in ("right_losses", "right_deltas"):
-            return self.of_samples(name)
+            return self.losses_or_deltas(name)
         if name == "gradient_norm":
             basis = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:7]}
             return Frame(case, self.model, {}, basis, self.kind).value(tree("sqrt(sum(gradient*gradient))"))
@@ -161,28 +161,26 @@ class Frame:
         raise Misfit
 
     def scalar(self, number: float) -> Grid:
-        """Return a single number."""
+        """Return a grid of one number."""
         return Grid(1, 1, [self.kind.convert(number)])
 
     def convert(self, numbers: Sequence[Number]) -> Row:
-        """Convert numbers to the kind; weights after a step already have it."""
+        """Convert numbers to the kind of this frame. Weights after a step already have it."""
         return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
 
     def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
-        """Return a grid of numbers."""
+        """Return a grid of these numbers."""
         return Grid(n_rows, len(numbers) // n_rows, list(numbers) if self.kind is FLOAT else self.convert(numbers))
 
-    def of_samples(self, name: str) -> Grid:
-        """Return the losses or the deltas of the samples, computed by the functions of `reference`."""
+    def losses_or_deltas(self, name: str) -> Grid:
+        """Return the losses or the output deltas of the samples, computed by the functions of `reference`."""
         setting = self.model.setting
         loss = "half_squared_error" if setting.rule == "error_splitting" and name == "right_deltas" else setting.loss
         pair: Any = PAIRS[right_name(setting.output), loss]
         samples = zip(*(self.value(each).rows() for each in ("o_sums", "o_nodes", "targets")), strict=True)
         if name == "right_losses":
             return grid_of([[guard(self.kind, pair.loss, self.kind, *sample)] for sample in samples])
-        return grid_of([
-            guard_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples
-        ])  # fmt: skip
+        return grid_of([guard_row(self.kind, partial(pair.o_deltas, o_nodes=y, targets=t), z) for z, y, t in samples])
 
     # ---- the steps
 
@@ -233,7 +231,7 @@ class Frame:
         return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
 
     def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
-        """Return the weights after every step. Each step starts from the candidate's own weights; `places` selects a few."""
+        """Return the weights after each step. A step starts from the candidate's weights, if known. `places` selects a few."""
         path, n_steps = self.case.path, self.model.setting.steps
         state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
         names: dict[Tree, Grid] = {
@@ -255,7 +253,7 @@ class Frame:
             w = own["w"].spread(1, len(places or w))
             rows += w
             if places and not path:
-                return rows  # the other weights of the next step are unknown
+                return rows  # the next step needs all weights
         return rows
 
     def gradient_at(self, number: int, w: Row) -> Row:

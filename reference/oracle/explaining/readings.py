@@ -1,4 +1,4 @@
-"""Ways to read a flat vector and to write a gradient: the order of the blocks, rows or columns first, neuron by neuron."""
+"""Orders in which a flat vector is read or a gradient is written: of the blocks, by rows or columns, or neuron by neuron."""
 
 from functools import cache
 from itertools import permutations, product
@@ -15,34 +15,34 @@ KNOWN: dict[tuple[str, ...], str] = {  # orders that have a name
     ("ih_weights", "h_biases", "o_biases", "ho_weights"): "o_biases_before_ho_weights",
     ("ho_weights", "o_biases", "ih_weights", "h_biases"): "output_layer_first",
 }
-PLACES = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # how many places too late a block may begin
+OFFSETS = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # how many places too late a block begins
 
 
 class Reading(NamedTuple):
     """An order of the numbers in the flat vector.
 
     order : the blocks, first to last
-    by_columns : the matrices stored with the target node as the row
+    by_columns : the matrices that have the target node as the row
     neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
     shifted : the blocks that begin at a wrong place
-    by : how many places too late they begin
-    stride : a layer with the positions start + a*source + b*target, and the factors a and b
+    offset : how many places too late they begin; negative if too early
+    stride : a matrix, and the factors a and b of its positions start + a*source + b*target; its bias is one more source
     """
 
     order: tuple[str, ...] = BLOCKS
     by_columns: tuple[str, ...] = ()
     neurons: str = ""
     shifted: tuple[str, ...] = ()
-    by: str = "0"
+    offset: str = "0"
     stride: tuple[str, str, str] = ("", "", "")
 
     @property
     def is_an_order(self) -> bool:
-        """Whether every number has its own place. Only then can a gradient be written in this order."""
+        """Whether no block is shifted and no stride is wrong. Only such a reading is also tried as the order of a gradient."""
         return not (self.shifted or self.stride[0])
 
     def names(self) -> list[str]:
-        """Return the names of the mistakes in it."""
+        """Return the names of the mistakes in this reading."""
         names = []
         if self.stride[0]:
             names.append("_".join((self.stride[0], "at", *(part.replace("-", "minus_") for part in self.stride[1:]))))
@@ -52,25 +52,26 @@ class Reading(NamedTuple):
             names.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
         names += [f"{block}_transposed" for block in self.by_columns]
         if self.shifted:
-            places = self.by.replace("-", "minus_").replace("1", "one")
+            places = self.offset.replace("-", "minus_").replace("1", "one")
             names.append(f"{'_and_'.join(self.shifted)}_off_by_{places}")
         return names
 
     def words(self) -> str:
         """Return the reading in words."""
         if self.stride[0]:
-            layer, a, b = self.stride
-            return f"{layer.replace('_', ' ')} at the positions start + {a}*source + {b}*target, the bias as one more source"
+            matrix, a, b = self.stride[0].replace("_", " "), *self.stride[1:]
+            return f"{matrix} at the positions start + {a}*source + {b}*target, with the bias as one more source"
         if self.neurons:
-            layers = "output layer first" if self.order[0] == "ho_weights" else "hidden layer first"
-            return f"one neuron after another, each with its bias {self.neurons.split('_')[1]}, {layers}"
+            layer = "output" if self.order[0] == "ho_weights" else "hidden"
+            place = self.neurons.removeprefix("bias_")
+            return f"one neuron after another, beginning with the {layer} layer, and with the bias {place} in each neuron"
         orientation = " (with the target node as the row)"
         order = ", ".join(block.replace("_", " ") + orientation * (block in self.by_columns) for block in self.order)
         if not self.shifted:
             return order
-        places = "one place" if self.by in ("1", "-1") else f"{self.by.strip('-')} places"
-        where = f"{places} too {'early' if self.by[0] == '-' else 'late'}"
-        return f"{order}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.by})"
+        places = "one place" if self.offset in ("1", "-1") else f"{self.offset.strip('-')} places"
+        where = f"{places} too {'early' if self.offset[0] == '-' else 'late'}"
+        return f"{order}, but {' and '.join(self.shifted).replace('_', ' ')} begin {where} (off by {self.offset})"
 
 
 RIGHT = Reading()
@@ -107,9 +108,9 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         cells = [(first + a * s + b * t) % layout.n_weights for s in range(rows + 1) for t in range(columns)]
         places[layer], places[BLOCKS[BLOCKS.index(layer) + 1]] = cells[:-columns], cells[-columns:]
     if reading.shifted:
-        size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}[reading.by.strip("-")]
-        by = -size if reading.by[0] == "-" else size
-        places |= {block: [(place + by) % layout.n_weights for place in places[block]] for block in reading.shifted}
+        size = {"1": 1, "n_hidden": layout.n_hidden, "n_outputs": layout.n_outputs}[reading.offset.strip("-")]
+        offset = -size if reading.offset[0] == "-" else size
+        places |= {block: [(place + offset) % layout.n_weights for place in places[block]] for block in reading.shifted}
     return places
 
 
@@ -135,7 +136,7 @@ def block_at(layout: Layout, at: int) -> int:
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return the layer and the block of every position, and whether it is a weight; lines of an optimizer may use them."""
+    """Return words for the lines of an optimizer: the block and the layer of every position, and whether it is a weight."""
     blocks = [block_at(layout, at) for at in range(layout.n_weights)]
     return {
         "block": blocks,
@@ -147,7 +148,7 @@ def marks(layout: Layout) -> dict[str, list[int]]:
 
 @cache
 def readings() -> list[Reading]:
-    """Return every reading but the right one, the likely ones first."""
+    """Return the wrong readings to try, the likely ones first."""
     columns = [(), ("ih_weights",), ("ho_weights",), ("ih_weights", "ho_weights")]
     orders = [*KNOWN, *(order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS)]
     layers = (BLOCKS, (*BLOCKS[2:], *BLOCKS[:2]))
@@ -156,15 +157,15 @@ def readings() -> list[Reading]:
     return [
         *(Reading(by_columns=some) for some in columns[1:]),
         *(Reading(order, some) for order in orders for some in columns),
-        *(Reading(order, neurons=how) for order in layers for how in ("bias_last", "bias_first")),
-        *(Reading(shifted=some, by=by) for some in blocks for by in PLACES),
+        *(Reading(order, neurons=place) for order in layers for place in ("bias_last", "bias_first")),
+        *(Reading(shifted=some, offset=offset) for some in blocks for offset in OFFSETS),
         *(Reading(stride=(layer, *ab)) for ab in strides if ab != ("n_targets", "1") for layer in BLOCKS[::2]),
     ]
 
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return the wrong ways to read one block, by their words."""
+    """Return the wrong readings of one block, by their descriptions, without those that give the same positions."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

@@ -12,17 +12,17 @@ from reference.oracle.judging.exam import Exam, exam_without_marks
 
 
 class SameReason:
-    """A test whether a case fails in a step for the reason that was found in other cases.
+    """Tests whether a case fails in a step for the reason that was found in other cases.
 
-    Rivals are mistakes that do not explain those cases. They must not explain a smaller case either.
+    A rival is a mistake that does not explain the best of those cases. It must not explain a smaller case either.
     """
 
     def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:
         self.candidate, self.explanation, self.step = candidate, explanation, step
         self.steps, self.model = answered_steps(exams[0]), model_of(exams[0].case.setting)
         self.finding = next((each for each in explanation.findings if each.step == step and each.fits), None)
-        self.wrong_steps = [each for each, _ in explanation.blame]
-        some = [exams[at] for at in best_cases(exams, dict(explanation.blame)[step])[:QUICK]]
+        self.wrong_steps = [each for each, _ in explanation.wrong_steps]
+        some = [exams[at] for at in best_cases(exams, dict(explanation.wrong_steps)[step])[:QUICK]]
         own, setting = Inquiry(some, self.model), self.model.setting
         formulas = [best_ways(setting, formulas) for _, formulas in mistakes_in(setting, chain(step, self.steps))]
         self.rivals = [each for each in formulas if not all(own.fits(at, step, each, quick=True) for at in range(len(some)))]
@@ -30,7 +30,7 @@ class SameReason:
         self.rival_models = [model for model in models if misses(some, model, self.wrong_steps, 0)]
 
     def __call__(self, case: Case) -> bool:
-        """Whether a case fails for this reason, and for no other."""
+        """Whether this step is the first wrong one of a case, the explanation fits, and no rival fits."""
         try:
             small = exam_without_marks(case, ask(self.candidate, case))
         except (NoAnswer, WrongShape):

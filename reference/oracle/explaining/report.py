@@ -46,7 +46,7 @@ def report(record: dict[str, Any]) -> str:
             "mistake smaller than the allowed errors."
         )
     if record["counterexample"]:
-        lines.append(right_by(record))
+        lines.append(right_call(record))
     if record["seed"] is not None or "again" in record:
         lines.append(reproduction(record))
     if record["grade"] == "wrong" and "summary" in record:
@@ -84,9 +84,9 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
     mistakes = [each for each in statements if each["name"]]
     if mistakes:
         fresh = " and in 100 new cases" if record["fresh"] else ""
-        what, verb = ("this mistake", "explains") if len(mistakes) == 1 else (f"these {len(mistakes)} mistakes", "explain")
+        noun, verb = ("this mistake", "explains") if len(mistakes) == 1 else (f"these {len(mistakes)} mistakes", "explain")
         coverage = f", which {verb} every number in all cases{fresh}" if record["complete"] else ""
-        lines.append(f"consistent with {what}{coverage}:")
+        lines.append(f"consistent with {noun}{coverage}:")
     for number, each in enumerate(mistakes, 1):
         lines += statement_lines(each, f"{number}. " if len(mistakes) > 1 else "")
     lines += [each["explanation"] for each in statements if not each["name"]]
@@ -101,12 +101,12 @@ def statement_lines(statement: Statement, number: str) -> list[str]:
     some = 1 if len(wrong_ones) > 2 else len(wrong_ones)
     lines += [f"    yours   {text}" for text in wrong_ones[:some]]
     lines += [f"    right   {text}" for text in statement["right"][:some]]
-    lines += ["            (and the same in the other blocks)"] if some < len(wrong_ones) else []
+    lines += [f"            (and {len(wrong_ones) - some} more formulas)"] if some < len(wrong_ones) else []
     return lines + ([f"    or      {also}, which gives the same numbers with these settings"] if also else [])
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
-    """Return the smallest network that still fails: the sums of the first wrong stage, and the later stages in one line."""
+    """Return the smallest network that still fails: some sums of the first wrong stage, and the later stages in one line."""
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0].partition(" ")[0]
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that still fails: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
@@ -128,7 +128,7 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
 
 
 def how_far(line: Line) -> str:
-    """Return the error and the allowed error, if the rounded numbers look the same."""
+    """Return the error and the allowed error if the error hardly shows in rounded numbers, or say that it is not finite."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):
@@ -150,7 +150,7 @@ def words_of(fields: dict[str, Any], *names: str) -> dict[str, str]:
 
 
 def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
-    """Return the call that makes an optimizer, if there is one."""
+    """Return the call that makes the optimizer, as an argument by name; empty if there is none."""
     if not setting["optimizer"]:
         return {}
     name = OPTIMIZERS[setting["optimizer"]["name"]]
@@ -158,8 +158,8 @@ def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
     return {"optimizer": call(f"reference.{name}", **fields)}
 
 
-def right_by(record: dict[str, Any]) -> str:
-    """Return the call that gives the right numbers of the smallest network."""
+def right_call(record: dict[str, Any]) -> str:
+    """Return a line with the call that gives the right numbers of the smallest network."""
     case, setting, stage = record["counterexample"], record["setting"], (record["first_wrong"] or "").partition("[")[0]
     sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
     network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
@@ -178,7 +178,7 @@ def right_by(record: dict[str, Any]) -> str:
 
 
 def reproduction(record: dict[str, Any]) -> str:
-    """Return the call or the command that repeats the check."""
+    """Return a line with the call or the command that repeats the check."""
     if "again" in record:  # a command
         return f"repeat with: {record['again']}"
     setting = record["setting"]

@@ -4,18 +4,18 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
-Counts = Callable[[int, bool], list[float]]  # takes the number of rows, and whether the mean is asked for
+Counts = Callable[[int, bool], list[float]]  # takes the number of rows and whether a mean is formed, returns the counts
 
 
 def shares(n: int, parts: int) -> list[list[int]]:
-    """Return the rows of each process; the first processes get one more."""
+    """Return the rows of each process. If they do not divide evenly, the first processes get one more."""
     few, more = divmod(n, parts)
     starts = [part * few + min(part, more) for part in range(parts + 1)]
     return [list(range(*pair)) for pair in pairwise(starts)]
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return how often each row counts if only these rows are used.
+    """Return a function that tells how often each row counts if only the rows of `rows` are used.
 
     For a mean the counts are scaled to add up to n; they are NaN if no row is left.
     """
@@ -28,7 +28,7 @@ def counts_of(rows: Callable[[int], list[int]]) -> Counts:
 
 
 def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
-    """Return the mistakes with this number of shares: how often each row counts, and the mistake in words."""
+    """Return the mistakes with this number of shares, by name: how often each row counts, and the mistake in words."""
     return {
         f"last_dropped_in_{parts}_shares": (
             counts_of(lambda n: list(range(n // parts * parts))),

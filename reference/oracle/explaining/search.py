@@ -1,6 +1,6 @@
-"""Search for the formula of one step: mistakes of the catalogue, a simple factor, then changes in one place and in two.
+"""Search for the formula of one step: mistakes of the catalogue, then formulas with changes in one place and in two.
 
-The search uses plain floats on a few cases. A formula that fits is then confirmed on all cases.
+The search uses mostly plain floats on a few cases. A formula that fits is then confirmed on all cases.
 """
 
 import math
@@ -23,11 +23,11 @@ from reference.oracle.explaining.readings import BLOCKS, block_at
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
-QUICK = 3  # cases used in the search
-BASES = 4  # ordinary ways to write a formula, as a start for changes
+QUICK = 3  # most failing cases used in the search
+BASES = 4  # ways to write a right formula that are changed
 WAYS = 60  # most ways to write a mistake of the catalogue
-PATIENCE = 1.0  # seconds of processor time for each step
-BEFORE: dict[str, tuple[str, ...]] = {  # what a step is computed from
+PATIENCE = 1.0  # seconds of processor time for a step, but every named mistake is tried
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the steps that a step is computed from, apart from slopes
     "h_sums": (),
     "h_nodes": ("h_sums",),
     "o_sums": ("h_nodes",),
@@ -45,7 +45,7 @@ Proposals = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each 
 
 
 class Finding(NamedTuple):
-    """The explanation of a step: its formulas (none if it is right), and the names of the mistakes that fit.
+    """The explanation of a step: its formulas (empty for the usual right one), and the names of the mistakes that fit.
 
     fits : whether an explanation was found
     together : whether the named mistakes fit only together; otherwise each fits by itself
@@ -58,12 +58,12 @@ class Finding(NamedTuple):
     together: bool = False
 
 
-def chain(step: str, steps_with_answers: list[str]) -> list[str]:
-    """Return this step, and the steps before it back to the last answered ones."""
+def chain(step: str, answered: list[str]) -> list[str]:
+    """Return this step and the unanswered steps that it is computed from, in order."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
-            steps.update(each for each in BEFORE[here] if each not in steps_with_answers)
+            steps.update(each for each in PREVIOUS_STEPS[here] if each not in answered)
     return [each for each in STEPS if each in steps]
 
 
@@ -82,21 +82,21 @@ class Search:
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
-        proposals = (self.bases(), self.other_stages(), self.limits(), self.variations(1), self.variations(2))
+        proposals = (self.bases(), self.other_stages(), self.cut_off_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
-        return self.by_name() or self.by_names() or next(filter(None, map(self.first_fit, proposals)), nothing)
+        return self.named_mistakes() or self.pair_of_mistakes() or next(filter(None, map(self.first_fit, proposals)), nothing)
 
     def finding_in_lines(self) -> Finding:
         """Return an explanation of the weights by one mistake, or by a changed line of the optimizer."""
         if self.right_way() is not None:
             return Finding(self.step, {})
         lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
-        return self.by_name() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
+        return self.named_mistakes() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
 
     # ---- right, or by mistakes of the catalogue
 
     def right_way(self) -> Formulas | None:
-        """Return the right formula, written in a way that explains all answers; None if no way does."""
+        """Return a right formula that explains all answers, empty for the usual one; None if no right formula does."""
         inquiry, step = self.inquiry, self.step
         failing = inquiry.failing(step, {})
         if not failing:
@@ -116,8 +116,8 @@ class Search:
         """Whether formulas explain the few cases, and then all cases."""
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
-    def by_name(self) -> Finding | None:
-        """Return the mistakes of the catalogue that explain all answers."""
+    def named_mistakes(self) -> Finding | None:
+        """Return the mistakes of the catalogue that each explain all answers."""
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, self.steps):
             way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
@@ -125,22 +125,22 @@ class Search:
                 fitting[name] = way
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
-    def by_names(self) -> Finding | None:
-        """Return two mistakes of the catalogue, in different steps, that explain all answers together."""
+    def pair_of_mistakes(self) -> Finding | None:
+        """Return two mistakes of the catalogue with different formulas that explain all answers together."""
         if len(self.steps) < 2 and self.step != "weights":
             return None
         mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
-        for (one, here), (other, there) in combinations(mistakes, 2):
+        for (first, here), (second, there) in combinations(mistakes, 2):
             if process_time() > self.end:
                 return None
             if not set(here) & set(there) and self.fits(here | there):
-                return Finding(self.step, here | there, (one, other), together=True)
+                return Finding(self.step, here | there, (first, second), together=True)
         return None
 
     # ---- other formulas
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas to change: each step of the chain, written in several ways, the simplest first."""
+        """Yield the right formulas to change: the steps of the chain in several ways, the first way of every step first."""
         bases: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
@@ -148,18 +148,17 @@ class Search:
             else:
                 every = expand(self.setting, right(self.setting, here))
                 textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
-                bases += [
-                    (rank, here, way) for rank, way in enumerate([*textual[:BASES], *variants(self.setting, here), *every[:1]])
-                ]
+                several = [*textual[:BASES], *variants(self.setting, here), *every[:1]]
+                bases += [(rank, here, way) for rank, way in enumerate(several)]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, if this step is answered with other numbers than the network itself uses."""
+        """Yield the other stages, if the answers of this step are not the numbers that the network computes with."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
-    def limits(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formula cut off at the largest and the smallest answer, if these occur more than once."""
+    def cut_off_formulas(self) -> Iterator[tuple[str, Tree]]:
+        """Yield the right formula cut off at the largest and smallest answer if they repeat, or a constant if all are equal."""
         if self.step == "weights":
             return
         targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
@@ -172,7 +171,7 @@ class Search:
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield the formulas that differ in `depth` places."""
+        """Yield formulas that differ from a right one in `depth` places; for 1, also in all uses of one name or part."""
         mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
@@ -189,7 +188,7 @@ class Search:
                 yield from ((here, other) for other in mixtures(base))
 
     def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of their marks; None if all are."""
+        """Return which blocks of the weights are wrong, as a sum of words such as is_h_biases; None if all or none are."""
         inquiry, wrong = self.inquiry, set()
         for at in self.quick:
             answers, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
@@ -201,7 +200,7 @@ class Search:
         return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def first_fit(self, proposals: Proposals) -> Finding | None:
-        """Return the first of these formulas that explains all answers, alone or times a simple factor."""
+        """Return the first of these formulas that explains all answers, alone or times a simple factor. Stop after PATIENCE."""
         for here, whole in proposals:
             if process_time() > self.end:
                 return None
@@ -235,7 +234,7 @@ class Search:
 
     @cached_property
     def factors(self) -> list[tuple[Tree, float]]:
-        """The simple factors and their values in the first of the few cases."""
+        """The simple factors and their values in the first of the few cases, apart from factors of 0."""
         frame = self.inquiry.frames[self.quick[0]]
         values = [(factor, float(FLOAT.value(frame.value(factor).numbers[0]))) for factor in FACTORS]
         return [(factor, value) for factor, value in values if value and math.isfinite(value)]

@@ -16,7 +16,7 @@ SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # not 0, which would hide the n
 
 
 def smallest(case: Case, fails_alike: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
-    """Return the smallest case found for which `fails_alike` is true."""
+    """Return the smallest case found in this time for which `fails_alike` is true."""
     end = monotonic() + seconds
     smaller: Case | None = case
     while smaller:
@@ -56,7 +56,7 @@ def with_fewer_nodes(case: Case) -> Iterator[Case]:
 
 
 def with_simpler_numbers(case: Case) -> Iterator[Case]:
-    """Yield the case with one of its numbers simpler."""
+    """Yield the case with one of its numbers simpler. The targets of a cross-entropy stay as they are."""
     yield from (case._replace(weights=weights) for weights in simpler_rows(case.weights))
     for s, row in enumerate(case.inputs):
         yield from (case._replace(inputs=with_entry(case.inputs, s, other)) for other in simpler_rows(row))
@@ -71,7 +71,7 @@ def simpler_rows(row: list[float]) -> Iterator[list[float]]:
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield simpler numbers than x: those before it in SIMPLE, or x rounded to fewer binary places."""
+    """Yield simpler numbers than x: those before it in SIMPLE, then for other numbers x with 0 to 3 binary places."""
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):
@@ -84,7 +84,7 @@ def simpler_than(x: float) -> Iterator[float]:
 
 
 def with_entry(values: list[T], at: int, value: T) -> list[T]:
-    """Return a list with another entry."""
+    """Return a list with one entry replaced."""
     return [*values[:at], value, *values[at + 1 :]]
 
 

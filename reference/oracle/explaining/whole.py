@@ -15,7 +15,7 @@ ROUNDS = 3  # most alternatives at once
 
 
 def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
-    """Yield the alternatives of the whole network: their names, and the change of a model."""
+    """Yield alternatives to the right network: the names of their mistakes, and how they change a model."""
     for name, mistake in MISTAKES.items():
         if not mistake.formulas and mistake.when(setting):
             yield [name], mistake.change
@@ -36,8 +36,8 @@ def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
     Counting stops above `most`.
     """
     missing: dict[str, int] = {}
-    for one in exams:
-        inquiry = Inquiry([one], model)
+    for exam in exams:
+        inquiry = Inquiry([exam], model)
         for step in steps:
             if missing.get(step) != 2 and not inquiry.fits(0, step, {}, quick=True):
                 missing[step] = 1 if inquiry.is_proportional(0, step) else 2
@@ -46,29 +46,29 @@ def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
     return sum(missing.values())
 
 
-def begins_right(exams: list[Exam], model: Model, other: Model, wrong: list[str]) -> bool:
-    """Whether an alternative explains the first wrong step that it changes, apart from a factor."""
+def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
+    """Whether an alternative explains the first wrong step that it changes, apart from a factor. True if it changes none."""
     own, others = Inquiry(exams, model), Inquiry(exams, other)
-    for step in wrong:
+    for step in wrong_steps:
         if any(own.numbers(at, step, {}) != others.numbers(at, step, {}) for at in range(len(exams))):
             return misses(exams, other, [step], 1) < 2
     return True
 
 
-def best_model(exams: list[Exam], model: Model, wrong: list[str], right: list[str]) -> tuple[Model, list[str]]:
+def best_model(exams: list[Exam], model: Model, wrong_steps: list[str], right_steps: list[str]) -> tuple[Model, list[str]]:
     """Return the model that explains most of the wrong steps, and the names of its alternatives.
 
     Each alternative costs as much as one unexplained step. Right steps must stay right.
     """
     names: list[str] = []
-    cost = max(2, misses(exams, model, wrong, 2 * len(wrong)))
+    cost = max(2, misses(exams, model, wrong_steps, 2 * len(wrong_steps)))
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
         for own, change in alternatives(model.setting):
             other = change(model)
             most = cost - 2 if best is None else cost - 3
-            left = misses(exams, other, wrong, most)
-            if left <= most and not misses(exams, other, right, 0) and begins_right(exams, model, other, wrong):
+            left = misses(exams, other, wrong_steps, most)
+            if left <= most and not misses(exams, other, right_steps, 0) and begins_right(exams, model, other, wrong_steps):
                 best, cost = (other, names + own), left + 2
         if best is None:
             break

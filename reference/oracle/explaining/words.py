@@ -9,7 +9,7 @@ from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas
 from reference.oracle.settings import Setting
 
-LEFT = {
+LEFT_SIDES = {
     "h_sums": "h_sums[h]", "h_nodes": "h_nodes[h]", "o_sums": "o_sums[o]", "o_nodes": "o_nodes[o]", "loss": "loss",
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
@@ -17,12 +17,12 @@ LEFT = {
 
 
 class Statement(TypedDict):
-    """A mistake.
+    """A mistake in words.
 
-    name : its name in the catalogue, or the wrong formula; None if nothing is known
-    also : other names of the same mistake in this setting
+    name : its name; if it has none, the wrong formula; None if nothing is known
+    also : names of mistakes that give the same numbers in this setting
     theirs, right : the candidate's formulas, and the right ones
-    fix : how to fix it; None if the right formula shows it
+    fix : how to fix it; None if unknown
     """
 
     name: str | None
@@ -44,36 +44,36 @@ def statement_of_model(name: str) -> Statement:
     """Return the statement of a mistake of the whole network."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
-        words = f"The answered {stage} are not those that the network computes with."
-        return statement(name, words, f"Return the {stage} that the next stage is computed from.")
+        explanation = f"The {stage} in your answer are not the {stage} that the network computes with."
+        return statement(name, explanation, f"Return the {stage} that the next stage is computed from.")
     if name in MISTAKES:
         return statement(name, MISTAKES[name].explanation, MISTAKES[name].fix)
     return statement(name, f"The flat vector is read or written in another order: {name}.")
 
 
-def statement_of_step(name: str, setting: Setting, one: bool) -> Statement:
-    """Return the statement of a named mistake in some steps."""
+def statement_of_step(name: str, setting: Setting, one_sample: bool) -> Statement:
+    """Return the statement of a named mistake of single steps, with its formulas."""
     mistake = MISTAKES[name]
-    return statement(name, mistake.explanation, mistake.fix, texts_of(mistake.trees(setting), setting, one))
+    return statement(name, mistake.explanation, mistake.fix, texts_of(mistake.trees(setting), setting, one_sample))
 
 
-def statement_of_formulas(formulas: Formulas, setting: Setting, one: bool) -> Statement:
+def statement_of_formulas(formulas: Formulas, setting: Setting, one_sample: bool) -> Statement:
     """Return the statement of formulas without a name."""
-    texts = texts_of(formulas, setting, one)
+    texts = texts_of(formulas, setting, one_sample)
     (step, formula), *more = formulas.items()
-    words = None if more or step.startswith("weights") else in_words(step, formula, setting, one)
-    return statement(texts[0][0], words or f"It computes {'; '.join(texts[0])}.", None, texts)
+    explanation = None if more or step.startswith("weights") else in_words(step, formula, setting, one_sample)
+    return statement(texts[0][0], explanation or f"Your network computes {'; '.join(texts[0])}.", None, texts)
 
 
-def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
-    """Describe a formula without a name in words."""
-    what = step.replace(".", " of the ").replace("_", " ") if step in BLOCK_STEPS else step
+def in_words(step: str, formula: Tree, setting: Setting, one_sample: bool) -> str:
+    """Describe a wrong formula without a name in words."""
+    noun = step.replace(".", " of the ").replace("_", " ") if step in BLOCK_STEPS else step
     singular = step == "loss" or step in BLOCK_STEPS
-    subject = f"The {what} {'is' if singular else 'are'}"
+    subject = f"The {noun} {'is' if singular else 'are'}"
     if isinstance(formula, tuple):
         op, *parts = formula
         if op == "*" and parts[1] in expand(setting, right(setting, step)):
-            return f"{subject} {text_of(parts[0], one)} times the right one{'' if singular else 's'}: an extra factor."
+            return f"{subject} {text_of(parts[0], one_sample)} times the right one{'' if singular else 's'}: an extra factor."
         cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
         if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):
             return f"{subject} cut off (clipped) at {' and '.join(str(cut[-1]) for cut in cuts)}."
@@ -82,18 +82,18 @@ def in_words(step: str, formula: Tree, setting: Setting, one: bool) -> str:
     return f"{subject} computed by another formula."
 
 
-def texts_of(formulas: Formulas, setting: Setting, one: bool) -> tuple[list[str], list[str]]:
-    """Return formulas and the right ones as texts."""
+def texts_of(formulas: Formulas, setting: Setting, one_sample: bool) -> tuple[list[str], list[str]]:
+    """Return these formulas and the right ones as texts."""
     wrong_ones, right_ones = [], []
     for step, formula in formulas.items():
         line = step.removeprefix("weights.")
         if line != step:
             pair = line, formula, updates(setting).get(line, line)
         else:
-            pair = LEFT[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
+            pair = LEFT_SIDES[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
         left, wrong, own = pair
-        wrong_ones.append(f"{left} = {text_of(wrong, one)}")
-        right_ones.append(f"{left} = {text_of(own, one)}")
+        wrong_ones.append(f"{left} = {text_of(wrong, one_sample)}")
+        right_ones.append(f"{left} = {text_of(own, one_sample)}")
     return wrong_ones, right_ones
 
 

@@ -13,7 +13,7 @@ from reference.specification.names import STAGES
 
 
 class Line(TypedDict):
-    """A number: name, stage, how it is computed, and right value; if answered, the candidate's value, error, allowance."""
+    """A number: how it is computed (`made`), the right value and, if there are any, the answer (`theirs`) and its judgement."""
 
     name: str
     stage: str
@@ -48,7 +48,7 @@ def worked(exam: Exam) -> list[Line]:
             assert isinstance(number, Traced)
             text = leaf(number) if id(number) in before else expression_of(number, leaf, MOST_TERMS)
             if stage == "weights" and (case.setting.optimizer or at >= case.layout.n_weights):
-                text = step_of(case, at, own["gradient"])
+                text = weight_in_words(case, at, own["gradient"])
             line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text or "", "right": number.value}
             if stage in answers:
                 line["theirs"] = answers[stage][at]
@@ -74,7 +74,7 @@ def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str]]:
     return {at: entry for at, entry in slopes.items() if entry[0].operation}
 
 
-def step_of(case: Case, at: int, gradient: Row) -> str:
+def weight_in_words(case: Case, at: int, gradient: Row) -> str:
     """Describe how a weight after a step is computed; the whole formula would be too long."""
     name = case.setting.optimizer["name"] if case.setting.optimizer else "sgd"
     step, position = divmod(at, case.layout.n_weights)
@@ -85,7 +85,7 @@ def step_of(case: Case, at: int, gradient: Row) -> str:
 
 
 def name_of(case: Case, stage: str, at: int) -> str:
-    """Return e.g. "h_sums[1]", "h_sums[1] of sample 0", "gradient[3] (i1->h1)"."""
+    """Return the name of a number, such as "h_sums[1]", "h_sums[1] of sample 0" or "gradient[3] (i1->h1)"."""
     if stage == "loss":
         return stage
     if stage in ("gradient", "weights"):
