@@ -2,7 +2,8 @@
 
 o_deltas[o] = d loss / d o_sums[o]
 h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
-gradient of a weight = (sum over s of source node * delta) / n_samples      for reduction="mean" and l2=0
+gradient of a weight = (sum over s of source node * delta) / n_samples, plus
+    l2 * w for the ih and ho weights
 """
 
 from reference.activations import slopes_of
@@ -32,7 +33,7 @@ def hidden_deltas(
 
 
 def layer_gradient(nodes: Rows, deltas: Rows, zero: Number = 0) -> Row:
-    """Return the gradient of one layer, summed over the samples: its weights, then its biases."""
+    """Return the gradient of one layer: its weights, then its biases."""
     if len(nodes) == 1:
         products = [node * delta for node in nodes[0] for delta in deltas[0]]
         return products + deltas[0]

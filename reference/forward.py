@@ -1,4 +1,4 @@
-"""The forward pass, node by node: the sum of each node, then the activations.
+"""The forward pass, node by node: the sum of each node, then its activation.
 
 h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]
 o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]

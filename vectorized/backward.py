@@ -1,8 +1,9 @@
-"""The backward pass, layer by layer: how the loss changes with each sum and weight.
+"""The backward pass, layer by layer: how the loss changes with each sum.
 
 o_deltas = d loss / d o_sums
 h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
-gradient = (source nodes).T @ (deltas of the target nodes) / n_samples, plus l2 * w for ih and ho weights
+gradient = (source nodes).T @ (deltas of the target nodes) / n_samples, plus
+    l2 * w for the ih and ho weights
 """
 
 from reference.specification.architecture import Architecture

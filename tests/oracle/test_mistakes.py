@@ -188,7 +188,7 @@ def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
 
 @pytest.mark.usefixtures("not_made_small")
 def test_a_report_shows_one_of_several_formulas_and_counts_the_others() -> None:
-    assert "(and 3 more formulas)" in str(oracle.check(making("gradient_twice"), examples=20))
+    assert "(and 3 more formulas)" in str(oracle.check(candidate_with("gradient_twice"), examples=20))
 
 
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:
