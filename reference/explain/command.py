@@ -89,7 +89,7 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     entries = entries_for(explanation, options)
     if not options.worksheet:
         sample = subject.network, subject.inputs, subject.targets, subject.rate
-        show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.title, options)
+        show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.heading, options)
         return 0
     sheet = worksheet(explanation, entries, subject.title, options)
     if options.html is None:

@@ -35,12 +35,12 @@ def show(
     explanation: Explanation,
     entries: list[Entry],
     twin: dict[str, list[float]],
-    title: str,
+    lines: list[str],
     options: argparse.Namespace,
 ) -> None:
-    """Print every stage that has entries. `twin` has the same stages, computed with matrices."""
+    """Print some lines, and every stage that has entries. `twin` has the same stages, computed with matrices."""
     style = Style(options.digits)
-    opening(out, explanation, title, style)
+    opening(out, explanation, lines, style)
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
         heading(out, explanation, stage)
         show_entries(out, few, style, options.node or [])
@@ -60,11 +60,9 @@ def show(
         say(out, "Add --targets T,T,.. to see the backward pass.")
 
 
-def opening(out: Console, explanation: Explanation, title: str, style: Style) -> None:
-    """Print the title, the sample, and the legend."""
-    say(out, title)
-    say(out, functions_of(explanation, style))
-    for text in sample_lines(explanation, style):
+def opening(out: Console, explanation: Explanation, lines: list[str], style: Style) -> None:
+    """Print some lines, the sample, and the legend."""
+    for text in (*lines, functions_of(explanation, style), *sample_lines(explanation, style)):
         say(out, text)
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
     say(out, "A number with fewer digits is exact, up to the rounding of floats.")

@@ -20,6 +20,7 @@ from reference.specification.notebook import quantity
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # in a new network for --data
+FEW = 8  # inputs that are also shown before scaling
 TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
@@ -55,6 +56,15 @@ class Subject(NamedTuple):
     def train_biases(self) -> bool:
         """Whether training changes the biases."""
         return self.biases == "learn"
+
+    @property
+    def heading(self) -> list[str]:
+        """The title, and a line with the inputs before scaling, if they have names and are few."""
+        if self.scale is None or not 0 < len(self.columns) <= FEW or self.scale.apply([self.inputs]) == [self.inputs]:
+            return [self.title]
+        (unscaled,) = self.scale.undo([self.inputs])
+        numbers = ", ".join(f"{name} {x:.4g}" for name, x in zip(self.columns, unscaled, strict=True))
+        return [self.title, f"before scaling: {numbers}"]
 
 
 def subject_of(options: argparse.Namespace) -> Subject:

@@ -176,7 +176,9 @@ def test_rows_of_data(tmp_path: Path) -> None:
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
-    assert f"Row 60 of iris, scaled as in the training of {file}, a 4-32-3 network" in text
+    heading = f"Row 60 of iris, scaled as in the training of {file}, a 4-32-3 network\nbefore scaling: "
+    values = zip(datasets.iris().columns, datasets.iris().inputs[60], strict=True)
+    assert heading + ", ".join(f"{name} {x:g}" for name, x in values) + "\n" in text
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
