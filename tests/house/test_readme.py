@@ -1,4 +1,4 @@
-"""Check tables and sentences of the README and of the pages that it links to. Their examples run as doctests."""
+"""Check the README, and tables and sentences of the pages that it links to. The examples of these pages run as doctests."""
 
 import re
 import shlex
@@ -76,6 +76,15 @@ def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -
     (code,) = re.findall(r"```py\n(.*?)```", (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8"), re.S)
     exec(code, {"torch": torch, "oracle": oracle, "frameworks": frameworks})
     assert capsys.readouterr().out.startswith("AGREES")
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=["start", "check", "use", "layout"])
+def test_the_examples_of_the_readme(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each runs by itself, and prints what its comments say."""
+    exec(code, {})
+    expected = re.findall(r"^print\(.*\)  # (.+)$", code, re.M)
+    assert len(expected) == code.count("print(")
+    assert capsys.readouterr().out.splitlines() == expected
 
 
 def test_the_readme_is_short() -> None:
