@@ -31,11 +31,12 @@ def table_of(name: str, choice: Choose, header: bool | None) -> Table:
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name. Set the task and the output in the options if they are None."""
+    """Return the data set that the options name. Set the task, whether it is guessed, and the output in the options."""
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options.data, choice, options.header)
+    known_classes = options.data in ("iris", "digits") and options.targets is None
+    options.task_is_guessed = options.task is None and not known_classes
     if options.task is None:
-        known_classes = options.data in ("iris", "digits") and options.targets is None
         options.task = "classification" if known_classes else task_of(table, options.output)
     data = dataset_of(table, options.task)
     if options.output is None:

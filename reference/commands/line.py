@@ -91,10 +91,12 @@ def run_stoppable(parser: Parser, arguments: list[str] | None) -> int:
     with stoppable():
         try:
             try:
-                options = parser.parse_args(arguments)
+                options, unknown = parser.parse_known_args(arguments)
                 if not hasattr(options, "run"):
                     parser.error("give a command")
                 prog = options.prog
+                if unknown:
+                    raise ValueError(f"unrecognized arguments: {' '.join(unknown)}; see {prog} --help")
                 status = options.run(options)
             except SystemExit as error:  # argparse has printed its help or an error
                 status = int(error.code or 0)

@@ -11,10 +11,9 @@ from reference.commands.line import Commands
 from reference.commands.options import add_data
 from reference.commands.progress import spinner
 from reference.commands.twin import Network, Twin
-from reference.datasets.preparation import Preparation
+from reference.datasets.preparation import Preparation, input_places
 from reference.datasets.scales import Scaling
-from reference.datasets.tables import Table, is_number, nameless, place_of
-from reference.numbers.description import describe
+from reference.datasets.tables import Table, nameless, place_of
 from reference.specification.messages import printable
 
 EXAMPLES = """Examples:
@@ -82,43 +81,21 @@ def default_preparation(network: Network) -> Preparation:
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
-    The target columns are ignored. Raises ValueError for a table with other columns.
+    If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise all
+    columns are inputs, except the targets and the ignored ones. Raises ValueError if that is impossible.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
     if has_names and options.header is not False:
-        targets = set(preparation.target_columns) - set(preparation.columns)
-        ignored_at |= {at for at, name in enumerate(names) if name in targets}
-    elif not has_names and len(names) - len(ignored_at) > n_inputs:
+        return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns), []
+    if not has_names and len(names) - len(ignored_at) > n_inputs:
         ignored_at |= {int(name.split()[1]) - 1 for name in preparation.target_columns if nameless(name)}
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]
-    columns = [names[at] for at in inputs_at]
-    if has_names and options.header is not False:
-        if columns != list(preparation.columns):
-            raise ValueError(difference(columns, list(preparation.columns), inputs_at))
-    elif len(columns) != n_inputs:
+    if len(inputs_at) != n_inputs:
         raise ValueError(
-            f"has {len(columns)} columns, but {options.network} has {n_inputs} inputs; ignore the others with --ignore NUMBER"
+            f"has {len(inputs_at)} columns, but {options.network} has {n_inputs} inputs; ignore the others with --ignore NUMBER"
         )
     return inputs_at, []
-
-
-def difference(columns: list[str], own: list[str], places: list[int]) -> str:
-    """Describe how the columns of a table differ from a network's own: one is missing, extra, or in another place."""
-    if not set(columns) & set(own):
-        advice = "if the first row holds data, add --no-header" if all(map(is_number, columns)) else "rename them"
-        return f"has the columns {describe(columns)}, but the network needs {describe(own)}; {advice}"
-    for name in own:
-        if name not in columns:
-            return f"column {describe(name)} is missing, but the network needs it"
-    for name, at in zip(columns, places, strict=True):
-        if name not in own or columns.count(name) > 1:
-            return f"column {describe(name)} is extra; ignore it with --ignore {at + 1}"
-    elsewhere = [at for at, (name, other) in enumerate(zip(columns, own, strict=True)) if name != other]
-    return (
-        f"{len(elsewhere)} of {len(columns)} columns are in another order: "
-        f"the network expects {describe(own[elsewhere[0]])}, not {describe(columns[elsewhere[0]])}; put them in its order"
-    )
 
 
 def heading(network: Network, preparation: Preparation) -> list[str]:

@@ -15,9 +15,12 @@ from rich.text import Text
 from reference.commands.twin import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
+from reference.datasets.tables import is_number
 from reference.specification.messages import printable
+from reference.specification.notebook import quantity
 
 MOST_CLASSES = 20
+FEW = 8  # inputs whose names are printed
 
 
 def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
@@ -28,8 +31,11 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
     )
     what = ", ".join(data.target_columns)
     kind = "numbers" if not data.classes else f"{len(data.classes)} classes" if len(data.targets[0]) > 1 else "0 or 1"
+    inputs = quantity(len(data.columns), "input") + (f" ({', '.join(data.columns)})" if len(data.columns) <= FEW else "")
     source = "standard input" if options.data == "-" else options.data
-    say(out, f"{source}: {n_samples:,} rows, {use}; {len(data.columns)} inputs; target: {what} ({kind})")
+    say(out, f"{source}: {n_samples:,} rows, {use}; {inputs}; target: {what} ({kind})")
+    if options.task_is_guessed and len(data.classes) > 2 and all(map(is_number, data.classes)):
+        say(out, "the whole numbers of the target are taken as classes; use --task regression if they are quantities")
     batches = "all rows per step" if options.batch_size == "all" else f"{options.batch_size} rows per step"
     net = network.architecture
     say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
@@ -91,13 +97,14 @@ def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Te
     return table
 
 
-def next_steps(out: Console, options: argparse.Namespace, twin: str, files: list[str]) -> None:
+def next_steps(out: Console, options: argparse.Namespace, files: list[str]) -> None:
     """Print the saved files, and what to do with them."""
     if files:
         say(out, f"saved: {'; '.join(files)}")
     if options.save not in (None, "-"):
         file = shlex.quote(options.save)
-        say(out, f"next: python -m {twin} predict {file} DATA, or python -m reference show {file}")
+        program = options.prog.rpartition(" ")[0]
+        say(out, f"next: {program} predict {file} DATA, or {program} show {file}")
 
 
 def say(out: Console, text: str) -> None:

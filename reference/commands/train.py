@@ -65,7 +65,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
         raise FloatingPointError(f"{str(stop).split('. ')[0]}; try a smaller --learning-rate; {end}")
     name, rows = ("training set", training) if options.test_fraction == 0 else ("test set", test)
     report.show_result(out, network, preparation, name, rows)
-    report.next_steps(out, options, twin.__name__, files)
+    report.next_steps(out, options, files)
     return 0
 
 

@@ -27,7 +27,8 @@ def read_csv(
     Parameters
     ----------
     path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
-    targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last
+    targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last,
+        and an empty list is none, for rows to predict
     ignored : columns to leave out; all other columns are inputs
     header : False if the file has no line of names; True if the names are numbers
     task : "classification" or "regression"; None chooses classification for one column of text, or of whole numbers that repeat
@@ -109,6 +110,8 @@ def dataset_of(table: Table, task: str | None = None) -> Dataset:
     """Return the data set of a table, with its targets as classes or as numbers. Raises ValueError if that is impossible."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
+    if not table.targets:
+        return Dataset(table.inputs, [], [], table.columns, (), ())
     if one_of(TASKS, task_of(table) if task is None else task, "task") == "classification":
         classes, labels = classes_of(table)
         targets = [one_hot(label, len(classes)) for label in labels]

@@ -6,13 +6,17 @@ of the targets.
 
 import math
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple, Protocol, Self, SupportsFloat
 
-from reference.datasets.dataset import Dataset
+from reference.datasets.csv_files import labels_of
+from reference.datasets.dataset import Dataset, one_hot
 from reference.datasets.scales import Rows, Scaling, scaling
+from reference.datasets.tables import is_number, nameless
 from reference.numbers.description import describe
 from reference.specification.architecture import Architecture
 from reference.specification.network_file import Data
+from reference.specification.notebook import quantity
 
 Outputs = Iterable[Iterable[SupportsFloat]]
 
@@ -37,8 +41,24 @@ class Preparation(NamedTuple):
     classes: tuple[str, ...]
 
     def prepared(self, data: Dataset) -> Dataset:
-        """Return the data set with scaled inputs and targets, ready for the network."""
-        return data._replace(inputs=self.inputs.apply(data.inputs), targets=self.targets.apply(data.targets))
+        """Return the data set with scaled inputs and targets, ready for the network.
+
+        The inputs are found by name, so columns in another order and other columns do not matter. Labels become those of
+        `classes`. Raises ValueError if a column is missing, or if a class is unknown.
+        """
+        places = input_places(data.columns, self.columns)
+        inputs = self.inputs.apply([[row[at] for at in places] for row in data.inputs])
+        labels, targets, n_outputs = data.labels, data.targets, len(self.targets.shift)
+        if data.classes != self.classes and targets:
+            if not (self.classes and data.classes):
+                here, there = ("classes" if classes else "numbers" for classes in (data.classes, self.classes))
+                advice = f"read them with task={'classification' if self.classes else 'regression'!r}"
+                raise ValueError(f"the targets of the data are {here}, but those of the network are {there}; {advice}")
+            labels = labels_of([data.classes[label] for label in labels], self.classes)
+            targets = [one_hot(label, n_outputs) if n_outputs > 1 else [float(label)] for label in labels]
+        if targets and len(targets[0]) != n_outputs:
+            raise ValueError(f"the data have {quantity(len(targets[0]), 'target')}, but the network has {n_outputs}")
+        return Dataset(inputs, self.targets.apply(targets), labels, self.columns, self.classes, self.target_columns)
 
     def numbers(self, o_nodes: Outputs) -> Rows:
         """Return rows of outputs in the units of the targets. Raises ValueError if one overflows."""
@@ -95,6 +115,28 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str = "non
     inputs = scaling(training.inputs, scale, training.columns)
     targets = scaling(training.targets, target_scale, training.target_columns)
     return Preparation(training.columns, inputs, training.target_columns, targets, training.classes)
+
+
+def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
+    """Return where each of the columns is among these names. Columns without names are used by position.
+
+    Raises ValueError that names a column that is missing, or that is there more than once.
+
+    >>> input_places(["species", "width", "length"], ["length", "width"])
+    [2, 1]
+    """
+    if all(map(nameless, columns)) and len(names) == len(columns):
+        return list(range(len(names)))
+    if not set(names) & set(columns):
+        advice = "if the first row holds data, say so (--no-header)" if all(map(is_number, names)) else "rename them"
+        raise ValueError(f"has the columns {describe(list(names))}, but the network needs {describe(list(columns))}; {advice}")
+    for name in columns:
+        if names.count(name) > 1:
+            raise ValueError(f"has {names.count(name)} columns {describe(name)}; rename one")
+        if name not in names:
+            near = get_close_matches(name[:50], names, 1, 0.5)
+            raise ValueError(f"column {describe(name)} is missing" + (f"; did you mean {describe(near[0])}?" if near else ""))
+    return [names.index(name) for name in columns]
 
 
 def side_of(data: dict[str, Any], side: str, size: int) -> tuple[tuple[str, ...], Scaling]:

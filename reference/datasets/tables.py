@@ -93,10 +93,10 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text. Raises ValueError that names the first line that is too long or not UTF-8."""
+    """Yield each line as text. Raises ValueError for a line that is too long, is not UTF-8, or has a null byte."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
-            raise ValueError(f"{place(source, number)}: is longer than {LONGEST_LINE:,} bytes; is this a table?")
+            raise ValueError(f"{place(source, number)}: has {LONGEST_LINE:,} bytes or more; is this a table?")
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
@@ -163,8 +163,8 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
     for at in sorted((*inputs_at, *targets_at)):
         name = names[at]
         if header is None and at in inputs_at and is_number(name):
-            why = f"{describe(name)} is a number, expected a column name; if there is no header, use --no-header"
-            raise ValueError(f"{where}: {why}")
+            why = f"{describe(name)} is a number, expected a column name"
+            raise ValueError(f"{where}: {why}; if there is no header, say so (--no-header, in Python header=False)")
         if not name:
             raise ValueError(f"{where}: column {at + 1} has no name; give it one, or ignore it by its number")
         if name in first_at:
@@ -174,7 +174,7 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:
-    """Return the position of a column, counted from 0, from its name or its number (from 1; -1 is the last).
+    """Find a column by its name or its number (1 is the first, -1 the last), and return its position, counted from 0.
 
     Raises ValueError if there is no such column, or if two columns have this name.
 
@@ -205,5 +205,5 @@ def place(source: str, line: int, column: str | None = None) -> str:
 
 
 def nameless(column: str) -> bool:
-    """Whether a column is named by its number, because the file has no header."""
+    """Whether the name of a column is like "column 3", as in a file without a header."""
     return column.startswith("column ") and column[7:].isdecimal()

@@ -20,7 +20,7 @@ from reference.specification.notebook import quantity
 
 DOCUMENT_001 = [3.0, 4.0, -4.5]
 HIDDEN_NODES = 8  # in a new network for --data
-FEW = 8  # inputs that are also shown before scaling
+FEW = 8  # names of inputs or outputs in a line
 TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
@@ -59,12 +59,15 @@ class Subject(NamedTuple):
 
     @property
     def heading(self) -> list[str]:
-        """The title, and a line with the inputs before scaling, if they have names and are few."""
-        if self.scale is None or not 0 < len(self.columns) <= FEW or self.scale.apply([self.inputs]) == [self.inputs]:
-            return [self.title]
-        (unscaled,) = self.scale.undo([self.inputs])
-        numbers = ", ".join(f"{name} {x:.4g}" for name, x in zip(self.columns, unscaled, strict=True))
-        return [self.title, f"before scaling: {numbers}"]
+        """The title, the inputs before scaling, and the names of the outputs. A line with more than a few names is left out."""
+        lines = [self.title]
+        if self.scale and 0 < len(self.columns) <= FEW and self.scale.apply([self.inputs]) != [self.inputs]:
+            (unscaled,) = self.scale.undo([self.inputs])
+            numbers = ", ".join(f"{name} {x:.4g}" for name, x in zip(self.columns, unscaled, strict=True))
+            lines.append(f"before scaling: {numbers}")
+        if 0 < len(self.outputs) <= FEW:
+            lines.append("outputs: " + ", ".join(f"o{o} {name}" for o, name in enumerate(self.outputs)))
+        return lines
 
 
 def subject_of(options: argparse.Namespace) -> Subject:
@@ -157,9 +160,12 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
     columns = options.columns or preparation.target_columns
 
     def choice(names: list[str]) -> tuple[list[int], list[int]]:
-        if options.columns or set(columns) <= set(names):
+        if options.columns:
             return choose(names, columns, options.ignored)
-        return choose_inputs(names, preparation, options)
+        inputs_at, _ = choose_inputs(names, preparation, options)
+        targets_at = [names.index(column) for column in columns if column in names]
+        is_complete = len(targets_at) == len(columns) and not set(targets_at) & set(inputs_at)
+        return inputs_at, targets_at if is_complete else []
 
     table = table_of(options.data, choice, options.header)
     title = f"scaled as in the training of {options.network}, a {network.architecture.layout} network"

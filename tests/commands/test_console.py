@@ -46,7 +46,7 @@ def test_the_help_of_a_command_names_nodesum(name: str) -> None:
 
 def test_train_and_predict_use_the_matrices(tmp_path: Path) -> None:
     trained = output_of("nodesum", "train", "iris", "--epochs", 2, "--save", "iris.json", folder=tmp_path)
-    assert "next: python -m vectorized predict iris.json DATA" in trained
+    assert "next: nodesum predict iris.json DATA, or nodesum show iris.json" in trained
     answers = output_of("nodesum", "predict", "iris.json", "iris", folder=tmp_path)
     assert answers == output_of("vectorized", "predict", "iris.json", "iris", folder=tmp_path)
     assert "4-32-3 network" in output_of("nodesum", "show", "iris.json", folder=tmp_path)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 import reference
-import vectorized
 from reference import datasets
 from reference.datasets.preparation import prepare
 from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_twins, error_of, expect, run
@@ -122,9 +121,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 BAD_TABLES = {  # content of table.csv, flags, words of the message
-    "another order": ("a,c,b,kind\n1,2,3,x\n", "", "table.csv|order|2 of 3|'c'|'b'"),
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
-    "one too many": ("a,b,c,d\n1,2,3,4\n", "", "table.csv|'d'|extra|--ignore"),
     "others": ("sepal,petal\n1,2\n", "", "table.csv|['sepal', 'petal']|['a', 'b', 'c']|rename"),
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
     "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
@@ -151,28 +148,21 @@ def test_bad_tables(name: str, small: str, tmp_path: Path) -> None:
     expect(message, f"COMMAND predict: |{words}")
 
 
-def test_an_extra_column_can_be_ignored_by_the_number_in_the_message(small: str, tmp_path: Path) -> None:
-    """Following the advice of the message works: its number counts the column of labels too."""
+def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
+    """In any order, whatever other columns there are."""
     (tmp_path / "net.json").write_text(small)
-    (tmp_path / "table.csv").write_text("kind,a,b,c,d\nx,1,2,3,4\n")
-    message = error_of(tmp_path, "predict", "net.json", "table.csv")
-    advice = re.search(r"--ignore \S+?(?=[;\s]|$)", message)
-    assert advice, message
-    run("vectorized", tmp_path, "predict", "net.json", "table.csv", *advice[0].split())
-
-
-def test_a_thousand_columns_in_the_wrong_order(tmp_path: Path) -> None:
-    """One line says how many columns are misplaced and which is the first. It does not list all."""
-    names = [f"c{at}" for at in range(1000)]
-    data = datasets.Dataset([[1.0] * 1000, [2.0] * 1000], [[0.5], [1.5]], [], tuple(names), (), ("y",))
-    network = vectorized.NeuralNetwork(1000, 1, 1, output="identity")
-    network.data = prepare(data).as_data()
-    network.save(tmp_path / "net.json")
-    row = ",".join(["1"] * 1000)
-    (tmp_path / "mixed.csv").write_text(",".join(reversed(names)) + f"\n{row}\n")
-    message = error_of(tmp_path, "predict", "net.json", "mixed.csv")
-    expect(message, "mixed.csv|order|1000 of 1000|'c999'|'c0'")
-    assert len(message) < 400
+    (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n4,6,5\n")
+    (tmp_path / "mixed.csv").write_text("d,c,kind,a,e,b\nx,3,y,1,,2\nx,5,y,4,,6\n")
+    assert run("vectorized", tmp_path, "predict", "net.json", "mixed.csv") == run(
+        "vectorized", tmp_path, "predict", "net.json", "table.csv"
+    )
+    (tmp_path / "twice.csv").write_text("a,b,c,b\n1,2,3,4\n")
+    expect(error_of(tmp_path, "predict", "net.json", "twice.csv"), "twice.csv|2 columns 'b'|rename")
+    (tmp_path / "near.csv").write_text("a,B,c,width\n1,2,3,4\n")
+    near = json.loads(small)
+    near["data"]["inputs"]["columns"] = ["a", "widht", "c"]
+    (tmp_path / "near.json").write_text(json.dumps(near))
+    expect(error_of(tmp_path, "predict", "near.json", "near.csv"), "near.csv|'widht' is missing|did you mean 'width'?")
 
 
 def set_in(*path: Any) -> Callable[[Any], None]:

@@ -39,7 +39,8 @@ def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
     assert share_right(printed) >= 93
     expected = Training().train(twin, datasets.iris())
     assert bits(expected.network.weights) == bits(json.loads(path.read_text())["weights"])
-    assert "150 rows, 120 for training, 30 for testing; 4 inputs; target: species (3 classes)" in printed
+    inputs = "4 inputs (sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
+    assert f"150 rows, 120 for training, 30 for testing; {inputs}; target: species (3 classes)" in printed
     assert f"next: python -m {twin} predict {path.name} DATA" in printed
     table = confusion(printed, SPECIES)
     test = datasets.split(datasets.iris(), 0.2, 0)[1]
@@ -149,7 +150,7 @@ def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> 
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
     expected = Training(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(twin, datasets.gate())
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
-    assert "8 rows, all for training; 3 inputs; target: Y1 (0 or 1)" in printed
+    assert "8 rows, all for training; 3 inputs (X1, X2, X3); target: Y1 (0 or 1)" in printed
     assert re.search(r"training set: loss \S+, [\d.]+% right \(\d of 8\)", printed)
 
 
@@ -213,7 +214,7 @@ def test_regression_with_two_targets(twin: str, tmp_path: Path) -> None:
     expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(twin, read)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
-    assert "2 inputs; target: weight, price (numbers)" in printed
+    assert "2 inputs (a, b); target: weight, price (numbers)" in printed
     assert "% right" not in printed
     errors = {line.split()[0]: line.split()[1:] for line in printed.splitlines() if line.split()[:1] in (["weight"], ["price"])}
     assert list(errors) == ["weight", "price"]

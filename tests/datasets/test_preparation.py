@@ -61,6 +61,43 @@ def test_loading_a_network_restores_its_preparation(twin: Any, tmp_path: Path) -
             assert Preparation.of(other.NeuralNetwork.load(tmp_path / "net.json")) == preparation
 
 
+def test_other_data_is_prepared_by_name() -> None:
+    """Columns in another order, other columns, and the classes of another file are matched by name."""
+    preparation = prepare(DATA, "minmax", "standard")
+    mixed = DATA._replace(inputs=[[30.0, 7.0, 4.0]], targets=[[300.0]], columns=("b", "c", "a"))
+    assert preparation.prepared(mixed) == preparation.prepared(DATA._replace(inputs=[[4.0, 30.0]], targets=[[300.0]]))
+    iris = datasets.iris()
+    flowers = Dataset(iris.inputs[:2], [[0.0, 1.0], [1.0, 0.0]], [1, 0], iris.columns, ("setosa", "virginica"), ("species",))
+    prepared = prepare(iris).prepared(flowers)
+    assert (prepared.labels, prepared.targets) == ([2, 0], [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+    assert prepared.classes == iris.classes
+    new = prepare(iris).prepared(flowers._replace(targets=[], labels=[], classes=(), target_columns=()))
+    assert (new.inputs, new.targets, new.labels) == (prepared.inputs, [], [])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (DATA._replace(columns=("a", "d")), "column 'b' is missing"),
+        (DATA._replace(columns=("x", "y")), "has the columns ['x', 'y'], but the network needs ['a', 'b']; rename them"),
+        (DATA._replace(targets=[[1.0, 2.0]] * 4), "the data have 2 targets, but the network has 1"),
+        (
+            datasets.gate()._replace(columns=("a", "b", "c")),
+            "are classes, but those of the network are numbers; read them with",
+        ),
+    ],
+)
+def test_data_that_does_not_fit_is_refused(data: Dataset, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        prepare(DATA).prepared(data)
+
+
+def test_an_unknown_class_is_named() -> None:
+    iris = datasets.iris()
+    with pytest.raises(ValueError, match="'rose' is not one of the classes setosa, versicolor, virginica"):
+        prepare(iris).prepared(iris._replace(classes=("rose", "versicolor", "virginica")))
+
+
 def changed_data(**changes: Any) -> dict[str, Any]:
     """Return correct data of a 2-input, 1-output network, but with changed fields: inputs_shift=..., targets=None, ..."""
     data = prepare(DATA).as_data()
