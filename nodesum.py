@@ -101,13 +101,9 @@ def add_benchmarks(commands: "Commands") -> None:
 
 def benchmarks(options: argparse.Namespace) -> int:
     """Raise a ValueError whose message says where the benchmark can be run."""
-    where = str(HERE) if in_checkout() else "a checkout of the sources"
-    raise ValueError(f"the benchmark is not part of the installed package; run python -m benchmarks in {where}")
+    from reference.commands.checkout import place_of_benchmark
 
-
-def in_checkout() -> bool:
-    """Return whether this file is in a checkout of the sources, or in an unpacked sdist."""
-    return (HERE / "benchmarks" / "__main__.py").exists() and (HERE / "pyproject.toml").exists()
+    raise ValueError(place_of_benchmark())
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ def sentences(rows: list[Row]) -> list[str]:
         texts.append(f"At {size(ends[0])} the loops are {digits(1 / ratio_of_twins(ends[0]).middle)} times as fast.")
     elif len(timed) > 1 and (not won or won == timed):
         texts.append(f"Matrices are faster at {'every' if won else 'no'} size that was measured.")
+    elif len(timed) > 1:
+        texts.append("This run does not show from which size on matrices are faster.")
     if examples:
         factors = [f"{factor(row)} times{' as fast' if row is examples[0] else ''} at {size(row)}" for row in examples]
         loops, matrices = (series([share_of_limit(row, twin) for row in examples]) for twin in (LOOPS, MATRICES))

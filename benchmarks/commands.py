@@ -41,7 +41,7 @@ def parser() -> Parser:
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
-    add("--shape", metavar="I-H-O", help="measure only this network, e.g. 784-100-10")
+    add("--shape", action="append", metavar="I-H-O", help="measure only this network, e.g. 784-100-10; may be repeated")
     add("--batch", type=int, metavar="N", help="samples in a batch of --shape (default 1)")
     add(
         "--dtype",
@@ -54,7 +54,7 @@ def parser() -> Parser:
         type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; may be repeated (default all)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default all, of a --shape without epoch)",
     )
     add(
         "--contender",
@@ -73,8 +73,13 @@ def parser() -> Parser:
     command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
-    command.add_argument("--operation", type=operation, default="step", metavar="NAME", help="which times (default step)")
-    command = add_command(commands, "compare", compare, "compare the twins in two files of results, row by row")
+    drawn = named([name for name in OPERATIONS if name != "epoch"], "operation")
+    command.add_argument(
+        "--operation", type=drawn, default="step", metavar="NAME", help="forward, gradient or step (the default)"
+    )
+    command = add_command(
+        commands, "compare", compare, "compare two files of results, row by row: did anything become faster or slower?"
+    )
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
     command = add_command(
@@ -83,7 +88,9 @@ def parser() -> Parser:
         goals,
         "measure whether the goals for speed and memory are met (four minutes); status 1 if one is missed",
     )
-    command.add_argument("--only", metavar="TEXT", default="", help="only the lines that contain this text, e.g. PyTorch")
+    command.add_argument(
+        "--only", metavar="TEXT", default="", help="only the promises that contain this text, e.g. PyTorch, with every case"
+    )
     return main
 
 
@@ -116,20 +123,19 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
         raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
-    own = None
-    if options.shape is not None:
-        own = shape_of(options.shape, 1 if options.batch is None else options.batch, options.dtype or "float64")
+    n_samples, dtype = 1 if options.batch is None else options.batch, options.dtype or "float64"
+    own = [shape_of(shape, n_samples, dtype) for shape in options.shape or ()]
+    if own:
         if options.operation and "epoch" in operations:
             raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
         contest_operations = operations if options.operation or own else ("step", "epoch")
-        contest_shapes = [own] if own else run.CONTEST[:2] if options.quick else run.CONTEST
+        contest_shapes = own or (run.CONTEST[:2] if options.quick else run.CONTEST)
         return run.contest_jobs(contest_shapes, contest_operations, plan.pace, options.contender)
     if own:
-        plan = run.Plan(
-            run.with_smaller(own, operations, plan.pace), plan.pace, operations, parts=(own,) if "step" in operations else ()
-        )
+        shapes = tuple(each for shape in own for each in run.with_smaller(shape, operations, plan.pace))
+        plan = run.Plan(shapes, plan.pace, operations, parts=tuple(own) if "step" in operations else ())
     elif options.operation:
         plan = run.Plan(plan.shapes, plan.pace, operations)
     return run.jobs_of(plan)

@@ -1,35 +1,32 @@
-"""Comparison of two files of results, row by row: did the twins become faster, and by how much?
+"""Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-Times of two runs cannot be compared directly, because the whole machine may have been faster in one of them. So the time of
-a twin is divided by the time of a limit, the bare loop or the bare matrix products, from the same rounds. The 97.5 %
-intervals of both runs give an interval of at least 95 % for their ratio.
+after / before is the quotient of the two times. The 97.5 % intervals of both give its interval of at least 95 %. Nothing is
+corrected for a machine that was slower as a whole. The bare loop, whose code is always the same, shows whether it was.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from statistics import median
 from typing import NamedTuple
 
 from rich.console import Console
 
 from benchmarks import machine, table
-from benchmarks.intervals import Interval, interval, ratio
-from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT
+from benchmarks.intervals import Interval, interval
+from benchmarks.limits import LOOP_LIMIT
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import median_text, ratio_text
+from benchmarks.texts import digits, median_text, ratio_text
 
 CONFIDENCE_OF_EACH = 1 - (1 - 0.95) / 2
-MARGIN = 1.1  # two runs of the same code differ by up to a tenth, whatever their intervals say
-LEAST_SHARE = 0.3  # below this share of the time of the matrices, the bare loop is their limit instead of the products
-HEADINGS = ("operation", "network x batch", "twin", "before", "after", "after /\nbefore", "verdict")
+MARGIN = 1.1  # two runs of the same code differ by up to a tenth, even on an idle machine
+HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbefore", "verdict")
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
-NOTES = [
-    "after / before: a twin is measured in units of the limit that was timed in the same rounds, so a machine that was slower "
-    "as a whole does not count.",
-    "Two runs of the same code differ by up to a tenth. slower, faster: the whole interval is beyond a tenth. no difference: "
-    "the whole interval is within a tenth. unclear: all other cases.",
-]
+NOTE = (
+    "slower: the whole interval is above 1.1. faster: it is below 1 / 1.1. no difference: it is between the two. unclear: all "
+    "other rows. Two runs of the same code on an idle machine differ by up to a tenth."
+)
 SETTINGS = {
     "processor": "processor",
     "blas": "BLAS library",
@@ -41,10 +38,10 @@ SETTINGS = {
 
 
 class Change(NamedTuple):
-    """The times of one twin in one row, before and after, and their ratio in units of a limit."""
+    """The times of the loops or the matrices in one row, before and after, and their quotient."""
 
     row: Row
-    twin: str
+    name: str
     before: Interval
     after: Interval
     ratio: Interval
@@ -60,7 +57,7 @@ class Change(NamedTuple):
 
 
 def quotient(after: Interval, before: Interval) -> Interval:
-    """Return after / before, from the smallest to the largest ratio that the two intervals allow.
+    """Return after / before. Its interval is from the smallest to the largest quotient that the two intervals allow.
 
     >>> quotient(Interval(6.0, 5.0, 8.0), Interval(2.0, 1.0, 2.5))
     Interval(middle=3.0, low=2.0, high=8.0)
@@ -69,40 +66,59 @@ def quotient(after: Interval, before: Interval) -> Interval:
     return Interval(after.middle / before.middle, after.low / before.high, high)
 
 
-def changes(before: Results, after: Results) -> Iterator[Change]:
-    """Yield the change of each twin in every row of the main tables that both files have."""
-    earlier = {(row.operation, row.shape): row.seconds for row in before.rows_of("operations")}
+def pairs(before: Results, after: Results) -> Iterator[tuple[Row, Row]]:
+    """Yield the rows of the same operation, network and batch, in either precision."""
+    earlier = {(row.operation, row.shape.label): row for row in before.rows_of("operations")}
     for row in after.rows_of("operations"):
-        old, new = earlier.get((row.operation, row.shape), {}), row.seconds
-        for twin in (LOOPS, MATRICES):
-            if twin in old and twin in new:
-                limit = LOOP_LIMIT
-                if twin == MATRICES and ratio(old[PRODUCT_LIMIT], old[twin]).middle >= LEAST_SHARE:
-                    limit = PRODUCT_LIMIT
-                ratios = [ratio(seconds[twin], seconds[limit], CONFIDENCE_OF_EACH) for seconds in (new, old)]
-                yield Change(row, twin, interval(old[twin]), interval(new[twin]), quotient(*ratios))
+        if old := earlier.get((row.operation, row.shape.label)):
+            yield old, row
+
+
+def changes(before: Results, after: Results) -> Iterator[Change]:
+    """Yield the change of the loops and of the matrices in every row of the main tables that both files have."""
+    for old, new in pairs(before, after):
+        for name in NAMES:
+            if name in old.seconds and name in new.seconds:
+                first, second = old.seconds[name], new.seconds[name]
+                ratio = quotient(interval(second, CONFIDENCE_OF_EACH), interval(first, CONFIDENCE_OF_EACH))
+                yield Change(new, name, interval(first), interval(second), ratio)
 
 
 def show(out: Console, before: Results, after: Results) -> None:
-    """Print the comparison. Raises ValueError if the files have no row in common."""
-    rows = [cells(change) for change in changes(before, after)]
-    if not rows:
-        raise ValueError("the files have no row of the main tables in common; measure the same shapes and operations")
+    """Print the comparison. Raises ValueError if no row is in both files."""
+    every = list(changes(before, after))
+    if not every:
+        raise ValueError(
+            "the files have no row in common; measure the same networks and operations, without --peers and --contender"
+        )
     for name, results in (("before", before), ("after", after)):
-        out.print(f"{name}: {machine.header(results.machine)}", soft_wrap=True)
-    if others := other_settings(before.machine, after.machine):
+        out.print(f"{name}: " + "\n".join(machine.lines(results.machine)), soft_wrap=True)
+    out.print(speed(before, after), soft_wrap=True)
+    if others := other_settings(before, after):
         out.print(f"warning: not the same in both: {', '.join(others)}; a change may come from this", soft_wrap=True)
-    out.print(table.text_of(Table(HEADINGS, rows, notes=NOTES)), soft_wrap=True)
+    n_unclear = sum(change.verdict == "unclear" for change in every)
+    advice = [f"{n_unclear} of {len(every)} rows are unclear: measure both again on an idle machine."] if n_unclear else []
+    out.print(table.text_of(Table(HEADINGS, list(map(cells, every)), notes=[NOTE, *advice])), soft_wrap=True)
 
 
-def other_settings(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """Return the settings that differ between two machines and may change the speed."""
-    return [name for key, name in SETTINGS.items() if before[key] != after[key]]
+def speed(before: Results, after: Results) -> str:
+    """Describe how fast the machine was after, compared with before: the median change of the bare loop over all rows."""
+    loops = ([interval(row.seconds[LOOP_LIMIT]).middle for row in rows] for rows in pairs(before, after))
+    change = median(new / old for old, new in loops)
+    text = f"the bare loop, whose code is always the same, took {digits(change)} times as long after as before"
+    return text if 1 / MARGIN <= change <= MARGIN else f"warning: {text}: the machine was slower or faster; measure both again"
+
+
+def other_settings(before: Results, after: Results) -> list[str]:
+    """Return the names of the facts that differ and may change the speed."""
+    facts: list[tuple[dict[str, object], dict[str, object]]] = [({**before.machine}, {**after.machine})]
+    dtypes = [{row.shape.dtype for row in results.rows_of("operations")} for results in (before, after)]
+    names = [name for key, name in SETTINGS.items() for old, new in facts if old[key] != new[key]]
+    return names + ["dtype"] * (dtypes[0] != dtypes[1])
 
 
 def cells(change: Change) -> list[str]:
     """Return a change as a row of texts."""
     times = [median_text(time) for time in (change.before, change.after)]
-    row = change.row
-    network = row.shape.label if row.shape.dtype == "float64" else str(row.shape)
-    return [OPERATIONS[row.operation], network, NAMES[change.twin], *times, ratio_text(change.ratio), change.verdict]
+    operation, network = OPERATIONS[change.row.operation], change.row.shape.label
+    return [operation, network, NAMES[change.name], *times, ratio_text(change.ratio), change.verdict]

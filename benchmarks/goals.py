@@ -151,6 +151,16 @@ def report(outcomes: dict[str, list[Outcome]]) -> str:
     return table.text_of(Table(HEADINGS, lines, notes=LEGEND.splitlines()))
 
 
+def list_of_cases(outcomes: dict[str, list[Outcome]]) -> str:
+    """Return a line for each case of each promise."""
+    lines = [
+        [promise, "met" if case.share >= 1 else "missed", case.case, case.measured, case.goal]
+        for promise, cases in outcomes.items()
+        for case in cases
+    ]
+    return table.text_of(Table(("promise", "goal met", "case", "measured", "goal"), lines))
+
+
 def show(out: Console, only: str) -> int:
     """Measure the promises that contain `only`. Return 1 if a goal is missed, otherwise 2 if a peer is missing, otherwise 0."""
     goals = [(promise, goal) for promise, some in PROMISES.items() if only in promise for goal in some]
@@ -166,7 +176,7 @@ def show(out: Console, only: str) -> int:
             outcomes.setdefault(promise, []).append(job())
     finally:
         if outcomes:
-            out.print(report(outcomes), soft_wrap=True)
+            out.print(report(outcomes) + (f"\n\n{list_of_cases(outcomes)}" if only else ""), soft_wrap=True)
     if any(outcome.share < 1 for some in outcomes.values() for outcome in some):
         return 1
     return 2 if missing else 0

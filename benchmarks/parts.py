@@ -1,6 +1,6 @@
-"""The parts of a training step of the matrices. Each is timed alone, on arrays like those of a step.
+"""The parts of a training step of `vectorized`. Each is timed alone, on arrays like those of a step.
 
-The rest of the time of a step is Python between the parts.
+The rest of the time of a step is the check for overflow, and Python between the parts.
 """
 
 import numpy as np
@@ -34,7 +34,9 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     def activation() -> None:
         sigmoid(h_sums, arrays.h_nodes, arrays.h_slopes)
-        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)  # in h_deltas, the numbers would shrink with every call
+        np.multiply(
+            arrays.h_deltas, arrays.h_slopes, arrays.h_sums
+        )  # not into h_deltas: its numbers would shrink with every call
 
     def softmax_and_loss() -> None:
         np.copyto(arrays.o_columns, o_sums.T)

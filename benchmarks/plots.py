@@ -1,8 +1,10 @@
 """A picture of a run: times over multiply-adds with lines and limits, ratios, and the parts of a training step."""
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
+from benchmarks import machine
 from benchmarks.answer import break_even, factor, loop_limit, ratio_of_twins
 from benchmarks.intervals import interval, ratio
 from benchmarks.limits import PRODUCT_LIMIT
@@ -29,7 +31,10 @@ def draw(path: str, results: Results, operation: str) -> None:
     rows, parts = results.rows_of("operations", operation), results.rows_of("parts")
     rows = [row for row in rows if MATRICES in row.seconds]
     if not rows:
-        raise ValueError(f"there is no row of the {OPERATIONS[operation]} in these results; choose another --operation")
+        raise ValueError(
+            f"there is no row of the {OPERATIONS[operation]} in these results; choose another --operation, "
+            "or measure without --peers and --contender"
+        )
     with matplotlib.rc_context():
         matplotlib.rcParams.update({"font.size": 11, "axes.titlesize": 12})
         matplotlib.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
@@ -41,12 +46,8 @@ def draw(path: str, results: Results, operation: str) -> None:
         draw_ratios(figure.add_subplot(grid[0, 1]), rows)
         if parts:
             draw_parts(figure.add_subplot(grid[1, :]), parts)
-        facts = results.machine
-        figure.suptitle(
-            f"{facts['processor']}, Python {facts['python']}, NumPy {facts['numpy']}, revision {facts['revision']}",
-            fontsize=10,
-            color=GREY,
-        )
+        caption = textwrap.fill("\n".join(machine.lines(results.machine)), 140)
+        figure.suptitle(caption, fontsize=9, color=GREY)
         save(figure, path)
 
 
@@ -69,30 +70,38 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
             axes.plot(grid, [line.at(m) for m in grid], color=colour, linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="multiply-adds", title=title)
     low, high = axes.get_ylim()
-    axes.set_ylim(low / 10, high * 10)  # room for the two texts
+    axes.set_ylim(low / 10, high)  # room for the text
     if crossing := break_even(rows):
-        axes.axvline(crossing, ymax=0.7, color=GREY, linewidth=1, linestyle="--")
+        axes.axvline(crossing, color=GREY, linewidth=1, linestyle="--")
         text = f"break-even: about {crossing:,.0f}"
         axes.annotate(text, (crossing, 0.02), xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points")
     axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
     axes.grid(alpha=0.25)
-    axes.legend(fontsize=10, loc="upper left")
+    axes.legend(fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13), frameon=False)
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw for each shape how many times as long as the matrices the loops take, or are predicted to take."""
+    """Draw for each shape how many times as fast the matrices are, with the 95 % interval, or are predicted to be."""
     predicted = [prediction(row, rows) for row in rows]
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
     rows = [row for row, _ in shown]
     for place, (row, t) in enumerate(shown):
         if t:
-            middle = t / interval(row.seconds[MATRICES]).middle
+            middle = low = high = t / interval(row.seconds[MATRICES]).middle
             text, fill = f"≈ {digits(middle, math.inf)}", "none"
         else:
-            middle, text, fill = ratio_of_twins(row).middle, factor(row), BLUE
-        axes.plot([middle], [place], "o", color=BLUE, markerfacecolor=fill)
+            (middle, low, high), text, fill = ratio_of_twins(row), factor(row), BLUE
+        axes.errorbar(
+            middle,
+            place,
+            xerr=[[middle - low], [high - middle]],
+            fmt="o",
+            color=BLUE,
+            markerfacecolor=fill,
+            capsize=0 if t else 3,
+        )
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        axes.annotate(text, (middle, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)
+        axes.annotate(text, (high, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)
     axes.axvline(1, color=GREY, linewidth=1, linestyle="--")
     axes.set_yticks(range(len(rows)), [row.shape.label for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -105,7 +114,7 @@ def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
 def draw_parts(axes: "Axes", rows: list[Row]) -> None:
     """Draw the shares of the parts of a step, a bar for each shape."""
     left = [0.0] * len(rows)
-    for name, shade in zip([*PARTS, "Python between them"], SHADES, strict=True):
+    for name, shade in zip([*PARTS, "the rest"], SHADES, strict=True):
         if name in PARTS:
             shares = [100 * ratio(row.seconds[name], row.seconds["step"]).middle for row in rows]
         else:

@@ -53,6 +53,7 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
         if any(predicted):
             source = f"largest {OPERATIONS['step'] if operation == 'epoch' else 'network x batch'} that was timed"
             notes[-1] += f" ≈ is predicted: as long for each multiply-add as in the {source}."
+            notes[-1] += " For a --shape, this is the largest batch that the loops finish in time."
     if operation in ("step", "epoch"):
         notes.append("One call of `train` takes many steps or epochs, so the fixed cost of a call is spread over them.")
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))

@@ -8,7 +8,7 @@ VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VEC
 
 
 def n_threads() -> int:
-    """Return how many threads the environment allows, or 1 if it has no number."""
+    """Return OPENBLAS_NUM_THREADS as a number, or 1 if it is not set."""
     return int(os.environ.get(VARIABLES[0], "1"))
 
 
@@ -25,7 +25,11 @@ def threads_of(arguments: list[str]) -> str:
 
 def restart(arguments: list[str]) -> None:
     """Restart `python -m benchmarks` if the environment has another number of threads than the arguments."""
-    environment = dict.fromkeys(VARIABLES, threads_of(arguments))
+    n = threads_of(arguments)
+    environment = dict.fromkeys(VARIABLES, n)
+    for name in VARIABLES:
+        if os.environ.get(name, n) != n:
+            print(f"{name}={os.environ[name]} is not used; use --threads {os.environ[name]}", file=sys.stderr)
     if "\0" not in "".join(arguments) and not environment.items() <= os.environ.items():
         options = [part for option in sys.warnoptions for part in ("-W", option)]
         os.execve(sys.executable, [sys.executable, *options, "-m", "benchmarks", *arguments], os.environ | environment)

@@ -85,7 +85,7 @@ def add_columns(parser: Parser) -> None:
         "--header",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="whether the first line has the column names (default: yes; choose one if the first line has numbers)",
+        help="whether the first line has the column names (default: yes; if it has numbers, say whether)",
     )
 
 
@@ -101,38 +101,49 @@ def add_options(parser: Parser) -> None:
         metavar="COLUMN",
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
-    tasks = "classification or regression (default: classification if the target is text or --output is softmax; "
-    tasks += "without --output, also if it has whole numbers that repeat; else regression)"
+    tasks = (
+        "classification or regression (default: classification if the target is one column of text, or of whole numbers that "
+    )
+    tasks += "repeat, or if --output is softmax)"
     add_name(add, "--task", TASKS, tasks)
-    scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; the gate: max)"
+    scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; for gate: max)"
     add_name(add, "--scale", SCALES, scales)
-    part = "share of the rows in the test set, the same for each class (default 0.2; the gate: 0)"
+    part = "share of the rows in the test set, the same for each class (default 0.2; for gate: 0)"
     add("--test-fraction", type=float, metavar="PART", help=part)
 
     add = parser.add_argument_group("the network").add_argument
-    add("--n-hidden", type=int, metavar="N", help="hidden nodes (default 32; the gate: 4)")
-    add_name(add, "--hidden", HIDDEN, f"{', '.join(HIDDEN)} (default leaky_relu; the gate: sigmoid)")
+    add("--n-hidden", type=int, metavar="N", help="hidden nodes (default 32; for gate: 4)")
+    add_name(add, "--hidden", HIDDEN, f"{', '.join(HIDDEN)} (default leaky_relu; for gate: sigmoid)")
     add_name(
-        add, "--output", OUTPUT, "the same, or softmax (default softmax for classes, identity for numbers; the gate: sigmoid)"
+        add,
+        "--output",
+        OUTPUT,
+        "one of those, or softmax (default softmax for classes, identity for numbers; for gate: sigmoid)",
     )
     add_name(add, "--loss", LOSSES, f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)")
-    add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; the gate: normal)")
+    add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; for gate: normal)")
     add_name(add, "--dtype", DTYPES, "float64, or float32 for the matrices only (default float64)", "float64")
     add("--seed", type=int, default=0, metavar="N", help="seed of initial weights, order of samples and test set (default 0)")
 
     add = parser.add_argument_group("the training").add_argument
-    add("--epochs", type=int, metavar="N", help="passes over all rows (default 50; the gate: 1000)")
-    add("--batch-size", type=batch_size, metavar="N", help="rows per step, or all (default 32; the gate: all)")
-    add_name(add, "--optimizer", OPTIMIZERS, "sgd, rmsprop, adam (default adam; the gate: sgd)")
-    add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; the gate with sgd: 1")
+    add("--epochs", type=int, metavar="N", help="passes over all training rows (default 50; for gate: 1000)")
+    add("--batch-size", type=batch_size, metavar="N", help="rows per step, or all (default 32; for gate: all)")
+    add_name(add, "--optimizer", OPTIMIZERS, "sgd, rmsprop, adam (default adam; for gate: sgd)")
+    add("--learning-rate", type=float, metavar="RATE", help="default 0.1 for sgd, else 0.01; for gate with sgd: 1")
     add("--momentum", type=float, metavar="MU", help="momentum of sgd (default 0)")
     add("--nesterov", action="store_true", default=None, help="use Nesterov momentum with sgd")
     add("--rmsprop-decay", type=float, metavar="RHO", help="decay of rmsprop (default 0.99)")
     add("--beta1", type=float, metavar="BETA", help="beta1 of adam (default 0.9)")
     add("--beta2", type=float, metavar="BETA", help="beta2 of adam (default 0.999)")
     add("--epsilon", type=float, metavar="E", help="epsilon of rmsprop and adam (default 1e-8)")
-    add("--l2", type=float, default=0.0, metavar="L", help="add L/2 times the sum of squared weights to the loss (default 0)")
-    add_name(add, "--reduction", REDUCTIONS, "mean or sum of the losses of a batch (default mean; the gate: sum)")
+    add(
+        "--l2",
+        type=float,
+        default=0.0,
+        metavar="L",
+        help="add L/2 times the sum of squared ih and ho weights to the loss (default 0)",
+    )
+    add_name(add, "--reduction", REDUCTIONS, "mean or sum of the losses of a batch (default mean; for gate: sum)")
     add_name(add, "--rule", RULES, "backpropagation or error_splitting", RULES[0])
     add("--freeze-biases", action="store_true", help="do not train the biases")
     add("--no-shuffle", action="store_true", help="use the rows in the same order in every epoch")

@@ -97,7 +97,7 @@ def is_exact(exam: Exam) -> bool:
 
 
 def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
-    """Return the verdict on a network that textbook formulas, single precision or another convention explain."""
+    """Return the verdict on a network whose numbers are explained by textbook formulas, single precision or a convention."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]

@@ -14,24 +14,24 @@ Path = str | os.PathLike[str]
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write to a new file in the same folder, then rename it, so that nobody can read a half-written file."""
     target = place_of(path)
-    with new_file(target, path) as beside:
-        with open(beside, "xb") as file:
+    with new_file(target, path) as temporary:
+        with open(temporary, "xb") as file:
             if os.path.exists(target):
-                shutil.copymode(target, beside)
+                shutil.copymode(target, temporary)
             file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, target)
+        os.replace(temporary, target)
 
 
 def check_writable(path: Path) -> None:
     """Raise OSError if `write_whole` cannot create the file. Call it before long work, not after."""
     target = place_of(path)
-    with new_file(target, path) as beside:
+    with new_file(target, path) as temporary:
         with contextlib.suppress(FileNotFoundError):
             os.lstat(target)  # fails if the name is too long
-        open(beside, "xb").close()
-        os.unlink(beside)
+        open(temporary, "xb").close()
+        os.unlink(temporary)
 
 
 def place_of(path: Path) -> str:
@@ -45,14 +45,15 @@ def place_of(path: Path) -> str:
 @contextlib.contextmanager
 def new_file(target: str, path: Path) -> Iterator[str]:
     """Yield the name of a new file beside the target. If writing fails, the new file is removed."""
-    beside = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
+    temporary = os.path.join(os.path.dirname(target), f".{os.urandom(8).hex()}.unfinished")
     try:
-        yield beside
+        yield temporary
     except BaseException as error:
         with contextlib.suppress(OSError):
-            os.unlink(beside)
+            os.unlink(temporary)
         if isinstance(error, OSError) and error.errno is not None:  # name the user's path, not the unfinished file
-            raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+            missing = isinstance(error, FileNotFoundError) and not os.path.isdir(os.path.dirname(target))
+            raise OSError(error.errno, "the folder does not exist" if missing else error.strerror, os.fspath(path)) from None
         raise
 
 

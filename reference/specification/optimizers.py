@@ -37,7 +37,7 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
 
     def _take(self, parameter: Number, name: str) -> Any:
-        """Return a parameter as `step` uses it. The loops convert it later, to the kind of number of the weights."""
+        """Return a parameter as it is stored. `vectorized` stores a float. The loops convert it in each step."""
         return parameter
 
     def __repr__(self) -> str:
@@ -73,7 +73,7 @@ class SGD(StatefulOptimizer[Flat]):
 
 
 class RMSProp(StatefulOptimizer[Flat]):
-    """Gradient descent that divides each entry by the root of the running mean of its squares.
+    """Gradient descent that divides each entry of the gradient by the root of the running mean of its squares.
 
         c <- decay*c + (1-decay)*g**2
         w <- w - rate*g / (sqrt(c) + epsilon)

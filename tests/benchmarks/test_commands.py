@@ -44,6 +44,7 @@ def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_options_of_a_shape() -> None:
     out = output_of("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
     assert re.search(r"training step, float32.*5-4-3 x7 +532 ", out, re.S)
+    assert re.search(r"\n3-4-2 x1 +48 .*\n5-4-3 x1 +76 ", output_of("benchmarks", "--shape", "3-4-2", *QUICK))
 
 
 @pytest.mark.usefixtures("_tiny")
@@ -77,6 +78,7 @@ def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     result = command.run("benchmarks", "goals", "--only", "forward pass")
     assert result.status in (0, 1), result.err
     assert re.search(r"\nforward pass against NumPy +[012] of 2  forward 3-4-2 x1 float\d\d +[\d.]+ +0\.6\nall +", result.out)
+    assert len(re.findall(r"\nforward pass against NumPy +(?:met|missed) +forward 3-4-2 x1 float(?:32|64) ", result.out)) == 2
 
 
 def test_a_promise_shows_its_worst_case() -> None:

@@ -17,7 +17,7 @@ STORED = results.read(str(FOLDER / "results.json"))
 HEADER = machine.header(STORED.machine)
 
 
-@pytest.mark.parametrize("operation", ["forward", "step", "epoch"])
+@pytest.mark.parametrize("operation", ["forward", "gradient", "step", "epoch"])
 def test_the_answer_in_words(operation: str) -> None:
     assert " ".join(answer.sentences(STORED.rows_of("operations", operation))) in " ".join(PAGE.split())
 

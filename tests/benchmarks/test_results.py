@@ -87,20 +87,27 @@ def test_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
     check_refused(path)
 
 
-def test_a_comparison_is_in_units_of_the_limits() -> None:
-    """A machine of half the speed changes nothing. A network of half the speed on the same machine does."""
+def compared(before: Row, after: Row) -> tuple[dict[str, str], str]:
+    """Return the verdicts on the loops and the matrices, and what is said about the machine."""
+    runs = [Results(machine.describe(), [row]) for row in (before, after)]
+    return {change.name: change.verdict for change in comparison.changes(*runs)}, comparison.speed(*runs)
+
+
+def test_a_comparison_compares_times_and_names_a_slower_machine() -> None:
     draw = random.Random(2)
     times = [draw.uniform(1e-5, 1.05e-5) for _ in range(15)]
     before = row_of(times, times)
-    slow = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
-    slower = slow._replace(seconds=slow.seconds | {"reference": [4 * t for t in times]})
-
-    def verdicts(after: Row) -> dict[str, str]:
-        facts = machine.describe()
-        return {change.twin: change.verdict for change in comparison.changes(Results(facts, [before]), Results(facts, [after]))}
-
-    assert verdicts(slow) == {"reference": "no difference", "vectorized": "no difference"}
-    assert verdicts(slower) == {"reference": "slower", "vectorized": "no difference"}
+    slower = before._replace(seconds=before.seconds | {"reference": [2 * t for t in times]})
+    verdicts, machine_speed = compared(before, slower)
+    assert verdicts == {"reference": "slower", "vectorized": "no difference"}
+    assert "took 1.00 times as long" in machine_speed
+    assert compared(slower, before)[0] == {"reference": "faster", "vectorized": "no difference"}
+    slow_machine = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
+    verdicts, machine_speed = compared(before, slow_machine)
+    assert set(verdicts.values()) == {"slower"}
+    assert machine_speed.startswith("warning: the bare loop")
+    single = before._replace(shape=before.shape._replace(dtype="float32"))
+    assert compared(before, single)[0] == {"reference": "no difference", "vectorized": "no difference"}
 
 
 @pytest.mark.parametrize(
@@ -114,10 +121,13 @@ def test_a_verdict_is_about_the_whole_interval(low: float, high: float, verdict:
 
 
 def test_settings_that_differ_are_named() -> None:
-    here = machine.describe()
+    row, here = row_of([1e-5] * 7, [1e-5] * 7), machine.describe()
     there: machine.Machine = {**here, "kernel": "another", "load": 7.0}
-    assert comparison.other_settings(here, there) == ["BLAS kernel"]
-    assert comparison.other_settings(here, here) == []
+    runs = [Results(facts, [row]) for facts in (here, there)]
+    assert comparison.other_settings(*runs) == ["BLAS kernel"]
+    assert comparison.other_settings(runs[0], runs[0]) == []
+    single = Results(here, [row._replace(shape=row.shape._replace(dtype="float32"))])
+    assert comparison.other_settings(runs[0], single) == ["dtype"]
 
 
 @pytest.mark.thorough

@@ -10,6 +10,7 @@ import pytest
 
 import nodesum
 from reference.commands import tour
+from reference.commands.checkout import place_of_benchmark
 from tests.command import ENVIRONMENT, ROOT, Result, output_of, process, run
 
 COMMANDS = ("train", "predict", "show", "check", "vectors", "explain", "plot-activations", "tour", "benchmarks")
@@ -72,22 +73,19 @@ def test_exit_statuses_pass_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
-def test_benchmarks_says_where_the_benchmark_is(
-    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = "nodesum benchmarks: the benchmark is not part of the installed package; run python -m benchmarks in "
-    assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}{ROOT}\n")
-    monkeypatch.setattr(nodesum, "in_checkout", lambda: False)
-    assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"{start}a checkout of the sources\n")
-
-
-def test_the_installed_package_benchmarks_says_the_same(tmp_path: Path) -> None:
+def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Both the command of nodesum and the package `benchmarks` of an installation."""
+    assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"nodesum benchmarks: {place_of_benchmark(ROOT)}\n")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    package = settings["package-dir"]["benchmarks"].replace("/", ".")
-    result = process("-m", package, "--quick", folder=tmp_path, env=ENVIRONMENT)
-    assert (result.status, result.out) == (2, "")
-    assert result.err.endswith(f"run python -m benchmarks in {ROOT}\n")
     assert "benchmarks" in settings["packages"]
+    package = settings["package-dir"]["benchmarks"].replace("/", ".")
+    result = process("-m", package, *arguments, folder=tmp_path, env=ENVIRONMENT)
+    assert result == Result(2, "", f"python -m benchmarks: {place_of_benchmark(ROOT)}\n")
+
+
+def test_outside_a_checkout_a_benchmark_needs_one(tmp_path: Path) -> None:
+    assert place_of_benchmark(ROOT).endswith(f"run python -m benchmarks in {ROOT}")
+    assert place_of_benchmark(tmp_path).endswith("run python -m benchmarks in a checkout of the sources")
 
 
 # Other files in the working folder.

@@ -75,7 +75,7 @@ def test_an_input_file_is_never_overwritten(program: str, line: str, option: str
     ],
 )
 def test_a_wrong_output_file_is_refused(program: str, line: str, tmp_path: Path) -> None:
-    words = ["'-'", "give a file name"] if line.endswith("-") else ["no/", "No such file or directory"]
+    words = ["'-'", "give a file name"] if line.endswith("-") else ["no/", "the folder does not exist"]
     check_refused(run(program, *line.split(), folder=tmp_path), *words)
 
 

@@ -328,7 +328,7 @@ BAD_FLAGS = {
     "--optimizer sdg": "'sdg'|did you mean 'sgd'",
     "--dtype float16": "'float16'|float64",
     "--hiden tanh": "--hiden|--help",
-    "--save no/net.json": "no/net.json|No such file or directory",
+    "--save no/net.json": "no/net.json|the folder does not exist",
     "--save .": "'.'|not a regular file",
     "--save flowers.csv": "--save|DATA|flowers.csv",
     "--loss-file ./flowers.csv": "--loss-file|DATA|flowers.csv",

@@ -213,7 +213,7 @@ BAD = {
     "": "FILE",
     "a.pdf": "FILE a.pdf: expected a name that ends in .png or .svg",
     "-": "FILE -: expected a name that ends in .png or .svg",
-    "no/such/a.svg": "no/such/a.svg: No such file or directory",
+    "no/such/a.svg": "no/such/a.svg: the folder does not exist",
     "folder.svg": "'folder.svg' is not a regular file",
     "a.svg b.svg": "b.svg",
 }

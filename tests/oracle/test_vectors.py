@@ -274,6 +274,6 @@ def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> Non
 
 
 def test_no_file_is_left_after_an_error(tmp_path: Path) -> None:
-    for arguments, message in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "No such file or directory")):
+    for arguments, message in (([], "--output"), (["--output", tmp_path / "no" / "v.jsonl"], "the folder does not exist")):
         assert message in error_of("reference", "vectors", *arguments)
     assert not list(tmp_path.iterdir())

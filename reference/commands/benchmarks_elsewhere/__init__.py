@@ -1,1 +1,4 @@
-"""Installed as `benchmarks`: it says where the benchmark is. In a checkout, Python finds the benchmark itself."""
+"""The package `benchmarks` of an installation, which has no benchmark: it says where the benchmark is.
+
+In a checkout, Python finds the folder `benchmarks` first.
+"""

@@ -1,6 +1,6 @@
 """Judge answers: find right formulas that explain all numbers of all answers.
 
-Whether a network is right and how accurate it is are two questions. Numbers within the proven bound need no explanation. For
+There are two questions: is the network right, and how accurate is it? Numbers within the proven bound need no explanation. For
 the others, one listed formula for each part of the network must explain all of them, in all cases. The network may compute in
 double precision, or in single precision from some stage on.
 """
@@ -21,11 +21,11 @@ from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-FEW = 40  # cases to check for finite differences, which need two passes for every weight
+FEW = 40  # cases to check for finite differences, which need one or two passes for every weight
 NEAR = 1e-4  # relative to 1 + the largest number of a gradient
-SINGLE_SHARE = 0.9  # a stage is in single precision if this share of its inexact numbers is
+SINGLE_SHARE = 0.9  # a stage is in single precision if this share of its answers is; exact right numbers are not counted
 DELTAS = STAGES[5:7]
-ORDER = (  # the stages in the order of the network, and the slots that they depend on
+ORDER = (  # the stages in the order of the network, and the slots that first matter in them
     (STAGES[:4], ("logistic", "tanh", "softmax")),
     (("loss",), ("loss",)),
     (DELTAS, ("o_deltas", "slopes")),
@@ -139,7 +139,7 @@ def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
 
 
 def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the choices with finite differences that come near the gradient. If the loss was not answered, try each formula."""
+    """Yield the choices with finite differences that come near the gradient. If there is no loss, try each formula of it."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)
@@ -148,7 +148,7 @@ def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
-    """Whether a gradient equals that of a network to four digits. Plain floats make this quick."""
+    """Whether a gradient is near that of a network. Plain floats make this quick."""
     gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
     scale = 1 + max(map(abs, gradient), default=math.inf)
     return all(
@@ -159,7 +159,7 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Return the variant with formulas added that overflow in the cases where the candidate raised an error.
+    """Return the variant with more formulas, so that its network may overflow where the candidate raised an error.
 
     All answers must still be explained. Return None if there are no such formulas.
     """
