@@ -10,7 +10,7 @@ FEW_NODES, FEW_WEIGHTS = 8, 3  # shown without --all: nodes of a stage, weights 
 
 
 def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[Entry]:
-    """Return the entries that --stage and --node select. Raises ValueError for an unknown node, or if there are no entries."""
+    """Return the entries that --stage and --node select. Raises ValueError for an unknown node, or if there is no entry."""
     stages, nodes = options.stage or STAGES, options.node or []
     for node in nodes:
         check_node(node, explanation)
@@ -19,7 +19,7 @@ def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[E
             raise ValueError(f"--stage {stage} needs --targets")
     entries = [entry for entry in explanation.entries if entry.stage in stages and (not nodes or concerns(entry, nodes))]
     if not entries:
-        raise ValueError(f"{', '.join(nodes)} has no numbers in {', '.join(stages)}; leave --stage or --node out")
+        raise ValueError(f"no numbers of {', '.join(nodes)} in {', '.join(stages)}; leave --stage or --node out")
     return entries
 
 
@@ -33,19 +33,19 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to one of the nodes or edges, or is a sum with a term that comes through one of them."""
+    """Whether an entry is about one of the nodes or edges, or is a sum with the term of a selected edge or input."""
     return belongs(entry, nodes) or (
         entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
     )
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to one of the nodes or edges, or to an edge into a node or out of an input."""
+    """Whether an entry is about a selected node or edge, an edge that ends at a selected node, or one from a selected input."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
 
 
 def comes_through(edge: str | None, nodes: list[str]) -> bool:
-    """Whether an edge is in `nodes`, or starts at an input in `nodes`."""
+    """Whether an edge is selected, or starts at a selected input."""
     return edge is not None and any(edge == node or (is_input(node) and edge.startswith(f"{node}->")) for node in nodes)
 
 

@@ -225,7 +225,7 @@ BAD = [
     (["--epochs", "5", "--inputs", "1,2,3"], "--epochs needs targets; add --targets"),
     (["--learning-rate", "-1"], "--learning-rate is -1"),
     (["--html", "page.html", "--node", "h0"], "leave --node and --stage out"),
-    (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "i0 has no numbers in loss"),
+    (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "no numbers of i0 in loss"),
     (["--stage", "h_sums", "--stage", "loss"], "--stage loss needs --targets"),
     (["--example", "xor", "--data", "iris"], "--example has its own network and data; leave --data out"),
     (["--example", "xor", "--sample", "0"], "--example has its own network and data; leave --sample out"),

@@ -1,7 +1,7 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
 Each overrides one step of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
-have. A slot is a part of a network, such as the loss. In each slot, one formula must explain all the answers.
+have. A slot is a part of a network, such as the loss. For each slot, at most one formula is chosen, and together they must explain all the answers.
 """
 
 from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formul
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
     """Yield three formulas for each usual epsilon: it is added, or clips on both sides, or clips only from below."""
-    note = f"the {what} is off by the epsilon where the nodes come close to 0 or 1"
+    note = f"the {what} is wrong where a node is near 0 or 1"
     for epsilon in EPSILONS:
         for text, clips, above in (
             (f"ln(y + {epsilon:g})", False, True),
@@ -70,7 +70,7 @@ SLOTS: dict[str, list[Formula]] = {
     "logistic": [
         nodes_formula("the logistic as 1/(1 + e**-z)", "exp overflows for sums below -709", "sigmoid", plain_logistic),
         nodes_formula("the logistic as e**z/(1 + e**z)", "exp overflows for sums beyond 709", "sigmoid", logistic_of_power),
-        nodes_formula("the logistic as (1 + tanh(z/2))/2", "nodes lose digits for sums below -10", "sigmoid", logistic_by_tanh),
+        nodes_formula("the logistic as (1 + tanh(z/2))/2", "nodes lose digits for negative sums", "sigmoid", logistic_by_tanh),
     ],
     "tanh": [
         nodes_formula("tanh as (e**z - e**-z)/(e**z + e**-z)", "nodes lose digits for sums near 0", "tanh", plain_tanh),

@@ -19,7 +19,7 @@ BINARY = {"output": "sigmoid", "loss": "cross_entropy"}
 
 
 def scikit(case: Any, estimator: Any, loss: str, activation: str, output: str, weights: Any = None) -> tuple[Any, Any]:
-    """Return a scikit-learn network with the weights of the case or others, and its nodes, loss, deltas and gradient."""
+    """Return a scikit-learn network with these weights, or those of the case, and its nodes, loss, deltas and gradient."""
     (W1, b1, W2, b2), (X, T) = matrices(case) if weights is None else split(case, weights), samples(case)
     net = estimator(hidden_layer_sizes=(case.n_hidden,), activation=activation, alpha=case.l2 * len(X))
     net.coefs_, net.intercepts_, net.n_layers_ = [W1, W2], [b1, b2], 3
@@ -51,7 +51,7 @@ def scikit_multilabel(case):
 
 @entry({"hidden": "tanh", "output": "identity", "batch": 4}, stages="h_nodes o_nodes o_deltas h_deltas gradient", **SKLEARN)
 def scikit_regressor(case):
-    """A user of MLPRegressor, whose loss is a mean over the outputs too, and whose gradient is not."""
+    """A user of MLPRegressor, whose loss is also divided by the number of outputs, but not its gradient."""
     from sklearn.neural_network import MLPRegressor
 
     stages = scikit(case, MLPRegressor, "squared_error", "tanh", "identity")[1]
@@ -87,7 +87,7 @@ def scikit_sgd(case):
 
 @entry(*with_steps({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **SKLEARN)
 def scikit_adam(case):
-    """A user of solver="adam", whose epsilon is not scaled."""
+    """A user of solver="adam", which adds epsilon before the bias correction."""
     from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 
     o = case.optimizer
@@ -140,7 +140,7 @@ def keras_double(case):
 
 @entry({**SIZES, "hidden": "relu", "batch": 3}, stages="h_nodes o_nodes loss gradient", epsilon=1e-7, **KERAS)
 def keras_default_precision(case):
-    """A Keras user who leaves the default: float32."""
+    """A Keras user who keeps the default precision, float32."""
     keras_model("relu", "softmax", "float32")
     import keras
 
@@ -200,7 +200,7 @@ def keras_rmsprop(case):
 
 @entry(*keras_settings({"optimizer": Adam(epsilon=2.0**-10)}), stages="weights", convention=EPSILON_UNSCALED, **KERAS)
 def keras_adam(case):
-    """A user of keras.optimizers.Adam, whose epsilon is not scaled."""
+    """A user of keras.optimizers.Adam, which adds epsilon before the bias correction."""
     o = case.optimizer
     return keras_steps(
         case, lambda optimizers: optimizers.Adam(case.learning_rate, o["beta1"], o["beta2"], epsilon=o["epsilon"])

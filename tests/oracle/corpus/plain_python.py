@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.corpus.entry import entry
 
-ONE_SAMPLE = {"hidden": "tanh", "output": "identity", "loss": "half_squared_error"}
+TANH_IDENTITY = {"hidden": "tanh", "output": "identity", "loss": "half_squared_error"}
 
 
 def loops(case: Any, f: Callable[[float], float], slope: Callable[[float], float]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def loops(case: Any, f: Callable[[float], float], slope: Callable[[float], float
 
 @entry({})
 def nested_loops(case):
-    """A beginner without NumPy: nested loops, += and math.exp, softmax as printed in the book."""
+    """A beginner without NumPy: nested loops, += and math.exp, softmax without subtracting the maximum."""
     return loops(case, lambda z: 1.0 / (1.0 + math.exp(-z)), lambda a: a * (1.0 - a))
 
 
@@ -120,31 +120,31 @@ def lists(case: Any, add: Callable[[list[float]], float]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@entry(ONE_SAMPLE)
+@entry(TANH_IDENTITY)
 def builtin_sum(case):
     """A writer of one-liners: sum(), which compensates rounding errors since Python 3.12."""
     return lists(case, sum)
 
 
-@entry(ONE_SAMPLE)
+@entry(TANH_IDENTITY)
 def exactly_rounded_sums(case):
     """An accountant: math.fsum for every sum."""
     return lists(case, math.fsum)
 
 
-@entry(ONE_SAMPLE)
+@entry(TANH_IDENTITY)
 def reversed_sums(case):
     """Someone whose loops count down: the bias first, the last input next."""
     return lists(case, lambda terms: sum_in_order(reversed(terms)))
 
 
-@entry(ONE_SAMPLE)
+@entry(TANH_IDENTITY)
 def sorted_sums(case):
-    """A cautious adder: the small terms first."""
+    """A careful programmer, who adds the small terms first."""
     return lists(case, lambda terms: sum_in_order(sorted(terms, key=abs)))
 
 
-@entry(ONE_SAMPLE)
+@entry(TANH_IDENTITY)
 def pairwise_sums(case):
     """A parallel programmer: sums as a tree."""
 
@@ -216,7 +216,7 @@ class Value:
 
 @entry({"hidden": "tanh", "output": "tanh", "loss": "squared_error"})
 def scalar_autograd(case):
-    """A viewer of a famous lecture: scalars with a graph behind them, and backward() through it."""
+    """Automatic differentiation: each number stores those it was computed from, and backward() goes through this graph."""
     weights = [Value(w) for w in case.weights]
     I, H, O, ho = case.n_inputs, case.n_hidden, case.n_outputs, (case.n_inputs + 1) * case.n_hidden
     x = [Value(v) for v in case.inputs]
@@ -272,7 +272,7 @@ def loss_of(case: Any, w: list[Any], number: Any) -> tuple[list[Any], Any]:
 
 @entry({}, stages="o_nodes loss gradient")
 def dual_numbers(case):
-    """A reader about forward mode: dual numbers, one pass for each weight."""
+    """Forward-mode differentiation: dual numbers, one pass for each weight."""
     gradient = []
     for k in range(len(case.weights)):
         y, loss = loss_of(case, [Dual(w, float(j == k)) for j, w in enumerate(case.weights)], Dual)
