@@ -1,7 +1,8 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
 Each overrides one step of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
-have. A slot is a part of a network, such as the loss. For each slot, at most one formula is chosen, and together they must explain all the answers.
+have. A slot is a part of a network, such as the loss. For each slot, at most one formula is chosen, and together they must
+explain all the answers.
 """
 
 from collections.abc import Callable, Iterator
