@@ -15,8 +15,9 @@ from reference.explain.lessons import WORKED, check_size, lesson_of
 from reference.explain.page import page_of
 from reference.explain.printing import show
 from reference.explain.selection import entries_for
+from reference.explain.sheet_page import sheet_page
 from reference.explain.subject import Subject, subject_of, with_options
-from reference.explain.worksheet import worksheet
+from reference.explain.worksheet import rounded, worksheet
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
 from reference.specification.names import STAGES
@@ -31,7 +32,14 @@ EXAMPLES = """Examples:
   python -m reference train iris --save iris.json && python -m reference explain --network iris.json --data iris --sample 17
   python -m reference explain --example 2-2-2 --worksheet
   python -m reference explain --example xor --html xor.html
-  python -m reference explain --epochs 1000 --html gate.html"""
+  python -m reference explain --epochs 1000 --html gate.html
+
+Your own weights: save a network in Python. The rows of a matrix are the source nodes.
+  import reference
+  matrices = [[0.1, -0.2], [0.3, 0.4]], [0.5, -0.6], [[0.7], [-0.8]], [0.9]  # weights, biases, weights, biases
+  reference.NeuralNetwork.from_blocks(*matrices, hidden="sigmoid", output="sigmoid").save("own.json")
+Then give its file:
+  python -m reference explain --network own.json --inputs 1,2 --targets 1"""
 
 
 def add_to(commands: Commands, matrices: Matrices) -> None:
@@ -40,12 +48,12 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
         "explain",
         help="show how every number of a network is computed",
         description="Show how every number of a network is computed: term by term as in the loops, and as matrices.\n"
-        "Without options, it uses the 3-4-2 network of document 001. Add --targets to see the backward pass.",
+        "Without options, it uses a 3-4-2 network with weights 0.01, 0.02, ... 0.26. Add --targets to see the backward pass.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument_group("which network and sample").add_argument
     add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
-    add("--network", metavar="FILE", help="a network file saved by either package (default: a new network)")
+    add("--network", metavar="FILE", help="a network file saved by either package, see below (default: a new network)")
     add(
         "--inputs",
         metavar="X,X,..",
@@ -85,18 +93,20 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     if options.epochs:
         entries_for(explanation_for(subject), options)  # report wrong options before a long training
         history_of(subject, options.epochs)
+    if options.worksheet:
+        subject = rounded(subject, options.digits)
     explanation = explanation_for(subject)
     entries = entries_for(explanation, options)
     if not options.worksheet:
         sample = subject.network, subject.inputs, subject.targets, subject.rate
         show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.heading, options)
         return 0
-    sheet = worksheet(explanation, entries, subject.title, options)
+    sheet = worksheet(explanation, entries, subject.heading, options)
     if options.html is None:
         for line in sheet.text().splitlines():
             print(printable(line))
     else:
-        write_whole(options.html, sheet.page())
+        write_whole(options.html, sheet_page(sheet))
         print(printable(f"the worksheet is in {options.html}; open it in a browser and print it"))
     return 0
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reference.datasets import gate
 from reference.explain.history import Moment
-from reference.explain.subject import DOCUMENT_001, Subject
+from reference.explain.subject import DOCUMENT_001, TITLE_001, Subject
 from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
@@ -20,7 +20,7 @@ MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows: their in
 def document_001() -> Subject:
     """Return the 3-4-2 network of document 001, with a target of 1 for its first output."""
     network = NeuralNetwork(3, 4, 2, init="ramp")
-    return Subject(network, DOCUMENT_001, [1.0, 0.0], "The 3-4-2 network of document 001: weights 0.01, 0.02, ... 0.26")
+    return Subject(network, DOCUMENT_001, [1.0, 0.0], TITLE_001)
 
 
 def document_004() -> Subject:
@@ -28,7 +28,7 @@ def document_004() -> Subject:
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
-    title = "The gate of document 004: target 1 if all inputs are equal, else 0"
+    title = "The gate: target 1 if all inputs are equal, else 0"
     return Subject(network, data.inputs[3], data.targets[3], title, rows, 1.0, "sum", learn="all", row=3)
 
 
@@ -79,7 +79,7 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     return {
         "name": name,
         "title": title,
-        "subtitle": subtitle,
+        "subtitle": "; ".join((subtitle, *subject.notes)),
         "sizes": net.sizes,
         "hidden": net.hidden,
         "output": net.output,

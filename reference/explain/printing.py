@@ -52,7 +52,8 @@ def show(
         if len(few) < len(of_stage):
             what = "weights" if stage in ("gradient", "weights") else "nodes"
             say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; use --all to see all of them, --node to see one")
-        say(out, f"  matrices: {explanation.formulas[stage].matrix}{difference(explanation, twin, stage)}")
+        say(out, f"  matrices: {explanation.formulas[stage].matrix}")
+    say(out, f"  in all stages, {difference(explanation, twin)}")
     if explanation.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
         show_loss_after(out, explanation, explanation.loss_after, style)
     if explanation.targets is None:
@@ -127,10 +128,13 @@ def show_lines(out: Console, lines: list[Line]) -> None:
         out.print(Text(text, sign_colour(line.value)), soft_wrap=True)
 
 
-def difference(explanation: Explanation, twin: dict[str, list[float]], stage: str) -> str:
-    """Return the largest difference between matrices and loops in a stage, as text."""
-    largest = max(abs(a - entry.value) for a, entry in zip(twin[stage], explanation.of(stage), strict=True))
-    return f"; they differ from the loops by at most {shown(largest, 2)}" if largest else "; the same numbers as the loops"
+def difference(explanation: Explanation, twin: dict[str, list[float]]) -> str:
+    """Return the largest difference between matrices and loops, as text."""
+    pairs = ((twin[stage], explanation.of(stage)) for stage in twin)
+    largest = max(abs(x - entry.value) for numbers, entries in pairs for x, entry in zip(numbers, entries, strict=True))
+    if not largest:
+        return "the matrices give the same numbers as the loops"
+    return f"the numbers of the matrices differ from those of the loops by at most {shown(largest, 2)}"
 
 
 def show_loss_after(out: Console, explanation: Explanation, after: float, style: Style) -> None:

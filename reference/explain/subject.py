@@ -18,9 +18,14 @@ from reference.network import NeuralNetwork
 from reference.numbers.description import describe
 from reference.specification.notebook import quantity
 
-DOCUMENT_001 = [3.0, 4.0, -4.5]
+DOCUMENT_001, TITLE_001 = [3.0, 4.0, -4.5], "The 3-4-2 network: weights 0.01, 0.02, ... 0.26"
 HIDDEN_NODES = 8  # in a new network for --data
 FEW = 8  # names of inputs or outputs in a line
+UNSCALED = "the inputs are used as they are, not scaled as in training; use --data for rows to be scaled"
+OWN = (
+    "to use your own network, save it in Python with "
+    'reference.NeuralNetwork.from_blocks(...).save("own.json") and add --network own.json'
+)
 TASKS = {"gate": "regression", "iris": "classification", "digits": "classification"}
 
 
@@ -29,6 +34,7 @@ class Subject(NamedTuple):
 
     targets : None if they are not known
     title : a line that describes the network and the sample
+    notes : lines that a reader of the title must know
     rows : the inputs and the targets of all samples to train on, scaled for the network; may be empty
     rate, reduction : settings of the training
     columns, outputs : names of the inputs and of the outputs or classes, if the data has names
@@ -51,6 +57,7 @@ class Subject(NamedTuple):
     learn: str = "row"
     biases: str = "learn"
     scale: Scaling | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def train_biases(self) -> bool:
@@ -59,8 +66,8 @@ class Subject(NamedTuple):
 
     @property
     def heading(self) -> list[str]:
-        """The title, the inputs before scaling, and the names of the outputs. A line with more than a few names is left out."""
-        lines = [self.title]
+        """The title, the notes, the inputs before scaling, and the names of the outputs. A long line of names is left out."""
+        lines = [self.title, *self.notes]
         if self.scale and 0 < len(self.columns) <= FEW and self.scale.apply([self.inputs]) != [self.inputs]:
             (unscaled,) = self.scale.undo([self.inputs])
             numbers = ", ".join(f"{name} {x:.4g}" for name, x in zip(self.columns, unscaled, strict=True))
@@ -93,7 +100,8 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         ("--targets", new_targets, net.n_outputs, "output"),
     ):
         if values is not None and len(values) != size:
-            raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}")
+            hint = "" if options.network or options.data or options.example else f"; {OWN}"
+            raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}{hint}")
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
     elif new_targets is not None:
@@ -122,15 +130,16 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 def subject_of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
     """Return the subject of --inputs. Without --network it uses the network of document 001."""
     if network is None:
-        network, title = NeuralNetwork(3, 4, 2, init="ramp"), "The 3-4-2 network of document 001, weights 0.01, 0.02, ... 0.26"
         inputs = DOCUMENT_001 if inputs is None else inputs
-    else:
-        title = f"{options.network}, a {network.architecture.layout} network"
+        return Subject(NeuralNetwork(3, 4, 2, init="ramp"), inputs, None, TITLE_001)
     if inputs is None:
         raise ValueError("choose a sample: --inputs X,X,.. (already scaled), or --data with --sample")
-    preparation = preparation_of(network, options.network) if options.network else None
-    subject = Subject(network, inputs, None, f"{title}; inputs not scaled")
-    return subject if preparation is None else with_names(subject, preparation)
+    preparation = preparation_of(network, options.network)
+    subject = Subject(network, inputs, None, f"The {network.architecture.layout} network")
+    if preparation is None:
+        return subject
+    is_scaled = preparation.inputs.apply([inputs]) != [inputs]
+    return with_names(subject._replace(notes=(UNSCALED,) if is_scaled else ()), preparation)
 
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
@@ -168,7 +177,7 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
         return inputs_at, targets_at if is_complete else []
 
     table = table_of(options.data, choice, options.header)
-    title = f"scaled as in the training of {options.network}, a {network.architecture.layout} network"
+    title = f"{'scaled as in training, ' if own else ''}with the {network.architecture.layout} network"
     return subject_of_table(network, preparation, table, options, title)
 
 

@@ -119,7 +119,8 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
     if not entry.plain.operation:
         return f"{title_of(entry)} = {value}"
     leaf = leaf_of(entry, style.digits, total)
-    in_names = expression_of(entry.plain, lambda x: "sum" if x is total else name_of(x))
+    old = entry.number.parts[0] if entry.stage == "weights" else None
+    in_names = expression_of(entry.plain, lambda x: "sum" if x is total else entry.name if x is old else name_of(x))
     first = f"{title_of(entry)} = {in_names}" if names else title_of(entry)
     return f"{first} = {expression_of(entry.plain, leaf)} {sign(value_of(entry.plain, leaf), value)} {value}"
 

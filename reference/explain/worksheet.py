@@ -1,128 +1,130 @@
-"""The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end."""
+"""The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
+
+The answers are computed from the numbers that the sheet shows, so a student who follows the sheet reaches them.
+"""
 
 import argparse
-from html import escape
-from textwrap import fill
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any
 
+from reference.explain.equations import value_of
 from reference.explain.explanation import Entry, Explanation
 from reference.explain.printing import AFTER, TITLES, functions_of, sample_lines
 from reference.explain.selection import entries_by_stage
+from reference.explain.sheet import WIDTH, Part, Sheet, Table
 from reference.explain.shown import shown
-from reference.explain.text import Style, leaf_of, title_of, value_text
+from reference.explain.subject import Subject
+from reference.explain.text import Style, leaf_of, title_of, weight_decimals
+from reference.network import NeuralNetwork
+from reference.numbers.kinds import exact_float
 from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
 
-BLANK, WIDTH, MOST_TERMS, MOST_WEIGHTS = "________", 80, 12, 50
-LINE = '<span class="blank"></span>'
-RESULT = f'<span class="result"><code>= </code>{LINE}</span>'  # on one line
-STYLE = """
-body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
-h1 { font-size: 1.3em; } h2 { font-size: 1em; margin: 1.4em 0 0; } code { font-size: 0.95em; }
-section { break-inside: avoid; } ol { list-style: none; padding: 0; margin: 0; } li { margin: 0.5em 0; }
-.blank { display: inline-block; width: 7em; border-bottom: 1px solid; } .who .blank { width: 16em; margin-right: 1em; }
-.result { white-space: nowrap; } .answers { break-before: page; }
-table { border-collapse: collapse; } td { padding: 0 2em 0 0; }
-@page { margin: 16mm; } @media print { body { margin: 0; max-width: none; } }
-"""
+MOST_TERMS, MOST_WEIGHTS = 12, 50
 
 
-class Part(NamedTuple):
-    """The questions of one stage: its formula, the equations without results, and the answers as (name, result)."""
+def rounded(subject: Subject, digits: int) -> Subject:
+    """Return the subject with its numbers rounded to the digits that a worksheet shows, and a note if this changes any."""
 
-    stage: str
-    formula: str
-    equations: list[str]
-    answers: list[tuple[str, str]]
+    def few(numbers: Any) -> list[float]:
+        return [float(shown(float(x), digits)) for x in numbers]
 
-    @property
-    def title(self) -> str:
-        """The name of the stage and its meaning."""
-        return f"{self.stage}: {TITLES[self.stage]}"
-
-
-class Sheet(NamedTuple):
-    """A worksheet: its title, lines with the data, the questions, and a rule for rounding."""
-
-    title: str
-    data: list[str]
-    parts: list[Part]
-    rounding: str
-
-    def text(self) -> str:
-        """Return the worksheet as text with lines of at most 80 characters."""
-        lines = [fill(line, WIDTH) for line in (self.title, *self.data, self.rounding)]
-        for part in self.parts:
-            lines += ["", part.title, fill(part.formula, WIDTH)]
-            lines += [fill(f"  {left} = {BLANK}", WIDTH, subsequent_indent="      ") for left in part.equations]
-        lines += ["", "-" * WIDTH, "Answers"]
-        for part in self.parts:
-            lines += ["", *(f"  {name} = {value}" for name, value in part.answers)]
-        return "\n".join(lines)
-
-    def page(self) -> str:
-        """Return the worksheet as an HTML page to print. The answers start on a new page."""
-        data = "".join(f"<p>{escape(line)}</p>" for line in [*self.data, self.rounding])
-        data = data.replace("-&gt;", "-&#8288;&gt;")  # the name of an edge stays on one line
-        parts = "".join(map(section, self.parts))
-        rows = "".join(
-            f"<tr><td><code>{escape(name)}</code></td><td><code>{escape(value)}</code></td></tr>"
-            for part in self.parts
-            for name, value in part.answers
-        )
-        return (
-            f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Worksheet</title>'
-            f"<style>{STYLE}</style></head>\n"
-            f'<body><h1>{escape(self.title)}</h1>\n<p class="who">Name {LINE} Date {LINE}</p>\n{data}{parts}'
-            f'<section class="answers"><h1>Answers</h1><table>{rows}</table></section></body></html>\n'
-        )
+    old, net = subject.network, subject.network.architecture
+    network = NeuralNetwork(*net.sizes, **net.names, weights=few(old.weights))
+    targets = None if subject.targets is None else few(subject.targets)
+    (rate,) = few([subject.rate])
+    new = subject._replace(network=network, inputs=few(subject.inputs), targets=targets, rate=rate)
+    same = (new.inputs, new.targets, new.rate) == (subject.inputs, subject.targets, subject.rate)
+    if same and network.weights == [float(weight) for weight in old.weights]:
+        return new
+    note = f"The given numbers are rounded to {digits} significant digits. The answers are computed from the rounded numbers."
+    return new._replace(notes=(*subject.notes, note))
 
 
-def section(part: Part) -> str:
-    """Return the questions of a stage as HTML."""
-    questions = "".join(f"<li><code>{escape(left)}</code> {RESULT}</li>" for left in part.equations)
-    return f"<section><h2>{escape(part.title)}</h2><code>{escape(part.formula)}</code><ol>{questions}</ol></section>\n"
-
-
-def worksheet(explanation: Explanation, entries: list[Entry], title: str, options: argparse.Namespace) -> Sheet:
+def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], options: argparse.Namespace) -> Sheet:
     """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper, or if there are no questions."""
-    style, parts, blanks = Style(options.digits), [], {"slope"}
-    for stage, _, shown_entries in entries_by_stage(explanation, entries, options):
-        few = [entry for entry in shown_entries if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
-        if not few:
+    style, parts = Style(options.digits), []
+    results: dict[str, float] = {}  # not rounded
+    for stage, of_stage, few in entries_by_stage(explanation, entries, options):
+        asked = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
+        if not asked:
             continue
-        blanks |= {entry.name for entry in few}
-        equations = [question(entry, style, blanks) for entry in few]
-        answers = [(title_of(entry), value_text(entry, style)) for entry in few]
-        parts.append(Part(stage, explanation.formulas[stage].loop, equations, answers))
-    if explanation.loss_after is not None and all(entry.name in blanks or entry.alias for entry in explanation.of("weights")):
-        answer = AFTER, shown(explanation.loss_after, style.digits)
-        parts.append(Part(AFTER, explanation.formulas["loss"].loop, [AFTER], [answer]))
+        notes = notes_of(explanation, stage)
+        if len(few) < len(of_stage):
+            notes.append(f"A selection; --all asks for every {'weight' if stage in ('gradient', 'weights') else 'node'}.")
+        part = Part(f"{stage}: {TITLES[stage]}", notes, [], [])
+        for entry in asked:
+            add_question(part, entry, style, results)
+        parts.append(part)
+    weights = explanation.of("weights")
+    if weights and all(entry.name in results or entry.alias for entry in weights):
+        answer = shown(loss_after(explanation, results), style.digits)
+        parts.append(Part(f"{AFTER}: {TITLES[AFTER]}", notes_of(explanation, "loss"), [AFTER], [(AFTER, answer)]))
     if not parts:
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
-    data = [functions_of(explanation, style), *sample_lines(explanation, style)]
-    if len(explanation.weights) <= MOST_WEIGHTS:
-        edges = map(explanation.architecture.layout.name_of, range(len(explanation.weights)))
-        pairs = zip(edges, explanation.weights, strict=True)
-        data.append("weights: " + ", ".join(f"{edge} {shown(weight, style.digits)}" for edge, weight in pairs))
+    title, *others = map(printable, lines)
+    data = [*others, functions_of(explanation, style), *sample_lines(explanation, style)]
+    tables = list(weight_tables(explanation, style)) if len(explanation.weights) <= MOST_WEIGHTS else []
     rounding = (
         f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
         "Continue with unrounded results."
     )
-    return Sheet(printable(title), data, parts, rounding)
+    return Sheet(title, data, tables, rounding, parts)
 
 
-def question(entry: Entry, style: Style, blanks: set[str]) -> str:
-    """Return the equation of an entry without its result. A number in `blanks` appears by its name, not by its value."""
+def notes_of(explanation: Explanation, stage: str) -> list[str]:
+    """Return the formula of a stage, one equation on each line."""
+    return explanation.formulas[stage].loop.replace(",  ", "; ").split("; ")
+
+
+def add_question(part: Part, entry: Entry, style: Style, results: dict[str, float]) -> None:
+    """Add the question of an entry, and of its slope if that depends on a sum that was asked before."""
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
             f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose another --stage or --node"
         )
-    digits = leaf_of(entry, style.digits)
+    names = {name: name for name in results}
+    slope = next((x for x in entry.plain.parts if x.name == "slope"), None)
+    if slope is not None and entry.name.replace("deltas", "sums") in results:
+        names["slope"] = f"slope of {entry.node}"
+        part.questions.append(names["slope"])
+        part.answers.append((names["slope"], shown(slope.value, style.digits)))
+    title, result = title_of(entry), entry.value
+    if entry.plain.operation:
+        digits, unrounded = leaf_of(entry, style.digits), {name: repr(x) for name, x in results.items()}
+        part.questions.append(f"{title} = {expression_of(entry.plain, first_of(names, digits))}")
+        result = float(value_of(entry.plain, first_of(unrounded, digits)))
+    else:
+        part.questions.append(title)
+    part.answers.append((title, shown(result, style.digits, weight_decimals(entry, style.digits))))
+    results[entry.name] = result
 
-    def leaf(x: Traced) -> str | None:
-        return x.name if x.name in blanks else digits(x)
 
-    if not entry.plain.operation:
-        return title_of(entry)
-    return f"{title_of(entry)} = {expression_of(entry.plain, leaf)}"
+def first_of(names: dict[str, str], digits: Callable[[Traced], str | None]) -> Callable[[Traced], str | None]:
+    """Return a `leaf` function for `expression_of`. It shows the text of a number in `names`, else its digits."""
+    return lambda x: names[x.name] if x.name in names else digits(x)
+
+
+def loss_after(explanation: Explanation, results: dict[str, float]) -> float:
+    """Return the loss with the new weights of the sheet."""
+    net = explanation.architecture
+    weights = [results.get(entry.name, entry.value) for entry in explanation.of("weights")]
+    network = NeuralNetwork(*net.sizes, **net.names, weights=weights)
+    return exact_float(network.loss_of(explanation.inputs, explanation.targets or []))
+
+
+def weight_tables(explanation: Explanation, style: Style) -> Iterator[Table]:
+    """Yield the weights of both layers as tables. A wide table is cut into several."""
+    layout, sizes = explanation.architecture.layout, explanation.architecture.sizes
+    for layer, source, target in ((0, "i", "h"), (1, "h", "o")):
+        n_sources, n_targets = sizes[layer], sizes[layer + 1]
+        rows = [[f"{source}{s}"] for s in range(n_sources)] + [["b"]]
+        columns = [f"{target}{t}" for t in range(n_targets)]
+        for row in rows:
+            row += [shown(explanation.weights[layout.position(f"{row[0]}->{column}")], style.digits) for column in columns]
+        rows = [["", *columns], *rows]
+        widest = max(len(cell) for row in rows for cell in row)
+        step = max(1, WIDTH // (widest + 2) - 1)
+        title = f"{source}{target}_weights (row b: {target}_biases)"
+        for at in range(1, n_targets + 1, step):
+            yield Table(title, [row[:1] + row[at : at + step] for row in rows])

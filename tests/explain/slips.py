@@ -180,7 +180,13 @@ def the_logistic_function_is_cut_off() -> list[str]:
     assert f"{np.float32(sigmoid(at)):.1e}" == f"{sigmoid(at):.1e}", "single precision can hold it"
     below, above = f"0 below {signed(-20)}", f"1 above {signed(20)}"
     name = diagnosis(candidate, seed=1)
-    return [below, above, f"The sigmoid of {signed(at)} is {sigmoid(at):.1e}.", f"below {signed(-last_power())}", f"`{name}`"]
+    return [
+        below,
+        above,
+        f"The sigmoid of {signed(at)} is {sigmoid(at):.1e}.",
+        f"exp(-z) overflows for z < {signed(-last_power())}.",
+        f"`{name}`",
+    ]
 
 
 def last_power(kind: Any = np.float64) -> int:

@@ -1,7 +1,9 @@
 """The output of `python -m reference explain`, which shows the loops and the matrices."""
 
+import contextlib
 import math
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from reference.datasets.scales import Scaling
 from reference.explain.explanation import explanation_of
 from reference.explain.history import history_of
 from reference.explain.lessons import lesson_of
+from reference.explain.printing import difference
 from reference.explain.shown import shown
 from reference.explain.subject import Subject
 from reference.explain.text import Style, equation, term_lines
@@ -48,7 +51,9 @@ def test_the_network_of_document_001() -> None:
     assert "h_nodes[0] = max(h_sums[0], h_sums[0] / 100) = max(-0.045, -0.045 / 100) = -0.00045" in text
     assert re.search(r"o_nodes\[0\] = .* ≈ 0\.4973\n", text)
     assert text.count("matrices: ") == 4
-    assert "matrices: h_sums = inputs @ ih_weights + h_biases; the same numbers as the loops" in text
+    assert "matrices: h_sums = inputs @ ih_weights + h_biases\n" in text
+    assert text.count("in all stages, the matrices give the same numbers as the loops\n") == 1
+    assert text.startswith("The 3-4-2 network: weights 0.01, 0.02, ... 0.26\nhidden leaky_relu")
     assert "Numbers are rounded to 4 significant digits for display and computed at full precision." in text
     assert "h_sums[1] = 3 * 0.02 + 4 * 0.06 + (-4.5 * 0.1) + 0.14 = -0.01\n" in text, "only the first sum is a table"
     assert "\x1b" not in text
@@ -64,6 +69,7 @@ def test_targets_add_the_backward_pass() -> None:
     ):
         assert part in text
     assert re.search(r"weights\[22\] \(h3->o0\) = 0\.23 - 0\.5 \* ", text)
+    assert "weights[0] (i0->h0) = weights[0] - rate * gradient[0] = 0.01 - 0.5 * " in text
     assert "it falls from 0.6986 to " in text
     assert len(explain("--targets", "1,0").splitlines()) < 100
 
@@ -171,18 +177,32 @@ def test_the_matrices_differ_only_by_rounding() -> None:
             assert abs(loop - value) <= 2 * number.error
 
 
+def test_the_largest_difference_is_said_once() -> None:
+    """It is that of all stages, also with --stage."""
+    explanation = explanation_of(reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
+    twin = {stage: [entry.value for entry in explanation.of(stage)] for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes")}
+    assert difference(explanation, twin) == "the matrices give the same numbers as the loops"
+    twin["h_sums"][1] += 2**-20
+    twin["o_nodes"][0] -= 2**-10
+    differing = "the numbers of the matrices differ from those of the loops by at most 0.00098"
+    assert difference(explanation, twin) == differing
+
+
 def test_rows_of_data(tmp_path: Path) -> None:
     """The inputs are scaled as in training."""
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
-    heading = f"Row 60 of iris, scaled as in the training of {file}, a 4-32-3 network\nbefore scaling: "
+    heading = "Row 60 of iris, scaled as in training, with the 4-32-3 network\nbefore scaling: "
     values = zip(datasets.iris().columns, datasets.iris().inputs[60], strict=True)
     assert heading + ", ".join(f"{name} {x:g}" for name, x in values) + "\n" in text
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
     assert "inputs: " + ", ".join(f"i{i} {shown(x, 4)}" for i, x in enumerate(inputs)) + "\n" in text
+    note = "the inputs are used as they are, not scaled as in training; use --data for rows to be scaled\n"
+    assert note not in text
+    assert f"The 4-32-3 network\n{note}" in explain("--network", file, "--inputs", "1,2,3,4")
     assert "Row 17 of digits, with an untrained 64-8-10 network" in explain("--data", "digits", "--sample", "17")
 
 
@@ -208,7 +228,12 @@ def test_colour_can_be_turned_off(columns: str, plain: bool) -> None:
 
 
 BAD = [
-    (["--inputs", "1,2"], "--inputs has 2 numbers, but the network has 3 inputs"),
+    (
+        ["--inputs", "1,2"],
+        "--inputs has 2 numbers, but the network has 3 inputs; to use your own network, save it in Python with",
+    ),
+    (["--inputs", "1,2"], 'reference.NeuralNetwork.from_blocks(...).save("own.json") and add --network own.json\n'),
+    (["--example", "xor", "--targets", "1,0"], "--targets has 2 numbers, but the network has 1 output\n"),
     (["--inputs", "-1,2,3"], "expected one argument (write a value that begins with - as in --inputs=-1,2)"),
     (["--inputs", "1,x,3"], "--inputs: entry 1 is 'x', not a finite number"),
     (["--inputs", "1,nan,3"], "--inputs: entry 1 is 'nan', not a finite number"),
@@ -256,6 +281,18 @@ def test_inputs_without_column_names_are_not_pixels() -> None:
     assert lesson_of(subject, "")["pixels"] is None
     pixels = lesson_of(subject._replace(columns=("pixel 0", "pixel 1")), "")["pixels"]
     assert pixels == {"shift": [0.0, 0.0], "divisor": [1.0, 1.0], "most": 2.0}
+
+
+def test_the_recipe_of_the_help_runs(tmp_path: Path) -> None:
+    help_text = command.output_of("reference", "explain", "--help")
+    recipe, line = re.findall(
+        r"Your own weights: .*\n((?:.*\n){3})Then give its file:\n  python -m reference (.*)\n", help_text
+    )[0]
+    with contextlib.chdir(tmp_path):
+        exec(textwrap.dedent(recipe), {})
+    text = command.output_of("reference", *line.split(), folder=tmp_path)
+    assert text.startswith("The 2-2-1 network\nhidden sigmoid")
+    assert re.search(r"h_sums\[1\] = 1 \* \(-0\.2\) \+ 2 \* 0\.4 \+ \(-0\.6\) [=≈] ", text)
 
 
 # ---- the training

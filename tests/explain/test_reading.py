@@ -122,11 +122,36 @@ def test_pytorch_prints_the_same() -> None:
 COMMANDS = re.findall(r"`?python -m reference (explain[^`\n]*|plot-activations[^`\n]*)", LESSON)
 
 
+RECIPE = next(block for kind, block in BLOCKS if kind == "python" and "own.json" in block)
+
+
 @pytest.mark.parametrize("line", sorted(set(COMMANDS)))
 def test_every_command_runs(line: str, tmp_path: Path) -> None:
     if line.startswith("plot"):
         pytest.importorskip("matplotlib")
+    if "own.json" in line:
+        with contextlib.chdir(tmp_path):
+            exec(RECIPE, {})
     assert command.run("reference", *line.split(), folder=tmp_path).status == 0
+
+
+def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
+    """The rows of the recipe are the rows of the tables."""
+    with contextlib.chdir(tmp_path):
+        exec(RECIPE, {})
+    (line,) = (line for line in COMMANDS if "own.json" in line and "--worksheet" in line)
+    text = command.output_of("reference", *line.partition(" --html")[0].split(), folder=tmp_path)
+    assert re.search(r"i1 +0\.3 +0\.4\n +b +0\.5 +-0\.6\n", text)
+    assert re.search(r"h1 +-0\.8\n +b +0\.9\n", text)
+    assert text.startswith("The 2-2-1 network\n")
+
+
+def test_what_a_lesson_of_45_minutes_leaves_out() -> None:
+    """The lesson names these sections with what they are about."""
+    page = " ".join(LESSON.split())
+    for number, title, what in re.findall(r"(?m)^## (\d)\. (.*(matrices|PyTorch|Break).*)$", LESSON):
+        assert f"section {number} ({'mistakes' if what == 'Break' else what})" in page, title
+    assert "take the sections up to 6." in page
 
 
 def test_the_picture_of_the_lesson_exists() -> None:
