@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reference.datasets import gate
+from reference.datasets.scales import Scaling
 from reference.explain.history import Moment
 from reference.explain.subject import DOCUMENT_001, TITLE_001, Subject
 from reference.network import NeuralNetwork
@@ -97,7 +98,8 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
         "biases": subject.biases,
         "history": [{"epoch": moment.epoch, "weights": moment.weights} for moment in history or []],
         "names": {"inputs": list(subject.columns), "outputs": list(subject.outputs)},
-        "pixels": pixels_of(subject),
+        "scales": {"inputs": scale_of(subject.scale), "targets": scale_of(subject.target_scale)},
+        "largestPixel": largest_pixel(subject),
     }
 
 
@@ -126,9 +128,16 @@ def placeholder_targets(subject: Subject) -> list[float]:
     return [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
 
 
-def pixels_of(subject: Subject) -> dict[str, Any] | None:
-    """Return the scale that turns inputs back into pixels, and the largest pixel; None if the columns are not pixels."""
+def scale_of(scale: Scaling | None) -> dict[str, list[float]] | None:
+    """Return the shifts and divisors of a scaling, or None if it changes no number."""
+    if scale is None or (not any(scale.shift) and set(scale.divisor) == {1.0}):
+        return None
+    return scale._asdict()
+
+
+def largest_pixel(subject: Subject) -> float | None:
+    """Return the largest input before scaling; None if the columns are not pixels."""
     if subject.scale is None or not subject.columns or not all("pixel" in column for column in subject.columns):
         return None
     rows = subject.scale.undo(subject.rows[0] or [subject.inputs])
-    return {**subject.scale._asdict(), "most": max(max(row) for row in rows) or 1.0}
+    return max(max(row) for row in rows) or 1.0

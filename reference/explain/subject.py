@@ -41,7 +41,7 @@ class Subject(NamedTuple):
     row : the index of the sample in `rows`
     learn : "row" or "all": whether a training step on the page uses this row or all rows
     biases : "learn" or "stay": whether training on the page changes the biases
-    scale : the scaling of the inputs
+    scale, target_scale : the scaling of the inputs and of the targets
     """
 
     network: Network
@@ -58,6 +58,7 @@ class Subject(NamedTuple):
     biases: str = "learn"
     scale: Scaling | None = None
     notes: tuple[str, ...] = ()
+    target_scale: Scaling | None = None
 
     @property
     def train_biases(self) -> bool:
@@ -195,10 +196,11 @@ def subject_of_table(
 
 
 def with_names(subject: Subject, preparation: Preparation) -> Subject:
-    """Return the subject with the names of its inputs and outputs, and the scale of its inputs."""
+    """Return the subject with the names and the scales of its inputs and outputs."""
     n_outputs, classes = subject.network.architecture.n_outputs, preparation.classes
     outputs = classes if len(classes) == n_outputs else preparation.target_columns
-    return subject._replace(columns=preparation.columns, outputs=outputs, scale=preparation.inputs)
+    subject = subject._replace(columns=preparation.columns, outputs=outputs)
+    return subject._replace(scale=preparation.inputs, target_scale=preparation.targets)
 
 
 def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:

@@ -278,9 +278,15 @@ def test_bad_input_gets_one_line(arguments: list[str], expected: str) -> None:
 
 def test_inputs_without_column_names_are_not_pixels() -> None:
     subject = Subject(reference.NeuralNetwork(2, 3, 1), [1.0, 2.0], None, "", scale=Scaling([0.0, 0.0], [1.0, 1.0]))
-    assert lesson_of(subject, "")["pixels"] is None
-    pixels = lesson_of(subject._replace(columns=("pixel 0", "pixel 1")), "")["pixels"]
-    assert pixels == {"shift": [0.0, 0.0], "divisor": [1.0, 1.0], "most": 2.0}
+    assert lesson_of(subject, "")["largestPixel"] is None
+    pixels = subject._replace(columns=("pixel 0", "pixel 1"), scale=Scaling([0.0, 1.0], [1.0, 8.0]))
+    assert lesson_of(pixels, "")["largestPixel"] == 17.0
+
+
+def test_the_page_gets_the_scalings_that_change_a_number() -> None:
+    subject = Subject(reference.NeuralNetwork(2, 3, 1), [1.0, 2.0], None, "")
+    subject = subject._replace(scale=Scaling([0.0, 0.0], [1.0, 1.0]), target_scale=Scaling([5.0], [1.0]))
+    assert lesson_of(subject, "")["scales"] == {"inputs": None, "targets": {"shift": [5.0], "divisor": [1.0]}}
 
 
 def test_the_recipe_of_the_help_runs(tmp_path: Path) -> None:

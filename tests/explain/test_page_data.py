@@ -41,11 +41,36 @@ def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
     assert page.texts("#drawing g.o text.name") == list(classes)
     assert page.texts("#panel .terms th[scope=row]") == [*columns, "bias"]
     page.press("End")
-    assert page.texts("#panel .terms th[scope=row]") == list(classes)
+    assert page.texts("#panel .terms th[scope=row]") == [*classes, "loss"]
     assert page.texts("#numbers .block:nth-child(2) th") == list(classes)
     assert page.js("now.targets") == [0, 1, 0]
     assert page.page.locator('select[data-set="row"] option').count() == 150
     assert page.texts("h1")[0].startswith("iris, scaled as ")
+
+
+HOUSES = """area,rooms,price
+80,3,210000
+120,5,390000
+60,0,140000
+95,4,240000
+"""
+
+
+def test_scaled_numbers_are_also_shown_before_scaling(visit: Open, tmp_path: Path) -> None:
+    (tmp_path / "houses.csv").write_text(HOUSES, encoding="utf-8")
+    training = ("train", "houses.csv", "--target", "price", "--epochs", "3", "--save", "houses.json")
+    output_of("reference", *training, folder=tmp_path)
+    page = visit(page_from(tmp_path, "--network", "houses.json", "--data", "houses.csv", "--sample", "2"))
+    assert page.texts('select[data-set="row"] option') == ["0: 80, 3", "1: 120, 5", "2: 60, 0", "3: 95, 4"]
+    before_scaling = "Before scaling: area 60, rooms 0."
+    assert before_scaling in page.texts("#panel p")
+    (line,) = page.texts("#panel .nodes li")
+    price = page.js("shown(now.o_nodes[0] * lesson.scales.targets.divisor[0] + lesson.scales.targets.shift[0])")
+    assert line.endswith(f". Before scaling: {price}, target 140000.")
+    page.button("Hide answers")
+    assert price not in page.texts("#panel .nodes li")[0]
+    page = visit(examples())
+    assert "Before scaling" not in whole_text(page)
 
 
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:

@@ -121,6 +121,20 @@ def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(("key", "loss"), [("3-4-2", "loss"), ("gate", "total loss of all 8 rows")])
+def test_only_the_table_of_a_training_step_shows_the_numbers_after_it(visit: Open, key: str, loss: str) -> None:
+    page = visit(examples(), f"#example={key}&at=next")
+    changed = [*page.js("now.o_nodes.map((y, o) => [y, now.nextStages.o_nodes[o]])"), page.js("[now.stepLoss, now.nextLoss]")]
+    cells = [row.locator("td").all_text_contents() for row in page.page.locator("#panel tbody tr").all()]
+    shown_cells = page.js("(all) => all.map(([old, next]) => [shown(old), shown(next, decimalsOfChange(old, next))])", changed)
+    assert [row[-2:] for row in cells] == shown_cells
+    assert page.texts("#panel tbody th")[-1] == loss
+    assert page.texts("#drawing g.node:not(.loss) text.below") == shown(page, "[...now.inputs, ...now.h_nodes, ...now.o_nodes]")
+    assert page.texts("#drawing g.loss text.below") == shown(page, "[now.loss]")
+    assert page.texts(".before-after") == page.texts("#training .before-after"), "the loss is in one sentence only"
+
+
+@pytest.mark.thorough
 def test_the_tables_show_the_weights_and_inputs(visit: Open) -> None:
     page = visit(examples())
     blocks = page.page.locator("#numbers input").evaluate_all("(all) => all.map((one) => [one.dataset.edit, one.value])")

@@ -110,6 +110,28 @@ def act(page: Visit, action: str) -> None:
         page.type(name, value, "#settings" if name == "rate" else "#numbers")
 
 
+def test_the_copied_link_opens_the_same_state(visit: Open) -> None:
+    page = visit(examples(), permissions=["clipboard-read", "clipboard-write"])
+    page.type("w3", "0.5")
+    page.button("Copy link")
+    page.page.wait_for_selector("#walk .notice:not(:empty)")
+    assert page.texts("#walk .notice")[0].startswith("Link copied. It works only together with this file")
+    assert page.texts("#message") == [""], "it is not an error"
+    link = page.js("navigator.clipboard.readText()")
+    assert visit(examples(), link[link.index("#") :]).js(WHOLE) == page.js(WHOLE)
+    page.press("ArrowRight")
+    assert page.texts("#walk .notice") == [""]
+
+
+def test_a_link_that_cannot_be_copied(visit: Open) -> None:
+    page = visit(examples())
+    page.js("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
+    page.button("Copy link")
+    page.page.wait_for_selector("#walk .notice:not(:empty)")
+    assert page.texts("#walk .notice") == ["The browser did not allow copying. Copy the link from the address bar."]
+    assert page.js("location.hash") == page.js("linkOf()")
+
+
 def test_the_link_opens_the_same_state(visit: Open) -> None:
     """The states are equal after every action, to the last bit of the weights."""
     page = visit(examples())

@@ -33,9 +33,27 @@ def test_every_press_of_a_key_changes_the_picture_until_the_last_step(visit: Ope
 def test_keys_back_first_and_last(visit: Open) -> None:
     page = visit(examples(), "#at=h.2")
     back = [("ArrowLeft", "h.1"), ("PageUp", "h.0"), ("ArrowLeft", "all"), ("ArrowLeft", "all"), ("End", "next"), ("1", "next")]
-    for key, step in [*back, ("Home", "all"), ("ArrowRight", "h"), ("2", "h"), ("ArrowRight", "h.1"), ("3", "h.1")]:
+    for key, step in [*back, ("Home", "all"), ("ArrowRight", "h"), ("2", "h.0"), ("ArrowRight", "h.1"), ("3", "h.1.0")]:
         page.press(key)
         assert page.js(STEP) == step, key
+
+
+LEVEL_STEPS = {"dh.1": ("dh", "dh.0", "dh.0.0"), "wo.1": ("wo", "wo.0", "wo.0.0"), "loss": ("loss", "loss", "loss")}
+
+
+@pytest.mark.parametrize("start", LEVEL_STEPS)
+def test_a_level_button_goes_to_the_step_of_that_level(visit: Open, start: str) -> None:
+    page = visit(examples(), f"#at={start}")
+    for level, step in zip(LEVELS, LEVEL_STEPS[start], strict=True):
+        page.button(level)
+        assert page.js(STEP) == step, level
+        assert page.js("titleOf(view.step, state.net)") == page.page.locator("#panel-title").inner_text()
+        assert page.js("(level) => stepsOf(state.net, level).map(nameOfStep)", level).count(step) == 1
+    page.js("() => { go(stepOfName(state.net, 'dh.2.1')); render(); }")
+    page.button("term")
+    assert page.js(STEP) == "dh.2.1", "this level is already chosen"
+    page.button("node")
+    assert page.js(STEP) == "dh.2"
 
 
 def test_letters_train_and_undo(visit: Open) -> None:
@@ -129,6 +147,7 @@ def test_space_reveals_the_answers_and_then_goes_on(visit: Open) -> None:
     page.press(" ")
     assert page.js(STEP) == "h.1"
     assert page.texts("#panel .answer")[0] == "?"
+    assert page.page.locator("#panel .answer").first.get_attribute("title") == "Show the answers of this step"
     page.page.locator("#panel .answer").first.click()
     assert page.texts("#panel .answer") == []
     page.press("h")

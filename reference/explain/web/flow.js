@@ -54,9 +54,8 @@ function isReached(step, kind, node) {
 // The number under a node in this step: its getter and its prefix (Σ or δ), or null.
 function numberBelow(step, layer, at) {
   const input = { get: (s) => s.inputs[at], edit: `x${at}` };
-  const direction = directionOf(step.kind);
+  const direction = isOverview(step) ? "forward" : directionOf(step.kind);
   const delta = { get: (s) => (layer === "h" ? s.h_deltas : s.o_deltas)[at], prefix: "δ ", style: "delta" };
-  if (step.kind === "next") return layer === "i" ? input : { get: (s) => s.nextStages[`${layer}_nodes`][at] };
   if (direction === "backward") return layer !== "i" && isReached(step, `d${layer}`, at) ? delta : null;
   if (direction === "learning" && layer === LAYER[step.kind]) return delta;
   if (direction === "learning" && layer !== sourceLayer(step.kind)) return null;

@@ -8,20 +8,22 @@ function geometry() {
   const frame = byId("picture");
   const isPhone = frame.clientWidth < 560;
   const width = isPhone ? 400 : 660;
-  const rows = Math.max(...["i", "h", "o"].map((layer) => (isWide(layer) ? 3 : slots(layer))));
+  const rows = Math.max(4, ...["i", "h", "o"].map((layer) => (isWide(layer) ? 4 : slots(layer))));
   const named = lesson.names.inputs.length + lesson.names.outputs.length > 0;
-  const usual = Math.max(300, rows * (rows > 6 ? 60 : named ? 80 : 72) + 24);
+  const lineOfName = named ? (view.present ? 20 : 10) : 0;
+  const usual = rows * ((rows > 6 ? 60 : 72) + lineOfName);
   const height = view.present ? Math.max(usual, (width * frame.clientHeight) / frame.clientWidth) : usual;
   const across = isPhone
-    ? { i: 0.1, h: 0.37, o: 0.64, t: 0.79, loss: 0.915 }
+    ? { i: 0.1, h: 0.37, o: 0.62, t: 0.775, loss: 0.925 }
     : { i: isWide("i") ? 0.13 : 0.1, h: 0.39, o: 0.65, t: 0.8, loss: 0.92 };
   return {
     width,
     height,
-    named,
     isPhone,
-    gap: (height - 24) / Math.max(rows, 4),
+    gap: height / rows,
     r: isPhone || rows > 6 ? 16 : view.present ? 24 : 20,
+    lossR: view.present ? 26 : 20,
+    below: view.present ? 20 : 16, // from the circle of a node to the baseline of its number
     side: isPhone ? 80 : 160,
     x: (column) => across[column] * width,
   };
@@ -32,9 +34,8 @@ const cellSide = (g, layer) => Math.min(g.side / 8, g.side / Math.ceil(Math.sqrt
 
 // The centre of a node; ["b", "h"] is the bias below the hidden layer.
 function place(g, [layer, at]) {
-  if (layer === "b") return [g.x(at) + 0.1 * g.width, g.height - 28];
-  if (!isWide(layer))
-    return [g.x(layer), g.height / 2 + (at - (slots(layer) - 1) / 2) * g.gap - (layer === "o" ? 0 : 8)];
+  if (layer === "b") return placeOfBias(g, at);
+  if (!isWide(layer)) return [g.x(layer), g.height / 2 + (at - (slots(layer) - 1) / 2) * g.gap];
   const perRow = Math.ceil(Math.sqrt(sizeOf(now.net, layer)));
   const rows = Math.ceil(sizeOf(now.net, layer) / perRow);
   const side = cellSide(g, layer);
@@ -43,6 +44,12 @@ function place(g, [layer, at]) {
     middle[0] + ((at % perRow) - (perRow - 1) / 2) * side,
     middle[1] + (Math.floor(at / perRow) - (rows - 1) / 2) * side,
   ];
+}
+
+function placeOfBias(g, layer) {
+  if (!isWide(layer)) return place(g, [layer, sizeOf(now.net, layer)]);
+  const [, lowest] = place(g, [layer, sizeOf(now.net, layer) - 1]);
+  return [g.x(layer), lowest + 50];
 }
 
 // The end points of an edge, at the borders of its nodes, and its direction.

@@ -117,11 +117,12 @@ function wholeNetwork() {
   const input = (name, i) => html`<label class="inline">${name} ${field(`x${i}`, `input ${name}`)}</label>`;
   const output = (o) => (isHidden() ? answerOf(shown(now.o_nodes[o])) : value((s) => s.o_nodes[o]));
   const line = (o) => html`<li>output <b>${nodeName("o", o)}</b>${" is "}${output(o)}, its target is${" "}
-    ${field(`t${o}`, `target of ${nodeName("o", o)}`)}</li>`;
+    ${field(`t${o}`, `target of ${nodeName("o", o)}`)}${lesson.scales.targets && beforeScaling(o)}</li>`;
   return [
     html`<p class="hint">Change any input, target, weight, bias or the learning rate: type over it, or drag it sideways.${" "}
       The page recomputes everything at once.</p>`,
     now.net.n_inputs <= FEW && html`<p>${now.inputs.map((_, i) => input(nodeName("i", i), i))}</p>`,
+    now.net.n_inputs <= FEW && lesson.scales.inputs && prose(`Before scaling: ${inputsBeforeScaling()}.`),
     html`<ul class="nodes">${[...now.o_nodes.keys()].slice(0, FEW).map(line)}</ul>`,
     now.net.output === "softmax" && !isHidden() && prose(`The largest output belongs to ${nodeName("o", best)}.`),
     now.rows.inputs.length > 1 && now.rows.inputs.length <= FEW && allRows(),
@@ -134,6 +135,16 @@ function wholeNetwork() {
     html`<details data-key="keys" open=${view.help}><summary>Keys</summary>
       ${KEYS.map(([keys, what]) => html`<p><kbd>${keys}</kbd> ${what}</p>`)}</details>`,
   ];
+}
+
+function inputsBeforeScaling() {
+  return now.inputs.map((x, i) => `${nodeName("i", i)} ${shown(unscaled("inputs", i, x))}`).join(", ");
+}
+
+// An output and its target in the units of the data.
+function beforeScaling(o) {
+  const [y, t] = [now.o_nodes[o], now.targets[o]].map((x) => shown(unscaled("targets", o, x)));
+  return html`<span class="faint">. Before scaling: ${isHidden() ? answerOf(y) : y}, target ${t}.</span>`;
 }
 
 function allRows() {
@@ -165,19 +176,21 @@ const SIGNS = [
   ["yellow", "changed by your last action; hover over the number to see the old value"],
 ];
 
-function afterStep() {
-  const row = (
-    y,
-    o,
-  ) => html`<tr><th scope="row">${nodeName("o", o)}</th><td>${shown(now.targets[o])}</td><td>${shown(y)}</td>
-    <td>${answerOf(shown(now.nextStages.o_nodes[o], decimalsOfChange(y, now.nextStages.o_nodes[o])))}</td></tr>`;
+function beforeAndAfter() {
+  const row = (name, target, old, next) =>
+    html`<tr><th scope="row">${name}</th><td>${target}</td><td>${shown(old)}</td>
+      <td>${answerOf(shown(next, decimalsOfChange(old, next)))}</td></tr>`;
+  const output = (y, o) => row(nodeName("o", o), shown(now.targets[o]), y, now.nextStages.o_nodes[o]);
   return [
     prose(
-      "The weights move against their gradients: new weight = weight − rate × gradient. " +
-        "With the new weights, the network computes:",
+      "A training step moves every weight against its gradient: new weight = weight − rate × gradient. " +
+        "This table compares the network before and after the step:",
     ),
-    table(["output", "target", "before", "after"], now.o_nodes.slice(0, FEW).map(row)),
-    beforeAfter(),
+    table(
+      ["", "target", "before", "after"],
+      [...now.o_nodes.slice(0, FEW).map(output), row(lossName(), "", now.stepLoss, now.nextLoss)],
+    ),
+    prose("The rest of the page still shows the network before the step."),
     html`<p>${button("Take one step", "step 1")}</p>`,
   ];
 }
@@ -185,7 +198,7 @@ function afterStep() {
 function explanation({ kind, node, term }) {
   if (kind === "all") return wholeNetwork();
   if (kind === "loss") return lossStep();
-  if (kind === "next") return afterStep();
+  if (kind === "next") return beforeAndAfter();
   if (node === null) return wholeLayer(kind);
   if (kind === "h" || kind === "o") return forwardNode(kind, node, term);
   if (kind === "y") return softmaxNode(node);

@@ -21,12 +21,12 @@ function arrow([x, y], [a, b], direction) {
 // The number on an edge: its weight, or its gradient in the learning steps.
 function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
-  const along = direction === "backward" ? 0.55 : edge.source[0] === "b" ? 0.25 : direction === "learning" ? 0.5 : 0.34;
-  const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - 3];
+  const along = g.isPhone ? 0.45 : { forward: 0.34, backward: 0.55, learning: 0.5 }[direction];
+  const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along];
   const { position } = edge;
   if (direction !== "learning")
-    return svg`<text class="weight" x=${x} y=${y} data-edit="w${position}">${shown(now.weights[position])}</text>`;
-  return svg`<text class="weight learning" x=${x} y=${y}>∂ ${answerText(now.gradient[position])}</text>`;
+    return svg`<text class="weight label" x=${x} y=${y} data-edit="w${position}">${shown(now.weights[position])}</text>`;
+  return svg`<text class="weight learning label" x=${x} y=${y}>${`∂ ${answerText(now.gradient[position])}`}</text>`;
 }
 
 const answerText = (x, decimals = 0) => (isHidden() ? "?" : shown(x, decimals));
@@ -34,11 +34,11 @@ const answerText = (x, decimals = 0) => (isHidden() ? "?" : shown(x, decimals));
 // The selected weight, its gradient and its new value, in the lower right corner.
 function drawPlate(g, { position, source, target }) {
   const [w, next] = [now.weights[position], now.next[position]];
-  const [x, y] = [g.x("t"), g.height - 92];
+  const [x, y] = [Math.min((g.x("t") + g.x("loss")) / 2, g.width - 76), g.height - 72];
   const line = (text, down) => svg`<text class="weight learning" x=${x} y=${y + down}>${text}</text>`;
   return svg`<g><rect class="plate" x=${x - 72} y=${y - 18} width="144" height="82" rx="8"></rect>
     ${line(edgeName({ source, target }), 0)}
-    <text class="weight" x=${x} y=${y + 18} data-edit="w${position}">weight ${shown(w)}</text>
+    <text class="weight" x=${x} y=${y + 18} data-edit="w${position}">${`weight ${shown(w)}`}</text>
     ${line(`∂ ${answerText(now.gradient[position])}`, 36)}
     ${line(`→ ${answerText(next, decimalsOfChange(w, next))}`, 54)}</g>`;
 }

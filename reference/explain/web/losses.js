@@ -68,14 +68,19 @@ function lossStep() {
   ];
 }
 
+// The name of the loss that a training step lowers.
+function lossName() {
+  if (now.learn === "row") return "loss";
+  return `${lesson.reduction === "mean" ? "mean" : "total"} loss of ${lesson.allRows}`;
+}
+
 function beforeAfter() {
   const decimals = decimalsOfChange(now.stepLoss, now.nextLoss);
   const kinds = kindsOf(now.net);
   const isKnown =
     !view.hide || kinds.indexOf(view.step.kind) > kinds.indexOf("loss") || (view.step.kind === "loss" && !isHidden());
   const isFound = !view.hide || (view.step.kind === "next" && !isHidden());
-  const name = lesson.reduction === "mean" ? `mean loss of ${lesson.allRows}` : `loss, summed over ${lesson.allRows}:`;
-  return html`<p class="before-after">${now.learn === "all" ? name : "loss"}${" "}
+  return html`<p class="before-after">${lossName()}${" "}
     ${isKnown ? value((s) => s.stepLoss, "big") : "?"}${" → "}
-    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b> if you take one more step</p>`;
+    <b class="big">${isFound ? shown(now.nextLoss, decimals) : "?"}</b> after the next step</p>`;
 }

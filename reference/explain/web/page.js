@@ -15,7 +15,8 @@ const view = {
   nudge: 0.01,
   everyTerm: false,
   help: false,
-  message: "",
+  message: "", // an error
+  notice: "",
 };
 // The overview has no question, so Next does not reveal answers there.
 const isAsking = () => isHidden() && view.step.kind !== "all";
@@ -34,7 +35,7 @@ function openLesson(name) {
 function act(name, value, id = null) {
   const isAgain = id !== null && id === gesture;
   const base = isAgain ? past.at(-1) : state;
-  view.message = "";
+  clearMessages();
   try {
     const next = stateAfter(base, name, value);
     if (!isAgain) past = [...past.slice(-499), state];
@@ -51,8 +52,12 @@ function undo() {
   if (past.length === 0) return;
   [state, past, gesture, before] = [past.at(-1), past.slice(0, -1), null, now];
   now = numbersOf(state);
-  view.message = "";
+  clearMessages();
   stayOnStep();
+}
+
+function clearMessages() {
+  [view.message, view.notice] = ["", ""];
 }
 
 function stayOnStep() {
@@ -62,7 +67,7 @@ function stayOnStep() {
 
 function go(step) {
   document.querySelector(".over")?.blur();
-  view.message = "";
+  clearMessages();
   view.step = step;
   view.revealed = "";
   view.help = false;
@@ -82,6 +87,7 @@ const ACTIONS = {
   first: () => walk(-Infinity),
   last: () => walk(Infinity),
   level: (level) => {
+    if (level !== view.level) go(firstStepLike(stepsOf(state.net, level), view.step));
     view.level = level;
   },
   terms: () => {
@@ -111,11 +117,7 @@ const ACTIONS = {
   step: (n) => act("step", n),
   start: () => act("start", ""),
   undo,
-  copy: () => {
-    history.replaceState(null, "", linkOf());
-    view.message = "The link in the address bar opens the page as it is now.";
-    navigator.clipboard?.writeText(location.href).catch(() => {});
-  },
+  copy: copyLink,
 };
 
 function perform(action) {
@@ -134,6 +136,20 @@ function linkOf(step = view.step) {
   if (view.level !== "node") parts.set("by", view.level);
   for (const name of ["hide", "present"]) if (view[name]) parts.set(name, "1");
   return `#${parts}`;
+}
+
+async function copyLink() {
+  history.replaceState(null, "", linkOf());
+  try {
+    await navigator.clipboard.writeText(location.href);
+    view.notice =
+      location.protocol === "file:"
+        ? "Link copied. It works only together with this file: for others, only if the file is on a web server."
+        : "Link copied. It opens the page as it is now.";
+  } catch {
+    view.notice = "The browser did not allow copying. Copy the link from the address bar.";
+  }
+  render();
 }
 
 function follow(link) {

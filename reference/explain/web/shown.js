@@ -61,7 +61,8 @@ const plainAnswer = (text) => html`<b class="right ${signOf(text)}">${text}</b>`
 
 function answerOf(text) {
   if (!isHidden()) return plainAnswer(text);
-  return html`<button type="button" class="answer" data-act="reveal" aria-label="show the answer">?</button>`;
+  return html`<button type="button" class="answer" data-act="reveal" title="Show the answers of this step"
+    aria-label="show the answers of this step">?</button>`;
 }
 
 // `reveals`: the left side contains an earlier answer, so it is also hidden while answers are hidden. `isKnown`: x is not an

@@ -49,6 +49,14 @@ function withLoss(state) {
   return { ...next, trace: copyWith(state.trace, state.at, moment) };
 }
 
+// A number of the inputs or targets before it was scaled for the network.
+function unscaled(side, at, x) {
+  const scale = lesson.scales[side];
+  if (!scale) return x;
+  const original = x * scale.divisor[at] + scale.shift[at];
+  return Math.abs(original) < 1e-12 * Math.abs(scale.shift[at]) ? 0 : original; // a rounding error in place of 0
+}
+
 // ---- all numbers of a state
 
 const knownNumbers = new WeakMap();

@@ -4,7 +4,7 @@
 //
 //   all    everything at once            do dh  backward: the deltas of the outputs, of the hidden nodes
 //   h o y  forward: hidden nodes,        wo wh  learning: the weights into the outputs, into the hidden nodes
-//          outputs, softmax              next   the network after the step
+//          outputs, softmax              next   the outputs and the loss before and after the training step
 //   loss
 //
 // A link names a step by kind, node and term, e.g. dh.2 or wo.0.3.
@@ -52,14 +52,17 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The index of `step` in `steps`, or of the nearest step if this level of detail does not have it.
-function indexOfStep(steps, step) {
-  const exact = steps.findIndex((here) => sameStep(here, step));
-  if (exact >= 0) return exact;
-  const near = steps.findIndex(
+// The first step of the same kind and node. A step of a whole layer is like the step of each of its nodes.
+function firstStepLike(steps, step) {
+  return steps.find(
     (here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null),
   );
-  return Math.max(near, 0);
+}
+
+// The index of `step` in `steps`, or of the first step like it if this level of detail does not have it.
+function indexOfStep(steps, step) {
+  const exact = steps.findIndex((here) => sameStep(here, step));
+  return exact >= 0 ? exact : steps.indexOf(firstStepLike(steps, step));
 }
 
 // ---- titles
@@ -74,7 +77,7 @@ const TITLES = {
   dh: (n) => (n ? `Backward: delta of hidden node ${n}` : "Backward: deltas of the hidden layer"),
   wo: (n) => (n ? `Learning: the weights into output ${n}` : "Learning: the weights into the outputs"),
   wh: (n) => (n ? `Learning: the weights into hidden node ${n}` : "Learning: the weights into the hidden layer"),
-  next: () => "After the step",
+  next: () => "The training step: before and after",
 };
 const titleOf = ({ kind, node, term }, net) => {
   if (term !== null && ["wo", "wh"].includes(kind))

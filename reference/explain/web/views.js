@@ -18,7 +18,8 @@ function walkBar() {
     <p class="where" role="status"><b>${titleOf(view.step, state.net)}</b>
       <span>${at + 1} of ${steps.length}</span></p>
     <div class="group end">${button("Copy link", "copy")}${button("Hide answers", "hide", { pressed: view.hide })}
-      ${button("Present", "present", { pressed: view.present })}</div></nav>`;
+      ${button("Present", "present", { pressed: view.present })}</div>
+    <p class="notice" role="status">${view.notice}</p></nav>`;
 }
 
 function settings() {
@@ -36,8 +37,9 @@ function settings() {
 
 function rowNames() {
   const { inputs } = state.rows;
+  const original = (x, i) => shown(unscaled("inputs", i, x));
   return lesson.rowNames.map((name, at) =>
-    state.net.n_inputs > 3 ? name : `${name}: ${inputs[at].map((x) => shown(x)).join(", ")}`,
+    state.net.n_inputs > 3 ? name : `${name}: ${inputs[at].map(original).join(", ")}`,
   );
 }
 
