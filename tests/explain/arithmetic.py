@@ -24,8 +24,8 @@ class Range:
     def __init__(self, low: Fraction, high: Fraction) -> None:
         self.low, self.high = low, high
 
-    def combined(self, other: "Range", how: Callable[[Fraction, Fraction], Fraction]) -> "Range":
-        ends = [how(a, b) for a in {self.low, self.high} for b in {other.low, other.high}]
+    def combine(self, other: "Range", operation: Callable[[Fraction, Fraction], Fraction]) -> "Range":
+        ends = [operation(a, b) for a in {self.low, self.high} for b in {other.low, other.high}]
         return Range(min(ends), max(ends))
 
     def __add__(self, other: "Range") -> "Range":
@@ -35,10 +35,10 @@ class Range:
         return self + -other
 
     def __mul__(self, other: "Range") -> "Range":
-        return self.combined(other, Fraction.__mul__)
+        return self.combine(other, Fraction.__mul__)
 
     def __truediv__(self, other: "Range") -> "Range":
-        return self.combined(other, Fraction.__truediv__)
+        return self.combine(other, Fraction.__truediv__)
 
     def __neg__(self) -> "Range":
         return Range(-self.high, -self.low)
@@ -50,7 +50,7 @@ class Range:
 
 
 def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
-    """Return an increasing function of decimals as a function of fractions and ranges, correct to a hundred digits."""
+    """Wrap an increasing function of decimals, so that it takes fractions and ranges and computes with a hundred digits."""
 
     def result(x: Any) -> Any:
         if isinstance(x, Range):
@@ -79,7 +79,7 @@ def plain(text: str) -> str:
     return text.replace("−", "-").replace("×", "*")
 
 
-def evaluated(text: str, number: Callable[[str], Any] = Fraction) -> Any:
+def evaluate(text: str, number: Callable[[str], Any] = Fraction) -> Any:
     """Return the value of an expression of printed numbers; `number` converts a printed number."""
     code = NUMBER.sub(r"number('\g<0>')", plain(text)).replace("²", "**2")
     return eval(code, {"__builtins__": {}}, FUNCTIONS | {"number": number})
@@ -92,7 +92,7 @@ def unit(text: str) -> Fraction:
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the range of the numbers that are printed as this text with `digits` digits. A text with fewer digits is exact."""
+    """Return the range of the numbers that are printed as this text with `digits` digits. A text with fewer digits is nearly exact."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:
@@ -103,17 +103,17 @@ def range_of(text: str, digits: int) -> Range:
 
 @cache
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
-    """Whether the sign is = if the left side, rounded to the digits on the right, equals the right side, and ≈ otherwise.
+    """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals it, otherwise ≈.
 
     A tie between two roundings does not count as equal. An equation with ≈ must hold for some of the unrounded numbers.
     """
-    value, last = evaluated(right), unit(right)
-    units = evaluated(left) / last
+    value, last = evaluate(right), unit(right)
+    units = evaluate(left) / last
     rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
-    if value == 0:  # which is never rounded
+    if value == 0:  # a printed 0 is exact
         rounded = {units}
     if sign == "=":
         return rounded == {value / last}
-    a, b = (evaluated(side, lambda number: range_of(number, digits)) for side in (left, right))
+    a, b = (evaluate(side, lambda number: range_of(number, digits)) for side in (left, right))
     overlap: bool = max(a.low, b.low) <= min(a.high, b.high)
     return sign == "≈" and rounded != {value / last} and overlap

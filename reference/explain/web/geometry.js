@@ -1,4 +1,4 @@
-// The positions of the nodes in the picture. A wide layer is a square of cells, so that pixels show their image.
+// The positions of the nodes in the picture. A wide layer is a square grid of cells, so that a layer of pixels is an image.
 
 const WIDE = 10; // a layer with more nodes is drawn as cells, not circles
 const isWide = (layer) => sizeOf(now.net, layer) > WIDE;
@@ -9,8 +9,8 @@ function geometry() {
   const isPhone = frame.clientWidth < 560;
   const width = isPhone ? 400 : 660;
   const rows = Math.max(4, ...["i", "h", "o"].map((layer) => (isWide(layer) ? 4 : slots(layer))));
-  const named = lesson.names.inputs.length + lesson.names.outputs.length > 0;
-  const lineOfName = named ? (view.present ? 20 : 10) : 0;
+  const hasNames = lesson.names.inputs.length + lesson.names.outputs.length > 0;
+  const lineOfName = hasNames ? (view.present ? 20 : 10) : 0;
   const usual = rows * ((rows > 6 ? 60 : 72) + lineOfName);
   const height = view.present ? Math.max(usual, (width * frame.clientHeight) / frame.clientWidth) : usual;
   const across = isPhone

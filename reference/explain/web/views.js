@@ -116,8 +116,8 @@ function numbers() {
   const { net, weights } = state;
   const isSmall = Math.max(net.n_inputs, net.n_hidden, net.n_outputs) <= MOST_LISTED;
   const note = isSmall
-    ? "The small numbers are positions in the flat list: the weights from inputs to hidden nodes (ih), the h biases, " +
-      "the weights from hidden nodes to outputs (ho), the o biases; each matrix row by row."
+    ? "The number in small print beside each weight is its position in the flat list. The list has the weights from " +
+      "inputs to hidden nodes (ih), the h biases, the weights from hidden nodes to outputs (ho), and the o biases."
     : `There are ${weights.length.toLocaleString("en")} weights. Choose a node to see and change its weights.`;
   return html`<section id="numbers" class="card" aria-labelledby="numbers-title"><h2 id="numbers-title">All numbers</h2>
     <div class="wide blocks">${net.n_inputs <= MOST_LISTED && listOf("inputs", "x", "i")}
