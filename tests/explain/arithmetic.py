@@ -92,7 +92,7 @@ def unit(text: str) -> Fraction:
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the range of the numbers that are printed as this text with `digits` digits. A text with fewer digits is nearly exact."""
+    """Return the range of numbers that are printed as this text with `digits` digits. With fewer digits, it is nearly exact."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:

@@ -8,7 +8,7 @@ import pytest
 import reference
 from reference.explain.subject import Subject
 from reference.specification.names import HIDDEN
-from tests.explain.arithmetic import evaluated, sign_is_right
+from tests.explain.arithmetic import evaluate, sign_is_right
 from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subjects
 from tests.strategies import PAIRS
 from tests.thorough import thorough
@@ -56,8 +56,7 @@ def wrong(found: list[Equation]) -> list[Equation]:
     return [
         one
         for one in found
-        if not sign_is_right(one.left, one.sign, one.right)
-        or (one.evaluated and evaluated(one.left) != evaluated(one.evaluated))
+        if not sign_is_right(one.left, one.sign, one.right) or (one.evaluated and evaluate(one.left) != evaluate(one.evaluated))
     ]
 
 

@@ -10,7 +10,7 @@ import reference
 from reference import Bounded
 from reference.explain.lessons import WORKED
 from reference.explain.subject import Subject
-from tests.explain.arithmetic import evaluated, unit
+from tests.explain.arithmetic import evaluate, unit
 from tests.explain.browser import Open, Visit, examples, page_of_subjects
 from tests.explain.test_page_equations import random_subject
 
@@ -100,7 +100,7 @@ def test_the_picture_shows_the_numbers(visit: Open, key: str) -> None:
     assert page.texts("#drawing g.loss text.below") == shown(page, "[now.loss]")
     assert page.texts("#drawing g.target text.inside") == shown(page, "now.targets")
     for text, number in zip(shown(page, everything), page.js(everything), strict=True):
-        assert abs(evaluated(text) - Fraction(number)) <= unit(text) / 2 + abs(Fraction(number)) / 10**12
+        assert abs(evaluate(text) - Fraction(number)) <= unit(text) / 2 + abs(Fraction(number)) / 10**12
 
 
 @pytest.mark.thorough
