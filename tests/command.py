@@ -6,6 +6,7 @@ Tests that need a new process (a pipe, a terminal, Ctrl-C, a fresh interpreter) 
 import contextlib
 import io
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -89,3 +90,12 @@ def process(*arguments: object, folder: Path = ROOT, **more: Any) -> Result:
     how = {"cwd": folder, "env": ENVIRONMENT, "capture_output": True, "text": True, "timeout": 300} | more
     result = subprocess.run([*PYTHON, *map(str, arguments)], **how)
     return Result(result.returncode, result.stdout, result.stderr)
+
+
+def shell(line: str, folder: Path) -> Result:
+    """Run a line in a shell, with `python` replaced by this interpreter."""
+    python = shlex.join(PYTHON)
+    line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
+    how: dict[str, Any] = {"shell": True, "cwd": folder, "env": ENVIRONMENT, "stdin": subprocess.DEVNULL}
+    outcome = subprocess.run(line, capture_output=True, text=True, timeout=300, **how)
+    return Result(outcome.returncode, outcome.stdout, outcome.stderr)

@@ -17,6 +17,7 @@ from reference.specification.names import STAGES
 Candidate: TypeAlias = Callable[[Question], object]
 Rows: TypeAlias = "float | list[Rows]"
 DEEPEST = 3  # the most levels of nested lists
+LONGEST_MESSAGE = 200  # characters of an error's message
 
 
 class NoAnswer(Exception):
@@ -34,6 +35,13 @@ class NoAnswer(Exception):
 def arithmetic_error(error: Exception) -> str | None:
     """Return the name of an error that an overflow may raise, an ArithmeticError or ValueError; None for any other error."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
+
+
+def error_text(error: BaseException) -> str:
+    """Return an error as text, e.g. "IndexError: 'list index out of range'". The end of a long message is cut off."""
+    message = " ".join(str(error).split())
+    short = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
+    return f"{type(error).__name__}: {short!r}"
 
 
 class WrongShape(Exception):
@@ -56,7 +64,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
     except NoAnswer:
         raise
     except Exception as error:
-        raise NoAnswer(f"it raised {type(error).__name__}: {describe(str(error))}", arithmetic_error(error), True) from error
+        raise NoAnswer(f"it raised {error_text(error)}", arithmetic_error(error), True) from error
     notes = set()
     if question != case.question():
         notes.add("it changes its inputs; the oracle passes copies, but other callers may not")

@@ -47,7 +47,13 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     add("--command", metavar="COMMAND", help="a program to check; it runs without a shell")
     add("--vectors", metavar="FILE", help="use the cases in this file")
     add("--answers", metavar="FILE", help="check the answers in this file, one per line, to the cases of --vectors")
-    add("--seconds", type=seconds, default=SECONDS, metavar="S", help="time limit for one answer, in seconds (default 10)")
+    add(
+        "--seconds",
+        type=seconds,
+        default=SECONDS,
+        metavar="S",
+        help="seconds for one answer, six times as long for the first (default 10)",
+    )
     add("--json", action="store_true", help="print the verdict as JSON")
     add_settings(parser)
     parser.set_defaults(run=check, prog=parser.prog)
@@ -110,6 +116,9 @@ def sizes(text: str) -> tuple[int, ...]:
 def check(options: argparse.Namespace) -> int:
     """Judge the candidate, print the verdict, and return the exit status."""
     from reference.oracle.answers import NoAnswer, WrongShape
+    from reference.oracle.candidates.program import NotStarted
+    from reference.oracle.explaining.calls import replay_command
+    from reference.oracle.verdict import record_of, verdict_of
 
     settings = settings_of(options)
     sources = [name for name in ("function", "command", "answers") if getattr(options, name) is not None]
@@ -121,9 +130,13 @@ def check(options: argparse.Namespace) -> int:
         raise ValueError(f"--{others[0].replace('_', '-')} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NoAnswer, WrongShape) as error:  # the candidate answered the first time, but not again
-        raise ValueError(str(error)) from None
+    except (NotStarted, NoAnswer, WrongShape) as error:  # it cannot start, or it answered the first time, but not again
+        if not options.json:
+            raise ValueError(str(error)) from None
+        verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
+    if options.command and verdict.record["counterexample"]:
+        verdict.record["replay"] = replay_command(options.command, verdict.record["counterexample"])
     print(verdict.to_json() if options.json else verdict)
     return 0 if verdict.agrees else ERROR if verdict.grade == "undecided" else DISAGREES
 

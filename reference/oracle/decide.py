@@ -8,6 +8,7 @@ from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case
 from reference.oracle.explaining.diagnose import explanation_by_name, explanation_of, small_mistake
 from reference.oracle.explaining.worked import name_of
+from reference.oracle.judging.accurate import accurate_forms
 from reference.oracle.judging.exam import Exam, exam_of, is_small
 from reference.oracle.judging.expected import answers_of
 from reference.oracle.judging.judge import Variant, variant_of, with_overflows
@@ -16,6 +17,8 @@ from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
 
+SIZES = "if your network has fixed sizes, use --sizes I-H-O (in Python sizes=(I, H, O))"
+SIZE_ERRORS = ("IndexError", "shape", "dimension")  # words in the messages of networks that get a case of another size
 ADVICE = "if your program prints its numbers, print 17 significant digits, such as with %.17g"
 
 
@@ -35,12 +38,16 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
     for number, case in enumerate(cases):
         try:
             answer = ask(candidate, case)
-        except WrongShape as error:
-            return verdict_of(record, "wrong", first_wrong=str(error), why=f"case {number}: {error}", case=case)
-        except NoAnswer as error:
-            failures.append(Failure(case, f"case {number}: {error}", error.raised))
+        except (WrongShape, NoAnswer) as error:
+            why = f"{place(candidate, number)}: {error}"
+            if not failures and ask_more and record["sizes"] is None and may_have_fixed_sizes(error, case, exams):
+                notes.add(f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}")
+            if isinstance(error, WrongShape):
+                record = record | {"notes": combine_shape_notes(notes)}
+                return verdict_of(record, "wrong", first_wrong=str(error), why=why, case=case)
+            failures.append(Failure(case, why, error.raised))
             if error.raised is None and not error.crashed:
-                return undecided_verdict(record, failures[-1])
+                return undecided_verdict(record | {"notes": combine_shape_notes(notes)}, failures[-1])
         else:
             notes |= answer.notes
             exams.append(exam_of(case, answer))
@@ -52,6 +59,19 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
         except NoAnswer as error:
             return verdict_of(record, "undecided", why=f"after the last case: {error}")
     return judge_answers(candidate, exams, failures, record | {"notes": combine_shape_notes(notes)}, ask_more)
+
+
+def place(candidate: Candidate, number: int) -> str:
+    """Return the number of a case and, for a program, the number of its input line."""
+    line = getattr(candidate, "line_number", None)
+    return f"case {number}" + (f" (input line {line})" if line else "")
+
+
+def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> bool:
+    """Whether a network may have failed because a case has other sizes than the network."""
+    answered = {exam.case.layout.sizes for exam in exams}
+    only_one_size = len(answered) == 1 and case.layout.sizes not in answered
+    return isinstance(error, WrongShape) or only_one_size or any(word in str(error) for word in SIZE_ERRORS)
 
 
 def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, ask_more: bool) -> Verdict:
@@ -110,6 +130,8 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
         return verdict_of(record, "low_precision")
     if not variant.formulas:
         return verdict_of(record, "within_bound")
+    if record["strict"]:
+        record["accurate_forms"] = accurate_forms(variant.formulas, [exam.case.setting for exam in exams])
     return verdict_of(record, "textbook", agrees=not record["strict"])
 
 

@@ -2,11 +2,8 @@
 
 import os
 import re
-import shlex
 import signal
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,24 +37,15 @@ def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
 def test_commands_in_a_pipe(tmp_path: Path) -> None:
     """A network goes through a pipe from one package to the other. A reader that closes early causes no traceback."""
     line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
-    assert shell(line, tmp_path) == Result(0, "", "")
+    assert command.shell(line, tmp_path) == Result(0, "", "")
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
     assert "test set" in (tmp_path / "report").read_text()
-    cut = shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
+    cut = command.shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
     assert cut.status == 2
     assert cut.err.count("\n") == 1
-    early = shell("python -m vectorized train digits --epochs 0 --save - 2>report | head -c 1", tmp_path)
+    early = command.shell("python -m vectorized train digits --epochs 0 --save - 2>report | head -c 1", tmp_path)
     assert (early.out, early.err) == ("{", "")
     assert "Traceback" not in (tmp_path / "report").read_text()
-
-
-def shell(line: str, folder: Path) -> Result:
-    """Run a line in a shell, with `python` replaced by this interpreter."""
-    python = shlex.join(command.PYTHON)
-    line = re.sub(r"\bpython(?= -m)", lambda _: python, line)
-    how: dict[str, Any] = {"shell": True, "cwd": folder, "env": command.ENVIRONMENT, "stdin": subprocess.DEVNULL}
-    outcome = subprocess.run(line, capture_output=True, text=True, timeout=300, **how)
-    return Result(outcome.returncode, outcome.stdout, outcome.stderr)
 
 
 COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;]*)?m")

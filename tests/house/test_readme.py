@@ -1,5 +1,6 @@
 """Check the README, and tables and sentences of the pages that it links to. The examples of these pages run as doctests."""
 
+import json
 import re
 import shlex
 import shutil
@@ -13,12 +14,13 @@ import vectorized
 from benchmarks.commands import parser
 from reference import datasets, oracle, prepare
 from reference.oracle import frameworks
-from tests.command import ROOT, output_of, run_line
+from tests.command import ROOT, output_of, run_line, shell
 from tests.network import gate
 from tests.network.gate_starts import run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
+ORACLE = (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8")
 INTERFACE = (ROOT / "reference" / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / name for name in ("README.md", "reference/README.md", "reference/DOCUMENTS.md", "reference/oracle/README.md")]
 PAGES += [
@@ -73,9 +75,43 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
     """The PyTorch example on the page of the oracle runs, and its network agrees."""
     torch = pytest.importorskip("torch")
-    (code,) = re.findall(r"```py\n(.*?)```", (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8"), re.S)
+    (code,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "import torch" in block)
     exec(code, {"torch": torch, "oracle": oracle, "frameworks": frameworks})
     assert capsys.readouterr().out.startswith("AGREES")
+
+
+STUDENTS = {  # the status that each file gets, and the source of its class
+    "ada.py": (0, "import math\nlogistic = lambda z: 1/(1 + math.exp(-z))"),
+    "bob.py": (1, "import math\nlogistic = math.tanh"),
+    "cyd.py": (2, "import math\nlogistic = ("),
+}
+CLASS = """
+def layer(nodes, weights, biases):
+    return [sum(x * row[at] for x, row in zip(nodes, weights)) + bias for at, bias in enumerate(biases)]
+class Network:
+    def __init__(self, n_inputs, n_hidden, n_outputs):
+        pass
+    def forward(self, x):
+        h = [logistic(z) for z in layer(x, self.w1, self.b1)]
+        powers = [math.exp(z) for z in layer(h, self.w2, self.b2)]
+        return [power / sum(powers) for power in powers]
+"""
+
+
+def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
+    """The adapter and the loop of the oracle's page work as they are."""
+    (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "STUDENT" in block)
+    (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "STUDENT" in block)
+    (tmp_path / "adapter.py").write_text(adapter, "utf-8")
+    (tmp_path / "students").mkdir()
+    for name, (_, source) in STUDENTS.items():
+        (tmp_path / "students" / name).write_text(source + CLASS, "utf-8")
+    assert shell(loop, tmp_path).out.splitlines() == [f"students/{name}: status {row[0]}" for name, row in STUDENTS.items()]
+    records = [json.loads((tmp_path / "students" / name).with_suffix(".json").read_text()) for name in STUDENTS]
+    assert [record["grade"] for record in records] == ["within_bound", "wrong", "undecided"]
+    assert records[1]["diagnoses"] == ["hidden_is_tanh"]
+    assert "SyntaxError" in records[2]["why"]
+    assert all({"grade", "agrees", "first_wrong", "diagnoses", "why"} <= record.keys() for record in records)
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=["start", "check", "use", "layout"])

@@ -183,10 +183,10 @@ def test_verdicts(not_made_small: None) -> None:
     text, html = display_of(wrong)
     assert text.startswith("Verdict('wrong', agrees=False, first_wrong='o_nodes[")
     assert "<details><summary>report</summary><pre" in html
-    assert ">WRONG\n" in html
+    assert ">WRONG (grade: wrong)\n" in html
     odd = wrong._replace(first_wrong="<script>", diagnoses=["<script>" * 40])
     assert "<script>" not in display_of(odd)[1]
     text, html = display_of(oracle.check(lambda case: None, examples=20))
     assert text.startswith("Verdict('undecided', agrees=False, why='")
     assert "could not tell" in html
-    assert str(wrong).startswith("WRONG\n")
+    assert str(wrong).startswith("WRONG (grade: wrong)\n")

@@ -183,7 +183,7 @@ def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
         else:
             assert set(names) <= names_of(verdict)
             assert len(verdict.diagnoses) == 1
-            assert "which gives the same numbers with these settings" in str(verdict)
+            assert "or, with the same numbers in this check:" in str(verdict)
 
 
 @pytest.mark.usefixtures("not_made_small")

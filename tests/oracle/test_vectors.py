@@ -1,6 +1,7 @@
 """Files of vectors and answers: the bytes are always the same, mistakes are named, and bad lines are reported."""
 
 import json
+import re
 import struct
 import sys
 from decimal import Decimal, localcontext
@@ -133,6 +134,13 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
     assert "(ho_weights_transposed)\n" in result.out
     assert "note: the case shown is vector " in result.out
     assert "\nrepeat with: python -m reference check --vectors " in result.out
+
+
+def test_wrong_weights_are_reported_with_the_optimizer_of_their_vector(tmp_path: Path) -> None:
+    answers = [{"weights": each["weights"]} for each in answers_with("step_uphill")]
+    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", answers))
+    assert result.status == 1, result
+    assert re.search(r"^right numbers from: network = .*\.train\(.*learning_rate=.*; network\.weights$", result.out, re.M)
 
 
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from reference.specification.messages import printable
 
 LARGEST_ANSWER = 2**24  # bytes of one line
 LONGEST_SLEEP = 0.1  # longest sleep in seconds while it waits for an answer
+PATIENCE = 5.0  # seconds to wait for an answer before a note
 
 
 class Child:
@@ -26,7 +27,7 @@ class Child:
         try:
             self.questions: SimpleQueue[bytes | None] = SimpleQueue()
             self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
-            self.last_words, self.n_answers = "", 0
+            self.last_words, self.worst_words, self.n_answers = "", "", 0
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
                 thread.start()  # waits for the thread, so a signal may raise an error here
@@ -49,29 +50,37 @@ class Child:
             line = self.lines.get(block=seconds > 0, timeout=seconds)
             raise too_many(line) if isinstance(line, bytes) else line or self.ending()
 
-    def line(self, seconds: float) -> bytes:
-        """Return the next line of the process; raise NoAnswer if none comes in time."""
-        line = self.next_line(seconds)
+    def line(self, seconds: float, too_late: str, note: str = "") -> bytes:
+        """Return the next line of the process; raise NoAnswer if none comes in time.
+
+        too_late : the message if none comes in time
+        note : what to print on standard error if it takes long
+        """
+        line = self.next_line(seconds, too_late, note)
         if not isinstance(line, bytes):
             raise line or self.ending()
         self.n_answers += 1
         return line
 
-    def next_line(self, seconds: float) -> bytes | NoAnswer | None:
+    def next_line(self, seconds: float, too_late: str, note: str) -> bytes | NoAnswer | None:
         """Return the next item that `read` queued; raise NoAnswer if nothing comes in time.
 
         Signals are handled only when this thread wakes, so it never sleeps for long.
         """
-        end = monotonic() + seconds
+        start = monotonic()
+        end = start + seconds
         while (rest := end - monotonic()) > 0:
             with contextlib.suppress(Empty):
                 return self.lines.get(timeout=min(rest, LONGEST_SLEEP))
+            if note and monotonic() - start > PATIENCE:
+                print_error(note)
+                note = ""
         if self.process.poll() is None:
-            raise NoAnswer(f"it gave no answer within {seconds:g} s; a program must flush its output after each answer")
+            raise NoAnswer(too_late)
         raise self.ending()
 
     def ending(self) -> NoAnswer:
-        """Return a NoAnswer that says how the process ended, with the last line of its standard error."""
+        """Return a NoAnswer that says how the process ended, with the line of its standard error that says most."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         status = self.process.returncode
@@ -82,11 +91,12 @@ class Child:
         else:
             how = f"it ended with exit status {status}"
         self.threads[2].join(0.5)
-        words = f"; its standard error ends: {self.last_words}" if self.last_words else ""
-        when = "before it answered"
+        words = self.worst_words or self.last_words
+        reason = f"; its standard error says: {words}" if words else ""
+        when = " before it answered"
         if self.n_answers:
-            when = f"after answer {self.n_answers}, but must answer until its input ends"
-        return NoAnswer(f"{how} {when}{words}")
+            when = ", but must answer until its input ends" if status == 0 else ""
+        return NoAnswer(f"{how}{when}{reason}")
 
     def write(self) -> None:
         """Write the questions, until there are no more or the process stops reading."""
@@ -117,13 +127,17 @@ class Child:
         return self.lines.put(None)
 
     def read_errors(self) -> None:
-        """Copy its standard error to ours, and remember the last line that is not blank."""
+        """Copy its standard error to ours. Remember the last line that is not blank, and the last that names an error.
+
+        A sanitizer of C writes ERROR: or SUMMARY: before the error, and further lines after it.
+        """
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
             self.last_words = text[-200:].strip() or self.last_words
-            with contextlib.suppress(OSError, ValueError):  # go on reading if ours is closed
-                print(text, file=sys.stderr, flush=True)
+            if "ERROR:" in text or "SUMMARY:" in text:
+                self.worst_words = text[-200:].strip()
+            print_error(text)
 
     def kill(self) -> None:
         """Kill the process group; where there are no groups, only the process."""
@@ -151,6 +165,12 @@ class Child:
             thread.join(1)
             if pipe and not thread.is_alive():
                 pipe.close()
+
+
+def print_error(text: str) -> None:
+    """Print a line to our standard error. If it is closed, do nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def too_many(line: bytes) -> NoAnswer:

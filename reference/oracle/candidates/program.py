@@ -25,11 +25,16 @@ if not sys.flags.safe_path:
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
 FIRST_ANSWER_FACTOR = 6  # the first answer may take this many times longer: a program starts and loads libraries
+FLUSH = "a program must flush its output after each answer"
 NAN_OR_INFINITY = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
 class Skipped(NoAnswer):
     """The candidate skips a case."""
+
+
+class NotStarted(ValueError):
+    """The program cannot be started, or the function cannot be imported."""
 
 
 class Program:
@@ -43,8 +48,8 @@ class Program:
 
     Raises
     ------
-    ValueError, OSError
-        if the command is not valid or the program cannot be started.
+    ValueError
+        if the command is not valid or, as NotStarted, if the program cannot be started.
 
     >>> answer = '{"o_nodes": [1.0]}'
     >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
@@ -56,6 +61,7 @@ class Program:
         self.arguments = arguments_of(command) if isinstance(command, str) else command
         self.seconds, self.greets = seconds, greets
         self.child: Child | None = None
+        self.n_questions = 0  # since the start
 
     def __enter__(self) -> Self:
         self.child = self.start()
@@ -79,16 +85,26 @@ class Program:
         if self.child:
             self.child.check_extra_line(EXTRA_LINE_WAIT)
 
+    @property
+    def line_number(self) -> int | None:
+        """The number of the input line that a program got last. None for a function, which gets no lines."""
+        return None if self.greets else self.n_questions
+
     def start(self) -> Child:
-        """Start the program and return its process. ValueError if it should say that it is ready, and does not."""
-        child = Child(self.arguments)
+        """Start the program and return its process. NotStarted if this fails, or if it `greets` and is not ready."""
+        try:
+            child = Child(self.arguments)
+        except OSError as error:
+            raise NotStarted(f"{self.arguments[0]}: {error.strerror}") from None
+        self.n_questions = 0
         if self.greets:
+            seconds = FIRST_ANSWER_FACTOR * self.seconds
             try:
-                answer_of(child.line(FIRST_ANSWER_FACTOR * self.seconds))
+                answer_of(child.line(seconds, f"it took too long to import: more than {seconds:g} s"))
                 child.n_answers = 0
             except NoAnswer as error:
                 child.stop()
-                raise ValueError(str(error)) from None
+                raise NotStarted(str(error)) from None
             except BaseException:
                 child.stop()
                 raise
@@ -97,13 +113,28 @@ class Program:
     def __call__(self, question: Mapping[str, object]) -> object:
         """Return the answer to a case, or raise NoAnswer. Unless `can_continue`, the next case starts the program again."""
         child = self.child = self.child or self.start()
+        self.n_questions += 1
         try:
             child.ask(json.dumps(question, allow_nan=False).encode("ascii") + b"\n")
-            return answer_of(child.line(self.seconds if child.n_answers else FIRST_ANSWER_FACTOR * self.seconds))
+            return answer_of(self.next_line(child))
         except BaseException as error:
             if not can_continue(error):
                 self.close()
             raise
+
+    def next_line(self, child: Child) -> bytes:
+        """Return the next line of the program. Raise NoAnswer if none comes in time; the first may take six times as long."""
+        if child.n_answers:
+            limit = f"within {self.seconds:g} s"
+            late = (
+                f"it took too long: no answer {limit}" if self.greets else f"it gave no answer {limit}; it is too slow or hangs"
+            )
+            return child.line(self.seconds, late)
+        seconds = FIRST_ANSWER_FACTOR * self.seconds
+        limit = f"within {seconds:g} s, {FIRST_ANSWER_FACTOR} times the usual limit"
+        if self.greets:
+            return child.line(seconds, f"it took too long: no first answer {limit}")
+        return child.line(seconds, f"it gave no first answer {limit}; {FLUSH}", f"waiting for the first answer; {FLUSH}")
 
 
 def can_continue(error: BaseException) -> bool:

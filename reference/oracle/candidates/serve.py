@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import IO
 
 from reference.numbers.description import describe
-from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, max_entries, plain, stages_in
+from reference.oracle.answers import Candidate, NoAnswer, arithmetic_error, error_text, max_entries, plain, stages_in
 from reference.oracle.cases import Question
 
 ERROR = 2
@@ -63,7 +63,7 @@ def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
         return {"error": str(error)}
     except Exception as error:
         name = arithmetic_error(error)
-        return {"error": f"it raised {error_text(error)}"} | ({"raised": name} if name else {})
+        return {"error": f"it raised {text_with_line(error)}"} | ({"raised": name} if name else {})
 
 
 def function_of(target: str) -> Candidate:
@@ -107,15 +107,15 @@ def try_import(place: str, load: Callable[[], ModuleType]) -> ModuleType:
     try:
         return load()
     except (Exception, SystemExit) as error:
-        raise ValueError(f"{place} cannot be imported: {error_text(error)}") from None
+        raise ValueError(f"{place} cannot be imported: {text_with_line(error)}") from None
 
 
-def error_text(error: BaseException) -> str:
+def text_with_line(error: BaseException) -> str:
     """Return an error as text, e.g. "IndexError: 'list index out of range' (net.py, line 12)"."""
     ours = (os.path.dirname(os.path.dirname(os.path.dirname(__file__))), importlib.__file__, "<")
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
     where = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {describe(str(error))}{where}"
+    return f"{error_text(error)}{where}"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_ca
 from reference.oracle.explaining.models import model_of
 from reference.oracle.explaining.search import QUICK, Search, chain
 from reference.oracle.explaining.whole import alternatives, misses
-from reference.oracle.judging.exam import Exam, exam_without_marks
+from reference.oracle.judging.exam import Exam, exam_of, exam_without_marks
 
 
 class SameReason:
@@ -30,7 +30,7 @@ class SameReason:
         self.rival_models = [model for model in models if misses(some, model, self.wrong_steps, 0)]
 
     def __call__(self, case: Case) -> bool:
-        """Whether this step is the first wrong one of a case, the explanation fits, and no rival fits."""
+        """Whether this step is the first wrong one of a case, outside its bounds, the explanation fits, and no rival fits."""
         try:
             small = exam_without_marks(case, ask(self.candidate, case))
         except (NoAnswer, WrongShape):
@@ -39,6 +39,8 @@ class SameReason:
         for step in self.steps[: self.steps.index(self.step) + 1]:
             if (Search(own, step, chain(step, self.steps)).right_way() is None) != (step == self.step):
                 return False
+        if not exam_of(case, small.answer).wrong():
+            return False
         if self.finding is None:
             return True
         is_explained = Inquiry([small], self.explanation.model, self.explanation.formulas).fits(0, self.step, {})

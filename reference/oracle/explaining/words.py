@@ -14,6 +14,7 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
+CHOICES = ("hidden", "output", "loss", "reduction")  # settings that a network may follow instead of those of the check
 
 
 class Statement(TypedDict):
@@ -47,7 +48,11 @@ def statement_of_model(name: str) -> Statement:
         explanation = f"The {stage} in your answer are not the {stage} that the network computes with."
         return statement(name, explanation, f"Return the {stage} that the next stage is computed from.")
     if name in MISTAKES:
-        return statement(name, MISTAKES[name].explanation, MISTAKES[name].fix)
+        fix = MISTAKES[name].fix
+        field, _, value = name.partition("_is_")
+        if field in CHOICES:
+            fix += f' Or check with --{field} {value} (in Python {field}="{value}").'
+        return statement(name, MISTAKES[name].explanation, fix)
     return statement(name, f"The flat vector is read or written in another order: {name}.")
 
 

@@ -13,11 +13,15 @@ from reference.specification.names import STAGES
 
 
 class Line(TypedDict):
-    """A number: how it is computed (`made`), the right value and, if there are any, the answer (`theirs`) and its judgement."""
+    """A number: how it is computed (`made`), from which earlier numbers (`uses`), and the right value.
+
+    If there are any, also the answer (`theirs`) and its judgement.
+    """
 
     name: str
     stage: str
     made: str
+    uses: list[str]
     right: float
     theirs: NotRequired[float]
     error: NotRequired[float]
@@ -35,21 +39,34 @@ def worked(exam: Exam) -> list[Line]:
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
     slopes = slopes_of(case, own.get("h_sums", []))
-    before: set[int] = set()  # numbers of earlier stages; a sum shows them by value
+    before: dict[int, list[str]] = {}  # names of the numbers of earlier stages; a sum shows these numbers by value
+    uses: list[str] = []
 
     def leaf(x: Traced) -> str | None:
-        if not x.operation or id(x) in before:
+        if id(x) in before:
+            uses.extend(before[id(x)])
             return short(x.value)
-        return slopes[id(x)][1] if id(x) in slopes else None
+        if id(x) in slopes:
+            _, text, sums = slopes[id(x)]
+            uses.extend(sums)
+            return text
+        return None if x.operation else short(x.value)
 
     for stage in STAGES[: last + 1]:
         numbers = own.get(stage, [])
         for at, number in enumerate(numbers):
             assert isinstance(number, Traced)
-            text = leaf(number) if id(number) in before else expression_of(number, leaf, MOST_TERMS)
-            if stage == "weights" and (case.setting.optimizer or at >= case.layout.n_weights):
-                text = weight_in_words(case, at, own["gradient"])
-            line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text or "", "right": number.value}
+            uses.clear()
+            if stage == "weights":
+                text = step_of(case, at, own["weights"])
+                uses.append(origin_of(case, at))
+            elif id(number) in before:
+                text = short(number.value)
+                uses.extend(before[id(number)])
+            else:
+                text = expression_of(number, leaf, MOST_TERMS)
+            names = list(dict.fromkeys(uses))
+            line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "uses": names, "right": number.value}
             if stage in answers:
                 line["theirs"] = answers[stage][at]
             if stage in exam.right and exam.counts(stage, at):
@@ -57,31 +74,45 @@ def worked(exam: Exam) -> list[Line]:
                 line["error"], line["allowance"] = right.error(line["theirs"]), right.allowance
                 line["wrong"] = not right.ratio(line["theirs"]) <= 1
             lines.append(line)
-        before |= set(map(id, numbers))
+        for at, number in enumerate(numbers):
+            before.setdefault(id(number), []).append(name_of(case, stage, at))  # equal computations give the same number
     return lines
 
 
-def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str]]:
-    """Return the computed hidden slopes with texts such as tanh'(0.5), by the id of the number."""
+def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]]]:
+    """Return the computed hidden slopes by the id of the number, with texts such as tanh'(0.5), and the names of their sums."""
     kind, name = kind_of_type(Traced), case.setting.hidden
     assert kind is not None
-    slopes: dict[int, tuple[Traced, str]] = {}
-    for z in cast(list[Traced], h_sums):
+    slopes: dict[int, tuple[Traced, str, list[str]]] = {}
+    for at, z in enumerate(cast(list[Traced], h_sums)):
         slope = cast(Traced, activation(name, kind)[1](z))
-        text = f"{name}'({short(z.value)})"
-        other = slopes.get(id(slope), (slope, text))[1]
-        slopes[id(slope)] = slope, text if text == other else short(slope.value)  # the same slope at two sums
+        text, sums = f"{name}'({short(z.value)})", [name_of(case, "h_sums", at)]
+        if id(slope) in slopes and slopes[id(slope)][1] != text:  # the same slope at two sums
+            text, sums = short(slope.value), []
+        slopes[id(slope)] = slope, text, sums
     return {at: entry for at, entry in slopes.items() if entry[0].operation}
 
 
-def weight_in_words(case: Case, at: int, gradient: Row) -> str:
-    """Describe how a weight after a step is computed; the whole formula would be too long."""
-    name = case.setting.optimizer["name"] if case.setting.optimizer else "sgd"
+def step_of(case: Case, at: int, weights: Row) -> str:
+    """Return how a weight after a step is computed. The formulas of the optimizers with a state would be too long."""
+    after = cast(Traced, weights[at])
+    optimizer = case.setting.optimizer or {"name": "sgd", "momentum": 0.0}
+    if optimizer["name"] == "sgd" and not optimizer["momentum"]:
+        _, product = after.parts
+        return expression_of(after, lambda x: None if x is product else short(x.value))
     step, position = divmod(at, case.layout.n_weights)
-    if step:
-        return f"after step {step + 1} of {name}"
-    slope = cast(Traced, gradient[position]).value
-    return f"{short(case.weights[position])} after a step of {name}, gradient {short(slope)}"
+    if step == 0:
+        before = case.weights[position]
+    else:
+        before = case.path[step - 1][position] if case.path else cast(Traced, weights[at - case.layout.n_weights]).value
+    change = after.value - before
+    return f"{short(before)} {'-' if change < 0 else '+'} {short(abs(change))} (step {step + 1} of {optimizer['name']})"
+
+
+def origin_of(case: Case, at: int) -> str:
+    """Return the name of the number that a weight after a step is computed from: its gradient, or itself one step earlier."""
+    earlier = at - case.layout.n_weights
+    return name_of(case, "gradient", at) if earlier < 0 else name_of(case, "weights", earlier)
 
 
 def name_of(case: Case, stage: str, at: int) -> str:

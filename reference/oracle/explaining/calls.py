@@ -1,0 +1,68 @@
+"""The calls and commands at the end of a report: they give the right numbers, pass a case to a program, or repeat the check."""
+
+import json
+import shlex
+from typing import Any
+
+from reference.oracle.cases import QUESTION_FIELDS
+from reference.specification.messages import printable
+from reference.specification.names import OPTIMIZERS
+
+USUAL: dict[str, object] = {
+    "reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1, "batch": None,
+    "sizes": None, "targets": "usual", "precision": None, "strict": False,
+}  # fmt: skip
+
+
+def call(function: str, *arguments: str, **named: str) -> str:
+    """Return a call as text."""
+    return f"{function}({', '.join([*arguments, *(f'{name}={word}' for name, word in named.items())])})"
+
+
+def words_of(fields: dict[str, Any], *names: str) -> dict[str, str]:
+    """Return some fields as text, without those that have the usual value."""
+    return {name: repr(fields[name]) for name in names if name in fields and fields[name] != USUAL.get(name, ...)}
+
+
+def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
+    """Return the call that makes the optimizer, as an argument by name; empty if there is none."""
+    if not setting["optimizer"]:
+        return {}
+    name = OPTIMIZERS[setting["optimizer"]["name"]]
+    fields = {field: repr(value) for field, value in setting["optimizer"].items() if field != "name"}
+    return {"optimizer": call(f"reference.{name}", **fields)}
+
+
+def right_call(record: dict[str, Any]) -> str:
+    """Return a line with the call that gives the right numbers of the smallest network."""
+    case, stage = record["counterexample"], record["first_wrong"].partition("[")[0]
+    sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
+    network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
+    how, inputs, targets = words_of(case, "reduction", "l2", "rule"), case["inputs"], case["targets"]
+    if stage in ("h_sums", "h_nodes", "o_sums", "o_nodes"):
+        return f"right numbers from: {network}.forward({inputs})"
+    if stage != "weights":
+        return f"right numbers from: {call(f'{network}.backward', str(inputs), str(targets), **how)}"
+    if not isinstance(inputs[0], list):
+        inputs, targets = [inputs], [targets]
+    how["learning_rate"] = repr(case["learning_rate"])
+    if case["steps"] > 1:
+        how["epochs"] = repr(case["steps"])
+    step = call("network.train", str(inputs), str(targets), **how, **optimizer_of(case))
+    return f"right numbers from: network = {network}; {step}; network.weights"
+
+
+def reproduction(record: dict[str, Any]) -> str:
+    """Return a line with the call or the command that repeats the check."""
+    if "again" in record:  # a command
+        return f"repeat with: {record['again']}"
+    setting = record["setting"]
+    words = words_of(setting, "hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "biases", "steps")
+    words |= words_of(record, "batch", "sizes", "targets", "precision", "strict", "examples", "seed")
+    return f"repeat with: {call('oracle.check', 'candidate', **words, **optimizer_of(setting))}"
+
+
+def replay_command(command: str, case: dict[str, Any]) -> str:
+    """Return the line for a POSIX shell that passes one case to a program."""
+    question = json.dumps({name: case[name] for name in QUESTION_FIELDS})
+    return printable(f"echo {shlex.quote(question)} | {shlex.join(shlex.split(command))}")

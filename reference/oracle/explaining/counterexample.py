@@ -1,0 +1,61 @@
+"""The smallest network that still fails, as text: how its first wrong numbers are computed, beside the candidate's numbers."""
+
+import math
+from collections import Counter
+from typing import Any
+
+from reference.oracle.explaining.worked import Line, short
+
+MOST_LINES = 3  # most wrong numbers that are shown
+MOST_EARLIER = 8  # most right numbers before them
+
+
+def smallest_lines(record: dict[str, Any]) -> list[str]:
+    """Return the smallest network that still fails: some sums of the first wrong stage, and the later stages in one line."""
+    case, stage = record["counterexample"], record["first_wrong"].partition("[")[0].partition(" ")[0]
+    sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
+    lines = [f"the smallest network found that still fails: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
+    lines += [f"  {name} {case[name]}" for name in ("weights", "inputs", "targets")]
+    wrong: list[Line] = [line for line in record["worked"] if line.get("wrong")]
+    here = [line for line in wrong if line["stage"] == stage] or wrong
+    lines += [right_line(line) for line in earlier_lines(record["worked"], here[0])] if here else []
+    for line in here[:MOST_LINES]:
+        result, answer = short(line["right"]), short(line["theirs"])
+        if answer == result:
+            answer = str(line["theirs"])
+        lines += [right_line(line), f"  {'':{len(line['name'])}}   yours {answer}{how_far(line)}"]
+    if len(here) > MOST_LINES:
+        lines.append(f"  (and {len(here) - MOST_LINES} more)")
+    later = Counter(line["stage"] for line in wrong if line not in here)
+    if later:
+        lines.append("  later numbers are wrong as a result: " + ", ".join(f"{name} ({n})" for name, n in later.items()))
+    return lines
+
+
+def right_line(line: Line) -> str:
+    """Return how a number is computed, and its right value."""
+    result = short(line["right"])
+    return f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}")
+
+
+def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
+    """Return the lines of the right numbers that a number is computed from, in order. If they are many, return the nearest.
+
+    A number of the backward pass shows no outputs, because the line of an output delta says enough.
+    """
+    right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
+    names = [last["name"]]
+    for name in names:  # the list grows during the loop: first the numbers that it uses, then those that these use
+        if name == last["name"] or right[name]["stage"] != "o_deltas":
+            names += [each for each in right[name]["uses"] if each in right and each not in names]
+    nearest = names[1 : 1 + MOST_EARLIER]
+    return [line for line in lines if line["name"] in nearest]
+
+
+def how_far(line: Line) -> str:
+    """Return the error and the allowed error if the error hardly shows in rounded numbers, or say that it is not finite."""
+    if not math.isfinite(line["theirs"]):
+        return ", not a finite number"
+    if line["error"] > 1e-5 * abs(line["right"]):
+        return ""
+    return f", error {line['error']:.2g}, allowed {line['allowance']:.2g}"

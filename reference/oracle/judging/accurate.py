@@ -1,0 +1,42 @@
+"""The form of each part of a network that loses no digits. A strict check recommends it in place of a textbook formula."""
+
+from collections.abc import Sequence
+
+from reference.oracle.judging.textbook import SLOTS, Formula
+from reference.oracle.settings import Setting
+
+NODES = {
+    "logistic": "compute 1/(1 + e**-z) for z >= 0, and e**z/(1 + e**z) for z < 0",
+    "tanh": "use the tanh of your library",
+    "softmax": "subtract the largest sum from each sum, take exp, divide by the total",
+}
+LOSSES = {
+    "softmax": "-ln(y) = max - z + log1p(total of e**(z - max) over all outputs but that of the largest sum, max)",
+    "sigmoid": "-ln(y) = max(-z, 0) + log1p(e**-|z|), and -ln(1-y) = max(z, 0) + log1p(e**-|z|)",
+}
+SLOPES = {
+    "sigmoid": "the slope at the sum z is e**-|z|/(1 + e**-|z|)**2",
+    "tanh": "the slope at the sum z is (2*e**-|z|/(1 + e**(-2*|z|)))**2",
+}
+
+
+def accurate_forms(formulas: Sequence[Formula], settings: list[Setting]) -> list[str]:
+    """Return in words how to compute the parts of the network without losing digits, in place of these textbook formulas."""
+    forms = []
+    for slot, known in SLOTS.items():
+        for formula in formulas:
+            if formula in known:
+                forms.append(accurate_form(slot, next(filter(formula.applies, settings))))
+    return list(dict.fromkeys(forms))
+
+
+def accurate_form(slot: str, setting: Setting) -> str:
+    """Return the form of a part of the network."""
+    if slot == "loss":
+        return LOSSES[setting.output]
+    if slot == "slopes":
+        return SLOPES[setting.hidden]
+    if slot == "o_deltas":
+        is_difference = setting.loss == "cross_entropy" and setting.rule == "backpropagation"
+        return "the delta is y - t" if is_difference else SLOPES[setting.output]
+    return NODES[slot]
