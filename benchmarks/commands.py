@@ -42,7 +42,7 @@ def parser() -> Parser:
     operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
     add("--shape", action="append", metavar="I-H-O", help="measure only this network, e.g. 784-100-10; may be repeated")
-    add("--batch", type=int, metavar="N", help="samples in a batch of --shape (default 1)")
+    add("--batch", type=int, action="append", metavar="N", help="samples in a batch of --shape (default 1); may be repeated")
     add(
         "--dtype",
         type=named(DTYPES, "dtype"),
@@ -123,8 +123,7 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
         raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
-    n_samples, dtype = 1 if options.batch is None else options.batch, options.dtype or "float64"
-    own = [shape_of(shape, n_samples, dtype) for shape in options.shape or ()]
+    own = [shape_of(shape, n, options.dtype or "float64") for shape in options.shape or () for n in options.batch or [1]]
     if own:
         if options.operation and "epoch" in operations:
             raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")

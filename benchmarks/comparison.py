@@ -25,7 +25,7 @@ HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbef
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
 NOTE = (
     "slower: the whole interval is above 1.1. faster: it is below 1 / 1.1. no difference: it is between the two. unclear: all "
-    "other rows. Two runs of the same code on an idle machine differ by up to a tenth."
+    "other rows, and those in which the bare loop changed by more than a tenth: there, the machine was slower or faster."
 )
 SETTINGS = {
     "processor": "processor",
@@ -38,17 +38,20 @@ SETTINGS = {
 
 
 class Change(NamedTuple):
-    """The times of the loops or the matrices in one row, before and after, and their quotient."""
+    """The times of the loops or the matrices in one row, before and after, their quotient, and that of the bare loop."""
 
     row: Row
     name: str
     before: Interval
     after: Interval
     ratio: Interval
+    machine: float
 
     @property
     def verdict(self) -> str:
         """Slower, faster, no difference or unclear."""
+        if not 1 / MARGIN <= self.machine <= MARGIN:
+            return "unclear"
         if self.ratio.low > MARGIN:
             return "slower"
         if self.ratio.high < 1 / MARGIN:
@@ -81,7 +84,12 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
             if name in old.seconds and name in new.seconds:
                 first, second = old.seconds[name], new.seconds[name]
                 ratio = quotient(interval(second, CONFIDENCE_OF_EACH), interval(first, CONFIDENCE_OF_EACH))
-                yield Change(new, name, interval(first), interval(second), ratio)
+                yield Change(new, name, interval(first), interval(second), ratio, machine_ratio(old, new))
+
+
+def machine_ratio(before: Row, after: Row) -> float:
+    """Return how many times as long the bare loop took after as before."""
+    return interval(after.seconds[LOOP_LIMIT]).middle / interval(before.seconds[LOOP_LIMIT]).middle
 
 
 def show(out: Console, before: Results, after: Results) -> None:
@@ -98,13 +106,14 @@ def show(out: Console, before: Results, after: Results) -> None:
         out.print(f"warning: not the same in both: {', '.join(others)}; a change may come from this", soft_wrap=True)
     n_unclear = sum(change.verdict == "unclear" for change in every)
     advice = [f"{n_unclear} of {len(every)} rows are unclear: measure both again on an idle machine."] if n_unclear else []
+    n_single = len(before.rows_of("operations")) + len(after.rows_of("operations")) - 2 * len(list(pairs(before, after)))
+    advice += [f"{n_single} rows are in only one of the files."] if n_single else []
     out.print(table.text_of(Table(HEADINGS, list(map(cells, every)), notes=[NOTE, *advice])), soft_wrap=True)
 
 
 def speed(before: Results, after: Results) -> str:
     """Describe how fast the machine was after, compared with before: the median change of the bare loop over all rows."""
-    loops = ([interval(row.seconds[LOOP_LIMIT]).middle for row in rows] for rows in pairs(before, after))
-    change = median(new / old for old, new in loops)
+    change = median(machine_ratio(old, new) for old, new in pairs(before, after))
     text = f"the bare loop, whose code is always the same, took {digits(change)} times as long after as before"
     return text if 1 / MARGIN <= change <= MARGIN else f"warning: {text}: the machine was slower or faster; measure both again"
 

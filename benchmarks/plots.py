@@ -46,7 +46,7 @@ def draw(path: str, results: Results, operation: str) -> None:
         draw_ratios(figure.add_subplot(grid[0, 1]), rows)
         if parts:
             draw_parts(figure.add_subplot(grid[1, :]), parts)
-        caption = textwrap.fill("\n".join(machine.lines(results.machine)), 140)
+        caption = "\n".join(textwrap.fill(line, 140) for line in machine.lines(results.machine))
         figure.suptitle(caption, fontsize=9, color=GREY)
         save(figure, path)
 
@@ -77,7 +77,7 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
         axes.annotate(text, (crossing, 0.02), xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points")
     axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
     axes.grid(alpha=0.25)
-    axes.legend(fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13), frameon=False)
+    axes.legend(fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.17), frameon=False)
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:

@@ -45,12 +45,12 @@ def too_long(shape: Shape, operation: str, pace: Pace, each: float) -> bool:
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return a shape. If the loops take too long for it, return before it the largest batch that they can do."""
+    """Return a shape. If the loops take too long for it, return before it a batch that they can do, a power of two."""
     each, largest = loop_seconds(), max(operations, key=shape.multiply_adds)
     if not too_long(shape, largest, pace, each):
         return (shape,)
     most = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(largest) * each))
-    return (shape._replace(n_samples=most), shape) if most else (shape,)
+    return (shape._replace(n_samples=2 ** (most.bit_length() - 1)), shape) if most else (shape,)
 
 
 def jobs_of(plan: Plan) -> Iterator[Job]:

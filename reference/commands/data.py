@@ -17,15 +17,16 @@ def file_of(data: str | None) -> str | None:
     return None if data in BUILT_IN else data
 
 
-def table_of(name: str, choice: Choose, header: bool | None) -> Table:
+def table_of(options: argparse.Namespace, choice: Choose) -> Table:
     """Return the table of a built-in data set, of standard input (-) or of a file."""
+    name, how = options.data, {"header": options.header, "decimal": "," if options.decimal == "comma" else "."}
     if name in BUILT_IN:
-        return read_table(lines_of(name), name, choice, header)
+        return read_table(lines_of(name), name, choice, options.header)
     if name == "-":
-        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, header)
+        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, **how)
     try:
         with open(name, "rb") as file:
-            return read_table(limited_lines(file), name, choice, header)
+            return read_table(limited_lines(file), name, choice, **how)
     except FileNotFoundError:
         raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
 
@@ -33,7 +34,7 @@ def table_of(name: str, choice: Choose, header: bool | None) -> Table:
 def load(options: argparse.Namespace) -> Dataset:
     """Return the data set that the options name. Set the task, whether it is guessed, and the output in the options."""
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
-    table = table_of(options.data, choice, options.header)
+    table = table_of(options, choice)
     known_classes = options.data in ("iris", "digits") and options.targets is None
     options.task_is_guessed = options.task is None and not known_classes
     if options.task is None:

@@ -87,6 +87,7 @@ def add_columns(parser: Parser) -> None:
         default=None,
         help="whether the first line has the column names (default: yes; if it has numbers, say whether)",
     )
+    parser.add_argument("--decimal", choices=("point", "comma"), default="point", help="decimal mark of the numbers in DATA")
 
 
 def add_options(parser: Parser) -> None:
@@ -102,7 +103,8 @@ def add_options(parser: Parser) -> None:
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
     tasks = (
-        "classification or regression (default: classification if the target is one column of text, or of whole numbers that "
+        "classification or regression (default: classification if the target is one column of text, or of at most 20 different "
+        "whole numbers that repeat, or if --output is softmax)"
     )
     tasks += "repeat, or if --output is softmax)"
     add_name(add, "--task", TASKS, tasks)

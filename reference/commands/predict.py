@@ -43,7 +43,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     preparation = preparation_of(network, options.network) or default_preparation(network)
     choice = partial(choose_inputs, preparation=preparation, options=options)
     with spinner(f"reading {options.data}"):
-        table = table_of(options.data, choice, options.header)
+        table = table_of(options, choice)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(heading(network, preparation))
@@ -81,20 +81,20 @@ def default_preparation(network: Network) -> Preparation:
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
-    If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise all
-    columns are inputs, except the targets and the ignored ones. Raises ValueError if that is impossible.
+    If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise the
+    inputs are all columns that are not ignored, or those with the numbers of the training. Raises ValueError if neither fits.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
     if has_names and options.header is not False:
         return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns), []
-    if not has_names and len(names) - len(ignored_at) > n_inputs:
-        ignored_at |= {int(name.split()[1]) - 1 for name in preparation.target_columns if nameless(name)}
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]
+    numbered = [int(name.split()[1]) - 1 for name in preparation.columns if nameless(name)]
+    if len(inputs_at) > n_inputs == len(numbered) and set(numbered) <= set(inputs_at):
+        return numbered, []
     if len(inputs_at) != n_inputs:
-        raise ValueError(
-            f"has {len(inputs_at)} columns, but {options.network} has {n_inputs} inputs; ignore the others with --ignore NUMBER"
-        )
+        advice = "ignore the others with --ignore NUMBER" if len(inputs_at) > n_inputs else "a column is missing"
+        raise ValueError(f"has {len(inputs_at)} columns, but {options.network} has {n_inputs} inputs; {advice}")
     return inputs_at, []
 
 

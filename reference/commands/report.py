@@ -40,7 +40,8 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
     net = network.architecture
     say(out, f"network {net.layout}: {net.hidden}, {net.output}, {net.loss}; {net.layout.n_weights:,} weights")
     rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
-    say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}")
+    targets = "" if options.target_scale == "none" else f", targets scaled: {options.target_scale}"
+    say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}{targets}")
 
 
 def show_result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
@@ -79,8 +80,17 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
         mean = sum(t / len(truth) for t in truth)
         size, spread = math.hypot(*errors), math.hypot(*[t - mean for t in truth])
         share = f"{1 - (size / spread) * (size / spread):.1%}" if min(truth) < max(truth) else "-"
-        rows.append((name, f"{size / math.sqrt(len(truth)):.4g}", share))
+        rows.append((name, plain(size / math.sqrt(len(truth))), share))
     return plain_table(("target", "root mean squared error", "variance explained"), rows)
+
+
+def plain(x: float) -> str:
+    """Return a number with four digits, or without decimals if it is large.
+
+    >>> plain(18220.4), plain(0.012345)
+    ('18,220', '0.01235')
+    """
+    return f"{x:,.0f}" if 1000 <= abs(x) < 1e15 else f"{x:.4g}"
 
 
 def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:

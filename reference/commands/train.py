@@ -47,7 +47,8 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     with spinner(f"reading {options.data}"):
         data = load(options)
     training, test = split_data(data, options)
-    preparation = prepare(training, options.scale, target_scale(training, options))
+    options.target_scale = target_scale(training, options)
+    preparation = prepare(training, options.scale, options.target_scale)
     training, test = preparation.prepared(training), preparation.prepared(test)
     network = network_of(twin, options, training)
     network.data = preparation.as_data()

@@ -11,6 +11,7 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect
 
+FEW = 20  # different whole numbers that are taken as classes
 MANY = 100  # a target with more classes than this needs at least two rows for each class, on average
 
 
@@ -19,7 +20,9 @@ def read_csv(
     targets: Column | Sequence[Column] | None = None,
     *,
     ignored: Column | Sequence[Column] = (),
+    inputs: Sequence[Column] | None = None,
     header: bool | None = None,
+    decimal: str = ".",
     task: str | None = None,
 ) -> Dataset:
     r"""Return the data set of a CSV file.
@@ -29,9 +32,12 @@ def read_csv(
     path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
     targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last,
         and an empty list is none, for rows to predict
-    ignored : columns to leave out; all other columns are inputs
+    ignored : columns to leave out
+    inputs : the input columns; None means all columns that are neither targets nor ignored
     header : False if the file has no line of names; True if the names are numbers
-    task : "classification" or "regression"; None chooses classification for one column of text, or of whole numbers that repeat
+    decimal : the decimal mark of the numbers, "." or ","
+    task : "classification" or "regression"; None chooses classification for one column of text, or of at most 20 different
+        whole numbers that repeat
 
     Raises
     ------
@@ -47,10 +53,12 @@ def read_csv(
     [[10.5], [20.25]]
     """
     several = None if targets is None else columns_of(targets, "targets")
-    choice = partial(choose, targets=several, ignored=columns_of(ignored, "ignored"))
+    others = None if inputs is None else columns_of(inputs, "inputs")
+    choice = partial(choose, targets=several, ignored=columns_of(ignored, "ignored"), inputs=others)
     expect(header is None or isinstance(header, bool), header, "header", "None, True or False")
+    expect(decimal in (".", ","), decimal, "decimal", "'.' or ','")
     with open(fsdecode(path), "rb") as file:
-        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header), task)
+        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header, decimal), task)
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
@@ -62,11 +70,14 @@ def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
 
 
 def choose(
-    names: list[str], targets: Sequence[Column] | None = None, ignored: Sequence[Column] = ()
+    names: list[str],
+    targets: Sequence[Column] | None = None,
+    ignored: Sequence[Column] = (),
+    inputs: Sequence[Column] | None = None,
 ) -> tuple[list[int], list[int]]:
     """Return the positions of the input columns and of the target columns, counted from 0.
 
-    If targets is None, the last column is the target. All other columns that are not ignored are inputs.
+    If targets is None, the last column is the target. If inputs is None, all other columns that are not ignored are inputs.
     """
     ignored_at = {place_of(column, names, "ignored column") for column in ignored}
     others = [at for at in range(len(names)) if at not in ignored_at]
@@ -77,6 +88,8 @@ def choose(
                 f"column {describe(names[at])} is chosen twice; choose it once, as a target or as an ignored column"
             )
     inputs_at = [at for at in others if at not in targets_at]
+    if inputs is not None:
+        inputs_at = [place_of(column, names, "input column") for column in inputs]
     if not inputs_at:
         raise ValueError(f"none of the {len(names)} columns is left as an input; expected at least one besides the target")
     return inputs_at, targets_at
@@ -87,7 +100,8 @@ def task_of(table: Table, output: str | None = None) -> str:
 
     Several target columns are regression. One column of text is classification. One column of numbers is classification for
     softmax, and regression for other outputs. If output is None, it is classification if all numbers are whole and each value
-    appears at least twice on average. Raises ValueError for a column of numbers that has other texts, except for softmax.
+    appears at least twice on average, and there are at most 20 values. Raises ValueError for a column of numbers that has
+    other texts, except for softmax.
     """
     if len(table.targets) > 1:
         return "regression"
@@ -103,7 +117,8 @@ def task_of(table: Table, output: str | None = None) -> str:
             f"{where}: {describe(others[0])} is not a number; correct it, or use --task classification if these are classes"
         )
     whole = all(float(text).is_integer() for text in texts)
-    return "classification" if output is None and whole and 2 * len(texts) <= len(table.targets[0]) else "regression"
+    few = len(texts) <= min(FEW, len(table.targets[0]) // 2)
+    return "classification" if output is None and whole and few else "regression"
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:

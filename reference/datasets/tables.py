@@ -46,7 +46,7 @@ class Table(NamedTuple):
         return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
 
 
-def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool | None = None) -> Table:
+def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool | None = None, decimal: str = ".") -> Table:
     """Return the inputs and targets of a CSV file.
 
     Parameters
@@ -54,6 +54,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     lines, source : the lines of the file, for example the open file, and its name
     choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
     header : whether the first line has column names; None expects names, and refuses numbers as names of inputs
+    decimal : the decimal mark of the numbers, a point or a comma
 
     Raises
     ------
@@ -79,7 +80,8 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     check_names(names, inputs_at, targets_at, place(source, start), header)
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
     table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [])
-    for line, row in rows:
+    for line, fields in rows:
+        row = list(map(with_point, fields)) if decimal == "," else fields
         if len(row) != len(names):
             where = place(source, line)
             raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
@@ -118,18 +120,28 @@ def delimiter_of(line: str) -> str:
 
 
 def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, fields) of every row that is not blank. A row of several lines has the number of its last line."""
+    """Yield (line number, fields) of every row that has a text. A row of several lines has the number of its last line."""
     reader, end = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True), 0
     try:
         for row in reader:
             end = reader.line_num
-            if len(row) > 1 or "".join(row).strip():
+            if "".join(row).strip():
                 yield end, row
     except csv.Error as error:
         why = f"{error}; is a quote left open?"
         if "new-line" in str(error):
             why = "lines end in carriage returns only; save the file with line feeds"
         raise ValueError(f"{place(source, end + 1)}: {why}") from None
+
+
+def with_point(field: str) -> str:
+    """Return a number with a decimal comma as one with a point, and any other field unchanged.
+
+    >>> with_point("-13,5"), with_point("red, big")
+    ('-13.5', 'red, big')
+    """
+    number = field.replace(",", ".")
+    return number if is_number(number) else field
 
 
 def number_of(text: str, source: str, line: int, column: str) -> float:
@@ -142,7 +154,9 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
     elif is_number(text):
         why = f"{describe(text)} is not a finite number; correct it, or leave the row or the column out"
     elif is_number(text.replace(",", ".")):
-        why = f"{describe(text)} is not a number; write {text.replace(',', '.')}, with a point"
+        why = (
+            f"{describe(text)} is not a number; write {text.replace(',', '.')}, or use --decimal comma (in Python decimal=',')"
+        )
     else:
         why = f"{describe(text)} is text, expected a number; correct it, or ignore the column"
     raise ValueError(f"{place(source, line, column)}: {why}")

@@ -16,7 +16,7 @@ from reference.explain.page import page_of
 from reference.explain.printing import show
 from reference.explain.selection import entries_for
 from reference.explain.sheet_page import sheet_page
-from reference.explain.subject import Subject, subject_of, with_options
+from reference.explain.subject import Subject, answer_of, subject_of, with_options
 from reference.explain.worksheet import rounded, worksheet
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
@@ -100,6 +100,9 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
     if not options.worksheet:
         sample = subject.network, subject.inputs, subject.targets, subject.rate
         show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.heading, options)
+        answer = answer_of(subject, [entry.value for entry in explanation.of("o_nodes")])
+        if answer and not options.node:
+            print(printable(answer))
         return 0
     sheet = worksheet(explanation, entries, subject.heading, options)
     if options.html is None:

@@ -78,6 +78,18 @@ class Subject(NamedTuple):
         return lines
 
 
+def answer_of(subject: Subject, o_nodes: list[float]) -> str:
+    """Return the answer in the words or the units of the data: a class, or numbers before scaling. Empty without names."""
+    if not 0 < len(subject.outputs) <= FEW or subject.target_scale is None:
+        return ""
+    if subject.network.architecture.output == "softmax":
+        names = [subject.outputs[row.index(max(row))] for row in (o_nodes, subject.targets) if row]
+    else:
+        rows = subject.target_scale.undo([row for row in (o_nodes, subject.targets) if row])
+        names = [", ".join(f"{name} {x:.6g}" for name, x in zip(subject.outputs, row, strict=True)) for row in rows]
+    return f"answer: {names[0]}" + (f"; target: {names[1]}" if len(names) > 1 else "")
+
+
 def subject_of(options: argparse.Namespace) -> Subject:
     """Return the subject that the options choose. Raises ValueError if an option is missing or two contradict each other."""
     import reference
@@ -145,7 +157,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
     """Return the subject of --data without --network: a row and a new network, for the gate that of document 004."""
-    table = table_of(options.data, partial(choose, targets=options.columns, ignored=options.ignored), options.header)
+    table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored))
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
     gate = options.data == "gate"
@@ -177,7 +189,7 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
         is_complete = len(targets_at) == len(columns) and not set(targets_at) & set(inputs_at)
         return inputs_at, targets_at if is_complete else []
 
-    table = table_of(options.data, choice, options.header)
+    table = table_of(options, choice)
     title = f"{'scaled as in training, ' if own else ''}with the {network.architecture.layout} network"
     return subject_of_table(network, preparation, table, options, title)
 

@@ -3,6 +3,7 @@
 Each package adds its conversion of the inputs, its arithmetic, and the type of its results.
 """
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import IO, Any, ClassVar, Generic, Self
@@ -18,6 +19,8 @@ from reference.specification.optimizers import Optimizer
 from reference.specification.parameters import fits_in_memory
 from reference.specification.settings import LossSettings, TrainingSettings, loss_settings, training_settings
 from reference.specification.stages import Backward, Blocks, Flat, Forward, Layer, Loss
+
+ONE_SOFTMAX = "the softmax of one output is always 1, so this network learns nothing; use output='sigmoid' or 'identity'"
 
 
 class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
@@ -254,6 +257,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
             train_biases,
             on_epoch,
         )
+        if self.architecture.output == "softmax" and self.architecture.n_outputs == 1:
+            warnings.warn(ONE_SOFTMAX, stacklevel=2)
         return self._train(inputs, targets, settings)
 
     def blocks(self) -> Blocks[Layer, Flat]:

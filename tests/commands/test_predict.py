@@ -81,6 +81,18 @@ def test_columns_without_names_are_used_by_position(twin: str, tmp_path: Path) -
 
 
 @both_twins
+def test_columns_without_names_are_found_by_their_numbers(twin: str, tmp_path: Path) -> None:
+    """The table of the training is understood again, with the columns that the training ignored."""
+    (tmp_path / "t.csv").write_text("".join(f"id{row};{row / 7};{row % 5};{row % 2}\n" for row in range(20)).replace(".", ","))
+    how = ["--no-header", "--decimal", "comma"]
+    run(twin, tmp_path, "train", "t.csv", *how, "--ignore", "1", "--epochs", "1", "--save", "net.json")
+    printed = {
+        run(twin, tmp_path, "predict", "net.json", "t.csv", *how, *more) for more in ([], ["--ignore", "1", "--ignore", "4"])
+    }
+    assert len(printed) == 1
+
+
+@both_twins
 def test_names_of_classes_are_restored(twin: str, tmp_path: Path) -> None:
     """The CSV output restores names with a comma, quotes, a line break, or inner spaces."""
     names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
@@ -124,7 +136,7 @@ BAD_TABLES = {  # content of table.csv, flags, words of the message
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
     "others": ("sepal,petal\n1,2\n", "", "table.csv|['sepal', 'petal']|['a', 'b', 'c']|rename"),
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
-    "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs"),
+    "too few without names": ("1,2\n3,4\n", "--no-header", "table.csv|2 columns|3 inputs|a column is missing"),
     "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),
     "input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|missing"),
     "text": ("a,b,c\n1,2,3\n\n1,2,oops\n", "", "table.csv, line 4, column 'c'|'oops'|number"),

@@ -199,7 +199,7 @@ WRONG = {
     "empty number": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
     "decimal comma": (
         "a;b;k\n1,5;2;x\n3;4;y\n",
-        "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, with a point",
+        "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, or use --decimal comma (in Python decimal=',')",
     ),
     "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is not a number; write 4.5"),
     "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is not a finite number"),
@@ -238,3 +238,29 @@ def test_long_fields_and_many_columns(tmp_path: Path) -> None:
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")
     assert len(refusal(tmp_path, f"a,k\n{long},x\n2,y\n")) < 300
     assert len(refusal(tmp_path, ",".join(f"c{at}" for at in range(1000)) + "\n1\n", "nowhere at all")) < 300
+
+
+def test_a_decimal_comma(tmp_path: Path) -> None:
+    """Numbers get a point. Texts keep their commas, and rows without any text are skipped."""
+    path = tmp_path / "table.csv"
+    path.write_text("a;b;k\n1,5;-2e1;red, big\n;;\n,25;3;4,5 blue\n", "utf-8")
+    data = datasets.read_csv(path, "k", decimal=",")
+    assert data.inputs == [[1.5, -20.0], [0.25, 3.0]]
+    assert data.classes == ("4,5 blue", "red, big")
+    assert datasets.read_csv(path, "a", inputs=["b"], decimal=",").targets == [[1.5], [0.25]]
+    with pytest.raises(ValueError, match="decimal is 'comma', expected"):
+        datasets.read_csv(path, decimal="comma")
+
+
+def test_rows_to_predict_have_no_target(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("name,b,a\nx,1,2\ny,3,4\n", "utf-8")
+    data = datasets.read_csv(path, [], inputs=["a", "b"])
+    assert (data.inputs, data.columns, data.targets, data.classes) == ([[2.0, 1.0], [4.0, 3.0]], ("a", "b"), [], ())
+
+
+@pytest.mark.parametrize(("n_values", "is_class"), [(20, True), (21, False)])
+def test_few_whole_numbers_that_repeat_are_classes(n_values: int, is_class: bool, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("x,y\n" + "".join(f"{row},{row % n_values}\n" for row in range(100)), "utf-8")
+    assert bool(datasets.read_csv(path).classes) == is_class

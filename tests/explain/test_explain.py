@@ -195,7 +195,8 @@ def test_rows_of_data(tmp_path: Path) -> None:
     text = explain("--network", file, "--data", "iris", "--sample", "60")
     heading = "Row 60 of iris, scaled as in training, with the 4-32-3 network\nbefore scaling: "
     values = zip(datasets.iris().columns, datasets.iris().inputs[60], strict=True)
-    assert heading + ", ".join(f"{name} {x:g}" for name, x in values) + "\n" in text
+    assert heading + ", ".join(f"{name} {x:g}" for name, x in values) + "\noutputs: o0 setosa, " in text
+    assert text.endswith("answer: versicolor; target: versicolor\n")
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])

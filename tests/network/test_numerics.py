@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import reference
 import vectorized
 from reference import Bounded
 from reference.activations import activation, softmax
@@ -205,3 +206,10 @@ def test_logarithm_of_the_output_loses_digits() -> None:
     assert_near("stable", loss_of_kind("softmax", o_sums, targets, float), true, allowed)
     with pytest.raises(AssertionError, match="allowed"):
         assert_near("-ln y", -math.log(softmax(o_sums, FLOAT)[0]), true, allowed)
+
+
+@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+def test_training_a_softmax_with_one_output_warns(twin: Any) -> None:
+    network = twin.NeuralNetwork(1, 1, 1)
+    with pytest.warns(UserWarning, match="the softmax of one output is always 1"):
+        network.train([[1.0]], [[1.0]])
