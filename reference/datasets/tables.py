@@ -68,7 +68,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     first = next((text for text in texts if text.strip()), None)
     if first is None:
         raise ValueError(f"{source}: is empty, expected a line of column names and rows of numbers")
-    rows = rows_of(texts, source, delimiter_of(first))
+    rows = rows_of(texts, source, delimiter_of(first, decimal))
     start, fields = next(rows, (1, []))
     names = [field.strip() for field in fields]
     if header is False:
@@ -114,9 +114,11 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
     return iter(partial(file.readline, LONGEST_LINE), b"")
 
 
-def delimiter_of(line: str) -> str:
-    """Return the delimiter of a line: the one that appears most often outside quotes."""
-    return max(DELIMITERS, key="".join(line.split('"')[::2]).count)
+def delimiter_of(line: str, decimal: str) -> str:
+    """Return the delimiter of a line: the one that appears most often outside quotes, unless it is the decimal mark."""
+    unquoted = "".join(line.split('"')[::2])
+    others = DELIMITERS.replace(decimal, "")
+    return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
 
 
 def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

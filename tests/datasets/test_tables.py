@@ -252,6 +252,13 @@ def test_a_decimal_comma(tmp_path: Path) -> None:
         datasets.read_csv(path, decimal="comma")
 
 
+@pytest.mark.parametrize("line", ["1,5;2,25\n", '"1,5","2,25"\n', "1,5|2,25\n"])
+def test_a_decimal_comma_is_no_delimiter(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(2 * line, "utf-8")
+    assert datasets.read_csv(path, [], header=False, decimal=",").inputs == [[1.5, 2.25]] * 2
+
+
 def test_rows_to_predict_have_no_target(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("name,b,a\nx,1,2\ny,3,4\n", "utf-8")
