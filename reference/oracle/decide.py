@@ -12,7 +12,7 @@ from reference.oracle.judging.accurate import accurate_forms
 from reference.oracle.judging.exam import Exam, exam_of, is_small
 from reference.oracle.judging.expected import answers_of
 from reference.oracle.judging.judge import Variant, variant_of, with_overflows
-from reference.oracle.judging.printed import digits_of
+from reference.oracle.judging.printed import printed_digits
 from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
@@ -93,8 +93,12 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
         record["notes"].append(f"in {len(failures)} of {n_cases} cases it raised {names}, because a formula overflows")
     if variant:
         return verdict_by_formula(exams, variant, record)
-    if not failures and (digits := digits_of(exams)):
-        return verdict_of(record, "low_precision", why=f"all your numbers are right, but have only {digits}; {ADVICE}")
+    if not failures and (printed := printed_digits(exams)):
+        exams = [exam.with_unit(printed.unit) for exam in exams]
+        if not any(exam.wrong() for exam in exams):
+            why = f"all your numbers are right, but have only {printed.words}; {ADVICE}"
+            return verdict_of(record, "low_precision", why=why)
+        record["notes"].append(f"your numbers have only {printed.words}; print 17 significant digits, and check again")
     if failures:
         record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
     if not is_small(exams):

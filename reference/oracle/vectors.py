@@ -64,7 +64,8 @@ FAMILIES = re.compile(  # families of similar mistakes, which need not be killed
 UNSEEN = {  # no vector can show these: one needs targets that do not add up to 1, the others need a second step
     "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_keeps_the_corrected_mean",
     "adam_keeps_the_corrected_square", "adam_made_anew_for_each_step",
-    "first_gradient_again", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
+    "first_gradient_again", "gradient_not_reset", "gradient_not_reset_with_momentum", "gradient_not_reset_with_rmsprop",
+    "gradient_not_reset_with_adam", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
     "momentum_negative", "nesterov_is_plain_momentum", "rmsprop_forgets",
 }  # fmt: skip
 MISTAKES_TO_KILL = [name for name in MISTAKES if name not in UNSEEN and not FAMILIES.fullmatch(name)]

@@ -1,16 +1,18 @@
 """The verdict on a wrong candidate: the first wrong number, its explanation, and the smallest network that shows it."""
 
-from reference.oracle.answers import Candidate, ask
+from reference.oracle.answers import Candidate, NoAnswer, ask
 from reference.oracle.cases import Case
 from reference.oracle.explaining.diagnose import Explanation
-from reference.oracle.explaining.explanation import Explained, on_fresh_cases, place_of, statements
+from reference.oracle.explaining.explanation import Explained, on_fresh_cases, place_of
 from reference.oracle.explaining.reason import SameReason
 from reference.oracle.explaining.shrink import smallest
+from reference.oracle.explaining.statements import statements
 from reference.oracle.explaining.worked import worked
 from reference.oracle.judging.exam import Exam, exam_of
 from reference.oracle.judging.localise import wrong_layer
 from reference.oracle.verdict import Record, Verdict, verdict_of
 
+MOST_STARTS = 20  # failing cases from which the search may start
 PATIENCE = 2.0  # seconds to search for the smallest network
 
 
@@ -28,15 +30,23 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
     small = sorted_cases[0]
     if ask_more and PATIENCE and explanation.findings:
         fails_alike = SameReason(candidate, explanation, step, exams)
-        start = next((case for case in sorted_cases[:20] if fails_alike(case)), small)
+        some = sorted_cases[:MOST_STARTS]
+        start = next(filter(fails_alike, some), None)
+        if start is None:
+            fails_alike.visibly = False
+            start = next(filter(fails_alike, some), small)
         small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
+    try:
+        shown = exam_of(small, ask(candidate, small)).with_unit(first.unit)
+    except NoAnswer:  # it raises errors in some calls only
+        small, shown = first.case, first
     record = record | {
         "first_wrong_case": failing[0],
         "failing": sum(exam.wrong() for exam in exams),
         "explanation": statements(explanation, exams),
         "complete": explanation.complete,
         "fresh": ask_more,
-        "worked": worked(exam_of(small, ask(candidate, small))),
+        "worked": worked(shown),
     }
     names = [statement["name"] for statement in record["explanation"] if statement["name"]]
     verdict = verdict_of(record, "wrong", first_wrong=place, names=names, case=small)

@@ -55,6 +55,18 @@ def test_random_and_stateful_candidates_get_different_notes(noise: Callable[[], 
     assert str(verdict).splitlines()[1] == note
 
 
+def test_a_wrong_candidate_that_fails_now_and_then_is_wrong() -> None:
+    calls = count()
+
+    def candidate(case: Question) -> list[float]:
+        if next(calls) % 3 == 2:
+            raise RuntimeError("now and then")
+        return [0.25] * case.n_outputs
+
+    for examples in range(3, 9):
+        assert oracle.check(candidate, examples=examples).grade == "wrong"
+
+
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
 @pytest.mark.usefixtures("not_explained")
 def test_errors_in_some_cases_do_not_hide_wrong_numbers_in_others(factor: int, grade: str) -> None:

@@ -11,6 +11,7 @@ from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Model, model_of
+from reference.oracle.explaining.pair import model_of_pair
 from reference.oracle.explaining.search import QUICK, Finding, Search, chain
 from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
@@ -37,6 +38,10 @@ class Explanation(NamedTuple):
     wrong_steps: WrongSteps
     from_weights: bool = False
 
+    def fits(self, step: str) -> bool:
+        """Whether this step is explained."""
+        return all(finding.fits for finding in self.findings if finding.step == step)
+
     @property
     def complete(self) -> bool:
         """Whether every answered number is explained. False for cases of different settings, where this is not checked."""
@@ -56,13 +61,26 @@ def explanation_of(exams: list[Exam]) -> Explanation:
     first = [best_cases(exams, failing)[0] for _, failing in wrong_steps]
     every = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
     some = [exams[at] for at in dict.fromkeys((*first[:QUICK], *every[:MOST_CASES]))]
-    right_steps = [step for step in steps if right_ways[step] == {}]
-    model, names = best_model(some, model, [step for step, _ in wrong_steps], right_steps)
+    explicable = [step for step, _ in wrong_steps if not own.is_nan(step)]
+    right_steps = {step: way for step, way in right_ways.items() if way is not None}
+    model, names = best_model(some, model, explicable, right_steps) if explicable else (model, [])
+    explanation = explanation_with(exams, model, names, {} if names else right_ways)
+    first_step = wrong_steps[0][0]
+    if not explanation.names and first_step in STAGES[:4] and not explanation.fits(first_step):
+        model, names = model_of_pair(exams, model, [step for step, _ in wrong_steps], steps)
+        if names:
+            explanation = explanation_with(exams, model, names, {})
+    return explanation._replace(wrong_steps=wrong_steps)
+
+
+def explanation_with(exams: list[Exam], model: Model, names: list[str], right_ways: dict[str, Formulas | None]) -> Explanation:
+    """Return an explanation with these mistakes of the whole network. `right_ways` are the known right formulas of steps."""
+    steps = answered_steps(exams[0])
     formulas: Formulas = {}
     findings: list[Finding] = []
     past: set[str] = set()
     for step in steps:
-        way, open_steps = None if names else right_ways[step], [each for each in chain(step, steps) if each not in past]
+        way, open_steps = right_ways.get(step), [each for each in chain(step, steps) if each not in past]
         if way is not None:
             finding = Finding(step, way)
         elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
@@ -72,11 +90,11 @@ def explanation_of(exams: list[Exam]) -> Explanation:
             from_step = step == "weights" and derivable(exams[0])
             finding = search.finding_in_lines() if from_step else search.finding()
             if from_step and not finding.fits:
-                return explanation_of(list(map(with_gradient, exams)))._replace(wrong_steps=wrong_steps, from_weights=True)
+                return explanation_of(list(map(with_gradient, exams)))._replace(from_weights=True)
         past |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
-    return Explanation(model, names, formulas, findings, wrong_steps)
+    return Explanation(model, names, formulas, findings, [])
 
 
 def explanation_of_mixed_cases(exams: list[Exam]) -> Explanation:
@@ -100,6 +118,8 @@ def mistake_explains(name: str, exam: Exam) -> bool:
         answers = MISTAKES[name].network(exam.case).answers(tuple(stages))
     except Misfit:
         return False
+    if any(x != x for numbers in answers.values() for x in numbers):
+        return False
     return all(target(exam, stage, stages, SMALL).matches(answers[stage]) for stage in stages)
 
 
@@ -117,6 +137,8 @@ def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
 
 def derivable(exam: Exam) -> bool:
     """Whether the gradient is not answered, but can be computed from the weights after a plain step."""
+    if exam.unit:
+        return False  # the division by the learning rate would multiply the rounding errors
     setting = exam.case.setting
     stateless = setting.optimizer is None or (setting.optimizer["name"] == "sgd" and not setting.optimizer["momentum"])
     return stateless and setting.learning_rate > 0 and "gradient" not in exam.answer.stages

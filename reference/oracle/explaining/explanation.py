@@ -1,4 +1,4 @@
-"""Use an explanation: answer cases like the wrong network, test it on new cases, and put it into words."""
+"""Use an explanation: answer cases like the wrong network, test it on new cases, and name the first wrong number."""
 
 from contextlib import suppress
 from typing import Any
@@ -7,15 +7,12 @@ from reference.layout import Layout
 from reference.numbers.number import Number, Row
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case, Question, cases
-from reference.oracle.explaining.alternatives import best_ways
 from reference.oracle.explaining.diagnose import Explanation, with_gradient
-from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right
-from reference.oracle.explaining.inquiry import Inquiry, answered_steps
-from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import Formulas, Frame, model_of
+from reference.oracle.explaining.grammar import BLOCK_STEPS
+from reference.oracle.explaining.inquiry import Inquiry
+from reference.oracle.explaining.models import Frame, model_of
 from reference.oracle.explaining.readings import RIGHT, positions
 from reference.oracle.explaining.search import Finding, Search
-from reference.oracle.explaining.words import Statement, statement, statement_of_formulas, statement_of_model, statement_of_step
 from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
@@ -71,7 +68,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
     for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **options):
         if case.purpose == "plain":
             with suppress(NoAnswer, WrongShape):
-                fresh.append(exam_without_marks(case, ask(candidate, case)))
+                fresh.append(exam_without_marks(case, ask(candidate, case)).with_unit(exams[0].unit))
     fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
     findings = [each._replace(fits=each.fits and holds(inquiry, each)) for each in explanation.findings]
@@ -99,50 +96,3 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
     if not places:
         places = [number.at for number in exams[at].marks(at) if number.stage == stage and number.ratio > 1]
     return name_of(case, stage, min(places))
-
-
-# ---- as statements
-
-
-def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return a statement for each mistake of the whole network, then for each of single steps, then for unexplained stages."""
-    one_sample, setting = exams[0].case.one, explanation.model.setting
-    every = [statement_of_model(name) for name in explanation.names]
-    left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
-    names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, exams)] for each in left}
-    while left:
-        first = left.pop(0)
-        if first.together:
-            every += [statement_of_step(name, setting, one_sample) for name in first.names]
-        elif names[first.step]:
-            steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
-            best = max(steps, key=lambda name: len(steps[name]))
-            also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
-            every.append({**statement_of_step(best, setting, one_sample), "also": also})
-            left = [each for each in left if each.step not in steps[best]]
-        else:
-            every.append(statement_of_formulas(first.formulas, setting, one_sample))
-    unknown = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
-    if unknown:
-        every.append(statement(None, f"no explanation found for {', '.join(unknown)}"))
-    return every
-
-
-def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every answered step that it changes, apart from the weights."""
-    setting, steps = explanation.model.setting, answered_steps(exams[0])
-    others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
-    inquiry = Inquiry(exams, explanation.model, others)
-    names = {each.step: each.names for each in explanation.findings}
-    formulas = best_ways(setting, MISTAKES[name].trees(setting))
-    return all(
-        step not in steps or name in names[step] or inquiry.confirms(step, {step: formula})
-        for step, formula in formulas.items()
-    )
-
-
-def is_wrong(formulas: Formulas, setting: Setting) -> bool:
-    """Whether some formula is not a right way to write its step. Changed formulas of the weights always count as wrong."""
-    return any(
-        step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
-    )

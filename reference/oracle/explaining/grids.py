@@ -47,10 +47,16 @@ def grid_of(rows: Rows) -> Grid:
     return Grid(len(rows), len(rows[0]), [number for row in rows for number in row])
 
 
+def chunks(numbers: Row, size: int) -> Rows:
+    """Return rows of this size."""
+    return [numbers[at : at + size] for at in range(0, len(numbers), size)]
+
+
 GRID_FUNCTIONS: dict[str, Callable[[Grid], Rows]] = {
     "T": Grid.columns,
     "head": lambda whole: [row[:1] for row in whole.rows()],
     "read_by_columns": lambda whole: [whole.numbers[r :: whole.n_rows] for r in range(whole.n_rows)],
+    "stored_by_columns": lambda whole: chunks([x for row in whole.columns() for x in row], whole.n_columns),
     "last_sample": lambda whole: whole.rows()[-1:],
     "first_sample": lambda whole: whole.rows()[:1],
     "samples_backwards": lambda whole: whole.rows()[::-1],

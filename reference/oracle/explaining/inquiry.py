@@ -57,7 +57,8 @@ def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: fl
     else:
         counts = [biases or not step.endswith("biases")] * len(numbers)
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
-    return Target(numbers, counts, lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest))
+    slack = lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest)
+    return Target(numbers, counts, slack + (exam.unit(largest) if exam.unit else 0.0))
 
 
 def answered_steps(exam: Exam) -> list[str]:
@@ -106,12 +107,15 @@ class Inquiry:
 
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
-        self.frames = [Frame(exam.case, model, formulas or {}, basis_of(exam, model.writing)) for exam in exams]
+        self.answers = [basis_of(exam, model.writing) for exam in exams]
+        # from answers with few digits, the later steps would inherit the rounding errors
+        bases = [{} if exam.unit else basis for exam, basis in zip(exams, self.answers, strict=True)]
+        self.frames = [Frame(exam.case, model, formulas or {}, basis) for exam, basis in zip(exams, bases, strict=True)]
         self.bounded_frames: dict[int, Frame] = {}
 
     def target(self, at: int, step: str) -> Target:
         """Return the target of a step in a case."""
-        return target(self.exams[at], step, self.frames[at].basis, self.lost_digits)
+        return target(self.exams[at], step, self.answers[at], self.lost_digits)
 
     def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
         """Compute a step of a case with these formulas."""
@@ -136,11 +140,17 @@ class Inquiry:
             numbers = self.numbers(at, step, formulas)
             if answers.matches(numbers):
                 return True, True
-            if (quick and answers.slack >= TINY) or (answers.has_nan(numbers) and self.is_plain(at)):
+            if self.exams[at].unit or (quick and answers.slack >= TINY) or (answers.has_nan(numbers) and self.is_plain(at)):
                 return False, False
             return answers.matches_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
         except (Misfit, RecursionError):
             return False, False
+
+    def is_nan(self, step: str) -> bool:
+        """Whether every answer of a step is NaN, in all cases. A formula that gives NaN explains nothing."""
+        return all(
+            x != x for at in range(len(self.exams)) for x, counts in zip(*self.target(at, step)[:2], strict=True) if counts
+        )
 
     def is_plain(self, at: int) -> bool:
         """Whether a case has plain weights and inputs, and all its answers are finite."""

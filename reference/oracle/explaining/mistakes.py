@@ -10,8 +10,9 @@ sample_loss, delta, errors : the losses of the samples, the output deltas, the d
 reduced, reduced_otherwise, otherwise : the reduction of the setting, the other reduction, a change from one to the other
 penalty, ih_decay, ho_decay : the terms of l2 in the loss and in the gradients of the two matrices
 ih_gradient, ho_gradient, gradient_norm : the right gradients of the two matrices, and the length of the right gradient
-w, gradient, first_gradient, rate, t, online : in a line of the optimizer, the weights and the gradient before this step, the
-    first gradient, the learning rate, the number of the step, and the weights after a plain step on each sample
+w, gradient, first_gradient, gradient_sum, rate, t, online : in a line of the optimizer, the weights and the gradient before
+    this step, the first gradient, the sum of all gradients so far, the learning rate, the number of the step, and the weights
+    after a plain step on each sample
 old_v, block, layer, is_weight : also in a line, v before this step, the numbers of the block and the layer, and 0 for biases
 
 Another setting, activation or reading of the flat vector is a mistake of the whole network.
@@ -163,6 +164,8 @@ def enter_setting(field: str, value: Any, explanation: str) -> None:
 
     noun = f"{field} activation" if field in ("hidden", "output") else field
     name, fix = f"{field}_is_{value or 0}", f"Use the {noun} given in the case."
+    if field == "reduction":
+        fix = "Divide by the number of samples." if value == "sum" else "Do not divide by the number of samples."
     enter(Mistake(name, explanation, fix, {}, when, change))
 
 
@@ -204,6 +207,10 @@ def enter_reading(name: str, reading: Reading) -> None:
         fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."
     words = reading.words()
     explanation = f"The flat vector is read as {words}."
+    if reading.stored_by_columns:
+        matrix = name.removesuffix("_stored_transposed").replace("_", " ")
+        fix = "Read the weight from source s to target t at t*n_sources + s, as it is stored."
+        explanation = f"The {matrix} are stored with the target node as the row, but read with the source node as the row."
     enter(Mistake(name, explanation, fix, {}, change=lambda model: model._replace(reading=reading)))
     if reading.is_an_order:
         explanation = f"The gradient is written as {words}."

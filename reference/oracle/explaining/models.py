@@ -6,6 +6,7 @@ mistakes of single steps. A `Frame` computes the network with both on one case, 
 
 from collections.abc import Sequence
 from functools import cache, partial
+from operator import add
 from typing import Any, NamedTuple
 
 from reference.losses import PAIRS
@@ -32,6 +33,8 @@ from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
+BACKWARD = STEPS[5:-1]
+IN_STEP = "in_step."  # begins the name of a formula that only the training step uses, not the answered backward pass
 Formulas = dict[str, Tree]
 
 
@@ -43,6 +46,7 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
     misreport : a stage whose answers are not the numbers that the network computes with
+    written_back : whether it steps with its own matrices, and writes them back in the right order
     """
 
     setting: Setting
@@ -51,6 +55,7 @@ class Model(NamedTuple):
     inputs: Tree = "inputs"
     rows: str = ""
     misreport: str = ""
+    written_back: bool = False
 
 
 class Fields(dict[str, Any]):
@@ -75,6 +80,12 @@ def constants(setting: Setting) -> dict[str, float]:
     """Return the learning rate and the numbers of the optimizer, by name."""
     fields = {name: value for name, value in (setting.optimizer or {}).items() if name not in ("name", "nesterov")}
     return {"rate": setting.learning_rate, **fields}
+
+
+def with_rate(setting: Setting, rate: float) -> Formulas:
+    """Return the lines of the optimizer that use the learning rate, with this number in its place."""
+    lines = {f"weights.{name}": put(line, {"rate": rate}) for name, line in updates(setting).items()}
+    return {name: line for name, line in lines.items() if line != updates(setting)[name.removeprefix("weights.")]}
 
 
 class Frame:
@@ -238,10 +249,15 @@ class Frame:
             name: self.value(name) for name in (*marks(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
         }
         w, rows = self.convert(self.flat), Row()
+        reading, writing = (self.model.reading, self.model.writing) if self.model.written_back else (RIGHT, RIGHT)
+        w, first_gradient = self.in_order(w, reading), self.in_order(self.gradient(), writing)
+        gradient_sum: Row = []
         for number in range(n_steps):
             if number and path:
                 w = self.convert(path[number - 1])
-            flat = {"w": w, "gradient": self.gradient_at(number, w), "first_gradient": self.gradient()}
+            gradient = self.in_order(self.gradient_at(number, w), writing)
+            gradient_sum = list(map(add, gradient_sum, gradient)) if number else gradient
+            flat = {"w": w, "gradient": gradient, "first_gradient": first_gradient, "gradient_sum": gradient_sum}
             own = names | {name: self.numbers(numbers, 1) for name, numbers in flat.items()}
             own = {name: at_places(whole, places) for name, whole in own.items()}
             own |= state | {f"old_{name}": whole for name, whole in state.items()} | {"t": self.scalar(number + 1)}
@@ -256,12 +272,24 @@ class Frame:
                 return rows  # the next step needs all weights
         return rows
 
+    def in_order(self, flat: Row, order: Reading) -> Row:
+        """Return the numbers of a flat vector that has another order, in the right order."""
+        if order == RIGHT:
+            return flat
+        places = positions(order, self.case.layout)
+        return [flat[at] for block in BLOCKS for at in places[block]]
+
     def gradient_at(self, number: int, w: Row) -> Row:
         """Return the gradient of a step, at the weights before it. For the candidate's own weights it is computed once."""
+        in_step = {name.removeprefix(IN_STEP): whole for name, whole in self.formulas.items() if name.startswith(IN_STEP)}
         if number == 0:
-            return self.gradient()
+            if not in_step:
+                return self.gradient()
+            forward = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:4]}
+            return Frame(self.case, self.model, self.formulas | in_step, forward, self.kind).gradient()
         if number not in self.gradients:
-            gradient = Frame(self.case, self.model, self.formulas, kind=self.kind, weights=w).gradient()
+            model = self.model._replace(reading=RIGHT) if self.model.written_back else self.model
+            gradient = Frame(self.case, model, self.formulas | in_step, kind=self.kind, weights=w).gradient()
             if not self.case.path:
                 return gradient
             self.gradients[number] = gradient

@@ -23,6 +23,7 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that have the target node as the row
+    stored_by_columns : the matrices that are stored with the target node as the row, but read as if it were the column
     neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
     shifted : the blocks that begin at a wrong place
     offset : how many places too late they begin; negative if too early
@@ -35,11 +36,12 @@ class Reading(NamedTuple):
     shifted: tuple[str, ...] = ()
     offset: str = "0"
     stride: tuple[str, str, str] = ("", "", "")
+    stored_by_columns: tuple[str, ...] = ()
 
     @property
     def is_an_order(self) -> bool:
-        """Whether no block is shifted and no stride is wrong. Only such a reading is also tried as the order of a gradient."""
-        return not (self.shifted or self.stride[0])
+        """Whether each number is read once, block by block. Only such a reading is also tried as the order of a gradient."""
+        return not (self.shifted or self.stride[0] or self.stored_by_columns)
 
     def names(self) -> list[str]:
         """Return the names of the mistakes in this reading."""
@@ -51,6 +53,7 @@ class Reading(NamedTuple):
         elif self.order != BLOCKS:
             names.append(KNOWN.get(self.order, "order_" + "_".join(self.order)))
         names += [f"{block}_transposed" for block in self.by_columns]
+        names += [f"{block}_stored_transposed" for block in self.stored_by_columns]
         if self.shifted:
             places = self.offset.replace("-", "minus_").replace("1", "one")
             names.append(f"{'_and_'.join(self.shifted)}_off_by_{places}")
@@ -66,6 +69,8 @@ class Reading(NamedTuple):
             place = self.neurons.removeprefix("bias_")
             return f"one neuron after another, beginning with the {layer} layer, and with the bias {place} in each neuron"
         orientation = " (with the target node as the row)"
+        if self.stored_by_columns:
+            return f"if the {self.stored_by_columns[0].replace('_', ' ')} were not transposed, but they are stored transposed"
         order = ", ".join(block.replace("_", " ") + orientation * (block in self.by_columns) for block in self.order)
         if not self.shifted:
             return order
@@ -98,6 +103,8 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
         rows, columns = n_sources(layout, block), n_targets(layout, block)
         a, b = (1, rows) if block in reading.by_columns else (columns, 1)
         places[block] = [start + a * source + b * target for source in range(rows) for target in range(columns)]
+        if block in reading.stored_by_columns:
+            places[block] = [start + columns * (at % rows) + at // rows for at in range(rows * columns)]
         start += rows * columns
     layer, *factors = reading.stride
     if layer:
@@ -156,6 +163,7 @@ def readings() -> list[Reading]:
     strides = product(("n_targets", "1", "n_sources", "-n_targets", "0", "2"), ("1", "0", "n_targets", "n_sources", "-1"))
     return [
         *(Reading(by_columns=some) for some in columns[1:]),
+        *(Reading(stored_by_columns=(block,)) for block in BLOCKS[::2]),
         *(Reading(order, some) for order in orders for some in columns),
         *(Reading(order, neurons=place) for order in layers for place in ("bias_last", "bias_first")),
         *(Reading(shifted=some, offset=offset) for some in blocks for offset in OFFSETS),

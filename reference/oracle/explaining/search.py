@@ -14,11 +14,11 @@ from reference.numbers.kinds import FLOAT
 from reference.numbers.number import Row
 from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
 from reference.oracle.explaining.changes import changes, changes_of_names, mixtures
-from reference.oracle.explaining.formulas import Tree, names_in, size
+from reference.oracle.explaining.formulas import Tree, names_in, put, size
 from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates, variants
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
-from reference.oracle.explaining.models import Formulas
+from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
 from reference.oracle.explaining.readings import BLOCKS, block_at
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
@@ -49,6 +49,7 @@ class Finding(NamedTuple):
 
     fits : whether an explanation was found
     together : whether the named mistakes fit only together; otherwise each fits by itself
+    rate : the learning rate that the step uses, if it is not that of the case
     """
 
     step: str
@@ -56,6 +57,7 @@ class Finding(NamedTuple):
     names: tuple[str, ...] = ()
     fits: bool = True
     together: bool = False
+    rate: float | None = None
 
 
 def chain(step: str, answered: list[str]) -> list[str]:
@@ -82,16 +84,20 @@ class Search:
         way = self.right_way()
         if way is not None:
             return Finding(self.step, way)
+        if self.inquiry.is_nan(self.step):
+            return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # Adam may divide by 0
         proposals = (self.bases(), self.other_stages(), self.cut_off_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
-        return self.named_mistakes() or self.pair_of_mistakes() or next(filter(None, map(self.first_fit, proposals)), nothing)
+        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_step() or self.pair_of_mistakes()
+        return named or next(filter(None, map(self.first_fit, proposals)), nothing)
 
     def finding_in_lines(self) -> Finding:
         """Return an explanation of the weights by one mistake, or by a changed line of the optimizer."""
         if self.right_way() is not None:
             return Finding(self.step, {})
         lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
-        return self.named_mistakes() or self.first_fit(lines) or Finding(self.step, {}, fits=False)
+        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_step()
+        return named or self.first_fit(lines) or Finding(self.step, {}, fits=False)
 
     # ---- right, or by mistakes of the catalogue
 
@@ -116,13 +122,48 @@ class Search:
         """Whether formulas explain the few cases, and then all cases."""
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
-    def named_mistakes(self) -> Finding | None:
-        """Return the mistakes of the catalogue that each explain all answers."""
+    def named_mistakes(self, steps: list[str] | None = None) -> Finding | None:
+        """Return the mistakes of the catalogue in these steps, by default all, that each explain all answers."""
         fitting: dict[str, Formulas] = {}
-        for name, formulas in mistakes_in(self.setting, self.steps):
+        for name, formulas in mistakes_in(self.setting, self.steps if steps is None else steps):
             way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
             if way:
                 fitting[name] = way
+        return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
+
+    def other_rate(self) -> Finding | None:
+        """Return a step with another learning rate, alone or with a named mistake of the step."""
+        rate = self.rate_of_largest_step() if self.step == "weights" else None
+        if rate is None:
+            return None
+        own = with_rate(self.setting, rate)
+        if self.fits(own):
+            return Finding(self.step, own, rate=rate)
+        for name, lines in mistakes_in(self.setting, ["weights"]):
+            formulas = own | {line: put(formula, {"rate": rate}) for line, formula in lines.items()}
+            if self.fits(formulas):
+                return Finding(self.step, formulas, (name,), together=True, rate=rate)
+        return None
+
+    def rate_of_largest_step(self) -> float | None:
+        """Return the learning rate of the largest change in the first step; None if it is not a short number above 0."""
+        at = self.quick[0]
+        answers, right_weights = self.inquiry.target(at, "weights").numbers, self.inquiry.numbers(at, "weights", {})
+        triples = list(zip(self.inquiry.exams[at].case.weights, answers, right_weights, strict=False))
+        before, after, own = max(triples, key=lambda each: abs(each[1] - each[0]))
+        step = float(FLOAT.value(own)) - before
+        rate = self.setting.learning_rate * (after - before) / step if step else 0.0
+        short = float(f"{rate:.4g}")
+        return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
+
+    def mistakes_in_step(self) -> Finding | None:
+        """Return mistakes of the backward pass that each explain the weights, but not the deltas and gradient in the answer."""
+        answered = [step for step in BACKWARD if step not in self.steps] if self.step == "weights" else []
+        fitting: dict[str, Formulas] = {}
+        for name, formulas in mistakes_in(self.setting, answered):
+            in_step = {IN_STEP + step: formula for step, formula in best_ways(self.setting, formulas).items()}
+            if self.fits(in_step):
+                fitting[name] = in_step
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def pair_of_mistakes(self) -> Finding | None:

@@ -1,11 +1,11 @@
 """Find mistakes of the whole network: up to three alternatives that leave the fewest steps unexplained."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from reference.oracle.explaining.inquiry import Inquiry
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import Model
+from reference.oracle.explaining.models import Formulas, Model
 from reference.oracle.explaining.readings import readings
 from reference.oracle.judging.exam import Exam
 from reference.oracle.settings import Setting
@@ -28,18 +28,20 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
+    yield [], partial(Model._replace, written_back=True)  # changes something only next to another order
 
 
-def misses(exams: list[Exam], model: Model, steps: list[str], most: int) -> int:
+def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:
     """Return how much a model leaves unexplained on these cases: 2 for each wrong step, 1 if only a factor is wrong.
 
-    Counting stops above `most`.
+    Counting stops above `most`. `ways` are other right ways to write the steps.
     """
+    ways = ways or {}
     missing: dict[str, int] = {}
     for exam in exams:
         inquiry = Inquiry([exam], model)
         for step in steps:
-            if missing.get(step) != 2 and not inquiry.fits(0, step, {}, quick=True):
+            if missing.get(step) != 2 and not inquiry.fits(0, step, ways.get(step, {}), quick=True):
                 missing[step] = 1 if inquiry.is_proportional(0, step) else 2
                 if sum(missing.values()) > most:
                     return sum(missing.values())
@@ -50,17 +52,22 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: lis
     """Whether an alternative explains the first wrong step that it changes, apart from a factor. True if it changes none."""
     own, others = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
-        if any(own.numbers(at, step, {}) != others.numbers(at, step, {}) for at in range(len(exams))):
-            return misses(exams, other, [step], 1) < 2
+        for at in range(len(exams)):
+            # another order of the gradient changes which answers belong to a step
+            if own.numbers(at, step, {}) != others.numbers(at, step, {}) or own.target(at, step) != others.target(at, step):
+                return misses(exams, other, [step], 1) < 2
     return True
 
 
-def best_model(exams: list[Exam], model: Model, wrong_steps: list[str], right_steps: list[str]) -> tuple[Model, list[str]]:
+def best_model(
+    exams: list[Exam], model: Model, wrong_steps: list[str], right_steps: dict[str, Formulas]
+) -> tuple[Model, list[str]]:
     """Return the model that explains most of the wrong steps, and the names of its alternatives.
 
-    Each alternative costs as much as one unexplained step. Right steps must stay right.
+    Each alternative costs as much as one unexplained step. Right steps, each with its right formulas, must stay right.
     """
     names: list[str] = []
+    first = model.setting
     cost = max(2, misses(exams, model, wrong_steps, 2 * len(wrong_steps)))
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
@@ -68,7 +75,11 @@ def best_model(exams: list[Exam], model: Model, wrong_steps: list[str], right_st
             other = change(model)
             most = cost - 2 if best is None else cost - 3
             left = misses(exams, other, wrong_steps, most)
-            if left <= most and not misses(exams, other, right_steps, 0) and begins_right(exams, model, other, wrong_steps):
+            if (
+                left <= most
+                and not misses(exams, other, right_steps, 0, right_steps)
+                and begins_right(exams, model, other, wrong_steps)
+            ):
                 best, cost = (other, names + own), left + 2
         if best is None:
             break
@@ -76,4 +87,8 @@ def best_model(exams: list[Exam], model: Model, wrong_steps: list[str], right_st
         cost -= 2
         if not cost:
             break
+    if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and first.loss == "half_squared_error":
+        # deltas of y - t more likely lack the output slope, which the search for single steps finds
+        model = model._replace(setting=model.setting._replace(loss=first.loss))
+        names.remove("loss_is_cross_entropy")
     return model, names

@@ -1,12 +1,14 @@
 """Explanations in words: a statement for each mistake, with the wrong formulas beside the right ones."""
 
+import re
 from typing import TypedDict
 
 from reference.oracle.explaining.forms import PARTS, forms
 from reference.oracle.explaining.formulas import Tree, put_form, text_of
 from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import Formulas
+from reference.oracle.explaining.models import Formulas, with_rate
+from reference.oracle.explaining.simple import simplified
 from reference.oracle.settings import Setting
 
 LEFT_SIDES = {
@@ -15,6 +17,11 @@ LEFT_SIDES = {
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
 CHOICES = ("hidden", "output", "loss", "reduction")  # settings that a network may follow instead of those of the check
+ONLINE = "after each sample: w = w - rate*gradient of that sample"
+REDUCTIONS = {  # the reduction: what a network with the other one does, and how to fix it
+    "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
+    "sum": ("averaged{}, not summed", "It is sum: do not divide by the number of samples."),
+}
 
 
 class Statement(TypedDict):
@@ -56,10 +63,15 @@ def statement_of_model(name: str) -> Statement:
     return statement(name, f"The flat vector is read or written in another order: {name}.")
 
 
-def statement_of_step(name: str, setting: Setting, one_sample: bool) -> Statement:
-    """Return the statement of a named mistake of single steps, with its formulas."""
+def statement_of_step(name: str, setting: Setting, one_sample: bool, *, in_step: bool = False) -> Statement:
+    """Return the statement of a named mistake of single steps, with its formulas. `in_step`: only in the training step."""
     mistake = MISTAKES[name]
-    return statement(name, mistake.explanation, mistake.fix, texts_of(mistake.trees(setting), setting, one_sample))
+    if name.endswith("reduced_otherwise"):
+        does, fix = REDUCTIONS[setting.reduction]
+        text = re.sub("summed(.*) in place of averaged, or the reverse", lambda over: does.format(over[1]), mistake.explanation)
+        mistake = mistake._replace(explanation=text, fix=f"{mistake.fix} {fix}")
+    where = " Only the training step does this: the gradient in your answer is right." if in_step else ""
+    return statement(name, mistake.explanation + where, mistake.fix, texts_of(mistake.trees(setting), setting, one_sample))
 
 
 def statement_of_formulas(formulas: Formulas, setting: Setting, one_sample: bool) -> Statement:
@@ -68,6 +80,14 @@ def statement_of_formulas(formulas: Formulas, setting: Setting, one_sample: bool
     (step, formula), *more = formulas.items()
     explanation = None if more or step.startswith("weights") else in_words(step, formula, setting, one_sample)
     return statement(texts[0][0], explanation or f"Your network computes {'; '.join(texts[0])}.", None, texts)
+
+
+def statement_of_rate(rate: float, setting: Setting, one_sample: bool) -> Statement:
+    """Return the statement of a step with another learning rate."""
+    texts = texts_of(with_rate(setting, rate), setting, one_sample)
+    return statement(
+        texts[0][0], f"The step uses the learning rate {rate:g}.", "Use the learning rate given in the case.", texts
+    )
 
 
 def in_words(step: str, formula: Tree, setting: Setting, one_sample: bool) -> str:
@@ -97,8 +117,8 @@ def texts_of(formulas: Formulas, setting: Setting, one_sample: bool) -> tuple[li
         else:
             pair = LEFT_SIDES[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
         left, wrong, own = pair
-        wrong_ones.append(f"{left} = {text_of(wrong, one_sample)}")
-        right_ones.append(f"{left} = {text_of(own, one_sample)}")
+        wrong_ones.append(ONLINE if wrong == "online" else f"{left} = {text_of(simplified(wrong, one_sample), one_sample)}")
+        right_ones.append(f"{left} = {text_of(simplified(own, one_sample), one_sample)}")
     return wrong_ones, right_ones
 
 

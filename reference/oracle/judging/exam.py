@@ -13,6 +13,9 @@ from reference.specification.names import STAGES
 SMALL = 2.0**-20  # relative to the largest right number of a stage: smaller differences are lost digits
 
 
+Unit = Callable[[float], float]
+
+
 class Mark(NamedTuple):
     """A judged number of an answer, and the right number."""
 
@@ -33,12 +36,14 @@ class Exam(NamedTuple):
 
     right : the right numbers in double precision, for every answered stage whose bounds could be computed
     single : the stages in which every answered number is one of single precision
+    unit : one unit in the last printed digit of a number, if all answers have few digits
     """
 
     case: Case
     answer: Answer
     right: dict[str, list[Right]]
     single: frozenset[str] = frozenset()
+    unit: Unit | None = None
 
     @property
     def is_finite(self) -> bool:
@@ -62,6 +67,21 @@ class Exam(NamedTuple):
         """Whether any number of these stages is outside its allowance."""
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
+    def with_unit(self, unit: Unit | None) -> "Exam":
+        """Return the exam with larger allowances: lost digits, and one unit in the last digit of the largest number."""
+        if unit is None:
+            return self
+        rights = {}
+        for stage, numbers in self.right.items():
+            limit = limit_of(max((abs(number.value) for number in numbers), default=0.0), unit)
+            rights[stage] = [number._replace(allowance=max(number.allowance, limit)) for number in numbers]
+        return self._replace(right=rights, unit=unit)
+
+
+def limit_of(largest: float, unit: Unit | None) -> float:
+    """Return how far numbers may be off that only lost digits; `largest` is the largest number of their stage."""
+    return SMALL * largest + (unit(largest) if unit else 0.0)
+
 
 def exam_of(case: Case, answer: Answer) -> Exam:
     """Return the exam of an answer. Each later step is judged from the weights answered for the step before."""
@@ -78,17 +98,13 @@ def exam_without_marks(case: Case, answer: Answer) -> Exam:
     return Exam(case, answer, {}, frozenset(stage for stage, numbers in answer.stages.items() if all(map(is_single, numbers))))
 
 
-def is_small(exams: list[Exam], unit: Callable[[float], float] | None = None) -> bool:
-    """Whether every difference is at most 2**-20 of the largest right number of its stage and case.
-
-    `unit` returns one unit in the last printed digit of that number. With it, a difference may be this much larger.
-    """
+def is_small(exams: list[Exam]) -> bool:
+    """Whether every difference is at most 2**-20 of the largest right number of its stage and case."""
     for exam in exams:
         numbers = list(exam.marks())
         for stage in exam.right:
             same_stage = [number for number in numbers if number.stage == stage]
             largest = max((abs(number.right.value) for number in same_stage), default=0.0)
-            limit = SMALL * largest + (unit(largest) if unit else 0.0)
-            if any(not abs(n.answer - n.right.value) <= limit for n in same_stage if n.ratio > 1):
+            if any(not abs(n.answer - n.right.value) <= limit_of(largest, None) for n in same_stage if n.ratio > 1):
                 return False
     return True

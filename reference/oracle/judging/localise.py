@@ -1,7 +1,6 @@
 """Find the wrong layer of a black box: with a single ho weight of 1, a hidden node can be read at the outputs."""
 
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
-from reference.oracle.cases import Case
 from reference.oracle.judging.exam import Exam, exam_of
 
 
@@ -9,19 +8,19 @@ def wrong_layer(candidate: Candidate, exam: Exam) -> str:
     """Return the layer that is wrong. Find it with cases in which at most one hidden node reaches an output."""
     case, layout = exam.case, exam.case.layout
     silent = [0.0 if layout.ho_weights_at <= at < layout.o_biases_at else w for at, w in enumerate(case.weights)]
-    if is_wrong(candidate, case._replace(weights=silent)):
+    if is_wrong(candidate, exam._replace(case=case._replace(weights=silent))):
         return "o_nodes (wrong even if all ho weights are 0: check the o biases and the output activation)"
     for h in range(layout.n_hidden):
         weights = list(silent)
         weights[layout.position(f"h{h}->o0")] = 1.0
-        if is_wrong(candidate, case._replace(weights=weights)):
+        if is_wrong(candidate, exam._replace(case=case._replace(weights=weights))):
             return f"h_nodes[{h}], or the ho weights that leave it (return h_nodes as well to find out which)"
     return "o_sums (every hidden node is right: check the ho weights and the o biases)"
 
 
-def is_wrong(candidate: Candidate, case: Case) -> bool:
-    """Whether the outputs of a candidate are wrong on a case. False if it gives no answer."""
+def is_wrong(candidate: Candidate, exam: Exam) -> bool:
+    """Whether the outputs of a candidate are wrong on the case of an exam. False if it gives no answer."""
     try:
-        return exam_of(case, ask(candidate, case)).wrong(("o_nodes",))
+        return exam_of(exam.case, ask(candidate, exam.case)).with_unit(exam.unit).wrong(("o_nodes",))
     except (NoAnswer, WrongShape):
         return False

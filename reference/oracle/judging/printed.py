@@ -1,21 +1,38 @@
-"""Recognise right numbers that were printed with few digits, as `%f` and `%g` do."""
+"""Recognise numbers that were printed with few digits, as `%f` and `%g` do."""
 
 import math
 from functools import partial
+from typing import NamedTuple
 
-from reference.oracle.judging.exam import Exam, is_small
+from reference.oracle.judging.exam import Exam, Unit
 
 N_DIGITS = range(3, 15)
 
 
-def digits_of(exams: list[Exam]) -> str | None:
-    """Return how many digits the answers have, e.g. "6 decimals", if they are right except for the last digit; else None."""
+class Printed(NamedTuple):
+    """How many digits all answers have, e.g. "6 decimals", and one unit in the last of them."""
+
+    words: str
+    unit: Unit
+
+
+def printed_digits(exams: list[Exam]) -> Printed | None:
+    """Return how many digits the answers have; None if these are more or fewer than those in N_DIGITS.
+
+    Numbers with 6 significant digits may also have 7 decimals. The smaller count is returned.
+    """
     answers = [x for exam in exams for stage in exam.right for x in exam.answer.stages[stage]]
-    for name, code, unit in (("decimals", "f", unit_of_decimals), ("significant digits", "g", unit_of_significant_digits)):
-        n = next((n for n in N_DIGITS if all(float(f"{x:.{n}{code}}") == x for x in answers)), None)
-        if n is not None and is_small(exams, partial(unit, n)):
-            return f"{n} {name}"
+    forms = ("f", "decimals", unit_of_decimals), ("g", "significant digits", unit_of_significant_digits)
+    for n in range(N_DIGITS.stop):
+        for code, name, unit in forms:
+            if all(is_printed(x, f".{n}{code}") for x in answers):
+                return Printed(f"{n} {name}", partial(unit, n)) if n in N_DIGITS else None
     return None
+
+
+def is_printed(x: float, form: str) -> bool:
+    """Whether a number is what remains of it if it is printed in this format. NaN is."""
+    return x != x or float(format(x, form)) == x
 
 
 def unit_of_decimals(n: int, x: float) -> float:
@@ -29,4 +46,4 @@ def unit_of_significant_digits(n: int, x: float) -> float:
     >>> unit_of_significant_digits(6, 250.0)
     0.001
     """
-    return 10.0 ** (math.floor(math.log10(x)) + 1 - n) if x else 0.0
+    return 10.0 ** (math.floor(math.log10(x)) + 1 - n) if x and math.isfinite(x) else 0.0

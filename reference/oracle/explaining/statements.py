@@ -1,0 +1,112 @@
+"""Put an explanation into words: a statement for each mistake, and one for the stages without an explanation."""
+
+import math
+
+from reference.oracle.explaining.alternatives import best_ways
+from reference.oracle.explaining.diagnose import Explanation, with_gradient
+from reference.oracle.explaining.grammar import expand, right
+from reference.oracle.explaining.inquiry import Inquiry, answered_steps
+from reference.oracle.explaining.mistakes import MISTAKES
+from reference.oracle.explaining.models import IN_STEP, Formulas
+from reference.oracle.explaining.search import Search, chain
+from reference.oracle.explaining.words import (
+    Statement,
+    statement,
+    statement_of_formulas,
+    statement_of_model,
+    statement_of_rate,
+    statement_of_step,
+)
+from reference.oracle.judging.exam import Exam
+from reference.oracle.settings import Setting
+from reference.specification.names import STAGES
+
+NAN = "{} has NaN (not a finite number) in all cases: look for log(0), 0*log(0), 0/0, or a number that was never set"
+LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # mistakes that begin after the forward pass
+
+
+def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
+    """Return a statement for each mistake of the whole network, then for each of single steps, then for unexplained stages."""
+    one_sample, setting = exams[0].case.one, explanation.model.setting
+    every: list[Statement] = []
+    left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
+    own = list(map(with_gradient, exams)) if explanation.from_weights else exams
+    names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, own)] for each in left}
+    while left:
+        first = left.pop(0)
+        if first.rate is not None:
+            every.append(statement_of_rate(first.rate, setting, one_sample))
+        if IN_STEP in "".join(first.formulas):
+            name, *others = first.names
+            every.append({**statement_of_step(name, setting, one_sample, in_step=True), "also": others})
+        elif first.together:
+            every += [statement_of_step(name, setting, one_sample) for name in first.names]
+        elif first.rate is not None:
+            continue
+        elif names[first.step]:
+            steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
+            best = max(steps, key=lambda name: len(steps[name]))
+            also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
+            every.append({**statement_of_step(best, setting, one_sample), "also": also})
+            left = [each for each in left if each.step not in steps[best]]
+        else:
+            every.append(statement_of_formulas(first.formulas, setting, one_sample))
+    slope_missing = len(every) == 1 and every[0]["name"] == "output_slope_missing"
+    if slope_missing and explains_all_answers("loss_is_cross_entropy", explanation, exams):
+        every[0]["also"].append("loss_is_cross_entropy")
+    return in_order_of_steps(explanation, every) + statements_of_unknown(explanation, exams)
+
+
+def in_order_of_steps(explanation: Explanation, every: list[Statement]) -> list[Statement]:
+    """Return the statements of the whole network and of single steps, those of the forward pass first."""
+    whole = [statement_of_model(name) for name in explanation.names]
+    late = [each for each in whole if (each["name"] or "").startswith(LATE)]
+    forward = [each for each in every if set(steps_of(each)) & set(STAGES[:4])]
+    return [
+        *(each for each in whole if each not in late), *forward, *late, *(each for each in every if each not in forward)
+    ]  # fmt: skip
+
+
+def steps_of(each: Statement) -> list[str]:
+    """Return the names of the steps on the left sides of the formulas of a statement."""
+    return [text.partition("[")[0] for text in each["theirs"]]
+
+
+def explains_all_answers(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
+    """Whether a mistake of the whole network alone explains all answers."""
+    if not MISTAKES[name].when(explanation.model.setting) or explanation.names:
+        return False
+    inquiry, steps = Inquiry(exams, MISTAKES[name].change(explanation.model)), answered_steps(exams[0])
+    return all(Search(inquiry, step, chain(step, steps)).right_way() is not None for step in steps)
+
+
+def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
+    """Return statements on the wrong stages without an explanation, first on those with NaN in all cases."""
+    stages = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
+    if explanation.from_weights and stages.pop("gradient", ()) is None:
+        stages["weights"] = None
+    unknown = [stage for stage in stages if any(exam.wrong((stage,)) for exam in exams)]
+    nan = [stage for stage in unknown if all(any(map(math.isnan, exam.answer.stages[stage])) for exam in exams)]
+    others = [stage for stage in unknown if stage not in nan]
+    every = [statement(None, NAN.format(stage)) for stage in nan]
+    return [*every, statement(None, f"no explanation found for {', '.join(others)}")] if others else every
+
+
+def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
+    """Whether a mistake explains every answered step that it changes, apart from the weights."""
+    setting, steps = explanation.model.setting, answered_steps(exams[0])
+    others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
+    inquiry = Inquiry(exams, explanation.model, others)
+    names = {each.step: each.names for each in explanation.findings}
+    formulas = best_ways(setting, MISTAKES[name].trees(setting))
+    return all(
+        step not in steps or name in names[step] or inquiry.confirms(step, {step: formula})
+        for step, formula in formulas.items()
+    )
+
+
+def is_wrong(formulas: Formulas, setting: Setting) -> bool:
+    """Whether some formula is not a right way to write its step. Changed formulas of the weights always count as wrong."""
+    return any(
+        step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
+    )

@@ -1,0 +1,39 @@
+"""A stage that is NaN in all cases has no explanation: a formula that gives NaN explains nothing."""
+
+import math
+from typing import Any
+
+import pytest
+
+from reference import oracle
+from reference.oracle.cases import Question
+from reference.oracle.explaining.mistakes import MISTAKES
+from tests.oracle.answering import Runner, names_of, scenario_of, with_change
+
+STAGES = ("loss", "h_sums", "o_nodes", "gradient")
+
+
+@pytest.mark.usefixtures("not_explained")
+@pytest.mark.parametrize("batch", [None, 3])
+@pytest.mark.parametrize("stage", STAGES)
+def test_nan_in_all_cases_is_not_explained_but_described(stage: str, batch: int | None) -> None:
+    def plant(answer: dict[str, Any], case: Question) -> None:
+        answer[stage] = nan_like(answer[stage])
+
+    verdict = oracle.check(with_change(plant), batch=batch, examples=20)
+    assert (verdict.first_wrong or "").startswith(stage)
+    assert (verdict.diagnoses, verdict.explanation) == ([], None), f"{verdict}"
+    assert f"{stage} has NaN (not a finite number) in all cases: look for log(0)" in str(verdict)
+    assert "no explanation found" not in str(verdict)
+
+
+def nan_like(numbers: Any) -> Any:
+    """Return NaN in the shape of these numbers."""
+    return [nan_like(each) for each in numbers] if isinstance(numbers, list) else math.nan
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_adam_that_counts_from_zero_is_named_as_its_weights_are_nan() -> None:
+    scenario = scenario_of("tanh", "softmax", "cross_entropy", optimizer="adam")
+    verdict = scenario.verdict(Runner(MISTAKES["adam_counts_from_zero"].network), examples=10)
+    assert names_of(verdict) == {"adam_counts_from_zero"}

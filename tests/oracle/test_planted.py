@@ -1,0 +1,178 @@
+"""Ordinary mistakes, planted in a network that is written in its own way, get the explanation that a reader expects."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reference import oracle
+from tests.oracle.corpus.entry import only, quiet
+from tests.oracle.wild.entry import REGRESSION, SQUARES
+from tests.oracle.wild.training import (
+    AllTransposedWithoutHiddenBiases,
+    CubicRoot,
+    GradientNotReset,
+    GradientTransposed,
+    HoStoredTransposed,
+    HoStoredTransposedGoingBack,
+    IhStoredTransposed,
+    LoadedTransposed,
+    LoadedTransposedWithoutHiddenBiases,
+    NoBiasGradient,
+    NoBiasStepAndRoot,
+    NoHiddenSlope,
+    NoOutputBiases,
+    NoOutputSlope,
+    NoOutputSlopeAndNoHiddenBiases,
+    RateOfAHalf,
+    RateOfAHalfAndNoBiasStep,
+    RootOfTheGradient,
+    Steps,
+    Summed,
+    UpdatedTooEarly,
+)
+
+TANH = {"hidden": "tanh"}
+IDS: Callable[[Any], str] = lambda each: each.__name__ if isinstance(each, type) else ""  # noqa: E731
+
+
+def printed(answers: Any, form: str) -> Any:
+    """Return the answers as they are read again after they were printed in this format."""
+    if isinstance(answers, dict):
+        return {stage: printed(numbers, form) for stage, numbers in answers.items()}
+    return [printed(each, form) for each in answers] if isinstance(answers, list) else float(form % answers)
+
+
+def verdict_on(network: type[Steps], stages: str, form: str = "%r", **settings: Any) -> oracle.Verdict:
+    """Return the verdict on a network that answers these stages, or all, in this format."""
+
+    def candidate(case: Any) -> dict[str, Any]:
+        return printed(network(case).answer(), form)
+
+    return oracle.check(only(quiet(candidate), *stages.split()) if stages else quiet(candidate), examples=40, **settings)
+
+
+@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.parametrize("settings", [{}, {**TANH, "steps": 3}, {**SQUARES, "batch": 2}], ids=str)
+def test_the_network_without_a_mistake_agrees(settings: dict[str, Any]) -> None:
+    assert verdict_on(Steps, "", **settings).agrees
+
+
+FOUND: list[tuple[type[Steps], str, dict[str, Any], list[str]]] = [
+    (GradientTransposed, "", TANH, ["gradient_ih_weights_transposed", "gradient_ho_weights_transposed"]),
+    (GradientTransposed, "", {**TANH, "steps": 3}, ["gradient_ih_weights_transposed", "gradient_ho_weights_transposed"]),
+    (LoadedTransposed, "", TANH, ["ih_weights_transposed", "ho_weights_transposed"]),
+    (LoadedTransposed, "o_nodes weights", TANH, ["ih_weights_transposed", "ho_weights_transposed"]),
+    (
+        AllTransposedWithoutHiddenBiases,
+        "o_nodes gradient",
+        TANH,
+        ["ih_weights_transposed", "ho_weights_transposed", "h_biases_missing"],
+    ),
+    (
+        LoadedTransposedWithoutHiddenBiases,
+        "o_nodes gradient",
+        TANH,
+        ["ih_weights_transposed", "ho_weights_transposed", "h_biases_missing"],
+    ),
+    (RateOfAHalf, "weights", {**TANH, "batch": 2}, ["w = w - 0.5*gradient"]),
+    (RateOfAHalf, "", TANH, ["w = w - 0.5*gradient"]),
+    (RateOfAHalfAndNoBiasStep, "weights", TANH, ["w = w - 0.5*gradient", "biases_not_stepped"]),
+    (IhStoredTransposed, "", TANH, ["ih_weights_stored_transposed"]),
+    (IhStoredTransposed, "o_nodes", {"hidden": "relu"}, ["ih_weights_stored_transposed"]),
+    (HoStoredTransposed, "", TANH, ["ho_weights_stored_transposed_going_forward"]),
+    (HoStoredTransposed, "o_nodes", SQUARES, ["ho_weights_stored_transposed"]),
+    (HoStoredTransposedGoingBack, "", TANH, ["ho_weights_stored_transposed_going_back"]),
+    (HoStoredTransposedGoingBack, "o_nodes weights", SQUARES, ["ho_weights_stored_transposed_going_back"]),
+    (GradientNotReset, "", {**TANH, "steps": 3}, ["gradient_not_reset"]),
+    (GradientNotReset, "weights", {"steps": 2, "batch": 2}, ["gradient_not_reset"]),
+    (UpdatedTooEarly, "", {**TANH, "batch": 2}, ["ho_weights_updated_too_early"]),
+    (UpdatedTooEarly, "h_deltas weights", {**TANH, "steps": 3}, ["ho_weights_updated_too_early"]),
+    (UpdatedTooEarly, "o_nodes weights", TANH, ["ho_weights_updated_too_early"]),
+    (NoOutputSlope, "", SQUARES, ["output_slope_missing"]),
+    (NoOutputSlope, "o_nodes gradient", SQUARES, ["output_slope_missing"]),
+    (NoOutputSlope, "o_nodes weights", {**SQUARES, "batch": 3}, ["output_slope_missing"]),
+    (NoOutputSlopeAndNoHiddenBiases, "o_nodes gradient", SQUARES, ["h_biases_missing", "output_slope_missing"]),
+]
+
+
+@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.parametrize(("network", "stages", "settings", "names"), FOUND, ids=IDS)
+def test_a_planted_mistake_is_found(network: type[Steps], stages: str, settings: dict[str, Any], names: list[str]) -> None:
+    verdict = verdict_on(network, stages, **settings)
+    assert verdict.diagnoses == names, f"{verdict}"
+    assert verdict.record["complete"], f"{verdict}"
+
+
+@pytest.mark.usefixtures("not_made_small")
+def test_a_hard_coded_learning_rate_is_said_in_words() -> None:
+    assert "The step uses the learning rate 0.5." in str(verdict_on(RateOfAHalf, "weights"))
+
+
+@pytest.mark.usefixtures("not_made_small")
+def test_a_mistake_that_only_the_step_makes_is_said_to_be_there() -> None:
+    assert "Only the training step does this" in str(verdict_on(UpdatedTooEarly, "", **TANH))
+    assert "Only the training step does this" not in str(verdict_on(UpdatedTooEarly, "o_nodes weights", **TANH))
+
+
+@pytest.mark.usefixtures("not_made_small")
+def test_a_cross_entropy_is_the_second_guess_after_a_forgotten_slope() -> None:
+    report = str(verdict_on(NoOutputSlope, "o_nodes gradient", **SQUARES))
+    assert report.index("(output_slope_missing)") < report.index("(loss_is_cross_entropy)")
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_a_stage_that_is_right_or_not_answered_is_not_unexplained() -> None:
+    assert "no explanation found for weights\n" in str(verdict_on(RootOfTheGradient, "o_nodes weights", **REGRESSION))
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another() -> None:
+    assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
+
+
+PRINTED: list[tuple[type[Steps], str, str, dict[str, Any], str, list[str]]] = [
+    (NoHiddenSlope, "", "%f", SQUARES, "h_deltas[0]", ["hidden_slope_missing"]),
+    (Summed, "", "%.6g", {"batch": 3}, "gradient[0] (i0->h0)", ["gradient_reduced_otherwise"]),
+    (Summed, "", "%.4f", {"batch": 3}, "gradient[0] (i0->h0)", ["gradient_reduced_otherwise"]),
+    (NoBiasGradient, "o_nodes weights", "%f", {}, "weights[2] (b->h0)", ["biases_not_stepped"]),
+    (NoOutputBiases, "o_nodes", "%f", {}, "o_nodes[0]", ["o_biases_missing"]),
+    (LoadedTransposed, "", "%.8g", TANH, "h_sums[0]", ["ih_weights_transposed", "ho_weights_transposed"]),
+]
+
+
+@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.parametrize(("network", "stages", "form", "settings", "first_wrong", "names"), PRINTED, ids=IDS)
+def test_few_digits_do_not_hide_a_mistake(
+    network: type[Steps], stages: str, form: str, settings: dict[str, Any], first_wrong: str, names: list[str]
+) -> None:
+    verdict = verdict_on(network, stages, form, **settings)
+    assert (verdict.grade, verdict.first_wrong, verdict.diagnoses) == ("wrong", first_wrong, names), f"{verdict}"
+    words = f"{form[2:-1] or 6} {'decimals' if form[-1] == 'f' else 'significant digits'}"
+    assert f"note: your numbers have only {words}; print 17 significant digits, and check again" in str(verdict)
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_few_digits_do_not_mislead_the_search_for_the_wrong_layer() -> None:
+    verdict = verdict_on(CubicRoot, "o_nodes", "%f", sizes=(2, 1, 2))
+    assert (verdict.first_wrong or "").startswith("h_nodes[0], or the ho weights")
+
+
+@pytest.mark.usefixtures("not_explained")
+def test_whole_numbers_are_not_few_digits() -> None:
+    def classes(case: Any) -> list[float]:
+        outputs = Steps(case).answer()["o_nodes"]
+        return [float(y == max(outputs)) for y in outputs]
+
+    verdict = oracle.check(classes, examples=20)
+    assert verdict.diagnoses == ["outputs_as_classes"]
+    assert "print 17 significant digits" not in str(verdict)
+
+
+def test_the_smallest_network_shows_a_right_number_that_is_not_zero() -> None:
+    """With equal ho weights and two outputs, all hidden deltas would be 0."""
+    verdict = verdict_on(UpdatedTooEarly, "", **TANH)
+    first = next(line for line in verdict.record["worked"] if line.get("wrong"))
+    assert first["name"].startswith("weights[0]")
+    assert verdict.counterexample is not None
+    assert abs(first["right"] - verdict.counterexample.weights[0]) > 1e-6

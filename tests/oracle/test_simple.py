@@ -1,0 +1,44 @@
+"""Formulas are printed without terms of 0 and factors of 1, and reports name the reduction."""
+
+import pytest
+
+from reference import oracle
+from reference.oracle.explaining.formulas import tree
+from reference.oracle.explaining.simple import simplified
+from tests.oracle.answering import candidate_with
+
+
+@pytest.mark.parametrize(
+    ("text", "one_sample", "simple"),
+    [
+        ("x + 0*n_samples", False, "x"),
+        ("x/n_samples*n_samples", False, "x"),
+        ("x/n_samples", True, "x"),
+        ("x/n_samples", False, "x/n_samples"),
+        ("(h_nodes*0 + 1).T @ o_deltas", True, "(h_nodes*0 + 1).T @ o_deltas"),
+        ("sum(sum1(o_nodes))/n_samples", True, "sum1(o_nodes)"),
+        ("0 - rate*gradient", False, "-(rate*gradient)"),
+    ],
+)
+def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> None:
+    assert simplified(tree(text), one_sample) == tree(simple)
+
+
+@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.parametrize(
+    ("reduction", "text"),
+    [
+        ("mean", "summed over the batch, not averaged. (gradient_reduced_otherwise)"),
+        ("mean", "It is mean: divide by the number of samples."),
+        ("sum", "averaged over the batch, not summed. (gradient_reduced_otherwise)"),
+        ("sum", "It is sum: do not divide by the number of samples."),
+    ],
+)
+def test_the_reduction_is_named(reduction: str, text: str) -> None:
+    assert text in str(oracle.check(candidate_with("gradient_reduced_otherwise"), reduction=reduction, batch=3, examples=20))
+
+
+@pytest.mark.usefixtures("not_made_small")
+def test_a_step_after_each_sample_is_said_in_words() -> None:
+    text = "yours   after each sample: w = w - rate*gradient of that sample"
+    assert text in str(oracle.check(candidate_with("step_after_every_sample"), batch=2, examples=20))
