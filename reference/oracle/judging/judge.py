@@ -124,10 +124,17 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
 
 def convention_variant(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
     """Return the variant with another convention of the step that explains all the weights; None if there is none."""
+
+    def explain(some: list[Exam], formulas: Formulas) -> bool:
+        return all(explains(exam, formulas, single, ("weights",), lenient=False) for exam in some)
+
     conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     sorted_exams = smallest_first(exams)
-    for convention, choice in product(conventions, choices):
-        if all(explains(exam, (*choice, *convention), single, ("weights",), lenient=False) for exam in sorted_exams):
+    every = [formula for formulas in CONVENTIONS.values() for formula in formulas]
+    plain = [exam for exam in sorted_exams if not formulas_for(every, [exam.case.setting])]  # no convention changes these
+    possible = [choice for choice in choices if explain(plain, choice)]
+    for convention, choice in product(conventions, possible):
+        if explain(sorted_exams, (*choice, *convention)):
             return Variant(choice, single, convention)
     return None
 
