@@ -63,8 +63,7 @@ def test_a_wrong_candidate_that_fails_now_and_then_is_wrong() -> None:
             raise RuntimeError("now and then")
         return [0.25] * case.n_outputs
 
-    for examples in range(3, 9):
-        assert oracle.check(candidate, examples=examples).grade == "wrong"
+    assert oracle.check(candidate, examples=4).grade == "wrong"
 
 
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])

@@ -31,6 +31,7 @@ from tests.oracle.wild.training import (
     Summed,
     UpdatedTooEarly,
 )
+from tests.thorough import thorough
 
 TANH = {"hidden": "tanh"}
 IDS: Callable[[Any], str] = lambda each: each.__name__ if isinstance(each, type) else ""  # noqa: E731
@@ -97,18 +98,24 @@ FOUND: list[tuple[type[Steps], str, dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.usefixtures("not_made_small")
-@pytest.mark.parametrize(("network", "stages", "settings", "names"), FOUND, ids=IDS)
+@pytest.mark.parametrize(
+    ("network", "stages", "settings", "names"),
+    [*FOUND[::4], *thorough(*(each for at, each in enumerate(FOUND) if at % 4))],
+    ids=IDS,
+)
 def test_a_planted_mistake_is_found(network: type[Steps], stages: str, settings: dict[str, Any], names: list[str]) -> None:
     verdict = verdict_on(network, stages, **settings)
     assert verdict.diagnoses == names, f"{verdict}"
     assert verdict.record["complete"], f"{verdict}"
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 def test_a_hard_coded_learning_rate_is_said_in_words() -> None:
     assert "The step uses the learning rate 0.5." in str(verdict_on(RateOfAHalf, "weights"))
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 def test_a_mistake_that_only_the_step_makes_is_said_to_be_there() -> None:
     assert "Only the training step does this" in str(verdict_on(UpdatedTooEarly, "", **TANH))
@@ -121,11 +128,13 @@ def test_a_cross_entropy_is_the_second_guess_after_a_forgotten_slope() -> None:
     assert report.index("(output_slope_missing)") < report.index("(loss_is_cross_entropy)")
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_a_stage_that_is_right_or_not_answered_is_not_unexplained() -> None:
     assert "no explanation found for weights\n" in str(verdict_on(RootOfTheGradient, "o_nodes weights", **REGRESSION))
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
@@ -169,6 +178,7 @@ def test_whole_numbers_are_not_few_digits() -> None:
     assert "print 17 significant digits" not in str(verdict)
 
 
+@pytest.mark.thorough
 def test_the_smallest_network_shows_a_right_number_that_is_not_zero() -> None:
     """With equal ho weights and two outputs, all hidden deltas would be 0."""
     verdict = verdict_on(UpdatedTooEarly, "", **TANH)

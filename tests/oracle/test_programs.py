@@ -247,6 +247,7 @@ def test_wrong_numbers_of_a_program_can_be_replayed(tmp_path: Path) -> None:
     assert (answer.status, answer.out) == (0, "[0.25, 0.25]\n")
 
 
+@pytest.mark.thorough
 def test_a_note_says_that_the_first_answer_takes_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("reference.oracle.candidates.child.PATIENCE", 0.1)
     code = "import time\ntime.sleep(0.5)\n" + ANSWER_LOOP.format("print('[1.0]'); time.sleep(0.2)")

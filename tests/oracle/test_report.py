@@ -55,6 +55,7 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
     assert lines[len(earlier)].startswith("gradient[0] (i0->h0) = ")
 
 
+@pytest.mark.thorough
 def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
     """A gradient of nearly 0 may be twice the right one, and still be within its bound."""
 
@@ -79,6 +80,7 @@ def test_at_most_eight_earlier_lines_are_shown_in_order(batch: int | None) -> No
         assert earlier == sorted(earlier, key=lines.index)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_a_step_of_plain_gradient_descent_is_written_out() -> None:
     verdict = oracle.check(weights_that_jump, steps=3, learning_rate=0.25, examples=10)
@@ -89,6 +91,7 @@ def test_a_step_of_plain_gradient_descent_is_written_out() -> None:
     assert before - 0.25 * slope == pytest.approx(after, abs=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_a_step_of_another_optimizer_shows_the_weight_before_and_the_change() -> None:
     verdict = oracle.check(weights_that_jump, steps=3, optimizer="adam", examples=10)
@@ -173,6 +176,7 @@ def test_a_case_has_no_such_field_and_the_message_is_whole() -> None:
 SIZES = "has the sizes {}; if your network has fixed sizes, use --sizes I-H-O (in Python sizes=(I, H, O))"
 
 
+@pytest.mark.thorough
 def test_a_network_of_fixed_sizes_gets_a_hint() -> None:
     def of_fixed_sizes(case: Question) -> Any:
         return [sum(case.weights[at] for at in range(20))] * case.n_outputs
@@ -196,6 +200,7 @@ def test_a_network_that_fails_at_other_sizes_than_the_first_gets_a_hint() -> Non
 # ---- the forms that keep the digits
 
 
+@pytest.mark.thorough
 def test_a_strict_check_names_the_form_that_keeps_the_digits() -> None:
     def slope_from_the_node(answer: dict[str, Any], case: Question) -> None:
         errors = [delta / accurate_slope for delta, accurate_slope in zip(answer["h_deltas"], slopes(answer), strict=True)]

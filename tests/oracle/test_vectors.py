@@ -136,6 +136,7 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
     assert "\nrepeat with: python -m reference check --vectors " in result.out
 
 
+@pytest.mark.thorough
 def test_wrong_weights_are_reported_with_the_optimizer_of_their_vector(tmp_path: Path) -> None:
     answers = [{"weights": each["weights"]} for each in answers_with("step_uphill")]
     result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", answers))
