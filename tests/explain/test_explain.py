@@ -207,6 +207,7 @@ def test_rows_of_data(tmp_path: Path) -> None:
     assert "Row 17 of digits, with an untrained 64-8-10 network" in explain("--data", "digits", "--sample", "17")
 
 
+@pytest.mark.thorough
 def test_wide_networks_name_what_they_leave_out() -> None:
     text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
     assert "... and 2 more nodes; use --all to see all of them" in text

@@ -189,6 +189,7 @@ def test_the_default_seed_is_0(scheme: str) -> None:
         assert list(twin.NeuralNetwork(2, 3, 2, init=scheme).weights) == expected
 
 
+@pytest.mark.thorough
 def test_a_candidate_may_answer_o_deltas_alone() -> None:
     """The candidate returns no sums, so its deltas are judged from the true sums."""
 

@@ -80,6 +80,7 @@ def test_a_mistake_like_a_convention_is_wrong(name) -> None:
     assert verdict.grade == "wrong", f"{verdict}"
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 def test_a_convention_does_not_excuse_a_wrong_gradient() -> None:
     def candidate(case):

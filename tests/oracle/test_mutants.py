@@ -28,6 +28,7 @@ from tests.oracle.mutants import (
     score,
 )
 from tests.oracle.mutation import OPERATORS, edits
+from tests.thorough import thorough
 
 NAME = "textbook_vectors"
 EVERY, EVERY_THOROUGH = 80, 15
@@ -91,10 +92,8 @@ def test_a_mutant_without_a_change_is_equivalent() -> None:
 @pytest.mark.parametrize(
     ("change", "stage"),
     [
-        ("z1 = np.dot(x, w1) - b1", "h_sums"),
-        ("loss = np.sum", "loss"),
         ("delta2 = y + t", "o_deltas"),
-        ("flat(np.outer(delta1, x)", "gradient"),
+        *thorough(("z1 = np.dot(x, w1) - b1", "h_sums"), ("loss = np.sum", "loss"), ("flat(np.outer(delta1, x)", "gradient")),
     ],
 )
 def test_the_first_stage_that_differs(change: str, stage: str) -> None:

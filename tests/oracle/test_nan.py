@@ -106,6 +106,7 @@ def test_a_function_in_its_own_process_gets_the_same_note(tmp_path) -> None:
     assert "it raised OverflowError" in str(verdict)
 
 
+@pytest.mark.thorough
 def test_a_first_answer_may_take_longer_than_later_ones() -> None:
     from reference.oracle.answers import NoAnswer
     from reference.oracle.candidates.program import Program

@@ -42,6 +42,7 @@ def test_a_wrong_output_is_shown_from_the_first_sum_on() -> None:
     assert re.search(rf"^o_sums\[0\] = .* \+ \(?{bias:g}\)? = ", lines[2])
 
 
+@pytest.mark.thorough
 def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
     """The outputs are not shown: the line of an output delta says enough."""
 

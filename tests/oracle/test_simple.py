@@ -6,6 +6,7 @@ from reference import oracle
 from reference.oracle.explaining.formulas import tree
 from reference.oracle.explaining.simple import simplified
 from tests.oracle.answering import candidate_with
+from tests.thorough import thorough
 
 
 @pytest.mark.parametrize(
@@ -29,9 +30,11 @@ def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> No
     ("reduction", "text"),
     [
         ("mean", "summed over the batch, not averaged. (gradient_reduced_otherwise)"),
-        ("mean", "It is mean: divide by the number of samples."),
-        ("sum", "averaged over the batch, not summed. (gradient_reduced_otherwise)"),
-        ("sum", "It is sum: do not divide by the number of samples."),
+        *thorough(
+            ("mean", "It is mean: divide by the number of samples."),
+            ("sum", "averaged over the batch, not summed. (gradient_reduced_otherwise)"),
+            ("sum", "It is sum: do not divide by the number of samples."),
+        ),
     ],
 )
 def test_the_reduction_is_named(reduction: str, text: str) -> None:

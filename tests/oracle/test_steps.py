@@ -31,6 +31,7 @@ def run_check(tmp_path, *words: str):
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words",
     [

@@ -22,6 +22,7 @@ def test_the_vectorized_network_is_right(case: Any) -> None:
     oracle.assert_right(lambda question: answers(vectorized, question), case)
 
 
+@pytest.mark.thorough
 def test_a_wrong_network_fails_with_the_report() -> None:
     """The gradient has the wrong sign. The message of the failure is the report."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ROOT, run
+from tests.thorough import thorough
 
 NET = """
 import json, math, struct, sys
@@ -40,8 +41,8 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize(
     ("single", "bias", "grades"),
-    [(False, 1, {"exact", "within_bound"}), (True, 1, {"within_bound", "textbook"}), (False, 0, {"wrong"})],
-    ids=["double", "single", "a bias missing"],
+    [(False, 0, {"wrong"}), *thorough((False, 1, {"exact", "within_bound"}), (True, 1, {"within_bound", "textbook"}))],
+    ids=["a bias missing", "double", "single"],
 )
 def test_function_program_and_file_get_the_same_verdict(single: bool, bias: int, grades: set[str], tmp_path: Path) -> None:
     vectors = ROOT / "tests" / "oracle" / "vectors.jsonl"
