@@ -33,7 +33,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     """A neural network with one hidden layer, computed with matrices.
 
     `dtype` is the precision of all arithmetic, "float64" or "float32". None means float64, except for weights of another
-    library than NumPy, which keep their own. Half-precision weights are refused; `reference` accepts them.
+    library than NumPy, which keep their own. Half-precision weights are refused here. `reference` accepts them.
 
     The network computes with the library and on the device of its weights: NumPy, PyTorch, JAX, CuPy, Dask or
     array-api-strict. Results are arrays of that library, or NumPy arrays for Dask. Inputs and targets that are lists or
@@ -69,7 +69,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         return self._form.precision
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Rebuild the network from a copy of its weights: a copy must not share them, and a device cannot be pickled."""
+        """Support copy and pickle: rebuild the network from a copy of its weights. A device cannot be pickled."""
         net = self._architecture
         make = partial(type(self), *net.sizes, **net.names, dtype=self._precision, weights=self.weights)
         return make, (), {"data": self.data}

@@ -110,7 +110,11 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
             print(printable(line))
     else:
         write_whole(options.html, sheet_page(sheet))
-        print(printable(f"the worksheet is in {options.html}; open it in a browser and print it"))
+        print(
+            printable(
+                f"the worksheet is in {options.html}; open it in a browser and print it (--all asks for every node and weight)"
+            )
+        )
     return 0
 
 

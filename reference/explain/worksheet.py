@@ -51,7 +51,7 @@ def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], 
             continue
         notes = notes_of(explanation, stage)
         if len(few) < len(of_stage):
-            notes.append(f"A selection; --all asks for every {'weight' if stage in ('gradient', 'weights') else 'node'}.")
+            notes.append(f"A selection of the {'weights' if stage in ('gradient', 'weights') else 'nodes'}.")
         part = Part(f"{stage}: {TITLES[stage]}", notes, [], [])
         for entry in asked:
             add_question(part, entry, style, results)

@@ -257,7 +257,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
             train_biases,
             on_epoch,
         )
-        if self.architecture.output == "softmax" and self.architecture.n_outputs == 1:
+        if epochs > 1 and self.architecture.output == "softmax" and self.architecture.n_outputs == 1:
             warnings.warn(ONE_SOFTMAX, stacklevel=2)
         return self._train(inputs, targets, settings)
 

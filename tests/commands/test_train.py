@@ -144,7 +144,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
 
 @both_twins
 def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> None:
-    """Without options, all eight rows are used, inputs are divided by the largest, and 1,000 full batches sum the losses."""
+    """Without options, all eight rows are used, each input is divided by its largest, and 1,000 full-batch steps are taken."""
     printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
@@ -241,7 +241,9 @@ def test_regression_with_two_targets(twin: str, tmp_path: Path) -> None:
         error, explained = errors[name]
         assert float(error) == float(f"{math.sqrt(squares / len(off)):.4g}")
         assert float(explained.rstrip("%")) == float(f"{100 * (1 - squares / math.fsum(x * x for x in spread)):.1f}")
-        assert squares < math.fsum(x * x for x in spread), "better than the mean: the answers are in the target's own units"
+        assert squares < math.fsum(x * x for x in spread), (
+            "not better than the mean: are the answers in the units of the target?"
+        )
 
 
 def data_with_row_numbers(n_samples: int) -> Any:

@@ -92,7 +92,7 @@ def unit(text: str) -> Fraction:
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the range of numbers that are printed as this text with `digits` digits. With fewer digits, it is nearly exact."""
+    """Return the range of numbers that are printed as this text with `digits` digits. With fewer, it is tiny."""
     rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:
@@ -105,7 +105,7 @@ def range_of(text: str, digits: int) -> Range:
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
     """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals it, otherwise ≈.
 
-    A tie between two roundings does not count as equal. An equation with ≈ must hold for some of the unrounded numbers.
+    A tie between two roundings does not count as equal. With ≈, it must hold for some numbers that are printed like this.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last

@@ -141,7 +141,7 @@ def test_only_some_nodes_and_stages() -> None:
 
 
 def test_a_selection_says_so() -> None:
-    weights, nodes = "A selection; --all asks for every weight.", "A selection; --all asks for every node."
+    weights, nodes = "A selection of the weights.", "A selection of the nodes."
     text = explain("--targets", "1,0", "--worksheet")
     assert [text.count(line) for line in (weights, nodes)] == [2, 0]
     assert "A selection" not in explain("--targets", "1,0", "--worksheet", "--all")

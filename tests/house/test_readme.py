@@ -1,6 +1,5 @@
 """Check the README, and tables and sentences of the pages that it links to. The examples of these pages run as doctests."""
 
-import json
 import re
 import shlex
 import shutil
@@ -80,21 +79,20 @@ def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.startswith("AGREES")
 
 
-STUDENTS = {  # the status that each file gets, and the source of its class
-    "ada.py": (0, "import math\nlogistic = lambda z: 1/(1 + math.exp(-z))"),
-    "bob.py": (1, "import math\nlogistic = math.tanh"),
-    "cyd.py": (2, "import math\nlogistic = ("),
+STUDENTS = {  # the status that each file gets, and its activation
+    "ada.py": (0, "1 / (1 + np.exp(-z))"),
+    "bob.py": (1, "np.tanh(z)"),
+    "cyd.py": (2, "("),
 }
 CLASS = """
-def layer(nodes, weights, biases):
-    return [sum(x * row[at] for x, row in zip(nodes, weights)) + bias for at, bias in enumerate(biases)]
+import numpy as np
 class Network:
     def __init__(self, n_inputs, n_hidden, n_outputs):
         pass
     def forward(self, x):
-        h = [logistic(z) for z in layer(x, self.w1, self.b1)]
-        powers = [math.exp(z) for z in layer(h, self.w2, self.b2)]
-        return [power / sum(powers) for power in powers]
+        z = x @ self.w1 + self.b1
+        powers = np.exp({} @ self.w2 + self.b2)
+        return powers / powers.sum()
 """
 
 
@@ -104,14 +102,12 @@ def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
     (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "STUDENT" in block)
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")
     (tmp_path / "students").mkdir()
-    for name, (_, source) in STUDENTS.items():
-        (tmp_path / "students" / name).write_text(source + CLASS, "utf-8")
+    for name, (_, activation) in STUDENTS.items():
+        (tmp_path / "students" / name).write_text(CLASS.format(f"({activation})"), "utf-8")
     assert shell(loop, tmp_path).out.splitlines() == [f"students/{name}: status {row[0]}" for name, row in STUDENTS.items()]
-    records = [json.loads((tmp_path / "students" / name).with_suffix(".json").read_text()) for name in STUDENTS]
-    assert [record["grade"] for record in records] == ["within_bound", "wrong", "undecided"]
-    assert records[1]["diagnoses"] == ["hidden_is_tanh"]
-    assert "SyntaxError" in records[2]["why"]
-    assert all({"grade", "agrees", "first_wrong", "diagnoses", "why"} <= record.keys() for record in records)
+    reports = [(tmp_path / "students" / name).with_suffix(".txt").read_text("utf-8") for name in STUDENTS]
+    for report, words in zip(reports, ("AGREES", "(hidden_is_tanh)", "SyntaxError"), strict=True):
+        assert words in report
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=["start", "check", "use", "layout"])

@@ -22,7 +22,7 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether the backward pass, times a factor, and dual numbers differ by more than both bounds. False if undecided."""
+    """Whether the backward pass, times a factor, and dual numbers differ by more than their bounds together, if decided."""
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:
         back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient

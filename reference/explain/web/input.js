@@ -76,7 +76,7 @@ document.addEventListener("focusout", ({ target }) => {
   render();
 });
 
-// Refuses an unfinished number when typing ends, and restores the old number.
+// Refuses an unfinished number when typing ends: shows a message and undoes the typing.
 function stopTyping({ value: text, dataset: { edit } }) {
   if (text !== String(fullValue(edit)) && isUnfinished(text)) act(edit, text, typing);
 }
@@ -177,7 +177,7 @@ document.addEventListener("keydown", (event) => {
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
   if (key === "Escape" && target.matches("select, input")) return target.blur();
   if (target.matches("select") && !isClicker) return;
-  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys move the slider
+  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys belong to the slider, and Tab moves the focus
   const isControl = target.closest("button:not([data-act=next]), summary");
   const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
   if (key === "Enter" && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));

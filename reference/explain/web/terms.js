@@ -1,6 +1,6 @@
-// A sum, term by term: one term for each edge into the node.
+// A sum, term by term: one term for each edge into the node or, for a hidden delta, out of it.
 
-const FEW = 12; // the most terms of a sum that are listed
+const FEW = 12; // terms of a longer sum that are listed
 const SHORT = 6; // the most terms of a sum in one line
 
 // The terms of a sum: of a hidden node (h), of an output (o), or of the weighted deltas of a hidden node (dh).

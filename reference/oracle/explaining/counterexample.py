@@ -28,7 +28,7 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
         lines.append(f"  (and {len(here) - MOST_LINES} more)")
     later = Counter(line["stage"] for line in wrong if line not in here)
     if later:
-        lines.append("  later numbers are wrong as a result: " + ", ".join(f"{name} ({n})" for name, n in later.items()))
+        lines.append("  later numbers are wrong, too: " + ", ".join(f"{name} ({n})" for name, n in later.items()))
     return lines
 
 

@@ -45,7 +45,7 @@ WRONG_ACTIVATIONS = {  # the right activation, the wrong node, and its slope
     "leak_of_a_tenth": ("leaky_relu", "where(z > 0, z, z/10)", "where(step(z), 1, 1/10)"),
     "leak_of_a_fifth": ("leaky_relu", "where(z > 0, z, z/5)", "where(step(z), 1, 1/5)"),
     "leak_of_a_thousandth": ("leaky_relu", "where(z > 0, z, z/1000)", "where(step(z), 1, 1/1000)"),
-    "leak_of_two_tenths": ("leaky_relu", "where(z > 0, z, 3*z/10)", "where(step(z), 1, 3/10)"),
+    "leak_of_three_tenths": ("leaky_relu", "where(z > 0, z, 3*z/10)", "where(step(z), 1, 3/10)"),
     "elu": ("leaky_relu", "where(z > 0, z, exp(z) - 1)", "where(step(z), 1, exp(z))"),
     "elu_for_relu": ("relu", "where(z > 0, z, exp(z) - 1)", "where(step(z), 1, exp(z))"),
     "softplus": ("relu", "log1p(exp(z))", "sigmoid(z)"),

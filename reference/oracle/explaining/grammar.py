@@ -20,7 +20,7 @@ def step_of(name: str) -> str:
 
 
 def right(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step. The parts f, g, h_slopes, o_slopes, sample_loss and delta stay names."""
+    """Return the right formula of a step. The parts f, g, h_slopes, sample_loss and delta stay names."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
     errors = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
@@ -39,7 +39,7 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return other right ways to write a step. A search starts from these as well, as different changes are near them."""
+    """Return other right ways to write a step. A search also starts from these: some mistakes are one change away from them."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
         errors = tree("o_deltas @ ho_weights.T")

@@ -1,5 +1,6 @@
 """Check that a smaller case still fails for the same reason: in the same step, with the same explanation and no other."""
 
+from reference.numbers.bounded import Bounded
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.cases import Case
 from reference.oracle.explaining.alternatives import best_ways, mistakes_in
@@ -61,7 +62,7 @@ class SameReason:
         )
 
     def is_visible(self, own: Inquiry) -> bool:
-        """Whether the right value of the first wrong number is neither 0 nor a weight that does not change."""
+        """Whether the right value of the first wrong number differs visibly from 0, or from the weight before the step."""
         at, case = own.first_wrong(0, self.step), own.exams[0].case
         if at is None:
             return False
@@ -69,4 +70,6 @@ class SameReason:
         if self.step == "weights":
             step, place = divmod(at, case.layout.n_weights)
             before = case.path[step - 1][place] if step and case.path else case.weights[place]
-        return short(float(own.frames[0].kind.value(own.numbers(0, self.step, {})[at]))) != short(before)
+        right = own.bounded_numbers(0, self.step, {})[at]
+        assert isinstance(right, Bounded)
+        return abs(right.value - before) > right.error and short(right.value) != short(before)

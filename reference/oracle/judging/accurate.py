@@ -1,4 +1,4 @@
-"""The form of each part of a network that loses no digits. A strict check recommends it in place of a textbook formula."""
+"""For each part of a network, a formula that loses no digits. A strict check recommends it in place of a textbook formula."""
 
 from collections.abc import Sequence
 

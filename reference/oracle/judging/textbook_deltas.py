@@ -66,7 +66,7 @@ class DeltaThroughTheNode(Guarded):
 
 
 class DeltaByQuotient(Network):
-    """(y - t)/(y*(1 - y)) * y*(1 - y): the derivative of the loss times that of the logistic, without cancelling."""
+    """(y - t)/(y*(1 - y)) * y*(1 - y): the derivative of the loss times that of the logistic, not simplified."""
 
     def output_deltas(self, sample: Forward[Row], targets: Row) -> Row:
         if (self.setting.output, self.setting.loss) != ("sigmoid", "cross_entropy") or self.setting.rule == "error_splitting":
