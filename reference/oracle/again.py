@@ -26,5 +26,6 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
     second_changes = (abs(b - a) for before, after in pairwise(changes) for a, b in zip(before, after, strict=True))
     if all(change <= SMALL * max(1.0, largest) for change in second_changes):
-        return {f"{AGAIN}: it keeps something from call to call; set sums, gradients and state to 0 first"}
+        advice = "set sums, gradients and state to 0 first, and check that no index runs outside its array"
+        return {f"{AGAIN}: it keeps something from call to call; {advice}"}
     return {f"{AGAIN} each time: is it random, with dropout or noise left on?"}

@@ -179,7 +179,9 @@ def answer_of(line: bytes) -> object:
     except ValueError as error:
         reason = str(error)
         if isinstance(error, json.JSONDecodeError):
-            reason = f"{error.msg}; write only answers to standard output"
+            near = text[max(0, error.pos - 20) : error.pos + 20]
+            advice = "" if text.lstrip().startswith(("{", "[")) else "; write only answers to standard output"
+            reason = f"{error.msg} at character {error.pos}, in {describe(near)}{advice}"
         raise NoAnswer(f"it wrote {describe(text)}, which is not valid JSON: {reason}") from None
     if not isinstance(answer, dict):
         return with_nan(answer)
