@@ -1,6 +1,6 @@
 """The kinds of number that the loops run on.
 
-The loops use + - * /, whole literals, comparisons and the functions of a `Kind`. A network looks up the kind when its weights
+The loops use + - * /, integer literals, comparisons and the functions of a `Kind`. A network looks up the kind when its weights
 are set. To use another kind of number, call `register` with its functions. The loops stay the same.
 """
 

@@ -105,9 +105,10 @@ TARGETS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.2, 0.3, 0.5], [
 
 
 def roundings(o_sums: list[float]) -> Fraction:
-    """Return (n_outputs + 24 + 2 * distance) * u, the relative rounding of each term in the stable formulas.
+    """Return a bound on the relative error of each term in the stable formulas: (n_outputs + 24 + 2 * distance) * u.
 
-    The sums are exact here. An exponent is off by u times the distance. Distances matter up to 745, where the power is 0.
+    u is 2**-53, and distance is the largest minus the smallest sum. An exponent is off by u times the distance at most.
+    Distances matter up to about 745, because the power of -746 is 0.
     """
     distance = min(max(o_sums) - min(o_sums), 745.0)
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
@@ -157,7 +158,7 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """The error is relative to the magnitudes of the terms t * -ln y. Either both computers overflow or neither."""
+    """The error is relative to the magnitudes of the terms t * -ln y. Both packages overflow, or neither does."""
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):

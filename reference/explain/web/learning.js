@@ -32,7 +32,7 @@ function weightsInto(kind, node) {
         "weight",
         "source × delta",
         "",
-        now.learn === "all" ? "of this row" : "gradient",
+        now.learn === "all" ? "gradient of this row" : "gradient",
         html`<span class="before">before</span>`,
         "after",
       ],

@@ -34,7 +34,7 @@ from reference.specification.names import STAGES
 
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 BACKWARD = STEPS[5:-1]
-IN_STEP = "in_step."  # begins the name of a formula that only the training step uses, not the answered backward pass
+IN_STEP = "in_step."  # prefix of the formulas that only the training step uses
 Formulas = dict[str, Tree]
 
 
@@ -45,8 +45,8 @@ class Model(NamedTuple):
     reading, writing : the order in which it reads the flat vector, and in which it writes the gradient
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
-    misreport : a stage whose answers are not the numbers that the network computes with
-    written_back : whether it steps with its own matrices, and writes them back in the right order
+    misreport : a stage that is returned with wrong numbers, although the later steps use the right ones
+    written_back : whether training keeps the weights in matrices, and returns them in the right order
     """
 
     setting: Setting

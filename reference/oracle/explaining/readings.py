@@ -23,11 +23,11 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that have the target node as the row
-    stored_by_columns : the matrices that are stored with the target node as the row, but read as if it were the column
+    stored_by_columns : the matrices that are stored with the target node as the row, but read with the source node as the row
     neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
     shifted : the blocks that begin at a wrong place
     offset : how many places too late they begin; negative if too early
-    stride : a matrix, and the factors a and b of its positions start + a*source + b*target; its bias is one more source
+    stride : a matrix, and factors a, b: a weight is read at start + a*source + b*target, the biases as one more source node
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
 
     @property
     def is_an_order(self) -> bool:
-        """Whether each number is read once, block by block. Only such a reading is also tried as the order of a gradient."""
+        """Whether blocks are only reordered, transposed or read by neurons. A gradient may be written in such an order."""
         return not (self.shifted or self.stride[0] or self.stored_by_columns)
 
     def names(self) -> list[str]:
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
         """Return the reading in words."""
         if self.stride[0]:
             matrix, a, b = self.stride[0].replace("_", " "), *self.stride[1:]
-            return f"{matrix} at the positions start + {a}*source + {b}*target, with the bias as one more source"
+            return f"{matrix} at start + ({a})*source + ({b})*target, and the biases as the weights of one more source node"
         if self.neurons:
             layer = "output" if self.order[0] == "ho_weights" else "hidden"
             place = self.neurons.removeprefix("bias_")
