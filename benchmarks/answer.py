@@ -76,7 +76,7 @@ def sentences(rows: list[Row]) -> list[str]:
         )
     if len(rows) > 1 and MATRICES in rows[-1].seconds:
         share, gflops = share_of_limit(rows[-1], MATRICES), speed(rows[-1])
-        texts.append(f"At {size(rows[-1])} the products would take {share} of it, and the matrices reach {gflops}.")
+        texts.append(f"At {size(rows[-1])} the products would take {share} of the time of the matrices, which reach {gflops}.")
     return texts
 
 

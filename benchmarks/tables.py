@@ -49,11 +49,12 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
     predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]
     if any(LOOPS not in row.seconds and LOOPS not in row.wrong for row in rows):
-        notes.append("Where the loops take longer than this run allows, they are not timed.")
-        if any(predicted):
-            source = f"largest {OPERATIONS['step'] if operation == 'epoch' else 'network x batch'} that was timed"
-            notes[-1] += f" ≈ is predicted: as long for each multiply-add as in the {source}."
-            notes[-1] += " For a --shape, this is the largest batch that the loops finish in time."
+        source = OPERATIONS["step"] if operation == "epoch" else "network x batch"
+        rule = (
+            f" ≈ is predicted: as long for each multiply-add as in the largest {source} that was timed. "
+            "For a --shape too large for the loops, a smaller batch is timed, too."
+        )
+        notes.append("Where the loops take longer than this run allows, they are not timed." + rule * any(predicted))
     if operation in ("step", "epoch"):
         notes.append("One call of `train` takes many steps or epochs, so the fixed cost of a call is spread over them.")
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))

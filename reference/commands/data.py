@@ -19,14 +19,14 @@ def file_of(data: str | None) -> str | None:
 
 def table_of(options: argparse.Namespace, choice: Choose) -> Table:
     """Return the table of a built-in data set, of standard input (-) or of a file."""
-    name, how = options.data, {"header": options.header, "decimal": "," if options.decimal == "comma" else "."}
+    name, header, decimal = options.data, options.header, "," if options.decimal == "comma" else "."
     if name in BUILT_IN:
-        return read_table(lines_of(name), name, choice, options.header)
+        return read_table(lines_of(name), name, choice, header, decimal)
     if name == "-":
-        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, **how)
+        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, header, decimal)
     try:
         with open(name, "rb") as file:
-            return read_table(limited_lines(file), name, choice, **how)
+            return read_table(limited_lines(file), name, choice, header, decimal)
     except FileNotFoundError:
         raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
 

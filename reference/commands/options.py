@@ -106,7 +106,6 @@ def add_options(parser: Parser) -> None:
         "classification or regression (default: classification if the target is one column of text, or of at most 20 different "
         "whole numbers that repeat, or if --output is softmax)"
     )
-    tasks += "repeat, or if --output is softmax)"
     add_name(add, "--task", TASKS, tasks)
     scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; for gate: max)"
     add_name(add, "--scale", SCALES, scales)

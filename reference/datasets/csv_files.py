@@ -5,7 +5,7 @@ from functools import partial
 from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
-from reference.datasets.tables import Column, Table, is_number, limited_lines, place_of, read_table
+from reference.datasets.tables import Column, Table, is_number, limited_lines, place_of, read_table, with_point
 from reference.numbers.description import describe
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
@@ -107,7 +107,7 @@ def task_of(table: Table, output: str | None = None) -> str:
         return "regression"
     texts = dict.fromkeys(table.targets[0])
     others = [text for text in texts if not is_number(text)]
-    if len(others) == len(texts) and not all(is_number(text.replace(",", ".", 1)) for text in texts):
+    if len(others) == len(texts) and not all(map(is_number, map(with_point, texts))):
         return "classification"
     if output == "softmax":
         return "classification"

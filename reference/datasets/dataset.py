@@ -53,6 +53,15 @@ def one_hot(label: int, n_classes: int) -> list[float]:
     return [float(other == at) for other in range(size)]
 
 
+def targets_of(labels: list[int], n_outputs: int) -> list[list[float]]:
+    """Return one-hot rows for these labels, or for one output the labels 0 and 1 as numbers.
+
+    >>> targets_of([1, 0], 2), targets_of([1, 0], 1)
+    ([[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]])
+    """
+    return [one_hot(label, n_outputs) if n_outputs > 1 else [float(label)] for label in labels]
+
+
 def scaled(data: Dataset, by: float) -> Dataset:
     """Return the data set with all inputs divided by a number. For example, digits divided by 16 lie between 0 and 1.
 

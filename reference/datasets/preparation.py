@@ -6,15 +6,15 @@ of the targets.
 
 import math
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple, Protocol, Self, SupportsFloat
 
 from reference.datasets.csv_files import labels_of
-from reference.datasets.dataset import Dataset, one_hot
+from reference.datasets.dataset import Dataset, targets_of
 from reference.datasets.scales import Rows, Scaling, scaling
 from reference.datasets.tables import is_number, nameless
 from reference.numbers.description import describe
 from reference.specification.architecture import Architecture
+from reference.specification.names import suggestion
 from reference.specification.network_file import Data
 from reference.specification.notebook import quantity
 
@@ -55,7 +55,7 @@ class Preparation(NamedTuple):
                 advice = f"read them with task={'classification' if self.classes else 'regression'!r}"
                 raise ValueError(f"the targets of the data are {here}, but those of the network are {there}; {advice}")
             labels = labels_of([data.classes[label] for label in labels], self.classes)
-            targets = [one_hot(label, n_outputs) if n_outputs > 1 else [float(label)] for label in labels]
+            targets = targets_of(labels, n_outputs)
         if targets and len(targets[0]) != n_outputs:
             raise ValueError(f"the data have {quantity(len(targets[0]), 'target')}, but the network has {n_outputs}")
         return Dataset(inputs, self.targets.apply(targets), labels, self.columns, self.classes, self.target_columns)
@@ -134,8 +134,7 @@ def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
         if names.count(name) > 1:
             raise ValueError(f"has {names.count(name)} columns {describe(name)}; rename one")
         if name not in names:
-            near = get_close_matches(name[:50], names, 1, 0.5)
-            raise ValueError(f"column {describe(name)} is missing" + (f"; did you mean {describe(near[0])}?" if near else ""))
+            raise ValueError(f"column {describe(name)} is missing{suggestion(name, names)}")
     return [names.index(name) for name in columns]
 
 

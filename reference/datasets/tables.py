@@ -155,10 +155,8 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
         why = "is empty, expected a number; fill it in, or leave the row or the column out"
     elif is_number(text):
         why = f"{describe(text)} is not a finite number; correct it, or leave the row or the column out"
-    elif is_number(text.replace(",", ".")):
-        why = (
-            f"{describe(text)} is not a number; write {text.replace(',', '.')}, or use --decimal comma (in Python decimal=',')"
-        )
+    elif is_number(with_point(text)):
+        why = f"{describe(text)} is not a number; write {with_point(text)}, or use --decimal comma (in Python decimal=',')"
     else:
         why = f"{describe(text)} is text, expected a number; correct it, or ignore the column"
     raise ValueError(f"{place(source, line, column)}: {why}")

@@ -9,7 +9,7 @@ from reference.commands.data import table_of
 from reference.commands.options import GATE
 from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
 from reference.commands.twin import Network
-from reference.datasets import one_hot
+from reference.datasets import dataset
 from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.scales import Scaling
@@ -227,4 +227,4 @@ def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | No
         labels = labels_of(table.targets[0], classes)
     except ValueError:
         return None
-    return preparation.targets.apply([[float(label)] if n_outputs == 1 else one_hot(label, n_outputs) for label in labels])
+    return preparation.targets.apply(dataset.targets_of(labels, n_outputs))

@@ -40,6 +40,7 @@ def test_help_has_every_command_and_an_example() -> None:
 @pytest.mark.parametrize("name", COMMANDS[:-1])
 def test_the_help_of_a_command_names_nodesum(name: str) -> None:
     text = output_of("nodesum", name, "--help")
+    assert text.count("(") == text.count(")")
     assert text.startswith(f"usage: nodesum {name}")
     assert f"  nodesum {name}" in re.split(r"\nExamples?:\n", text)[1]
     assert "python -m" not in text
