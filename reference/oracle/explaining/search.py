@@ -142,7 +142,7 @@ class Search:
         for name, lines in mistakes_in(self.setting, ["weights"]):
             formulas = own | {line: put(formula, {"rate": rate}) for line, formula in lines.items()}
             if self.fits(formulas):
-                return Finding(self.step, formulas, (name,), together=True, rate=rate)
+                return Finding(self.step, formulas, (name,), rate=rate)
         return None
 
     def rate_of_largest_step(self) -> float | None:

@@ -39,10 +39,8 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
         if IN_STEP in "".join(first.formulas):
             name, *others = first.names
             every.append({**statement_of_step(name, setting, one_sample, in_step=True), "also": others})
-        elif first.together:
+        elif first.together or first.rate is not None:
             every += [statement_of_step(name, setting, one_sample) for name in first.names]
-        elif first.rate is not None:
-            continue
         elif names[first.step]:
             steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
             best = max(steps, key=lambda name: len(steps[name]))
