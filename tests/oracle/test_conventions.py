@@ -72,6 +72,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_explained")
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_like_a_convention_is_wrong(name) -> None:

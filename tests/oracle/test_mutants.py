@@ -116,6 +116,7 @@ def test_an_epsilon_that_textbooks_use_must_agree() -> None:
     assert kind_of(epsilon, fake_check()) == "right but refused"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("check", "kind"),
     [
@@ -198,6 +199,7 @@ def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
     return [mutants.details(outcome) for outcome in outcomes if outcome.kind in kinds]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 def test_mutants_are_caught_and_none_is_explained_falsely() -> None:
     assert faults(list(score(mutants_of(NAME, EVERY))), *FAULTS) == []

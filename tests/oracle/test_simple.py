@@ -25,6 +25,7 @@ def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> No
     assert simplified(tree(text), one_sample) == tree(simple)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("not_made_small")
 @pytest.mark.parametrize(
     ("reduction", "text"),
