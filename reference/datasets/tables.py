@@ -80,12 +80,15 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     check_names(names, inputs_at, targets_at, place(source, start), header)
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
     table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [])
-    for line, fields in rows:
-        row = list(map(with_point, fields)) if decimal == "," else fields
+    samples = [(line, list(map(with_point, fields)) if decimal == "," else fields) for line, fields in rows]
+    for sample, (line, row) in enumerate(samples):
         if len(row) != len(names):
             where = place(source, line)
             raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
-        table.inputs.append([number_of(row[at], source, line, names[at]) for at in inputs_at])
+        try:
+            table.inputs.append([number_of(row[at], source, line, names[at]) for at in inputs_at])
+        except ValueError as error:
+            raise ValueError(f"{error}{wrong_rows([row for _, row in samples[sample:]], names, inputs_at)}") from None
         for column, at in zip(table.targets, targets_at, strict=True):
             column.append(row[at].strip())
         table.lines.append(line)
@@ -136,6 +139,17 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
         raise ValueError(f"{place(source, end + 1)}: {why}") from None
 
 
+def wrong_rows(rows: list[list[str]], names: list[str], inputs_at: list[int]) -> str:
+    """Return how many rows have a wrong input, and in which columns, as the end of a message. Empty for a single row.
+
+    >>> wrong_rows([["1", ""], ["NA", "2"], ["3", "4"]], ["age", "height"], [0, 1])
+    "; 2 rows have such an entry, in ['age', 'height']"
+    """
+    wrong = [[names[at] for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for row in rows]
+    n_rows = sum(map(bool, wrong))
+    return f"; {n_rows:,} rows have such an entry, in {describe(sorted(set().union(*wrong)))}" if n_rows > 1 else ""
+
+
 def with_point(field: str) -> str:
     """Return a number with a decimal comma as one with a point, and any other field unchanged.
 
@@ -148,7 +162,7 @@ def with_point(field: str) -> str:
 
 def number_of(text: str, source: str, line: int, column: str) -> float:
     """Return a text as a finite number. Raises ValueError that names the place and says what to do."""
-    if is_number(text) and math.isfinite(float(text)):
+    if is_finite_number(text):
         return float(text)
     text = text.strip()
     if not text:
@@ -169,6 +183,11 @@ def is_number(text: str) -> bool:
     except ValueError:
         return False
     return "_" not in text
+
+
+def is_finite_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    return is_number(text) and math.isfinite(float(text))
 
 
 def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], where: str, header: bool | None) -> None:

@@ -197,6 +197,11 @@ WRONG = {
     "underscores": ("a,b,k\n1_000,2,x\n3,4,y\n", "table.csv, line 2, column 'a': '1_000'"),
     "thousands": ('a,b,k\n"1,234,567",2,x\n3,4,y\n', "table.csv, line 2, column 'a': '1,234,567'"),
     "empty number": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
+    "several wrong numbers": (
+        "a,b,k\n1,,x\nNA,4,y\n5,6,x\n7,nan,y\n",
+        "table.csv, line 2, column 'b': is empty, expected a number; fill it in, or leave the row or the column out; "
+        "3 rows have such an entry, in ['a', 'b']",
+    ),
     "decimal comma": (
         "a;b;k\n1,5;2;x\n3;4;y\n",
         "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, or use --decimal comma (in Python decimal=',')",
