@@ -57,7 +57,7 @@ function numberBelow(step, layer, at) {
   const direction = isOverview(step) ? "forward" : directionOf(step.kind);
   const delta = { get: (s) => (layer === "h" ? s.h_deltas : s.o_deltas)[at], prefix: "δ ", style: "delta" };
   if (direction === "backward") return layer !== "i" && isReached(step, `d${layer}`, at) ? delta : null;
-  if (direction === "learning" && layer === LAYER[step.kind]) return delta;
+  if (direction === "learning" && layer === LAYER[step.kind]) return [null, at].includes(step.node) ? delta : null;
   if (direction === "learning" && layer !== sourceLayer(step.kind)) return null;
   if (layer === "i") return input;
   const kind = nodeKind(layer);
