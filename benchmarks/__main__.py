@@ -1,6 +1,7 @@
 """The command line of the benchmark. `python -m benchmarks` measures loops against matrices.
 
-`show`, `plot` and `compare` read files of results. `goals` measures whether the twins meet their goals.
+`show`, `plot` and `compare` read files of results. `goals` measures whether `reference` and `vectorized` meet
+their goals for speed and memory.
 """
 
 import sys
@@ -17,7 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         print(f"python -m benchmarks: {error}; install the package with `pip install -e .`", file=sys.stderr)
         return 2
-    warnings.filterwarnings("ignore", "the softmax of one output")  # of the network 1-1-1, which is measured but learns nothing
+    # the network 1-1-1 gives this warning: it is measured, but learns nothing
+    warnings.filterwarnings("ignore", "the softmax of one output")
     return line.run(commands.parser(), arguments)
 
 

@@ -1,6 +1,6 @@
 """The parts of a training step of `vectorized`. Each is timed alone, on arrays like those of a step.
 
-The rest of the time of a step is the check for overflow, and Python between the parts.
+The rest of the time of a step is the check of the sums for overflow, and Python between the parts.
 """
 
 import numpy as np

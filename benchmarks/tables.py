@@ -18,13 +18,14 @@ HEADINGS = ("network x batch", "multiply-adds", "loops", "matrices", "loops /\nm
 LEGEND = """multiply-adds: the products that are added up. Biases, activations and the loss are not counted.
 loops, matrices: the median time over all rounds.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If it covers 1,
-  there is no difference. Another run may lie outside the interval.
+  this run does not show which one is faster. Another run may lie outside the interval.
 limit / loops: the time of Python's bare loop for as many multiply-adds, as a share of the
   loops' time.
 limit / matrices: the time of the bare matrix products, as a share of the matrices' time.
   Near 100 %, little can still be saved. The limits are not exact, so a share may be above 100 %.
 GFLOP/s: billions of operations per second, two for each multiply-add.
-allowance: by how much two right answers may differ. Above 1, an answer is wrong and is not timed."""
+allowance: the largest difference between two right answers. An answer that differs by more is
+  wrong and is not timed."""
 
 
 def cells(row: Row, predicted: float | None) -> list[str]:
@@ -51,7 +52,7 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
     if any(LOOPS not in row.seconds and LOOPS not in row.wrong for row in rows):
         source = OPERATIONS["step"] if operation == "epoch" else "network x batch"
         rule = (
-            f" ≈ is predicted: as long for each multiply-add as in the largest {source} that was timed. "
+            f" ≈ is a prediction: each multiply-add takes as long as in the largest {source} that was timed. "
             "For a --shape too large for the loops, a smaller batch is timed, too."
         )
         notes.append("Where the loops take longer than this run allows, they are not timed." + rule * any(predicted))

@@ -1,7 +1,7 @@
 """The command line. Without a command, `python -m reference` prints a tour.
 
 `train` and `predict` run the loops on data, and `show` describes a network file. `check` tests a network written elsewhere,
-and `vectors` writes test vectors for one. `explain` and `plot-activations` show the arithmetic.
+and `vectors` writes test vectors for one. `explain` shows the arithmetic, and `plot-activations` draws the activations.
 """
 
 import argparse
@@ -21,22 +21,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status."""
     parser = line.Parser(
         prog="python -m reference",
-        description="Without a command, print a tour: every sum of a small network, then both networks trained on digits.",
+        description="Without a command, print a tour: every sum of a small network, then training with both packages.",
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    add_explanations(commands.add_to(parser, reference))
+    add_more(commands.add_to(parser, reference))
     return line.run(parser, arguments)
 
 
-def add_explanations(subparsers: line.Commands) -> None:
+def add_more(subparsers: line.Commands) -> None:
     """Add the commands that check and explain a network."""
     oracle_commands.add_to(subparsers)
-    explain.add_to(subparsers, as_matrices)
+    explain.add_to(subparsers, stages_of_vectorized)
     curves.add_to(subparsers)
 
 
-def as_matrices(
+def stages_of_vectorized(
     network: Network, inputs: list[float], targets: list[float] | None, rate: float, train_biases: bool = True
 ) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them. With targets, include the weights after one step."""

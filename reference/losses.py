@@ -33,9 +33,9 @@ class Pair(NamedTuple):
 def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
     """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that it never takes the log of 0.
 
-        -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all o but top of exp(o_sums[o] - o_sums[top]))
+        -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all k but top of exp(o_sums[k] - o_sums[top]))
 
-    An output with target 0 contributes 0, even where the logarithm of its node is very large.
+    `top` is the output with the largest sum. An output with target 0 contributes 0, even if -ln of its node is very large.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]
@@ -113,10 +113,10 @@ def squared_error(name: str, output: str) -> Pair:
         if output != "softmax":
             _, slope = activation(output, kind)
             return [e * slope(z) for e, z in zip(slopes, o_sums, strict=True)]
-        mean: Number = 0
+        total: Number = 0
         for e, y in zip(slopes, o_nodes, strict=True):
-            mean += e * y
-        return [y * (e - mean) for e, y in zip(slopes, o_nodes, strict=True)]
+            total += e * y
+        return [y * (e - total) for e, y in zip(slopes, o_nodes, strict=True)]
 
     return Pair(loss, o_deltas)
 
@@ -127,7 +127,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Row, total: Number, n: int, l2: Number) -> Number:
-    """Return the loss of a batch: the total of its samples divided by n, plus the penalty."""
+    """Return the loss of a batch: the total loss of its samples divided by n (1 for "sum"), plus the penalty."""
     loss = total / n if n > 1 else total
     return loss if l2 == 0 else loss + weight_penalty(architecture, weights, l2)
 

@@ -35,13 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def not_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_smallest_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch off the search for the smallest network."""
     monkeypatch.setattr("reference.oracle.wrong.PATIENCE", 0.0)
 
 
 @pytest.fixture
-def not_explained(not_made_small: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def without_slow_searches(without_smallest_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch off the slow searches of the oracle for wrong candidates: for unnamed formulas and for the smallest network."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 

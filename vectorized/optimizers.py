@@ -43,7 +43,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         return form.array(new_weights) if form.library.is_lazy else new_weights
 
     def _advance(self, form: Form, weights: Array, gradient: Array, learning_rate: float) -> Array:
-        """Return the new weights. Unlike `step`, this expects finite arrays of one form."""
+        """Return the new weights. Unlike `step`, this expects finite arrays of one library, precision and device."""
         state = self._checked_state(form, weights, gradient)
         with np.errstate(all="ignore"):
             new_weights, new = self._update(self._t + 1, weights, gradient, learning_rate, state)
@@ -64,8 +64,8 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         for state in self._state:
             sizes, forms = (state.shape[0], weights.shape[0]), (self._form, str(form))
             if sizes[0] != sizes[1] or forms[0] != forms[1]:
-                memory, size = sizes if sizes[0] != sizes[1] else forms
-                raise ValueError(f"this optimizer was used with {memory} weights, not {size}; make one for each network")
+                before, now = sizes if sizes[0] != sizes[1] else forms
+                raise ValueError(f"this optimizer was used with {before} weights, not {now}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:

@@ -30,7 +30,7 @@ def add_to(commands: Commands, twin: Twin) -> None:
         "Inputs are scaled as in training. The target columns may be in the table; they are ignored.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
-    parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
+    parser.add_argument("network", metavar="NETWORK", help="a network file saved by either package, or - for standard input")
     add_data(parser)
     parser.set_defaults(run=partial(run, twin), prog=parser.prog)
 

@@ -28,7 +28,7 @@ def add_to(commands: Commands, twin: Twin) -> None:
         description="Show sizes, functions, the range of every block of weights, and what the file says about the data.",
         epilog=EXAMPLES.format(name=twin.__name__),
     )
-    parser.add_argument("network", metavar="NETWORK", help="a network file of either twin, or - for standard input")
+    parser.add_argument("network", metavar="NETWORK", help="a network file saved by either package, or - for standard input")
     parser.set_defaults(run=partial(run, twin), prog=parser.prog)
 
 

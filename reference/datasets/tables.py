@@ -41,7 +41,7 @@ class Table(NamedTuple):
         return place(self.source, self.lines[sample], column)
 
     def numbers(self, target: int) -> list[float]:
-        """Return a target column as numbers. Raises ValueError that names the first entry that is not a number."""
+        """Return a target column as numbers. Raises ValueError that names the first entry that is not a finite number."""
         name, texts = self.target_columns[target], self.targets[target]
         return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
 
@@ -53,7 +53,8 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     ----------
     lines, source : the lines of the file, for example the open file, and its name
     choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
-    header : whether the first line has column names; None expects names, and refuses numbers as names of inputs
+    header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
+        input column
     decimal : the decimal mark of the numbers, a point or a comma
 
     Raises
@@ -98,7 +99,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text. Raises ValueError for a line that is too long, is not UTF-8, or has a null byte."""
+    """Yield each line as text. Raises ValueError if `limited_lines` cut it, if it is not UTF-8, or for a null byte."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
             raise ValueError(f"{place(source, number)}: has {LONGEST_LINE:,} bytes or more; is this a table?")
@@ -118,14 +119,14 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the delimiter of a line: the one that appears most often outside quotes, unless it is the decimal mark."""
+    """Return the delimiter that appears most often outside quotes. It is the decimal mark only if no other one appears."""
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
 
 
 def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, fields) of every row that has a text. A row of several lines has the number of its last line."""
+    """Yield (line number, fields) of every row that is not blank. A row of several lines has the number of its last line."""
     reader, end = csv.reader(texts, delimiter=delimiter, strict=True, skipinitialspace=True), 0
     try:
         for row in reader:

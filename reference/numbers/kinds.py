@@ -38,7 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns the plain value of a number; used only to choose between equal formulas, never for a result
+    value : returns a number as a plain one, without its bound or other parts; the loops use it only to choose the stable one of
+        several formulas for the same number
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -178,7 +179,7 @@ def through_float(make: Function, name: str) -> Function:
 
 
 def refusal(make: Function, name: str) -> Function:
-    """Return a function that raises ValueError, as computing with floats could lose precision."""
+    """Return a function that raises ValueError, until the class is registered: computing with floats could lose precision."""
 
     def refuse(x: Number) -> Number:
         if type(x) in KINDS:  # registered in the meantime

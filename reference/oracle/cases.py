@@ -11,7 +11,7 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ONE_OUTPUT = 7  # the only case in which a softmax may have a single output
+ONE_OUTPUT = 7  # of the cases with random sizes, the only one in which a softmax may have a single output
 QUESTION_FIELDS = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
@@ -64,7 +64,7 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield cases, each regime in turn. Sizes are `sizes`, or random from 1 to 5 (a softmax has one output at most once)."""
+    """Yield cases, each regime in turn. Sizes are `sizes`, or random from 1 to 5."""
     draw = random.Random(seed).random
     for number in range(examples):
         layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))

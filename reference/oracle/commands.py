@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
 EXAMPLES = """FUNCTION takes one case and returns the outputs of your network. A program reads and writes one JSON object per
 line. {protocol} describes both.
-Exit status: 0 the network agrees, 1 it does not, 2 there is no answer that can be judged.
+Exit status: 0 the network agrees, 1 it does not, 2 the oracle cannot decide: an answer is missing or unusable, or an
+option is wrong.
 
 Examples:
   python -m reference check net.py:predict --hidden relu --output softmax
@@ -71,7 +72,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def add_settings(parser: Parser) -> None:
-    """Add the settings of `oracle.check`. The options have only the settings that the user passes."""
+    """Add the settings of `oracle.check`. A setting that the user does not pass is not among the options."""
     group = parser.add_argument_group("the network and the cases", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": tuple(OPTIMIZERS), "precision": DTYPES, "targets": TARGETS}
@@ -80,7 +81,12 @@ def add_settings(parser: Parser) -> None:
     for name, names in words.items():
         default = defaults.get(name, names[0])
         group.add_argument(f"--{name}", type=named(names, name), metavar="NAME", help=f"{', '.join(names)} (default {default})")
-    group.add_argument("--l2", type=float, metavar="L", help="add L/2 times the sum of squared weights to the loss (default 0)")
+    group.add_argument(
+        "--l2",
+        type=float,
+        metavar="L",
+        help="add L/2 times the sum of the squared weights, without biases, to the loss (default 0)",
+    )
     group.add_argument("--learning-rate", type=float, metavar="RATE", help="learning rate of the step (default 0.1)")
     group.add_argument("--steps", type=int, metavar="N", help="check the weights after each of N steps (default 1)")
     group.add_argument("--momentum", type=float, metavar="MU", help="momentum of sgd (default 0)")
@@ -127,10 +133,11 @@ def check(options: argparse.Namespace) -> int:
     if options.answers and not options.vectors:
         raise ValueError("--answers also needs --vectors, the file of the cases")
     if options.vectors and (others := [name for name in settings if name not in ALLOWED_WITH_VECTORS]):
-        raise ValueError(f"--{others[0].replace('_', '-')} cannot be used with --vectors: these cases have their own settings")
+        option = "no-biases" if others[0] == "biases" else others[0].replace("_", "-")
+        raise ValueError(f"--{option} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NotStarted, NoAnswer, WrongShape) as error:  # it cannot start, or it answered the first time, but not again
+    except (NotStarted, NoAnswer, WrongShape) as error:  # the candidate does not start, or fails after it answered every case
         if not options.json:
             raise ValueError(str(error)) from None
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
@@ -177,7 +184,7 @@ def with_optimizer(settings: Settings) -> Settings:
 
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
-    """Return the verdict on the cases of a file that the candidate does not skip."""
+    """Return the verdict on the cases of a vector file, without those that the candidate skips."""
     from reference.oracle.candidates.program import Skipped
     from reference.oracle.decide import verdict_on
     from reference.oracle.vector_files import ask_all, read_answers, read_vectors, replay
@@ -189,15 +196,15 @@ def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
     else:
         with running(options) as candidate:
             answers = ask_all(candidate, vectors)
-    numbers = [number for number, answer in enumerate(answers) if not isinstance(answer, Skipped)]
-    cases, n_skipped = [vectors[number] for number in numbers], len(answers) - len(numbers)
+    answered = [at for at, answer in enumerate(answers) if not isinstance(answer, Skipped)]
+    cases, n_skipped = [vectors[at] for at in answered], len(answers) - len(answered)
     notes = [f"{n_skipped} of {len(vectors)} vectors were skipped and not checked"] if n_skipped else []
     record = record_of(None, examples=len(cases), vectors=options.vectors, skipped=n_skipped, **settings)
     if not cases:
         return verdict_of(record | {"notes": notes}, "undecided", why="every vector was skipped")
-    verdict = verdict_on(replay(cases, [answers[number] for number in numbers]), cases, record, ask_more=False)
+    verdict = verdict_on(replay(cases, [answers[at] for at in answered]), cases, record, ask_more=False)
     if verdict.counterexample:
-        notes.append(f"the case shown is vector {numbers[cases.index(verdict.counterexample)] + 1}")
+        notes.append(f"the case shown is vector {answered[cases.index(verdict.counterexample)] + 1}")
     verdict.record["notes"] = notes + verdict.record["notes"]
     return verdict
 

@@ -35,11 +35,11 @@ Copy the weights in both directions::
     network = NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=weights)
     frameworks.into_torch(module, network.weights)
 
-The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". `binary_cross_entropy` is also a mean over
-the outputs, but "cross_entropy" is their sum: pass `reduction="sum"` to it and to `check`. Autograd computes the slopes of
-sigmoid and tanh from the node, as y*(1-y), and `cross_entropy` loses digits near 0. Both are textbook formulas: such a network
-agrees, and the report names them. Single precision also agrees, unless you pass `precision="float64"`. Below 0, a leaky
-ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
+The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is also a
+mean over the outputs, but the "cross_entropy" of `check` is their sum: pass `reduction="sum"` to both. Autograd computes the
+slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits near 0. Both are
+textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you pass
+`precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
 from collections.abc import Callable
@@ -179,8 +179,9 @@ def candidate_of_sklearn(
 ) -> Candidate:
     """Return a candidate for `check` from a fitted estimator, or from a function of the case that makes one.
 
-    A classifier of two classes has one output, the probability of the second class. A classifier fitted on rows of 0 and 1
-    has a sigmoid output for each column. A classifier of more classes has softmax outputs, a regressor identity outputs.
+    A classifier of two classes has one output, the probability of the second class. A classifier of more classes has softmax
+    outputs, a regressor identity outputs. A classifier fitted on targets that are rows of 0 and 1 has a sigmoid output for each
+    of their columns.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:

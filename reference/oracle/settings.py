@@ -11,12 +11,12 @@ from reference.specification.architecture import Architecture
 from reference.specification.names import REDUCTIONS, RULES, one_of
 from reference.specification.parameters import not_negative, whole_number, yes_or_no
 
-Fields: TypeAlias = dict[str, Any]  # an optimizer as JSON: its name and its settings
+Fields: TypeAlias = dict[str, Any]  # the name and the settings of an optimizer, as JSON can hold them
 OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind) for name, kind in names.OPTIMIZERS.items()}
 
 
 class Setting(NamedTuple):
-    """The functions, loss, rule and optimizer of a case. A check that draws its cases has one setting for all."""
+    """The functions, loss, rule and optimizer of a case. All cases drawn for a check have the same setting."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"

@@ -78,7 +78,7 @@ def lines_of(result: Any) -> str:
 
 
 def table_of(result: Any) -> str:
-    """Return a result as an HTML table, with the names of the nodes above their numbers."""
+    """Return a result as an HTML table, with the names of nodes and edges above the numbers that have one."""
     rows, above = [], ""
     for name, shape, numbers in rows_of(result):
         nodes = NODES.get(name.partition("_")[0], "")

@@ -142,7 +142,7 @@ def test_loops_that_take_too_long_are_predicted_from_the_largest_row() -> None:
     assert predicted == pytest.approx(interval(rows[2].seconds["reference"]).middle * 59_200 / 18_944)
     assert table.rows[3][2] == f"≈ {time_text(predicted, 1.0)}"
     assert table.rows[3][4].startswith("≈")
-    assert any("≈ is predicted" in note for note in table.notes)
+    assert any("≈ is a prediction" in note for note in table.notes)
 
 
 def test_a_shape_too_large_for_the_loops_comes_with_a_smaller_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def lines() -> Lines:
 # What is drawn.
 
 
-def check_functions(curves_of: Lines) -> None:
+def check_equal_to_loops(curves_of: Lines) -> None:
     """Assert that every point equals the result of the loops, bit for bit, and that the points are close together.
 
     The loops have no derivative of softmax for one node, so that derivative is not compared here.
@@ -67,11 +67,11 @@ def check_functions(curves_of: Lines) -> None:
 
 
 def test_the_curves_are_the_functions_of_the_loops() -> None:
-    check_functions(lines())
+    check_equal_to_loops(lines())
 
 
 def true_slope(name: str, z: Decimal) -> Decimal:
-    """Return a difference quotient: central where f is smooth, else from one side, where f is linear and the quotient exact."""
+    """Return a difference quotient: exact and from one side for relu and leaky_relu (from the left up to 0), else central."""
     f = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
     step = Decimal("1e-30")
     if name in ("relu", "leaky_relu"):
@@ -89,7 +89,7 @@ def bounded(name: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
 QUOTIENT_ERROR = Decimal("1e-59")  # step**2 / 6 * the third derivative (at most 2), and the rounding to 100 digits
 
 
-def check_derivatives(curves_of: Lines) -> None:
+def check_within_bounds(curves_of: Lines) -> None:
     """Assert that every point is within its proven bound of the true function, or of a difference quotient."""
     for name, (of_node, of_slope) in curves_of.items():
         f, slope = bounded(name)
@@ -103,7 +103,7 @@ def check_derivatives(curves_of: Lines) -> None:
 
 
 def test_functions_and_derivatives_are_correct() -> None:
-    check_derivatives(lines())
+    check_within_bounds(lines())
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_functions_and_derivatives_are_correct() -> None:
 def test_a_mistake_is_found(function: str, mistake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curves, function, mistake)
     with pytest.raises(AssertionError):
-        check_derivatives(lines())
+        check_within_bounds(lines())
     with pytest.raises(AssertionError):
-        check_functions(lines())
+        check_equal_to_loops(lines())
 
 
 def test_the_picture_has_every_activation() -> None:

@@ -1,6 +1,7 @@
 """The equations that `python -m reference explain` prints, parsed from its text.
 
-= must hold for the printed digits, ≈ only for some of the unrounded numbers. The test computes with fractions, and with a
+With =, the printed numbers must give the printed result. With ≈, they must not, but some unrounded numbers that are printed
+like these must. The test computes with fractions, and with a
 hundred digits for exp, ln, log1p and tanh.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import reference
-from reference.__main__ import as_matrices, main
+from reference.__main__ import main, stages_of_vectorized
 from reference.explain.explanation import explanation_of
 from reference.explain.printing import TITLES, show
 from reference.explain.shown import shown
@@ -74,7 +75,7 @@ class Lines(list[str]):
 
 def text_of(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
     """Return the output of the command for a network."""
-    explanation, twin = explanation_of(network, inputs, targets), as_matrices(network, inputs, targets, 0.1)
+    explanation, twin = explanation_of(network, inputs, targets), stages_of_vectorized(network, inputs, targets, 0.1)
     out = Lines()
     show(out, explanation, explanation.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
     return "\n".join(out)
@@ -110,11 +111,11 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 
 
 def with_mistakes(line: str) -> Iterator[str]:
-    """Yield the line with each sign replaced by the other and, if the last sign is =, with another last digit of the value."""
+    """Yield the line with each sign replaced by the other. If the last sign is = in an equation, also change the last digit."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # not the name of an earlier number
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # no equation
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 

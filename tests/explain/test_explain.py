@@ -11,7 +11,7 @@ import pytest
 
 import reference
 from reference import Bounded, datasets
-from reference.__main__ import as_matrices
+from reference.__main__ import stages_of_vectorized
 from reference.datasets.scales import Scaling
 from reference.explain.explanation import explanation_of
 from reference.explain.history import history_of
@@ -170,7 +170,7 @@ def test_the_rate_of_the_training_is_that_of_the_step() -> None:
 
 def test_the_matrices_differ_only_by_rounding() -> None:
     network, inputs = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5]
-    loops, matrices = network.forward(inputs), as_matrices(network, inputs, None, 0.1)
+    loops, matrices = network.forward(inputs), stages_of_vectorized(network, inputs, None, 0.1)
     network.weights = [Bounded(w) for w in network.weights]
     for stage, numbers in network.forward(inputs)._asdict().items():
         for loop, value, number in zip(getattr(loops, stage), matrices[stage], numbers, strict=True):

@@ -99,7 +99,7 @@ MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *list(MISTAKES)[1:]))
-def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, not_explained: None) -> None:
+def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, without_slow_searches: None) -> None:
     right, wrong, settings = MISTAKES[mistake]
     text = (WEB / "network.js").read_text("utf-8")
     assert text.count(right) == 1

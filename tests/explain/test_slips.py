@@ -101,7 +101,7 @@ IN_PROSE = {
 
 
 @pytest.mark.parametrize("name", but_thorough(IN_PROSE, "hidden_slope_at_the_node", "hidden_slope_of_node_at_the_sum"))
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_name_that_only_the_prose_has(name: str) -> None:
     def candidate(case: Any) -> Any:
         network, right = network_of(case), network_of(case).backward(case.inputs, case.targets)
@@ -131,7 +131,7 @@ def test_the_wrong_rule_may_reduce_the_loss() -> None:
     assert losses[-1] < losses[0] / 2
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_the_captions_of_document_004() -> None:
     """Section 4: the shapes of the network, and what the oracle says if a program trusts the captions."""
     blocks = gate_network().blocks()
@@ -188,7 +188,7 @@ def test_the_right_lines_of_section_3() -> None:
         assert np.allclose(network.eval(x_values), names["right"].predict(x_values))
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_the_slope_of_relu_at_0() -> None:
     """000.4: at 0, every slope from 0 to 1 is right, and a slope far outside is wrong."""
 
@@ -232,7 +232,7 @@ SLOW = {"002.4", "003.6", "004.7"}
 
 
 @pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_each_row(key: str) -> None:
     """The check shows the claim. The row has the texts that the check returns, and no other number or name of a mistake."""
     texts = CHECKS[key]()
@@ -285,7 +285,7 @@ def test_the_page_is_shipped() -> None:
 # ---- more about the oracle
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_four_digits_are_not_enough() -> None:
     """001.3 and 003.4: the oracle compares with the proven bound."""
 
@@ -351,7 +351,7 @@ def test_the_plain_sigmoid_is_not_wrong() -> None:
         *thorough(({"learning_rate": 1.0}, ["biases_not_stepped"])),
     ],
 )
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str]) -> None:
     """No learning rate, errors of target minus output that are added, and fixed biases."""
 

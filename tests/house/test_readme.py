@@ -1,4 +1,7 @@
-"""Check the README, and tables and sentences of the pages that it links to. The examples of these pages run as doctests."""
+"""Check the README: its examples, its tables and sentences, and those of the pages that it links to.
+
+Examples with >>> run as doctests.
+"""
 
 import re
 import shlex
@@ -27,7 +30,7 @@ PAGES += [
 ]
 PAGES += [ROOT / name for name in ("vectorized/README.md", "benchmarks/README.md", "tests/README.md")]
 ROWS = [line.split("|")[1:4] for line in DOCUMENTS.splitlines() if re.match(r"\| 00\d ", line)]
-SAMPLES = {
+SETTINGS = {
     "000": ((2, 4, 2), {}, None),
     "001": ((3, 4, 2), {}, None),
     "002": ((3, 3, 3), {"hidden": "sigmoid", "output": "sigmoid"}, ([[1.0, 0.5, -1.5]], [[0.1, 0.9, 0.5]])),
@@ -41,7 +44,7 @@ SAMPLES = {
 def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
     """The code in each row runs, and training makes the loss smaller."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
-    sizes, names, data = SAMPLES[row[0].strip()[:3]]
+    sizes, names, data = SETTINGS[row[0].strip()[:3]]
     if settings:
         inputs, targets = data
         network = eval(f"make({settings[0]})", {"make": lambda **more: twin.NeuralNetwork(*sizes, **names, **more)})

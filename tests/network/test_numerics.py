@@ -32,10 +32,10 @@ PRECISIONS = pytest.mark.parametrize(
 
 def assert_in_bound(what: str, given: float, true: Decimal, bound: Bounded) -> None:
     """Assert that a number is finite and within its bound of the exact one."""
-    assert_near(what, given, exact(true), Fraction(bound.error))
+    assert_near(what, given, as_fraction(true), Fraction(bound.error))
 
 
-def exactly(name: str, point: float) -> tuple[Decimal, Decimal]:
+def node_and_slope(name: str, point: float) -> tuple[Decimal, Decimal]:
     """Return node and slope, computed in Decimal."""
     with localcontext() as context:
         context.prec = 400
@@ -52,7 +52,7 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
     loops, bounds = activation(name, FLOAT), activation(name, kind_of_type(kind))
     for at, point in enumerate(points):
         for what, true, loop, bound, matrix in zip(
-            ("node", "slope"), exactly(name, point), loops, bounds, (nodes, slopes), strict=True
+            ("node", "slope"), node_and_slope(name, point), loops, bounds, (nodes, slopes), strict=True
         ):
             assert_in_bound(f"{name} {what} at {point}, matrices", float(matrix[at]), true, bound(kind(point)))
             if dtype == "float64":
@@ -74,7 +74,9 @@ def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any,
             refused.append(point)
             continue
         assert z[0, 0] == point
-        for what, true, bound, matrix in zip(("node", "slope"), exactly(name, point), bounds, (nodes, slopes), strict=True):
+        for what, true, bound, matrix in zip(
+            ("node", "slope"), node_and_slope(name, point), bounds, (nodes, slopes), strict=True
+        ):
             assert_in_bound(f"{name} {what} at {point}", float(matrix[0, 0]), true, bound(kind(point)))
     largest = math.log(np.finfo(dtype).max)
     assert refused == [point for point in points if name == "sigmoid" and point > largest]
@@ -95,7 +97,7 @@ def test_imprecise_and_wrong_formulas_are_found(name: str, part: int, formula: A
     """The comparison fails for textbook formulas, which lose digits, and for wrong formulas."""
     bound = activation(name, kind_of_type(Bounded))[part](Bounded(point))
     with pytest.raises(AssertionError, match="allowed"):
-        assert_in_bound(name, formula(point), exactly(name, point)[part], bound)
+        assert_in_bound(name, formula(point), node_and_slope(name, point)[part], bound)
 
 
 TRIPLES = [[0.0, 0.0, 0.0], [40.0, 0.0, -3.0], [-745.0, 745.0, 0.0], [1e308, -1e308, 0.5], [1e-310, -5e-324, 0.0]]
@@ -108,7 +110,7 @@ def roundings(o_sums: list[float]) -> Fraction:
     """Return a bound on the relative error of each term in the stable formulas: (n_outputs + 24 + 2 * distance) * u.
 
     u is 2**-53, and distance is the largest minus the smallest sum. An exponent is off by u times the distance at most.
-    Distances matter up to about 745, because the power of -746 is 0.
+    Distances matter up to about 745, because e**-746 is 0 as a float.
     """
     distance = min(max(o_sums) - min(o_sums), 745.0)
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
@@ -123,7 +125,7 @@ def assert_near(what: str, given: float, true: Fraction, allowed: Fraction) -> N
     )
 
 
-def exact(number: Decimal) -> Fraction:
+def as_fraction(number: Decimal) -> Fraction:
     """Return a Decimal as a fraction. A number far below all floats becomes 0."""
     return Fraction(0) if number.is_zero() or number.adjusted() < -400 else Fraction(number)
 
@@ -136,9 +138,9 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
         context.prec = 400
         true = softmax([Decimal(z) for z in o_sums], kind_of_type(Decimal))
     for o, loop in enumerate(softmax(o_sums, FLOAT)):
-        allowed = exact(true[o]) * roundings(o_sums)
-        assert_near(f"o_nodes[{o}], loops", loop, exact(true[o]), allowed)
-        assert_near(f"o_nodes[{o}], matrices", float(o_nodes[0, o]), exact(true[o]), allowed)
+        allowed = as_fraction(true[o]) * roundings(o_sums)
+        assert_near(f"o_nodes[{o}], loops", loop, as_fraction(true[o]), allowed)
+        assert_near(f"o_nodes[{o}], matrices", float(o_nodes[0, o]), as_fraction(true[o]), allowed)
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
@@ -166,15 +168,15 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
         return
     with localcontext() as context:
         context.prec = 400
-        true = exact(loss_of_kind(output, o_sums, targets, Decimal))
+        true = as_fraction(loss_of_kind(output, o_sums, targets, Decimal))
         one_hots = [[float(o == at) for o in range(3)] for at in range(3)]
         size = sum(
-            abs(Fraction(t)) * exact(loss_of_kind(output, o_sums, one_hot, Decimal))
+            abs(Fraction(t)) * as_fraction(loss_of_kind(output, o_sums, one_hot, Decimal))
             for t, one_hot in zip(targets, one_hots, strict=True)
         )
         if output == "sigmoid":  # the terms of 1 - t as well
             size += sum(
-                (abs(Fraction(t)) + abs(1 - Fraction(t))) * exact(loss_of_kind(output, [z], [side], Decimal))
+                (abs(Fraction(t)) + abs(1 - Fraction(t))) * as_fraction(loss_of_kind(output, [z], [side], Decimal))
                 for z, t in zip(o_sums, targets, strict=True)
                 for side in ((1.0,) if t == 1 else (0.0,) if t == 0 else (0.0, 1.0))
             )
@@ -194,7 +196,7 @@ def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float],
     [loss] = network.train([[1.0]], [targets])
     with localcontext() as context:
         context.prec = 400
-        true = exact(loss_of_kind("softmax", o_sums, targets, Decimal))
+        true = as_fraction(loss_of_kind("softmax", o_sums, targets, Decimal))
     assert_near("loss", loss, true, true * roundings(o_sums))
 
 
@@ -203,7 +205,7 @@ def test_logarithm_of_the_output_loses_digits() -> None:
     o_sums, targets = [40.0, 0.0], [1.0, 0.0]
     with localcontext() as context:
         context.prec = 100
-        true = exact(loss_of_kind("softmax", o_sums, targets, Decimal))
+        true = as_fraction(loss_of_kind("softmax", o_sums, targets, Decimal))
     allowed = true * roundings(o_sums)
     assert_near("stable", loss_of_kind("softmax", o_sums, targets, float), true, allowed)
     with pytest.raises(AssertionError, match="allowed"):

@@ -175,7 +175,7 @@ def loops_answer(case: Any, factor: int = 1) -> Any:
     return {"o_nodes": network.predict([factor * x for x in case.inputs])}
 
 
-def test_verdicts(not_made_small: None) -> None:
+def test_verdicts(without_smallest_network: None) -> None:
     text, html = display_of(oracle.check(loops_answer, examples=20))
     assert text == "Verdict('exact', agrees=True)"
     assert "yes, this is the network" in html

@@ -1,7 +1,8 @@
-"""Correct evaluations of a case: both packages, and a third implementation with several orders of summation.
+"""Correct evaluations of a case: both packages, and plain loops written for these tests, with several orders of summation.
 
-All use the stable formulas. They differ in the order of the sums, the position of the bias, and where 1/n_samples is applied.
-An evaluation returns every stage as a flat list of floats, sample by sample, without stages that overflow.
+All use stable formulas. They differ in the order of the sums, the position of the bias, where 1/n_samples is applied, and how
+some formulas are written. An evaluation returns every stage as a flat list of floats: the loss and the gradient of the batch,
+and the other stages sample by sample. Where numbers overflow, stages are left out.
 """
 
 import math
@@ -27,7 +28,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the results of a network for a case, without the stages that raise the error `refusal`."""
+    """Return the results of a network for a case. A method that raises the error `refusal` gives no stages."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (
@@ -78,7 +79,7 @@ def pairwise_sum(terms: list) -> Any:
 def exact_sum(terms: list) -> Any:
     try:
         return type(terms[0])(math.fsum(terms)) if terms else 0.0
-    except (OverflowError, ValueError):  # a term is infinite, or a partial sum overflows
+    except (OverflowError, ValueError):  # terms are infinite, or a partial sum overflows
         return math.inf
 
 
@@ -92,11 +93,17 @@ def shuffled_sum(terms: list) -> Any:
 
 
 class Style(NamedTuple):
-    """How the third implementation adds: its function for every sum, and where 1/n_samples enters the gradient."""
+    """How the loops of this file add.
+
+    total : the function for every sum
+    bias_first : whether the bias is the first term of its sum, or the last
+    where_mean : how the gradient gets its 1/n. "divide": its sums are divided by n. "reciprocal": its sums are multiplied by
+        1/n. "early": the deltas are multiplied by 1/n before they are added.
+    """
 
     total: Callable[[list], Any]
     bias_first: bool
-    mean: str  # "divide" the sums by n, multiply them by the "reciprocal" 1/n, or multiply the deltas by 1/n "early"
+    where_mean: str
 
 
 def node_and_slope(name: str, z: Any, make: Any) -> tuple[Any, Any]:
@@ -161,7 +168,7 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
     stages: dict[str, list] = {stage: [] for stage in STAGES}
     losses, parts = [], []
     share = make(1) if case.reduction == "sum" else 1 / make(n)
-    early = share if style.mean == "early" else make(1)
+    early = share if style.where_mean == "early" else make(1)
     splitting = case.rule == "error_splitting"
     for s in range(n):
         x, t = [make(number) for number in case.inputs[s]], [make(number) for number in case.targets[s]]
@@ -173,8 +180,8 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
         else:
             o_nodes, o_slopes = zip(*(node_and_slope(case.output, z, make) for z in o_sums), strict=True)
         losses.append(sample_loss(case, o_sums, o_nodes, t, make, total))
-        of_loss = case._replace(loss="half_squared_error") if splitting else case
-        o_deltas = output_deltas(of_loss, o_nodes, o_slopes, t, make, total)
+        case_of_deltas = case._replace(loss="half_squared_error") if splitting else case
+        o_deltas = output_deltas(case_of_deltas, o_nodes, o_slopes, t, make, total)
         back = [o_nodes[o] - t[o] for o in range(no)] if splitting else o_deltas
         h_deltas = [total([ho[o][h] * h_slopes[h] * back[o] for o in range(no)]) for h in range(nh)]
         parts.append([])
@@ -184,9 +191,9 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
         for stage, numbers in zip(STAGES, (h_sums, h_nodes, o_sums, o_nodes, [], o_deltas, h_deltas), strict=False):
             stages[stage] += numbers
     gradient = [total(list(column)) for column in zip(*parts, strict=True)]
-    if style.mean == "divide" and case.reduction == "mean":
+    if style.where_mean == "divide" and case.reduction == "mean":
         gradient = [g / n for g in gradient]
-    if style.mean == "reciprocal":
+    if style.where_mean == "reciprocal":
         gradient = [g * share for g in gradient]
     loss = total(losses) * share
     if l2 != 0:
@@ -197,8 +204,8 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
     return stages | {"loss": [loss], "gradient": gradient}
 
 
-def by_hand(style: Style) -> Callable[[Draw], Stages]:
-    """Return the evaluation of the third implementation in this style, in the precision of the case."""
+def evaluation_in(style: Style) -> Callable[[Draw], Stages]:
+    """Return the evaluation by the loops of this file in this style, in the precision of the case."""
 
     def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):
@@ -212,9 +219,9 @@ def by_hand(style: Style) -> Callable[[Draw], Stages]:
 EVALUATIONS: dict[str, Callable[[Draw], Stages]] = {
     "loops": loops,
     "matrices": matrices,
-    "reversed": by_hand(Style(lambda terms: forward_sum(terms[::-1]), False, "divide")),
-    "sorted, bias first": by_hand(Style(lambda terms: forward_sum(sorted(terms)), True, "reciprocal")),
-    "shuffled": by_hand(Style(shuffled_sum, False, "early")),
-    "pairwise, bias first": by_hand(Style(pairwise_sum, True, "early")),
-    "fsum": by_hand(Style(exact_sum, False, "reciprocal")),
+    "reversed": evaluation_in(Style(lambda terms: forward_sum(terms[::-1]), False, "divide")),
+    "sorted, bias first": evaluation_in(Style(lambda terms: forward_sum(sorted(terms)), True, "reciprocal")),
+    "shuffled": evaluation_in(Style(shuffled_sum, False, "early")),
+    "pairwise, bias first": evaluation_in(Style(pairwise_sum, True, "early")),
+    "fsum": evaluation_in(Style(exact_sum, False, "reciprocal")),
 }

@@ -17,7 +17,16 @@ from reference import Bounded, NeuralNetwork, Undecided
 from reference.numbers.bounded import kind_of_bounded, maximum
 from reference.numbers.kinds import kind_of_type
 from tests.draws import PRECISIONS, REGIMES, Draw, draw, to_single
-from tests.numbers.evaluations import EVALUATIONS, Style, by_hand, exact_sum, forward_sum, loops, pairwise_sum, shuffled_sum
+from tests.numbers.evaluations import (
+    EVALUATIONS,
+    Style,
+    evaluation_in,
+    exact_sum,
+    forward_sum,
+    loops,
+    pairwise_sum,
+    shuffled_sum,
+)
 from tests.numbers.soundness import KINDS, NO_OUTCOME, SINGLE, Outcome, bounds_of, check_case, over_bound
 from tests.thorough import thorough
 from tests.truth import DIGITS, WHOLE, log1p, tanh, truth_of
@@ -80,7 +89,7 @@ def in_single(case: Draw) -> Any:
 @pytest.mark.parametrize(
     "evaluation",
     [
-        *(by_hand(Style(total, False, "divide")) for total in (incomplete_sum, inexact_sum, partly_single_sum)),
+        *(evaluation_in(Style(total, False, "divide")) for total in (incomplete_sum, inexact_sum, partly_single_sum)),
         in_single,
         lambda case: loops(case._replace(l2=case.l2 + 2.0**-40)),
         lambda case: {},

@@ -40,7 +40,7 @@ N_CASES, N_FRESH = 500, 100
 SECONDS = 60.0  # time for all answers of a network to one list of cases
 ACCEPTED_TEXTS = {"1e-07": "an epsilon of at most 1e-7 in the logarithm is a textbook's formula"}
 SCORED_KINDS = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
-OTHER_KINDS = ("right", "right but refused", "does not run", "equivalent")
+OTHER_KINDS = ("right", "right but refused", "unusable", "equivalent")
 FAULTS = ("missed", "oracle raises", "explained falsely", "right but refused")
 
 Answers = list[dict[str, Any] | None]
@@ -184,15 +184,15 @@ class Ruler:
             raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
-        """Return "equivalent", "does not run" or "differs", and the first stage that differs in any case, else None."""
+        """Return "equivalent", "unusable" or "differs", and the first stage that differs in any case, else None."""
         answers = answers_to(candidate, self.cases)
         run = [(own, right) for own, right in zip(answers, self.right, strict=True) if own and is_well_formed(own, right)]
         if len(run) <= len(answers) / 2:
-            return "does not run", None
+            return "unusable", None
         differing = {stage for own, right in run for stage in right if not is_same(own[stage], right[stage])}
         if differing:
             return "differs", min(differing, key=ORDER.index)
-        return ("equivalent" if len(run) == len(answers) else "does not run"), None
+        return ("equivalent" if len(run) == len(answers) else "unusable"), None
 
     def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
         """Whether the oracle names this stage, or an earlier one. The network must not return that one or any between them."""
@@ -216,7 +216,7 @@ class Ruler:
         try:
             candidate = network_of(mutant)
         except SyntaxError:
-            return Outcome(mutant, "does not run")
+            return Outcome(mutant, "unusable")
         kind, stage = self.difference(candidate)
         if kind == "equivalent":
             return Outcome(mutant, kind)
@@ -232,7 +232,7 @@ class Ruler:
             return Outcome(mutant, "right" if verdict.agrees else "right but refused", *answer)
         if verdict.agrees:
             return Outcome(mutant, "missed", *answer)
-        if kind == "does not run":
+        if kind == "unusable":
             return Outcome(mutant, kind, *answer)
         explanation = getattr(verdict, "explanation", None)
         if explanation is None:

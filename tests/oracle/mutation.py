@@ -224,7 +224,7 @@ def statement_dropped(place: Place) -> Iterator[str]:
         yield "pass"
 
 
-def augmented(place: Place) -> Iterator[str]:
+def augmented_assignment(place: Place) -> Iterator[str]:
     """Turn an operator such as += into =, or = into +=."""
     node = place.node
     if isinstance(node, ast.AugAssign):
@@ -302,7 +302,7 @@ OPERATORS: dict[str, Callable[[Place], Iterator[str]]] = {
     function.__name__.replace("_", " "): function
     for function in (
         arithmetic, operand_dropped, sign, factor, constant, index, slice_bound, axis, transposition, statement_dropped,
-        augmented, comparison, other_function, mean, call_dropped, other_name, loop_bound, epsilon,
+        augmented_assignment, comparison, other_function, mean, call_dropped, other_name, loop_bound, epsilon,
     )
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_a_note_says_that_a_candidate_keeps_state() -> None:
 @pytest.mark.parametrize(
     ("noise", "message"), [(random.Random(0).random, "is it random"), (count(1).__next__, "it keeps something")]
 )
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_random_and_stateful_candidates_get_different_notes(noise: Callable[[], float], message: str) -> None:
     verdict = oracle.check(lambda case: [y + 1e-3 * noise() for y in outputs_of(reference)(case)], examples=5)
     (note,) = verdict.record["notes"]
@@ -67,7 +67,7 @@ def test_a_wrong_candidate_that_fails_now_and_then_is_wrong() -> None:
 
 
 @pytest.mark.parametrize(("factor", "grade"), [(1, "undecided"), (2, "wrong")])
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_errors_in_some_cases_do_not_hide_wrong_numbers_in_others(factor: int, grade: str) -> None:
     def network(case: Question) -> Any:
         return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
@@ -100,7 +100,7 @@ def test_wrong_shapes_are_wrong_and_reported() -> None:
     assert verdict.grade == "wrong"
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_nan_is_wrong() -> None:
     def spoil(answer: dict[str, Any], case: Question) -> None:
         answer["o_sums"][0] = math.nan

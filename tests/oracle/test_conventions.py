@@ -11,7 +11,7 @@ from tests.oracle.corpus.optimizers import gradient_of
 
 NAMES = {
     "rmsprop_epsilon_under_the_root": "RMSProp with epsilon inside the root",
-    "adam_epsilon_unscaled": "Adam with an epsilon that is not corrected",
+    "adam_epsilon_unscaled": "Adam with epsilon added before the bias correction",
     "weight_decay_decoupled": "decoupled weight decay",
     "nesterov_of_sutskever": "Nesterov's momentum as Sutskever writes it",
 }
@@ -73,7 +73,7 @@ MISTAKES = {
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_like_a_convention_is_wrong(name) -> None:
     settings = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3, "examples": 30}
@@ -82,7 +82,7 @@ def test_a_mistake_like_a_convention_is_wrong(name) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_convention_does_not_excuse_a_wrong_gradient() -> None:
     def candidate(case):
         w = np.array(case.weights)

@@ -41,7 +41,7 @@ def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("stage", but_thorough(STAGES, *STAGES[1::2]))
 @pytest.mark.parametrize("batch", but_thorough([3, None], None))
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
     verdict = verdict_on_few(network_off_at(stage), **setting)
@@ -60,7 +60,7 @@ def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
 
 @pytest.mark.usefixtures("without_search")
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_the_first_wrong_stage_is_the_earliest_in_any_case(early: str, late: str) -> None:
     verdict = verdict_on_few(network_off_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"

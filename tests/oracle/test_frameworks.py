@@ -48,8 +48,8 @@ def test_the_module_holds_no_framework() -> None:
     ("coefs", "shapes"),
     [
         ([np.ones((2, 3))], ["1 layer", "(2, 3)"]),
-        ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3) and (3, 4) and (4, 1)"]),
-        ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) (2, 3) and (4, 1)", "do not fit together"]),
+        ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3), (3, 4), (4, 1)"]),
+        ([np.ones((2, 3)), np.ones((4, 1))], ["(in, out) shapes (2, 3), (4, 1)", "do not fit together"]),
         ([], ["0 layers"]),
     ],
 )

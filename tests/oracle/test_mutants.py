@@ -105,9 +105,9 @@ def test_a_mutant_that_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) 
     """If the oracle agrees with it, that is a miss."""
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
-    assert kind_of(broken, fake_check()) == "does not run"
+    assert kind_of(broken, fake_check()) == "unusable"
     assert kind_of(broken, fake_check(agrees=True)) == "missed"
-    assert kind_of(broken._replace(source="nonsense:"), fake_check()) == "does not run"
+    assert kind_of(broken._replace(source="nonsense:"), fake_check()) == "unusable"
 
 
 def test_an_epsilon_that_textbooks_use_must_agree() -> None:
@@ -200,20 +200,20 @@ def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_mutants_are_caught_and_none_is_explained_falsely() -> None:
     assert faults(list(score(mutants_of(NAME, EVERY))), *FAULTS) == []
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize("name", NETWORKS)
 def test_mutants_of_a_network_are_caught(name: str) -> None:
     assert faults(thorough_outcomes(name), "missed", "oracle raises", "right but refused") == []
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
     """Over all networks, three in four are explained, and fewer than one in a hundred wrongly."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]

@@ -42,7 +42,7 @@ def test_an_overflow_of_a_textbook_formula_gives_a_note(hidden, dtype, sizes) ->
 PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_deltas": "o_deltas[0]"}
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("stage", PLACES)
 def test_nan_or_infinity_elsewhere_is_wrong_and_shown(stage, value) -> None:
@@ -59,7 +59,7 @@ def test_nan_or_infinity_elsewhere_is_wrong_and_shown(stage, value) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_nan_in_a_stage_before_the_overflow_is_wrong() -> None:
     def plant(case, stages):
         if np.isnan(stages["o_nodes"]).any():

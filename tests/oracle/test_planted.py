@@ -53,7 +53,7 @@ def verdict_on(network: type[Steps], stages: str, form: str = "%r", **settings: 
     return oracle.check(only(quiet(candidate), *stages.split()) if stages else quiet(candidate), examples=40, **settings)
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize("settings", [{}, {**TANH, "steps": 3}, {**SQUARES, "batch": 2}], ids=str)
 def test_the_network_without_a_mistake_agrees(settings: dict[str, Any]) -> None:
     assert verdict_on(Steps, "", **settings).agrees
@@ -97,7 +97,7 @@ FOUND: list[tuple[type[Steps], str, dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
     ("network", "stages", "settings", "names"),
     [*FOUND[::9], *thorough(*(each for at, each in enumerate(FOUND) if at % 9))],
@@ -110,32 +110,32 @@ def test_a_planted_mistake_is_found(network: type[Steps], stages: str, settings:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_a_hard_coded_learning_rate_is_said_in_words() -> None:
     assert "The step uses the learning rate 0.5." in str(verdict_on(RateOfAHalf, "weights"))
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_a_mistake_that_only_the_step_makes_is_said_to_be_there() -> None:
     assert "Only the training step does this" in str(verdict_on(UpdatedTooEarly, "", **TANH))
     assert "Only the training step does this" not in str(verdict_on(UpdatedTooEarly, "o_nodes weights", **TANH))
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_a_cross_entropy_is_the_second_guess_after_a_forgotten_slope() -> None:
     report = str(verdict_on(NoOutputSlope, "o_nodes gradient", **SQUARES))
     assert report.index("(output_slope_missing)") < report.index("(loss_is_cross_entropy)")
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_stage_that_is_right_or_not_answered_is_not_unexplained() -> None:
     assert "no explanation found for weights\n" in str(verdict_on(RootOfTheGradient, "o_nodes weights", **REGRESSION))
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
 
@@ -150,7 +150,7 @@ PRINTED: list[tuple[type[Steps], str, str, dict[str, Any], str, list[str]]] = [
 ]
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
     ("network", "stages", "form", "settings", "first_wrong", "names"), [*PRINTED[:2], *thorough(*PRINTED[2:])], ids=IDS
 )
@@ -163,13 +163,13 @@ def test_few_digits_do_not_hide_a_mistake(
     assert f"note: your numbers have only {words}; print 17 significant digits, and check again" in str(verdict)
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_few_digits_do_not_mislead_the_search_for_the_wrong_layer() -> None:
     verdict = verdict_on(CubicRoot, "o_nodes", "%f", sizes=(2, 1, 2))
     assert (verdict.first_wrong or "").startswith("h_nodes[0], or the ho weights")
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_whole_numbers_are_not_few_digits() -> None:
     def classes(case: Any) -> list[float]:
         outputs = Steps(case).answer()["o_nodes"]

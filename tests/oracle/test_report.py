@@ -82,7 +82,7 @@ def test_at_most_eight_earlier_lines_are_shown_in_order(batch: int | None) -> No
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_step_of_plain_gradient_descent_is_written_out() -> None:
     verdict = oracle.check(weights_that_jump, steps=3, learning_rate=0.25, examples=10)
     first = next(line for line in lines_of_network(verdict) if "after step 2 =" in line)
@@ -93,7 +93,7 @@ def test_a_step_of_plain_gradient_descent_is_written_out() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_step_of_another_optimizer_shows_the_weight_before_and_the_change() -> None:
     verdict = oracle.check(weights_that_jump, steps=3, optimizer="adam", examples=10)
     first = next(line for line in lines_of_network(verdict) if "after step 2 =" in line)
@@ -118,7 +118,7 @@ def weights_that_jump(case: Question) -> dict[str, Any]:
 # ---- what the report says, and what it leaves out
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_the_first_line_has_the_name_of_the_grade() -> None:
     right = outputs_of(reference)
     candidates = (
@@ -141,7 +141,7 @@ def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
     assert lines[1:] == ["    or, with the same numbers in this check:", *sentences, *more]
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
     ("made", "asked", "advice"),
     [

@@ -71,7 +71,7 @@ def rounded_by_printing(code: str, network: type[Network] = Network, kind: type 
     return candidate
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize(
     ("code", "digits", "kind"),
     [
@@ -103,7 +103,7 @@ def test_the_same_answer_to_every_case_is_wrong(answer: float) -> None:
     assert oracle.check(lambda case: [answer] * case.n_outputs, examples=12).grade == "wrong"
 
 
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_half_precision_is_wrong() -> None:
     half = oracle.check(lambda case: np.array(outputs_of(reference)(case), np.float16), examples=4)
     assert (half.grade, half.agrees) == ("wrong", False)
@@ -172,7 +172,7 @@ def test_a_right_network_agrees_with_outputs_alone_and_without_biases() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_without_biases_a_mistake_in_the_weights_is_found() -> None:
     assert not oracle.check(candidate_with("gradient_ih_weights_transposed"), examples=10, biases=False).agrees
 

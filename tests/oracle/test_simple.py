@@ -26,7 +26,7 @@ def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> No
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
     ("reduction", "text"),
     [
@@ -42,7 +42,7 @@ def test_the_reduction_is_named(reduction: str, text: str) -> None:
     assert text in str(oracle.check(candidate_with("gradient_reduced_otherwise"), reduction=reduction, batch=3, examples=20))
 
 
-@pytest.mark.usefixtures("not_made_small")
+@pytest.mark.usefixtures("without_smallest_network")
 def test_a_step_after_each_sample_is_said_in_words() -> None:
     text = "yours   after each sample: w = w - rate*gradient of that sample"
     assert text in str(oracle.check(candidate_with("step_after_every_sample"), batch=2, examples=20))

@@ -124,7 +124,7 @@ MISTAKES_BETWEEN_STEPS = {  # the optimizer, the candidate, and the names of the
 
 
 @pytest.mark.parametrize("name", but_thorough(MISTAKES_BETWEEN_STEPS, *list(MISTAKES_BETWEEN_STEPS)[2:]))
-@pytest.mark.usefixtures("not_explained")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_a_mistake_between_steps_shows_in_the_second_step(name) -> None:
     optimizer, candidate, names = MISTAKES_BETWEEN_STEPS[name]
     once = oracle.check(candidate, optimizer=optimizer, batch=2, examples=20)

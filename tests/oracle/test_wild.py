@@ -43,7 +43,7 @@ def outcome_by_name(name: str, examples: int) -> Outcome:
 @pytest.fixture
 def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
     """Return a function that gives the outcome of a network by its name. No smallest network is searched for."""
-    request.getfixturevalue("not_made_small")
+    request.getfixturevalue("without_smallest_network")
     examples = 60 if request.config.getoption("--thorough") else 20
     return lambda name: outcome_by_name(name, examples)
 
@@ -91,7 +91,7 @@ def test_the_first_wrong_number_is_in_the_first_wrong_stage(entry: Wild, outcome
 
 
 @pytest.mark.parametrize("entry", entries())
-def test_a_network_is_not_explained_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
+def test_a_network_is_without_slow_searches_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert not outcomes(entry.name).explained_falsely, f"{entry.says}\n{outcomes(entry.name).verdict}"
 
 

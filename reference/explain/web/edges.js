@@ -4,7 +4,7 @@ const ownName = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
 
-// The text cut to `most` characters, without marks that change the text direction.
+// The text cut to `most` characters, without characters that reverse the direction of the text around them.
 function cut(text, most) {
   const letters = [...(text ?? "").replace(/[\u202a-\u202e\u2066-\u2069]/g, "")];
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : letters.join("");
@@ -13,7 +13,7 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // the edge of a term: its source (layer and index, or "b" and the layer), its target, and its position in the flat list
+  // the edge of a term: its source (layer and index; for a bias "b" and its own layer, "i" or "h"), its target, and its position in the flat list
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

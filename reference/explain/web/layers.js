@@ -44,7 +44,8 @@ function matrices(kind) {
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them. `answers` has the indices of those that are answers, `old` the weights before the step.
+// Matrices with signs between them. `answers` has the indices of the matrices that can be hidden. `old` has the weights before
+// the step, if the new weights should show enough digits to differ from them.
 function matrixLine(parts, answers, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
   const matrix = (at) => grid(parts[at], answers.includes(at), answers.includes(at) ? old : null);
@@ -170,7 +171,8 @@ const SIGNS = [
   ["@", "matrix product"],
   ["∗", "product entry by entry"],
   ["blue", "above 0"],
-  ["orange, dashed", "below 0; a wider line is a weight of larger magnitude"],
+  ["orange, dashed", "below 0"],
+  ["a wide line", "a weight of large magnitude"],
   ["0.5, 0.5000", "0.5 is exact, 0.5000 is rounded"],
   ["t0", "the target of o0"],
   ["yellow", "changed by your last action; hover over the number to see the old value"],
@@ -182,10 +184,10 @@ function beforeAndAfter() {
       <td>${answerOf(shown(next, decimalsOfChange(old, next)))}</td></tr>`;
   const output = (y, o) => row(nodeName("o", o), shown(now.targets[o]), y, now.nextStages.o_nodes[o]);
   return [
-    prose(
-      "A training step moves every weight against its gradient: new weight = weight − rate × gradient. " +
-        "This table compares the network before and after the step:",
-    ),
+    prose("A training step moves every weight against its gradient:"),
+    code(updateFormula()),
+    stepNote(),
+    prose("This table compares the network before and after the step:"),
     table(
       ["", "target", "before", "after"],
       [...now.o_nodes.slice(0, FEW).map(output), row(lossName(), "", now.stepLoss, now.nextLoss)],

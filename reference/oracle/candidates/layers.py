@@ -41,14 +41,14 @@ class Layers(NamedTuple, Generic[A]):
     def sizes(self) -> tuple[int, int, int]:
         """Return n_inputs, n_hidden, n_outputs; ValueError if the shapes do not make a network."""
         shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
-        text = f"{'(out, in)' if self.transposed else '(in, out)'} {' and '.join(map(str, shapes))}"
+        text = f"the {'(out, in)' if self.transposed else '(in, out)'} shapes {', '.join(map(str, shapes))}"
         if len(shapes) != 2:
-            raise ValueError(f"it has {len(shapes)} layers, of {text}; expected two: input to hidden, hidden to output")
+            raise ValueError(f"it has {len(shapes)} layers, with {text}; expected two: input to hidden, hidden to output")
         (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
         biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
         if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
             text += f" with biases {' and '.join(map(str, biases))}"
-            raise ValueError(f"its layers are {text}; these shapes do not fit together")
+            raise ValueError(f"its layers have {text}, which do not fit together")
         return n_inputs, n_hidden, n_outputs
 
     def flat(self) -> Flat:

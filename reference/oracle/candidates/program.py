@@ -138,7 +138,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue after this error: it skipped a case, or only its arithmetic failed."""
+    """Whether the program can continue after this error: it skipped a case, or named an error that it raised."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 

@@ -1,4 +1,7 @@
-"""Orders in which a flat vector is read or a gradient is written: of the blocks, by rows or columns, or neuron by neuron."""
+"""The orders in which a program may read the flat vector or write its gradient.
+
+The blocks may be in another order, a matrix may go by columns, or the numbers of one neuron may follow those of another.
+"""
 
 from functools import cache
 from itertools import permutations, product
@@ -22,12 +25,13 @@ class Reading(NamedTuple):
     """An order of the numbers in the flat vector.
 
     order : the blocks, first to last
-    by_columns : the matrices that have the target node as the row
-    stored_by_columns : the matrices that are stored with the target node as the row, but read with the source node as the row
+    by_columns : the matrices that the program reads with the target node as the row
+    stored_by_columns : the matrices that the program stores transposed, and then reads row by row as if they were not
     neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
     shifted : the blocks that begin at a wrong place
     offset : how many places too late they begin; negative if too early
-    stride : a matrix, and factors a, b: a weight is read at start + a*source + b*target, the biases as one more source node
+    stride : a matrix, and factors a, b: the weight from a source to a target is read at start + a*source + b*target. The biases
+        are read as the weights of one more source node. Positions past the end begin again at 0.
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -70,7 +74,7 @@ class Reading(NamedTuple):
             return f"one neuron after another, beginning with the {layer} layer, and with the bias {place} in each neuron"
         orientation = " (with the target node as the row)"
         if self.stored_by_columns:
-            return f"if the {self.stored_by_columns[0].replace('_', ' ')} were not transposed, but they are stored transposed"
+            return f"{self.stored_by_columns[0].replace('_', ' ')} stored transposed, but read as if they were not"
         order = ", ".join(block.replace("_", " ") + orientation * (block in self.by_columns) for block in self.order)
         if not self.shifted:
             return order
@@ -143,7 +147,10 @@ def block_at(layout: Layout, at: int) -> int:
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return words for the lines of an optimizer: the block and the layer of every position, and whether it is a weight."""
+    """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
+
+    They are the block, the layer, whether the position holds a weight (not a bias), and whether it is in a given block.
+    """
     blocks = [block_at(layout, at) for at in range(layout.n_weights)]
     return {
         "block": blocks,
@@ -173,7 +180,10 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return the wrong readings of one block, by their descriptions, without those that give the same positions."""
+    """Return the wrong readings of one block, by their descriptions, without those that give the right positions.
+
+    Of several readings that give the same positions, only the first is returned.
+    """
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

@@ -1,4 +1,4 @@
-"""Put an explanation into words: a statement for each mistake, and one for the stages without an explanation."""
+"""Put an explanation into words: a statement for each mistake, and others for the stages without an explanation."""
 
 import math
 
@@ -21,12 +21,12 @@ from reference.oracle.judging.exam import Exam
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-NAN = "{} has NaN (not a finite number) in all cases: look for log(0), 0*log(0), 0/0, or a number that was never set"
+NAN = "{} has NaN (not a number) in all cases: look for log(0), 0*log(0), 0/0, or a number that was never set"
 LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # mistakes that begin after the forward pass
 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return a statement for each mistake of the whole network, then for each of single steps, then for unexplained stages."""
+    """Return a statement for each mistake, in the order of the steps, and then for the stages without an explanation."""
     one_sample, setting = exams[0].case.one, explanation.model.setting
     every: list[Statement] = []
     left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]

@@ -50,7 +50,7 @@ class KerasRMSProp(Network):
 
 
 class KerasAdam(Network):
-    """Adam with an epsilon that is not corrected."""
+    """Adam with epsilon added before the bias correction."""
 
     def optimizer(self) -> Optimizer:
         """Return Adam as in Keras; any other optimizer unchanged."""
@@ -131,7 +131,7 @@ CONVENTIONS: dict[str, list[Formula]] = {
     ],
     "adam": [
         Formula(
-            "Adam with an epsilon that is not corrected",
+            "Adam with epsilon added before the bias correction",
             "rate*sqrt(1-beta2**t)/(1-beta1**t) * m/(sqrt(v) + epsilon), as in Keras; "
             "this check expects rate * m/(1-beta1**t) / (sqrt(v/(1-beta2**t)) + epsilon)",
             KerasAdam,

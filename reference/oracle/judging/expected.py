@@ -44,7 +44,7 @@ class Right(NamedTuple):
 def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[str]) -> dict[str, Row]:
     """Return these stages of the reference network on one kind of number, each flat, sample after sample.
 
-    A stage that cannot be computed is left out.
+    If numbers overflow, or the bounds cannot decide, all stages of that pass are left out.
     """
     setting, layout = case.setting, case.layout
     flat = [number(w) for w in case.weights]
@@ -76,7 +76,9 @@ def answers_of(case: Case, number: Callable[[float], Number], stages: Sequence[s
 
 
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
-    """Return the right numbers of these stages in double precision. A stage that the bounds cannot decide is left out.
+    """Return the right numbers of these stages, each with the error allowed in double precision.
+
+    A stage that the bounds cannot decide is left out.
 
     A single number without a bound has an infinite allowance.
     """

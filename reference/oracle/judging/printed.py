@@ -10,14 +10,14 @@ N_DIGITS = range(3, 15)
 
 
 class Printed(NamedTuple):
-    """How many digits all answers have, e.g. "6 decimals", and one unit in the last of them."""
+    """How many digits all answers have, such as "6 decimals", and the function that returns one unit in the last digit."""
 
     words: str
     unit: Unit
 
 
 def printed_digits(exams: list[Exam]) -> Printed | None:
-    """Return how many digits the answers have; None if these are more or fewer than those in N_DIGITS.
+    """Return how many digits the answers have; None for fewer than 3 or more than 14 (see N_DIGITS).
 
     Numbers with 6 significant digits may also have 7 decimals. The smaller count is returned.
     """
@@ -31,7 +31,7 @@ def printed_digits(exams: list[Exam]) -> Printed | None:
 
 
 def is_printed(x: float, form: str) -> bool:
-    """Whether a number is what remains of it if it is printed in this format. NaN is."""
+    """Whether a number stays the same if it is printed in this format and read again. True for NaN."""
     return x != x or float(format(x, form)) == x
 
 
@@ -41,7 +41,7 @@ def unit_of_decimals(n: int, x: float) -> float:
 
 
 def unit_of_significant_digits(n: int, x: float) -> float:
-    """Return one unit in the last of the n significant digits of x, which is not negative.
+    """Return one unit in the last of the n significant digits of x >= 0; 0 if x is 0 or not finite.
 
     >>> unit_of_significant_digits(6, 250.0)
     0.001
