@@ -62,7 +62,7 @@ def parser() -> "Parser":
     """Return the parser of all commands."""
     import vectorized
     from reference import commands
-    from reference.__main__ import add_explanations, tour
+    from reference.__main__ import add_checks_and_explanations, tour
     from reference.commands.line import Parser
 
     main = Parser(
@@ -77,7 +77,7 @@ def parser() -> "Parser":
 
     main.set_defaults(run=show_help, prog=main.prog)
     subparsers = commands.add_to(main, vectorized)
-    add_explanations(subparsers)
+    add_checks_and_explanations(subparsers)
     text = "the sums of a small network, then digits learnt in loops and as matrices (10 seconds)"
     command = subparsers.add_parser("tour", help=text, description=f"Show {text}.", epilog="Example:\n  nodesum tour")
     command.set_defaults(run=tour, prog=command.prog)

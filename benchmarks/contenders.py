@@ -33,8 +33,8 @@ class Contender(Protocol):
         """Train n epochs of batches in random order, and return the flat vector of weights."""
 
 
-class Twin:
-    """One of the twins, called through its public methods."""
+class OwnNetwork:
+    """The network of either package, called through its public methods."""
 
     network: reference.NeuralNetwork | vectorized.NeuralNetwork
 
@@ -71,8 +71,8 @@ class Twin:
         return self.network.weights
 
 
-class Loops(Twin):
-    """The reference on lists of Python floats, so always in double precision."""
+class Loops(OwnNetwork):
+    """The network of `reference`, on lists of Python floats, so always in double precision."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.inputs.tolist(), problem.targets.tolist())
@@ -80,8 +80,8 @@ class Loops(Twin):
         self.network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
 
 
-class Matrices(Twin):
-    """The vectorized twin, on arrays of the shape's precision."""
+class Matrices(OwnNetwork):
+    """The network of `vectorized`, on arrays of the shape's precision."""
 
     network: vectorized.NeuralNetwork
 

@@ -1,4 +1,4 @@
-"""Goals for the speed and the memory of the twins. `python -m benchmarks goals` measures whether they are met.
+"""Goals for the speed and the memory of both packages. `python -m benchmarks goals` measures whether they are met.
 
 The goals were set on two cores of another processor (Zen 5, where NumPy used the AVX2 kernels of OpenBLAS). A ratio against
 the bare products depends on how fast these are, so a goal may be met on one machine and missed on another.
@@ -122,7 +122,7 @@ def new_bytes(shape: Shape) -> int:
     >>> new_bytes(Shape(3, 4, 3, 1)) < NEW_BYTES
     True
     """
-    twin = Matrices(problem_of(shape))
+    matrices = Matrices(problem_of(shape))
     peaks: list[int] = []
     start = 0
 
@@ -136,7 +136,7 @@ def new_bytes(shape: Shape) -> int:
 
     tracemalloc.start()
     try:
-        twin.network.train(twin.inputs, twin.targets, epochs=4, learning_rate=RATE, on_epoch=record_peak)
+        matrices.network.train(matrices.inputs, matrices.targets, epochs=4, learning_rate=RATE, on_epoch=record_peak)
     finally:
         tracemalloc.stop()
     return max(peaks)

@@ -16,8 +16,8 @@ PARTS = ("products", "activation", "softmax and loss", "bias", "update")
 
 def parts_of(problem: Problem) -> dict[str, Work]:
     """Return the parts of a step, and the step itself."""
-    twin = Matrices(problem)
-    network, inputs, targets, n = twin.network, problem.inputs, problem.targets, problem.shape.n_samples
+    matrices = Matrices(problem)
+    network, inputs, targets, n = matrices.network, problem.inputs, problem.targets, problem.shape.n_samples
     arrays, weights = Arrays(network.architecture, n, network.dtype, mean=True), np.asarray(network.weights)
     blocks, gradient = blocks_of(network.architecture.layout, weights), arrays.blocks
     h_sums, h_nodes, o_sums, _ = map(np.asarray, network.forward(inputs))
@@ -62,4 +62,4 @@ def parts_of(problem: Problem) -> dict[str, Work]:
         np.subtract(new_weights, arrays.gradient, new_weights)
 
     works = zip(PARTS, (products, activation, softmax_and_loss, bias, update), strict=True)
-    return {name: repeat(part) for name, part in works} | {"step": twin.step}
+    return {name: repeat(part) for name, part in works} | {"step": matrices.step}

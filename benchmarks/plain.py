@@ -11,7 +11,7 @@ from vectorized.blocks import blocks_of
 
 
 class Plain:
-    """The base class of contenders other than the twins: the weights, the samples, and the loops of repetition and training."""
+    """The base class of all other contenders: the weights, the samples, and the loops of repetition and training."""
 
     def __init__(self, problem: Problem) -> None:
         self.flat = problem.weights.astype(problem.shape.dtype)

@@ -5,7 +5,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from benchmarks import machine
-from benchmarks.answer import break_even, factor, loop_limit, ratio_of_twins
+from benchmarks.answer import break_even, factor, loop_limit, loops_over_matrices
 from benchmarks.intervals import interval, ratio
 from benchmarks.limits import PRODUCT_LIMIT
 from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
@@ -18,7 +18,7 @@ from reference.commands.plots import BLUE, ORANGE, save
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TWINS = {LOOPS: ("loops", ORANGE, "s", "limit: bare loop"), MATRICES: ("matrices", BLUE, "o", "limit: bare products")}
+STYLES = {LOOPS: ("loops", ORANGE, "s", "limit: bare loop"), MATRICES: ("matrices", BLUE, "o", "limit: bare products")}
 GREY = "#555555"
 SHADES = ("#7fb8e6", "#f5b83d", "#5fc9a5", "#e3a3c6", "#f0e68c", "#d0d0d0")  # light, so that black numbers stand out
 
@@ -52,12 +52,12 @@ def draw(path: str, results: Results, operation: str) -> None:
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
-    """Draw the time of each twin over the multiply-adds, its line, its limit, and the break-even size."""
+    """Draw the times of loops and matrices over the multiply-adds, with fitted lines, limits, and the break-even size."""
     from matplotlib.ticker import EngFormatter
 
     sizes = [row.multiply_adds for row in rows]
     grid = [min(sizes) * (max(sizes) / min(sizes)) ** (step / 100) for step in range(101)]
-    for name, (label, colour, mark, limit_label) in TWINS.items():
+    for name, (label, colour, mark, limit_label) in STYLES.items():
         points = [row for row in rows if name in row.seconds]
         medians = [interval(row.seconds[name]).middle for row in points]
         axes.plot([row.multiply_adds for row in points], medians, mark, color=colour, label=label)
@@ -90,7 +90,7 @@ def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
             middle = low = high = t / interval(row.seconds[MATRICES]).middle
             text, fill = f"≈ {digits(middle, math.inf)}", "none"
         else:
-            (middle, low, high), text, fill = ratio_of_twins(row), factor(row), BLUE
+            (middle, low, high), text, fill = loops_over_matrices(row), factor(row), BLUE
         axes.errorbar(
             middle,
             place,

@@ -41,7 +41,7 @@ def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -
 
 
 def operation_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Return a row of the main tables: the twins, and their limits."""
+    """Return a row of the main tables: loops and matrices, and their limits."""
     limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
     return row_of("operations", operation, shape, map(Bench, names), pace, limits)
 

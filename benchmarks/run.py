@@ -68,7 +68,7 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
 
 
 def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
-    """Yield the jobs of these contenders, or of the twins, straightforward NumPy and all peers that are installed.
+    """Yield the jobs of these contenders, or of both packages, straightforward NumPy and all peers that are installed.
 
     Raises ValueError for a contender that is not installed.
     """

@@ -37,7 +37,7 @@ def cells(row: Row, predicted: float | None) -> list[str]:
     loops, factor, loop_share = "not timed", "", ""
     if LOOPS in seconds:
         loops = median_text(seconds[LOOPS])
-        factor, loop_share = ratio_text(answer.ratio_of_twins(row)), answer.share_of_limit(row, LOOPS)
+        factor, loop_share = ratio_text(answer.loops_over_matrices(row)), answer.share_of_limit(row, LOOPS)
     elif predicted:
         loops = f"≈ {time_text(predicted, 1.0)}"
         factor = f"≈ {digits(predicted / seconds[MATRICES].middle, math.inf)}"
@@ -69,12 +69,12 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
 
 
 def line_notes(rows: list[Row]) -> list[str]:
-    """Return a note for each twin on how its time grows with the size."""
+    """Return notes on how the times of loops and matrices grow with the size."""
     notes = []
-    for name, twin in ((LOOPS, "Loops"), (MATRICES, "Matrices")):
+    for name, what in ((LOOPS, "Loops"), (MATRICES, "Matrices")):
         if line := line_of(name, rows):
             notes.append(
-                f"{twin}: time = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for each multiply-add. "
+                f"{what}: time = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for each multiply-add. "
                 f"Half of the {line.rows} measured times are within {100 * line.misfit:.0f} % of that."
             )
     return notes

@@ -10,8 +10,8 @@ import sys
 import reference
 from reference import commands
 from reference.commands import line
+from reference.commands.package import Network
 from reference.commands.tour import show_sums, show_training
-from reference.commands.twin import Network
 from reference.explain import command as explain
 from reference.explain import curves
 from reference.oracle import commands as oracle_commands
@@ -25,11 +25,11 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="Example:\n  python -m reference train iris",
     )
     parser.set_defaults(run=tour, prog=parser.prog)
-    add_more(commands.add_to(parser, reference))
+    add_checks_and_explanations(commands.add_to(parser, reference))
     return line.run(parser, arguments)
 
 
-def add_more(subparsers: line.Commands) -> None:
+def add_checks_and_explanations(subparsers: line.Commands) -> None:
     """Add the commands that check and explain a network."""
     oracle_commands.add_to(subparsers)
     explain.add_to(subparsers, stages_of_vectorized)
@@ -43,12 +43,12 @@ def stages_of_vectorized(
     import vectorized
 
     net = network.architecture
-    twin = vectorized.NeuralNetwork(*net.sizes, **net.names, weights=network.weights)
-    stages = twin.forward(inputs)._asdict()
+    matrices = vectorized.NeuralNetwork(*net.sizes, **net.names, weights=network.weights)
+    stages = matrices.forward(inputs)._asdict()
     if targets is not None:
-        stages |= twin.backward(inputs, targets)._asdict()
-        twin.train([inputs], [targets], learning_rate=rate, train_biases=train_biases)
-        stages["weights"] = twin.weights
+        stages |= matrices.backward(inputs, targets)._asdict()
+        matrices.train([inputs], [targets], learning_rate=rate, train_biases=train_biases)
+        stages["weights"] = matrices.weights
     return {stage: [values] if isinstance(values, float) else values.tolist() for stage, values in stages.items()}
 
 

@@ -26,7 +26,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     Everything is computed in the kind of number of the weights: float, Decimal, Fraction, Bounded, numpy.float32, ...
     Results are lists of such numbers. The sum of a node adds its terms in the order of the source nodes, and the bias last.
 
-    Twin: vectorized.NeuralNetwork.
+    `vectorized.NeuralNetwork` computes the same with matrices.
     """
 
     _bytes_per_weight = 48

@@ -1,4 +1,4 @@
-"""A neural network with one hidden layer, computed with matrices. It is the twin of `reference`."""
+"""A neural network with one hidden layer, computed with matrices. `reference` computes the same with loops."""
 
 from vectorized import datasets
 from vectorized.network import NeuralNetwork

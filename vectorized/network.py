@@ -39,7 +39,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     array-api-strict. Results are arrays of that library, or NumPy arrays for Dask. Inputs and targets that are lists or
     NumPy arrays are converted.
 
-    Twin: reference.NeuralNetwork.
+    `reference.NeuralNetwork` computes the same with loops.
     """
 
     _plain_descent = SGD

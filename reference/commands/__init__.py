@@ -1,13 +1,13 @@
-"""The commands that both packages share: train, predict, show. Each uses the networks of the package passed as `twin`."""
+"""The commands that both packages share: train, predict, show. Each uses the networks of the package passed as `package`."""
 
 from reference.commands import predict, show, train
 from reference.commands.line import Commands, Parser
-from reference.commands.twin import Twin
+from reference.commands.package import Package
 
 
-def add_to(parser: Parser, twin: Twin) -> Commands:
+def add_to(parser: Parser, package: Package) -> Commands:
     """Add the commands to a parser, and return the subparsers, so that more can be added."""
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (train, predict, show):
-        command.add_to(commands, twin)
+        command.add_to(commands, package)
     return commands

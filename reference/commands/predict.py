@@ -9,8 +9,8 @@ from functools import partial
 from reference.commands.data import table_of
 from reference.commands.line import Commands
 from reference.commands.options import add_data
+from reference.commands.package import Network, Package
 from reference.commands.progress import spinner
-from reference.commands.twin import Network, Twin
 from reference.datasets.preparation import Preparation, input_places
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table, nameless, place_of
@@ -21,25 +21,25 @@ EXAMPLES = """Examples:
   python -m {name} predict iris.json iris > answers.csv"""
 
 
-def add_to(commands: Commands, twin: Twin) -> None:
+def add_to(commands: Commands, package: Package) -> None:
     """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "predict",
         help="apply a trained network to the rows of a table",
         description="Write the network's answers as CSV: the class and the output of every class, or the predicted numbers.\n"
         "Inputs are scaled as in training. The target columns may be in the table; they are ignored.",
-        epilog=EXAMPLES.format(name=twin.__name__),
+        epilog=EXAMPLES.format(name=package.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file saved by either package, or - for standard input")
     add_data(parser)
-    parser.set_defaults(run=partial(run, twin), prog=parser.prog)
+    parser.set_defaults(run=partial(run, package), prog=parser.prog)
 
 
-def run(twin: Twin, options: argparse.Namespace) -> int:
+def run(package: Package, options: argparse.Namespace) -> int:
     """Print the answers to every row, and return the exit status."""
     if options.network == options.data == "-":
         raise ValueError("NETWORK and DATA cannot both be standard input")
-    network = load_network(twin, options.network)
+    network = load_network(package, options.network)
     preparation = preparation_of(network, options.network) or default_preparation(network)
     choice = partial(choose_inputs, preparation=preparation, options=options)
     with spinner(f"reading {options.data}"):
@@ -56,9 +56,9 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     return 0
 
 
-def load_network(twin: Twin, name: str) -> Network:
+def load_network(package: Package, name: str) -> Network:
     """Return the network of a file, or of standard input."""
-    return twin.NeuralNetwork.load(sys.stdin.buffer if name == "-" else name)
+    return package.NeuralNetwork.load(sys.stdin.buffer if name == "-" else name)
 
 
 def preparation_of(network: Network, name: str) -> Preparation | None:

@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from reference.commands.twin import Network
+from reference.commands.package import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
 from reference.datasets.tables import is_number

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from reference.commands.line import Commands, console
+from reference.commands.package import Package
 from reference.commands.predict import load_network, preparation_of
 from reference.commands.report import plain_table, say, show_table
-from reference.commands.twin import Twin
 from reference.datasets.scales import Scaling
 from reference.layout import Layout
 
@@ -20,21 +20,21 @@ EXAMPLES = """Examples:
   python -m {name} show iris.json"""
 
 
-def add_to(commands: Commands, twin: Twin) -> None:
+def add_to(commands: Commands, package: Package) -> None:
     """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "show",
         help="describe a network file",
         description="Show sizes, functions, the range of every block of weights, and what the file says about the data.",
-        epilog=EXAMPLES.format(name=twin.__name__),
+        epilog=EXAMPLES.format(name=package.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file saved by either package, or - for standard input")
-    parser.set_defaults(run=partial(run, twin), prog=parser.prog)
+    parser.set_defaults(run=partial(run, package), prog=parser.prog)
 
 
-def run(twin: Twin, options: argparse.Namespace) -> int:
+def run(package: Package, options: argparse.Namespace) -> int:
     """Print what is in the file, and return the exit status."""
-    network, out = load_network(twin, options.network), console()
+    network, out = load_network(package, options.network), console()
     net, weights = network.architecture, list(map(float, network.weights))
     layout = net.layout
     names = f"hidden {net.hidden}, output {net.output}, loss {net.loss}"

@@ -1,6 +1,6 @@
 """The tour: every sum of a small network, then the networks of both packages trained on digits.
 
-The packages are arguments (`twins`), because `reference` does not import `vectorized`.
+The packages are arguments (`packages`), because `reference` does not import `vectorized`.
 """
 
 from time import perf_counter
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from rich.console import Console
 
+from reference.commands.package import Package
 from reference.commands.progress import progress
 from reference.commands.report import plain_table
-from reference.commands.twin import Twin
 from reference.datasets import Dataset, digits, scaled, split
 from reference.layout import Layout
 from reference.network import NeuralNetwork
@@ -48,18 +48,18 @@ def show_sums(console: Console) -> None:
     console.print(f"o_nodes   = softmax of both = {stages.o_nodes[0]:.4f}, {stages.o_nodes[1]:.4f}")
 
 
-def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
+def show_training(console: Console, packages: tuple[Package, Package]) -> None:
     """Train the networks of both packages on the digits, with the same weights and batches, and print the results."""
     training, test = split(scaled(digits(), 16))
     console.print(
         f"\nThe digits: {len(training.inputs)} for training, {len(test.inputs)} for testing. Both packages train a 64-32-10 "
         "network, from the same weights, with the same batches of 32 and the learning rate 0.3.\n"
     )
-    loops, matrices = (learn(twin, training, test) for twin in twins)
+    loops, matrices = (learn(package, training, test) for package in packages)
     losses = enumerate(zip(loops.losses, matrices.losses, strict=True))
     rows = [(str(epoch), f"{loss:.6f}", f"{other:.6f}", f"{other - loss:+.0e}") for epoch, (loss, other) in losses]
     console.print("loss per epoch")
-    console.print(plain_table(("epoch", *(twin.__name__ for twin in twins), "difference"), rows))
+    console.print(plain_table(("epoch", *(package.__name__ for package in packages), "difference"), rows))
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
         f"{loops.seconds / matrices.seconds:.0f} times faster. On the test digits "
@@ -68,13 +68,13 @@ def show_training(console: Console, twins: tuple[Twin, Twin]) -> None:
     )
 
 
-def learn(twin: Twin, training: Dataset, test: Dataset) -> Run:
+def learn(package: Package, training: Dataset, test: Dataset) -> Run:
     """Train the network of a package on the digits, and measure the time."""
-    network = twin.NeuralNetwork(64, 32, 10)
+    network = package.NeuralNetwork(64, 32, 10)
     with progress(EPOCHS) as show:
 
         def on_epoch(epoch: int, loss: float) -> None:
-            show(epoch + 1, f"{twin.__name__} learns: epoch {epoch + 1} of {EPOCHS}, loss {loss:.4g}")
+            show(epoch + 1, f"{package.__name__} learns: epoch {epoch + 1} of {EPOCHS}, loss {loss:.4g}")
 
         start = perf_counter()
         losses = network.train(training.inputs, training.targets, epochs=EPOCHS, **SETTINGS, on_epoch=on_epoch)

@@ -10,8 +10,8 @@ from reference.commands.data import file_of, load, split_data, target_scale
 from reference.commands.line import Commands, console, status_of, uninterrupted
 from reference.commands.options import add_options, fill_in, optimizer_settings
 from reference.commands.outputs import check_outputs
+from reference.commands.package import Network, Package
 from reference.commands.progress import epoch_progress, spinner
-from reference.commands.twin import Network, Twin
 from reference.datasets import Dataset
 from reference.datasets.preparation import prepare
 from reference.specification.files import write_whole
@@ -24,25 +24,25 @@ EXAMPLES = """Examples:
 OUTPUTS = ("--save", "--loss-file")
 
 
-def add_to(commands: Commands, twin: Twin) -> None:
+def add_to(commands: Commands, package: Package) -> None:
     """Add the command to the commands of a package."""
     parser = commands.add_parser(
         "train",
         help="train a network on a table of data",
-        usage=f"python -m {twin.__name__} train DATA [options]",
+        usage=f"python -m {package.__name__} train DATA [options]",
         description="Train a network, and report how well it does on rows that it has not seen.",
-        epilog=EXAMPLES.format(name=twin.__name__),
+        epilog=EXAMPLES.format(name=package.__name__),
     )
     add_options(parser)
-    parser.set_defaults(run=partial(run, twin), prog=parser.prog)
+    parser.set_defaults(run=partial(run, package), prog=parser.prog)
 
 
-def run(twin: Twin, options: argparse.Namespace) -> int:
+def run(package: Package, options: argparse.Namespace) -> int:
     """Train as the options say, print the result, and return the exit status."""
     fill_in(options)
     writes = list(zip(OUTPUTS, (options.save, options.loss_file), strict=True))
     check_outputs(writes, [("DATA", file_of(options.data))], standard=OUTPUTS)
-    optimizer = optimizer_of(twin, options)
+    optimizer = optimizer_of(package, options)
     out = console(stderr="-" in (options.save, options.loss_file))
     with spinner(f"reading {options.data}"):
         data = load(options)
@@ -50,7 +50,7 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     options.target_scale = target_scale(training, options)
     preparation = prepare(training, options.scale, options.target_scale)
     training, test = preparation.prepared(training), preparation.prepared(test)
-    network = network_of(twin, options, training)
+    network = network_of(package, options, training)
     network.data = preparation.as_data()
     report.show_settings(out, options, data, len(training.inputs), network)
 
@@ -70,19 +70,19 @@ def run(twin: Twin, options: argparse.Namespace) -> int:
     return 0
 
 
-def optimizer_of(twin: Twin, options: argparse.Namespace) -> Optimizer:
+def optimizer_of(package: Package, options: argparse.Namespace) -> Optimizer:
     """Return the optimizer that the options describe. Raises ValueError if a setting is invalid."""
     settings = optimizer_settings(options.optimizer, vars(options))
-    optimizer: Optimizer = getattr(twin, OPTIMIZERS[options.optimizer])(**settings)
+    optimizer: Optimizer = getattr(package, OPTIMIZERS[options.optimizer])(**settings)
     return optimizer
 
 
-def network_of(twin: Twin, options: argparse.Namespace, training: Dataset) -> Network:
+def network_of(package: Package, options: argparse.Namespace, training: Dataset) -> Network:
     """Return the network that the options describe, with the sizes of the data."""
     settings = {"dtype": options.dtype} if options.dtype != "float64" else {}
-    if settings and twin.__name__ == "reference":
+    if settings and package.__name__ == "reference":
         raise ValueError(f"the loops compute in float64; for --dtype {options.dtype} run: python -m vectorized train")
-    return twin.NeuralNetwork(
+    return package.NeuralNetwork(
         len(training.inputs[0]),
         options.n_hidden,
         len(training.targets[0]),

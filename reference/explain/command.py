@@ -8,7 +8,7 @@ from reference.commands.data import file_of
 from reference.commands.line import Commands, console, named
 from reference.commands.options import add_columns
 from reference.commands.outputs import check_outputs
-from reference.commands.twin import Network
+from reference.commands.package import Network
 from reference.explain.explanation import Explanation, explanation_of
 from reference.explain.history import history_of
 from reference.explain.lessons import WORKED, check_size, lesson_of

@@ -15,7 +15,7 @@ from reference.specification.architecture import Architecture
 from reference.specification.names import BACKWARD, FORWARD
 
 if TYPE_CHECKING:
-    from reference.commands.twin import Network
+    from reference.commands.package import Network
 
 
 class Term(NamedTuple):

@@ -34,11 +34,11 @@ def show(
     out: Console,
     explanation: Explanation,
     entries: list[Entry],
-    twin: dict[str, list[float]],
+    matrices: dict[str, list[float]],
     lines: list[str],
     options: argparse.Namespace,
 ) -> None:
-    """Print some lines, and every stage that has entries. `twin` has the same stages, computed with matrices."""
+    """Print some lines, and every stage that has entries. `matrices` has the same stages, computed with matrices."""
     style = Style(options.digits)
     opening(out, explanation, lines, style)
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
@@ -53,7 +53,7 @@ def show(
             what = "weights" if stage in ("gradient", "weights") else "nodes"
             say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; use --all to see all of them, --node to see one")
         say(out, f"  matrices: {explanation.formulas[stage].matrix}")
-    say(out, f"  in all stages, {difference(explanation, twin)}")
+    say(out, f"  in all stages, {difference(explanation, matrices)}")
     if explanation.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
         show_loss_after(out, explanation, explanation.loss_after, style)
     if explanation.targets is None:
@@ -128,9 +128,9 @@ def show_lines(out: Console, lines: list[Line]) -> None:
         out.print(Text(text, sign_colour(line.value)), soft_wrap=True)
 
 
-def difference(explanation: Explanation, twin: dict[str, list[float]]) -> str:
+def difference(explanation: Explanation, matrices: dict[str, list[float]]) -> str:
     """Return the largest difference between matrices and loops, as text."""
-    pairs = ((twin[stage], explanation.of(stage)) for stage in twin)
+    pairs = ((matrices[stage], explanation.of(stage)) for stage in matrices)
     largest = max(abs(x - entry.value) for numbers, entries in pairs for x, entry in zip(numbers, entries, strict=True))
     if not largest:
         return "the matrices give the same numbers as the loops"

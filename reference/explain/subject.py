@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from reference.commands.data import table_of
 from reference.commands.options import GATE
+from reference.commands.package import Network
 from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
-from reference.commands.twin import Network
 from reference.datasets import dataset
 from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.preparation import Preparation, prepare

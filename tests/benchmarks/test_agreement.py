@@ -94,7 +94,7 @@ def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None
     assert goals.outcome_of(goal)[1:] == ("FAIL: vectorized is wrong", "1", 0.0)
 
 
-def test_loops_and_matrices_are_the_twins() -> None:
+def test_loops_and_matrices_are_the_networks_of_the_packages() -> None:
     """The benchmark measures the code that users call."""
     problem = problem_of(Shape(3, 4, 2, 1))
     assert type(Loops(problem).network).__module__ == "reference.network"

@@ -15,7 +15,7 @@ from reference.oracle.candidates.program import answer_of
 from reference.specification import files, network_file
 from tests.command import ROOT, Result, run
 
-TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 SMALL = 2**16
 
 
@@ -84,42 +84,42 @@ def test_a_file_without_an_end_is_refused(program: str, line: str, name: str, tm
     assert result.err.rstrip().endswith(("is this the right file?", "is this a table?"))
 
 
-@TWINS
-def test_an_open_file_has_a_limit_too(twin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@PACKAGES
+def test_an_open_file_has_a_limit_too(package: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files.content_of, "__defaults__", (4 * SMALL,))
     with pytest.raises(ValueError, match=r"^the open file: holds more than 0 MiB; is this the right file\?$"):
-        twin.NeuralNetwork.load(Endless())
+        package.NeuralNetwork.load(Endless())
     with pytest.raises(ValueError, match="holds more than 0 MiB"):
         files.content_of(io.StringIO("x" * 11), "a text", 10)
     assert files.content_of(io.StringIO("x" * 10), "a text", 10) == b"x" * 10
 
 
-@TWINS
-def test_a_network_too_large_to_load_is_not_saved(twin: Any, tmp_path: Path, monkeypatch: Any) -> None:
-    network = twin.NeuralNetwork(2, 2, 1)
+@PACKAGES
+def test_a_network_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    network = package.NeuralNetwork(2, 2, 1)
     monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
     with pytest.raises(ValueError, match="a network file may have 0 MiB"):
         network.save(tmp_path / "net.json")
     assert list(tmp_path.iterdir()) == []
 
 
-@TWINS
+@PACKAGES
 @pytest.mark.parametrize(
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
-def test_data_beyond_the_largest_number_is_refused(twin: Any, number: str, name: str) -> None:
+def test_data_beyond_the_largest_number_is_refused(package: Any, number: str, name: str) -> None:
     """JSON reads such a number as infinity, which a file must not have."""
     text = io.StringIO()
-    network = twin.NeuralNetwork(2, 2, 1)
+    network = package.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}
     network.save(text)
     with pytest.raises(ValueError, match=rf"^the open file: field '{name}' is -?inf, expected a finite number$"):
-        twin.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"HERE"', number)))
+        package.NeuralNetwork.load(io.StringIO(text.getvalue().replace('"HERE"', number)))
 
 
-@TWINS
-def test_data_that_json_would_change_is_not_saved(twin: Any) -> None:
-    network = twin.NeuralNetwork(2, 2, 1)
+@PACKAGES
+def test_data_that_json_would_change_is_not_saved(package: Any) -> None:
+    network = package.NeuralNetwork(2, 2, 1)
     network.data = {"number": 12345678901234567890}
     with pytest.raises(ValueError, match="expected a dictionary that JSON can store"):
         network.save(io.StringIO())

@@ -14,16 +14,16 @@ import pytest
 import reference
 from reference import datasets
 from reference.datasets.preparation import prepare
-from tests.commands.training import FLOWERS, NUMBERS, PACKAGES, SPECIES, both_twins, error_of, expect, run
+from tests.commands.training import FLOWERS, MODULES, NUMBERS, SPECIES, both_packages, error_of, expect, run
 
 
 @pytest.fixture(scope="module")
 def iris(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the network file of `train iris` without other options, for each package."""
     folder = tmp_path_factory.mktemp("iris")
-    for twin in PACKAGES:
-        run(twin, folder, "train", "iris", "--save", f"{twin}.json")
-    return {twin: folder / f"{twin}.json" for twin in PACKAGES}
+    for package in MODULES:
+        run(package, folder, "train", "iris", "--save", f"{package}.json")
+    return {package: folder / f"{package}.json" for package in MODULES}
 
 
 def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
@@ -32,22 +32,22 @@ def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
     return header, [row[0] for row in rows], [list(map(float, row[1:])) for row in rows]
 
 
-def test_each_twin_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
+def test_each_package_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
     """Both print the outputs that the network has in Python, and the class with the largest output."""
     data = datasets.iris()
-    for writer, reader in itertools.product(PACKAGES, PACKAGES):
+    for writer, reader in itertools.product(MODULES, MODULES):
         header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
         assert header == ["species", *SPECIES]
         scale = json.loads(iris[writer].read_text())["data"]["inputs"]
         scaled = [[(x - s) / d for x, s, d in zip(row, scale["shift"], scale["divisor"], strict=True)] for row in data.inputs]
-        assert answers == np.asarray(PACKAGES[reader].NeuralNetwork.load(iris[writer]).predict(scaled)).tolist()
+        assert answers == np.asarray(MODULES[reader].NeuralNetwork.load(iris[writer]).predict(scaled)).tolist()
         assert classes == [SPECIES[numbers.index(max(numbers))] for numbers in answers]
         right = sum(name == data.classes[label] for name, label in zip(classes, data.labels, strict=True))
         assert right / 150 >= 0.93
 
 
-@both_twins
-def test_predict_does_not_use_the_labels_of_a_table(twin: str, iris: dict[str, Path], tmp_path: Path) -> None:
+@both_packages
+def test_predict_does_not_use_the_labels_of_a_table(package: str, iris: dict[str, Path], tmp_path: Path) -> None:
     """The output is the same if the labels are missing, moved, unknown or empty. --ignore leaves out other columns."""
     columns = list(datasets.iris().columns)
     tables = {
@@ -61,56 +61,56 @@ def test_predict_does_not_use_the_labels_of_a_table(twin: str, iris: dict[str, P
         with open(tmp_path / f"{name}.csv", "w", newline="") as file:
             csv.writer(file).writerows(rows)
         flags = ["--ignore", "note", "--ignore", "-1"] if name == "ignored" else []
-        printed.add(run(twin, tmp_path, "predict", str(iris[twin]), f"{name}.csv", *flags))
+        printed.add(run(package, tmp_path, "predict", str(iris[package]), f"{name}.csv", *flags))
     (tmp_path / "bare.csv").write_text("".join(f"{','.join(map(str, row))}\n" for row in NUMBERS))
-    printed.add(run(twin, tmp_path, "predict", str(iris[twin]), "bare.csv", "--no-header"))
+    printed.add(run(package, tmp_path, "predict", str(iris[package]), "bare.csv", "--no-header"))
     assert len(printed) == 1
     assert len(printed.pop().splitlines()) == 13
 
 
-@both_twins
-def test_columns_without_names_are_used_by_position(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path) -> None:
     """The table may have the column of labels, which is left out by its position, or only the inputs."""
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
-    run(twin, tmp_path, "train", "bare.csv", "--no-header", "--label", "1", "--epochs", "2", "--save", "net.json")
-    printed = {run(twin, tmp_path, "predict", "net.json", f"{name}.csv", "--no-header") for name in ("bare", "inputs")}
+    run(package, tmp_path, "train", "bare.csv", "--no-header", "--label", "1", "--epochs", "2", "--save", "net.json")
+    printed = {run(package, tmp_path, "predict", "net.json", f"{name}.csv", "--no-header") for name in ("bare", "inputs")}
     assert len(printed) == 1
     assert answers_of(printed.pop())[0] == ["column 1", *SPECIES]
 
 
-@both_twins
-def test_columns_without_names_are_found_by_their_numbers(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_columns_without_names_are_found_by_their_numbers(package: str, tmp_path: Path) -> None:
     """The table of the training is understood again, with the columns that the training ignored."""
     (tmp_path / "t.csv").write_text("".join(f"id{row};{row / 7};{row % 5};{row % 2}\n" for row in range(20)).replace(".", ","))
     how = ["--no-header", "--decimal", "comma"]
-    run(twin, tmp_path, "train", "t.csv", *how, "--ignore", "1", "--epochs", "1", "--save", "net.json")
+    run(package, tmp_path, "train", "t.csv", *how, "--ignore", "1", "--epochs", "1", "--save", "net.json")
     printed = {
-        run(twin, tmp_path, "predict", "net.json", "t.csv", *how, *more) for more in ([], ["--ignore", "1", "--ignore", "4"])
+        run(package, tmp_path, "predict", "net.json", "t.csv", *how, *more) for more in ([], ["--ignore", "1", "--ignore", "4"])
     }
     assert len(printed) == 1
 
 
-@both_twins
-def test_names_of_classes_are_restored(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_names_of_classes_are_restored(package: str, tmp_path: Path) -> None:
     """The CSV output restores names with a comma, quotes, a line break, or inner spaces."""
     names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
     with open(tmp_path / "table.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["size, cm", "what\nit is"], *([s, names[s % 4]] for s in range(12))])
-    run(twin, tmp_path, "train", "table.csv", "--epochs", "1", "--test-fraction", "0", "--save", "net.json")
-    printed = run(twin, tmp_path, "predict", "net.json", "table.csv")
+    run(package, tmp_path, "train", "table.csv", "--epochs", "1", "--test-fraction", "0", "--save", "net.json")
+    printed = run(package, tmp_path, "predict", "net.json", "table.csv")
     header, *rows = csv.reader(printed.splitlines(keepends=True))
     assert header == ["what\nit is", *sorted(names)]
     assert {row[0] for row in rows} <= set(names)
     assert len(rows) == 12
 
 
-@both_twins
-def test_one_output_gives_one_of_two_classes(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_one_output_gives_one_of_two_classes(package: str, tmp_path: Path) -> None:
     """The class is 1 if the output is above 1/2, and the report counts in the same way."""
-    printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
-    header, classes, outputs = answers_of(run(twin, tmp_path, "predict", "net.json", "gate"))
+    printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
+    header, classes, outputs = answers_of(run(package, tmp_path, "predict", "net.json", "gate"))
     assert header == ["Y1", "output"]
     assert classes == ["1" if y > 0.5 else "0" for (y,) in outputs]
     truth = ["1", "0", "0", "0", "0", "0", "0", "1"]

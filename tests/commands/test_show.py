@@ -7,7 +7,7 @@ import reference
 from reference import datasets
 from reference.datasets.preparation import prepare
 from tests import command
-from tests.commands.training import PACKAGES, both_if_thorough, error_of, expect, run, share_right
+from tests.commands.training import MODULES, both_if_thorough, error_of, expect, run, share_right
 
 
 def test_a_network_on_one_screen(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_a_network_on_one_screen(tmp_path: Path) -> None:
     network = reference.NeuralNetwork(64, 32, 10, hidden="relu", output="softmax", init="uniform", seed=3)
     network.data = prepare(data).as_data()
     network.save(tmp_path / "net.json")
-    (text,) = {run(twin, tmp_path, "show", "net.json") for twin in PACKAGES}
+    (text,) = {run(package, tmp_path, "show", "net.json") for package in MODULES}
     assert len(text.splitlines()) <= 40
     assert "64-32-10 network, 2,410 weights; hidden relu, output softmax, loss cross_entropy" in text
     scale = network.data["inputs"]
@@ -44,18 +44,18 @@ def test_show_of_a_network_without_data_and_for_regression(tmp_path: Path) -> No
 
 
 @both_if_thorough
-def test_the_examples_of_the_help_work_as_they_are_printed(twin: str, tmp_path: Path) -> None:
+def test_the_examples_of_the_help_work_as_they_are_printed(package: str, tmp_path: Path) -> None:
     """Only the training of digits by loops is cut to one epoch, as its 50 epochs take about a minute."""
     for page in ("main", "train", "predict", "show"):
-        printed = run(twin, tmp_path, *([] if page == "main" else [page]), "--help")
+        printed = run(package, tmp_path, *([] if page == "main" else [page]), "--help")
         lines = [line.strip() for line in printed.split("xample")[1].splitlines() if "python -m" in line]
         assert lines, f"{page} shows no example"
-        assert any(f"python -m {twin}" in line for line in lines)
+        assert any(f"python -m {package}" in line for line in lines)
         assert page == "main" or any(f" {page} " in line for line in lines)
         folder = tmp_path / page
         folder.mkdir()
         for line in lines:
-            slow = twin == "reference" and "digits" in line
+            slow = package == "reference" and "digits" in line
             result = command.run_line(line + " --epochs 1" if slow else line, folder)
             assert (result.status, result.err) == (0, ""), line
             if "train" in line and not slow:

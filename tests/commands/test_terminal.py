@@ -10,27 +10,27 @@ import pytest
 from reference import datasets
 from tests import command
 from tests.command import Result
-from tests.commands.training import FLOWERS, PACKAGES, Training, bits, both_if_thorough, both_twins, files, run
+from tests.commands.training import FLOWERS, MODULES, Training, bits, both_if_thorough, both_packages, files, run
 from tests.terminal import in_terminal
 
 
-@both_twins
-def test_a_minus_is_standard_input_or_output(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> None:
     """Only the result goes to standard output. The report goes to standard error."""
     flags = ["--label", "species", "--epochs", "3"]
     (tmp_path / "flowers.csv").write_text(FLOWERS)
-    run(twin, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
+    run(package, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
     network, losses = ((tmp_path / name).read_bytes() for name in ("net.json", "losses.csv"))
     for flag, content in (("--save", network), ("--loss-file", losses)):
-        outcome = command.run(twin, "train", "-", *flags, flag, "-", folder=tmp_path, stdin=FLOWERS.encode())
+        outcome = command.run(package, "train", "-", *flags, flag, "-", folder=tmp_path, stdin=FLOWERS.encode())
         assert (outcome.status, outcome.out.encode()) == (0, content)
         assert "standard input: 12 rows" in outcome.err
         assert "test set" in outcome.err
         assert "in standard output" in outcome.err
-    table = run(twin, tmp_path, "predict", "net.json", "flowers.csv")
-    assert run(twin, tmp_path, "predict", "-", "flowers.csv", stdin=network) == table
-    assert run(twin, tmp_path, "predict", "net.json", "-", stdin=FLOWERS.encode()) == table
-    assert run(twin, tmp_path, "show", "-", stdin=network) == run(twin, tmp_path, "show", "net.json")
+    table = run(package, tmp_path, "predict", "net.json", "flowers.csv")
+    assert run(package, tmp_path, "predict", "-", "flowers.csv", stdin=network) == table
+    assert run(package, tmp_path, "predict", "net.json", "-", stdin=FLOWERS.encode()) == table
+    assert run(package, tmp_path, "show", "-", stdin=network) == run(package, tmp_path, "show", "net.json")
     assert sorted(os.listdir(tmp_path)) == ["flowers.csv", "losses.csv", "net.json"]
 
 
@@ -52,42 +52,42 @@ COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;
 
 
 @both_if_thorough
-def test_progress_and_colours_are_for_terminals(twin: str, tmp_path: Path) -> None:
+def test_progress_and_colours_are_for_terminals(package: str, tmp_path: Path) -> None:
     """A terminal shows a progress bar, with NO_COLOR without colours. A pipe gets plain text without escape codes."""
     flags = ["train", "iris", "--epochs", "5"]
-    status, screen = in_terminal(twin, tmp_path, *flags)
+    status, screen = in_terminal(package, tmp_path, *flags)
     assert status == 0
     assert re.search(r"epoch 5 of 5, loss \d\.\d+ .*left", screen)
     assert COLOUR.search(screen)
-    status, grey = in_terminal(twin, tmp_path, *flags, NO_COLOR="1")
+    status, grey = in_terminal(package, tmp_path, *flags, NO_COLOR="1")
     assert status == 0
     assert re.search(r"epoch 5 of 5, loss", grey)
     assert not COLOUR.search(grey)
-    plain = run(twin, tmp_path, *flags)
+    plain = run(package, tmp_path, *flags)
     assert "\x1b" not in plain
     assert "epoch 5 of 5" not in plain
     results = [re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", text).split("test set")[1] for text in (screen, grey, plain)]
     assert results[0] == results[1] == results[2]
     with open(tmp_path / "report", "w+b") as report:
-        status, screen = in_terminal(twin, tmp_path, *flags, out=report)
+        status, screen = in_terminal(package, tmp_path, *flags, out=report)
     assert (status, (tmp_path / "report").read_text()) == (0, plain), "a file gets no progress"
     assert re.search(r"epoch 5 of 5, loss", screen)
 
 
 @both_if_thorough
-def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
+def test_ctrl_c_keeps_the_last_whole_epoch(package: str, tmp_path: Path) -> None:
     """The status is 130. The files have the weights and losses of the reported epochs. No temporary files remain."""
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
+    status, screen = in_terminal(package, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
     assert status == 130
     assert "Traceback" not in screen
     end = re.search(r"stopped after epoch (\d+) of 1000000; saved: (.*)\n", screen)
     assert end, screen
     assert end[2] == "network in net.json; losses in losses.csv"
     n_epochs = int(end[1])
-    expected = Training().train(twin, datasets.iris(), epochs=n_epochs)
-    network = PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
+    expected = Training().train(package, datasets.iris(), epochs=n_epochs)
+    network = MODULES[package].NeuralNetwork.load(tmp_path / "net.json")
     assert bits(network.weights) == bits(expected.network.weights)
     assert network.data == expected.preparation.as_data()
     losses = (tmp_path / "losses.csv").read_text().split()[1:]
@@ -96,14 +96,14 @@ def test_ctrl_c_keeps_the_last_whole_epoch(twin: str, tmp_path: Path) -> None:
 
 
 @both_if_thorough
-def test_ctrl_c_in_the_first_epoch_saves_nothing(twin: str, tmp_path: Path) -> None:
+def test_ctrl_c_in_the_first_epoch_saves_nothing(package: str, tmp_path: Path) -> None:
     """Initial weights are not a result, so an existing file stays. An epoch here takes several seconds."""
     (tmp_path / "net.json").write_text("what was there before")
     rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
     (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
-    size = "200" if twin == "reference" else "20000"
+    size = "200" if package == "reference" else "20000"
     flags = ["--n-hidden", size, "--batch-size", "1", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, screen = in_terminal(twin, tmp_path, "train", "table.csv", *flags, until="epoch 0 of 50")
+    status, screen = in_terminal(package, tmp_path, "train", "table.csv", *flags, until="epoch 0 of 50")
     assert status == 130
     assert "stopped after epoch 0 of 50; nothing is saved" in screen
     assert "Traceback" not in screen
@@ -120,14 +120,14 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@both_twins
-def test_ctrl_c_again_and_again_leaves_no_half_file(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_ctrl_c_again_and_again_leaves_no_half_file(package: str, tmp_path: Path) -> None:
     """After Ctrl-C is pressed three times, the network file is complete or missing, and there is no traceback."""
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
-    status, screen = in_terminal(twin, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
+    status, screen = in_terminal(package, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)
     assert "Traceback" not in screen
     left = set(os.listdir(tmp_path))
     assert left <= {"net.json", "losses.csv"}
     if "net.json" in left:
-        PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
+        MODULES[package].NeuralNetwork.load(tmp_path / "net.json")

@@ -15,15 +15,15 @@ from tests import command
 from tests.commands.training import (
     FLOWERS,
     LABELS,
+    MODULES,
     NUMBERS,
-    PACKAGES,
     ROWS,
     SPECIES,
     Training,
     bits,
     both,
     both_if_thorough,
-    both_twins,
+    both_packages,
     error_of,
     expect,
     files,
@@ -32,19 +32,19 @@ from tests.commands.training import (
 )
 
 
-@both_twins
-def test_iris_without_a_flag(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_iris_without_a_flag(package: str, tmp_path: Path) -> None:
     """At least 93 % of the test set is right, and the result equals the same training in Python, bit for bit."""
-    path, printed = tmp_path / "net.json", run(twin, tmp_path, "train", "iris", "--save", "net.json")
+    path, printed = tmp_path / "net.json", run(package, tmp_path, "train", "iris", "--save", "net.json")
     assert share_right(printed) >= 93
-    expected = Training().train(twin, datasets.iris())
+    expected = Training().train(package, datasets.iris())
     assert bits(expected.network.weights) == bits(json.loads(path.read_text())["weights"])
     inputs = "4 inputs (sepal_length_cm, sepal_width_cm, petal_length_cm, petal_width_cm)"
     assert f"150 rows, 120 for training, 30 for testing; {inputs}; target: species (3 classes)" in printed
-    assert f"next: python -m {twin} predict {path.name} DATA" in printed
+    assert f"next: python -m {package} predict {path.name} DATA" in printed
     table = confusion(printed, SPECIES)
     test = datasets.split(datasets.iris(), 0.2, 0)[1]
-    answers = PACKAGES[twin].NeuralNetwork.load(path).classify(expected.preparation.prepared(test).inputs)
+    answers = MODULES[package].NeuralNetwork.load(path).classify(expected.preparation.prepared(test).inputs)
     counts = [[0] * 3 for _ in SPECIES]
     for label, answer in zip(test.labels, answers, strict=True):
         counts[label][int(answer)] += 1
@@ -66,7 +66,7 @@ SETTINGS = {
         Training(
             {"n_hidden": 5, "hidden": "tanh", "output": "sigmoid", "loss": "squared_error", "init": "he_normal"},
             {"learning_rate": 0.2, "batch_size": 7, "epochs": 3, "l2": 0.01, "reduction": "sum"},
-            lambda twin: twin.SGD(momentum=0.5),
+            lambda package: package.SGD(momentum=0.5),
             test_fraction=0.3,
             scale="minmax",
             seed=4,
@@ -78,7 +78,7 @@ SETTINGS = {
         Training(
             {"hidden": "sigmoid", "loss": "mean_squared_error", "init": "truncated_normal"},
             {"learning_rate": 0.1, "batch_size": None, "epochs": 3},
-            lambda twin: twin.SGD(momentum=0.5, nesterov=True),
+            lambda package: package.SGD(momentum=0.5, nesterov=True),
             scale="max",
         ),
     ),
@@ -88,7 +88,7 @@ SETTINGS = {
         Training(
             {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "init": "uniform"},
             {"epochs": 2, "shuffle": None},
-            lambda twin: twin.RMSProp(decay=0.8, epsilon=0.001),
+            lambda package: package.RMSProp(decay=0.8, epsilon=0.001),
             scale="none",
             test_fraction=0,
             seed=1,
@@ -100,20 +100,20 @@ SETTINGS = {
         Training(
             {"hidden": "identity", "output": "leaky_relu", "loss": "half_squared_error", "init": "unit_uniform"},
             {"epochs": 2, "rule": "error_splitting", "train_biases": False, "batch_size": 1},
-            lambda twin: twin.Adam(beta1=0.8, beta2=0.95, epsilon=0.001),
+            lambda package: package.Adam(beta1=0.8, beta2=0.95, epsilon=0.001),
         ),
     ),
     "adam's epsilon": (
         "--epsilon 0.5 --epochs 1 --init normal --hidden leaky_relu --output relu",
-        Training({"init": "normal", "output": "relu"}, {"epochs": 1}, lambda twin: twin.Adam(epsilon=0.5)),
+        Training({"init": "normal", "output": "relu"}, {"epochs": 1}, lambda package: package.Adam(epsilon=0.5)),
     ),
     "rmsprop alone": (
         "--optimizer rmsprop --epochs 1 --init ramp --output tanh",
-        Training({"init": "ramp", "output": "tanh"}, {"epochs": 1}, lambda twin: twin.RMSProp()),
+        Training({"init": "ramp", "output": "tanh"}, {"epochs": 1}, lambda package: package.RMSProp()),
     ),
     "sgd alone": (
         "--optimizer sgd --epochs 1 --init glorot_uniform --output identity --scale standard",
-        Training({"output": "identity"}, {"epochs": 1, "learning_rate": 0.1}, lambda twin: twin.SGD()),
+        Training({"output": "identity"}, {"epochs": 1, "learning_rate": 0.1}, lambda package: package.SGD()),
     ),
 }
 
@@ -122,16 +122,16 @@ SETTINGS = {
 def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
     """The files have the weights, names, scales and losses of the same training in Python, bit for bit."""
     flags, case = SETTINGS[name]
-    both(tmp_path, "train", "iris", *flags.split(), "--save", "TWIN.json", "--loss-file", "TWIN.csv")
-    for twin in PACKAGES:
-        expected = case.train(twin, datasets.iris())
-        content = json.loads((tmp_path / f"{twin}.json").read_text())
+    both(tmp_path, "train", "iris", *flags.split(), "--save", "PACKAGE.json", "--loss-file", "PACKAGE.csv")
+    for package in MODULES:
+        expected = case.train(package, datasets.iris())
+        content = json.loads((tmp_path / f"{package}.json").read_text())
         assert bits(content["weights"]) == bits(expected.network.weights)
         for field in ("hidden", "output", "loss"):
             assert content[field] == getattr(expected.network, field)
         assert content["data"] == expected.preparation.as_data()
         losses = "".join(f"{epoch},{loss!r}\n" for epoch, loss in enumerate(expected.losses))
-        assert (tmp_path / f"{twin}.csv").read_text() == f"epoch,loss\n{losses}"
+        assert (tmp_path / f"{package}.csv").read_text() == f"epoch,loss\n{losses}"
 
 
 def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: Path) -> None:
@@ -142,13 +142,13 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
     assert flags - in_settings == set(elsewhere.split())
 
 
-@both_twins
-def test_the_gate_is_trained_as_document_004_does(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_the_gate_is_trained_as_document_004_does(package: str, tmp_path: Path) -> None:
     """Without options, all eight rows are used, each input is divided by its largest, and 1,000 full-batch steps are taken."""
-    printed = run(twin, tmp_path, "train", "gate", "--save", "net.json")
+    printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
-    expected = Training(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(twin, datasets.gate())
+    expected = Training(names, how, lambda package: package.SGD(), test_fraction=0, scale="max").train(package, datasets.gate())
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
     assert "8 rows, all for training; 3 inputs (X1, X2, X3); target: Y1 (0 or 1)" in printed
     assert re.search(r"training set: loss \S+, [\d.]+% right \(\d of 8\)", printed)
@@ -191,27 +191,27 @@ TABLE_FORMS = {
 def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path) -> None:
     content, flags = TABLE_FORMS[form]
     (tmp_path / "flowers.csv").write_bytes(content.encode())
-    both(tmp_path, "train", "flowers.csv", *flags.split(), "--epochs", "2", "--save", "TWIN.json")
+    both(tmp_path, "train", "flowers.csv", *flags.split(), "--epochs", "2", "--save", "PACKAGE.json")
     targets = [datasets.one_hot(label, 3) for label in LABELS]
     data = datasets.Dataset(NUMBERS, targets, LABELS, (), (), ())
     names = ["column 2", "column 3", "column 4", "column 5"] if form == "no header" else ROWS[0][1:]
-    for twin in PACKAGES:
-        expected = Training(training={"epochs": 2}).train(twin, data).network.weights
-        content = json.loads((tmp_path / f"{twin}.json").read_text())
+    for package in MODULES:
+        expected = Training(training={"epochs": 2}).train(package, data).network.weights
+        content = json.loads((tmp_path / f"{package}.json").read_text())
         assert bits(content["weights"]) == bits(expected)
         assert content["data"]["inputs"]["columns"] == (["1", "2", "3", "4"] if form.startswith("names") else names)
 
 
-@both_twins
-def test_regression_with_two_targets(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_regression_with_two_targets(package: str, tmp_path: Path) -> None:
     """The two target columns have very different sizes. Each has its own scale, and its output is in its own units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
     flags = ["--label", "weight", "--label", "price", "--epochs", "40", "--save", "net.json"]
-    printed = run(twin, tmp_path, "train", "table.csv", *flags)
+    printed = run(package, tmp_path, "train", "table.csv", *flags)
     read = datasets.read_csv(tmp_path / "table.csv", ["weight", "price"])
-    expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(twin, read)
+    expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(package, read)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
     assert "2 inputs (a, b); target: weight, price (numbers)" in printed
@@ -222,9 +222,9 @@ def test_regression_with_two_targets(twin: str, tmp_path: Path) -> None:
     inputs, targets = content["data"]["inputs"], content["data"]["targets"]
     assert targets["columns"] == ["weight", "price"]
     assert targets["classes"] == []
-    header, *answers = csv.reader(run(twin, tmp_path, "predict", "net.json", "table.csv").splitlines())
+    header, *answers = csv.reader(run(package, tmp_path, "predict", "net.json", "table.csv").splitlines())
     assert header == ["weight", "price"]
-    network = PACKAGES[twin].NeuralNetwork.load(tmp_path / "net.json")
+    network = MODULES[package].NeuralNetwork.load(tmp_path / "net.json")
     scaled = [[(x - s) / d for x, s, d in zip(row, inputs["shift"], inputs["divisor"], strict=True)] for row in rows]
     numbers = [
         [float(y) * d + s for y, s, d in zip(row, targets["shift"], targets["divisor"], strict=True)]
@@ -252,14 +252,14 @@ def data_with_row_numbers(n_samples: int) -> Any:
     return datasets.Dataset(rows, [[0.0]] * n_samples, [], ("number",), (), ("nothing",))
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("output", "scale"), [("sigmoid", "minmax"), ("identity", "standard")])
-def test_the_scale_of_the_targets_suits_the_output(twin: str, output: str, scale: str, tmp_path: Path) -> None:
+def test_the_scale_of_the_targets_suits_the_output(package: str, output: str, scale: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,y\n" + "".join(f"{s},{s * s + 0.5}\n" for s in range(20)))
     flags = ["--output", output, "--epochs", "2", "--save", "net.json", "--task", "regression"]
-    run(twin, tmp_path, "train", "table.csv", *flags)
+    run(package, tmp_path, "train", "table.csv", *flags)
     data = datasets.read_csv(tmp_path / "table.csv", task="regression")
-    expected = Training({"output": output}, {"epochs": 2}, target_scale=scale).train(twin, data)
+    expected = Training({"output": output}, {"epochs": 2}, target_scale=scale).train(package, data)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
     assert content["data"] == expected.preparation.as_data()
@@ -356,28 +356,28 @@ def test_divergence_writes_nothing(tmp_path: Path) -> None:
     expect(message, "COMMAND train: |diverged|epoch 0|batch|smaller")
 
 
-@both_twins
-def test_divergence_after_whole_epochs_keeps_the_last(twin: str, tmp_path: Path) -> None:
+@both_packages
+def test_divergence_after_whole_epochs_keeps_the_last(package: str, tmp_path: Path) -> None:
     """The status is 2, and the file has the finite weights after the reported number of epochs."""
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
-    result = command.run(twin, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
+    result = command.run(package, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
     assert result.status == 2
     saved = "saved: network in net.json"
     end = re.search(rf"diverged in epoch (\d+), batch [1-9]\d*: .*; stopped after epoch (\d+) of 50; {saved}", result.err)
     assert end, result.err
     assert end[1] == end[2] != "0"
     case = Training({"output": "identity"}, {"learning_rate": 2.0}, lambda package: package.SGD())
-    expected = case.train(twin, datasets.iris(), epochs=int(end[2]))
+    expected = case.train(package, datasets.iris(), epochs=int(end[2]))
     assert bits(json.loads((tmp_path / "net.json").read_text())["weights"]) == bits(expected.network.weights)
     assert set(files(tmp_path)) == {"net.json"}
 
 
 @both_if_thorough
-def test_digits_without_a_flag(twin: str, tmp_path: Path) -> None:
+def test_digits_without_a_flag(package: str, tmp_path: Path) -> None:
     """At least 94 % of the test set is right. Without a terminal, slow training prints a line from time to time."""
-    result = command.run(twin, "train", "digits", folder=tmp_path)
+    result = command.run(package, "train", "digits", folder=tmp_path)
     assert result.status == 0
-    assert bool(result.err) == (twin == "reference")
+    assert bool(result.err) == (package == "reference")
     assert all(re.fullmatch(r"epoch \d+ of 50, loss \S+, \d+ s left", line) for line in result.err.splitlines())
     assert share_right(result.out) >= 94
     assert "\x1b" not in result.out

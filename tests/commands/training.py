@@ -15,9 +15,9 @@ from reference.datasets.preparation import prepare
 from tests import command
 from tests.thorough import thorough
 
-PACKAGES: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
-both_twins = pytest.mark.parametrize("twin", PACKAGES)
-both_if_thorough = pytest.mark.parametrize("twin", ["vectorized", *thorough(("reference",))])
+MODULES: dict[str, Any] = {"reference": reference, "vectorized": vectorized}
+both_packages = pytest.mark.parametrize("package", MODULES)
+both_if_thorough = pytest.mark.parametrize("package", ["vectorized", *thorough(("reference",))])
 SPECIES = ["setosa", "versicolor", "virginica"]
 FLOWERS = """\
 species,sepal length,sepal width,petal length,petal width
@@ -39,15 +39,15 @@ NUMBERS = [[float(field) for field in row[1:]] for row in ROWS[1:]]
 LABELS = [SPECIES.index(row[0]) for row in ROWS[1:]]
 
 
-def run(twin: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
+def run(package: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
     """Run a command that must succeed, and return its output."""
-    return command.output_of(twin, *arguments, folder=folder, stdin=stdin)
+    return command.output_of(package, *arguments, folder=folder, stdin=stdin)
 
 
 def both(folder: Path, *arguments: str) -> None:
-    """Run a command of both packages, which must succeed. TWIN in an argument is replaced by the package name."""
-    for twin in PACKAGES:
-        run(twin, folder, *(argument.replace("TWIN", twin) for argument in arguments))
+    """Run a command of both packages, which must succeed. PACKAGE in an argument is replaced by the package name."""
+    for package in MODULES:
+        run(package, folder, *(argument.replace("PACKAGE", package) for argument in arguments))
 
 
 def bits(numbers: Any) -> list[bytes]:
@@ -74,11 +74,11 @@ def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = Tr
     Each prints one line (the same if `same`) and no other output (if `silent`). The files in the folder stay unchanged.
     """
     before, messages = files(folder), set()
-    for twin in PACKAGES:
-        result = command.run(twin, *arguments, folder=folder)
+    for package in MODULES:
+        result = command.run(package, *arguments, folder=folder)
         assert result.status == 2, result
         assert result.err.count("\n") == 1, result.err
-        assert result.err.startswith(f"python -m {twin}"), result.err
+        assert result.err.startswith(f"python -m {package}"), result.err
         if silent:
             assert result.out == ""
         messages.add(re.sub("python -m (reference|vectorized)", "COMMAND", result.err.strip()))
@@ -109,23 +109,23 @@ class Training(NamedTuple):
 
     network: Mapping[str, Any] = NO_SETTINGS
     training: Mapping[str, Any] = NO_SETTINGS
-    optimizer: Callable[[Any], Any] = lambda twin: twin.Adam()
+    optimizer: Callable[[Any], Any] = lambda package: package.Adam()
     test_fraction: float = 0.2
     scale: str = "standard"
     target_scale: str = "none"
     seed: int = 0
 
-    def train(self, twin: str, data: Any, epochs: int | None = None) -> Outcome:
+    def train(self, package: str, data: Any, epochs: int | None = None) -> Outcome:
         """Return the trained network, the loss of every epoch, and the preparation."""
-        package = PACKAGES[twin]
+        module = MODULES[package]
         part = datasets.split(data, self.test_fraction, self.seed)[0] if self.test_fraction else data
         preparation = prepare(part, self.scale, self.target_scale)
         inputs, targets = preparation.inputs.apply(part.inputs), preparation.targets.apply(part.targets)
         names = {"hidden": "leaky_relu", "output": "softmax", "init": "glorot_uniform", "n_hidden": 32, **self.network}
         sizes = len(inputs[0]), names.pop("n_hidden"), len(targets[0])
-        network = package.NeuralNetwork(*sizes, **names, seed=self.seed)
+        network = module.NeuralNetwork(*sizes, **names, seed=self.seed)
         settings = {"epochs": 50, "learning_rate": 0.01, "batch_size": 32, "shuffle": self.seed, **self.training}
         if epochs is not None:
             settings["epochs"] = epochs
-        losses = network.train(inputs, targets, optimizer=self.optimizer(package), **settings)
+        losses = network.train(inputs, targets, optimizer=self.optimizer(module), **settings)
         return Outcome(network, list(map(float, losses)), preparation)

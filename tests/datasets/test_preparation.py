@@ -46,12 +46,12 @@ def test_preparation_of_classes() -> None:
     assert scaled_one.labels([[0.55], [0.6]]) == [0, 1], "1/2 is scaled to sqrt(1/3)"
 
 
-@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
-def test_loading_a_network_restores_its_preparation(twin: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
+def test_loading_a_network_restores_its_preparation(package: Any, tmp_path: Path) -> None:
     """The file restores every number and name. A network without data has no preparation."""
     for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
         preparation = prepare(data, scale, target_scale)
-        network = twin.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
+        network = package.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
         assert Preparation.of(network) is None
         network.data = {"note": "another's"}
         assert Preparation.of(network) is None

@@ -75,9 +75,9 @@ class Lines(list[str]):
 
 def text_of(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
     """Return the output of the command for a network."""
-    explanation, twin = explanation_of(network, inputs, targets), stages_of_vectorized(network, inputs, targets, 0.1)
+    explanation, package = explanation_of(network, inputs, targets), stages_of_vectorized(network, inputs, targets, 0.1)
     out = Lines()
-    show(out, explanation, explanation.entries, twin, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
+    show(out, explanation, explanation.entries, package, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
     return "\n".join(out)
 
 

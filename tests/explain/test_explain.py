@@ -180,12 +180,12 @@ def test_the_matrices_differ_only_by_rounding() -> None:
 def test_the_largest_difference_is_said_once() -> None:
     """It is that of all stages, also with --stage."""
     explanation = explanation_of(reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
-    twin = {stage: [entry.value for entry in explanation.of(stage)] for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes")}
-    assert difference(explanation, twin) == "the matrices give the same numbers as the loops"
-    twin["h_sums"][1] += 2**-20
-    twin["o_nodes"][0] -= 2**-10
+    package = {stage: [entry.value for entry in explanation.of(stage)] for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes")}
+    assert difference(explanation, package) == "the matrices give the same numbers as the loops"
+    package["h_sums"][1] += 2**-20
+    package["o_nodes"][0] -= 2**-10
     differing = "the numbers of the matrices differ from those of the loops by at most 0.00098"
-    assert difference(explanation, twin) == differing
+    assert difference(explanation, package) == differing
 
 
 def test_rows_of_data(tmp_path: Path) -> None:

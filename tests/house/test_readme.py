@@ -39,19 +39,19 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+@pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
-def test_the_table_of_the_documents(row: list[str], twin: ModuleType) -> None:
+def test_the_table_of_the_documents(row: list[str], package: ModuleType) -> None:
     """The code in each row runs, and training makes the loss smaller."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SETTINGS[row[0].strip()[:3]]
     if settings:
         inputs, targets = data
-        network = eval(f"make({settings[0]})", {"make": lambda **more: twin.NeuralNetwork(*sizes, **names, **more)})
+        network = eval(f"make({settings[0]})", {"make": lambda **more: package.NeuralNetwork(*sizes, **names, **more)})
         losses = eval(f"network{call}", {"network": network, "x": inputs, "t": targets})
         assert network.loss_of(inputs, targets, reduction="sum") < losses[0]
     else:
-        assert eval(call, vars(twin)) is not None
+        assert eval(call, vars(package)) is not None
 
 
 def test_there_are_five_documents() -> None:

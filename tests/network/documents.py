@@ -17,9 +17,9 @@ from reference import Bounded
 Network: TypeAlias = reference.NeuralNetwork | vectorized.NeuralNetwork
 Exact: TypeAlias = NDArray[np.object_]  # of Decimal
 SIGMOIDS = {"hidden": "sigmoid", "output": "sigmoid"}
-twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+packages = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 
-# Functions on arrays of Decimal. They compute a document's formula with 28 digits, from the same numbers as the twins.
+# Functions on arrays of Decimal. They compute a document's formula with 28 digits, from the same numbers as the packages.
 exact = np.vectorize(lambda x: Decimal(float(x)), otypes=[object])
 sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
@@ -65,9 +65,9 @@ def drawn_from(shares: Iterable[float]) -> bool:
     return bool(deviations.max() <= math.sqrt(math.log(2e6) / (2 * n)))
 
 
-def lone_node(twin: ModuleType, activation: str) -> Network:
+def lone_node(package: ModuleType, activation: str) -> Network:
     """Return a network with one hidden node. Its sum is the input, and the output is the node."""
-    return twin.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
+    return package.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
 
 
 def nodes(network: Network, values: Iterable[float]) -> list[object]:

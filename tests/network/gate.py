@@ -13,9 +13,9 @@ TARGETS = [[1.0], [0.0], [0.0], [0.0], [0.0], [0.0], [0.0], [1.0]]
 PRINTED_LOSS = {1000: 0.0020575319565093496, 100_000: 0.00013715041859631841}
 
 
-def start(twin: ModuleType, seed: int) -> Network:
+def start(package: ModuleType, seed: int) -> Network:
     """Return the untrained network."""
-    return twin.NeuralNetwork(3, 4, 1, **SIGMOIDS, init="normal", seed=seed)
+    return package.NeuralNetwork(3, 4, 1, **SIGMOIDS, init="normal", seed=seed)
 
 
 def train(network: Network, epochs: int) -> list[float]:

@@ -15,10 +15,10 @@ from tests.network.documents import (
     exact,
     lone_node,
     nodes,
+    packages,
     sigmoid,
     sizes_of,
     slopes,
-    twins,
     within,
 )
 
@@ -32,14 +32,14 @@ IN_HIDDEN = [
 HIDDEN_OUT = [[0.14301566, 0.34597223, 0.15016601, 0.47628255], [0.02225483, 0.17910145, -0.10143901, -0.32381102]]
 
 
-def printed_network(twin: ModuleType) -> Network:
-    return twin.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS, transposed=True)
+def printed_network(package: ModuleType) -> Network:
+    return package.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS, transposed=True)
 
 
-@twins
-def test_expit_of_3_4(twin: ModuleType) -> None:
+@packages
+def test_expit_of_3_4(package: ModuleType) -> None:
     """000, expit(3.4) = 0.9677045353015494. The true value ends in ...5495. The last digit differs because of rounding."""
-    digits_of_document, network = "0.9677045353015494", lone_node(twin, "sigmoid")
+    digits_of_document, network = "0.9677045353015494", lone_node(package, "sigmoid")
     truth = sigmoid(exact([3.4]))
     assert within([float(digits_of_document)], truth, nodes(bounded(network), [3.4]))
     assert within(nodes(network, [3.4]), truth, nodes(bounded(network), [3.4]))
@@ -48,7 +48,7 @@ def test_expit_of_3_4(twin: ModuleType) -> None:
     assert repr(1 / (1 + power)) == digits_of_document, "e**-3.4, the sum and the quotient are rounded"
 
 
-@twins
+@packages
 @pytest.mark.parametrize(
     ("values", "digits_of_document"),
     [
@@ -57,27 +57,27 @@ def test_expit_of_3_4(twin: ModuleType) -> None:
         ([3, 4, 5], ["0.95257413", "0.98201379", "0.99330715"]),
     ],
 )
-def test_tables_of_the_sigmoid(twin: ModuleType, values: list[float], digits_of_document: list[str]) -> None:
+def test_tables_of_the_sigmoid(package: ModuleType, values: list[float], digits_of_document: list[str]) -> None:
     """000, expit([3, 4, 1]), expit([0.8, 2.3, 8]) and sigmoid([3, 4, 5]), eight digits each."""
-    assert digits(nodes(lone_node(twin, "sigmoid"), values), ".8f") == digits_of_document
-    assert digits(nodes(lone_node(twin, "tanh"), values), ".8f") != digits_of_document
+    assert digits(nodes(lone_node(package, "sigmoid"), values), ".8f") == digits_of_document
+    assert digits(nodes(lone_node(package, "tanh"), values), ".8f") != digits_of_document
 
 
-@twins
-def test_derivative_of_the_sigmoid(twin: ModuleType) -> None:
+@packages
+def test_derivative_of_the_sigmoid(package: ModuleType) -> None:
     """000, the curves of s(x) and s(x)(1 - s(x)) at the 100 points from -5 to 5."""
     grid = np.linspace(-5, 5, 100)
-    node, network = sigmoid(exact(grid)), lone_node(twin, "sigmoid")
+    node, network = sigmoid(exact(grid)), lone_node(package, "sigmoid")
     assert within(nodes(network, grid), node, nodes(bounded(network), grid))
     assert within(slopes(network, grid), node * (1 - node), slopes(bounded(network), grid))
     twice = sigmoid(node)
     assert not within(slopes(network, grid), twice * (1 - twice), slopes(bounded(network), grid))
 
 
-@twins
-def test_sigmoid_reaches_1_in_floats(twin: ModuleType) -> None:
+@packages
+def test_sigmoid_reaches_1_in_floats(package: ModuleType) -> None:
     """000, "0 and 1 not included": this is true for real numbers. In floats, s(40) is 1, and s(40)(1 - s(40)) is 0."""
-    network = lone_node(twin, "sigmoid")
+    network = lone_node(package, "sigmoid")
     (node,), true_node = nodes(network, [40]), sigmoid(exact([40]))
     assert node == 1
     assert true_node[0] < 1
@@ -86,20 +86,20 @@ def test_sigmoid_reaches_1_in_floats(twin: ModuleType) -> None:
     assert not within([node * (1 - node)], true_slope, proven)
 
 
-@twins
-def test_tables_of_relu(twin: ModuleType) -> None:
+@packages
+def test_tables_of_relu(package: ModuleType) -> None:
     """000, ReLU(x) = max(0, x) at the 100 points from -5 to 6 and at 0, and its derivative, 0 at 0."""
-    grid, network = [*np.linspace(-5, 6, 100), 0.0], lone_node(twin, "relu")
+    grid, network = [*np.linspace(-5, 6, 100), 0.0], lone_node(package, "relu")
     assert nodes(network, grid) == [max(0.0, x) for x in grid]
     assert slopes(network, grid) == [0 if x <= 0 else 1 for x in grid]
 
 
-@twins
-def test_shapes_and_ranges_of_truncated_normal_weights(twin: ModuleType) -> None:
+@packages
+def test_shapes_and_ranges_of_truncated_normal_weights(package: ModuleType) -> None:
     """000, create_weight_matrices: (hidden, in) within 1/sqrt(3) and (out, hidden) within 1/2. The printed weights are, too."""
     cuts = 1 / math.sqrt(3), 1 / math.sqrt(4)
     for seed in range(20):
-        blocks = twin.NeuralNetwork(3, 4, 2, init="truncated_normal", seed=seed).blocks()
+        blocks = package.NeuralNetwork(3, 4, 2, init="truncated_normal", seed=seed).blocks()
         assert sizes_of(blocks) == ((3, 4), (4,), (4, 2), (2,)), "the document's matrices are transposed"
         for matrix, cut in ((blocks.ih_weights, cuts[0]), (blocks.ho_weights, cuts[1])):
             assert np.abs(matrix).max() <= cut
@@ -112,53 +112,53 @@ def test_shapes_and_ranges_of_truncated_normal_weights(twin: ModuleType) -> None
     assert np.abs(IN_HIDDEN).max() > cuts[1], "the first limit is not the second one"
 
 
-@twins
-def test_truncated_normal_weights_are_not_uniform(twin: ModuleType) -> None:
+@packages
+def test_truncated_normal_weights_are_not_uniform(package: ModuleType) -> None:
     """000, truncnorm: the weights have a truncated normal distribution, not the uniform one with the same range."""
     n = 20_000
-    weights = np.sort(np.ravel(twin.NeuralNetwork(1, n, 1, init="truncated_normal").blocks().ih_weights))
+    weights = np.sort(np.ravel(package.NeuralNetwork(1, n, 1, init="truncated_normal").blocks().ih_weights))
     normal = [math.erf(x / math.sqrt(2)) / math.erf(1 / math.sqrt(2)) for x in weights]
     assert drawn_from((1 + share) / 2 for share in normal)
     assert not drawn_from((1 + weight) / 2 for weight in weights)
 
 
-@twins
-def test_run(twin: ModuleType) -> None:
+@packages
+def test_run(package: ModuleType) -> None:
     """000, run: two matrix products and two sigmoids, with the printed weights."""
-    network, sample = printed_network(twin), [0.5, -1.0, 2.0]
+    network, sample = printed_network(package), [0.5, -1.0, 2.0]
     h_nodes = sigmoid(exact(IN_HIDDEN) @ exact(sample))
     o_nodes = sigmoid(exact(HIDDEN_OUT) @ h_nodes)
     assert within(network.predict(sample), o_nodes, bounded(network).predict(sample))
     assert not within(network.predict(sample), exact(HIDDEN_OUT) @ h_nodes, bounded(network).predict(sample))
 
 
-@twins
-def test_run_of_3_4_on_random_weights(twin: ModuleType) -> None:
+@packages
+def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
     """000, run([(3, 4)]) = 0.50734046, 0.62161634: random, but with 4 weights within 1/2 it is between s(-2) and s(2)."""
     low, high = float(sigmoid(exact([-2]))[0]), float(sigmoid(exact([2]))[0])
     assert all(low < y < high for y in (0.50734046, 0.62161634))
     for seed in range(20):
-        network = twin.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=seed)
+        network = package.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=seed)
         assert np.shape(network.predict((3, 4))) == (2,)
         assert np.shape(network.predict([(3, 4)])) == (1, 2), "a batch of one; the document prints a column (2, 1)"
         assert all(low < y < high for y in network.predict((3, 4)))
 
 
-@twins
-def test_matrices_the_wrong_way_round(twin: ModuleType) -> None:
+@packages
+def test_matrices_the_wrong_way_round(package: ModuleType) -> None:
     """000 has a row for each target node. This project has one for each source node, unless transposed=True."""
     with pytest.raises(ValueError, match="shape"):
-        twin.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS)
-    blocks = printed_network(twin).blocks()
+        package.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS)
+    blocks = printed_network(package).blocks()
     assert np.array_equal(blocks.ih_weights, np.transpose(IN_HIDDEN))
     assert np.array_equal(blocks.ho_weights, np.transpose(HIDDEN_OUT))
 
 
-@twins
-def test_batch_comes_back_in_rows(twin: ModuleType) -> None:
+@packages
+def test_batch_comes_back_in_rows(package: ModuleType) -> None:
     """000, run transposes its input but not its output, so a batch comes back in columns. A 2-by-2 batch hides this."""
     batch = [[3.0, 4.0], [1.0, 2.0]]
-    network = twin.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=1)
+    network = package.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=1)
     in_hidden, hidden_out = (exact(np.transpose(block)) for block in network.blocks()[::2])
     columns = sigmoid(hidden_out @ sigmoid(in_hidden @ exact(batch).T))
     assert within(network.predict(batch), columns.T, bounded(network).predict(batch))

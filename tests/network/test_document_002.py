@@ -7,7 +7,18 @@ import pytest
 from numpy.typing import ArrayLike
 
 from reference import initial_weights
-from tests.network.documents import SIGMOIDS, Exact, Network, bounded, exact, sigmoid, sizes_of, twins, weights_within, within
+from tests.network.documents import (
+    SIGMOIDS,
+    Exact,
+    Network,
+    bounded,
+    exact,
+    packages,
+    sigmoid,
+    sizes_of,
+    weights_within,
+    within,
+)
 
 SIZES = 3, 4, 2
 INPUTS = [[0.9, 0.1, 0.1], [0.1, 0.9, 0.1], [0.1, 0.1, 0.9]]
@@ -15,8 +26,8 @@ TARGETS = [[0.9, 0.1], [0.1, 0.9], [0.9, 0.9]]
 ONLINE = {"learning_rate": 0.3, "batch_size": 1, "train_biases": False}
 
 
-def network_of(twin: ModuleType, sizes: tuple[int, int, int] = SIZES, seed: int = 1) -> Network:
-    return twin.NeuralNetwork(*sizes, **SIGMOIDS, init="uniform", seed=seed)
+def network_of(package: ModuleType, sizes: tuple[int, int, int] = SIZES, seed: int = 1) -> Network:
+    return package.NeuralNetwork(*sizes, **SIGMOIDS, init="uniform", seed=seed)
 
 
 def matrices(network: Network) -> tuple[Exact, Exact]:
@@ -46,32 +57,32 @@ def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLi
 
 
 def ends_at(
-    twin: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
+    package: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
 ) -> tuple[bool, bool]:
     """Train with error splitting. Return whether the final ih and ho weights are within their bounds of these matrices."""
-    network, proven = network_of(twin), bounded(network_of(twin))
+    network, proven = network_of(package), bounded(network_of(package))
     for net in (network, proven):
         net.train(inputs, targets, epochs=epochs, rule="error_splitting", **ONLINE)
     assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are narrow enough to tell"
     return weights_within(network, proven, *(matrix.T for matrix in matrices))
 
 
-@twins
-def test_initial_weights(twin: ModuleType) -> None:
+@packages
+def test_initial_weights(package: ModuleType) -> None:
     """002, np.random.rand(3, 3) - 0.5: weights within 1/2, like the printed ones. The text says "between + 1 and -1"."""
     printed = [-0.34996344, 0.29926373, 0.12863304, -0.31322347, 0.4357355, 0.30678867, -0.45037221, 0.34011758]
     assert np.abs(printed).max() <= 0.5
-    weights = np.array([network_of(twin, (3, 3, 3), seed).blocks().ih_weights for seed in range(200)])
+    weights = np.array([network_of(package, (3, 3, 3), seed).blocks().ih_weights for seed in range(200)])
     assert weights.shape == (200, 3, 3)
     assert np.abs(weights).max() <= 0.5
     assert weights.min() < -0.45, "negative weights too, as the document subtracts 0.5"
     assert weights.max() > 0.45
 
 
-@twins
-def test_query(twin: ModuleType) -> None:
+@packages
+def test_query(package: ModuleType) -> None:
     """002, query: sigmoid(W_ho . sigmoid(W_ih . inputs)), for one sample and for rows of them."""
-    network = network_of(twin)
+    network = network_of(package)
     w_ih, w_ho = matrices(network)
     truth = sigmoid(w_ho @ sigmoid(w_ih @ exact(INPUTS).T)).T
     assert np.shape(network.predict(INPUTS)) == (3, 2)
@@ -81,24 +92,24 @@ def test_query(twin: ModuleType) -> None:
     assert not within(network.predict(INPUTS), sigmoid(truth), bounded(network).predict(INPUTS))
 
 
-@twins
-def test_query_fits_square_networks_only(twin: ModuleType) -> None:
+@packages
+def test_query_fits_square_networks_only(package: ModuleType) -> None:
     """002, rand(inodes, hnodes) then dot(weights, inputs): this fails for 3-4-2, and transposes the matrices of 3-3-3."""
-    rows_of_sources = network_of(twin).blocks()
+    rows_of_sources = network_of(package).blocks()
     with pytest.raises(ValueError, match="shapes"):
         np.dot(rows_of_sources.ih_weights, INPUTS[0])
     assert sizes_of(rows_of_sources) == ((3, 4), (4,), (4, 2), (2,))
-    square = network_of(twin, (3, 3, 3))
+    square = network_of(package, (3, 3, 3))
     w_ih, w_ho = matrices(square)
     proven = bounded(square).predict(INPUTS[0])
     assert within(square.predict(INPUTS[0]), sigmoid(w_ho @ sigmoid(w_ih @ exact(INPUTS[0]))), proven)
     assert not within(square.predict(INPUTS[0]), sigmoid(w_ho.T @ sigmoid(w_ih.T @ exact(INPUTS[0]))), proven)
 
 
-@twins
-def test_signal_into_the_hidden_layer_is_a_product(twin: ModuleType) -> None:
+@packages
+def test_signal_into_the_hidden_layer_is_a_product(package: ModuleType) -> None:
     """002, `X_hidden = W_hidden_input.I` means the product of the matrix and the inputs I, not its inverse `.I`."""
-    network = network_of(twin, (3, 3, 3))
+    network = network_of(package, (3, 3, 3))
     w_ih, _ = matrices(network)
     h_sums, proven = network.forward(INPUTS[0]).h_sums, bounded(network).forward(INPUTS[0]).h_sums
     assert within(h_sums, w_ih @ exact(INPUTS[0]), proven)
@@ -106,36 +117,36 @@ def test_signal_into_the_hidden_layer_is_a_product(twin: ModuleType) -> None:
     assert inverse.shape != np.shape(h_sums), "an inverse does not have the shape of the sums"
 
 
-@twins
-def test_one_step_of_training(twin: ModuleType) -> None:
+@packages
+def test_one_step_of_training(package: ModuleType) -> None:
     """002, train: both updates after one sample are those of rule="error_splitting", to the proven bound."""
-    step = described_step(*matrices(network_of(twin)), INPUTS[0], TARGETS[0])
-    assert ends_at(twin, step, INPUTS[0], TARGETS[0]) == (True, True)
+    step = described_step(*matrices(network_of(package)), INPUTS[0], TARGETS[0])
+    assert ends_at(package, step, INPUTS[0], TARGETS[0]) == (True, True)
 
 
-@twins
-def test_hidden_errors_where_hidden_outputs_belong(twin: ModuleType) -> None:
+@packages
+def test_hidden_errors_where_hidden_outputs_belong(package: ModuleType) -> None:
     """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, but the ho weights are wrong.
 
     In the text's formula, the outputs of the hidden layer, O_j, are in that place.
     """
-    w_ih, w_ho = matrices(network_of(twin))
+    w_ih, w_ho = matrices(network_of(package))
     wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
     assert wrong[1].shape == w_ho.shape
-    assert ends_at(twin, wrong, INPUTS[0], TARGETS[0]) == (True, False)
+    assert ends_at(package, wrong, INPUTS[0], TARGETS[0]) == (True, False)
 
 
-@twins
-def test_sigmoid_twice_in_the_formula(twin: ModuleType) -> None:
+@packages
+def test_sigmoid_twice_in_the_formula(package: ModuleType) -> None:
     """002, sigmoid(O_k) * (1 - sigmoid(O_k)): O_k is already an output of the sigmoid. The code is right: O_k * (1 - O_k)."""
-    wrong = described_step(*matrices(network_of(twin)), INPUTS[0], TARGETS[0], "sigmoid_twice")
-    assert ends_at(twin, wrong, INPUTS[0], TARGETS[0]) == (False, False)
+    wrong = described_step(*matrices(network_of(package)), INPUTS[0], TARGETS[0], "sigmoid_twice")
+    assert ends_at(package, wrong, INPUTS[0], TARGETS[0]) == (False, False)
 
 
-@twins
-def test_split_errors_are_not_those_of_backpropagation(twin: ModuleType) -> None:
+@packages
+def test_split_errors_are_not_those_of_backpropagation(package: ModuleType) -> None:
     """002, errors_hidden = W_ho^T . errors_output: this leaves out the slope of the outputs, which backpropagation includes."""
-    network, proven = network_of(twin), bounded(network_of(twin))
+    network, proven = network_of(package), bounded(network_of(package))
     x, t = INPUTS[0], TARGETS[0]
     w_ih, w_ho = matrices(network)
     hidden = sigmoid(w_ih @ exact(x))
@@ -149,24 +160,24 @@ def test_split_errors_are_not_those_of_backpropagation(twin: ModuleType) -> None
         assert not within(stages.h_deltas, wrong, bounds.h_deltas)
 
 
-@twins
-def test_trajectory(twin: ModuleType) -> None:
+@packages
+def test_trajectory(package: ModuleType) -> None:
     """002, train: after ten epochs of three samples, the weights are within their bounds of the text's formula."""
-    right = wrong = matrices(network_of(twin))
+    right = wrong = matrices(network_of(package))
     for x, t in 10 * list(zip(INPUTS, TARGETS, strict=True)):
         right, wrong = described_step(*right, x, t), described_step(*wrong, x, t, "hidden_errors")
-    assert ends_at(twin, right, INPUTS, TARGETS, epochs=10) == (True, True)
-    assert ends_at(twin, wrong, INPUTS, TARGETS, epochs=10) == (False, False)
+    assert ends_at(package, right, INPUTS, TARGETS, epochs=10) == (True, True)
+    assert ends_at(package, wrong, INPUTS, TARGETS, epochs=10) == (False, False)
 
 
 CLASSES = [[0.1, 0.9, 0.1], [0.1, 0.1, 0.9], [0.9, 0.1, 0.1]]
 
 
-@twins
-def test_the_network_learns(twin: ModuleType) -> None:
+@packages
+def test_the_network_learns(package: ModuleType) -> None:
     """002, train with learning rate 0.3 on a 3-3-3 network: it learns three classes from each of five starts."""
     for seed in range(5):
-        network = network_of(twin, (3, 3, 3), seed)
+        network = network_of(package, (3, 3, 3), seed)
         losses = network.train(INPUTS, CLASSES, epochs=1000, rule="error_splitting", **ONLINE)
         assert losses[-1] < losses[0] / 100
         assert list(network.classify(INPUTS)) == [1, 2, 0]

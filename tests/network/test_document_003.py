@@ -13,9 +13,9 @@ from tests.network.documents import (
     bounded,
     digits,
     exact,
+    packages,
     sigmoid,
     sizes_of,
-    twins,
     weights_within,
     within,
 )
@@ -25,19 +25,19 @@ TARGETS = [[0.0], [1.0], [1.0], [0.0], [0.5]]
 FULL_BATCH = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
 
 
-def neuron(twin: ModuleType) -> Network:
+def neuron(package: ModuleType) -> Network:
     """A hidden node with weights [0, 1] and bias 4, whose value is the output."""
-    return twin.NeuralNetwork(2, 1, 1, hidden="sigmoid", output="identity", weights=[0, 1, 4, 1, 0])
+    return package.NeuralNetwork(2, 1, 1, hidden="sigmoid", output="identity", weights=[0, 1, 4, 1, 0])
 
 
-def network_of_neurons(twin: ModuleType) -> Network:
+def network_of_neurons(package: ModuleType) -> Network:
     """h1, h2 and o1, each with weights [0, 1] and bias 0. In this project, rows are source nodes."""
-    return twin.NeuralNetwork.from_blocks([[0, 0], [1, 1]], [0, 0], [[0], [1]], [0], **SIGMOIDS)
+    return package.NeuralNetwork.from_blocks([[0, 0], [1, 1]], [0, 0], [[0], [1]], [0], **SIGMOIDS)
 
 
-def trained_class(twin: ModuleType) -> Network:
+def trained_class(package: ModuleType) -> Network:
     """The document's class NeuralNetwork: four hidden nodes, one output, weights in [0, 1), squared error."""
-    return twin.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="squared_error", init="unit_uniform", seed=1)
+    return package.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="squared_error", init="unit_uniform", seed=1)
 
 
 def backprop(network: Network, twice: bool = False, average: bool = False) -> tuple[Exact, Exact]:
@@ -55,48 +55,48 @@ def backprop(network: Network, twice: bool = False, average: bool = False) -> tu
     return weights1 + x.T @ (delta @ weights2.T * slope1), weights2 + layer1.T @ delta
 
 
-def is_step(twin: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
+def is_step(package: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
     """Train one epoch. Return whether ih and ho weights are within their bounds of those of `backprop`."""
-    network, proven = trained_class(twin), bounded(trained_class(twin))
+    network, proven = trained_class(package), bounded(trained_class(package))
     expected = backprop(network, twice, average)
     for net in (network, proven):
         net.train(INPUTS, TARGETS, **FULL_BATCH)
     return weights_within(network, proven, *expected)
 
 
-@twins
-def test_neuron(twin: ModuleType) -> None:
+@packages
+def test_neuron(package: ModuleType) -> None:
     """003, w = [0, 1], c = 4, x = [2, 3]: the sum is 7, and feedforward(x) prints 0.9990889488055994."""
-    stages = neuron(twin).forward([2, 3])
+    stages = neuron(package).forward([2, 3])
     assert stages.h_sums[0] == 7
     assert repr(float(stages.o_nodes[0])) == "0.9990889488055994"
-    assert within(stages.o_nodes, sigmoid(exact([7])), bounded(neuron(twin)).forward([2, 3]).o_nodes)
-    assert repr(float(neuron(twin).predict([3, 2])[0])) != "0.9990889488055994"
+    assert within(stages.o_nodes, sigmoid(exact([7])), bounded(neuron(package)).forward([2, 3]).o_nodes)
+    assert repr(float(neuron(package).predict([3, 2])[0])) != "0.9990889488055994"
 
 
-@twins
-def test_sum_of_the_neuron_lost_its_signs(twin: ModuleType) -> None:
+@packages
+def test_sum_of_the_neuron_lost_its_signs(package: ModuleType) -> None:
     """003, "((xw1) + (yw2)) + c = 20 + 31 + 4 = 7": 2*0 + 3*1 + 4 without its multiplication signs."""
-    (h_sum,) = neuron(twin).forward([2, 3]).h_sums
+    (h_sum,) = neuron(package).forward([2, 3]).h_sums
     assert h_sum == 2 * 0 + 3 * 1 + 4 == 7
     assert h_sum != 20 + 31 + 4
 
 
-@twins
-def test_neuron_is_not_0_99(twin: ModuleType) -> None:
+@packages
+def test_neuron_is_not_0_99(package: ModuleType) -> None:
     """003, "z = f(7) = 0.99": this is cut off after two digits. Rounded, it is 1.00."""
-    assert digits(neuron(twin).predict([2, 3]), ".2f") == ["1.00"]
-    assert digits(neuron(twin).predict([2, 3]), ".3f") == ["0.999"]
+    assert digits(neuron(package).predict([2, 3]), ".2f") == ["1.00"]
+    assert digits(neuron(package).predict([2, 3]), ".3f") == ["0.999"]
 
 
-@twins
-def test_network(twin: ModuleType) -> None:
+@packages
+def test_network(package: ModuleType) -> None:
     """003, x = [2, 3]: h1 = h2 = f(3) = 0.95, o1 = f(0.95) = 0.72, and feedforward(x) prints 0.7216325609518421.
 
     The printed number is the true value, rounded. The bound allows another last digit, as exp may err in its last bit.
     It does not allow another fourth digit, as with f(3) rounded to 0.95.
     """
-    network, printed = network_of_neurons(twin), "0.7216325609518421"
+    network, printed = network_of_neurons(package), "0.7216325609518421"
     stages, proven = network.forward([2, 3]), bounded(network).forward([2, 3])
     assert list(stages.h_sums) == [3, 3]
     assert digits(stages.h_nodes, ".2f") == ["0.95", "0.95"]
@@ -107,35 +107,35 @@ def test_network(twin: ModuleType) -> None:
     assert not within(stages.o_nodes, sigmoid(exact([0.95])), proven.o_nodes)
 
 
-@twins
-def test_weights_of_the_trained_class(twin: ModuleType) -> None:
+@packages
+def test_weights_of_the_trained_class(package: ModuleType) -> None:
     """003, np.random.rand: weights in [0, 1), shapes (3, 4) and (4, 1), no offsets."""
     for seed in range(20):
-        blocks = twin.NeuralNetwork(3, 4, 1, init="unit_uniform", seed=seed).blocks()
+        blocks = package.NeuralNetwork(3, 4, 1, init="unit_uniform", seed=seed).blocks()
         assert sizes_of(blocks) == ((3, 4), (4,), (4, 1), (1,))
         assert all(0 <= weight < 1 for weight in (*np.ravel(blocks.ih_weights), *np.ravel(blocks.ho_weights)))
         assert not np.any(blocks.h_biases)
         assert not np.any(blocks.o_biases)
 
 
-@twins
-def test_one_step_of_training(twin: ModuleType) -> None:
+@packages
+def test_one_step_of_training(package: ModuleType) -> None:
     """003, backprop: the summed gradient of (y-t)**2 at rate 1, by its matrix formula, to the proven bound."""
-    assert is_step(twin) == (True, True)
-    assert is_step(twin, average=True) == (False, False)
+    assert is_step(package) == (True, True)
+    assert is_step(package, average=True) == (False, False)
 
 
-@twins
-def test_sigmoid_derivative_of_an_output(twin: ModuleType) -> None:
+@packages
+def test_sigmoid_derivative_of_an_output(package: ModuleType) -> None:
     """003 does not define sigmoid_derivative(self.output). It must be s*(1-s) for the output s.
 
     s(z)*(1-s(z)), the formula for a sum z, would apply the sigmoid to the output once more.
     """
-    assert is_step(twin, twice=True) == (False, False)
+    assert is_step(package, twice=True) == (False, False)
 
 
-@twins
-def test_missing_parenthesis(twin: ModuleType) -> None:
+@packages
+def test_missing_parenthesis(package: ModuleType) -> None:
     """003, d_weights1 opens one more parenthesis than it closes. The slope of layer1 must be inside the product with X.
 
     If it is outside, the shapes fit only by chance, with as many samples as inputs.
@@ -143,16 +143,16 @@ def test_missing_parenthesis(twin: ModuleType) -> None:
     slope = np.ones((len(INPUTS), 4)) / 4
     delta, w2 = np.ones((len(INPUTS), 1)), np.ones((1, 4))
     inputs = np.array(INPUTS)
-    assert (inputs.T @ (delta @ w2 * slope)).shape == np.shape(trained_class(twin).blocks().ih_weights)
+    assert (inputs.T @ (delta @ w2 * slope)).shape == np.shape(trained_class(package).blocks().ih_weights)
     with pytest.raises(ValueError, match="broadcast"):
         inputs.T @ (delta @ w2) * slope
     assert (inputs[:3].T @ (delta[:3] @ w2) * slope[:3]).shape == (3, 4)
 
 
-@twins
-def test_sum_of_squares_is_no_average(twin: ModuleType) -> None:
+@packages
+def test_sum_of_squares_is_no_average(package: ModuleType) -> None:
     """003, "the sum-of-squares error formula - the average between the predicted and actual results": it is the sum."""
-    network = trained_class(twin)
+    network = trained_class(package)
     errors = sigmoid(sigmoid(exact(INPUTS) @ exact(network.blocks().ih_weights)) @ exact(network.blocks().ho_weights))
     errors -= exact(TARGETS)
     total, proven = (errors**2).sum(), bounded(network).loss_of(INPUTS, TARGETS, reduction="sum")
@@ -163,10 +163,10 @@ def test_sum_of_squares_is_no_average(twin: ModuleType) -> None:
     assert within([loss], [total], [proven])
 
 
-@twins
-def test_the_network_learns(twin: ModuleType) -> None:
+@packages
+def test_the_network_learns(package: ModuleType) -> None:
     """003, repeated feedforward and backprop on the full batch: it learns an exclusive or, and biases stay exactly 0."""
-    network = trained_class(twin)
+    network = trained_class(package)
     losses = network.train(INPUTS[:4], TARGETS[:4], epochs=1500, **FULL_BATCH)
     assert losses[-1] < losses[0] / 100
     assert [round(float(y[0])) for y in network.predict(INPUTS[:4])] == [0, 1, 1, 0]

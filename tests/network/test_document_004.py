@@ -22,9 +22,9 @@ from tests.network.documents import (
     digits,
     drawn_from,
     exact,
+    packages,
     sigmoid,
     sizes_of,
-    twins,
     weights_within,
     within,
 )
@@ -82,27 +82,27 @@ def test_printed_outputs_obey_the_rule(epochs: int) -> None:
     assert not gate.obeys([0.89, *(float(text) for text in PRINTED[epochs][1:])])
 
 
-@twins
-def test_start(twin: ModuleType) -> None:
+@packages
+def test_start(package: ModuleType) -> None:
     """004, np.random.randn: 3x4 and 4x1 weights, no biases. Scaling by amax does not change inputs of 0 and 1."""
-    blocks = gate.start(twin, seed=0).blocks()
+    blocks = gate.start(package, seed=0).blocks()
     assert sizes_of(blocks) == ((3, 4), (4,), (4, 1), (1,))
     assert not np.any(blocks.h_biases)
     assert not np.any(blocks.o_biases)
     assert np.array_equal(by_column_maxima(INPUTS, INPUTS), INPUTS)
 
 
-@twins
-def test_start_is_normal(twin: ModuleType) -> None:
+@packages
+def test_start_is_normal(package: ModuleType) -> None:
     """004, np.random.randn: mean 0 and deviation 1. The test would notice a variance of 1.25."""
-    weights = np.sort(np.ravel(twin.NeuralNetwork(1, 20_000, 1, init="normal").blocks().ih_weights))
+    weights = np.sort(np.ravel(package.NeuralNetwork(1, 20_000, 1, init="normal").blocks().ih_weights))
     normal, wider = ([(1 + math.erf(x / math.sqrt(v))) / 2 for x in weights] for v in (2, 2.5))
     assert drawn_from(normal)
     assert not drawn_from(wider)
 
 
-@twins
-def test_sample_scaled_by_its_own_maximum(twin: ModuleType) -> None:
+@packages
+def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
     """004, xPredicted / amax(xPredicted): a sample must be divided by the maxima of the training columns, not its own.
 
     The document's sample [0, 0, 1] does not show this, as all these maxima are 1. For [0, 0, 0], 0 / 0 is not a number.
@@ -111,7 +111,7 @@ def test_sample_scaled_by_its_own_maximum(twin: ModuleType) -> None:
     right, wrong = by_column_maxima(sample, training_rows), np.array(sample) / np.amax(sample, axis=0)
     assert right.tolist() == [0.5, 1.0, 0.5]
     assert wrong.tolist() == [0.2, 1.0, 0.4]
-    network = gate.start(twin, SEED_OF_1000)
+    network = gate.start(package, SEED_OF_1000)
     blocks, proven = network.blocks(), bounded(network).predict(list(right))
     truth = sigmoid(sigmoid(exact(right) @ exact(blocks.ih_weights)) @ exact(blocks.ho_weights))
     assert within(network.predict(right), truth, proven)
@@ -123,10 +123,10 @@ def test_sample_scaled_by_its_own_maximum(twin: ModuleType) -> None:
         network.predict(nothing)
 
 
-@twins
-def test_one_step_of_training(twin: ModuleType) -> None:
+@packages
+def test_one_step_of_training(package: ModuleType) -> None:
     """004, backwardPropagate: the gradient summed over eight rows at rate 1, by its matrix formula, to the proven bound."""
-    network, proven = gate.start(twin, 1), bounded(gate.start(twin, 1))
+    network, proven = gate.start(package, 1), bounded(gate.start(package, 1))
     w1, w2 = exact(network.blocks().ih_weights), exact(network.blocks().ho_weights)
     hidden = sigmoid(exact(INPUTS) @ w1)
     output = sigmoid(hidden @ w2)
@@ -140,40 +140,40 @@ def test_one_step_of_training(twin: ModuleType) -> None:
     assert weights_within(network, proven, w1 + 2 * step1, w2 + 2 * step2) == (False, False), "squares without their half"
 
 
-@twins
-def test_loss_file_has_the_losses_before_each_update(twin: ModuleType) -> None:
+@packages
+def test_loss_file_has_the_losses_before_each_update(package: ModuleType) -> None:
     """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": it has the mean of squares at the beginning.
 
     Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of squares is exactly a quarter of this sum.
     """
-    network, squares = gate.start(twin, 1), []
+    network, squares = gate.start(package, 1), []
     for epoch in range(5):
-        mean = twin.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="mean_squared_error", weights=network.weights)
+        mean = package.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="mean_squared_error", weights=network.weights)
         squares.append(mean.loss_of(INPUTS, TARGETS))
         (loss,) = gate.train(network, 1)
         assert loss == squares[epoch]
         assert loss != 2 * network.loss_of(INPUTS, TARGETS), "the mean of squares at the end of the epoch"
-    assert gate.train(gate.start(twin, 1), 5) == squares
+    assert gate.train(gate.start(package, 1), 5) == squares
 
 
-@twins
-def test_loss_file_line_by_line(twin: ModuleType, tmp_path: Path) -> None:
+@packages
+def test_loss_file_line_by_line(package: ModuleType, tmp_path: Path) -> None:
     """004, saveSumSquaredLossList: a line `epoch,loss` for each of 1,000 epochs, numbered from 0 to 999."""
     settings = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     with open(tmp_path / "loss.csv", "w") as file:
-        gate.start(twin, SEED_OF_1000).train(
+        gate.start(package, SEED_OF_1000).train(
             INPUTS, TARGETS, epochs=1000, **settings, on_epoch=lambda epoch, loss: file.write(f"{epoch},{loss / 4}\n")
         )
     epochs, losses = np.loadtxt(tmp_path / "loss.csv", delimiter=",", unpack=True)
     assert np.array_equal(epochs, np.arange(1000))
-    assert losses.tolist() == gate.train(gate.start(twin, SEED_OF_1000), 1000)
+    assert losses.tolist() == gate.train(gate.start(package, SEED_OF_1000), 1000)
     assert gate.near(losses[-1], 1000)
 
 
-@twins
-def test_1000_epochs(twin: ModuleType) -> None:
+@packages
+def test_1000_epochs(package: ModuleType) -> None:
     """004, epoch 999: loss 0.0020575 within 10 %, and all eight outputs to two decimals. They obey the rule."""
-    network = gate.start(twin, SEED_OF_1000)
+    network = gate.start(package, SEED_OF_1000)
     assert not gate.obeys(network.predict(INPUTS))
     losses = gate.train(network, 999)
     outputs = network.predict(INPUTS)
@@ -193,15 +193,15 @@ def long_run() -> tuple[list[float], list[float]]:
 
 
 @pytest.mark.thorough
-@twins
-def test_100_000_epochs(twin: ModuleType) -> None:
+@packages
+def test_100_000_epochs(package: ModuleType) -> None:
     """004, epoch 99999: loss 0.000137 within 10 %, and the printed pattern of outputs.
 
     The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and 0.0115, some 80 times as
-    much, if two are. Each twin computes the last 1,000 epochs itself.
+    much, if two are. Each package computes the last 1,000 epochs itself.
     """
     losses, weights = long_run()
-    network = gate.start(twin, SEED_OF_100_000)
+    network = gate.start(package, SEED_OF_100_000)
     network.weights = weights
     (*_, loss) = gate.train(network, 1000)
     assert gate.near(loss, 100_000)
@@ -218,13 +218,13 @@ def test_100_000_epochs(twin: ModuleType) -> None:
     assert not gate.near(losses[999], 1000), "after 1,000 epochs this start is far from the other printed run"
 
 
-@twins
-def test_prediction_comes_after_the_last_update(twin: ModuleType) -> None:
+@packages
+def test_prediction_comes_after_the_last_update(package: ModuleType) -> None:
     """004 predicts 0.04422615 for [0, 0, 1], but prints 0.04425737 in epoch 999: there is one update between them.
 
     After 100,000 epochs, one update no longer changes these digits: 0.00014175 and 1.41750544e-04.
     """
-    network = gate.start(twin, SEED_OF_1000)
+    network = gate.start(package, SEED_OF_1000)
     gate.train(network, 999)
     before = network.predict([0, 0, 1])
     gate.train(network, 1)
@@ -236,13 +236,13 @@ def test_prediction_comes_after_the_last_update(twin: ModuleType) -> None:
     assert digits([float(PRINTED[100_000][1])], ".8f") == ["0.00014175"]
 
 
-@twins
-def test_weights_saved_as_text(twin: ModuleType, tmp_path: Path) -> None:
+@packages
+def test_weights_saved_as_text(package: ModuleType, tmp_path: Path) -> None:
     """004, saveWeights: text files with 3 rows of 4 and 4 rows of 1, from which the same network can be read.
 
     The captions say "a 4x3 matrix" and "a 1x4 matrix", but each row is a source node, as in this project.
     """
-    network = gate.start(twin, SEED_OF_1000)
+    network = gate.start(package, SEED_OF_1000)
     gate.train(network, 20)
     blocks = network.blocks()
     paths = tmp_path / "weightsLayer1.txt", tmp_path / "weightsLayer2.txt"
@@ -250,13 +250,13 @@ def test_weights_saved_as_text(twin: ModuleType, tmp_path: Path) -> None:
         np.savetxt(path, matrix, fmt="%s")
     saved = [np.loadtxt(path, ndmin=2) for path in paths]
     assert [matrix.shape for matrix in saved] == [(3, 4), (4, 1)]
-    again = twin.NeuralNetwork.from_blocks(saved[0], [0] * 4, saved[1], [0], **SIGMOIDS)
+    again = package.NeuralNetwork.from_blocks(saved[0], [0] * 4, saved[1], [0], **SIGMOIDS)
     assert np.array_equal(again.weights, network.weights)
     assert np.array_equal(again.predict(INPUTS), network.predict(INPUTS))
     with pytest.raises(ValueError, match="shape"):
-        twin.NeuralNetwork.from_blocks(saved[0].T, [0] * 4, saved[1].T, [0], **SIGMOIDS)
+        package.NeuralNetwork.from_blocks(saved[0].T, [0] * 4, saved[1].T, [0], **SIGMOIDS)
     network.save(tmp_path / "gate.json")
-    assert np.array_equal(twin.NeuralNetwork.load(tmp_path / "gate.json").weights, network.weights)
+    assert np.array_equal(package.NeuralNetwork.load(tmp_path / "gate.json").weights, network.weights)
 
 
 @pytest.mark.parametrize(("seed", "count"), [(SEED_OF_1000, 1), (0, 0)])

@@ -13,7 +13,7 @@ import vectorized
 from reference import Layout
 from tests.strategies import Trial
 
-TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 LINEAR = ["relu", "identity"]
 SQUARED = ["half_squared_error", "squared_error"]
 
@@ -38,10 +38,10 @@ def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Trial:
     return Trial(layout, *names, weights, rows(layout.n_inputs), rows(layout.n_outputs), "sum")
 
 
-@TWINS
+@PACKAGES
 @given(exact_cases(), st.sampled_from(["backpropagation", "error_splitting"]), st.sampled_from([0.0, 0.5]))
-def test_backward_is_exact(twin: Any, case: Trial, rule: str, l2: float) -> None:
-    here = case.network(twin).backward(case.inputs, case.targets, reduction="sum", l2=l2, rule=rule)
+def test_backward_is_exact(package: Any, case: Trial, rule: str, l2: float) -> None:
+    here = case.network(package).backward(case.inputs, case.targets, reduction="sum", l2=l2, rule=rule)
     true = case.network(reference, fractions(case.weights)).backward(
         case.inputs, case.targets, reduction="sum", l2=l2, rule=rule
     )
@@ -53,34 +53,36 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 
 
 def check_two_steps(
-    case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, twin: Any = vectorized
+    case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
     """Assert that two online steps give the same losses and weights as with fractions, if the weights stay below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
-    true, here = case.network(reference, fractions(case.weights)), case.network(twin)
+    true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
     if max(abs(w) for w in true.weights) < 2**20:
-        assert here.train(case.inputs, case.targets, optimizer=twin.SGD(*momentum), **how) == losses, "loss; flat positions all"
+        assert here.train(case.inputs, case.targets, optimizer=package.SGD(*momentum), **how) == losses, (
+            "loss; flat positions all"
+        )
         wrong = [at for at in range(case.layout.n_weights) if here.weights[at] != true.weights[at]]
         assert not wrong, f"flat positions {wrong}"
 
 
-@TWINS
+@PACKAGES
 @given(STEPS)
-def test_two_steps_are_exact(twin: Any, steps: Any) -> None:
-    check_two_steps(*steps, twin=twin)
+def test_two_steps_are_exact(package: Any, steps: Any) -> None:
+    check_two_steps(*steps, package=package)
 
 
-@TWINS
+@PACKAGES
 @pytest.mark.parametrize(("rate", "epochs"), [(2.0, 500), (0.5, 20)], ids=["back and forth", "halving"])
 @pytest.mark.parametrize("batch_size", [None, 1])
-def test_many_epochs_are_exact(twin: Any, rate: float, epochs: int, batch_size: int | None) -> None:
+def test_many_epochs_are_exact(package: Any, rate: float, epochs: int, batch_size: int | None) -> None:
     """Inputs of 0 and fixed biases leave a linear problem. Its error changes sign or halves at every step."""
     weights = [3.0, -1.0, 1.0, 0.0, 5.0, 7.0, 0.0]  # 1-2-1: the hidden nodes are 1 and 0
     names = {"hidden": "relu", "output": "identity"}
     how = {"learning_rate": rate, "epochs": epochs, "train_biases": False, "shuffle": 3, "batch_size": batch_size}
     true = reference.NeuralNetwork(1, 2, 1, weights=fractions(weights), **names)
-    here = twin.NeuralNetwork(1, 2, 1, weights=weights, **names)
+    here = package.NeuralNetwork(1, 2, 1, weights=weights, **names)
     inputs, targets = ([[0.0]], [[2.0]]) if batch_size is None else ([[0.0]] * 2, [[2.0]] * 2)
     assert here.train(inputs, targets, **how) == true.train(inputs, targets, **how)
     assert list(here.weights) == true.weights
@@ -88,11 +90,11 @@ def test_many_epochs_are_exact(twin: Any, rate: float, epochs: int, batch_size: 
     assert here.weights[5] == 7.0
 
 
-@TWINS
+@PACKAGES
 @pytest.mark.parametrize("optimizer", ["SGD", "RMSProp", "Adam"])
-def test_frozen_biases_do_not_change_with_a_stateful_optimizer(twin: Any, optimizer: str) -> None:
-    network = twin.NeuralNetwork(2, 3, 2, init="ramp")
-    stateful = getattr(twin, optimizer)(momentum=0.9) if optimizer == "SGD" else getattr(twin, optimizer)()
+def test_frozen_biases_do_not_change_with_a_stateful_optimizer(package: Any, optimizer: str) -> None:
+    network = package.NeuralNetwork(2, 3, 2, init="ramp")
+    stateful = getattr(package, optimizer)(momentum=0.9) if optimizer == "SGD" else getattr(package, optimizer)()
     inputs, targets = [[1.0, 2.0], [0.5, -1.0]], [[1.0, 0.0], [0.0, 1.0]]
     network.train(inputs, targets, optimizer=stateful, epochs=2)
     before = network.blocks()
@@ -112,8 +114,8 @@ def test_a_weight_changes_only_its_own_sum(case: Trial, data: st.DataObject) -> 
     layer, node = target[0], int(target[1:])
     moved = list(case.weights)
     moved[position] += 1
-    for twin in (reference, vectorized):
-        before, after = (case.network(twin, weights).forward(sample) for weights in (case.weights, moved))
+    for package in (reference, vectorized):
+        before, after = (case.network(package, weights).forward(sample) for weights in (case.weights, moved))
         change = 1.0 if source == "b" else (sample if layer == "h" else list(before.h_nodes))[int(source[1:])]
         h_expected, o_expected = list(before.h_sums), list(before.o_sums)
         if layer == "h":

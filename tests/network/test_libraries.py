@@ -398,19 +398,19 @@ def run(code: str, *modules: str) -> dict[str, Any]:
 def test_the_recipe_for_jax() -> None:
     """Its final weights agree with those of the network's own training."""
     names = run(recipe("lax.scan").replace("jnp.", "jax.numpy."), "jax", "jax.numpy")
-    twin = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid", weights=to_numpy(names["start"]))
+    package = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid", weights=to_numpy(names["start"]))
     data = datasets.scaled(datasets.digits(), 16)
-    twin.train(data.inputs[:1792], data.targets[:1792], epochs=5, batch_size=32, learning_rate=0.1)
-    assert np.allclose(names["weights"], twin.weights, rtol=1e-9, atol=1e-12)
+    package.train(data.inputs[:1792], data.targets[:1792], epochs=5, batch_size=32, learning_rate=0.1)
+    assert np.allclose(names["weights"], package.weights, rtol=1e-9, atol=1e-12)
 
 
 @needs_torch
 def test_the_recipe_for_a_gpu() -> None:
     """Its losses and weights agree with those of NumPy."""
     names = run(recipe("is_available"), "torch")
-    twin, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
-    assert np.allclose(names["losses"], twin.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
-    assert np.allclose(names["network"].weights, twin.weights, rtol=1e-9, atol=1e-12)
+    package, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
+    assert np.allclose(names["losses"], package.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
+    assert np.allclose(names["network"].weights, package.weights, rtol=1e-9, atol=1e-12)
 
 
 @needs_torch

@@ -18,9 +18,9 @@ import vectorized.losses
 import vectorized.network
 import vectorized.training
 from reference.specification.names import OUTPUT
+from tests.network.test_both_packages import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
 from tests.network.test_exact import STEPS, check_two_steps
 from tests.network.test_replaced_steps import CASES, check_overflow, silence_products
-from tests.network.test_twins import OPTIMIZERS, check_backward, check_batch, check_forward, check_order, check_step
 from tests.strategies import SEARCH, Trial, cases, cases_in_place, nearly_in_place
 from tests.thorough import but_thorough
 from vectorized import inplace

@@ -212,9 +212,9 @@ def test_logarithm_of_the_output_loses_digits() -> None:
         assert_near("-ln y", -math.log(softmax(o_sums, FLOAT)[0]), true, allowed)
 
 
-@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
-def test_training_a_softmax_with_one_output_warns(twin: Any) -> None:
-    network = twin.NeuralNetwork(1, 1, 1)
+@pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
+def test_training_a_softmax_with_one_output_warns(package: Any) -> None:
+    network = package.NeuralNetwork(1, 1, 1)
     with pytest.warns(UserWarning, match="the softmax of one output is always 1"):
         network.train([[1.0]], [[1.0]], epochs=2)
     with warnings.catch_warnings():

@@ -12,7 +12,7 @@ import vectorized.inplace
 from reference.numbers.kinds import FLOAT, KINDS
 from tests.network.compare import assert_within, bounded
 
-TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 LINEAR = {"hidden": "identity", "output": "identity"}
 USUAL = {"hidden": "tanh", "output": "softmax"}  # `vectorized` takes its steps in place
 NAMES = pytest.mark.parametrize("names", [LINEAR, USUAL], ids=["linear", "usual"])
@@ -58,40 +58,40 @@ def test_only_floats_start_their_sums_at_a_float() -> None:
     assert FLOAT.zero == 0
 
 
-@TWINS
+@PACKAGES
 @NAMES
-def test_momentum_set_during_training_is_used(twin: Any, names: dict[str, str]) -> None:
-    optimizer = twin.SGD()
-    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+def test_momentum_set_during_training_is_used(package: Any, names: dict[str, str]) -> None:
+    optimizer = package.SGD()
+    network = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     how = {"epochs": 4, "learning_rate": 0.125, "optimizer": optimizer}
     network.train([[1.0]], [[1.0, 0.0]], on_epoch=lambda epoch, loss: setattr(optimizer, "momentum", 0.875), **how)
-    plain = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    plain = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     plain.train([[1.0]], [[1.0, 0.0]], epochs=1, learning_rate=0.125)
-    with_momentum = twin.SGD(momentum=0.875)
+    with_momentum = package.SGD(momentum=0.875)
     plain.train([[1.0]], [[1.0, 0.0]], epochs=3, learning_rate=0.125, optimizer=with_momentum)
     assert list(network.weights) == list(plain.weights)
 
 
 @NAMES
-def test_both_twins_agree_if_momentum_changes_during_training(names: dict[str, str]) -> None:
+def test_both_packages_agree_if_momentum_changes_during_training(names: dict[str, str]) -> None:
     trained = {}
-    for twin, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
-        package = reference if twin == "bounds" else twin
-        optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
+    for package, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
+        module = reference if package == "bounds" else package
+        optimizer, network = module.SGD(), module.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
 
         def change(epoch: int, loss: Any, optimizer: Any = optimizer) -> None:
             optimizer.momentum = [0.5, 0.0, 0.0, 0.75, 0.0][epoch]
 
         network.train([[1.0]], [[1.0, 0.0]], epochs=5, learning_rate=0.125, optimizer=optimizer, on_epoch=change)
-        trained[twin] = network.weights
-    here, there, allowed = (trained[twin] for twin in (reference, vectorized, "bounds"))
+        trained[package] = network.weights
+    here, there, allowed = (trained[package] for package in (reference, vectorized, "bounds"))
     assert_within(reference.Layout(1, 1, 2), "weights", here, list(there), allowed, allowed)
 
 
-@TWINS
+@PACKAGES
 @NAMES
-def test_weights_set_during_training_are_used(twin: Any, names: dict[str, str]) -> None:
-    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+def test_weights_set_during_training_are_used(package: Any, names: dict[str, str]) -> None:
+    network = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     given = [-weight for weight in WEIGHTS]
 
     def change(epoch: int, loss: float) -> None:
@@ -99,16 +99,16 @@ def test_weights_set_during_training_are_used(twin: Any, names: dict[str, str]) 
             network.weights = given
 
     network.train([[1.0]], [[1.0, 0.0]], epochs=4, on_epoch=change)
-    after = twin.NeuralNetwork(1, 1, 2, weights=given, **names)
+    after = package.NeuralNetwork(1, 1, 2, weights=given, **names)
     after.train([[1.0]], [[1.0, 0.0]], epochs=2)
     assert list(network.weights) == list(after.weights)
 
 
-@TWINS
+@PACKAGES
 @NAMES
 @pytest.mark.parametrize("on", ["object", "class"])
-def test_a_replaced_step_is_used(twin: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    optimizer, calls = twin.SGD(), []
+def test_a_replaced_step_is_used(package: Any, names: dict[str, str], on: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    optimizer, calls = package.SGD(), []
 
     def step(weights: Any, gradient: Any, learning_rate: Any) -> Any:
         calls.append(len(weights))
@@ -117,34 +117,34 @@ def test_a_replaced_step_is_used(twin: Any, names: dict[str, str], on: str, monk
     if on == "object":
         monkeypatch.setattr(optimizer, "step", step)
     else:
-        monkeypatch.setattr(twin.SGD, "step", lambda self, *arguments: step(*arguments))
-    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+        monkeypatch.setattr(package.SGD, "step", lambda self, *arguments: step(*arguments))
+    network = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     network.train([[1.0]], [[1.0, 0.0]], epochs=2, optimizer=optimizer)
     assert calls == [6, 6]
     assert list(network.weights) == WEIGHTS
 
 
-@TWINS
+@PACKAGES
 @NAMES
-def test_a_step_replaced_during_training_is_used_from_then_on(twin: Any, names: dict[str, str]) -> None:
-    optimizer, history = twin.SGD(), []
+def test_a_step_replaced_during_training_is_used_from_then_on(package: Any, names: dict[str, str]) -> None:
+    optimizer, history = package.SGD(), []
 
     def change(epoch: int, loss: float) -> None:
         history.append(list(network.weights))
         optimizer.step = lambda weights, gradient, learning_rate: weights
 
-    network = twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
+    network = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
     network.train([[1.0]], [[1.0, 0.0]], epochs=3, optimizer=optimizer, on_epoch=change)
     assert history == [history[0]] * 3
     assert history[0] != WEIGHTS
 
 
-@TWINS
+@PACKAGES
 @NAMES
-def test_a_used_optimizer_refuses_a_network_of_another_size(twin: Any, names: dict[str, str]) -> None:
-    optimizer = twin.SGD()
-    twin.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
-    other = twin.NeuralNetwork(2, 1, 2, **names)
+def test_a_used_optimizer_refuses_a_network_of_another_size(package: Any, names: dict[str, str]) -> None:
+    optimizer = package.SGD()
+    package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names).train([[1.0]], [[1.0, 0.0]], optimizer=optimizer)
+    other = package.NeuralNetwork(2, 1, 2, **names)
     with pytest.raises(ValueError, match="was used with 6 weights, not 7"):
         other.train([[1.0, 2.0]], [[1.0, 0.0]], optimizer=optimizer)
 
@@ -197,11 +197,11 @@ CASES: dict[str, Any] = {
 
 
 def check_overflow(case: str) -> None:
-    """Assert that both twins notice an overflow in the same batch, and keep the weights of the last finite step."""
+    """Assert that both packages notice an overflow in the same batch, and keep the weights of the last finite step."""
     weights, x, targets, rate, (hidden, output) = CASES[case]
     outcomes = []
-    for twin in (reference, vectorized):
-        network, message = twin.NeuralNetwork(1, 1, len(targets), hidden=hidden, output=output, weights=weights), "nothing"
+    for package in (reference, vectorized):
+        network, message = package.NeuralNetwork(1, 1, len(targets), hidden=hidden, output=output, weights=weights), "nothing"
         try:
             network.train([[x]], [targets], learning_rate=rate, epochs=4)
         except FloatingPointError as error:
@@ -215,7 +215,7 @@ def check_overflow(case: str) -> None:
 
 @pytest.mark.usefixtures("silent_products")
 @pytest.mark.parametrize("case", CASES)
-def test_both_twins_notice_every_overflow(case: str) -> None:
+def test_both_packages_notice_every_overflow(case: str) -> None:
     check_overflow(case)
 
 
@@ -247,12 +247,12 @@ RATES = [
 def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
     """The rate multiplies the gradient, which may be much larger or smaller than deltas and inputs."""
     networks = {}
-    for twin, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
-        package = reference if twin == "bounds" else twin
-        network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=given)
+    for package, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
+        module = reference if package == "bounds" else package
+        network = module.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=given)
         network.train([[x]], [[t]], learning_rate=rate, train_biases=False)
-        networks[twin] = network
-    here, there, allowed = (networks[twin].weights for twin in (reference, vectorized, "bounds"))
+        networks[package] = network
+    here, there, allowed = (networks[package].weights for package in (reference, vectorized, "bounds"))
     assert_within(reference.Layout(1, 1, 1), "weights", here, list(there), allowed, allowed)
 
 
@@ -263,9 +263,9 @@ def test_large_results_are_stored_row_by_row() -> None:
         assert result.flags.c_contiguous
 
 
-@TWINS
-def test_a_copy_made_during_training_does_not_change(twin: Any) -> None:
-    network, copies = twin.NeuralNetwork(1, 1, 2), []
+@PACKAGES
+def test_a_copy_made_during_training_does_not_change(package: Any) -> None:
+    network, copies = package.NeuralNetwork(1, 1, 2), []
     network.train(
         [[1.0]], [[1, 0]], epochs=3, on_epoch=lambda epoch, loss: copies.append((copy.copy(network), network.weights))
     )
@@ -273,9 +273,9 @@ def test_a_copy_made_during_training_does_not_change(twin: Any) -> None:
         assert list(duplicate.weights) == list(weights)
 
 
-@TWINS
-def test_the_momentum_includes_a_step_taken_by_the_caller(twin: Any) -> None:
-    optimizer, network = twin.SGD(), twin.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
+@PACKAGES
+def test_the_momentum_includes_a_step_taken_by_the_caller(package: Any) -> None:
+    optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
 
     def on_epoch(epoch: int, loss: float) -> None:
         optimizer.momentum = 0.5
@@ -298,19 +298,19 @@ def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> N
             network.train([[0.0]] * 2, [[1, 0]] * 2, batch_size=1, reduction="sum", learning_rate=1e-6)
 
 
-@TWINS
-def test_a_loss_of_minus_infinity_is_an_overflow(twin: Any) -> None:
-    network = twin.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
+@PACKAGES
+def test_a_loss_of_minus_infinity_is_an_overflow(package: Any) -> None:
+    network = package.NeuralNetwork(1, 1, 2, hidden="identity", weights=[0.0, 0, 0, 0, 1.7e308, -1.7e308])
     with pytest.raises(FloatingPointError, match="loss is -inf"):
         network.loss_of([0.0], [0, -1.0])
 
 
-@TWINS
-def test_a_custom_optimizer_gets_the_warnings_of_numpy(twin: Any) -> None:
+@PACKAGES
+def test_a_custom_optimizer_gets_the_warnings_of_numpy(package: Any) -> None:
     class Overflowing:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             np.array([1e300]) * 1e300
             return weights
 
     with pytest.raises(RuntimeWarning, match="overflow"):
-        twin.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Overflowing())
+        package.NeuralNetwork(1, 1, 1, **LINEAR).train([[1.0]], [[1.0]], optimizer=Overflowing())

@@ -21,7 +21,7 @@ from tests.network.computers import OTHERS, array_of, installed
 from vectorized.backward import backward
 from vectorized.forward import forward
 
-TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 WIDTH = 100
 KINDS = [Fraction, Decimal, Bounded, np.float32, Dual.of(float), Dual.of(Fraction), Traced]
 X, T = [3.0, 4.0, -4.5], [0.0, 1.0]
@@ -43,9 +43,9 @@ def display_of(result: Any) -> tuple[str, str]:
     return text, html
 
 
-@TWINS
-def test_the_display_of_a_large_network_is_short(twin: ModuleType) -> None:
-    network = twin.NeuralNetwork(784, 100, 10)
+@PACKAGES
+def test_the_display_of_a_large_network_is_short(package: ModuleType) -> None:
+    network = package.NeuralNetwork(784, 100, 10)
     assert "78,400" in display_of(network)[1]
     inputs, targets = [[0.1] * 784] * 64, [[1.0] + [0.0] * 9] * 64
     texts = [display_of(result)[0] for result in results(network, inputs, targets)]
@@ -55,7 +55,7 @@ def test_the_display_of_a_large_network_is_short(twin: ModuleType) -> None:
     assert all("first row of each" in text and "…" in text for text in texts)
 
 
-def test_the_twins_have_different_displays() -> None:
+def test_the_packages_have_different_displays() -> None:
     loops, matrices = reference.NeuralNetwork(3, 4, 2), vectorized.NeuralNetwork(3, 4, 2)
     call = "NeuralNetwork(3, 4, 2, hidden='leaky_relu', output='softmax', loss='cross_entropy'"
     assert repr(loops) == f"reference.{call})"
@@ -134,9 +134,9 @@ def test_dask_arrays_are_not_computed() -> None:
     assert not computed
 
 
-@TWINS
-def test_results_stay_named_tuples(twin: ModuleType) -> None:
-    result = twin.NeuralNetwork(3, 4, 2).backward(X, T)
+@PACKAGES
+def test_results_stay_named_tuples(package: ModuleType) -> None:
+    result = package.NeuralNetwork(3, 4, 2).backward(X, T)
     loss, *_, gradient = result
     assert isinstance(result, tuple)
     assert list(result._asdict()) == ["loss", "o_deltas", "h_deltas", "gradient"]

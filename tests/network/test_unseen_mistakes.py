@@ -16,11 +16,11 @@ from reference.oracle.judging.steps import Network
 from reference.specification.order import epoch_keys
 from tests.network.compare import assert_within, bounded
 from tests.network.computers import OWN, Computer
-from tests.network.test_twins import check_backward, check_step
+from tests.network.test_both_packages import check_backward, check_step
 from tests.oracle.answering import Runner
 from tests.strategies import Trial
 
-BOTH = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+BOTH = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 
 
 @pytest.mark.parametrize("computer", OWN, ids=str)
@@ -58,10 +58,10 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 
 @BOTH
-def test_three_steps_of_adam(twin: Any) -> None:
+def test_three_steps_of_adam(package: Any) -> None:
     """One step cannot show how t is used or how the means are updated: in the first step, m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
-    optimizer, judge = twin.Adam(), reference.Adam()
+    optimizer, judge = package.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)
     for gradient, truth in zip(GRADIENTS, adam_by_hand(start, GRADIENTS, 0.125), strict=True):
         weights = optimizer.step(weights, gradient, 0.125)
@@ -71,9 +71,9 @@ def test_three_steps_of_adam(twin: Any) -> None:
 
 
 @BOTH
-def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
+def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
     """A user who catches the overflow and uses a smaller gradient continues from the state before it."""
-    interrupted, fresh = twin.Adam(), twin.Adam()
+    interrupted, fresh = package.Adam(), package.Adam()
     for optimizer in (interrupted, fresh):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
     with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
@@ -84,31 +84,34 @@ def test_adam_does_not_count_a_step_that_overflowed(twin: Any) -> None:
 
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_a_caught_divergence_is_forgotten(twin: Any, optimizer: str) -> None:
+def test_a_caught_divergence_is_forgotten(package: Any, optimizer: str) -> None:
     """The backward pass multiplies infinity by a slope of 0. This leaves no trace in the weights or in the optimizer."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
-    interrupted, fresh = (eval(optimizer, vars(twin)) for _ in range(2))
+    interrupted, fresh = (eval(optimizer, vars(package)) for _ in range(2))
     for each in (interrupted, fresh):
-        twin.NeuralNetwork(1, 1, 2, **names).train([[1.0]], [[1.0, 0.0]], optimizer=each)
-    diverging = twin.NeuralNetwork(1, 1, 2, **names)
+        package.NeuralNetwork(1, 1, 2, **names).train([[1.0]], [[1.0, 0.0]], optimizer=each)
+    diverging = package.NeuralNetwork(1, 1, 2, **names)
     with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: h_deltas"):
         diverging.train([[1.0]], [[1e150, 0.0]], optimizer=interrupted)
     assert list(diverging.weights) == names["weights"]
     after = []
     for each in (interrupted, fresh):
-        network = twin.NeuralNetwork(1, 1, 2, **names)
+        network = package.NeuralNetwork(1, 1, 2, **names)
         network.train([[1.0]], [[0.0, 1.0]], optimizer=each, epochs=2)
         after.append(list(network.weights))
     assert after[0] == after[1]
 
 
 @BOTH
-def test_three_steps_of_adam_in_training(twin: Any) -> None:
+def test_three_steps_of_adam_in_training(package: Any) -> None:
     """Three epochs of one batch equal three optimizer steps on the gradients of single passes."""
     inputs, targets = [[1.0, -2.0], [0.5, 3.0]], [[1.0, 0.0], [0.0, 1.0]]
-    network, alone = twin.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1), twin.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1)
-    network.train(inputs, targets, epochs=3, optimizer=twin.Adam(), learning_rate=0.1, reduction="sum")
-    optimizer = twin.Adam()
+    network, alone = (
+        package.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1),
+        package.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1),
+    )
+    network.train(inputs, targets, epochs=3, optimizer=package.Adam(), learning_rate=0.1, reduction="sum")
+    optimizer = package.Adam()
     for _ in range(3):
         alone.weights = optimizer.step(alone.weights, alone.backward(inputs, targets, reduction="sum").gradient, 0.1)
     assert list(network.weights) == list(alone.weights)
@@ -119,11 +122,11 @@ def test_three_steps_of_adam_in_training(twin: Any) -> None:
 
 @BOTH
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
-def test_online_training_over_several_epochs(twin: Any, shuffle: int | None) -> None:
+def test_online_training_over_several_epochs(package: Any, shuffle: int | None) -> None:
     """Each step halves the distance to its target, so the bits of the final weight show the order of all steps."""
     targets = [0.0, 1.0, 3.0]
     weights = [0.0, 1.0, 0.0, 0.0]  # the hidden node is its bias, 1, and only h0->o0 is trained
-    network = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
+    network = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
     how = {"batch_size": 1, "learning_rate": 0.5, "shuffle": shuffle, "train_biases": False, "epochs": 5}
     losses = network.train([[0.0]] * 3, [[t] for t in targets], **how)
     keys = epoch_keys(3, shuffle) if shuffle is not None else None
@@ -185,8 +188,8 @@ def test_the_default_seed_is_0(scheme: str) -> None:
     """Examples without a seed print the same numbers every time."""
     expected = initial_weights(2, 3, 2, scheme, seed=0)
     assert initial_weights(2, 3, 2, scheme) == expected
-    for twin in (reference, vectorized):
-        assert list(twin.NeuralNetwork(2, 3, 2, init=scheme).weights) == expected
+    for package in (reference, vectorized):
+        assert list(package.NeuralNetwork(2, 3, 2, init=scheme).weights) == expected
 
 
 @pytest.mark.thorough

@@ -18,13 +18,13 @@ import reference
 import vectorized
 from tests.strategies import PAIRS
 
-TWINS = (reference, vectorized)
-BOTH = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+PACKAGES = (reference, vectorized)
+BOTH = pytest.mark.parametrize("package", PACKAGES, ids=["reference", "vectorized"])
 X, Y = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 1.0]]
 
 
-def network(twin: Any, **how: Any) -> Any:
-    return twin.NeuralNetwork(2, 2, 2, init="ramp", **how)
+def network(package: Any, **how: Any) -> Any:
+    return package.NeuralNetwork(2, 2, 2, init="ramp", **how)
 
 
 def optimizer_returning(answer: Any) -> Any:
@@ -55,40 +55,40 @@ def matrix(rows: Any, dtype: str = "float64") -> Any:
 
 # Calls that accept a pair of numbers, by the place where the pair is passed.
 PLACES: dict[str, Callable[[Any, Any], Any]] = {
-    "inputs": lambda twin, pair: network(twin).forward(pair).h_sums,
-    "targets": lambda twin, pair: network(twin).loss_of([1.0, 2.0], pair),
-    "weights": lambda twin, pair: twin.NeuralNetwork(1, 1, 1, weights=[1.0, 2.0, *pair]).weights,
-    "ih_weights": lambda twin, pair: blocks(twin, [pair], [1.0, 2.0]).weights,
-    "h_biases": lambda twin, pair: blocks(twin, [[1.0, 2.0]], pair).weights,
-    "weights of a step": lambda twin, pair: twin.SGD().step(pair, [1.0, 2.0], 0.5),
-    "gradient of a step": lambda twin, pair: twin.SGD().step([1.0, 2.0], pair, 0.5),
-    "gradient of a single step": lambda twin, pair: twin.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
-    "optimizer's answer": lambda twin, pair: weights_from_optimizer(twin, [*pair, *pair]),
+    "inputs": lambda package, pair: network(package).forward(pair).h_sums,
+    "targets": lambda package, pair: network(package).loss_of([1.0, 2.0], pair),
+    "weights": lambda package, pair: package.NeuralNetwork(1, 1, 1, weights=[1.0, 2.0, *pair]).weights,
+    "ih_weights": lambda package, pair: blocks(package, [pair], [1.0, 2.0]).weights,
+    "h_biases": lambda package, pair: blocks(package, [[1.0, 2.0]], pair).weights,
+    "weights of a step": lambda package, pair: package.SGD().step(pair, [1.0, 2.0], 0.5),
+    "gradient of a step": lambda package, pair: package.SGD().step([1.0, 2.0], pair, 0.5),
+    "gradient of a single step": lambda package, pair: package.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
+    "optimizer's answer": lambda package, pair: weights_from_optimizer(package, [*pair, *pair]),
 }
 ONE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
-    "learning_rate": lambda twin, x: network(twin).train(X, Y, learning_rate=x),
-    "learning_rate of an epoch": lambda twin, x: network(twin).train(X, Y, learning_rate=lambda epoch: x),
-    "learning_rate of a step": lambda twin, x: twin.SGD().step([1.0, 2.0], [1.0, 1.0], x),
-    "l2": lambda twin, x: network(twin).loss_of(X, Y, l2=x),
-    "momentum": lambda twin, x: twin.SGD(momentum=x),
-    "beta1": lambda twin, x: twin.Adam(beta1=x),
-    "epsilon": lambda twin, x: twin.RMSProp(epsilon=x),
+    "learning_rate": lambda package, x: network(package).train(X, Y, learning_rate=x),
+    "learning_rate of an epoch": lambda package, x: network(package).train(X, Y, learning_rate=lambda epoch: x),
+    "learning_rate of a step": lambda package, x: package.SGD().step([1.0, 2.0], [1.0, 1.0], x),
+    "l2": lambda package, x: network(package).loss_of(X, Y, l2=x),
+    "momentum": lambda package, x: package.SGD(momentum=x),
+    "beta1": lambda package, x: package.Adam(beta1=x),
+    "epsilon": lambda package, x: package.RMSProp(epsilon=x),
 }
 WHOLE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
-    "epochs": lambda twin, x: network(twin).train(X, Y, epochs=x),
-    "batch_size": lambda twin, x: network(twin).train(X, Y, batch_size=x),
-    "shuffle": lambda twin, x: network(twin).train(X, Y, shuffle=x),
-    "n_inputs": lambda twin, x: twin.NeuralNetwork(x, 2, 2),
-    "seed": lambda twin, x: twin.NeuralNetwork(2, 2, 2, seed=x),
+    "epochs": lambda package, x: network(package).train(X, Y, epochs=x),
+    "batch_size": lambda package, x: network(package).train(X, Y, batch_size=x),
+    "shuffle": lambda package, x: network(package).train(X, Y, shuffle=x),
+    "n_inputs": lambda package, x: package.NeuralNetwork(x, 2, 2),
+    "seed": lambda package, x: package.NeuralNetwork(2, 2, 2, seed=x),
 }
 
 
-def blocks(twin: Any, ih_weights: Any, h_biases: Any) -> Any:
-    return twin.NeuralNetwork.from_blocks(ih_weights, h_biases, [[1.0], [2.0]], [1.0], hidden="relu", output="identity")
+def blocks(package: Any, ih_weights: Any, h_biases: Any) -> Any:
+    return package.NeuralNetwork.from_blocks(ih_weights, h_biases, [[1.0], [2.0]], [1.0], hidden="relu", output="identity")
 
 
-def weights_from_optimizer(twin: Any, answer: Any) -> Any:
-    net = twin.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
+def weights_from_optimizer(package: Any, answer: Any) -> Any:
+    net = package.NeuralNetwork(1, 1, 1, output="identity", weights=[1.0, 2.0, 3.0, 4.0])
     net.train([[1.0]], [[1.0]], optimizer=optimizer_returning(answer))
     return net.weights
 
@@ -121,7 +121,7 @@ NOT_NUMBERS = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", NOT_NUMBERS)
 def test_both_refuse_what_is_not_a_number_in_the_same_words(name: str, place: str) -> None:
-    loops, matrices = (outcome(lambda twin=twin: PLACES[place](twin, NOT_NUMBERS[name])) for twin in TWINS)
+    loops, matrices = (outcome(lambda package=package: PLACES[place](package, NOT_NUMBERS[name])) for package in PACKAGES)
     assert loops == matrices
     assert "not a number" in loops
 
@@ -129,26 +129,26 @@ def test_both_refuse_what_is_not_a_number_in_the_same_words(name: str, place: st
 @pytest.mark.parametrize("place", [*ONE_NUMBER, *WHOLE_NUMBER])
 @pytest.mark.parametrize("x", [np.array(0.5), timedelta_without_unit(1), np.timedelta64(1, "ns"), np.datetime64(1, "ns")])
 def test_both_refuse_a_setting_that_is_not_a_number_in_the_same_words(place: str, x: Any) -> None:
-    loops, matrices = (outcome(lambda twin=twin: (ONE_NUMBER | WHOLE_NUMBER)[place](twin, x)) for twin in TWINS)
+    loops, matrices = (outcome(lambda package=package: (ONE_NUMBER | WHOLE_NUMBER)[place](package, x)) for package in PACKAGES)
     assert loops == matrices
     assert "not a number" in loops or "expected a" in loops
 
 
 @BOTH
 @pytest.mark.parametrize("place", WHOLE_NUMBER)
-def test_a_whole_number_is_an_index_of_python_but_not_a_boolean(twin: Any, place: str) -> None:
+def test_a_whole_number_is_an_index_of_python_but_not_a_boolean(package: Any, place: str) -> None:
     """Like `range`, both packages accept a zero-dimensional array of a whole number. Unlike `range`, they refuse booleans."""
     for x in (np.int8(3), np.uint64(3), np.array(3)):
-        assert repr(WHOLE_NUMBER[place](twin, x)) == repr(WHOLE_NUMBER[place](twin, 3))
+        assert repr(WHOLE_NUMBER[place](package, x)) == repr(WHOLE_NUMBER[place](package, 3))
     for x in (True, np.True_, 3.0, np.float64(3), np.array([3])):
         with pytest.raises(ValueError, match="expected a whole number"):
-            WHOLE_NUMBER[place](twin, x)
+            WHOLE_NUMBER[place](package, x)
 
 
 # The calls for "weights" and "optimizer's answer" would already fail when they unpack the array.
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"weights", "optimizer's answer"}))
 def test_a_zero_dimensional_array_is_not_a_list(place: str) -> None:
-    loops, matrices = (outcome(lambda twin=twin: PLACES[place](twin, np.array(1.0))) for twin in TWINS)
+    loops, matrices = (outcome(lambda package=package: PLACES[place](package, np.array(1.0))) for package in PACKAGES)
     assert loops == matrices
     assert "expected a list, a tuple or a NumPy array of numbers" in loops
 
@@ -156,14 +156,14 @@ def test_a_zero_dimensional_array_is_not_a_list(place: str) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
 def test_a_numpy_matrix_counts_as_a_two_dimensional_array(dtype: str) -> None:
     as_matrix, as_array = matrix(X, dtype), np.array(X, dtype)
-    for twin in TWINS:
-        net = network(twin)
+    for package in PACKAGES:
+        net = network(package)
         assert plain(net.forward(as_matrix)) == plain(net.forward(as_array))
         assert plain(net.backward(as_matrix, as_matrix)) == plain(net.backward(as_array, as_array))
         assert plain(net.predict(as_matrix[0])) == plain(net.predict(as_array[:1])), "a row of a matrix is a batch of one"
-        assert plain(blocks(twin, as_matrix, [1.0, 2.0]).weights) == plain(blocks(twin, as_array, [1.0, 2.0]).weights)
+        assert plain(blocks(package, as_matrix, [1.0, 2.0]).weights) == plain(blocks(package, as_array, [1.0, 2.0]).weights)
     flat = matrix([[1, 2, 3, 4]], dtype)
-    refusals = {outcome(lambda twin=twin: twin.NeuralNetwork(1, 1, 1, weights=flat)) for twin in TWINS}
+    refusals = {outcome(lambda package=package: package.NeuralNetwork(1, 1, 1, weights=flat)) for package in PACKAGES}
     assert len(refusals) == 1
     assert "(1, 4), expected (4,)" in refusals.pop()
 
@@ -179,18 +179,18 @@ def test_only_the_loops_accept_half_precision_weights(weights: Any) -> None:
         net.weights = weights
     with pytest.raises(ValueError, match=r"^weights are float16"):
         vectorized.SGD().step(weights, [1.0] * 4, 0.5)
-    for twin in TWINS:  # both accept half-precision inputs and gradients
-        assert plain(network(twin).predict(np.array(X, np.float16))) == plain(network(twin).predict(X))
-        assert plain(twin.SGD().step([1.0, 2.0], np.array([0.5, 0.25], np.float16), 1.0)) == [0.5, 1.75]
+    for package in PACKAGES:  # both accept half-precision inputs and gradients
+        assert plain(network(package).predict(np.array(X, np.float16))) == plain(network(package).predict(X))
+        assert plain(package.SGD().step([1.0, 2.0], np.array([0.5, 0.25], np.float16), 1.0)) == [0.5, 1.75]
 
 
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "RMSProp()", "Adam()"])
-def test_a_gradient_is_converted_to_the_precision_of_the_weights(twin: Any, optimizer: str) -> None:
+def test_a_gradient_is_converted_to_the_precision_of_the_weights(package: Any, optimizer: str) -> None:
     """A single-precision gradient with double-precision weights is multiplied in double precision."""
     weights, single = [0.1, 0.2, 0.3], np.array([0.1, 0.7, 1.3], np.float32)
     double = single.astype(float)
-    first, second = (eval(optimizer, vars(twin)) for _ in range(2))
+    first, second = (eval(optimizer, vars(package)) for _ in range(2))
     for _ in range(3):
         answer = first.step(weights, single, 0.1)
         assert plain(answer) == plain(second.step(weights, double, 0.1))
@@ -204,7 +204,7 @@ def test_a_gradient_is_converted_to_the_precision_of_the_weights(twin: Any, opti
 )
 def test_single_precision_weights_step_in_single_precision(make: Any) -> None:
     weights, gradient = make([0.1, 0.2]), [0.1, 0.7]
-    loops, matrices = (twin.SGD().step(weights, gradient, 0.1) for twin in TWINS)
+    loops, matrices = (package.SGD().step(weights, gradient, 0.1) for package in PACKAGES)
     assert {type(w) for w in loops} == {np.float32}
     assert matrices.dtype == np.float32
     assert plain(loops) == plain(matrices)
@@ -212,7 +212,7 @@ def test_single_precision_weights_step_in_single_precision(make: Any) -> None:
 
 def test_both_refuse_rows_with_a_zero_dimensional_array() -> None:
     rows = [[np.array(0.5), 0.25], [1.0, 2.0]]
-    assert {outcome(lambda twin=twin: network(twin).predict(rows)) for twin in TWINS} == {
+    assert {outcome(lambda package=package: network(package).predict(rows)) for package in PACKAGES} == {
         "inputs[0][0] is array(0.5), not a number"
     }
 
@@ -220,29 +220,31 @@ def test_both_refuse_rows_with_a_zero_dimensional_array() -> None:
 @pytest.mark.parametrize("optimizer", ["SGD()", "RMSProp()", "Adam()"])
 def test_both_refuse_a_rate_beyond_the_precision_of_the_weights(optimizer: str) -> None:
     weights = np.array([1, 2], np.float32)
-    messages = {outcome(lambda twin=twin: eval(optimizer, vars(twin)).step(weights, [1.0, 2.0], 1e300)) for twin in TWINS}
+    messages = {
+        outcome(lambda package=package: eval(optimizer, vars(package)).step(weights, [1.0, 2.0], 1e300)) for package in PACKAGES
+    }
     assert messages == {"learning_rate is 1e+300, too large for a float32; scale it down"}
 
 
 @BOTH
-def test_a_text_writer_over_a_binary_file_is_accepted(twin: Any, tmp_path: Path) -> None:
+def test_a_text_writer_over_a_binary_file_is_accepted(package: Any, tmp_path: Path) -> None:
     """A codecs writer accepts text, although its mode says binary."""
-    net = network(twin)
+    net = network(package)
     with open(tmp_path / "net.json", "wb") as file:
         net.save(codecs.getwriter("utf-8")(file))
-    assert plain(twin.NeuralNetwork.load(tmp_path / "net.json").weights) == plain(net.weights)
+    assert plain(package.NeuralNetwork.load(tmp_path / "net.json").weights) == plain(net.weights)
 
 
 @BOTH
 @pytest.mark.parametrize("mode", ["w+", "w+b"])
-def test_an_open_file_may_be_text_or_binary(twin: Any, mode: str, tmp_path: Path) -> None:
-    net = network(twin)
+def test_an_open_file_may_be_text_or_binary(package: Any, mode: str, tmp_path: Path) -> None:
+    net = network(package)
     in_memory = io.StringIO() if mode == "w+" else io.BytesIO()
     with open(tmp_path / "net.json", mode) as on_disk, tempfile.TemporaryFile(mode) as without_a_name:
         for file in (in_memory, on_disk, without_a_name):
             net.save(file)
             file.seek(0)
-            assert plain(twin.NeuralNetwork.load(file).weights) == plain(net.weights)
+            assert plain(package.NeuralNetwork.load(file).weights) == plain(net.weights)
 
 
 # NumPy's own warnings and messages never appear.

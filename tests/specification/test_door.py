@@ -25,8 +25,8 @@ from reference.specification import names
 from tests.strategies import cases
 from vectorized.libraries import NUMPY, Form
 
-TWINS = [reference, vectorized]
-both_twins = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+PACKAGES = [reference, vectorized]
+both_packages = pytest.mark.parametrize("package", PACKAGES, ids=["reference", "vectorized"])
 both_precisions = pytest.mark.parametrize("dtype", ["float64", "float32"])
 NAN, INF = math.nan, math.inf
 INPUTS, TARGETS = [[0.5, 0, 1], [1, 0.25, 0], [0, 1, 0.75]], [[1, 0], [0, 1], [1, 0]]
@@ -40,23 +40,23 @@ def refusal(call: Callable[[], object], error: type[Exception] = ValueError) -> 
     return str(caught.value)
 
 
-def network(twin: Any, dtype: str = "float64", sizes: tuple[int, int, int] = (3, 2, 2), **names: Any) -> Any:
-    """Return a network of either twin that computes in double or in single precision."""
-    if twin is vectorized:
+def network(package: Any, dtype: str = "float64", sizes: tuple[int, int, int] = (3, 2, 2), **names: Any) -> Any:
+    """Return a network of either package that computes in double or in single precision."""
+    if package is vectorized:
         return vectorized.NeuralNetwork(*sizes, init="ramp", dtype=dtype, **names)
     weights = np.array(reference.initial_weights(*sizes, "ramp"), dtype)
     return reference.NeuralNetwork(*sizes, weights=weights, **names)
 
 
-def train(twin: Any, **how: Any) -> list[float]:
+def train(package: Any, **how: Any) -> list[float]:
     """Return the weights of a small network after training."""
-    net = network(twin)
+    net = network(package)
     net.train(INPUTS, TARGETS, **how)
     return plain(net.weights)
 
 
 def plain(result: Any) -> Any:
-    """Return results of either twin as lists and floats."""
+    """Return results of either package as lists and floats."""
     if isinstance(result, tuple):
         return [plain(part) for part in result]
     return np.asarray(result, float).tolist()
@@ -154,29 +154,29 @@ BAD_INPUTS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("bad", "message"), BAD_INPUTS)
-def test_bad_inputs_are_refused_in_the_same_words(twin: Any, bad: Any, message: str) -> None:
-    assert refusal(lambda: network(twin).predict(bad)) == message
+def test_bad_inputs_are_refused_in_the_same_words(package: Any, bad: Any, message: str) -> None:
+    assert refusal(lambda: network(package).predict(bad)) == message
 
 
-@both_twins
-def test_a_number_too_long_to_print_is_refused(twin: Any) -> None:
-    message = refusal(lambda: network(twin).predict([10**5000, 2, 3]))
+@both_packages
+def test_a_number_too_long_to_print_is_refused(package: Any) -> None:
+    message = refusal(lambda: network(package).predict([10**5000, 2, 3]))
     assert message.startswith("inputs[0] is ")
     assert message.endswith(BEYOND)
     assert len(message) < 200
 
 
-@both_twins
-def test_an_object_that_converts_to_a_zero_dimensional_array_is_refused(twin: Any) -> None:
-    assert refusal(lambda: network(twin).predict(ArrayLike(3.0))).endswith(LIST)
+@both_packages
+def test_an_object_that_converts_to_a_zero_dimensional_array_is_refused(package: Any) -> None:
+    assert refusal(lambda: network(package).predict(ArrayLike(3.0))).endswith(LIST)
 
 
-@both_twins
-def test_iterators_and_memoryviews_are_refused(twin: Any) -> None:
+@both_packages
+def test_iterators_and_memoryviews_are_refused(package: Any) -> None:
     for bad in ((x for x in [1, 2, 3]), map(float, [1, 2, 3]), iter([1, 2, 3]), memoryview(np.ones(3))):
-        assert refusal(lambda bad=bad: network(twin).predict(bad)).endswith(f" at 0x{id(bad):x}>, {LIST}")
+        assert refusal(lambda bad=bad: network(package).predict(bad)).endswith(f" at 0x{id(bad):x}>, {LIST}")
 
 
 def test_extended_precision_is_refused_where_double_precision_would_round_it() -> None:
@@ -184,14 +184,14 @@ def test_extended_precision_is_refused_where_double_precision_would_round_it() -
     if third == float(third):
         pytest.skip("long double is double on this platform")
     for bad in ([third, 2, 3], np.array([third, 2, 3]), [[1, 2, third]], [np.array([third, 2, 3])]):
-        messages = {refusal(lambda twin=twin, bad=bad: network(twin).predict(bad)) for twin in TWINS}
+        messages = {refusal(lambda package=package, bad=bad: network(package).predict(bad)) for package in PACKAGES}
         assert len(messages) == 1
         assert ROUND in messages.pop()
 
 
-@both_twins
-def test_single_precision_has_its_own_range(twin: Any) -> None:
-    net, beyond = network(twin, "float32"), "too large for a float32; scale it down"
+@both_packages
+def test_single_precision_has_its_own_range(package: Any) -> None:
+    net, beyond = network(package, "float32"), "too large for a float32; scale it down"
     for bad in ([1, 1e39, 3], (1, 1e39, 3), np.array([1, 1e39, 3])):
         assert refusal(lambda bad=bad: net.predict(bad)) == f"inputs[1] is 1e+39, {beyond}"
     assert refusal(lambda: net.predict([[1, 2, 3], [1, 2, -1e39]])) == f"inputs[1][2] is -1e+39, {beyond}"
@@ -217,10 +217,10 @@ SAME_NUMBERS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("values", SAME_NUMBERS)
-def test_equal_numbers_of_other_types_give_equal_results(twin: Any, values: Any) -> None:
-    net = network(twin)
+def test_equal_numbers_of_other_types_give_equal_results(package: Any, values: Any) -> None:
+    net = network(package)
     assert plain(net.forward(values)) == plain(net.forward([1, 2, 3]))
     assert plain(net.forward([values, values])) == plain(net.forward([[1, 2, 3], [1, 2, 3]]))
 
@@ -241,16 +241,16 @@ SAME_ROWS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("values", SAME_ROWS)
-def test_equal_rows_of_other_types_give_equal_results(twin: Any, values: Any) -> None:
-    net = network(twin)
+def test_equal_rows_of_other_types_give_equal_results(package: Any, values: Any) -> None:
+    net = network(package)
     assert plain(net.forward(values)) == plain(net.forward(rows.tolist()))
 
 
-@both_twins
-def test_booleans_and_the_smallest_and_largest_numbers_are_accepted(twin: Any) -> None:
-    net = network(twin, hidden="tanh", output="tanh")
+@both_packages
+def test_booleans_and_the_smallest_and_largest_numbers_are_accepted(package: Any) -> None:
+    net = network(package, hidden="tanh", output="tanh")
     expected = plain(net.forward([1, 0, 1]))
     for values in ([True, False, True], [np.True_, np.False_, np.True_], np.array([True, False, True])):
         assert plain(net.forward(values)) == expected
@@ -356,11 +356,11 @@ BAD_TARGETS = [
 CLASSES = f"targets has shape (4,); {TARGET_SHAPE}; give one row of numbers for each sample, not class numbers"
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("method", ["loss_of", "backward", "train"])
 @pytest.mark.parametrize(("inputs", "targets", "message"), BAD_TARGETS)
-def test_bad_targets_are_refused_in_the_same_words(twin: Any, inputs: Any, targets: Any, message: str, method: str) -> None:
-    net = network(twin)
+def test_bad_targets_are_refused_in_the_same_words(package: Any, inputs: Any, targets: Any, message: str, method: str) -> None:
+    net = network(package)
     before = plain(net.weights)
     assert refusal(lambda: getattr(net, method)(inputs, targets)) == (CLASSES if message == "class numbers" else message)
     assert plain(net.weights) == before
@@ -388,14 +388,14 @@ BAD_WEIGHTS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("bad", "message"), BAD_WEIGHTS)
-def test_bad_weights_are_refused_and_change_nothing(twin: Any, bad: Any, message: str) -> None:
-    net = network(twin)
+def test_bad_weights_are_refused_and_change_nothing(package: Any, bad: Any, message: str) -> None:
+    net = network(package)
     before = plain(net.weights), plain(net.predict([1, 2, 3]))
     assert refusal(lambda: setattr(net, "weights", bad)) == message
     assert (plain(net.weights), plain(net.predict([1, 2, 3]))) == before
-    assert refusal(lambda: twin.NeuralNetwork(3, 2, 2, weights=bad)) == message
+    assert refusal(lambda: package.NeuralNetwork(3, 2, 2, weights=bad)) == message
 
 
 def test_the_matrices_hold_only_floats() -> None:
@@ -430,16 +430,16 @@ BAD_BLOCKS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("blocks", "message"), BAD_BLOCKS)
-def test_bad_blocks_are_refused_in_the_same_words(twin: Any, blocks: Any, message: str) -> None:
-    assert refusal(lambda: twin.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity")) == message
+def test_bad_blocks_are_refused_in_the_same_words(package: Any, blocks: Any, message: str) -> None:
+    assert refusal(lambda: package.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity")) == message
 
 
-@both_twins
-def test_transposed_blocks(twin: Any) -> None:
+@both_packages
+def test_transposed_blocks(package: Any) -> None:
     def from_blocks(*blocks: Any, transposed: Any) -> Any:
-        return twin.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity", transposed=transposed)
+        return package.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity", transposed=transposed)
 
     assert refusal(lambda: from_blocks(IH, HB, HO, OB, transposed=True)) == (
         f"ho_weights has shape (2, 4), expected (2, 3), as ih_weights has 3 hidden nodes; {OUT_IN}"
@@ -479,31 +479,31 @@ BAD_NETWORKS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("setting", "bad", "expected"), BAD_NETWORKS)
-def test_bad_networks_are_refused_in_the_same_words(twin: Any, setting: str, bad: Any, expected: str) -> None:
+def test_bad_networks_are_refused_in_the_same_words(package: Any, setting: str, bad: Any, expected: str) -> None:
     how = {"n_inputs": 1, "n_hidden": 1, "n_outputs": 1} | {setting: bad}
-    assert refusal(lambda: twin.NeuralNetwork(**how)) == f"{setting} is {bad!r}, {expected}"
+    assert refusal(lambda: package.NeuralNetwork(**how)) == f"{setting} is {bad!r}, {expected}"
 
 
-@both_twins
-def test_cross_entropy_needs_probabilities(twin: Any) -> None:
-    assert refusal(lambda: twin.NeuralNetwork(1, 1, 1, output="relu", loss="cross_entropy")) == (
+@both_packages
+def test_cross_entropy_needs_probabilities(package: Any) -> None:
+    assert refusal(lambda: package.NeuralNetwork(1, 1, 1, output="relu", loss="cross_entropy")) == (
         "loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is 'relu'"
     )
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("sizes", [(10**6, 10**6, 1), (10**12, 1, 1), (1, 10**400, 1)])
 def test_a_network_beyond_memory_is_refused_before_it_is_allocated(
-    twin: Any, sizes: Any, monkeypatch: pytest.MonkeyPatch
+    package: Any, sizes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def allocate(*_: Any) -> None:
         raise AssertionError("weights were allocated for a network that memory cannot hold")
 
     monkeypatch.setattr("reference.specification.interface.initial_weights", allocate)
     monkeypatch.setattr(np, "empty", allocate)
-    message = refusal(lambda: twin.NeuralNetwork(*sizes))
+    message = refusal(lambda: package.NeuralNetwork(*sizes))
     assert "GiB for its weights, but this machine has" in message
     assert len(message) < 200
 
@@ -516,9 +516,9 @@ def test_dtype_is_float64_or_float32() -> None:
     assert vectorized.NeuralNetwork(1, 1, 1, dtype=np.float32).dtype == "float32"
 
 
-@both_twins
-def test_sizes_may_be_whole_numbers_of_numpy(twin: Any) -> None:
-    net = twin.NeuralNetwork(np.int64(3), np.uint8(2), np.array(2), seed=np.int32(5))
+@both_packages
+def test_sizes_may_be_whole_numbers_of_numpy(package: Any) -> None:
+    net = package.NeuralNetwork(np.int64(3), np.uint8(2), np.array(2), seed=np.int32(5))
     assert (net.n_inputs, net.n_hidden, net.n_outputs, net.n_weights) == (3, 2, 2, 14)
     assert type(net.n_hidden) is int
     assert plain(net.weights) == reference.initial_weights(3, 2, 2, seed=5)
@@ -544,10 +544,10 @@ BAD_SETTINGS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("setting", "bad", "expected"), BAD_SETTINGS)
-def test_bad_settings_are_refused_before_anything_is_trained(twin: Any, setting: str, bad: Any, expected: str) -> None:
-    net = network(twin)
+def test_bad_settings_are_refused_before_anything_is_trained(package: Any, setting: str, bad: Any, expected: str) -> None:
+    net = network(package)
     before = plain(net.weights)
     message = f"{setting} is {bad!r}, {expected}"
     assert refusal(lambda: net.train(INPUTS, TARGETS, **{setting: bad})) == message
@@ -575,72 +575,74 @@ BAD_OPTIMIZERS = [
 ]
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize(("optimizer", "setting", "bad", "expected"), BAD_OPTIMIZERS)
-def test_bad_optimizers_are_refused_in_the_same_words(twin: Any, optimizer: str, setting: str, bad: Any, expected: str) -> None:
-    assert refusal(lambda: getattr(twin, optimizer)(**{setting: bad})) == f"{setting} is {bad!r}, {expected}"
+def test_bad_optimizers_are_refused_in_the_same_words(
+    package: Any, optimizer: str, setting: str, bad: Any, expected: str
+) -> None:
+    assert refusal(lambda: getattr(package, optimizer)(**{setting: bad})) == f"{setting} is {bad!r}, {expected}"
 
 
-@both_twins
-def test_a_bad_rate_in_a_later_epoch_keeps_the_epochs_before_it(twin: Any) -> None:
-    net = network(twin)
+@both_packages
+def test_a_bad_rate_in_a_later_epoch_keeps_the_epochs_before_it(package: Any) -> None:
+    net = network(package)
     rates = [0.5, 0.25, "x"]
     assert refusal(lambda: net.train(INPUTS, TARGETS, epochs=5, learning_rate=rates.__getitem__, batch_size=2)) == (
         f"learning_rate of epoch 2 is 'x', {RATE}"
     )
-    assert plain(net.weights) == train(twin, epochs=2, learning_rate=rates.__getitem__, batch_size=2)
+    assert plain(net.weights) == train(package, epochs=2, learning_rate=rates.__getitem__, batch_size=2)
 
 
-@both_twins
-def test_settings_at_their_limits_and_of_other_types(twin: Any) -> None:
-    untouched, once = plain(network(twin).weights), train(twin)
-    assert network(twin).train(INPUTS, TARGETS, epochs=0) == []
-    assert untouched == train(twin, epochs=0) == train(twin, epochs=2, learning_rate=0) != once
-    assert train(twin, batch_size=1000) == once
-    assert train(twin, epochs=np.int8(1), learning_rate=np.float64(0.1), batch_size=np.int64(3), l2=np.float64(0)) == once
-    assert train(twin, train_biases=np.True_) == once != train(twin, train_biases=np.False_)
-    assert train(twin, learning_rate=Fraction(1, 8), l2=Decimal("0.5")) == train(twin, learning_rate=0.125, l2=0.5)
-    assert train(twin, learning_rate=1) == train(twin, learning_rate=lambda epoch: np.float32(1))
+@both_packages
+def test_settings_at_their_limits_and_of_other_types(package: Any) -> None:
+    untouched, once = plain(network(package).weights), train(package)
+    assert network(package).train(INPUTS, TARGETS, epochs=0) == []
+    assert untouched == train(package, epochs=0) == train(package, epochs=2, learning_rate=0) != once
+    assert train(package, batch_size=1000) == once
+    assert train(package, epochs=np.int8(1), learning_rate=np.float64(0.1), batch_size=np.int64(3), l2=np.float64(0)) == once
+    assert train(package, train_biases=np.True_) == once != train(package, train_biases=np.False_)
+    assert train(package, learning_rate=Fraction(1, 8), l2=Decimal("0.5")) == train(package, learning_rate=0.125, l2=0.5)
+    assert train(package, learning_rate=1) == train(package, learning_rate=lambda epoch: np.float32(1))
 
 
 # Optimizers.
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
-def test_optimizers_refuse_another_size(twin: Any, make: str) -> None:
-    optimizer = eval(make, vars(twin))
+def test_optimizers_refuse_another_size(package: Any, make: str) -> None:
+    optimizer = eval(make, vars(package))
     assert refusal(lambda: optimizer.step([1.0, 2.0], [1.0], 0.1)) == "gradient has 1 entries, weights have 2"
     first = plain(optimizer.step([1.0, 2.0], [1.0, 1.0], 0.1))
-    assert first == plain(eval(make, vars(twin)).step([1.0, 2.0], [1.0, 1.0], 0.1)), "the refused step changed the optimizer"
+    assert first == plain(eval(make, vars(package)).step([1.0, 2.0], [1.0, 1.0], 0.1)), "the refused step changed the optimizer"
     expected = "this optimizer was used with 2 weights, not {}; make one for each network"
     assert refusal(lambda: optimizer.step([1.0] * 3, [1.0] * 3, 0.1)) == expected.format(3)
     assert refusal(lambda: optimizer.step([1.0], [1.0], 0.1)) == expected.format(1)
-    net = network(twin)
+    net = network(package)
     before = plain(net.weights)
     assert refusal(lambda: net.train(INPUTS, TARGETS, optimizer=optimizer)) == expected.format(14)
     assert plain(net.weights) == before
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5, True)", "RMSProp()", "Adam()"])
-def test_a_step_raises_an_error_instead_of_returning_nan(twin: Any, make: str) -> None:
+def test_a_step_raises_an_error_instead_of_returning_nan(package: Any, make: str) -> None:
     for weights, gradient, rate in (([1.0], [NAN], 0.1), ([NAN], [1.0], 0.1), ([1.0], [1.0], NAN), ([1.0], [INF], 0.1)):
         with pytest.raises((ValueError, FloatingPointError)):
-            eval(make, vars(twin)).step(weights, gradient, rate)
+            eval(make, vars(package)).step(weights, gradient, rate)
     for weights, gradient, rate in ((["1"], ["2"], 0.1), ([1.0], [2.0], "0.1"), ([1.0], [None], 0.1), ([[1.0]], [[1.0]], 0.1)):
         with pytest.raises((ValueError, TypeError)):
-            eval(make, vars(twin)).step(weights, gradient, rate)
+            eval(make, vars(package)).step(weights, gradient, rate)
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_an_optimizer_keeps_its_state_between_trainings(twin: Any, make: str) -> None:
-    same, new, optimizer = network(twin), network(twin), eval(make, vars(twin))
+def test_an_optimizer_keeps_its_state_between_trainings(package: Any, make: str) -> None:
+    same, new, optimizer = network(package), network(package), eval(make, vars(package))
     for _ in range(2):
         same.train(INPUTS, TARGETS, optimizer=optimizer)
-        new.train(INPUTS, TARGETS, optimizer=eval(make, vars(twin)))
-    at_once = train(twin, epochs=2, optimizer=eval(make, vars(twin)))
+        new.train(INPUTS, TARGETS, optimizer=eval(make, vars(package)))
+    at_once = train(package, epochs=2, optimizer=eval(make, vars(package)))
     assert plain(same.weights) == at_once != plain(new.weights)
 
 
@@ -650,14 +652,14 @@ LARGE = {"float64": 1e200, "float32": 1e30}  # its square overflows
 MIDDLING = {"float64": 1e150, "float32": 1e15}  # its square does not overflow, but its product with the large number does
 
 
-@both_twins
+@both_packages
 @both_precisions
-def test_an_overflow_names_its_stage_and_node(twin: Any, dtype: str) -> None:
+def test_an_overflow_names_its_stage_and_node(package: Any, dtype: str) -> None:
     large, linear = LARGE[dtype], {"hidden": "identity", "output": "identity"}
 
     def net(**weights: float) -> Any:
         """Return a 2-3-2 network with these weights. The weights of all other edges are 0."""
-        result = network(twin, dtype, (2, 3, 2), **linear)
+        result = network(package, dtype, (2, 3, 2), **linear)
         flat = np.zeros(result.n_weights, dtype)
         for edge, weight in weights.items():
             flat[reference.Layout(2, 3, 2).position(edge.replace("_", "->"))] = weight
@@ -686,24 +688,24 @@ def test_an_overflow_names_its_stage_and_node(twin: Any, dtype: str) -> None:
     assert message == "gradient[5] (i1->h2) is -inf: it overflows"
 
 
-@both_twins
+@both_packages
 @both_precisions
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)", "RMSProp()", "Adam()"])
-def test_training_that_diverges_keeps_the_last_finite_step(twin: Any, dtype: str, optimizer: str) -> None:
+def test_training_that_diverges_keeps_the_last_finite_step(package: Any, dtype: str, optimizer: str) -> None:
     """The inputs grow until a number overflows. All steps before the overflow are kept, and no others."""
     inputs = [[4.0**k, 0, 1] for k in range(512 if dtype == "float64" else 64)]
     targets = [[1, 0]] * len(inputs)
     names = {"hidden": "leaky_relu", "output": "identity"}
-    net = network(twin, dtype, **names)
+    net = network(package, dtype, **names)
     how = {"batch_size": 1, "learning_rate": 1e-6}
-    message = refusal(lambda: net.train(inputs, targets, optimizer=eval(optimizer, vars(twin)), **how), FloatingPointError)
+    message = refusal(lambda: net.train(inputs, targets, optimizer=eval(optimizer, vars(package)), **how), FloatingPointError)
     assert message.startswith("training diverged in epoch 0, batch ")
     assert message.endswith("The weights are those of the last finite step; try a smaller learning_rate")
     batch = int(message.split("batch ")[1].split(":")[0])
     assert np.isfinite(net.weights).all()
-    again = network(twin, dtype, **names)
+    again = network(package, dtype, **names)
     assert 5 < batch < len(inputs)
-    again.train(inputs[:batch], targets[:batch], optimizer=eval(optimizer, vars(twin)), **how)
+    again.train(inputs[:batch], targets[:batch], optimizer=eval(optimizer, vars(package)), **how)
     assert plain(net.weights) == plain(again.weights)
     assert refusal(lambda: again.train(inputs[batch:], targets[batch:], **how), FloatingPointError)
 
@@ -714,8 +716,8 @@ def test_every_result_is_finite_or_an_error(dtype: str, data: st.DataObject) -> 
     """In the tests, warnings are errors, so this also tests that there are none."""
     case = data.draw(cases(64 if dtype == "float64" else 32))
     pair, loss = (case.inputs, case.targets), {"reduction": case.reduction, "l2": case.l2}
-    for twin in TWINS:
-        net = case.network(twin, np.array(case.weights, dtype), **({"dtype": dtype} if twin is vectorized else {}))
+    for package in PACKAGES:
+        net = case.network(package, np.array(case.weights, dtype), **({"dtype": dtype} if package is vectorized else {}))
         for ask in (
             lambda net=net: net.forward(case.inputs),
             lambda net=net: net.loss_of(*pair, **loss),
@@ -728,16 +730,16 @@ def test_every_result_is_finite_or_an_error(dtype: str, data: st.DataObject) -> 
             except FloatingPointError:
                 continue
             for part in answer if isinstance(answer, tuple) else [answer]:
-                assert np.isfinite(np.asarray(part, float)).all(), (twin.__name__, answer)
+                assert np.isfinite(np.asarray(part, float)).all(), (package.__name__, answer)
 
 
 # Data, weights and results are copied.
 
 
-@both_twins
-def test_results_never_change_later(twin: Any) -> None:
-    net = network(twin, hidden="identity", output="identity")
-    optimizer = twin.Adam()
+@both_packages
+def test_results_never_change_later(package: Any) -> None:
+    net = network(package, hidden="identity", output="identity")
+    optimizer = package.Adam()
     inputs, targets = np.array(INPUTS), np.array(TARGETS, float)
 
     def ask() -> list[Any]:
@@ -757,9 +759,9 @@ def test_results_never_change_later(twin: Any) -> None:
         assert plain(result) == plain(before)
 
 
-@both_twins
-def test_changing_a_result_changes_nothing_else(twin: Any) -> None:
-    net = network(twin, hidden="identity", output="identity")
+@both_packages
+def test_changing_a_result_changes_nothing_else(package: Any) -> None:
+    net = network(package, hidden="identity", output="identity")
     expected = plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)
     for results in (net.forward(INPUTS), net.backward(INPUTS, TARGETS), net.blocks(), (net.weights,)):
         copies = copy.deepcopy(results)
@@ -773,10 +775,10 @@ def test_changing_a_result_changes_nothing_else(twin: Any) -> None:
     assert (plain(net.forward(INPUTS)), plain(net.backward(INPUTS, TARGETS)), plain(net.weights)) == expected
 
 
-@both_twins
-def test_weights_are_copied_when_they_are_set_or_read(twin: Any) -> None:
+@both_packages
+def test_weights_are_copied_when_they_are_set_or_read(package: Any) -> None:
     for values in ([1.0] * 14, np.ones(14), np.ones(14, "f4")):
-        net = twin.NeuralNetwork(3, 2, 2, weights=values)
+        net = package.NeuralNetwork(3, 2, 2, weights=values)
         values[0] = 99.0
         assert net.weights[0] == 1
         values = copy.copy(values)
@@ -787,13 +789,13 @@ def test_weights_are_copied_when_they_are_set_or_read(twin: Any) -> None:
         assert net.weights[2] == 1
 
 
-@both_twins
-def test_training_does_not_change_its_arguments(twin: Any) -> None:
+@both_packages
+def test_training_does_not_change_its_arguments(package: Any) -> None:
     inputs, targets, weights = np.array(INPUTS), np.array(TARGETS, float), np.linspace(-1, 1, 14)
     for array in (inputs, targets, weights):
         array.flags.writeable = False
-    for optimizer in (twin.SGD(0.5), twin.RMSProp(), twin.Adam()):
-        net = twin.NeuralNetwork(3, 2, 2, hidden="identity", output="identity", weights=weights)
+    for optimizer in (package.SGD(0.5), package.RMSProp(), package.Adam()):
+        net = package.NeuralNetwork(3, 2, 2, hidden="identity", output="identity", weights=weights)
         net.train(inputs, targets, epochs=3, batch_size=2, shuffle=1, l2=0.5, optimizer=optimizer)
     assert inputs.tolist() == np.array(INPUTS).tolist()
     assert targets.tolist() == np.array(TARGETS).tolist()
@@ -806,22 +808,22 @@ class Interruption(BaseException):
     """Replaces KeyboardInterrupt, which would stop all tests if it were not caught."""
 
 
-@both_twins
-def test_an_interruption_between_epochs_keeps_whole_epochs(twin: Any) -> None:
+@both_packages
+def test_an_interruption_between_epochs_keeps_whole_epochs(package: Any) -> None:
     def stop(epoch: int, *_: Any) -> Any:
         if epoch == 1:
             raise Interruption
         return 0.5
 
     how = {"batch_size": 2, "shuffle": 3}
-    after_two, after_one = network(twin), network(twin)
+    after_two, after_one = network(package), network(package)
     after_two.train(INPUTS, TARGETS, epochs=2, learning_rate=0.5, **how)
     after_one.train(INPUTS, TARGETS, epochs=1, learning_rate=0.5, **how)
-    net = network(twin)
+    net = network(package)
     with pytest.raises(Interruption):
         net.train(INPUTS, TARGETS, epochs=4, learning_rate=0.5, on_epoch=stop, **how)
     assert plain(net.weights) == plain(after_two.weights)
-    net = network(twin)
+    net = network(package)
     with pytest.raises(Interruption):
         net.train(INPUTS, TARGETS, epochs=4, learning_rate=stop, **how)
     assert plain(net.weights) == plain(after_one.weights)
@@ -829,8 +831,8 @@ def test_an_interruption_between_epochs_keeps_whole_epochs(twin: Any) -> None:
     assert np.isfinite(net.weights).all()
 
 
-@both_twins
-def test_an_interruption_within_an_epoch_keeps_whole_steps(twin: Any) -> None:
+@both_packages
+def test_an_interruption_within_an_epoch_keeps_whole_steps(package: Any) -> None:
     class Interrupted:
         """Gradient descent that is interrupted in its third step."""
 
@@ -840,19 +842,19 @@ def test_an_interruption_within_an_epoch_keeps_whole_steps(twin: Any) -> None:
             self.steps += 1
             if self.steps == 3:
                 raise Interruption
-            return twin.SGD().step(weights, gradient, learning_rate)
+            return package.SGD().step(weights, gradient, learning_rate)
 
-    net, two = network(twin), network(twin)
+    net, two = network(package), network(package)
     with pytest.raises(Interruption):
         net.train(INPUTS, TARGETS, batch_size=1, optimizer=Interrupted())
     two.train(INPUTS[:2], TARGETS[:2], batch_size=1)
     assert plain(net.weights) == plain(two.weights)
 
 
-@both_twins
-def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
+@both_packages
+def test_on_epoch_sees_and_may_set_the_weights(package: Any) -> None:
     start = [k / 8 for k in range(-7, 7)]
-    net, history = network(twin), []
+    net, history = network(package), []
 
     def on_epoch(epoch: int, loss: Any) -> None:
         history.append((epoch, float(loss), plain(net.weights)))
@@ -860,9 +862,9 @@ def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
             net.weights = start
 
     losses = net.train(INPUTS, TARGETS, epochs=2, on_epoch=on_epoch)
-    fresh = twin.NeuralNetwork(3, 2, 2, weights=start)
+    fresh = package.NeuralNetwork(3, 2, 2, weights=start)
     fresh.train(INPUTS, TARGETS)
-    once = network(twin)
+    once = network(package)
     once.train(INPUTS, TARGETS)
     assert [epoch for epoch, _, _ in history] == [0, 1]
     assert [loss for _, loss, _ in history] == plain(losses)
@@ -870,10 +872,10 @@ def test_on_epoch_sees_and_may_set_the_weights(twin: Any) -> None:
     assert history[1][2] == plain(net.weights) == plain(fresh.weights)
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("shuffle", [None, 1])
 @pytest.mark.parametrize("form", [np.array, np.ndarray.tolist], ids=["array", "lists"])
-def test_changing_the_data_during_training_has_no_effect(twin: Any, shuffle: Any, form: Any) -> None:
+def test_changing_the_data_during_training_has_no_effect(package: Any, shuffle: Any, form: Any) -> None:
     for given_inputs, given_targets in ((INPUTS, TARGETS), (INPUTS[0], TARGETS[0])):
         inputs, targets = form(np.array(given_inputs, float)), form(np.array(given_targets, float))
 
@@ -885,20 +887,20 @@ def test_changing_the_data_during_training_has_no_effect(twin: Any, shuffle: Any
                     else:
                         part[at] = 7.0
 
-        spoiled, unspoiled = network(twin), network(twin)
+        spoiled, unspoiled = network(package), network(package)
         spoiled.train(inputs, targets, epochs=3, batch_size=2, shuffle=shuffle, on_epoch=spoil)
         unspoiled.train(given_inputs, given_targets, epochs=3, batch_size=2, shuffle=shuffle)
         assert plain(spoiled.weights) == plain(unspoiled.weights)
 
 
-@both_twins
-def test_on_epoch_may_use_the_network(twin: Any) -> None:
+@both_packages
+def test_on_epoch_may_use_the_network(package: Any) -> None:
     def use(net: Any) -> None:
         net.predict(INPUTS)
         net.backward(INPUTS[:1], TARGETS[:1])
         net.loss_of(INPUTS, TARGETS)
 
-    net, alone = network(twin), network(twin)
+    net, alone = network(package), network(package)
     net.train(INPUTS, TARGETS, epochs=3, batch_size=2, on_epoch=lambda *_: use(net))
     alone.train(INPUTS, TARGETS, epochs=3, batch_size=2)
     assert plain(net.weights) == plain(alone.weights)
@@ -907,13 +909,13 @@ def test_on_epoch_may_use_the_network(twin: Any) -> None:
 # Copies and pickles.
 
 
-@both_twins
+@both_packages
 @both_precisions
 @pytest.mark.parametrize(
     "duplicate", [copy.copy, copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))], ids=["copy", "deepcopy", "pickle"]
 )
-def test_copies_of_a_network_are_independent(twin: Any, dtype: str, duplicate: Any, tmp_path: Any) -> None:
-    net = network(twin, dtype, hidden="tanh", output="sigmoid", loss="squared_error")
+def test_copies_of_a_network_are_independent(package: Any, dtype: str, duplicate: Any, tmp_path: Any) -> None:
+    net = network(package, dtype, hidden="tanh", output="sigmoid", loss="squared_error")
     other = duplicate(net)
     assert repr(other) == repr(net)
     assert plain(other.forward(INPUTS)) == plain(net.forward(INPUTS))
@@ -927,7 +929,7 @@ def test_copies_of_a_network_are_independent(twin: Any, dtype: str, duplicate: A
     net.weights = [0.5] * 14
     assert plain(other.predict([1, 2, 3])) == plain(net.predict([1, 2, 3]))
     other.save(tmp_path / "copy.json")
-    assert plain(twin.NeuralNetwork.load(tmp_path / "copy.json").weights) == [0.5] * 14
+    assert plain(package.NeuralNetwork.load(tmp_path / "copy.json").weights) == [0.5] * 14
 
 
 @pytest.mark.parametrize("number", [Decimal, Fraction, reference.Bounded], ids=lambda number: number.__name__)
@@ -938,10 +940,10 @@ def test_copies_keep_their_kind_of_number(number: Any) -> None:
     assert copy.deepcopy(FLOAT) is FLOAT
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_copies_of_an_optimizer_are_independent(twin: Any, make: str) -> None:
-    optimizer = eval(make, vars(twin))
+def test_copies_of_an_optimizer_are_independent(package: Any, make: str) -> None:
+    optimizer = eval(make, vars(package))
     optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
     copies = [copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))]
     expected = plain(optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1))
@@ -980,18 +982,18 @@ class OwnOptimizer:
         return self.answer(weights) if callable(self.answer) else self.answer
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("answer", [0.5, [0.5], [[1.0] * 14], ["1"] * 14, None, [1.0] * 13, np.ones((1, 14))])
-def test_an_optimizer_that_does_not_return_weights_is_refused(twin: Any, answer: Any) -> None:
-    net = network(twin)
+def test_an_optimizer_that_does_not_return_weights_is_refused(package: Any, answer: Any) -> None:
+    net = network(package)
     before = plain(net.weights)
     with pytest.raises(ValueError, match="the optimizer's answer"):
         net.train(INPUTS, TARGETS, optimizer=OwnOptimizer(answer))
     assert plain(net.weights) == before
 
 
-@both_twins
-def test_a_users_optimizer_may_work_in_place_and_return_an_array(twin: Any) -> None:
+@both_packages
+def test_a_users_optimizer_may_work_in_place_and_return_an_array(package: Any) -> None:
     """The network uses the weights that the optimizer returns, not those that the optimizer has changed in place."""
 
     def spoil(weights: Any) -> Any:
@@ -999,7 +1001,7 @@ def test_a_users_optimizer_may_work_in_place_and_return_an_array(twin: Any) -> N
         weights[:] = [float("inf")] * len(weights)
         return answer
 
-    net = network(twin)
+    net = network(package)
     before = plain(net.weights)
     net.train(INPUTS, TARGETS, optimizer=OwnOptimizer(spoil))
     assert plain(net.weights) == [weight + 1 for weight in before]
@@ -1026,16 +1028,16 @@ def test_on_epoch_may_not_change_the_kind_of_number() -> None:
         net.train([[1.0]], [[1.0]], epochs=2, on_epoch=change)
 
 
-@both_twins
-def test_losses_that_add_up_to_infinity_are_a_divergence(twin: Any) -> None:
-    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 0, 0])
+@both_packages
+def test_losses_that_add_up_to_infinity_are_a_divergence(package: Any) -> None:
+    net = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 0, 0])
     with pytest.raises(FloatingPointError, match="epoch 0, batch 3: the sum of the losses of its batches overflows"):
         net.train([[0]] * 4, [[1.2e154]] * 4, learning_rate=0, batch_size=1)
 
 
-@both_twins
-def test_if_the_loss_and_a_delta_overflow_the_loss_is_named(twin: Any) -> None:
-    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 1e200, 0])
+@both_packages
+def test_if_the_loss_and_a_delta_overflow_the_loss_is_named(package: Any) -> None:
+    net = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 1e200, 0])
     with pytest.raises(FloatingPointError, match=r"^loss is inf"):
         net.backward([0.0], [1e200])
 
@@ -1061,11 +1063,11 @@ def test_the_part_of_a_split_is_between_0_and_1(part: float) -> None:
         datasets.split(datasets.gate(), part)
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_a_step_that_overflows_does_not_change_the_optimizer(twin: Any, make: str) -> None:
+def test_a_step_that_overflows_does_not_change_the_optimizer(package: Any, make: str) -> None:
     """After a step that overflows, the state is the same as before it."""
-    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+    tried, untried = eval(make, vars(package)), eval(make, vars(package))
     for optimizer in (tried, untried):
         optimizer.step([1.0, 2.0], [0.5, 0.25], 0.1)
     with pytest.raises(FloatingPointError):
@@ -1073,43 +1075,43 @@ def test_a_step_that_overflows_does_not_change_the_optimizer(twin: Any, make: st
     assert plain(tried.step([1.0, 2.0], [0.5, 0.25], 0.1)) == plain(untried.step([1.0, 2.0], [0.5, 0.25], 0.1))
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_after_a_first_step_that_overflows_any_size_is_accepted(twin: Any, make: str) -> None:
-    tried, untried = eval(make, vars(twin)), eval(make, vars(twin))
+def test_after_a_first_step_that_overflows_any_size_is_accepted(package: Any, make: str) -> None:
+    tried, untried = eval(make, vars(package)), eval(make, vars(package))
     with pytest.raises(FloatingPointError):
         tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
     assert plain(tried.step([1.0] * 3, [0.5] * 3, 0.1)) == plain(untried.step([1.0] * 3, [0.5] * 3, 0.1))
 
 
-@both_twins
-def test_a_training_that_diverges_does_not_change_the_optimizer(twin: Any) -> None:
+@both_packages
+def test_a_training_that_diverges_does_not_change_the_optimizer(package: Any) -> None:
     names = {"hidden": "identity", "output": "identity", "weights": [1, 0, 1, 0]}
-    tried, untried = twin.SGD(0.5), twin.SGD(0.5)
+    tried, untried = package.SGD(0.5), package.SGD(0.5)
     for optimizer in (tried, untried):
-        twin.NeuralNetwork(1, 1, 1, **names).train([[1.0]], [[0.0]], optimizer=optimizer)
+        package.NeuralNetwork(1, 1, 1, **names).train([[1.0]], [[0.0]], optimizer=optimizer)
     with pytest.raises(FloatingPointError):
-        twin.NeuralNetwork(1, 1, 1, **names).train([[1e60]], [[0.0]], learning_rate=1e260, optimizer=tried)
+        package.NeuralNetwork(1, 1, 1, **names).train([[1e60]], [[0.0]], learning_rate=1e260, optimizer=tried)
     ends = []
     for optimizer in (tried, untried):
-        network_ = twin.NeuralNetwork(1, 1, 1, **names)
+        network_ = package.NeuralNetwork(1, 1, 1, **names)
         network_.train([[1.0]], [[0.0]], optimizer=optimizer)
         ends.append(plain(network_.weights))
     assert ends[0] == ends[1]
 
 
-@both_twins
-def test_momentum_may_be_changed_between_steps(twin: Any) -> None:
-    optimizer, weights = twin.SGD(), [1.0]
+@both_packages
+def test_momentum_may_be_changed_between_steps(package: Any) -> None:
+    optimizer, weights = package.SGD(), [1.0]
     for momentum in (0.0, 0.5, 0.5, 0.0, 0.5):
         optimizer.momentum = momentum
         weights = plain(optimizer.step(weights, [1.0], 0.5))
     assert weights == [-2.125]
 
 
-@both_twins
-def test_a_sum_that_overflows_with_its_bias_is_named(twin: Any) -> None:
-    net = twin.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
+@both_packages
+def test_a_sum_that_overflows_with_its_bias_is_named(package: Any) -> None:
+    net = package.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
     with pytest.raises(FloatingPointError, match=r"^o_sums\[0\] is inf"):
         net.forward([0.0])
 
@@ -1121,20 +1123,20 @@ def test_an_optimizer_refuses_another_kind_of_number() -> None:
         optimizer.step([Decimal(1)], [Decimal(1)], 0.1)
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
-def test_a_step_takes_arrays_of_whole_numbers_and_of_single_precision(twin: Any, make: str) -> None:
+def test_a_step_takes_arrays_of_whole_numbers_and_of_single_precision(package: Any, make: str) -> None:
     """Whole numbers become floats, which do not wrap around. Single precision stays single."""
-    of_ints = eval(make, vars(twin)).step(np.array([1, 2]), np.array([2**32, 3]), 0.5)
-    of_floats = eval(make, vars(twin)).step([1.0, 2.0], [2.0**32, 3.0], 0.5)
+    of_ints = eval(make, vars(package)).step(np.array([1, 2]), np.array([2**32, 3]), 0.5)
+    of_floats = eval(make, vars(package)).step([1.0, 2.0], [2.0**32, 3.0], 0.5)
     assert plain(of_ints) == plain(of_floats)
-    single = eval(make, vars(twin)).step(np.array([1, 2], np.float32), np.array([4, 3], np.float32), 0.5)
+    single = eval(make, vars(package)).step(np.array([1, 2], np.float32), np.array([4, 3], np.float32), 0.5)
     assert {type(weight) for weight in single} == {np.float32}
     for bad in (float("nan"), float("inf")):
         with pytest.raises(ValueError, match=r"gradient\[1\] is"):
-            eval(make, vars(twin)).step([1.0, 2.0], [1.0, bad], 0.5)
+            eval(make, vars(package)).step([1.0, 2.0], [1.0, bad], 0.5)
     with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
-        eval(make, vars(twin)).step(np.array([1e308]), np.array([1e308]), 1e300 if make == "Adam()" else 1e10)
+        eval(make, vars(package)).step(np.array([1e308]), np.array([1e308]), 1e300 if make == "Adam()" else 1e10)
 
 
 def test_a_decimal_step_overflows_like_a_float() -> None:
@@ -1144,21 +1146,21 @@ def test_a_decimal_step_overflows_like_a_float() -> None:
         reference.SGD().step([1.0], [Decimal("0.1")], 0.5)
 
 
-@both_twins
-def test_momentum_may_be_a_fraction_that_a_float_can_hold(twin: Any) -> None:
-    optimizer = twin.SGD(momentum=Fraction(1, 2))
-    network(twin).train(INPUTS, TARGETS, optimizer=optimizer)
+@both_packages
+def test_momentum_may_be_a_fraction_that_a_float_can_hold(package: Any) -> None:
+    optimizer = package.SGD(momentum=Fraction(1, 2))
+    network(package).train(INPUTS, TARGETS, optimizer=optimizer)
     with pytest.raises(ValueError, match="cannot hold exactly"):
-        network(twin).train(INPUTS, TARGETS, optimizer=twin.SGD(momentum=Fraction(1, 3)))
+        network(package).train(INPUTS, TARGETS, optimizer=package.SGD(momentum=Fraction(1, 3)))
 
 
-@both_twins
-def test_a_users_subclass_of_an_optimizer(twin: Any) -> None:
-    class Halved(twin.SGD):  # type: ignore[misc, name-defined]
+@both_packages
+def test_a_users_subclass_of_an_optimizer(package: Any) -> None:
+    class Halved(package.SGD):  # type: ignore[misc, name-defined]
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             return super().step(weights, gradient, learning_rate / 2)
 
-    halved, other = (network(twin, output="sigmoid") for _ in range(2))  # with softmax, only a plain SGD trains in place
+    halved, other = (network(package, output="sigmoid") for _ in range(2))  # with softmax, only a plain SGD trains in place
     halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
     other.train(INPUTS, TARGETS, learning_rate=0.25)
     assert plain(halved.weights) == plain(other.weights)

@@ -28,8 +28,8 @@ from reference.specification.network_file import NetworkFile, read_network, shor
 from tests.strategies import PAIRS
 from tests.thorough import but_thorough
 
-TWINS = [reference, vectorized]
-both_twins = pytest.mark.parametrize("twin", TWINS, ids=["reference", "vectorized"])
+PACKAGES = [reference, vectorized]
+both_packages = pytest.mark.parametrize("package", PACKAGES, ids=["reference", "vectorized"])
 
 GOOD = {
     "format": "nodesum network",
@@ -45,10 +45,10 @@ GOOD = {
 }
 
 
-def network(twin: Any = reference, **how: Any) -> Any:
+def network(package: Any = reference, **how: Any) -> Any:
     """Return the network whose file has the fields GOOD."""
     names = {"hidden": "tanh", "output": "sigmoid", "loss": "squared_error"}
-    return twin.NeuralNetwork(1, 2, 1, **names, **({"weights": GOOD["weights"]} | how))
+    return package.NeuralNetwork(1, 2, 1, **names, **({"weights": GOOD["weights"]} | how))
 
 
 def bits(numbers: Any) -> list[bytes]:
@@ -60,9 +60,9 @@ def refusal(path: Path, content: object) -> str:
     """Write the content, and return the error message, which must be the same in both packages."""
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     messages = []
-    for twin in TWINS:
+    for package in PACKAGES:
         with pytest.raises(ValueError, match=re.escape(str(path))) as caught:
-            twin.NeuralNetwork.load(path)
+            package.NeuralNetwork.load(path)
         assert type(caught.value) is ValueError
         messages.append(str(caught.value))
     assert messages[0] == messages[1]
@@ -73,8 +73,8 @@ def refusal(path: Path, content: object) -> str:
 def test_the_file_format_never_changes(tmp_path: Path) -> None:
     """This text is the file format. If it changes, existing files may become unreadable."""
     texts = set()
-    for twin in TWINS:
-        network(twin).save(tmp_path / "net.json")
+    for package in PACKAGES:
+        network(package).save(tmp_path / "net.json")
         texts.add((tmp_path / "net.json").read_text())
     assert texts == {
         '{"format": "nodesum network", "version": 1, "n_inputs": 1, "n_hidden": 2, "n_outputs": 1, "hidden": "tanh", '
@@ -90,13 +90,13 @@ HARD = [5e-324, -0.0, 0.1, 1.7976931348623157e308, 2.2250738585072014e-308, -1e2
 HARD_SINGLES = [1.401298464324817e-45, -0.0, 3.4028234663852886e38, 1.1754943508222875e-38, 0.1, 16777217.0, 7.0064923e-45]
 
 
-@both_twins
+@both_packages
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=7, max_size=7))
 @example(HARD)
-def test_loading_restores_double_precision_bit_for_bit(tmp_path: Path, twin: Any, weights: list[float]) -> None:
+def test_loading_restores_double_precision_bit_for_bit(tmp_path: Path, package: Any, weights: list[float]) -> None:
     path = tmp_path / "net.json"
-    network(twin, weights=weights).save(path)
-    for reader in TWINS:
+    network(package, weights=weights).save(path)
+    for reader in PACKAGES:
         assert bits(reader.NeuralNetwork.load(path).weights) == bits(weights)
 
 
@@ -136,20 +136,20 @@ def test_rounding_to_single_precision_agrees_with_numpy() -> None:
         assert bits([nearest_single(x)]) == bits([np.float32(x)])
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("hidden", but_thorough(HIDDEN, "tanh", "relu", "identity"))
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_loading_restores_every_architecture(tmp_path: Path, twin: Any, hidden: str, output: str, loss: str) -> None:
-    net = twin.NeuralNetwork(3, 2, 4, hidden=hidden, output=output, loss=loss, seed=5)
+def test_loading_restores_every_architecture(tmp_path: Path, package: Any, hidden: str, output: str, loss: str) -> None:
+    net = package.NeuralNetwork(3, 2, 4, hidden=hidden, output=output, loss=loss, seed=5)
     net.save(tmp_path / "net.json")
-    for reader in TWINS:
+    for reader in PACKAGES:
         loaded = reader.NeuralNetwork.load(tmp_path / "net.json")
         assert loaded.architecture == net.architecture
         assert bits(loaded.weights) == bits(net.weights)
 
 
 def test_a_loaded_network_continues_the_training(tmp_path: Path) -> None:
-    for writer in TWINS:
+    for writer in PACKAGES:
         net = network(writer)
         net.train([[0.5], [1.0]], [[0], [1]], epochs=3)
         net.save(tmp_path / "net.json")
@@ -240,15 +240,15 @@ def break_replace(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(os, "replace", interrupted)
 
 
-@both_twins
+@both_packages
 @pytest.mark.parametrize("break_step", [break_write, break_sync, break_replace])
 def test_a_failed_write_leaves_the_old_file(
-    tmp_path: Path, twin: Any, break_step: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, package: Any, break_step: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "net.json"
-    network(twin).save(path)
+    network(package).save(path)
     before = path.read_bytes()
-    net = network(twin, weights=[0.125] * 7)
+    net = network(package, weights=[0.125] * 7)
     with monkeypatch.context() as patch:
         break_step(patch, path)
         with pytest.raises((OSError, KeyboardInterrupt)):
@@ -258,7 +258,7 @@ def test_a_failed_write_leaves_the_old_file(
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["net.json"]
     net.save(path)
-    assert bits(twin.NeuralNetwork.load(path).weights) == bits([0.125] * 7)
+    assert bits(package.NeuralNetwork.load(path).weights) == bits([0.125] * 7)
 
 
 def test_a_plain_write_would_lose_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

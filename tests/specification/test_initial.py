@@ -21,7 +21,7 @@ from reference.datasets.built_in import data_file
 from reference.specification.names import INITS
 from reference.specification.order import batch_bounds, epoch_keys
 
-both_twins = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+both_packages = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 NORMAL = NormalDist()
 RANDOM_INITS = [scheme for scheme in INITS if scheme != "ramp"]
 
@@ -237,7 +237,7 @@ def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> N
     assert 1 <= sizes[-1] <= size
 
 
-def batch_sums(twin: Any, n_samples: int, **how: Any) -> list[float]:
+def batch_sums(package: Any, n_samples: int, **how: Any) -> list[float]:
     """Return the sum of the targets of each batch, in the order of training.
 
     Only the o bias of this network has a gradient, which is minus this sum.
@@ -249,27 +249,27 @@ def batch_sums(twin: Any, n_samples: int, **how: Any) -> list[float]:
             seen.append(-float(gradient[-1]))
             return weights
 
-    net = twin.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0.0] * 4)
+    net = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0.0] * 4)
     net.train([[0.0]] * n_samples, [[float(s)] for s in range(n_samples)], optimizer=Recorder(), reduction="sum", **how)
     return seen
 
 
-@both_twins
-def test_training_uses_the_samples_in_that_order(twin: Any) -> None:
+@both_packages
+def test_training_uses_the_samples_in_that_order(package: Any) -> None:
     first, second, third = [3, 1, 0, 5, 4, 2], [2, 0, 4, 5, 3, 1], [2, 3, 0, 4, 1, 5]
-    assert batch_sums(twin, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
-    assert batch_sums(twin, 6, epochs=1, batch_size=1, shuffle=7) == first, "every training starts with the first order"
-    assert batch_sums(twin, 6, epochs=2, batch_size=4, shuffle=7) == [9, 6, 11, 4]
-    assert batch_sums(twin, 6, epochs=2, batch_size=1) == [0, 1, 2, 3, 4, 5] * 2
-    assert batch_sums(twin, 6, epochs=2, batch_size=4) == [6, 9] * 2
-    assert batch_sums(twin, 6, epochs=2, shuffle=7) == [15, 15]
-    assert batch_sums(twin, 1, epochs=3, shuffle=0) == [0.0] * 3
+    assert batch_sums(package, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
+    assert batch_sums(package, 6, epochs=1, batch_size=1, shuffle=7) == first, "every training starts with the first order"
+    assert batch_sums(package, 6, epochs=2, batch_size=4, shuffle=7) == [9, 6, 11, 4]
+    assert batch_sums(package, 6, epochs=2, batch_size=1) == [0, 1, 2, 3, 4, 5] * 2
+    assert batch_sums(package, 6, epochs=2, batch_size=4) == [6, 9] * 2
+    assert batch_sums(package, 6, epochs=2, shuffle=7) == [15, 15]
+    assert batch_sums(package, 1, epochs=3, shuffle=0) == [0.0] * 3
 
 
 @given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 2**70), st.integers(1, 3))
 def test_both_packages_use_every_sample_once_per_epoch(n_samples: int, batch_size: int, seed: int, epochs: int) -> None:
     how = {"epochs": epochs, "shuffle": seed}
-    loops, matrices = (batch_sums(twin, n_samples, batch_size=batch_size, **how) for twin in (reference, vectorized))
+    loops, matrices = (batch_sums(package, n_samples, batch_size=batch_size, **how) for package in (reference, vectorized))
     assert loops == matrices
     one_by_one = batch_sums(vectorized, n_samples, batch_size=1, **how)
     for epoch in range(epochs):

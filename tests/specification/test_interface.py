@@ -11,7 +11,7 @@ import reference
 import vectorized
 from reference.specification import interface, optimizers
 
-TWINS = pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 CLASSES = {name: value for name, value in vars(optimizers).items() if name in vectorized.__all__}
 CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
@@ -21,9 +21,9 @@ def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]
     return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
 
 
-@TWINS
-def test_the_examples_print_the_same(twin: ModuleType) -> None:
-    names = {name: getattr(twin, name) for name in CLASSES}
+@PACKAGES
+def test_the_examples_print_the_same(package: ModuleType) -> None:
+    names = {name: getattr(package, name) for name in CLASSES}
     tests = examples(interface, names) + examples(optimizers, names)
     assert len(tests) >= 10
     for test in tests:
@@ -41,11 +41,11 @@ def test_an_example_that_prints_something_else_fails() -> None:
     assert "reference.specification.interface.NeuralNetwork.classify" in failed
 
 
-@TWINS
+@PACKAGES
 @pytest.mark.parametrize("name", CLASSES)
-def test_help_shows_every_docstring(twin: ModuleType, name: str) -> None:
+def test_help_shows_every_docstring(package: ModuleType, name: str) -> None:
     """Every public member has a docstring. Both packages share the docstrings of the interface."""
-    base, own = CLASSES[name], getattr(twin, name)
+    base, own = CLASSES[name], getattr(package, name)
     for member in [each for each in dir(own) if not each.startswith("_")] + ["__init__"]:
         assert inspect.getdoc(getattr(own, member)), member
     for member, value in inspect.getmembers(base, inspect.isroutine):
@@ -53,8 +53,8 @@ def test_help_shows_every_docstring(twin: ModuleType, name: str) -> None:
             assert inspect.getdoc(getattr(own, member)) == inspect.getdoc(value), member
 
 
-@TWINS
-def test_help_names_the_twin_and_the_parameters(twin: ModuleType) -> None:
-    assert "Twin:" in (twin.NeuralNetwork.__doc__ or "")
-    assert "Parameters" in (inspect.getdoc(twin.NeuralNetwork.__init__) or "")
-    assert "beta1" in (inspect.getdoc(twin.Adam.__init__) or "")
+@PACKAGES
+def test_help_names_the_other_package_and_the_parameters(package: ModuleType) -> None:
+    assert "computes the same with" in (package.NeuralNetwork.__doc__ or "")
+    assert "Parameters" in (inspect.getdoc(package.NeuralNetwork.__init__) or "")
+    assert "beta1" in (inspect.getdoc(package.Adam.__init__) or "")

@@ -29,12 +29,12 @@ def test_positions_and_names_are_inverse(layout: Layout) -> None:
     assert [layout.position(name) for name in names] == list(range(len(names)))
 
 
-@pytest.mark.parametrize("twin", [reference, vectorized], ids=["reference", "vectorized"])
+@pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 @given(layout=LAYOUTS)
-def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> None:
+def test_blocks_hold_the_numbers_of_their_edges(package: Any, layout: Layout) -> None:
     """With weights equal to their positions, each block holds the positions of its edges. from_blocks restores the network."""
     sizes = layout.sizes
-    network = twin.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
+    network = package.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
     blocks = network.blocks()
     for i, h in np.ndindex(sizes[0], sizes[1]):
         assert blocks.ih_weights[i][h] == layout.position(f"i{i}->h{h}") == i * sizes[1] + h
@@ -43,9 +43,11 @@ def test_blocks_hold_the_numbers_of_their_edges(twin: Any, layout: Layout) -> No
     assert list(blocks.h_biases) == [layout.position(f"b->h{h}") for h in range(sizes[1])]
     assert list(blocks.o_biases) == [layout.position(f"b->o{o}") for o in range(sizes[2])]
     names = {"hidden": "relu", "output": "identity"}
-    assert list(twin.NeuralNetwork.from_blocks(*blocks, **names).weights) == list(network.weights)
+    assert list(package.NeuralNetwork.from_blocks(*blocks, **names).weights) == list(network.weights)
     transposed_blocks = np.transpose(blocks.ih_weights), blocks.h_biases, np.transpose(blocks.ho_weights), blocks.o_biases
-    assert list(twin.NeuralNetwork.from_blocks(*transposed_blocks, **names, transposed=True).weights) == list(network.weights)
+    assert list(package.NeuralNetwork.from_blocks(*transposed_blocks, **names, transposed=True).weights) == list(
+        network.weights
+    )
 
 
 @pytest.mark.parametrize("name", ["", "i3->h0", "i0->h4", "h0->h1", "i0->o0", "b->i0", "b0->h0", "h->o0", "i0 -> h0", "h4->o0"])

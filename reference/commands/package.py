@@ -1,4 +1,4 @@
-"""What the commands need from a package. The twins are `reference`, with lists, and `vectorized`, with arrays."""
+"""What the commands need from a package. The packages are `reference`, with lists, and `vectorized`, with arrays."""
 # ruff: noqa: D102, N802
 
 from typing import Any, Protocol, TypeAlias
@@ -8,7 +8,7 @@ from reference.specification import interface
 Network: TypeAlias = interface.NeuralNetwork[Any, Any, Any]
 
 
-class Twin(Protocol):
+class Package(Protocol):
     """The package `reference` or `vectorized`."""
 
     __name__: str
