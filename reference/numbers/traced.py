@@ -50,9 +50,9 @@ class Traced:
     def __add__(self, other: "Traced | float") -> "Traced":
         """Return the sum. Adding 0 changes nothing, so a sum begins with its first term."""
         addend = to_traced(other)
-        if is_zero(self):
+        if is_constant(self, 0):
             return addend
-        return self if is_zero(addend) else combine("+", self.value + addend.value, self, addend)
+        return self if is_constant(addend, 0) else combine("+", self.value + addend.value, self, addend)
 
     def __radd__(self, other: "Traced | float") -> "Traced":
         first: Traced = to_traced(other)
@@ -73,8 +73,9 @@ class Traced:
         return to_traced(other) * self
 
     def __truediv__(self, other: "Traced | float") -> "Traced":
+        """Return the quotient. Dividing by 1 changes nothing."""
         other = to_traced(other)
-        return combine("/", self.value / other.value, self, other)
+        return self if is_constant(other, 1) else combine("/", self.value / other.value, self, other)
 
     def __rtruediv__(self, other: "Traced | float") -> "Traced":
         return to_traced(other) / self
@@ -113,9 +114,9 @@ def to_traced(x: Traced | float) -> Traced:
     return record
 
 
-def is_zero(x: Traced) -> bool:
-    """Whether x is the constant 0, the start of a sum."""
-    return x.value == 0 and not x.operation and x.name is None
+def is_constant(x: Traced, value: int) -> bool:
+    """Whether x is this constant, and not a number that was computed or has a name."""
+    return x.value == value and not x.operation and x.name is None
 
 
 def combine(operation: str, value: float, *parts: Traced) -> Traced:
@@ -189,7 +190,7 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: 
     while first is x or (first.operation == x.operation == "+" and leaf(first) is None):  # a loop: recursion would be too deep
         first, term = first.parts
         terms.append(term)
-    if x.operation == "-" and is_zero(first) and len(terms) == 1:
+    if x.operation == "-" and is_constant(first, 0) and len(terms) == 1:
         right, right_binds = expression(terms[0], leaf, most)
         return f"-{right if right_binds > 2 else f'({right})'}", 2
     left, left_binds = expression(first, leaf, most)

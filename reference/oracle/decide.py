@@ -10,9 +10,9 @@ from reference.oracle.explaining.diagnose import explanation_by_name, explanatio
 from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.accurate import accurate_forms
 from reference.oracle.judging.exam import Exam, exam_of, is_small
-from reference.oracle.judging.expected import answers_of
 from reference.oracle.judging.judge import Variant, variant_of, with_overflows
 from reference.oracle.judging.printed import printed_digits
+from reference.oracle.judging.steps import Network
 from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
@@ -111,7 +111,7 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
 
 def is_exact(exam: Exam) -> bool:
     """Whether all judged numbers are exactly those of the reference loops."""
-    right = answers_of(exam.case, float, tuple(exam.right))
+    right = Network(exam.case).answers(tuple(exam.right))
     return all(
         x == y
         for stage in exam.right

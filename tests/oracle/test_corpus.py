@@ -10,10 +10,9 @@ import pytest
 from reference import oracle
 from reference.numbers.number import Row
 from reference.oracle.cases import Question, cases
-from reference.oracle.judging.expected import answers_of
+from reference.oracle.judging.steps import Network
 from reference.oracle.settings import setting_of
 from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, only
-from tests.oracle.corpus.entry import STAGES
 
 PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
@@ -43,7 +42,7 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
     settings = {name: value for name, value in settings.items() if name != "precision"}
     how = {name: settings.pop(name) for name in ("batch", "sizes") if name in settings}
     plain = [case for case in cases(setting_of(**settings), examples=60, **how) if case.purpose == "plain"]
-    return [(case.question(), answers_of(case, float, (*STAGES, "weights"))) for case in plain]
+    return [(case.question(), Network(case).answers()) for case in plain]
 
 
 def difference(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:

@@ -17,9 +17,8 @@ from reference.oracle.explaining.words import statement
 from reference.oracle.explaining.worked import worked
 from reference.oracle.judging import accurate
 from reference.oracle.judging.exam import exam_of
-from reference.oracle.judging.expected import answers_of
+from reference.oracle.judging.steps import Network
 from reference.oracle.settings import Setting
-from reference.specification.names import STAGES
 from tests.oracle.answering import Runner, outputs_of, with_change
 
 
@@ -69,7 +68,7 @@ def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
 @pytest.mark.parametrize("batch", [None, 3])
 def test_at_most_eight_earlier_lines_are_shown_in_order(batch: int | None) -> None:
     case = next(cases(Setting(), examples=1, sizes=(4, 5, 3), batch=batch))
-    numbers = answers_of(case, float, STAGES)
+    numbers = Network(case).answers()
     lines = worked(exam_of(case, Answer(numbers, frozenset())))
     names = [line["name"] for line in lines]
     assert len(set(names)) == len(names)

@@ -16,7 +16,8 @@ from reference.oracle.explaining.explanation import in_shape
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.judging.exam import Exam
-from reference.oracle.judging.expected import answers_of, right
+from reference.oracle.judging.expected import right
+from reference.oracle.judging.steps import Network
 from reference.oracle.vector_files import read_answers, read_vectors
 from reference.oracle.vectors import FAMILIES, FLAGS, MISTAKES_TO_KILL, UNSEEN
 from reference.specification.names import STAGES
@@ -45,7 +46,7 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
     """Return the answers of the reference, or of a network with a mistake, to the committed vectors."""
     answers = []
     for case in read_vectors(FILE):
-        stages = MISTAKES[mistake].network(case).answers() if mistake else answers_of(case, float, STAGES)
+        stages = MISTAKES[mistake].network(case).answers() if mistake else Network(case).answers()
         answers.append({stage: in_shape(case, stage, numbers) for stage, numbers in stages.items()})
     return answers
 

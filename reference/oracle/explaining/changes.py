@@ -1,9 +1,8 @@
-"""Small changes of a formula: another operation, name or number, a part left out, a function applied, or two parts combined."""
+"""Small changes of a formula: another operation, name or number, a part left out, or a function applied."""
 
 from collections.abc import Callable, Iterator
-from itertools import permutations
 
-from reference.oracle.explaining.formulas import Tree, names_in, put, tree
+from reference.oracle.explaining.formulas import Tree, put, tree
 from reference.specification.names import HIDDEN, OUTPUT
 
 Leaves = Callable[[str], list[Tree]]  # returns what to try in place of a name
@@ -59,18 +58,6 @@ def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
             yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
     yield from wrappings(whole)
-
-
-def changes_of_names(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield trees in which one name is replaced everywhere."""
-    for name in sorted(names_in(whole)):
-        yield from (put(whole, {name: other}) for other in (*leaves(name), *wrappings(name)))
-
-
-def mixtures(whole: Tree) -> Iterator[Tree]:
-    """Yield trees in which one part is combined with another part by + - * or /, wherever it occurs."""
-    for part, other in permutations(dict.fromkeys([whole, *parts_of(whole)]), 2):
-        yield from (put(whole, {part: (op, part, other)}) for op in "+-*/")
 
 
 def parts_of(whole: Tree) -> Iterator[Tree]:

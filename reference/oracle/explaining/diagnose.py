@@ -11,7 +11,6 @@ from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Model, model_of
-from reference.oracle.explaining.pair import model_of_pair
 from reference.oracle.explaining.search import QUICK, Finding, Search, chain
 from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
@@ -64,13 +63,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
     explicable = [step for step, _ in wrong_steps if not own.is_nan(step)]
     right_steps = {step: way for step, way in right_ways.items() if way is not None}
     model, names = best_model(some, model, explicable, right_steps) if explicable else (model, [])
-    explanation = explanation_with(exams, model, names, {} if names else right_ways)
-    first_step = wrong_steps[0][0]
-    if not explanation.names and first_step in STAGES[:4] and not explanation.fits(first_step):
-        model, names = model_of_pair(exams, model, [step for step, _ in wrong_steps], steps)
-        if names:
-            explanation = explanation_with(exams, model, names, {})
-    return explanation._replace(wrong_steps=wrong_steps)
+    return explanation_with(exams, model, names, {} if names else right_ways)._replace(wrong_steps=wrong_steps)
 
 
 def explanation_with(exams: list[Exam], model: Model, names: list[str], right_ways: dict[str, Formulas | None]) -> Explanation:

@@ -140,23 +140,18 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
     return places
 
 
-def block_at(layout: Layout, at: int) -> int:
-    """Return the number of the block, 1 to 4, at a position of the flat vector."""
-    return 1 + (at >= layout.h_biases_at) + (at >= layout.ho_weights_at) + (at >= layout.o_biases_at)
-
-
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
     """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
 
-    They are the block, the layer, whether the position holds a weight (not a bias), and whether it is in a given block.
+    They are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1) or a bias (0).
     """
-    blocks = [block_at(layout, at) for at in range(layout.n_weights)]
+    starts = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
+    blocks = [1 + sum(at >= start for start in starts) for at in range(layout.n_weights)]
     return {
         "block": blocks,
         "layer": [1 + (block > 2) for block in blocks],
         "is_weight": [block % 2 for block in blocks],
-        **{f"is_{name}": [int(block == number) for block in blocks] for number, name in enumerate(BLOCKS, 1)},
     }
 
 

@@ -5,7 +5,7 @@ The search uses mostly plain floats on a few cases. A formula that fits is then 
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations, islice
 from time import process_time
 from typing import NamedTuple
@@ -13,13 +13,12 @@ from typing import NamedTuple
 from reference.numbers.kinds import FLOAT
 from reference.numbers.number import Row
 from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
-from reference.oracle.explaining.changes import changes, changes_of_names, mixtures
+from reference.oracle.explaining.changes import changes
 from reference.oracle.explaining.formulas import Tree, names_in, put, size
 from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates, variants
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
 from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
-from reference.oracle.explaining.readings import BLOCKS, block_at
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
@@ -212,8 +211,7 @@ class Search:
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield formulas that differ from a right one in `depth` places; for 1, also in all uses of one name or part."""
-        mask = self.wrong_blocks() if self.step == "weights" else None
+        """Yield formulas that differ from a right one in `depth` places."""
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
             layer = [base]
@@ -222,23 +220,6 @@ class Search:
             for each in sorted(layer, key=size):
                 for other in changes(each, leaves):
                     yield here, other
-                    if mask and here == "weights.w":
-                        yield here, ("where", mask, other, base)
-            if depth == 1:
-                yield from ((here, other) for other in changes_of_names(base, leaves))
-                yield from ((here, other) for other in mixtures(base))
-
-    def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of words such as is_h_biases; None if all or none are."""
-        inquiry, wrong = self.inquiry, set()
-        for at in self.quick:
-            answers, layout = inquiry.target(at, "weights"), inquiry.exams[at].case.layout
-            right_weights = inquiry.numbers(at, "weights", {})
-            for number, (a, b) in enumerate(zip(answers.numbers, right_weights, strict=True)):
-                if not Target([a], [True], answers.slack).matches([b]):
-                    wrong.add(block_at(layout, number % layout.n_weights))
-        marks: list[Tree] = [f"is_{BLOCKS[number - 1]}" for number in sorted(wrong)]
-        return reduce(lambda a, b: ("+", a, b), marks) if 0 < len(marks) < 4 else None
 
     def first_fit(self, proposals: Proposals) -> Finding | None:
         """Return the first of these formulas that explains all answers, alone or times a simple factor. Stop after PATIENCE."""

@@ -5,10 +5,10 @@ from typing import NotRequired, TypedDict, cast
 from reference.activations import activation
 from reference.numbers.kinds import kind_of_type
 from reference.numbers.number import Row
-from reference.numbers.traced import Traced, expression_of, to_traced
+from reference.numbers.traced import Traced, expression_of
 from reference.oracle.cases import Case
 from reference.oracle.judging.exam import Exam
-from reference.oracle.judging.expected import answers_of
+from reference.oracle.judging.steps import Network
 from reference.specification.names import STAGES
 
 
@@ -35,7 +35,7 @@ MOST_TERMS = 8  # most terms of a sum that is written out
 def worked(exam: Exam) -> list[Line]:
     """Return a line for every number, up to the last stage that the candidate answered."""
     case, answers = exam.case, exam.answer.stages
-    own = answers_of(case, to_traced, STAGES)
+    own = Network(case, Traced).answers()
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
     slopes = slopes_of(case, own.get("h_sums", []))
