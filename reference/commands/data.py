@@ -19,14 +19,14 @@ def file_of(data: str | None) -> str | None:
 
 def table_of(options: argparse.Namespace, choice: Choose) -> Table:
     """Return the table of a built-in data set, of standard input (-) or of a file."""
-    name, header, decimal = options.data, options.header, "," if options.decimal == "comma" else "."
+    name, how = options.data, (options.header, "," if options.decimal == "comma" else ".", options.skip_missing)
     if name in BUILT_IN:
-        return read_table(lines_of(name), name, choice, header, decimal)
+        return read_table(lines_of(name), name, choice, *how)
     if name == "-":
-        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, header, decimal)
+        return read_table(limited_lines(sys.stdin.buffer), "standard input", choice, *how)
     try:
         with open(name, "rb") as file:
-            return read_table(limited_lines(file), name, choice, header, decimal)
+            return read_table(limited_lines(file), name, choice, *how)
     except FileNotFoundError:
         raise ValueError(f"{name}: no such file; DATA is {', '.join(BUILT_IN)}, - or the name of a CSV file") from None
 
@@ -39,7 +39,7 @@ def load(options: argparse.Namespace) -> Dataset:
     options.task_is_guessed = options.task is None and not known_classes
     if options.task is None:
         options.task = "classification" if known_classes else task_of(table, options.output)
-    data = dataset_of(table, options.task)
+    data, options.skipped = dataset_of(table, options.task), table.skipped
     if options.output is None:
         options.output = "softmax" if options.task == "classification" else "identity"
     if options.output == "softmax" and len(data.targets[0]) == 1:

@@ -87,6 +87,7 @@ def add_columns(parser: Parser) -> None:
         default=None,
         help="whether the first line has the column names (default: yes; if it has numbers, say whether)",
     )
+    parser.add_argument("--skip-missing", action="store_true", help="leave out the rows in which a value is empty or NA")
     parser.add_argument("--decimal", choices=("point", "comma"), default="point", help="decimal mark of the numbers in DATA")
 
 

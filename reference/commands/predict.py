@@ -7,13 +7,17 @@ import sys
 from functools import partial
 
 from reference.commands.data import table_of
-from reference.commands.line import Commands
+from reference.commands.line import Commands, console
 from reference.commands.options import add_data
 from reference.commands.package import Network, Package
 from reference.commands.progress import spinner
+from reference.commands.report import show_result
+from reference.datasets.csv_files import labels_of
+from reference.datasets.dataset import Dataset, targets_of
 from reference.datasets.preparation import Preparation, input_places
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table, nameless, place_of
+from reference.numbers.description import describe
 from reference.specification.messages import printable
 
 EXAMPLES = """Examples:
@@ -27,7 +31,8 @@ def add_to(commands: Commands, package: Package) -> None:
         "predict",
         help="apply a trained network to the rows of a table",
         description="Write the network's answers as CSV: the class and the output of every class, or the predicted numbers.\n"
-        "Inputs are scaled as in training. The target columns may be in the table; they are ignored.",
+        "Inputs are scaled as in training. If the target columns are in the table, a report on standard error says how\n"
+        "good the answers are.",
         epilog=EXAMPLES.format(name=package.__name__),
     )
     parser.add_argument("network", metavar="NETWORK", help="a network file saved by either package, or - for standard input")
@@ -41,18 +46,23 @@ def run(package: Package, options: argparse.Namespace) -> int:
         raise ValueError("NETWORK and DATA cannot both be standard input")
     network = load_network(package, options.network)
     preparation = preparation_of(network, options.network) or default_preparation(network)
-    choice = partial(choose_inputs, preparation=preparation, options=options)
+    choice = partial(choose_columns, preparation=preparation, options=options)
     with spinner(f"reading {options.data}"):
         table = table_of(options, choice)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(heading(network, preparation))
+    names = heading(network, preparation)
+    writer.writerow(names)
     with spinner("predicting"):
-        writer.writerows(answers(network, preparation, table))
+        rows = dict(zip(table.lines, answers(network, preparation, table), strict=True))
+    writer.writerows(rows.get(line, [""] * len(names)) for line in sorted((*table.lines, *table.skipped)))
     content = text.getvalue()
     if sys.stdout.isatty():  # the name of a class may contain control characters
         content = "\n".join(map(printable, content.split("\n")))
     sys.stdout.write(content)
+    sys.stdout.flush()
+    if data := known_rows(preparation, table):
+        show_result(console(stderr=True), network, preparation, table.source, data)
     return 0
 
 
@@ -78,22 +88,47 @@ def default_preparation(network: Network) -> Preparation:
     return Preparation((), inputs, columns, targets, classes)
 
 
+def choose_columns(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
+    """Return the positions of the network's inputs among the columns of a table, and of its targets if all are there."""
+    inputs_at, _ = choose_inputs(names, preparation, options)
+    targets_at = [names.index(column) for column in preparation.target_columns if column in names]
+    is_complete = len(targets_at) == len(preparation.target_columns) and not set(targets_at) & set(inputs_at)
+    return inputs_at, targets_at if is_complete else []
+
+
+def known_rows(preparation: Preparation, table: Table) -> Dataset | None:
+    """Return the scaled rows of a table, or None if it has no targets, or others than the network knows."""
+    n_outputs, classes, labels = len(preparation.targets.shift), preparation.classes, list[int]()
+    if not table.targets:
+        return None
+    try:
+        if classes:
+            labels = labels_of(table.targets[0], classes)
+            targets = targets_of(labels, n_outputs)
+        else:
+            columns = [table.numbers(column) for column in range(n_outputs)]
+            targets = [list(row) for row in zip(*columns, strict=True)]
+    except ValueError:
+        return None
+    inputs, targets = preparation.inputs.apply(table.inputs), preparation.targets.apply(targets)
+    return Dataset(inputs, targets, labels, preparation.columns, classes, preparation.target_columns)
+
+
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
     If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise the
-    inputs are all columns that are not ignored, or those with the numbers of the training. Raises ValueError if neither fits.
+    inputs are all columns that are not ignored. Raises ValueError if their number is wrong.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
     if has_names and options.header is not False:
         return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns), []
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]
-    numbered = [int(name.split()[1]) - 1 for name in preparation.columns if nameless(name)]
-    if len(inputs_at) > n_inputs == len(numbered) and set(numbered) <= set(inputs_at):
-        return numbered, []
     if len(inputs_at) != n_inputs:
         advice = "ignore the others with --ignore NUMBER" if len(inputs_at) > n_inputs else "a column is missing"
+        if not has_names and preparation.columns:
+            advice += f" (in the training, the inputs were {describe(list(preparation.columns))})"
         raise ValueError(f"has {len(inputs_at)} columns, but {options.network} has {n_inputs} inputs; {advice}")
     return inputs_at, []
 

@@ -16,6 +16,7 @@ from reference.commands.package import Network
 from reference.datasets import Dataset
 from reference.datasets.preparation import Preparation
 from reference.datasets.tables import is_number
+from reference.numbers.description import describe
 from reference.specification.messages import printable
 from reference.specification.notebook import quantity
 
@@ -34,6 +35,9 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
     inputs = quantity(len(data.columns), "input") + (f" ({', '.join(data.columns)})" if len(data.columns) <= FEW else "")
     source = "standard input" if options.data == "-" else options.data
     say(out, f"{source}: {n_samples:,} rows, {use}; {inputs}; target: {what} ({kind})")
+    if options.skipped:
+        rows = quantity(len(options.skipped), "row")
+        say(out, f"left out, because a value is missing: {rows} (lines {describe(options.skipped)})")
     if options.task_is_guessed and len(data.classes) > 2 and all(map(is_number, data.classes)):
         say(out, "the whole numbers of the target are taken as classes; use --task regression if they are quantities")
     batches = "all rows per step" if options.batch_size == "all" else f"{options.batch_size} rows per step"

@@ -5,14 +5,13 @@ from functools import partial
 from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
-from reference.datasets.tables import Column, Table, is_number, limited_lines, place_of, read_table, with_point
+from reference.datasets.tables import Column, Table, is_missing, is_number, limited_lines, place_of, read_table, with_point
 from reference.numbers.description import describe
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
-from reference.specification.parameters import expect
+from reference.specification.parameters import expect, yes_or_no
 
-FEW = 20  # different whole numbers that are taken as classes
-MANY = 100  # a target with more classes than this needs at least two rows for each class, on average
+FEW = 20  # up to so many whole numbers are taken as classes; more classes need two rows each, on average
 
 
 def read_csv(
@@ -24,6 +23,7 @@ def read_csv(
     header: bool | None = None,
     decimal: str = ".",
     task: str | None = None,
+    skip_missing: bool = False,
 ) -> Dataset:
     r"""Return the data set of a CSV file.
 
@@ -38,6 +38,7 @@ def read_csv(
     decimal : the decimal mark of the numbers, "." or ","
     task : "classification" or "regression"; None chooses classification for one column of text, or of at most 20 different
         whole numbers that repeat
+    skip_missing : whether to leave out the rows in which a value is missing: empty, NA, n/a, nan, null or ?
 
     Raises
     ------
@@ -57,8 +58,9 @@ def read_csv(
     choice = partial(choose, targets=several, ignored=columns_of(ignored, "ignored"), inputs=others)
     expect(header is None or isinstance(header, bool), header, "header", "None, True or False")
     expect(decimal in (".", ","), decimal, "decimal", "'.' or ','")
+    skips = yes_or_no(skip_missing, "skip_missing")
     with open(fsdecode(path), "rb") as file:
-        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header, decimal), task)
+        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header, decimal, skips), task)
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
@@ -146,8 +148,11 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
     if len(table.targets) != 1:
         raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one, with labels")
     texts, column = table.targets[0], table.target_columns[0]
-    if "" in texts:
-        raise ValueError(f"{table.place(texts.index(''), column)}: is empty, expected a label")
+    missing = next((text for text in texts if is_missing(text)), None)
+    if missing is not None:
+        what = f"{describe(missing)} is no label" if missing else "is empty, expected a label"
+        advice = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
+        raise ValueError(f"{table.place(texts.index(missing), column)}: {what}; {advice}")
     numeric = all(map(is_number, texts))
     if numeric:
         table.numbers(0)  # raises ValueError for nan and infinities
@@ -156,10 +161,11 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
     for text in texts:
         names.setdefault(value(text), text)
     classes = tuple(sorted(names.values(), key=float) if numeric else sorted(names.values()))
-    if len(classes) > MANY and 2 * len(classes) > len(texts):
+    if len(classes) > FEW and 2 * len(classes) > len(texts):
         raise ValueError(
-            f"{table.source}: {describe(column)} has {len(classes):,} classes in {len(texts):,} rows; "
-            "if it is a number to predict, use --task regression; if it is a name, ignore it"
+            f"{table.source}: {describe(column)} has {len(classes):,} classes in {len(texts):,} rows, such as "
+            f"{describe(texts[0])}; to predict a number, write digits only, without units and thousands marks, and use "
+            "--task regression; to predict something else, choose it with --target"
         )
     if len(classes) == 1:
         raise ValueError(f"{table.source}: every {describe(column)} is {describe(classes[0])}, expected at least two classes")

@@ -61,8 +61,12 @@ class Preparation(NamedTuple):
         return Dataset(inputs, self.targets.apply(targets), labels, self.columns, self.classes, self.target_columns)
 
     def numbers(self, o_nodes: Outputs) -> Rows:
-        """Return rows of outputs in the units of the targets. Raises ValueError if one overflows."""
-        numbers = self.targets.undo([[float(y) for y in outputs] for outputs in o_nodes])
+        """Return rows of outputs in the units of the targets. Raises ValueError for other input, or if one overflows."""
+        try:
+            rows = [[float(y) for y in outputs] for outputs in o_nodes]
+        except TypeError:
+            raise ValueError("the outputs of one sample, expected rows of outputs; write [outputs]") from None
+        numbers = self.targets.undo(rows)
         for s, row in enumerate(numbers):
             if not all(map(math.isfinite, row)):
                 raise ValueError(f"the output for sample {s} is {row}: it overflows in the units of the targets")
@@ -104,8 +108,10 @@ class Preparation(NamedTuple):
         return cls(columns, inputs, target_columns, targets, classes)
 
 
-def prepare(training: Dataset, scale: str = "standard", target_scale: str = "none") -> Preparation:
+def prepare(training: Dataset, scale: str = "standard", target_scale: str | None = None) -> Preparation:
     """Return the names of a training set, and scales computed from it (see `reference.datasets.scales`).
+
+    None for `target_scale` is "standard" for numbers and "none" for classes.
 
     >>> from reference import datasets
     >>> preparation = prepare(datasets.iris(), "minmax")
@@ -113,6 +119,8 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str = "non
     ([4.3, 2.0, 1.0, 0.1], [1])
     """
     inputs = scaling(training.inputs, scale, training.columns)
+    if target_scale is None:
+        target_scale = "none" if training.classes else "standard"
     targets = scaling(training.targets, target_scale, training.target_columns)
     return Preparation(training.columns, inputs, training.target_columns, targets, training.classes)
 

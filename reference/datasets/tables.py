@@ -5,6 +5,7 @@ The file is UTF-8. Its fields are separated by a comma, semicolon, tab or |.
 
 import csv
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
@@ -15,6 +16,7 @@ from reference.numbers.description import describe
 
 DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
+MISSING = ("", "na", "n/a", "nan", "null", "?")  # texts that mean that a value is missing, in any case
 
 Column = str | int
 Choose = Callable[[list[str]], tuple[list[int], list[int]]]
@@ -27,6 +29,7 @@ class Table(NamedTuple):
     columns, inputs : names of the inputs, and one row of numbers for each sample
     target_columns, targets : names of the targets, and for each target the texts of all samples
     lines : the line number of each sample
+    skipped : the line numbers of the rows that were left out, because a value is missing
     """
 
     source: str
@@ -35,6 +38,7 @@ class Table(NamedTuple):
     target_columns: tuple[str, ...]
     targets: list[list[str]]
     lines: list[int]
+    skipped: list[int]
 
     def place(self, sample: int, column: str) -> str:
         """Return e.g. "flowers.csv, line 7, column 'species'"."""
@@ -46,7 +50,14 @@ class Table(NamedTuple):
         return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
 
 
-def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool | None = None, decimal: str = ".") -> Table:
+def read_table(
+    lines: Iterable[bytes],
+    source: str,
+    choose: Choose,
+    header: bool | None = None,
+    decimal: str = ".",
+    skip_missing: bool = False,
+) -> Table:
     """Return the inputs and targets of a CSV file.
 
     Parameters
@@ -56,6 +67,7 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
     header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
         input column
     decimal : the decimal mark of the numbers, a point or a comma
+    skip_missing : whether to leave out the rows in which a value is missing
 
     Raises
     ------
@@ -80,21 +92,25 @@ def read_table(lines: Iterable[bytes], source: str, choose: Choose, header: bool
         raise ValueError(f"{source}: {error}") from None
     check_names(names, inputs_at, targets_at, place(source, start), header)
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
-    table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [])
-    samples = [(line, list(map(with_point, fields)) if decimal == "," else fields) for line, fields in rows]
+    table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [], [])
+    samples = [(line, with_points(fields, source, line, names) if decimal == "," else fields) for line, fields in rows]
     for sample, (line, row) in enumerate(samples):
         if len(row) != len(names):
             where = place(source, line)
             raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
+        if skip_missing and any(is_missing(row[at]) for at in (*inputs_at, *targets_at)):
+            table.skipped.append(line)
+            continue
         try:
             table.inputs.append([number_of(row[at], source, line, names[at]) for at in inputs_at])
         except ValueError as error:
-            raise ValueError(f"{error}{wrong_rows([row for _, row in samples[sample:]], names, inputs_at)}") from None
+            raise ValueError(f"{error}{wrong_rows(samples[sample:], names, inputs_at)}") from None
         for column, at in zip(table.targets, targets_at, strict=True):
             column.append(row[at].strip())
         table.lines.append(line)
     if not table.inputs:
-        raise ValueError(f"{source}: has no rows below the line of column names")
+        what = "no rows without a missing value" if table.skipped else "no rows below the line of column names"
+        raise ValueError(f"{source}: has {what}")
     return table
 
 
@@ -140,15 +156,26 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
         raise ValueError(f"{place(source, end + 1)}: {why}") from None
 
 
-def wrong_rows(rows: list[list[str]], names: list[str], inputs_at: list[int]) -> str:
-    """Return how many rows have a wrong input, and in which columns, as the end of a message. Empty for a single row.
+def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
+    """Return which rows have a wrong input, and in which columns, as the end of a message. Empty for a single row.
 
-    >>> wrong_rows([["1", ""], ["NA", "2"], ["3", "4"]], ["age", "height"], [0, 1])
-    "; 2 rows have such an entry, in ['age', 'height']"
+    >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"])], ["age", "height"], [0, 1])
+    "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
     """
-    wrong = [[names[at] for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for row in rows]
-    n_rows = sum(map(bool, wrong))
-    return f"; {n_rows:,} rows have such an entry, in {describe(sorted(set().union(*wrong)))}" if n_rows > 1 else ""
+    wrong = {line: [at for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for line, row in samples}
+    lines = [line for line, places in wrong.items() if places]
+    columns = [names[at] for at in sorted(set().union(*wrong.values()))]
+    return f"; {len(lines):,} rows have such an entry (lines {describe(lines)}), in {describe(columns)}" if lines[1:] else ""
+
+
+def with_points(row: list[str], source: str, line: int, names: list[str]) -> list[str]:
+    """Return a row with points in place of decimal commas. Raises ValueError for a number that already has a point."""
+    for field, name in zip(row, names, strict=False):
+        if "." in field and is_number(field):
+            number = field.strip()
+            why = f"{describe(number)} has a point, but the decimal mark is a comma; write {number.replace('.', '')} or "
+            raise ValueError(f"{place(source, line, name)}: {why}{number.replace('.', ',')}")
+    return list(map(with_point, row))
 
 
 def with_point(field: str) -> str:
@@ -165,16 +192,26 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
     """Return a text as a finite number. Raises ValueError that names the place and says what to do."""
     if is_finite_number(text):
         return float(text)
-    text = text.strip()
-    if not text:
-        why = "is empty, expected a number; fill it in, or leave the row or the column out"
+    text, comma = text.strip(), with_point(text.strip())
+    if is_missing(text):
+        what = f"{describe(text)} is not a finite number" if text else "is empty, expected a number"
+        why = f"{what}; fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
     elif is_number(text):
         why = f"{describe(text)} is not a finite number; correct it, or leave the row or the column out"
-    elif is_number(with_point(text)):
-        why = f"{describe(text)} is not a number; write {with_point(text)}, or use --decimal comma (in Python decimal=',')"
+    elif is_number(comma):
+        why = f"{describe(text)} is not a number; if the comma is a decimal mark, use --decimal comma (in Python decimal=',')"
+        if re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
+            why += f", but if it separates thousands, write {text.replace(',', '')}"
+    elif re.match(r"\W*\d", text):
+        why = f"{describe(text)} is not a number; write only digits, without units or thousands marks, or --ignore the column"
     else:
-        why = f"{describe(text)} is text, expected a number; correct it, or ignore the column"
+        why = f"{describe(text)} is text, expected a number; correct it, or --ignore the column"
     raise ValueError(f"{place(source, line, column)}: {why}")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field is empty, or says that its value is missing."""
+    return text.strip().lower() in MISSING
 
 
 def is_number(text: str) -> bool:

@@ -8,9 +8,8 @@ from typing import NamedTuple
 from reference.commands.data import table_of
 from reference.commands.options import GATE
 from reference.commands.package import Network
-from reference.commands.predict import choose_inputs, default_preparation, load_network, preparation_of
-from reference.datasets import dataset
-from reference.datasets.csv_files import choose, dataset_of, labels_of
+from reference.commands.predict import choose_columns, default_preparation, known_rows, load_network, preparation_of
+from reference.datasets.csv_files import choose, dataset_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table
@@ -179,16 +178,11 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
     if own and options.columns:
         raise ValueError(f"--target: {options.network} already names its target columns; leave --target out")
     preparation = own or default_preparation(network)
-    columns = options.columns or preparation.target_columns
-
-    def choice(names: list[str]) -> tuple[list[int], list[int]]:
-        if options.columns:
-            return choose(names, columns, options.ignored)
-        inputs_at, _ = choose_inputs(names, preparation, options)
-        targets_at = [names.index(column) for column in columns if column in names]
-        is_complete = len(targets_at) == len(columns) and not set(targets_at) & set(inputs_at)
-        return inputs_at, targets_at if is_complete else []
-
+    choice = (
+        partial(choose, targets=options.columns, ignored=options.ignored)
+        if options.columns
+        else partial(choose_columns, preparation=preparation, options=options)
+    )
     table = table_of(options, choice)
     title = f"{'scaled as in training, ' if own else ''}with the {network.architecture.layout} network"
     return subject_of_table(network, preparation, table, options, title)
@@ -201,10 +195,10 @@ def subject_of_table(
     n_samples, sample = len(table.inputs), options.sample or 0
     if not 0 <= sample < n_samples:
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {n_samples - 1}")
-    inputs, targets = preparation.inputs.apply(table.inputs), targets_of(preparation, table)
+    data, inputs = known_rows(preparation, table), preparation.inputs.apply(table.inputs)
     title = f"Row {sample} of {'standard input' if options.data == '-' else options.data}, {title}"
     subject = with_names(Subject(network, inputs[sample], None, title), preparation)
-    return subject if targets is None else subject._replace(targets=targets[sample], rows=(inputs, targets), row=sample)
+    return subject if data is None else subject._replace(targets=data.targets[sample], rows=(inputs, data.targets), row=sample)
 
 
 def with_names(subject: Subject, preparation: Preparation) -> Subject:
@@ -213,18 +207,3 @@ def with_names(subject: Subject, preparation: Preparation) -> Subject:
     outputs = classes if len(classes) == n_outputs else preparation.target_columns
     subject = subject._replace(columns=preparation.columns, outputs=outputs)
     return subject._replace(scale=preparation.inputs, target_scale=preparation.targets)
-
-
-def targets_of(preparation: Preparation, table: Table) -> list[list[float]] | None:
-    """Return the scaled targets of all rows, or None if the table has no targets or has other classes than the network."""
-    n_outputs, classes = len(preparation.targets.shift), preparation.classes
-    if not table.targets:
-        return None
-    if not classes:
-        columns = [table.numbers(column) for column in range(n_outputs)]
-        return preparation.targets.apply([list(row) for row in zip(*columns, strict=True)])
-    try:
-        labels = labels_of(table.targets[0], classes)
-    except ValueError:
-        return None
-    return preparation.targets.apply(dataset.targets_of(labels, n_outputs))

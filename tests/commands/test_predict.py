@@ -14,6 +14,7 @@ import pytest
 import reference
 from reference import datasets
 from reference.datasets.preparation import prepare
+from tests import command
 from tests.commands.training import FLOWERS, MODULES, NUMBERS, SPECIES, both_packages, error_of, expect, run
 
 
@@ -70,26 +71,28 @@ def test_predict_does_not_use_the_labels_of_a_table(package: str, iris: dict[str
 
 @both_packages
 def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path) -> None:
-    """The table may have the column of labels, which is left out by its position, or only the inputs."""
+    """The table may have only the inputs, or also the column of labels, which must then be ignored."""
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
     run(package, tmp_path, "train", "bare.csv", "--no-header", "--label", "1", "--epochs", "2", "--save", "net.json")
-    printed = {run(package, tmp_path, "predict", "net.json", f"{name}.csv", "--no-header") for name in ("bare", "inputs")}
+    tables = {"bare.csv": ["--ignore", "1"], "inputs.csv": []}
+    printed = {run(package, tmp_path, "predict", "net.json", name, "--no-header", *more) for name, more in tables.items()}
     assert len(printed) == 1
     assert answers_of(printed.pop())[0] == ["column 1", *SPECIES]
 
 
 @both_packages
-def test_columns_without_names_are_found_by_their_numbers(package: str, tmp_path: Path) -> None:
-    """The table of the training is understood again, with the columns that the training ignored."""
-    (tmp_path / "t.csv").write_text("".join(f"id{row};{row / 7};{row % 5};{row % 2}\n" for row in range(20)).replace(".", ","))
-    how = ["--no-header", "--decimal", "comma"]
-    run(package, tmp_path, "train", "t.csv", *how, "--ignore", "1", "--epochs", "1", "--save", "net.json")
-    printed = {
-        run(package, tmp_path, "predict", "net.json", "t.csv", *how, *more) for more in ([], ["--ignore", "1", "--ignore", "4"])
-    }
-    assert len(printed) == 1
+def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str, tmp_path: Path) -> None:
+    """The score is that of `train`. A row with a missing value has an empty answer."""
+    printed = run(package, tmp_path, "train", "iris", "--test-fraction", "0", "--epochs", "5", "--save", "net.json")
+    result = command.run(package, "predict", "net.json", "iris", folder=tmp_path)
+    assert result.err.split("\n")[0].removeprefix("iris: ") in printed
+    assert result.err.split("\n")[0].startswith("iris: loss ")
+    (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + "\n5,3,1,0.2\n5,NA,1,0.2\n7,3,6,2\n")
+    result = command.run(package, "predict", "net.json", "rows.csv", "--skip-missing", folder=tmp_path)
+    assert (result.status, result.err) == (0, "")
+    assert [line.split(",")[0] for line in result.out.splitlines()] == ["species", "setosa", "", "virginica"]
 
 
 @both_packages
@@ -207,9 +210,9 @@ def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
     change(fields)
     (tmp_path / "net.json").write_text(json.dumps(fields))
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
-    for command, *paths in (("show", "net.json"), ("predict", "net.json", "table.csv")):
-        message = error_of(tmp_path, command, *paths, silent=command == "predict")
-        expect(message, f"COMMAND {command}: |net.json|{words}")
+    for name, *paths in (("show", "net.json"), ("predict", "net.json", "table.csv")):
+        message = error_of(tmp_path, name, *paths, silent=name == "predict")
+        expect(message, f"COMMAND {name}: |net.json|{words}")
 
 
 def test_files_that_are_not_networks(small: str, tmp_path: Path) -> None:

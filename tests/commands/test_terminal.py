@@ -36,8 +36,11 @@ def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> No
 
 def test_commands_in_a_pipe(tmp_path: Path) -> None:
     """A network goes through a pipe from one package to the other. A reader that closes early causes no traceback."""
-    line = "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv"
+    line = (
+        "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv 2>score"
+    )
     assert command.shell(line, tmp_path) == Result(0, "", "")
+    assert "% right" in (tmp_path / "score").read_text()
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
     assert "test set" in (tmp_path / "report").read_text()
     cut = command.shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)

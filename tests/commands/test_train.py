@@ -138,7 +138,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
     """A new option must be added here, or get a test of its own."""
     flags = set(re.findall(r"--[a-z0-9-]+", run("vectorized", tmp_path, "train", "--help")))
     in_settings = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
-    elsewhere = "--help --ignore --header --no-header --decimal --label --target --dtype --save --loss-file"
+    elsewhere = "--help --ignore --skip-missing --header --no-header --decimal --label --target --dtype --save --loss-file"
     assert flags - in_settings == set(elsewhere.split())
 
 

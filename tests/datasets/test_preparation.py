@@ -31,7 +31,10 @@ def test_preparation_of_numbers() -> None:
     assert prepared._replace(inputs=DATA.inputs, targets=DATA.targets) == DATA
     assert preparation.numbers([[0.5], [-2.0]]) == [[250.0], [0.0]]
     assert preparation.numbers(np.array([[0.5], [-2.0]], "f4")) == [[250.0], [0.0]]
-    assert prepare(DATA).targets == Scaling([0.0], [1.0]), "by default, targets are not scaled"
+    assert prepare(DATA).targets == Scaling([200.0], [100.0]), "by default, numbers are scaled, and classes are not"
+    assert prepare(datasets.gate()).targets == Scaling([0.0], [1.0])
+    with pytest.raises(ValueError, match="expected rows of outputs"):
+        preparation.numbers([0.5])
 
 
 def test_preparation_of_classes() -> None:

@@ -84,10 +84,28 @@ def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[
     assert [data.classes[label] for label in data.labels] == [row[2].strip() for row in rows]
 
 
+def test_a_point_beside_a_decimal_comma_is_refused(tmp_path: Path) -> None:
+    """The point may separate thousands, so 237.216 must not become a small number. Texts may have points."""
+    assert read(tmp_path, "a;b;k\n1,5;2;v1.2.3\n3;4;y\n", decimal=",").inputs == [[1.5, 2.0], [3.0, 4.0]]
+    message = refusal(tmp_path, "a;price\n1,5;2\n3;237.216\n", decimal=",")
+    assert message == (
+        "table.csv, line 3, column 'price': '237.216' has a point, but the decimal mark is a comma; write 237216 or 237,216"
+    )
+
+
+def test_rows_with_missing_values_can_be_skipped(tmp_path: Path) -> None:
+    content = "a,b,k,note\n1,2,x,NA\n,4,y,\n5,n/a,x,\n7,8,NA,\n9,10,y,?\n"
+    data = read(tmp_path, content, "k", ignored="note", skip_missing=True)
+    assert (data.inputs, data.labels) == ([[1.0, 2.0], [9.0, 10.0]], [0, 1])
+    assert refusal(tmp_path, content, "k", ignored="note").startswith("table.csv, line 3, column 'a': is empty")
+    assert refusal(tmp_path, "a,k\n,x\n", skip_missing=True) == "table.csv: has no rows without a missing value"
+    assert "skip_missing" in refusal(tmp_path, content, skip_missing="yes")
+
+
 def test_a_decimal_comma_between_semicolons_without_names(tmp_path: Path) -> None:
     """The first line has as many commas as semicolons. The message must still explain the decimal comma."""
     message = refusal(tmp_path, "1,5;2,5;3\n2,5;3,5;4\n", header=False)
-    assert message.startswith("table.csv, line 1, column 1: '1,5' is not a number; write 1.5")
+    assert message.startswith("table.csv, line 1, column 1: '1,5' is not a number; if the comma is a decimal mark, use")
 
 
 # Columns by name and by number.
@@ -193,20 +211,30 @@ WRONG = {
     "nan": ("a,b,k\n1,nan,x\n3,4,y\n", "table.csv, line 2, column 'b': 'nan' is not a finite number"),
     "infinities that cancel": ("a,b,k\n1,2,x\ninf,-inf,y\n", "table.csv, line 3, column 'a': 'inf' is not a finite number"),
     "out of range": ("a,b,k\n1,-1e400,x\n3,4,y\n", "table.csv, line 2, column 'b': '-1e400' is not a finite number"),
-    "hexadecimal": ("a,b,k\n1,0x10,x\n3,4,y\n", "table.csv, line 2, column 'b': '0x10' is text"),
+    "hexadecimal": ("a,b,k\n1,0x10,x\n3,4,y\n", "table.csv, line 2, column 'b': '0x10' is not a number; write only digits"),
     "underscores": ("a,b,k\n1_000,2,x\n3,4,y\n", "table.csv, line 2, column 'a': '1_000'"),
     "thousands": ('a,b,k\n"1,234,567",2,x\n3,4,y\n', "table.csv, line 2, column 'a': '1,234,567'"),
     "empty number": ("a,b,k\n1,,x\n3,4,y\n", "table.csv, line 2, column 'b': is empty, expected a number; fill it in"),
     "several wrong numbers": (
         "a,b,k\n1,,x\nNA,4,y\n5,6,x\n7,nan,y\n",
-        "table.csv, line 2, column 'b': is empty, expected a number; fill it in, or leave the row or the column out; "
-        "3 rows have such an entry, in ['a', 'b']",
+        "table.csv, line 2, column 'b': is empty, expected a number; fill it in, or skip such rows (--skip-missing, in Python "
+        "skip_missing=True); 3 rows have such an entry (lines [2, 3, 5]), in ['a', 'b']",
     ),
     "decimal comma": (
         "a;b;k\n1,5;2;x\n3;4;y\n",
-        "table.csv, line 2, column 'a': '1,5' is not a number; write 1.5, or use --decimal comma (in Python decimal=',')",
+        "table.csv, line 2, column 'a': '1,5' is not a number; if the comma is a decimal mark, use --decimal comma (in Python "
+        "decimal=',')",
     ),
-    "decimal comma in quotes": ('a,b,k\n1,2,x\n3,"4,5",y\n', "table.csv, line 3, column 'b': '4,5' is not a number; write 4.5"),
+    "decimal comma in quotes": (
+        'a,b,k\n1,2,x\n3,"4,5",y\n',
+        "table.csv, line 3, column 'b': '4,5' is not a number; if the comma is a decimal",
+    ),
+    "thousands in one place": (
+        'a,k\n"1,150",x\n982,y\n',
+        "table.csv, line 2, column 'a': '1,150' is not a number; if the comma is a"
+        " decimal mark, use --decimal comma (in Python decimal=','), but if it separates thousands, write 1150",
+    ),
+    "NA": ("a,k\n1,x\n2,NA\n", "table.csv, line 3, column 'k': 'NA' is no label; fill it in, or skip such rows"),
     "NaN as a label": ("a,k\n1,2\n2,nan\n3,2\n4,2\n", "table.csv, line 3, column 'k': 'nan' is not a finite number"),
     "UTF-16": ("a,b,k\n1,2,x\n".encode("utf-16"), "table.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
     "UTF-16 without a BOM": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: has a null byte"),

@@ -149,7 +149,7 @@ def test_the_accuracy_on_iris_with_other_seeds() -> None:
 
     def share(seed: int) -> float:
         training, held_out = datasets.split(datasets.iris(), 0.2, seed)
-        preparation = prepare(training, "standard")
+        preparation = prepare(training)
         prepared, optimizer = preparation.prepared(training), vectorized.Adam()
         network = vectorized.NeuralNetwork(4, 32, 3, seed=seed)
         network.train(
