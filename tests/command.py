@@ -1,6 +1,6 @@
 """Run a command as a user does, but in this process, because starting an interpreter for each command would be slow.
 
-Tests that need a new process (a pipe, a terminal, Ctrl-C, a fresh interpreter) use `process` or `tests.terminal`.
+Tests that need a new process (a pipe, a terminal, Ctrl-C, a fresh interpreter) use `process`, `shell` or `tests.terminal`.
 """
 
 import contextlib
@@ -26,8 +26,8 @@ MAINS = {
     "benchmarks": benchmarks.__main__.main,
     "nodesum": nodesum.main,
 }
-COLOURS = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS", "LINES", "COLORTERM")
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in COLOURS} | {
+DISPLAY_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS", "LINES", "COLORTERM")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in DISPLAY_VARIABLES} | {
     "PYTHONPATH": str(ROOT),
     "TERM": "xterm-256color",
 }

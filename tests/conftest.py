@@ -6,12 +6,12 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+SUPPRESSED_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile(
-    "default", max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
+    "default", max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=SUPPRESSED_CHECKS
 )
 settings.register_profile(
-    "thorough", max_examples=400, derandomize=False, print_blob=True, deadline=None, suppress_health_check=SLOW
+    "thorough", max_examples=400, derandomize=False, print_blob=True, deadline=None, suppress_health_check=SUPPRESSED_CHECKS
 )
 
 
@@ -42,10 +42,10 @@ def without_smallest_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def without_slow_searches(without_smallest_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off the slow searches of the oracle for wrong candidates: for unnamed formulas and for the smallest network."""
+    """If a candidate is wrong, the oracle searches for an unnamed formula and for the smallest network. Switch off both."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 def pytest_collection_finish() -> None:
-    """Freeze pytest's own objects, so that garbage collection does not search them."""
+    """Freeze the objects that exist after collection, so that the garbage collector does not search them."""
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Random networks, samples and settings, for cases where a fixed tolerance would be too wide or too narrow.
+"""Random networks, samples and settings, for which a fixed tolerance would be too wide or too narrow.
 
 Each case has a number that seeds its own random generator, so any case can be drawn again by its number.
 """
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, SQUARED_ERRORS
 
+# The regime of a case says how large its numbers are, and whether they cancel.
 REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling", "biases x1e-9", "underflowing", "overflowing")
 PRECISIONS = ("float64", "float32")
 LINEAR = ("relu", "leaky_relu", "identity")  # linear on either side of 0
@@ -40,7 +41,7 @@ def to_single(x: float) -> float:
 
 
 def draw(number: int, regime: str | None = None, precision: str | None = None) -> Draw:
-    """Return the case with this number. The numbers cycle through all regimes, and through both precisions in each."""
+    """Return the case with this number. By default, the numbers cycle through all regimes, in both precisions."""
     rng = random.Random(number)
     precision = precision or PRECISIONS[number % 2]
     regime = regime or REGIMES[number // 2 % len(REGIMES)]
@@ -74,7 +75,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
 
 
 def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
-    """Return a plain case of these sizes, with weights of about 1/sqrt(number of terms), one sample and a one-hot target."""
+    """Return a plain case with 3 outputs and one sample. Its weights are about 1/sqrt(number of terms of their sum)."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
     weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]
@@ -99,7 +100,7 @@ def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, .
     if regime == "underflowing":  # products of an input and a weight are close to the smallest positive number
         small = 2.0 ** -round((149 if precision == "float32" else 1074) * rng.uniform(0.4, 0.52))
         return (small, small * small, rng.choice((1, small)), small, small)
-    if regime == "overflowing":  # some of these sums, or their squares, are beyond the largest number
+    if regime == "overflowing":  # some sums, or their squares, are beyond the largest number
         large = 2.0 ** round((64 if precision == "float32" else 512) * rng.uniform(0.3, 1.02))
         return (large, large, rng.choice((1, large)), large, large)
     scales: dict[str, tuple[float, ...]] = {
@@ -111,7 +112,7 @@ def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, .
 
 
 def cancel(rng: random.Random, inputs: list, ih: list, hb: list, ho: list, ob: list) -> None:
-    """Change the weights so that the terms of every sum come in pairs that nearly cancel."""
+    """Change inputs and weights so that most terms of each sum come in pairs that nearly cancel."""
     for i in range(1, len(ih), 2):
         for row in inputs:
             row[i] = row[i - 1]

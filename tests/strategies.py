@@ -49,7 +49,7 @@ class Trial(NamedTuple):
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Mostly ordinary numbers, some for which a sigmoid is nearly 0 or 1, and some from the whole range of finite numbers."""
+    """Draw mostly ordinary numbers, some for which a sigmoid is nearly 0 or 1, and some from the whole range of floats."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)
@@ -59,12 +59,12 @@ def numbers(width: int = 64) -> st.SearchStrategy[float]:
 
 
 def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Ordinary numbers for a network."""
+    """Draw ordinary numbers for a network."""
     return st.one_of(st.floats(-2, 2, width=width), st.integers(-3, 3).map(float))
 
 
-def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[list[float]]:
-    """One-hot targets, numbers from 0 to 1, or numbers from -2 to 2."""
+def targets_of(n_outputs: int, width: int = 64) -> st.SearchStrategy[list[float]]:
+    """Draw a one-hot target, numbers from 0 to 1, or numbers from -2 to 2."""
     one_hot = st.integers(0, n_outputs - 1).map(lambda label: [float(o == label) for o in range(n_outputs)])
     fractions = st.lists(st.floats(0, 1, width=width), min_size=n_outputs, max_size=n_outputs)
     ordinary = st.lists(st.floats(-2, 2, width=width), min_size=n_outputs, max_size=n_outputs)
@@ -73,7 +73,7 @@ def targets_of(n_outputs: int, loss: str, width: int = 64) -> st.SearchStrategy[
 
 @st.composite
 def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: int = 4, **fixed: Any) -> Trial:
-    """Draw a network and a batch."""
+    """Draw a network and a batch. `fixed` may set `hidden`, and `pair` (output and loss)."""
     sizes = st.integers(1, 4)
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
     hidden = fixed.get("hidden") or draw(st.sampled_from(HIDDEN))
@@ -83,7 +83,7 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
     weights = draw(st.lists(number, min_size=layout.n_weights, max_size=layout.n_weights))
     sample = st.lists(number, min_size=layout.n_inputs, max_size=layout.n_inputs)
     inputs = draw(st.lists(sample, min_size=n_samples, max_size=n_samples))
-    target = targets_of(layout.n_outputs, loss, width)
+    target = targets_of(layout.n_outputs, width)
     targets = draw(st.lists(target, min_size=n_samples, max_size=n_samples))
     reduction, l2 = draw(st.sampled_from(REDUCTIONS)), draw(st.sampled_from([0.0, 0.0, 0.25, 1.5]))
     return Trial(layout, hidden, output, loss, weights, inputs, targets, reduction, l2, draw(st.sampled_from(RULES)))
@@ -91,7 +91,7 @@ def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: in
 
 @st.composite
 def cases_in_place(draw: st.DrawFn, width: int = 64, hidden: str | None = None) -> Trial:
-    """Draw a case for which `vectorized` trains in place, e.g. with one-hot targets and no penalty."""
+    """Draw a case for which `vectorized` trains in place: softmax, cross-entropy, one-hot targets and no penalty."""
     hidden = hidden or draw(st.sampled_from(list(ACTIVATIONS)))
     case = draw(cases(width, hidden=hidden, pair=("softmax", "cross_entropy")))
     targets = [[float(o == row.index(max(row))) for o in range(case.layout.n_outputs)] for row in case.targets]

@@ -20,7 +20,7 @@ def in_terminal(
     folder: Path,
     *arguments: str,
     until: str | None = None,
-    number: int = signal.SIGINT,
+    signal_number: int = signal.SIGINT,
     times: int = 1,
     out: Any = None,
     err: Any = None,
@@ -28,8 +28,8 @@ def in_terminal(
 ) -> tuple[int, str]:
     """Run a command in a terminal, and return its status and its output.
 
-    With `until`, send the signal the given number of times once this text has appeared. The default signal is Ctrl-C. `out` and
-    `err` redirect standard output and standard error.
+    When the output first matches the regular expression `until`, the signal is sent `times` times. The default signal is that
+    of Ctrl-C. `out` and `err` redirect standard output and standard error. `more` sets environment variables.
     """
     reader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
@@ -49,7 +49,7 @@ def in_terminal(
         if until is not None and re.search(until, content.decode(errors="replace")):
             until = None
             for _ in range(times):
-                process.send_signal(number)
+                process.send_signal(signal_number)
                 time.sleep(0.002 * (times > 1))
     os.close(reader)
     assert process.stdin is not None

@@ -98,7 +98,9 @@ def test_a_signal_ends_the_benchmark_of_contenders() -> None:
 def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     """SIGTERM, which a machine sends before it shuts down, works like Ctrl-C."""
     flags = ["--epochs", "1000000", "--save", "net.json"]
-    status, screen = in_terminal("vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", number=signal.SIGTERM)
+    status, screen = in_terminal(
+        "vectorized", tmp_path, "train", "iris", *flags, until="epoch [1-9]", signal_number=signal.SIGTERM
+    )
     assert status == 128 + signal.SIGTERM
     assert "saved: network in net.json" in screen
     assert "Traceback" not in screen

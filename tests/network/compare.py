@@ -1,4 +1,4 @@
-"""Comparison of results: two computed numbers may differ by at most the sum of their error bounds."""
+"""Compare results: two computed numbers may differ by at most the sum of their error bounds."""
 
 import math
 from collections.abc import Callable
@@ -20,7 +20,7 @@ BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 
 
 def incoming(layout: Layout, stage: str, node: int) -> str:
-    """Return the flat positions of the weights that a number of a stage depends on directly."""
+    """Return the flat positions of the weights into a node. For `gradient` and `weights`, return that of the weight itself."""
     if stage in ("gradient", "weights"):
         return f"{node} ({layout.name_of(node)})"
     if stage.startswith("h"):

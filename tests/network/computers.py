@@ -28,7 +28,7 @@ class Computer(NamedTuple):
     bounded : the class of bounded numbers for this precision and library
     weights_of : a function that makes weights of the right library and precision
     settings : other arguments of the network
-    examples : the number of cases by default (16 times as many with --thorough); None for the default of hypothesis
+    examples : the number of cases by default (16 times as many with --thorough); None for the number in tests/conftest.py
     """
 
     name: str
@@ -53,7 +53,7 @@ class Computer(NamedTuple):
 
 
 def bounded_of(library: Library, precision: str) -> type[Bounded]:
-    """Return the bounded numbers for a library and precision. They cover all correct evaluations with it."""
+    """Return the bounded numbers for a library and precision. They cover every correct evaluation in both."""
     limits, single = np.finfo(precision), precision == "float32"
     tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
     functions = max(Bounded.functions, library.function_errors)
@@ -63,12 +63,12 @@ def bounded_of(library: Library, precision: str) -> type[Bounded]:
 
 
 def examples_of(precision: str) -> int | None:
-    """Return the default number of cases for our own packages: fewer in single precision."""
+    """Return the default number of cases for the loops and for NumPy. It is smaller in single precision."""
     return 10 if precision == "float32" else None
 
 
 def loops_of(precision: str) -> Computer:
-    """Return the loops on Python floats or on single precision."""
+    """Return the loops on Python floats, or on NumPy's float32."""
     make = {"float64": float, "float32": np.float32}[precision]
     bounded = bounded_of(LIBRARIES["numpy"], precision)
     return Computer(
@@ -113,7 +113,7 @@ OTHERS = ("torch", "jax", "dask", "array_api_strict", "cupy")  # CuPy needs a GP
 
 
 def missing(library: str) -> str:
-    """Return the package to install for a library, or "" if it is installed."""
+    """Return the packages to install for a library, or "" if nothing is missing."""
     return " and ".join(name for name in (library, "array_api_compat") if find_spec(name) is None)
 
 
@@ -124,7 +124,7 @@ def installed(library: str) -> Any:
 
 
 def on_every_library(*precisions: str) -> list[Any]:
-    """Return parameters for every computer. Other libraries than NumPy are thorough, except in the given precisions."""
+    """Return parameters for every computer. Other libraries than NumPy run only with --thorough, except in these precisions."""
     found = [pytest.param(computer, id=computer.name) for computer in OWN]
     for library in OTHERS:
         for precision in PRECISIONS:

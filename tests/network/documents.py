@@ -24,9 +24,9 @@ exact = np.vectorize(lambda x: Decimal(float(x)), otypes=[object])
 sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
 
-def digits(values: ArrayLike, form: str) -> list[str]:
-    """Return numbers as text in the format of a document; `form` ".4f" means four decimals."""
-    return [f"{float(x):{form}}" for x in np.ravel(values)]
+def digits(values: ArrayLike, spec: str) -> list[str]:
+    """Return numbers as text, formatted as in a document. The format ".4f" means four decimals."""
+    return [f"{float(x):{spec}}" for x in np.ravel(values)]
 
 
 def bounded(network: Network) -> reference.NeuralNetwork:
@@ -54,7 +54,7 @@ def weights_within(
 
 
 def drawn_from(shares: Iterable[float]) -> bool:
-    """Whether sorted weights may come from a distribution. `shares` are its shares below each weight.
+    """Whether sorted weights may come from a distribution. `shares` has the share of it below each weight.
 
     The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
     (Dvoretzky, Kiefer, Wolfowitz, Massart); p is a millionth.

@@ -19,9 +19,9 @@ def start(package: ModuleType, seed: int) -> Network:
 
 
 def train(network: Network, epochs: int) -> list[float]:
-    """Train as in the document, and return the content of its loss file: the mean of squares before each update.
+    """Train as in the document, and return what its loss file contains: the mean of squares before each update.
 
-    Training follows the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, bit for bit.
+    Training minimises the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, bit for bit.
     """
     settings = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]

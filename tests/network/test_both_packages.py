@@ -1,4 +1,4 @@
-"""For every computer, each stage is within its derived bound of the truth."""
+"""Every stage is within its derived bound of the truth, for the loops and for the matrices on every array library."""
 
 import inspect
 import re
@@ -130,7 +130,7 @@ def test_one_step_of_each_optimizer_is_within_its_bound(computer: Computer) -> N
 
 @EVERY_COMPUTER
 def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Computer) -> None:
-    """Plain SGD with softmax and cross-entropy, which NumPy computes in place."""
+    """The usual training is plain SGD with softmax and cross-entropy. NumPy computes it in place."""
 
     def check(case: Trial, batch_size: int | None, shuffle: int | None, rate: float) -> None:
         check_step(case, "SGD", computer, epochs=2, batch_size=batch_size, shuffle=shuffle, learning_rate=rate)
@@ -141,6 +141,7 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
 
 @given(nearly_in_place(), st.booleans())
 def test_a_step_nearly_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
+    """Most of these steps must not be computed in place, because one setting is unusual."""
     check_step(case, "SGD", train_biases=train_biases)
 
 
@@ -169,7 +170,7 @@ def test_most_cases_are_decided() -> None:
     assert decided["backward"] > 50
 
 
-def test_the_twins_have_the_same_signatures() -> None:
+def test_both_packages_have_the_same_signatures() -> None:
     for name in ("NeuralNetwork", *names_of_optimizers()):
         here, there = getattr(reference, name), getattr(vectorized, name)
         public = {member for member in dir(here) if not member.startswith("_")} | {"__init__"}
@@ -180,7 +181,7 @@ def test_the_twins_have_the_same_signatures() -> None:
 
 
 def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
-    """Return the names, kinds and defaults of a method's parameters, without `dtype` and the place for a result."""
+    """Return the names, kinds and defaults of a method's parameters, without `dtype` and `out`, which only `vectorized` has."""
     signature = inspect.signature(getattr(owner, member))
     return [(p.name, p.kind, p.default) for p in signature.parameters.values() if p.name not in ("dtype", "out")]
 

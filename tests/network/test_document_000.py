@@ -70,8 +70,8 @@ def test_derivative_of_the_sigmoid(package: ModuleType) -> None:
     node, network = sigmoid(exact(grid)), lone_node(package, "sigmoid")
     assert within(nodes(network, grid), node, nodes(bounded(network), grid))
     assert within(slopes(network, grid), node * (1 - node), slopes(bounded(network), grid))
-    twice = sigmoid(node)
-    assert not within(slopes(network, grid), twice * (1 - twice), slopes(bounded(network), grid))
+    sigmoid_twice = sigmoid(node)
+    assert not within(slopes(network, grid), sigmoid_twice * (1 - sigmoid_twice), slopes(bounded(network), grid))
 
 
 @packages
@@ -134,7 +134,7 @@ def test_run(package: ModuleType) -> None:
 
 @packages
 def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
-    """000, run([(3, 4)]) = 0.50734046, 0.62161634: random, but with 4 weights within 1/2 it is between s(-2) and s(2)."""
+    """000, run([(3, 4)]) = 0.50734046, 0.62161634 is random, but 4 weights within 1/2 give outputs between s(-2) and s(2)."""
     low, high = float(sigmoid(exact([-2]))[0]), float(sigmoid(exact([2]))[0])
     assert all(low < y < high for y in (0.50734046, 0.62161634))
     for seed in range(20):

@@ -55,7 +55,7 @@ def test_first_hidden_node(package: ModuleType, network_of: Callable[[ModuleType
     assert digits(stages.h_sums[0], ".4f") == ["-0.0450"]
     assert digits(stages.h_nodes[0], ".5f") == ["-0.00045"]
     without_bias = stages.h_sums[0] - 0.13
-    assert digits(without_bias, ".4f") == ["-0.1750"], "the wrong sum beside the right one"
+    assert digits(without_bias, ".4f") == ["-0.1750"], "the sum without its bias"
 
 
 @packages
@@ -96,8 +96,8 @@ def test_softmax_divisor(package: ModuleType, network_of: Callable[[ModuleType],
     o_sums = network_of(package).forward(SAMPLE).o_sums
     from_rounded = [math.exp(float(z)) for z in digits(o_sums, ".4f")]
     assert digits([*from_rounded, sum(from_rounded)], ".4f") == ["1.3087", "1.3229", "2.6315"]
-    straight = [math.exp(z) for z in o_sums]
-    assert digits([*straight, sum(straight)], ".4f") == ["1.3086", "1.3229", "2.6315"]
+    from_unrounded = [math.exp(z) for z in o_sums]
+    assert digits([*from_unrounded, sum(from_unrounded)], ".4f") == ["1.3086", "1.3229", "2.6315"]
     assert digits([1.3087 + 1.3229], ".4f") == ["2.6316"]
 
 
@@ -112,7 +112,7 @@ def test_outputs(package: ModuleType, network_of: Callable[[ModuleType], Network
     transposed = reference.NeuralNetwork(
         3, 4, 2, weights=[*np.reshape(demo(package).weights[:12], (4, 3)).T.flat, *demo(package).weights[12:]]
     )
-    assert digits(transposed.predict(SAMPLE), ".4f") != ["0.4973", "0.5027"], "a wrong layout does not pass"
+    assert digits(transposed.predict(SAMPLE), ".4f") != ["0.4973", "0.5027"], "a wrong layout gives other outputs"
 
 
 @packages
@@ -124,7 +124,7 @@ def test_leaky_relu_and_relu(package: ModuleType) -> None:
 
 @packages
 def test_logistic_cut_off_at_20(package: ModuleType) -> None:
-    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. The true node there is not 0, and can be computed."""
+    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. The true node below -20 is not 0, and can be computed."""
     network, beyond = lone_node(package, "sigmoid"), [-20.5, -700.0]
     proven, truth = nodes(bounded(network), beyond), sigmoid(exact(beyond))
     assert within(nodes(network, beyond), truth, proven)

@@ -41,7 +41,7 @@ def trained_class(package: ModuleType) -> Network:
 
 
 def backprop(network: Network, twice: bool = False, average: bool = False) -> tuple[Exact, Exact]:
-    """Return both matrices of a network after one step of the document's `backprop`, with the parenthesis closed.
+    """Return both matrices of a network after one step of the document's `backprop`, with its missing parenthesis.
 
     twice: sigmoid_derivative applies the sigmoid to an output of the sigmoid.
     average: the loss is a mean over the samples.
@@ -94,7 +94,7 @@ def test_network(package: ModuleType) -> None:
     """003, x = [2, 3]: h1 = h2 = f(3) = 0.95, o1 = f(0.95) = 0.72, and feedforward(x) prints 0.7216325609518421.
 
     The printed number is the true value, rounded. The bound allows another last digit, as exp may err in its last bit.
-    It does not allow another fourth digit, as with f(3) rounded to 0.95.
+    It does not allow another fourth digit, which f(3) rounded to 0.95 would give.
     """
     network, printed = network_of_neurons(package), "0.7216325609518421"
     stages, proven = network.forward([2, 3]), bounded(network).forward([2, 3])
@@ -109,7 +109,7 @@ def test_network(package: ModuleType) -> None:
 
 @packages
 def test_weights_of_the_trained_class(package: ModuleType) -> None:
-    """003, np.random.rand: weights in [0, 1), shapes (3, 4) and (4, 1), no offsets."""
+    """003, np.random.rand: weights in [0, 1), shapes (3, 4) and (4, 1), no biases."""
     for seed in range(20):
         blocks = package.NeuralNetwork(3, 4, 1, init="unit_uniform", seed=seed).blocks()
         assert sizes_of(blocks) == ((3, 4), (4,), (4, 1), (1,))

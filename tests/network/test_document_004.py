@@ -118,9 +118,9 @@ def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
     assert not within(network.predict(wrong), truth, proven)
     assert np.array_equal(by_column_maxima([0, 0, 1], INPUTS), np.array([0, 0, 1]) / 1)
     with np.errstate(invalid="ignore"):
-        nothing = np.zeros(3) / np.amax(np.zeros(3))
+        nans = np.zeros(3) / np.amax(np.zeros(3))
     with pytest.raises(ValueError, match="finite"):
-        network.predict(nothing)
+        network.predict(nans)
 
 
 @packages
@@ -136,13 +136,17 @@ def test_one_step_of_training(package: ModuleType) -> None:
         gate.train(net, 1)
     step1, step2 = exact(INPUTS).T @ z2_delta, hidden.T @ o_delta
     assert weights_within(network, proven, w1 + step1, w2 + step2) == (True, True)
-    assert weights_within(network, proven, w1 + step1 / 8, w2 + step2 / 8) == (False, False), "a mean gradient"
-    assert weights_within(network, proven, w1 + 2 * step1, w2 + 2 * step2) == (False, False), "squares without their half"
+    assert weights_within(network, proven, w1 + step1 / 8, w2 + step2 / 8) == (False, False), (
+        "a mean gradient gives other weights"
+    )
+    assert weights_within(network, proven, w1 + 2 * step1, w2 + 2 * step2) == (False, False), (
+        "squares without 1/2 give other weights"
+    )
 
 
 @packages
 def test_loss_file_has_the_losses_before_each_update(package: ModuleType) -> None:
-    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": it has the mean of squares at the beginning.
+    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": the file has the mean of squares at its start.
 
     Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of squares is exactly a quarter of this sum.
     """

@@ -1,4 +1,4 @@
-"""If floats are exact, loops and matrices give exactly the same numbers as fractions."""
+"""If float arithmetic is exact, loops and matrices give exactly the same numbers as fractions."""
 
 from fractions import Fraction
 from typing import Any
@@ -25,7 +25,7 @@ def fractions(numbers: Any) -> Any:
 
 @st.composite
 def exact_cases(draw: st.DrawFn, n_samples: int = 2) -> Trial:
-    """Small whole numbers, ReLU or identity, squared errors: two steps stay below 2**53."""
+    """Draw a case whose passes are exact in floats: small whole numbers, ReLU or identity, and a squared error."""
     sizes = st.integers(1, 3)
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
     whole = st.integers(-2, 2).map(float)

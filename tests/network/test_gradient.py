@@ -34,8 +34,8 @@ def difference(names: dict[str, str], position: int, step: Decimal, **how: Any) 
 def check_gradient(names: dict[str, str], gradient: list[Decimal], **how: Any) -> None:
     """Assert that each entry is the limit of the central differences.
 
-    The error of a central difference is C*step**2 plus higher powers. Of two, with step and step/2, the better one is off by a
-    third of their distance. The test allows the whole distance, plus the rounding of the loss to 80 digits.
+    The error of a central difference is C*step**2 plus higher powers. So the difference with step/2 is off by about a third of
+    its distance from the one with step. The test allows the whole distance, plus the rounding of the loss to 80 digits.
     """
     step = Decimal(10) ** -12
     rounding = 100 * abs(loss(names, WEIGHTS, **how)) * Decimal(10) ** -DIGITS / step

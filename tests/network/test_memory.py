@@ -20,8 +20,8 @@ def test_a_step_after_the_first_allocates_next_to_nothing(shape: Shape) -> None:
 
 
 def new_bytes_of(network: Any) -> int:
-    """Return the peak of new memory, in bytes, in an epoch after the first. It has two batches of 1000 samples."""
-    draw, found, start = np.random.default_rng(0), [], [0]
+    """Return the peak of new memory, in bytes, in an epoch after the first. Each epoch has two batches of 1000 samples."""
+    draw, peaks, start = np.random.default_rng(0), [], [0]
     inputs, targets = (
         draw.random((2000, network.n_inputs)),
         np.eye(network.n_outputs)[draw.integers(0, network.n_outputs, 2000)],
@@ -29,7 +29,7 @@ def new_bytes_of(network: Any) -> int:
 
     def record_peak(epoch: int, loss: float) -> None:
         now, peak = tracemalloc.get_traced_memory()
-        found.append(peak - start[0])
+        peaks.append(peak - start[0])
         start[0] = now
         tracemalloc.reset_peak()
 
@@ -38,7 +38,7 @@ def new_bytes_of(network: Any) -> int:
         network.train(inputs, targets, epochs=3, batch_size=1000, learning_rate=1e-3, on_epoch=record_peak)
     finally:
         tracemalloc.stop()
-    return max(found[1:])
+    return max(peaks[1:])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -67,7 +67,7 @@ def not_divided(pair: Pair) -> Pair:
 
 
 def replace_gradient(block: str, wrong: Callable[..., Any]) -> Planter:
-    """Return a planter, which replaces one block of the gradient by wrong(stages of the backward pass), in training."""
+    """Return a planter, which replaces one block of the gradient by wrong(stages of the backward pass)."""
 
     def changed(f: Callable[..., Any], architecture: Any, *arguments: Any, **more: Any) -> Any:
         back = f(architecture, *arguments, **more)
@@ -102,9 +102,7 @@ FORWARD = {
     "o biases missing": replace(vectorized.forward, "output_sums", lambda f, h, w, b: f(h, w, 0 * b)),
     "one h bias for all": replace(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b[0])),
     "last input dropped": replace(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x[:, :-1], w[:-1], b)),
-    "sums a thousandth of a millionth off": replace(
-        vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b) * (1 + 1e-9)
-    ),
+    "sums off by 1e-9": replace(vectorized.forward, "hidden_sums", lambda f, x, w, b: f(x, w, b) * (1 + 1e-9)),
     "tanh twice": replace_entry(NODES, "tanh", lambda f, z: f(f(z))),
     "sigmoid clamped": replace_entry(NODES, "sigmoid", lambda f, z: np.where(z < -20, 0, f(z))),
     "leaky slope 0.02": replace_entry(NODES, "leaky_relu", lambda f, z: np.where(z < 0, z / 50, f(z))),
@@ -181,7 +179,7 @@ PASSES_IN_PLACE = {
     "o biases missing": (" self.o_biases,", " 0,"),
     "one h bias for all": (" self.h_biases,", " self.h_biases[0, 0],"),
     "last input dropped": ("dot(inputs, blocks.ih_weights,", "dot(inputs[:, :-1], blocks.ih_weights[:-1],"),
-    "sums a thousandth of a millionth off": ("dot(inputs, blocks.ih_weights,", "dot(inputs * (1 + 1e-9), blocks.ih_weights,"),
+    "sums off by 1e-9": ("dot(inputs, blocks.ih_weights,", "dot(inputs * (1 + 1e-9), blocks.ih_weights,"),
     "softmax along the batch": ("np.divide(work.powers, work.total,", "np.divide(work.powers, work.powers.sum(axis=0),"),
     "softmax missing": ("np.divide(work.powers, work.total,", "np.divide(work.powers, 1,"),
     "the sum of the powers of the first sample": (
@@ -226,7 +224,7 @@ ACTIVATIONS_IN_PLACE = {
 }
 TWO_STEPS_IN_PLACE = {
     "every step from the initial weights": ("__call__", "return self.weights, loss", "return 1 * weights, loss"),
-    "weights copied at the first step alone": (
+    "weights copied only at the first step": (
         "__call__",
         "if weights is not self.weights:",
         "if not optimizer._state:",
@@ -249,6 +247,7 @@ TWO_STEPS_IN_PLACE = {
     ),
     "the share of the first batch": ("descend", "o_deltas, work.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
 }
+# Conditions of a step in place. If one of them is left out, other cases are computed in place, too.
 UNUSUAL_IN_PLACE = {
     "any output": ('architecture.output == "softmax" and ', ""),
     "any loss": (' and architecture.loss == "cross_entropy"', ""),
@@ -269,7 +268,7 @@ SLOW_IN_PLACE = (  # the search takes a second or more
     "relu slope 1 at 0",
     "gradient of another batch size",
     "the share of the first batch",
-    "weights copied at the first step alone",
+    "weights copied only at the first step",
     "any output",
     "any loss",
     "any penalty",
@@ -305,7 +304,7 @@ def finds_failure(strategy: Any, check: Callable[..., None], how: settings = SEA
 
 
 def sees_overflow(case: str) -> bool:
-    """Whether an overflow is noticed in the same batch as in `reference`, and keeps the same weights."""
+    """Whether `vectorized` notices an overflow in the same batch as `reference`, and keeps the same weights."""
     try:
         check_overflow(case)
     except AssertionError as error:

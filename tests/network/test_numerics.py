@@ -30,9 +30,9 @@ PRECISIONS = pytest.mark.parametrize(
 )
 
 
-def assert_in_bound(what: str, given: float, true: Decimal, bound: Bounded) -> None:
+def assert_in_bound(what: str, computed: float, true: Decimal, bound: Bounded) -> None:
     """Assert that a number is finite and within its bound of the exact one."""
-    assert_near(what, given, as_fraction(true), Fraction(bound.error))
+    assert_near(what, computed, as_fraction(true), Fraction(bound.error))
 
 
 def node_and_slope(name: str, point: float) -> tuple[Decimal, Decimal]:
@@ -62,7 +62,7 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
 @pytest.mark.parametrize("name", inplace.ACTIVATIONS)
 @PRECISIONS
 def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
-    """Only the sigmoid raises an error, if e**z overflows."""
+    """Only the sigmoid raises an error. It does so where e**z overflows."""
     bounds, refused = activation(name, kind_of_type(kind)), []
     for point in points:
         z = np.array([[point]], dtype)
@@ -116,12 +116,12 @@ def roundings(o_sums: list[float]) -> Fraction:
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
 
 
-def assert_near(what: str, given: float, true: Fraction, allowed: Fraction) -> None:
+def assert_near(what: str, computed: float, true: Fraction, allowed: Fraction) -> None:
     """Assert that a number is finite and within the allowance of the exact one. Underflow may add a little."""
-    assert math.isfinite(given), f"{what} is {given}"
-    error = abs(Fraction(given) - true)
+    assert math.isfinite(computed), f"{what} is {computed}"
+    error = abs(Fraction(computed) - true)
     assert error <= allowed + 3 * Fraction(2) ** -1074, (
-        f"{what}: {given!r}, exactly {float(true):.17g}, allowed {float(allowed):.3g}"
+        f"{what}: {computed!r}, exactly {float(true):.17g}, allowed {float(allowed):.3g}"
     )
 
 
@@ -160,7 +160,7 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """The error is relative to the magnitudes of the terms t * -ln y. Both packages overflow, or neither does."""
+    """The allowed error is relative to the magnitudes of the terms t * -ln y. Both packages overflow, or neither does."""
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):
@@ -219,4 +219,4 @@ def test_training_a_softmax_with_one_output_warns(package: Any) -> None:
         network.train([[1.0]], [[1.0]], epochs=2)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        network.train([[1.0]], [[1.0]])  # a single step, as the oracle and the explanation take it
+        network.train([[1.0]], [[1.0]])  # no warning: the oracle and the explanation take single steps

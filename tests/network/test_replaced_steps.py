@@ -20,7 +20,7 @@ WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
-    """A number whose += changes it in place, like that of an array."""
+    """A number that += changes in place, as it changes an array."""
 
     def __init__(self, value: float) -> None:
         self.value = float(value)
@@ -92,14 +92,14 @@ def test_both_packages_agree_if_momentum_changes_during_training(names: dict[str
 @NAMES
 def test_weights_set_during_training_are_used(package: Any, names: dict[str, str]) -> None:
     network = package.NeuralNetwork(1, 1, 2, weights=WEIGHTS, **names)
-    given = [-weight for weight in WEIGHTS]
+    new_weights = [-weight for weight in WEIGHTS]
 
     def change(epoch: int, loss: float) -> None:
         if epoch == 1:
-            network.weights = given
+            network.weights = new_weights
 
     network.train([[1.0]], [[1.0, 0.0]], epochs=4, on_epoch=change)
-    after = package.NeuralNetwork(1, 1, 2, weights=given, **names)
+    after = package.NeuralNetwork(1, 1, 2, weights=new_weights, **names)
     after.train([[1.0]], [[1.0, 0.0]], epochs=2)
     assert list(network.weights) == list(after.weights)
 
@@ -179,7 +179,7 @@ def silent_products(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CASES: dict[str, Any] = {
-    "after a step too long to be measured": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
+    "after a step whose square overflows": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
     "in the first step": ([1e300, 0.0, 1e300, 0.0], 1.0, [1.0], 0.1, ("identity", "identity")),
     "in place, h_sums alone": ([1e150, 0.0, 1.0, -1.0, 0.0, 0.0], 1e200, [1.0, 0.0], 0.1, ("tanh", "softmax")),
     "in place, o_sums": ([1e150, 0.0, -1e100, 0.0, 0.0, 0.0], 1e100, [0.0, 1.0], 0.1, ("relu", "softmax")),
@@ -247,9 +247,9 @@ RATES = [
 def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
     """The rate multiplies the gradient, which may be much larger or smaller than deltas and inputs."""
     networks = {}
-    for package, given in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
+    for package, start in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
         module = reference if package == "bounds" else package
-        network = module.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=given)
+        network = module.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=start)
         network.train([[x]], [[t]], learning_rate=rate, train_biases=False)
         networks[package] = network
     here, there, allowed = (networks[package].weights for package in (reference, vectorized, "bounds"))

@@ -33,7 +33,7 @@ def results(network: Any, inputs: Any = X, targets: Any = T) -> list[Any]:
 
 
 def display_of(result: Any) -> tuple[str, str]:
-    """Return the display as text and as HTML, and check its size and form."""
+    """Return the display as text and as HTML. Check that both are short and that the HTML is well-formed."""
     text, html = repr(result), result._repr_html_()
     lines = text.splitlines()
     assert len(lines) <= 8
@@ -90,8 +90,8 @@ def test_arrays_of_every_library(library: str) -> None:
     assert "float32" in display_of(network)[0]
     for result in results(network):
         assert "float32" in display_of(result)[0]
-    own = "numpy" if library == "dask" else library
-    assert f"{own} float32" in repr(network.forward(X))
+    name = "numpy" if library == "dask" else library
+    assert f"{name} float32" in repr(network.forward(X))
     assert repr(network.forward(X)).count("0.03906") == 2
     if library != "dask":
         stages = forward(network.architecture, network.weights, array_of(library, "float32", [X]))

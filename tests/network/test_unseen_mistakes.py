@@ -61,11 +61,11 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 def test_three_steps_of_adam(package: Any) -> None:
     """One step cannot show how t is used or how the means are updated: in the first step, m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
-    optimizer, judge = package.Adam(), reference.Adam()
+    optimizer, bounded_optimizer = package.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)
     for gradient, truth in zip(GRADIENTS, adam_by_hand(start, GRADIENTS, 0.125), strict=True):
         weights = optimizer.step(weights, gradient, 0.125)
-        bounds = judge.step(bounds, bounded(gradient), bounded(0.125))
+        bounds = bounded_optimizer.step(bounds, bounded(gradient), bounded(0.125))
         exact = [Fraction(w) for w in truth]
         assert_within(Layout(1, 1, 1), "weights", [float(w) for w in weights], exact, bounds, [bounded(0.0)] * 4)
 
@@ -73,12 +73,12 @@ def test_three_steps_of_adam(package: Any) -> None:
 @BOTH
 def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
     """A user who catches the overflow and uses a smaller gradient continues from the state before it."""
-    interrupted, fresh = package.Adam(), package.Adam()
-    for optimizer in (interrupted, fresh):
+    interrupted, undisturbed = package.Adam(), package.Adam()
+    for optimizer in (interrupted, undisturbed):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
     with pytest.raises(FloatingPointError, match="the optimizer's step overflows"):
         interrupted.step([1.0, 2.0], [1e200, 1.0], 0.1)
-    here, there = (optimizer.step([1.0, 2.0], [0.25, 0.5], 0.1) for optimizer in (interrupted, fresh))
+    here, there = (optimizer.step([1.0, 2.0], [0.25, 0.5], 0.1) for optimizer in (interrupted, undisturbed))
     assert list(here) == list(there)
 
 
@@ -87,15 +87,15 @@ def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
 def test_a_caught_divergence_is_forgotten(package: Any, optimizer: str) -> None:
     """The backward pass multiplies infinity by a slope of 0. This leaves no trace in the weights or in the optimizer."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
-    interrupted, fresh = (eval(optimizer, vars(package)) for _ in range(2))
-    for each in (interrupted, fresh):
+    interrupted, undisturbed = (eval(optimizer, vars(package)) for _ in range(2))
+    for each in (interrupted, undisturbed):
         package.NeuralNetwork(1, 1, 2, **names).train([[1.0]], [[1.0, 0.0]], optimizer=each)
     diverging = package.NeuralNetwork(1, 1, 2, **names)
     with pytest.raises(FloatingPointError, match="training diverged in epoch 0, batch 0: h_deltas"):
         diverging.train([[1.0]], [[1e150, 0.0]], optimizer=interrupted)
     assert list(diverging.weights) == names["weights"]
     after = []
-    for each in (interrupted, fresh):
+    for each in (interrupted, undisturbed):
         network = package.NeuralNetwork(1, 1, 2, **names)
         network.train([[1.0]], [[0.0, 1.0]], optimizer=each, epochs=2)
         after.append(list(network.weights))
@@ -160,17 +160,17 @@ def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffl
 @pytest.mark.parametrize("function", [decimal_tanh, decimal_log1p])
 @pytest.mark.parametrize("x", ["1e-40", "1e-29", "-3e-27", "1e-20", "7e-15", "-1e-14", "3e-9", "1e-5", "-0.001", "0.1"])
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
-    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, half of them were lost."""
+    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, half of them would be lost."""
     assert getcontext().prec == 28
-    given = Decimal(x) * Decimal("1.234567890123456789012345678")  # few digits would be added to 1 exactly
+    number = Decimal(x) * Decimal("1.234567890123456789012345678")  # with fewer digits, 1 + x might be exact
     with localcontext() as context:
         context.prec = 120
-        e = (2 * given).exp()
-        truth = (e - 1) / (e + 1) if function is decimal_tanh else (1 + given).ln()
-    found = function(given)
+        e = (2 * number).exp()
+        truth = (e - 1) / (e + 1) if function is decimal_tanh else (1 + number).ln()
+    found = function(number)
     assert abs(found - truth) <= abs(truth) * Decimal(10) ** -27
     assert found.copy_sign(Decimal(1)) == abs(found)
-    assert math.copysign(1, found) == math.copysign(1, given)
+    assert math.copysign(1, found) == math.copysign(1, number)
 
 
 # Names, seeds and candidates.
@@ -178,7 +178,7 @@ def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
 
 @pytest.mark.parametrize("name", ["i3->h0", "i0->h4", "b->h4", "h4->o0", "h0->o2", "b->o2"])
 def test_a_node_beyond_the_last_is_in_no_edge(name: str) -> None:
-    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0. b->o2 is beyond the last."""
+    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0. b->o2 is beyond the vector."""
     with pytest.raises(ValueError, match=f"'{name}' is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 

@@ -182,8 +182,8 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
         losses.append(sample_loss(case, o_sums, o_nodes, t, make, total))
         case_of_deltas = case._replace(loss="half_squared_error") if splitting else case
         o_deltas = output_deltas(case_of_deltas, o_nodes, o_slopes, t, make, total)
-        back = [o_nodes[o] - t[o] for o in range(no)] if splitting else o_deltas
-        h_deltas = [total([ho[o][h] * h_slopes[h] * back[o] for o in range(no)]) for h in range(nh)]
+        errors = [o_nodes[o] - t[o] for o in range(no)] if splitting else o_deltas
+        h_deltas = [total([ho[o][h] * h_slopes[h] * errors[o] for o in range(no)]) for h in range(nh)]
         parts.append([])
         for nodes, deltas in ((x, h_deltas), (h_nodes, o_deltas)):
             scaled_deltas = [delta * early for delta in deltas]

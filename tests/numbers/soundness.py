@@ -1,7 +1,7 @@
 """Check the bounds: compare correct evaluations with the truth. `python -m tests.numbers.soundness --cases 100000`.
 
-For every number of every decided stage, it decides exactly whether |evaluation - truth| <= error. The ratio of error and bound
-is rounded, but it is above 1 exactly if this fails. The exit status is 1 if a number is outside its bound.
+Every number of every decided stage is compared exactly: is its error, |evaluation - truth|, at most its bound? The ratio of
+error and bound is rounded, but it is above 1 only if the error exceeds the bound. The exit status is 1 if this happens.
 """
 
 import argparse
@@ -38,7 +38,10 @@ def distance(candidate: float, truth: Decimal) -> Decimal:
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the largest ratio of error and bound: above 1 if a candidate is outside, infinite if one is not finite."""
+    """Return the largest ratio of error and bound. `error` is the bound.
+
+    The ratio is infinite if a candidate is not finite, or if it is wrong and the bound is 0.
+    """
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
         return math.inf
@@ -52,7 +55,7 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
 
 
 class Outcome(NamedTuple):
-    """The results of some cases: the largest ratio of each stage and its place, comparisons and undecided stages."""
+    """The results of some cases: largest ratio of each stage and its place, numbers of comparisons and of undecided stages."""
 
     worst: dict[str, tuple[float, str]]
     compared: int
@@ -159,7 +162,7 @@ def main() -> int:
     console.print("Worst error/bound of each stage:")
     for stage, (ratio, where) in total.worst.items():
         console.print(f"{stage:9} {ratio:.3f} ({where})")
-    console.print("Bound divided by the worst error seen (median):", table_of_looseness())
+    console.print("Bound divided by the largest error (median):", table_of_looseness())
     verdict = "a number is OUTSIDE its bound" if total.ratio()[0] > 1 else "every number is within its bound"
     console.print(f"{total.cases:,} cases, {total.compared:,} comparisons, {seconds:.0f} s: {verdict}")
     return int(total.ratio()[0] > 1)

@@ -199,7 +199,7 @@ def test_a_wrong_bound_of_a_sum_is_too_small(terms: list[float], body: dict[str,
 
 
 def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
-    """Return pairs (truth, candidate) at the extremes and in the middle. Value and candidate are within the error."""
+    """Return pairs (truth, candidate) at the extremes and in the middle. Value and candidate are off by at most the error."""
     value, error = Fraction(x.value), Fraction(x.error)
     truths = (value - error, value, value + error)
     return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
@@ -531,6 +531,7 @@ def network(hidden: str, output: str, weights: list[float], kind: type[Bounded] 
     return NeuralNetwork(2, 1, 1, hidden=hidden, output=output, weights=[kind(w) for w in weights])
 
 
+# These activations have a kink: at 0, their slope jumps.
 KINKS = [("relu", "identity"), ("leaky_relu", "identity"), ("tanh", "relu"), ("tanh", "leaky_relu")]
 
 

@@ -11,7 +11,7 @@ from tests.strategies import Trial, cases
 
 
 def gradient(case: Trial) -> list[Any]:
-    """Return the gradient of the loss, by one forward pass for each weight. Raises Undecided at a kink."""
+    """Return the gradient by dual numbers, with one forward pass for each weight. Raises Undecided at a kink."""
     dual = Dual.of(Bounded)
     weights = [dual(w) for w in case.weights]
     slopes = []
@@ -22,7 +22,7 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether the backward pass, times a factor, and dual numbers differ by more than their bounds together, if decided."""
+    """Whether the backward pass, times a factor, and dual numbers differ by more than both bounds. False if undecided."""
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:
         back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient

@@ -122,14 +122,14 @@ def test_fractions_and_unregistered_numbers_train_without_functions(make: Any, o
         assert {type(number) for number in numbers} == {type(make(1))}
 
 
-@pytest.mark.parametrize("ask", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
-def test_a_missing_function_is_refused_until_it_is_registered(ask: dict[str, str]) -> None:
+@pytest.mark.parametrize("activation", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
+def test_a_missing_function_is_refused_until_it_is_registered(activation: dict[str, str]) -> None:
     """With floats in place of the missing function, the number would lose its precision."""
 
     class Late(Unregistered):
         """A number that is registered only after a network uses it."""
 
-    names = {"hidden": "relu", "output": "identity"} | ask
+    names = {"hidden": "relu", "output": "identity"} | activation
     network = reference.NeuralNetwork(2, 3, 2, weights=[Late(w) for w in WEIGHTS], **names)
     with pytest.raises(
         ValueError, match=r"^(exp|tanh) of a Late is not known; define it with register\(Kind\(Late, \.\.\.\)\)"
@@ -152,9 +152,9 @@ def test_a_missing_sqrt_is_refused(optimizer: str) -> None:
         network.train(INPUTS, TARGETS, optimizer=eval(optimizer, vars(reference)))
 
 
-@pytest.mark.parametrize("ask", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
-def test_functions_of_fractions_are_refused_with_advice(ask: dict[str, str]) -> None:
-    names = {"hidden": "relu", "output": "identity"} | ask
+@pytest.mark.parametrize("activation", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
+def test_functions_of_fractions_are_refused_with_advice(activation: dict[str, str]) -> None:
+    names = {"hidden": "relu", "output": "identity"} | activation
     with pytest.raises(ValueError, match="use Decimal, or relu, leaky_relu or identity"):
         reference.NeuralNetwork(2, 3, 2, weights=[Fraction(w) for w in WEIGHTS], **names).predict([1, 2])
 
