@@ -45,7 +45,14 @@ def error_text(error: BaseException) -> str:
 
 
 class WrongShape(Exception):
-    """The candidate answered numbers in a wrong shape."""
+    """The candidate answered numbers in a wrong shape.
+
+    other_sizes : whether this may be the right shape for a network of other sizes
+    """
+
+    def __init__(self, why: str, other_sizes: bool) -> None:
+        super().__init__(why)
+        self.other_sizes = other_sizes
 
 
 class Answer(NamedTuple):
@@ -102,7 +109,11 @@ def flat_stage(stage: str, value: object, case: Case, max_length: int, notes: se
     shape = list(sizes_of(rows))
     if shape != right_shape:
         if None in shape or [size for size in shape if size != 1] != [size for size in right_shape if size != 1]:
-            raise WrongShape(f"{stage} has shape {shape_text(shape)}, expected {shape_text(right_shape)}")
+            text = f"{stage} has shape {shape_text(shape)}, expected {shape_text(right_shape)}"
+            if len(right_shape) == 2 and (len(shape) != 2 or shape[0] != right_shape[0]):
+                row = "step" if stage == "weights" else "sample"
+                raise WrongShape(f"{text}: a list of {right_shape[0]} rows, one for each {row}", False)
+            raise WrongShape(text, bool(right_shape))
         notes.add(f"{stage} has shape {shape_text(shape)} in place of {shape_text(right_shape)}, which is accepted")
     return list(leaves(rows))
 

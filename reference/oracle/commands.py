@@ -31,6 +31,10 @@ Examples:
 ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
+NEEDS_EARLIER_CASES = (
+    "if your program answers the replay, the failure needs the cases before it; "
+    "to save them all, use --command \"sh -c 'tee cases.jsonl | COMMAND'\""
+)
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
 
 
@@ -122,7 +126,7 @@ def sizes(text: str) -> tuple[int, ...]:
 def check(options: argparse.Namespace) -> int:
     """Judge the candidate, print the verdict, and return the exit status."""
     from reference.oracle.answers import NoAnswer, WrongShape
-    from reference.oracle.candidates.program import NotStarted
+    from reference.oracle.candidates.program import NO_FIRST_ANSWER, NotStarted
     from reference.oracle.explaining.calls import replay_command
     from reference.oracle.verdict import record_of, verdict_of
 
@@ -142,9 +146,13 @@ def check(options: argparse.Namespace) -> int:
             raise ValueError(str(error)) from None
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
-    if options.command and verdict.record["counterexample"]:
-        verdict.record["replay"] = replay_command(options.command, verdict.record["counterexample"])
-    print(verdict.to_json() if options.json else verdict)
+    why, case = verdict.record["why"] or "", verdict.record["counterexample"]
+    if options.command and case and NO_FIRST_ANSWER not in why:  # a program that does not flush answers a single case
+        verdict.record["replay"] = replay_command(options.command, case)
+        if verdict.grade == "undecided" and not why.startswith("case 0"):
+            verdict.record["notes"].append(NEEDS_EARLIER_CASES)
+    headline, _, rest = str(verdict).partition("\n")
+    print(verdict.to_json() if options.json else f"{headline}: {printable(getattr(options, sources[0]))}\n{rest}")
     return 0 if verdict.agrees else ERROR if verdict.grade == "undecided" else DISAGREES
 
 

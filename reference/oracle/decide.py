@@ -50,7 +50,7 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
                 return undecided_verdict(record | {"notes": combine_shape_notes(notes)}, failures[-1])
         else:
             notes |= answer.notes
-            exams.append(exam_of(case, answer))
+            exams.append(exam_of(case, answer)._replace(number=number))
     if ask_more:
         notes |= notes_of_repeats(candidate, exams)
     if hasattr(candidate, "check_extra_line"):
@@ -71,13 +71,15 @@ def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> boo
     """Whether a network may have failed because a case has other sizes than the network."""
     answered = {exam.case.layout.sizes for exam in exams}
     only_one_size = len(answered) == 1 and case.layout.sizes not in answered
-    return isinstance(error, WrongShape) or only_one_size or any(word in str(error) for word in SIZE_ERRORS)
+    if isinstance(error, WrongShape):
+        return error.other_sizes
+    return only_one_size or any(word in str(error) for word in SIZE_ERRORS)
 
 
 def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, ask_more: bool) -> Verdict:
     """Return the verdict on the answers in `exams`; `failures` are the cases without an answer."""
     n_cases = len(exams) + len(failures)
-    numbers = [number for at, exam in enumerate(exams) for number in exam.marks(at)]
+    numbers = [number for exam in exams for number in exam.marks(exam.number)]
     if not numbers:
         return undecided_verdict(record, failures[0] if failures else None)
     record["summary"] = summary(numbers)
@@ -100,7 +102,9 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
             return verdict_of(record, "low_precision", why=why)
         record["notes"].append(f"your numbers have only {printed.words}; print 17 significant digits, and check again")
     if failures:
-        record["notes"].append(f"it raised an error in {len(failures)} of {n_cases} cases; {failures[0].why}")
+        record["errors"], n_wrong = len(failures), sum(exam.wrong() for exam in exams)
+        text = f"it raised an error in {len(failures)} of {n_cases} cases, and gave wrong numbers in {n_wrong} of the others"
+        record["notes"].append(f"{text}; {failures[0].why}")
     if not is_small(exams):
         return wrong_verdict(candidate, exams, explanation_of(exams), record, ask_more)
     name = small_mistake(exams)

@@ -41,8 +41,8 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
     except NoAnswer:  # it raises errors in some calls only
         small, shown = first.case, first
     record = record | {
-        "first_wrong_case": failing[0],
-        "failing": sum(exam.wrong() for exam in exams),
+        "first_wrong_case": first.number,
+        "failing": sum(exam.wrong() for exam in exams) + record.get("errors", 0),
         "explanation": statements(explanation, exams),
         "complete": explanation.complete,
         "fresh": ask_more,

@@ -100,17 +100,20 @@ class Network:
 
 
 def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
-    """The adapter and the loop of the oracle's page work as they are."""
-    (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "STUDENT" in block)
-    (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "STUDENT" in block)
+    """The adapter and the loop of the oracle's page work as they are. Each report names its student and repeats the check."""
+    (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "students" in block)
+    (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "students" in block)
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")
     (tmp_path / "students").mkdir()
     for name, (_, activation) in STUDENTS.items():
         (tmp_path / "students" / name).write_text(CLASS.format(f"({activation})"), "utf-8")
     assert shell(loop, tmp_path).out.splitlines() == [f"students/{name}: status {row[0]}" for name, row in STUDENTS.items()]
     reports = [(tmp_path / "students" / name).with_suffix(".txt").read_text("utf-8") for name in STUDENTS]
-    for report, words in zip(reports, ("AGREES", "(hidden_is_tanh)", "SyntaxError"), strict=True):
+    for name, report, words in zip(STUDENTS, reports, ("AGREES", "(hidden_is_tanh)", "SyntaxError"), strict=True):
         assert words in report
+        target = f"adapter.py:{name.removesuffix('.py')}"
+        assert report.splitlines()[0].endswith(f": {target}")
+        assert f"\nrepeat with: python -m reference check {target} --hidden sigmoid" in report
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=["start", "check", "use", "layout"])

@@ -72,10 +72,18 @@ def test_errors_in_some_cases_do_not_hide_wrong_numbers_in_others(factor: int, g
     def network(case: Question) -> Any:
         return [factor * y if case.n_hidden < 3 else case.weights[99] for y in outputs_of(reference)(case)]
 
-    verdict = oracle.check(network, examples=20)
+    drawn = list(cases(Setting(), examples=20, seed=5))
+    verdict = oracle.check(network, examples=20, seed=5)
     assert (verdict.grade, verdict.agrees) == (grade, False)
     assert "it raised IndexError" in str(verdict)
-    assert any("it raised an error in" in note for note in verdict.record["notes"]) == (grade == "wrong")
+    if grade == "wrong":
+        n_errors = sum(case.layout.n_hidden >= 3 for case in drawn)
+        (note,) = (note for note in verdict.record["notes"] if "it raised an error in" in note)
+        assert note.startswith(
+            f"it raised an error in {n_errors} of 20 cases, and gave wrong numbers in {20 - n_errors} of the"
+        )
+        assert drawn[verdict.record["first_wrong_case"]].layout.n_hidden < 3
+        assert verdict.record["failing"] == 20
 
 
 def test_a_column_in_place_of_a_row_is_accepted_with_a_note() -> None:
@@ -94,6 +102,10 @@ def test_wrong_shapes_are_wrong_and_reported() -> None:
     verdict = oracle.check(lambda case: [*outputs_of(reference)(case), 0.5], examples=5)
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     assert "has shape (" in (verdict.first_wrong or "")
+    for stage, how, row in (("weights", {"steps": 3}, "step"), ("o_nodes", {"batch": 3}, "sample")):
+        text = str(oracle.check(lambda case, stage=stage: {stage: [0.5, 0.5]}, **how))
+        assert f": a list of 3 rows, one for each {row}\n" in text
+        assert "fixed sizes" not in text
     verdict = oracle.check(lambda case: {"gradient": [[1.0], [1.0, 2.0]]}, examples=5)
     assert "rows of different lengths" in str(verdict)
     verdict = oracle.check(lambda case: outputs_of(reference)(case)[0], examples=5, batch=2)

@@ -58,7 +58,7 @@ def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
     )
     assert result.status == 0, result
-    assert result.out.startswith("AGREES")
+    assert re.match(f"AGREES.*: {target}\n", result.out)
     assert "this is no answer" in result.err
     again = f"repeat with: python -m reference check {target} "
     assert again in result.out
@@ -85,7 +85,7 @@ BAD_TARGETS = {
     "net.py:value": ("value = 3", r"net\.py:value is 3, expected a function of one case$"),
     "net.py:syntax": ("def syntax(case", r"cannot be imported: SyntaxError: .*net\.py, line 1"),
     "net.py:exits": ("import sys; sys.exit(0)", r"cannot be imported: SystemExit: '0'"),
-    "net.py": ("", r"expected file\.py:name or package\.module:name$"),
+    "net.py": ("", r"expected file\.py:name or package\.module:name; for a program, use --command$"),
 }
 
 
@@ -125,7 +125,7 @@ def test_a_bad_answer_is_reported_and_the_status_is_2(tmp_path: Path, body: str)
     result = check(tmp_path, "net.py:predict", *patience)
     assert result.status == 2, result
     lines = result.out.splitlines()
-    assert lines[0] == "COULD NOT TELL (grade: undecided)"
+    assert lines[0] == "COULD NOT TELL (grade: undecided): net.py:predict"
     assert re.search(f"^case 0: .*{BAD_FUNCTIONS[body]}", lines[1]), lines[1]
     assert time.monotonic() - start < 20
 
@@ -191,7 +191,7 @@ def test_control_characters_in_standard_error_are_escaped(tmp_path: Path) -> Non
 
 def test_two_lines_for_a_case_and_an_early_end_are_reported(tmp_path: Path) -> None:
     for code, message in (
-        (ANSWER_LOOP.format("sys.stdout.write('[1.0]\\n[1.0]\\n')"), "it wrote more than one line for a case: '[1.0]'"),
+        (ANSWER_LOOP.format("sys.stdout.write('hello\\n[1.0]\\n')"), "more than one line for a case: 'hello' and then '[1.0]'"),
         (
             "input(); print('[1.0]')",
             "case 1 (input line 2): it ended with exit status 0, but must answer until its input ends",
@@ -207,7 +207,7 @@ def test_a_late_second_line_is_reported(tmp_path: Path) -> None:
     code = ANSWER_LOOP.format("print('[1.0]', flush=True); print('[1.0]')")
     result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
     assert result.status == 2
-    assert "it wrote more than one line for a case: '[1.0]'" in result.out
+    assert "it wrote more than one line for a case: '[1.0]' and then '[1.0]'; write one line" in result.out
 
 
 FAILURES = {  # what a program does at its third case, and what the report says
@@ -230,6 +230,7 @@ def test_a_failure_after_some_answers_is_reported_with_its_input_line_and_a_comm
     lines = result.out.splitlines()
     assert result.status == 2
     assert lines[1] == f"case 2 (input line 3): {FAILURES[failure]}"
+    assert "note: if your program answers the replay, the failure needs the cases before it" in result.out
     assert "right numbers from" not in result.out
     (replay,) = (line.removeprefix("replay: ") for line in lines if line.startswith("replay: "))
     case = (tmp_path / "line").read_text()
@@ -246,6 +247,16 @@ def test_wrong_numbers_of_a_program_can_be_replayed(tmp_path: Path) -> None:
     assert (result.status, record["grade"]) == (1, "wrong")
     answer = shell(record["replay"], tmp_path)
     assert (answer.status, answer.out) == (0, "[0.25, 0.25]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("[0.5]", "it wrote '[0.5]' without a newline; end"), (r"\\n", "it wrote only an empty line")]
+)
+def test_no_first_answer_is_reported_with_what_was_written_and_without_a_replay(tmp_path: Path, text: str, reason: str) -> None:
+    result = check(tmp_path, "--command", f"sh -c 'printf {text}; sleep 60'", "--seconds", "0.1")
+    assert result.status == 2
+    assert f"it gave no first answer within 0.6 s, 6 times the usual limit; {reason}" in result.out
+    assert "replay" not in result.out
 
 
 @pytest.mark.thorough
@@ -347,7 +358,9 @@ BAD_COMMAND_LINES = {
     (): "give one of FUNCTION, --command COMMAND, or --vectors FILE --answers FILE",
     ("net.py:f", "--command", "true"): "give one of",
     ("--answers", "a"): "--answers also needs --vectors",
-    ("--command", "no_such_program"): "no_such_program",
+    ("--command", "no_such_program"): "no_such_program: not found on PATH",
+    ("--command", "net.sh"): "net.sh: not found on PATH; did you mean ./net.sh?",
+    ("--command", "./net > log"): "the command has '>', but runs without a shell; use sh -c './net > log'",
     ("--command", "'unbalanced"): "cannot be read: No closing quotation",
     ("--command", " "): "the command is empty",
     ("net.py:f", "--vectors", "v", "--hidden", "relu"): "--hidden cannot be used with --vectors",
@@ -362,6 +375,7 @@ BAD_COMMAND_LINES = {
 
 @pytest.mark.parametrize("arguments", BAD_COMMAND_LINES)
 def test_a_bad_command_line_gives_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "net.sh").touch()
     result = check(tmp_path, *arguments)
     assert (result.status, result.out) == (2, "")
     assert len(result.err.splitlines()) == 1

@@ -1,4 +1,4 @@
-// A network in JavaScript for the oracle. It reads and writes one JSON object per line (PROTOCOL.md). Copy it and put in your own.
+// A network in JavaScript for the oracle, forward pass only: one JSON object per line (PROTOCOL.md). Copy it and put in your own.
 // python -m reference check --command "node candidate.js" --hidden sigmoid --output softmax
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 

@@ -27,7 +27,8 @@ class Child:
         try:
             self.questions: SimpleQueue[bytes | None] = SimpleQueue()
             self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
-            self.last_words, self.worst_words, self.n_answers = "", "", 0
+            self.last_words, self.worst_words, self.last_line, self.n_answers = "", "", b"", 0
+            self.rest, self.wrote_empty_line = bytearray(), False  # what it wrote after its last whole line
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
                 thread.start()  # waits for the thread, so a signal may raise an error here
@@ -48,21 +49,21 @@ class Child:
         """Raise NoAnswer if the process writes an extra line or ends within this time."""
         with contextlib.suppress(Empty):
             line = self.lines.get(block=seconds > 0, timeout=seconds)
-            raise too_many(line) if isinstance(line, bytes) else line or self.ending()
+            raise too_many(self.last_line, line) if isinstance(line, bytes) else line or self.ending()
 
-    def line(self, seconds: float, too_late: str, note: str = "") -> bytes:
+    def line(self, seconds: float, too_late: str, reason: str = "", note: str = "") -> bytes:
         """Return the next line of the process; raise NoAnswer if none comes in time.
 
-        too_late : the message if none comes in time
-        note : what to print on standard error if it takes long
+        too_late, reason : the message if none comes in time, and the likely reason unless it wrote something else
+        note : what to print on standard error, with the reason, if it takes long
         """
-        line = self.next_line(seconds, too_late, note)
+        line = self.next_line(seconds, too_late, reason, note)
         if not isinstance(line, bytes):
             raise line or self.ending()
-        self.n_answers += 1
+        self.n_answers, self.last_line = self.n_answers + 1, line
         return line
 
-    def next_line(self, seconds: float, too_late: str, note: str) -> bytes | NoAnswer | None:
+    def next_line(self, seconds: float, too_late: str, reason: str, note: str) -> bytes | NoAnswer | None:
         """Return the next item that `read` queued; raise NoAnswer if nothing comes in time.
 
         Signals are handled only when this thread wakes, so it never sleeps for long.
@@ -73,11 +74,19 @@ class Child:
             with contextlib.suppress(Empty):
                 return self.lines.get(timeout=min(rest, LONGEST_SLEEP))
             if note and monotonic() - start > PATIENCE:
-                print_error(note)
+                print_error(self.with_reason(note, reason))
                 note = ""
         if self.process.poll() is None:
-            raise NoAnswer(too_late)
+            raise NoAnswer(self.with_reason(too_late, reason))
         raise self.ending()
+
+    def with_reason(self, message: str, reason: str) -> str:
+        """Return a message on a missing answer, with what the process wrote in place of one, or else this reason."""
+        if self.rest.strip():
+            reason = f"it wrote {text_of(bytes(self.rest))} without a newline; end each answer with a newline"
+        elif self.wrote_empty_line:
+            reason = "it wrote only an empty line"
+        return f"{message}; {reason}" if reason else message
 
     def ending(self) -> NoAnswer:
         """Return a NoAnswer that says how the process ended, with the line of its standard error that says most."""
@@ -109,21 +118,21 @@ class Child:
     def read(self) -> None:
         """Queue each line of the process that is not blank, then None. After too much output, queue a NoAnswer instead."""
         assert self.process.stdout
-        rest = bytearray()
         with contextlib.suppress(OSError):
             while chunk := os.read(self.process.stdout.fileno(), 2**16):
-                rest += chunk
+                self.rest += chunk
                 if b"\n" in chunk:
-                    *whole, rest = rest.split(b"\n")
+                    *whole, self.rest = self.rest.split(b"\n")
                     lines = [bytes(line) for line in whole if line.strip()]
+                    self.wrote_empty_line = not lines
                     if len(lines) > 1:
-                        return self.lines.put(too_many(lines[1]))
+                        return self.lines.put(too_many(*lines[:2]))
                     for line in lines:
                         self.lines.put(line)
-                if len(rest) > LARGEST_ANSWER:
+                if len(self.rest) > LARGEST_ANSWER:
                     return self.lines.put(NoAnswer(f"it wrote {LARGEST_ANSWER >> 20} MiB without a line break"))
-        if rest.strip():
-            self.lines.put(bytes(rest))
+        if self.rest.strip():
+            self.lines.put(bytes(self.rest))
         return self.lines.put(None)
 
     def read_errors(self) -> None:
@@ -173,9 +182,15 @@ def print_error(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def too_many(line: bytes) -> NoAnswer:
-    """Return the error for an extra line."""
-    return NoAnswer(f"it wrote more than one line for a case: {describe(line.decode('utf-8', 'replace'))}")
+def text_of(line: bytes) -> str:
+    """Return a line that the process wrote as text for a message."""
+    return describe(line.decode("utf-8", "replace"))
+
+
+def too_many(first: bytes, second: bytes) -> NoAnswer:
+    """Return the error for two lines where one is expected."""
+    advice = "write one line for each case, and only answers, to standard output"
+    return NoAnswer(f"it wrote more than one line for a case: {text_of(first)} and then {text_of(second)}; {advice}")
 
 
 def signal_name(number: int) -> str:

@@ -6,6 +6,7 @@ an answer becomes a NoAnswer with a message of one line. Its standard error is c
 
 import json
 import math
+import os
 import re
 import shlex
 import sys
@@ -25,7 +26,9 @@ if not sys.flags.safe_path:
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
 FIRST_ANSWER_FACTOR = 6  # the first answer may take this many times longer: a program starts and loads libraries
+NO_FIRST_ANSWER = "it gave no first answer"
 FLUSH = "a program must flush its output after each answer"
+SHELL_WORDS = {"|", "||", "&", "&&", ";", "<", ">", ">>"}
 NAN_OR_INFINITY = re.compile(r'(?<![\w"])([-+]?)(nan(?:\(\w*\))?|inf(?:inity)?)(?![\w"])', re.IGNORECASE)
 
 
@@ -95,7 +98,7 @@ class Program:
         try:
             child = Child(self.arguments)
         except OSError as error:
-            raise NotStarted(f"{self.arguments[0]}: {error.strerror}") from None
+            raise NotStarted(f"{self.arguments[0]}: {reason_of(error, self.arguments[0])}") from None
         self.n_questions = 0
         if self.greets:
             seconds = FIRST_ANSWER_FACTOR * self.seconds
@@ -126,15 +129,14 @@ class Program:
         """Return the next line of the program. Raise NoAnswer if none comes in time; the first may take six times as long."""
         if child.n_answers:
             limit = f"within {self.seconds:g} s"
-            late = (
-                f"it took too long: no answer {limit}" if self.greets else f"it gave no answer {limit}; it is too slow or hangs"
-            )
-            return child.line(self.seconds, late)
+            if self.greets:
+                return child.line(self.seconds, f"it took too long: no answer {limit}")
+            return child.line(self.seconds, f"it gave no answer {limit}", "it is too slow or hangs")
         seconds = FIRST_ANSWER_FACTOR * self.seconds
         limit = f"within {seconds:g} s, {FIRST_ANSWER_FACTOR} times the usual limit"
         if self.greets:
             return child.line(seconds, f"it took too long: no first answer {limit}")
-        return child.line(seconds, f"it gave no first answer {limit}; {FLUSH}", f"waiting for the first answer; {FLUSH}")
+        return child.line(seconds, f"{NO_FIRST_ANSWER} {limit}", FLUSH, "waiting for the first answer")
 
 
 def can_continue(error: BaseException) -> bool:
@@ -147,6 +149,13 @@ def python_candidate(target: str, *, seconds: float = 10.0) -> Program:
     return Program([sys.executable, "-c", SERVE, target], seconds=seconds, greets=True)
 
 
+def reason_of(error: OSError, name: str) -> str:
+    """Return why a program cannot be started. A name without a folder is looked up on PATH, as in a shell."""
+    if not isinstance(error, FileNotFoundError) or os.path.dirname(name):
+        return str(error.strerror)
+    return "not found on PATH" + (f"; did you mean ./{name}?" if os.path.isfile(name) else "")
+
+
 def arguments_of(command: str) -> list[str]:
     """Split a command line into arguments; ValueError if it is not valid."""
     try:
@@ -155,6 +164,8 @@ def arguments_of(command: str) -> list[str]:
         raise ValueError(f"the command {describe(command)} cannot be read: {error}") from None
     if not arguments:
         raise ValueError("the command is empty")
+    if words := [word for word in arguments if word in SHELL_WORDS]:
+        raise ValueError(f"the command has {words[0]!r}, but runs without a shell; use sh -c {shlex.quote(command)}")
     return arguments
 
 

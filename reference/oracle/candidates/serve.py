@@ -70,7 +70,9 @@ def function_of(target: str) -> Candidate:
     """Return the function that a target names. ValueError if there is none."""
     place, _, name = target.rpartition(":")
     if not place or not name:
-        raise ValueError(f"the candidate is {describe(target)}, expected file.py:name or package.module:name")
+        raise ValueError(
+            f"the candidate is {describe(target)}, expected file.py:name or package.module:name; for a program, use --command"
+        )
     value: object = module_of(place)
     for part in name.split("."):
         if not hasattr(value, part):

@@ -37,6 +37,7 @@ class Exam(NamedTuple):
     right : the right numbers in double precision, for every answered stage whose bounds could be computed
     single : the stages in which every answered number is one of single precision
     unit : one unit in the last printed digit of a number, if all answers have few digits
+    number : the number of the case in the check
     """
 
     case: Case
@@ -44,6 +45,7 @@ class Exam(NamedTuple):
     right: dict[str, list[Right]]
     single: frozenset[str] = frozenset()
     unit: Unit | None = None
+    number: int = 0
 
     @property
     def is_finite(self) -> bool:
