@@ -62,6 +62,7 @@ class OneStep(Straightforward):
         return super().step(1)
 
 
+# Each wrong contender, and an operation that shows its mistake.
 WRONG = {
     MissingBias: "forward",
     SumForMean: "gradient",
@@ -72,15 +73,15 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("kind", WRONG, ids=lambda kind: kind.__name__)
-def test_a_wrong_contender_is_found(kind: type[Straightforward], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(CONTENDERS, "vectorized", kind)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
+def test_a_wrong_contender_is_found(wrong: type[Straightforward], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONTENDERS, "vectorized", wrong)
     problem = problem_of(Shape(5, 7, 3, 6))
     weights = problem.weights.copy()
-    weights[5 * 7 : 6 * 7] = 0.5
+    weights[5 * 7 : 6 * 7] = 0.5  # if the h biases were 0, MissingBias would be right
     problem = problem._replace(weights=weights)
     check = agreement.Check(problem, agreement.answers_of(problem))
-    assert agreement.difference(Bench("vectorized"), WRONG[kind], check) > 1
+    assert agreement.difference(Bench("vectorized"), WRONG[wrong], check) > 1
 
 
 def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:

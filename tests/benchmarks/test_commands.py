@@ -20,7 +20,7 @@ QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
 
 @pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of results of a quick run, which prints a table for every operation. By default its shapes are tiny."""
+    """Return the results file of a quick run, which prints a table for every operation. By default, its shapes are tiny."""
     path = tmp_path_factory.mktemp("results") / "quick.json"
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "tiny":
@@ -72,7 +72,7 @@ def test_compare(file: Path) -> None:
 
 
 def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command prints a line for a promise. The test does not check whether the goals are met."""
+    """The command prints a line for the promise and for each of its goals. The goals need not be met here."""
     monkeypatch.setattr(goals, "PACE", SHORT)
     monkeypatch.setitem(goals.PROMISES, "forward pass against NumPy", goals.PROMISES["forward pass against NumPy"][:2])
     result = command.run("benchmarks", "goals", "--only", "forward pass")

@@ -28,12 +28,12 @@ def text_of(stored: Results, folder: Path) -> str:
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     stored = results_of_two_rows()
     stored.rows[0].differences["reference"] = math.inf
-    assert len(text_of(stored, tmp_path).splitlines()) == 4, "one row a line"
+    assert len(text_of(stored, tmp_path).splitlines()) == 4, "each row is on its own line"
     assert results.read(str(tmp_path / "r.json")) == stored
 
 
 TEXTS: dict[str, Callable[[str], str]] = {
-    "no JSON": lambda text: "hello",
+    "not JSON": lambda text: "hello",
     "truncated": lambda text: text[:-40],
     "empty": lambda text: "",
     "a list": lambda text: "[]",
@@ -87,8 +87,8 @@ def test_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
     check_refused(path)
 
 
-def compared(before: Row, after: Row) -> tuple[dict[str, str], str]:
-    """Return the verdicts on the loops and the matrices, and what is said about the machine."""
+def verdicts_of(before: Row, after: Row) -> tuple[dict[str, str], str]:
+    """Return the verdicts on the loops and the matrices, and the sentence about the speed of the machine."""
     runs = [Results(machine.describe(), [row]) for row in (before, after)]
     return {change.name: change.verdict for change in comparison.changes(*runs)}, comparison.speed(*runs)
 
@@ -98,16 +98,16 @@ def test_a_comparison_compares_times_and_names_a_slower_machine() -> None:
     times = [draw.uniform(1e-5, 1.05e-5) for _ in range(15)]
     before = row_of(times, times)
     slower = before._replace(seconds=before.seconds | {"reference": [2 * t for t in times]})
-    verdicts, machine_speed = compared(before, slower)
+    verdicts, machine_speed = verdicts_of(before, slower)
     assert verdicts == {"reference": "slower", "vectorized": "no difference"}
     assert "took 1.00 times as long" in machine_speed
-    assert compared(slower, before)[0] == {"reference": "faster", "vectorized": "no difference"}
+    assert verdicts_of(slower, before)[0] == {"reference": "faster", "vectorized": "no difference"}
     slow_machine = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
-    verdicts, machine_speed = compared(before, slow_machine)
+    verdicts, machine_speed = verdicts_of(before, slow_machine)
     assert set(verdicts.values()) == {"unclear"}
     assert machine_speed.startswith("warning: the bare loop")
     single = before._replace(shape=before.shape._replace(dtype="float32"))
-    assert compared(before, single)[0] == {"reference": "no difference", "vectorized": "no difference"}
+    assert verdicts_of(before, single)[0] == {"reference": "no difference", "vectorized": "no difference"}
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_loops_that_take_too_long_are_predicted_from_the_largest_row() -> None:
 def test_a_shape_too_large_for_the_loops_comes_with_a_smaller_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "loop_seconds", lambda: 4e-8)
     shape, pace = Shape(64, 32, 10, 100_000), Pace(longest=0.1)
-    smaller, own = run.with_smaller(shape, ("step",), pace)
-    assert own == shape
+    smaller, unchanged = run.with_smaller(shape, ("step",), pace)
+    assert unchanged == shape
     assert smaller.sizes == shape.sizes
     assert not run.too_long(smaller, "step", pace, 4e-8)
     assert run.too_long(smaller._replace(n_samples=2 * smaller.n_samples), "step", pace, 4e-8)
@@ -163,7 +163,7 @@ def test_the_cells_of_a_table() -> None:
 
 
 def test_the_break_even_lies_between_the_rows() -> None:
-    """The matrices are half as fast at 48 multiply-adds and twice as fast at 3,584. The geometric mean is 415."""
+    """The matrices are half as fast at 48 multiply-adds and twice as fast at 3,584. Their geometric mean is 415."""
     loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(8, 16, 4, 8))
     assert answer.break_even([loops_win, matrices_win]) == 400
     assert answer.break_even([matrices_win]) is None

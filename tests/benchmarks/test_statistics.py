@@ -12,7 +12,10 @@ from benchmarks.measure import Pace, Seconds, interleave
 
 @pytest.mark.parametrize("n", range(6, 40))
 def test_the_interval_covers_the_median(n: int) -> None:
-    """Each sample is below the true median with probability 1/2. The interval fails if fewer than k are on one side."""
+    """Each sample is below the true median with probability 1/2.
+
+    The interval misses this median if fewer than k samples are on one side of it.
+    """
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
     assert misses[0] <= 0.05
@@ -36,7 +39,7 @@ def test_a_line_is_recovered(start: float, each: float) -> None:
     assert line.misfit < 1e-9
 
 
-def test_no_part_of_a_line_is_negative() -> None:
+def test_the_start_of_a_line_is_not_negative() -> None:
     line = lines.line([10, 20, 30], [1.0, 3.0, 5.0])
     assert line is not None
     assert line.start == 0

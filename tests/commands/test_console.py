@@ -14,7 +14,7 @@ from reference.commands.checkout import place_of_benchmark
 from tests.command import ENVIRONMENT, ROOT, Result, output_of, process, run
 
 COMMANDS = ("train", "predict", "show", "check", "vectors", "explain", "plot-activations", "tour", "benchmarks")
-SCRIPT = "import sys, nodesum; sys.exit(nodesum.main())"  # run with -P, without the working folder on the path
+SCRIPT = "import sys, nodesum; sys.exit(nodesum.main())"  # run with -P, which keeps the working folder off the path
 SHADOWS = ("reference", "vectorized", "numpy", "rich", "json", "argparse", "nodesum")
 CANDIDATE = """
 from reference import NeuralNetwork
@@ -75,7 +75,7 @@ def test_exit_statuses_pass_through(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
 def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Both the command of nodesum and the package `benchmarks` of an installation."""
+    """Both `nodesum benchmarks` and the installed package `benchmarks` print it."""
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"nodesum benchmarks: {place_of_benchmark(ROOT)}\n")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     assert "benchmarks" in settings["packages"]
@@ -84,7 +84,7 @@ def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_
     assert result == Result(2, "", f"python -m benchmarks: {place_of_benchmark(ROOT)}\n")
 
 
-def test_outside_a_checkout_a_benchmark_needs_one(tmp_path: Path) -> None:
+def test_outside_a_checkout_the_message_asks_for_one(tmp_path: Path) -> None:
     assert place_of_benchmark(ROOT).endswith(f"run python -m benchmarks in {ROOT}")
     assert place_of_benchmark(tmp_path).endswith("run python -m benchmarks in a checkout of the sources")
 
@@ -145,7 +145,7 @@ def test_a_missing_package_is_reported_in_one_line(tmp_path: Path) -> None:
     assert result.err.count("\n") == 1
 
 
-def test_the_script_is_installed() -> None:
-    """Where the package is installed, its script calls the function that is tested here."""
-    found = entry_points(group="console_scripts", name="nodesum")
-    assert not found or {each.value for each in found} == {"nodesum:main"}
+def test_the_installed_script_calls_main() -> None:
+    """If nodesum is installed, its script calls the function that is tested here. If not, there is nothing to test."""
+    scripts = entry_points(group="console_scripts", name="nodesum")
+    assert not scripts or {entry.value for entry in scripts} == {"nodesum:main"}

@@ -42,13 +42,13 @@ class Endless(io.RawIOBase):
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make files with the names `zeros` and `blanks` endless, and the limits small, so that they are reached soon."""
-    real = open
+    original_open = open
+    endless_files: dict[str, Any] = {"zeros": Endless, "blanks": lambda: Endless(b"\n")}
 
-    def opened(name: Any, *mode: Any, **how: Any) -> IO[Any]:
-        ends: dict[str, Any] = {"zeros": Endless, "blanks": lambda: Endless(b"\n")}
-        return ends[str(name)]() if str(name) in ends else real(name, *mode, **how)
+    def open_file(name: Any, *mode: Any, **options: Any) -> IO[Any]:
+        return endless_files[str(name)]() if str(name) in endless_files else original_open(name, *mode, **options)
 
-    monkeypatch.setattr("builtins.open", opened)
+    monkeypatch.setattr("builtins.open", open_file)
     monkeypatch.setattr(files.content_of, "__defaults__", (4 * SMALL,))
     monkeypatch.setattr(files.read_limited, "__defaults__", (4 * SMALL,))
     monkeypatch.setattr("reference.oracle.vector_files.LARGEST_FILE", 4 * SMALL)
@@ -108,7 +108,7 @@ def test_a_network_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, 
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
 def test_data_beyond_the_largest_number_is_refused(package: Any, number: str, name: str) -> None:
-    """JSON reads such a number as infinity, which a file must not have."""
+    """Python's json reads such a number as infinity, which a file must not have."""
     text = io.StringIO()
     network = package.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}

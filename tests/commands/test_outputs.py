@@ -11,7 +11,6 @@ from reference.commands import progress
 from tests.command import ROOT, Result, run
 from tests.thorough import thorough
 
-PACKAGES = pytest.mark.parametrize("package", ["reference", "vectorized"])
 TABLE = "a,b,y\n" + "".join(f"{s % 7},{s % 5},{s % 3 + 0.5}\n" for s in range(40))
 
 

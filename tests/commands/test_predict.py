@@ -28,7 +28,7 @@ def iris(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
-    """Return the header, the classes and the numbers that predict printed."""
+    """Return the header, the classes and the numbers in the output of predict."""
     header, *rows = csv.reader(printed.splitlines())
     return header, [row[0] for row in rows], [list(map(float, row[1:])) for row in rows]
 
@@ -124,7 +124,7 @@ def test_one_output_gives_one_of_two_classes(package: str, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the text of a network file with the columns a, b, c, and the classes x and y of kind."""
+    """Return the text of a network file with the input columns a, b, c, and the target kind with the classes x and y."""
     data = datasets.Dataset(
         [[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]], [[1.0, 0.0], [0.0, 1.0]], [0, 1], ("a", "b", "c"), ("x", "y"), ("kind",)
     )
@@ -135,7 +135,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text()
 
 
-BAD_TABLES = {  # content of table.csv, flags, words of the message
+# The content of table.csv, the flags, and words of the message.
+BAD_TABLES = {
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
     "others": ("sepal,petal\n1,2\n", "", "table.csv|['sepal', 'petal']|['a', 'b', 'c']|rename"),
     "no header": ("1,2,3\n4,5,6\n", "", "table.csv|--no-header"),
@@ -164,7 +165,7 @@ def test_bad_tables(name: str, small: str, tmp_path: Path) -> None:
 
 
 def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
-    """In any order, whatever other columns there are."""
+    """The columns may be in any order, with other columns between them. If a name is missing, a similar one is suggested."""
     (tmp_path / "net.json").write_text(small)
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n4,6,5\n")
     (tmp_path / "mixed.csv").write_text("d,c,kind,a,e,b\nx,3,y,1,,2\nx,5,y,4,,6\n")
@@ -181,7 +182,7 @@ def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
 
 
 def set_in(*path: Any) -> Callable[[Any], None]:
-    """Return a function that sets the field at a path; the last argument is the new value."""
+    """Return a function that sets a field. The arguments are the path to the field, and then the new value."""
 
     def change(fields: Any) -> None:
         *parents, name, value = path

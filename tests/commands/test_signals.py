@@ -16,7 +16,7 @@ from tests.thorough import but_thorough, thorough
 
 STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))]
-BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # an environment
+BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # environment variables
 
 
 def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":

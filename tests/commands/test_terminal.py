@@ -35,7 +35,10 @@ def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> No
 
 
 def test_commands_in_a_pipe(tmp_path: Path) -> None:
-    """A network goes through a pipe from one package to the other. A reader that closes early causes no traceback."""
+    """A network goes through a pipe from one package to the other.
+
+    A network that does not fit the table is refused in one line. A reader that closes early causes no traceback.
+    """
     line = (
         "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv 2>score"
     )
@@ -43,9 +46,9 @@ def test_commands_in_a_pipe(tmp_path: Path) -> None:
     assert "% right" in (tmp_path / "score").read_text()
     assert len((tmp_path / "answers.csv").read_text().splitlines()) == 151
     assert "test set" in (tmp_path / "report").read_text()
-    cut = command.shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
-    assert cut.status == 2
-    assert cut.err.count("\n") == 1
+    mismatch = command.shell("python -m reference train gate --save - 2>report | python -m vectorized predict - iris", tmp_path)
+    assert mismatch.status == 2
+    assert mismatch.err.count("\n") == 1
     early = command.shell("python -m vectorized train digits --epochs 0 --save - 2>report | head -c 1", tmp_path)
     assert (early.out, early.err) == ("{", "")
     assert "Traceback" not in (tmp_path / "report").read_text()
@@ -56,7 +59,7 @@ COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;
 
 @both_if_thorough
 def test_progress_and_colours_are_for_terminals(package: str, tmp_path: Path) -> None:
-    """A terminal shows a progress bar, with NO_COLOR without colours. A pipe gets plain text without escape codes."""
+    """A terminal shows a progress bar, in colours unless NO_COLOR is set. A pipe gets plain text without escape codes."""
     flags = ["train", "iris", "--epochs", "5"]
     status, screen = in_terminal(package, tmp_path, *flags)
     assert status == 0
@@ -130,7 +133,7 @@ def test_ctrl_c_again_and_again_leaves_no_half_file(package: str, tmp_path: Path
     status, screen = in_terminal(package, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)
     assert "Traceback" not in screen
-    left = set(os.listdir(tmp_path))
-    assert left <= {"net.json", "losses.csv"}
-    if "net.json" in left:
+    names = set(os.listdir(tmp_path))
+    assert names <= {"net.json", "losses.csv"}
+    if "net.json" in names:
         MODULES[package].NeuralNetwork.load(tmp_path / "net.json")

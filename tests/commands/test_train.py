@@ -1,4 +1,4 @@
-"""The command train: every option reaches the network, tables may have many forms, and the result is reported."""
+"""The command train: every option reaches the network, tables may be written in many ways, and the result is reported."""
 
 import csv
 import json
@@ -144,7 +144,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
 
 @both_packages
 def test_the_gate_is_trained_as_document_004_does(package: str, tmp_path: Path) -> None:
-    """Without options, all eight rows are used, each input is divided by its largest, and 1,000 full-batch steps are taken."""
+    """Without options, all rows are used, the inputs are scaled with `max`, and 1,000 full-batch steps are taken."""
     printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
@@ -204,14 +204,14 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
 
 @both_packages
 def test_regression_with_two_targets(package: str, tmp_path: Path) -> None:
-    """The two target columns have very different sizes. Each has its own scale, and its output is in its own units."""
+    """The numbers of the two targets differ greatly in size. Each target has its own scale, and answers are in its units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
     flags = ["--label", "weight", "--label", "price", "--epochs", "40", "--save", "net.json"]
     printed = run(package, tmp_path, "train", "table.csv", *flags)
-    read = datasets.read_csv(tmp_path / "table.csv", ["weight", "price"])
-    expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(package, read)
+    data = datasets.read_csv(tmp_path / "table.csv", ["weight", "price"])
+    expected = Training({"output": "identity"}, {"epochs": 40}, target_scale="standard").train(package, data)
     content = json.loads((tmp_path / "net.json").read_text())
     assert bits(content["weights"]) == bits(expected.network.weights)
     assert "2 inputs (a, b); target: weight, price (numbers)" in printed
@@ -235,11 +235,11 @@ def test_regression_with_two_targets(package: str, tmp_path: Path) -> None:
     test_at = [int(row[0]) for row in datasets.split(data_with_row_numbers(60), 0.2, 0)[1].inputs]
     truths = {"weight": [b / 1000 for _, b in rows], "price": [5000 + 1000 * a for a, _ in rows]}
     for at, (name, truth) in enumerate(truths.items()):
-        off = [numbers[s][at] - truth[s] for s in test_at]
+        residuals = [numbers[s][at] - truth[s] for s in test_at]
         spread = [truth[s] - math.fsum(truth[s] for s in test_at) / len(test_at) for s in test_at]
-        squares = math.fsum(x * x for x in off)
+        squares = math.fsum(x * x for x in residuals)
         error, explained = errors[name]
-        assert float(error) == float(f"{math.sqrt(squares / len(off)):.4g}")
+        assert float(error) == float(f"{math.sqrt(squares / len(residuals)):.4g}")
         assert float(explained.rstrip("%")) == float(f"{100 * (1 - squares / math.fsum(x * x for x in spread)):.1f}")
         assert squares < math.fsum(x * x for x in spread), (
             "not better than the mean: are the answers in the units of the target?"
@@ -271,7 +271,8 @@ OUTPUTS = ["--save", "net.json", "--loss-file", "losses.csv"]
 GOOD = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n"
 
 
-BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {  # content of flowers.csv, flags, words of the message
+# The content of flowers.csv, the flags, and words of the message.
+BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
     "missing": (None, "", "flowers.csv|no such file|name of a CSV file"),
     "not UTF-8": (GOOD.encode() + b"1,2,\xe9\n", "", "flowers.csv, line 5|0xe9|save|UTF-8"),
     "short row": ("a,b,kind\n1,2,x\n3,4\n", "", "flowers.csv, line 3|2 fields|expected 3"),

@@ -45,7 +45,7 @@ def run(package: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
 
 
 def both(folder: Path, *arguments: str) -> None:
-    """Run a command of both packages, which must succeed. PACKAGE in an argument is replaced by the package name."""
+    """Run a command in both packages. It must succeed. PACKAGE in an argument is replaced by the package name."""
     for package in MODULES:
         run(package, folder, *(argument.replace("PACKAGE", package) for argument in arguments))
 
@@ -71,7 +71,8 @@ def share_right(text: str) -> float:
 def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
     """Run a command that must fail in both packages. Return the message, without the name of the command.
 
-    Each prints one line (the same if `same`) and no other output (if `silent`). The files in the folder stay unchanged.
+    Each package prints one line to standard error, the same line if `same`, and nothing to standard output if `silent`. The
+    files in the folder stay unchanged.
     """
     before, messages = files(folder), set()
     for package in MODULES:
@@ -105,7 +106,7 @@ NO_SETTINGS: Mapping[str, Any] = {}
 
 
 class Training(NamedTuple):
-    """Training in Python. The defaults are those of the command without options."""
+    """Training in Python. The defaults are those of the command without options, for a table with classes."""
 
     network: Mapping[str, Any] = NO_SETTINGS
     training: Mapping[str, Any] = NO_SETTINGS

@@ -27,7 +27,7 @@ def test_data_as_arrays(tmp_path: Path) -> None:
         assert (arrays.inputs.dtype, arrays.targets.dtype, arrays.labels.dtype.kind) == (float, float, "i")
         assert {arrays.columns.dtype.kind, arrays.classes.dtype.kind, arrays.target_columns.dtype.kind} == {"U"}
         vectorized.datasets.to_npz(data, tmp_path / "data.npz")
-        with np.load(tmp_path / "data.npz") as loaded:  # this refuses pickled objects, so it runs no code
+        with np.load(tmp_path / "data.npz") as loaded:  # np.load refuses pickled objects, so no code is run
             assert set(loaded.files) == set(data._fields)
             for field, array in zip(data._fields, arrays, strict=True):
                 assert loaded[field].dtype == array.dtype

@@ -35,7 +35,10 @@ def test_the_test_set_has_the_same_number_of_each_species(seed: int) -> None:
     seed=st.integers(0, 9),
 )
 def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> None:
-    """Deviations from the exact shares differ by less than two samples. The total is as without classes. No sample is lost."""
+    """Deviations from the exact shares differ by less than two samples. No sample is lost.
+
+    The classes do not change the size of the test set.
+    """
     rows = [[float(s)] for s in range(len(labels))]
     data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))
     if not 0 < round(len(labels) * part) < len(labels):
@@ -43,18 +46,18 @@ def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> 
     training, test = split(data, part, seed)
     assert len(test.labels) == round(len(labels) * part)
     assert sorted(training.inputs + test.inputs) == rows
-    sizes, held_out = Counter(labels), Counter(test.labels)
-    deviations = [held_out[label] - part * sizes[label] for label in sizes]
+    sizes, in_test = Counter(labels), Counter(test.labels)
+    deviations = [in_test[label] - part * sizes[label] for label in sizes]
     assert max(deviations) - min(deviations) < 2
-    for half in (training, test):
-        assert all(labels[int(row[0])] == label for row, label in zip(half.inputs, half.labels, strict=True))
+    for subset in (training, test):
+        assert all(labels[int(row[0])] == label for row, label in zip(subset.inputs, subset.labels, strict=True))
 
 
 def test_neither_set_is_sorted() -> None:
     """Both sets have mixed classes, so that training works without shuffling too."""
-    for half in split(iris(), 0.2, 0):
-        assert half.labels != sorted(half.labels)
-        assert half.inputs != sorted(half.inputs)
+    for subset in split(iris(), 0.2, 0):
+        assert subset.labels != sorted(subset.labels)
+        assert subset.inputs != sorted(subset.inputs)
 
 
 def test_without_classes_the_seed_chooses_the_test_set() -> None:

@@ -102,7 +102,7 @@ def test_an_unknown_class_is_named() -> None:
 
 
 def changed_data(**changes: Any) -> dict[str, Any]:
-    """Return correct data of a 2-input, 1-output network, but with changed fields: inputs_shift=..., targets=None, ..."""
+    """Return the data of a correct preparation, with some fields changed: inputs_shift is the field data.inputs.shift."""
     data = prepare(DATA).as_data()
     for name, value in changes.items():
         side, _, field = name.partition("_")

@@ -17,12 +17,12 @@ constants = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1
 @example([0.0])
 @example([-7.0, 7.0])
 def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
-    """For whole numbers, shift and divisor are exact, except that a mean and a root are rounded."""
+    """For whole numbers, shifts and divisors are exact, but a mean and a standard deviation are rounded."""
     rows = [[x, -2 * x] for x in column]
     spread = max(column) - min(column)
     assert scaling(rows, "none") == Scaling([0.0, 0.0], [1.0, 1.0])
-    largest = max(map(abs, column)) or 0.5
-    assert scaling(rows, "max") == Scaling([0.0, 0.0], [largest if largest != 0.5 else 1.0, 2 * largest])
+    largest = max(map(abs, column))
+    assert scaling(rows, "max") == Scaling([0.0, 0.0], [largest or 1.0, 2 * largest or 1.0])
     assert scaling(rows, "minmax") == Scaling([min(column), -2 * max(column)], [spread or 1.0, 2 * spread or 1.0])
     standard = scaling(rows, "standard")
     exact = sum(map(Fraction, column)) / len(column)
@@ -39,7 +39,10 @@ def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
 @constants
 def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: float) -> None:
-    """It is 1, or its magnitude for max. A rounding error of 1e-17 as divisor would make any other value huge."""
+    """The divisor is 1, or with max the magnitude of the constant unless it is 0.
+
+    A rounding error of 1e-17 as divisor would make any other value huge.
+    """
     scale = scaling([[value]] * n_samples, scheme)
     assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
     assert scale.shift == [0.0 if scheme == "max" else value]
@@ -50,7 +53,7 @@ def test_undo_reverses_apply(scheme: str) -> None:
     """Scaling by powers of two loses no digits. The original rows are unchanged."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     scale = scaling(rows, scheme)
-    there = scale.apply(rows)
+    scaled_rows = scale.apply(rows)
     assert rows == [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     expected = {
         "none": rows,
@@ -58,8 +61,8 @@ def test_undo_reverses_apply(scheme: str) -> None:
         "minmax": [[0.0, 0.0], [1.0, 1.0]] * 2,
         "standard": [[-1.0, -1.0], [1.0, 1.0]] * 2,
     }
-    assert there == expected[scheme]
-    assert scale.undo(there) == rows
+    assert scaled_rows == expected[scheme]
+    assert scale.undo(scaled_rows) == rows
     data = Dataset(rows, [[1.0]] * 4, [], ("a", "b"), (), ("y",))
     assert scaled(data, 2) == data._replace(inputs=[[x / 2 for x in row] for row in rows])
 

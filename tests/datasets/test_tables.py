@@ -68,7 +68,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(finite, finite, labels.map(lambda label: "x" + label.strip())), min_size=1), st.sampled_from(",;\t|"))
 @example([(0.1, -0.0, "x\n"), (5e-324, 1.7976931348623157e308, "x,y")], ",")
 def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
-    """Every float is restored bit for bit. Every label is restored, except for spaces at its ends."""
+    """The file is written by Python's csv. Floats are restored bit for bit, and labels except for spaces at their ends."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("a", "b", "kind"), *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
@@ -189,9 +189,8 @@ def test_targets_are_classes_or_numbers(column: str, task: str | None, classes: 
     if not one_hot:
         assert [row[0] for row in data.targets] == list(map(float, column.split()))
     if classes:
-        assert [float(classes[label]) if classes[0] != "x" else classes[label] for label in data.labels] == [
-            float(field) if classes[0] != "x" else field for field in column.split()
-        ]
+        value = str if classes[0] == "x" else float  # 0 and 0.0 are the same class
+        assert [value(classes[label]) for label in data.labels] == list(map(value, column.split()))
 
 
 # Messages name the line and the column, and say what to do.
@@ -252,8 +251,8 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_lines_are_counted_as_an_editor_does(name: str, tmp_path: Path) -> None:
-    """Line numbers are right after blank lines, quoted fields of several lines, and CRLF."""
+def test_wrong_tables_are_refused(name: str, tmp_path: Path) -> None:
+    """Lines are counted as an editor counts them, also after blank lines, quoted fields of several lines, and CRLF."""
     content, message = WRONG[name]
     header = False if name.startswith("no header") else None
     assert refusal(tmp_path, content, header=header).startswith(message)
@@ -261,12 +260,12 @@ def test_lines_are_counted_as_an_editor_does(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("rows", "line"), [("1,2.5\n\n2,oops\n", 4), ("1,oops\n", 2), ('"1\n",2.5\n2,1e999\n', 4)])
 def test_lines_of_targets(rows: str, line: int, tmp_path: Path) -> None:
-    """Targets are checked after the last row, and errors still name their line."""
+    """Targets are checked after the last row, but an error still names the line of its target."""
     assert refusal(tmp_path, f"a,y\n{rows}", task="regression").startswith(f"table.csv, line {line}, column 'y': ")
 
 
 def test_long_fields_and_many_columns(tmp_path: Path) -> None:
-    """A label of 100,000 letters is read. A number of that length is refused with one short line."""
+    """A label of 100,000 letters is read. Errors stay short, for such a field and for a table of 1,000 columns."""
     long = "x" * 100_000
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")
     assert len(refusal(tmp_path, f"a,k\n{long},x\n2,y\n")) < 300
@@ -274,7 +273,7 @@ def test_long_fields_and_many_columns(tmp_path: Path) -> None:
 
 
 def test_a_decimal_comma(tmp_path: Path) -> None:
-    """Numbers get a point. Texts keep their commas, and rows without any text are skipped."""
+    """The commas of numbers are read as points. Texts keep their commas, and rows of empty fields are skipped."""
     path = tmp_path / "table.csv"
     path.write_text("a;b;k\n1,5;-2e1;red, big\n;;\n,25;3;4,5 blue\n", "utf-8")
     data = datasets.read_csv(path, "k", decimal=",")

@@ -1,6 +1,6 @@
 """The exact value of an expression of printed numbers, and the right sign between it and a result.
 
-It computes with fractions, and with a hundred digits for exp, ln, log1p and tanh. It shares no code with what it checks.
+The values are fractions. exp, ln, log1p and tanh are computed with a hundred digits. The checked code is not used here.
 """
 
 import math
@@ -44,6 +44,7 @@ class Range:
         return Range(-self.high, -self.low)
 
     def __pow__(self, power: int) -> "Range":
+        """Return the range of an even power."""
         largest = max(abs(self.low), abs(self.high))
         least = Fraction(0) if self.low < 0 < self.high else min(abs(self.low), abs(self.high))
         return Range(least**power, largest**power)
@@ -92,12 +93,15 @@ def unit(text: str) -> Fraction:
 
 
 def range_of(text: str, digits: int) -> Range:
-    """Return the range of numbers that are printed as this text with `digits` digits. With fewer, it is tiny."""
-    rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
+    """Return the range of numbers that are printed as this text with `digits` digits.
+
+    A text with fewer digits is exact up to the rounding of floats, so its range is tiny.
+    """
+    is_rounded = len(text.partition("e")[0].replace(".", "").lstrip("0")) >= digits
     value = Fraction(text)
     if value == 0:
         return Range(-LEAST_FLOAT, LEAST_FLOAT)
-    margin = value / 10**12 + (unit(text) / 2 if rounded else 0)
+    margin = value / 10**12 + (unit(text) / 2 if is_rounded else 0)
     return Range(value - margin, value + margin)
 
 
@@ -105,7 +109,8 @@ def range_of(text: str, digits: int) -> Range:
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
     """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals it, otherwise ≈.
 
-    A tie between two roundings does not count as equal. With ≈, it must hold for some numbers that are printed like this.
+    A tie between two roundings does not count as equal. With ≈, both sides must be equal for some numbers that are printed
+    like these.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last

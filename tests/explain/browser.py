@@ -1,4 +1,4 @@
-"""A browser for the tests of the page. A test fails if the page reports an error or uses the network."""
+"""A browser for the tests of the page. A test fails if the page reports an error or loads another file."""
 
 import re
 import shutil
@@ -65,7 +65,7 @@ class Visit:
         self.page.select_option(f'select[data-set="{setting}"]', value)
 
     def field(self, edit: str, where: str = "#numbers") -> Any:
-        """Return the field of a number, e.g. x0, t1, w12 or rate."""
+        """Return the field of a number, such as x0, t1, w12 or rate."""
         return self.page.locator(f'{where} input[data-edit="{edit}"]')
 
     def type(self, edit: str, text: str, where: str = "#numbers") -> None:
@@ -92,7 +92,7 @@ Open = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Return a browser. Skip the test if there is none."""
+    """Return a browser. Skip the tests if Playwright or Chromium is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")

@@ -1,4 +1,4 @@
-"""A check for each row of the table in SLIPS.md. It tests the claim, and returns texts and numbers that the row must have."""
+"""Checks of the rows of the table in SLIPS.md. A check tests the claim of its row, and returns texts that the row must have."""
 
 import keyword
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def gate_network(seed: int = 0) -> vectorized.NeuralNetwork:
 
 
 def train(network: vectorized.NeuralNetwork, epochs: int) -> list[float]:
-    """Train as in document 004, and return the content of its loss file."""
+    """Train as in document 004, and return the losses that it writes to its loss file."""
     settings: Any = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]
 
@@ -65,7 +65,7 @@ def diagnosis(candidate: Any, **settings: Any) -> str:
 
 
 def signed(number: float) -> str:
-    """Return a number as on the page, with a minus sign instead of a hyphen."""
+    """Return a number as SLIPS.md shows it, with a minus sign instead of a hyphen."""
     return f"{number:g}".replace("-", MINUS)
 
 
@@ -190,7 +190,7 @@ def the_logistic_function_is_cut_off() -> list[str]:
 
 
 def last_power(kind: Any = np.float64) -> int:
-    """Return the last whole number whose power does not overflow."""
+    """Return the largest whole number x for which exp(x) does not overflow."""
     with np.errstate(over="ignore"):
         return next(x for x in range(2000) if np.isinf(np.exp(kind(x + 1))))
 
@@ -199,7 +199,7 @@ def last_power(kind: Any = np.float64) -> int:
 def sums_of_printed_digits() -> list[str]:
     stages = reference.NeuralNetwork(3, 4, 2, init="ramp").forward([3.0, 4.0, -4.5])
     printed = [-0.0005, -0.0001, 0.0250, 0.0600]
-    assert np.allclose(printed, stages.h_nodes, rtol=0, atol=0.50001e-4), "rounded to four digits"
+    assert np.allclose(printed, stages.h_nodes, rtol=0, atol=0.50001e-4), "rounded to four decimals"
     as_printed = sum(node * weight for node, weight in zip(printed, (0.17, 0.19, 0.21, 0.23), strict=True)) + 0.25
     powers = [f"{np.exp(float(f'{z:.4f}')):.4f}" for z in stages.o_sums]
     total = float(powers[0]) + float(powers[1])

@@ -71,7 +71,7 @@ def test_the_curves_are_the_functions_of_the_loops() -> None:
 
 
 def true_slope(name: str, z: Decimal) -> Decimal:
-    """Return a difference quotient: exact and from one side for relu and leaky_relu (from the left up to 0), else central."""
+    """Return a difference quotient: central, but one-sided and exact for relu and leaky_relu, from the left if z <= 0."""
     f = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
     step = Decimal("1e-30")
     if name in ("relu", "leaky_relu"):

@@ -1,8 +1,7 @@
 """The equations that `python -m reference explain` prints, parsed from its text.
 
-With =, the printed numbers must give the printed result. With ≈, they must not, but some unrounded numbers that are printed
-like these must. The test computes with fractions, and with a
-hundred digits for exp, ln, log1p and tanh.
+With =, the printed numbers must give the printed result. With ≈, they must not give it, but some unrounded numbers that are
+printed in the same way must. The check computes with fractions, and with a hundred digits for exp, ln, log1p and tanh.
 """
 
 import itertools
@@ -67,7 +66,7 @@ def check(text: str, digits: int) -> int:
 
 
 class Lines(list[str]):
-    """A console that stores the lines. It is much faster than rich."""
+    """A console that stores the lines. It is much faster than the console of rich."""
 
     def print(self, text: object = "", **how: object) -> None:
         self.append(str(text))
@@ -111,11 +110,11 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 
 
 def with_mistakes(line: str) -> Iterator[str]:
-    """Yield the line with each sign replaced by the other. If the last sign is = in an equation, also change the last digit."""
+    """Yield the line with each sign replaced by the other. If it ends in an equation with =, also yield another last digit."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # no equation
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # else it is a definition
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 
@@ -146,7 +145,7 @@ WRONG = [
 
 
 def test_the_check_can_fail() -> None:
-    """The last two of each are a tie between two roundings, and a product that is too small for a float."""
+    """The last two equations of each list are a tie between two roundings, and a product that is too small for a float."""
     for equation in RIGHT:
         assert check(f"    edge      {equation}", 4) == 1
     for equation in WRONG:
@@ -193,7 +192,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible, so each shown number is rounded by at most 5 % of the change."""
+    """Two digits of the change are visible, so each of the three rounded numbers is off by at most 5 % of the change."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8
@@ -202,7 +201,7 @@ def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
         assert abs(old - new - rate * gradient) <= 0.15 * rate * abs(gradient), line
 
 
-def test_an_encoding_without_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoding_without_the_sign_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     out = TextIOWrapper(BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", out)
     assert main(["explain", "--targets", "1,0", "--stage", "loss"]) == 0

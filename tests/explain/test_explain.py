@@ -40,7 +40,7 @@ def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> 
         assert math.isclose(sum(float(line.value) for line in lines), entry.value, abs_tol=width * 5e-4)
 
 
-# ---- the text
+# ---- the text of the command
 
 
 def test_the_network_of_document_001() -> None:
@@ -74,9 +74,9 @@ def test_targets_add_the_backward_pass() -> None:
     assert len(explain("--targets", "1,0").splitlines()) < 100
 
 
-def test_the_forms_of_a_textbook() -> None:
+def test_the_formulas_of_a_textbook() -> None:
     """The output shows formulas such as y * (1 - y). If these lose digits, it shows the formula of the loops and says so."""
-    for example, forms in {
+    for example, formulas in {
         "gate": [
             "1 / (1 + exp(-",
             "h_deltas[0] = h_nodes[0] * (1 - h_nodes[0]) * sum",
@@ -90,7 +90,7 @@ def test_the_forms_of_a_textbook() -> None:
         ],
     }.items():
         text = explain("--example", example)
-        assert all(form in text for form in forms), example
+        assert all(formula in text for formula in formulas), example
         assert "would lose digits" not in text
     text = explain("--inputs", "3,4,-450000", "--targets", "1,0")
     assert "largest is the largest number of o_sums, " in text
@@ -110,7 +110,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
 
 
 def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
-    """With targets of 0, the loss is the constant 0. Every sum starts from the same object, so it must not get a name."""
+    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so the object must not get a name."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -153,7 +153,7 @@ def test_one_node_one_stage_other_digits() -> None:
 
 
 def test_an_input_and_an_edge() -> None:
-    """Without targets, --node shows their terms in the sums. With targets, it also shows the gradient and the new weights."""
+    """--node shows the terms of an input or an edge. With targets, it also shows the gradient and the new weights."""
     text = explain("--node", "i1")
     assert re.findall(r"i1->(h\d) \[\d\] +4 \* \S+ = +\S+ +part of h_sums\[(\d)\]", text) == [
         (f"h{h}", str(h)) for h in range(4)
@@ -177,8 +177,7 @@ def test_the_matrices_differ_only_by_rounding() -> None:
             assert abs(loop - value) <= 2 * number.error
 
 
-def test_the_largest_difference_is_said_once() -> None:
-    """It is that of all stages, also with --stage."""
+def test_the_largest_difference_of_all_stages_is_printed() -> None:
     explanation = explanation_of(reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
     package = {stage: [entry.value for entry in explanation.of(stage)] for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes")}
     assert difference(explanation, package) == "the matrices give the same numbers as the loops"
@@ -213,8 +212,8 @@ def test_wide_networks_name_what_they_leave_out() -> None:
     assert "... and 2 more nodes; use --all to see all of them" in text
     assert "the 54 other terms" in text
     assert check(text, 4) > 20
-    every = [f"--node={layer}{at}" for layer, n in (("h", 8), ("o", 10)) for at in range(n)]
-    assert check(explain("--data", "digits", *every), 4) > 300
+    all_nodes = [f"--node={layer}{at}" for layer, n in (("h", 8), ("o", 10)) for at in range(n)]
+    assert check(explain("--data", "digits", *all_nodes), 4) > 300
     assert "... and" not in explain("--data", "digits", "--stage", "o_sums", "--all")
 
 
@@ -330,7 +329,7 @@ def save_network(folder: Path, **names: Any) -> str:
 
 
 def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """This file has no column names, so it needs --target. A file saved by `train` has them."""
+    """The file has no column names, so --target is needed. A file saved by `train` has them, so --target is refused."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")
@@ -353,7 +352,7 @@ def test_a_loss_whose_textbook_formula_loses_digits(tmp_path: Path) -> None:
     assert check(text, 4) > 10
 
 
-def test_very_large_targets(tmp_path: Path) -> None:
+def test_very_large_targets_are_accepted(tmp_path: Path) -> None:
     sample = "--inputs", "1", "--targets", "1e300,1e300"
     explain("--network", save_network(tmp_path, output="softmax"), *sample, "--learning-rate", "0")
 

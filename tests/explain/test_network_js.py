@@ -45,7 +45,7 @@ SETTINGS: list[dict[str, Any]] = [{}, {"batch": 3, "reduction": "sum"}, {"batch"
 
 @pytest.mark.parametrize(("hidden", "output", "loss"), [*FEW, *thorough(*OTHERS)])
 @pytest.mark.parametrize("settings", [SETTINGS[0], *thorough(*((settings,) for settings in SETTINGS[1:]))], ids=str)
-def test_it_agrees_in_every_stage_of_three_steps(
+def test_network_js_agrees_in_every_stage_of_three_steps(
     network_js: Program, hidden: str, output: str, loss: str, settings: dict[str, Any]
 ) -> None:
     verdict = check(network_js, hidden=hidden, output=output, loss=loss, steps=3, strict=True, examples=7, **settings)
@@ -56,7 +56,7 @@ def test_it_agrees_in_every_stage_of_three_steps(
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 @pytest.mark.parametrize("targets", ["distribution", "any"])
-def test_it_agrees_for_targets_that_are_not_one_hot(network_js: Program, output: str, loss: str, targets: str) -> None:
+def test_network_js_agrees_for_targets_that_are_not_one_hot(network_js: Program, output: str, loss: str, targets: str) -> None:
     verdict = check(network_js, output=output, loss=loss, targets=targets, strict=True, examples=60)
     assert verdict.agrees, str(verdict)
 
@@ -83,8 +83,8 @@ MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "slope of tanh that loses digits": ("return root * root", "return 1 - Math.tanh(z) ** 2", {"hidden": "tanh"}),
     "slope of leaky relu": ("z > 0 ? 1 : 1 / 100", "z > 0 ? 1 : 0", {"hidden": "leaky_relu"}),
     "slope of the output left out": ("slope * SLOPES[net.output](o_sums[o])", "slope", SQUARED),
-    "t - y": ("half_squared_error: y - t,", "half_squared_error: t - y,", SQUARED),
-    "t - y of cross-entropy": ("y * total - targets[o]", "targets[o] - y * total", {}),
+    "t - y in place of y - t": ("half_squared_error: y - t,", "half_squared_error: t - y,", SQUARED),
+    "t - y in cross-entropy": ("y * total - targets[o]", "targets[o] - y * total", {}),
     "softmax as if each output were alone": ("y * (slopes[o] - mean)", "y * (1 - y) * slopes[o]", {"loss": "squared_error"}),
     "loss without the half": ("half_squared_error: total / 2", "half_squared_error: total", SQUARED),
     "mean over the outputs left out": ("(2 * (y - t)) / net.n_outputs", "2 * (y - t)", {"loss": "mean_squared_error"}),
@@ -110,7 +110,7 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, without_slow_s
 
 @pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
 def test_page_and_terminal_round_numbers_in_the_same_way(digits: int) -> None:
-    """Each has its own code for the same rule. The numbers include ties, exact numbers, and very large and small ones."""
+    """Each has its own code for this rule. The numbers include ties, exact numbers, and very large and very small numbers."""
     draw = random.Random(digits)
     numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
     numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]

@@ -101,13 +101,13 @@ CONTROLS = "button:not(:disabled), a[href], select, input, summary, [tabindex]"
 @pytest.mark.parametrize("step", ["all", "h.0", "dh.1", "wo.1.2", "y.0"])
 def test_tab_reaches_every_control(visit: Open, step: str) -> None:
     page = visit(examples(), f"#at={step}")
-    seen = "[...document.querySelectorAll(controls)].filter((one) => one.checkVisibility())"
-    page.js(f"(controls) => {{ window.all = {seen}; }}", CONTROLS)
-    there, reached = set(range(page.js("all.length"))), set()
-    for _ in there:
+    visible = "[...document.querySelectorAll(controls)].filter((one) => one.checkVisibility())"
+    page.js(f"(controls) => {{ window.all = {visible}; }}", CONTROLS)
+    expected, reached = set(range(page.js("all.length"))), set()
+    for _ in expected:
         page.press("Tab")
         reached.add(page.js("all.indexOf(document.activeElement)"))
-    assert reached == there
+    assert reached == expected
 
 
 @pytest.mark.thorough

@@ -132,7 +132,8 @@ def test_a_network_that_is_too_large_for_a_page(tmp_path: Path) -> None:
 
 def test_a_trained_and_an_untrained_network(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--epochs", "50"))
-    assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [11 + 4, 50, "all"]
+    assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [15, 50, "all"]
+    assert page.js("state.trace.map(({ epoch }) => epoch)") == [*range(11), 20, 30, 40, 50]
     page.button("Take one step")
     assert page.js("state.trace.at(-1).epoch") == 51
     page = visit(page_from(tmp_path, "--data", "iris"))
@@ -167,7 +168,7 @@ MAZUR = {
 
 
 def test_the_numbers_of_the_article(visit: Open) -> None:
-    """Matt Mazur printed them in "A Step by Step Backpropagation Example". They agree to the printed digits."""
+    """The page gives the numbers that Matt Mazur printed in "A Step by Step Backpropagation Example", to the printed digits."""
     page = visit(examples(), "#example=2-2-2")
     for number, printed in MAZUR.items():
         assert abs(Fraction(page.js(number)) - Fraction(printed)) <= unit(printed) / 2, number

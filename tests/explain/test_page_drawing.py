@@ -13,7 +13,10 @@ STEPS = ["h.1", "o.0", "dh.1", "wo.1", "wo.1.2", "next"]
 
 @pytest.mark.parametrize("view", ["", "&present=1"])
 def test_no_line_or_dot_is_above_a_label(visit: Open, view: str) -> None:
-    """The labels come after all lines in the drawing, and each has a wide outline. A second string would cover the first."""
+    """In the drawing, the labels come after the lines, except for the lines to the targets and to the loss.
+
+    Each label has a wide outline. It is a single string, because the outline of a second string would cover the first.
+    """
     page = visit(examples(), f"#at=h.1{view}")
     for step in STEPS:
         page.js("(name) => { go(stepOfName(state.net, name)); render(); }", step)
@@ -76,7 +79,7 @@ def test_a_step_is_printed_on_one_page(visit: Open, step: str, paper: str) -> No
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
-def test_settings_numbers_and_answers_are_printed_as_text_and_blanks(visit: Open) -> None:
+def test_fields_are_printed_as_text_and_hidden_answers_as_blanks(visit: Open) -> None:
     page = visit(examples(), "#at=h.1&hide=1")
     page.page.emulate_media(media="print")
     looks = page.js(

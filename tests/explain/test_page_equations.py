@@ -1,4 +1,7 @@
-"""The equations of the page, parsed from its text. One with = holds for the digits shown. One with ≈ only nearly holds."""
+"""The equations of the page, parsed from its text, have the right sign.
+
+With =, the shown numbers give the shown result. With ≈, only the unrounded numbers do.
+"""
 
 import random
 from typing import Any, NamedTuple
@@ -17,27 +20,27 @@ from tests.thorough import thorough
 EQUATIONS = """
 (levels) => {
   const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
-  const seen = [];
+  const found = [];
   for (const step of new Set(levels.flatMap((level) => stepsOf(state.net, level)).map(nameOfStep))) {
     const panel = html`<div>${explanation(stepOfName(state.net, step))}</div>`;
     for (const line of panel.querySelectorAll(".equation")) {
       const parts = [".left", ".sign", ".right"].map((part) => line.querySelector(part));
-      if (parts.every(Boolean)) seen.push([step, ...parts.map((part) => part.textContent), ""]);
+      if (parts.every(Boolean)) found.push([step, ...parts.map((part) => part.textContent), ""]);
     }
     for (const cell of panel.querySelectorAll("td[data-left]")) {
       if (!cell.dataset.left) continue;
       const cells = [...cell.parentElement.querySelectorAll("td")], sign = cells.indexOf(cell) - 1;
       const left = cells.slice(0, sign).map((one) => (one.matches(".sign") ? text(one) : `(${text(one)})`)).join(" ");
-      seen.push([step, left, text(cells[sign]), text(cell), cell.dataset.left]);
+      found.push([step, left, text(cells[sign]), text(cell), cell.dataset.left]);
     }
   }
-  return seen;
+  return found;
 }
 """
 
 
 class Equation(NamedTuple):
-    """An equation: its step and its parts. `evaluated` is the left side that the page computed with, in a table; else ""."""
+    """An equation: its step and its parts. In a table, `evaluated` is the left side that the page computed. Else it is ""."""
 
     step: str
     left: str
@@ -46,9 +49,9 @@ class Equation(NamedTuple):
     evaluated: str
 
 
-def equations(visit: Visit, levels: list[str]) -> list[Equation]:
+def equations(page: Visit, levels: list[str]) -> list[Equation]:
     """Return the equations of all steps of some levels."""
-    return [Equation(*parts) for parts in visit.js(EQUATIONS, levels)]
+    return [Equation(*parts) for parts in page.js(EQUATIONS, levels)]
 
 
 def wrong(found: list[Equation]) -> list[Equation]:
@@ -62,13 +65,14 @@ def wrong(found: list[Equation]) -> list[Equation]:
 
 def random_subject(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
     """Return a random network and sample from a seed."""
-    numbers = random.Random(seed)
+    draw = random.Random(seed)
     network = reference.NeuralNetwork(*sizes, **names, seed=seed)
-    inputs = [round(numbers.uniform(-3, 3), numbers.randint(0, 6)) for _ in range(sizes[0])]
-    targets = [round(numbers.uniform(0, 1), numbers.randint(0, 3)) for _ in range(sizes[2])]
+    inputs = [round(draw.uniform(-3, 3), draw.randint(0, 6)) for _ in range(sizes[0])]
+    targets = [round(draw.uniform(0, 1), draw.randint(0, 3)) for _ in range(sizes[2])]
     if names.get("output") == "softmax" and seed % 2:
         targets = [float(o == 0) for o in range(sizes[2])]
-    return Subject(network, inputs, targets, "a random network", rate=0.01 if names.get("output") in HIDDEN[2:] else 0.1)
+    is_unbounded = names.get("output") in ("relu", "leaky_relu", "identity")
+    return Subject(network, inputs, targets, "a random network", rate=0.01 if is_unbounded else 0.1)
 
 
 ALL = [

@@ -33,7 +33,7 @@ def copy_of(network: Any, weights: list[Any]) -> Any:
 
 
 def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
-    """Return every stage of the sample, and as `next` the weights after a training step."""
+    """Return every stage of the sample. The stage `next` is the weights after a training step."""
     back = network.backward(subject.inputs, subject.targets)
     stages: dict[str, Sequence[Any]] = network.forward(subject.inputs)._asdict() | back._asdict()
     rows = subject.rows if subject.learn == "all" else ([subject.inputs], [subject.targets])
@@ -47,15 +47,15 @@ def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", SUBJECTS)
 def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
-    """They differ at most by the proven bounds on rounding, which hold for any order of summation."""
+    """Page and loops differ at most by the proven bounds on rounding, which hold for any order of summation."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     loops = stages_of(copy_of(subject.network, list(subject.network.weights)), subject)
     bounds = stages_of(copy_of(subject.network, [Bounded(w) for w in subject.network.weights]), subject)
     for stage in (*STAGES, "loss", "next"):
-        here = page.js("(stage) => [now[stage]].flat()", stage)
-        for mine, loop, bound in zip(here, loops[stage], bounds[stage], strict=True):
-            assert abs(mine - loop) <= 2 * bound.error, stage
+        on_page = page.js("(stage) => [now[stage]].flat()", stage)
+        for number, loop, bound in zip(on_page, loops[stage], bounds[stage], strict=True):
+            assert abs(number - loop) <= 2 * bound.error, stage
 
 
 @pytest.mark.thorough
@@ -69,8 +69,8 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
     for _ in range(3):
         page.button("Take one step")
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [0, 1, 2, 3]
-    for mine, loop, bound in zip(page.js("state.weights"), *(network.weights for network in networks), strict=True):
-        assert abs(mine - loop) <= 2 * bound.error
+    for weight, loop, bound in zip(page.js("state.weights"), *(network.weights for network in networks), strict=True):
+        assert abs(weight - loop) <= 2 * bound.error
 
 
 @pytest.mark.thorough

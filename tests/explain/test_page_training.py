@@ -12,7 +12,7 @@ WHOLE = "JSON.stringify({ ...state, log: null, ahead: null })"
 
 
 def link_of(page: Visit) -> str:
-    """Return the fragment of the address (from #), once it stores the current state."""
+    """Wait until the address stores the current state, and return its fragment (from #)."""
     page.page.wait_for_function("location.hash === linkOf()")
     link: str = page.js("location.hash")
     return link
@@ -154,7 +154,7 @@ def test_the_link_keeps_example_rows_and_view(visit: Open) -> None:
     assert again.js(view) == page.js(view) != visit(examples()).js(view)
 
 
-def test_a_link_after_undo_and_after_the_start(visit: Open) -> None:
+def test_a_link_after_undo_and_after_a_return_to_the_start(visit: Open) -> None:
     page = visit(examples())
     for action in ("w3 0.5", "step 3", "x0 7"):
         act(page, action)

@@ -30,7 +30,7 @@ def test_every_press_of_a_key_changes_the_picture_until_the_last_step(visit: Ope
     assert page.js(STEP) == "next"
 
 
-def test_keys_back_first_and_last(visit: Open) -> None:
+def test_keys_go_back_and_to_the_first_and_the_last_step(visit: Open) -> None:
     page = visit(examples(), "#at=h.2")
     back = [("ArrowLeft", "h.1"), ("PageUp", "h.0"), ("ArrowLeft", "all"), ("ArrowLeft", "all"), ("End", "next"), ("1", "next")]
     for key, step in [*back, ("Home", "all"), ("ArrowRight", "h"), ("2", "h.0"), ("ArrowRight", "h.1"), ("3", "h.1.0")]:
@@ -90,12 +90,12 @@ STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes
 
 
 def answers(page: Visit, step: str) -> set[str]:
-    """Return the answers of a step, but not its products."""
+    """Return the numbers that a step asks for, without the products."""
     kind, *place = step.split(".")
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
         chosen = f"{terms}{'.slice(view.step.term, view.step.term + 1)' if len(place) == 2 else ''}"
-        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # the gradient of a bias is its known delta
+        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # the gradient of a bias is a known delta
         return set(page.js(f"{no_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
     if kind == "next":
         return set(page.js("[...now.nextStages.o_nodes, now.nextStages.loss].map((x) => shown(x))"))

@@ -31,7 +31,7 @@ def columns(block: str) -> list[str]:
 
 
 def test_both_columns_compute_the_stages() -> None:
-    """Loops on lists and matrices on arrays agree with `reference`, within the bounds of any order of summation."""
+    """Both the loops on lists and the matrices on arrays agree with `reference`, within the proven bounds on rounding."""
     network, inputs, targets = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5], [1.0, 0.0]
     names = dict(zip(["ih_weights", "h_biases", "ho_weights", "o_biases"], network.blocks(), strict=True)) | {"inputs": inputs}
     names["o_deltas"] = network.backward(inputs, targets).o_deltas
@@ -40,14 +40,14 @@ def test_both_columns_compute_the_stages() -> None:
     right["ih_gradient"] = right["gradient"][:12]
     blocks = [block for block in TEXTS if block.startswith("loops ")]
     assert len(blocks) == 2
-    for kind in (0, 1):
-        here: dict[str, Any] = {"math": math, "np": np} | {name: (list, np.array)[kind](x) for name, x in names.items()}
-        here["leaky_relu"] = lambda z: max(z, z / 100)
+    for column in (0, 1):
+        variables: dict[str, Any] = {"math": math, "np": np} | {name: (list, np.array)[column](x) for name, x in names.items()}
+        variables["leaky_relu"] = lambda z: max(z, z / 100)
         for block in blocks:
-            exec(columns(block)[kind], here)
+            exec(columns(block)[column], variables)
         for stage in ("h_sums", "h_nodes", "o_sums", "o_nodes", "h_deltas", "ih_gradient"):
-            for mine, number in zip(np.ravel(here[stage]), right[stage], strict=True):
-                assert abs(mine - number.value) <= 2 * number.error, (kind, stage)
+            for result, number in zip(np.ravel(variables[stage]), right[stage], strict=True):
+                assert abs(result - number.value) <= 2 * number.error, (column, stage)
 
 
 def test_the_derivation_holds() -> None:
@@ -56,15 +56,15 @@ def test_the_derivation_holds() -> None:
     assert len(blocks) == 2
     count = 0
     for z in ((0.2, 0.3), (-1.0, 2.0), (0.0, 0.0)):
-        here = {"exp": math.exp, "ln": math.log, "z0": z[0], "z1": z[1]}
-        here |= {f"y{at}": math.exp(z[at]) / (math.exp(z[0]) + math.exp(z[1])) for at in (0, 1)}
+        variables = {"exp": math.exp, "ln": math.log, "z0": z[0], "z1": z[1]}
+        variables |= {f"y{at}": math.exp(z[at]) / (math.exp(z[0]) + math.exp(z[1])) for at in (0, 1)}
         values: dict[str, list[float]] = {}
         for cell in re.split(r"\s{4,}|\n", "\n".join(blocks)):
             name, *sides = re.split(r" *= +", cell.strip())
             left = name or "loss"
-            values.setdefault(left, []).extend(eval(side, {"__builtins__": {}}, here) for side in sides)
-        values["y0"].append(here["y0"])
-        values["y1"].append(here["y1"])
+            values.setdefault(left, []).extend(eval(side, {"__builtins__": {}}, variables) for side in sides)
+        values["y0"].append(variables["y0"])
+        values["y1"].append(variables["y1"])
         for name, several in values.items():
             assert several == pytest.approx(several[:1] * len(several), rel=1e-12, abs=1e-15), name
             count += len(several)
@@ -146,11 +146,11 @@ def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
     assert text.startswith("The 2-2-1 network\n")
 
 
-def test_what_a_lesson_of_45_minutes_leaves_out() -> None:
-    """The lesson names these sections with what they are about."""
+def test_the_sections_that_a_lesson_of_45_minutes_leaves_out() -> None:
+    """The lesson gives the number and the topic of each section to leave out."""
     page = " ".join(LESSON.split())
-    for number, title, what in re.findall(r"(?m)^## (\d)\. (.*(matrices|PyTorch|Break).*)$", LESSON):
-        assert f"section {number} ({'mistakes' if what == 'Break' else what})" in page, title
+    for number, title, topic in re.findall(r"(?m)^## (\d)\. (.*(matrices|PyTorch|Break).*)$", LESSON):
+        assert f"section {number} ({'mistakes' if topic == 'Break' else topic})" in page, title
     assert "take the sections up to 6." in page
 
 

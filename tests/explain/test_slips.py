@@ -116,17 +116,17 @@ def test_a_name_that_only_the_prose_has(name: str) -> None:
     assert oracle.check(candidate, **SIGMOIDS, **FEW).diagnoses == [name]
 
 
-# ---- what the sections say without an example
+# ---- what the page says without an example; each docstring begins with the section or the row
 
 
 def test_the_wrong_slope_of_section_1_is_never_small() -> None:
-    """Documents 002 and 003 take the derivative at a node, which is between 0 and 1."""
+    """Section 1: documents 002 and 003 take the derivative at a node, which is between 0 and 1."""
     nodes = sigmoid(np.linspace(-30, 30, 61))
     assert derivative(nodes).min() > 0.19
 
 
 def test_the_wrong_rule_may_reduce_the_loss() -> None:
-    """Section 2."""
+    """Section 2: the wrong rule more than halves the loss of the network of document 004."""
     losses = gate_network().train(INPUTS, TARGETS, epochs=100, learning_rate=1, train_biases=False, rule="error_splitting")
     assert losses[-1] < losses[0] / 2
 
@@ -178,7 +178,7 @@ def test_a_candidate_that_fails_in_some_cases_can_be_wrong() -> None:
 
 
 def test_the_right_lines_of_section_3() -> None:
-    """With = instead of +=, the class of the section gives the right outputs at each call."""
+    """Section 3: with = instead of +=, the class of the section gives the right outputs at each call."""
     names: dict[str, Any] = {}
     source = code_of(SECTIONS[2].split("**What the oracle says**")[0]).replace("_sums +=", "_sums =")
     assert RIGHT_LINE in source
@@ -203,7 +203,7 @@ def test_the_slope_of_relu_at_0() -> None:
 
 
 def test_a_network_that_remembers_gets_a_note() -> None:
-    """Section 3."""
+    """Section 3: a candidate that adds up its sums from call to call gets a note."""
     sums: dict[tuple[float, ...], Any] = {}
 
     def candidate(case: Any) -> Any:
@@ -274,7 +274,7 @@ def test_the_contents_lead_to_headings() -> None:
 
 
 def test_the_page_is_shipped() -> None:
-    """It is package data, has no path outside the repository, and no long lines."""
+    """It is package data, names no path outside the repository, and has no long lines."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "SLIPS.md" in settings["tool"]["setuptools"]["package-data"]["reference.explain"]
     assert not re.findall(r"(?<![\w.`])/\w+/", PAGE)
@@ -296,7 +296,7 @@ def test_four_digits_are_not_enough() -> None:
 
 
 def test_a_column_is_accepted_with_a_note() -> None:
-    """000.5."""
+    """000.5: an answer of shape (3, 1) in place of (3,) agrees."""
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs)[:, None], **SIGMOIDS, **FEW)
     assert verdict.agrees
     (note,) = verdict.record["notes"]
@@ -304,16 +304,16 @@ def test_a_column_is_accepted_with_a_note() -> None:
 
 
 def test_the_weights_of_the_cases() -> None:
-    """002.1: the oracle tests weights from -2 to 2, and larger ones."""
-    drawn = [abs(w) for case in cases(setting_of("sigmoid", "softmax", None, "mean", 0.0, "backpropagation", None, 0.1, True))
-             for w in case.weights]  # fmt: skip
+    """002.1: most weights of the cases are from -2 to 2, and some are larger."""
+    setting = setting_of("sigmoid", "softmax", None, "mean", 0.0, "backpropagation", None, 0.1, True)
+    drawn = [abs(weight) for case in cases(setting) for weight in case.weights]
     assert max(drawn) > 2
-    assert sum(w <= 2 for w in drawn) > len(drawn) / 2
+    assert sum(weight <= 2 for weight in drawn) > len(drawn) / 2
 
 
 @pytest.mark.thorough
 def test_biases_of_the_output_that_are_subtracted() -> None:
-    """003.2, in the output layer."""
+    """003.2: the same mistake in the output layer."""
 
     def candidate(case: Any) -> Any:
         stages, blocks = network_of(case).forward(case.inputs), network_of(case).blocks()
@@ -331,7 +331,7 @@ def test_a_verdict_can_be_repeated() -> None:
 
 
 def test_the_plain_sigmoid_is_not_wrong() -> None:
-    """several.2."""
+    """several.2: 1 / (1 + exp(-z)) agrees although exp may overflow."""
 
     def candidate(case: Any) -> Any:
         with np.errstate(over="ignore"):
@@ -353,7 +353,7 @@ def test_the_plain_sigmoid_is_not_wrong() -> None:
 )
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str]) -> None:
-    """No learning rate, errors of target minus output that are added, and fixed biases."""
+    """The candidate has no learning rate, adds errors of target minus output, and leaves the biases unchanged."""
 
     def candidate(case: Any) -> Any:
         network, stages = network_of(case), network_of(case).forward(case.inputs)
@@ -369,7 +369,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
 
 
 def test_the_digits_that_are_no_slip() -> None:
-    """The tests of the documents have the same digits. The test of 004 shows that there is a step between the two."""
+    """The tests of the documents have the same digits. The test of 004 shows that its two numbers are one step apart."""
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

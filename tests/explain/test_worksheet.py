@@ -49,7 +49,7 @@ def solved(questions: str, answers: dict[str, str]) -> dict[str, float]:
 
 
 def check(*arguments: str) -> int:
-    """Assert that the results of a student, rounded, are the printed answers. Return the number of equations."""
+    """Assert that the rounded results of a student are the printed answers. Return the number of results."""
     questions, key = parts(*arguments)
     answers = answers_in(key)
     results = solved(questions, answers)
@@ -62,7 +62,7 @@ def check(*arguments: str) -> int:
 
 
 def save(folder: Path, **names: Any) -> list[str]:
-    """Save a network whose weights have many digits, and return options for it."""
+    """Save a network whose weights have many digits, and return the options that load it."""
     network = reference.NeuralNetwork(2, 2, 2, **names)
     network.weights = [0.123456 * (at - 5.4321) for at in range(12)]
     network.save(folder / "own.json")
@@ -79,7 +79,7 @@ def test_a_student_reaches_the_answers(arguments: str) -> None:
 
 @pytest.mark.parametrize("stage", ["o_sums", "o_nodes", "o_deltas", "h_deltas", "gradient", "weights"])
 def test_a_student_reaches_the_answers_of_one_stage(stage: str) -> None:
-    """The results of the stages before it are given, rounded to the digits shown."""
+    """The results of the earlier stages are printed numbers, rounded to the digits shown."""
     assert check("--example", "xor", "--stage", stage, "--all") > 0
 
 
@@ -105,7 +105,7 @@ def test_the_numbers_of_the_sheet_are_those_of_the_answers(tmp_path: Path) -> No
 
 
 def test_the_loss_after_the_step() -> None:
-    """It is asked only if all new weights are."""
+    """It has a question only if all new weights have one."""
     _, key = parts("--example", "2-2-2", "--all")
     assert answers_in(key)["loss after the step"] == "0.2910"
     assert "loss after" not in parts("--example", "2-2-2")[1]
@@ -150,7 +150,7 @@ def test_a_selection_says_so() -> None:
 
 
 def test_the_weights_are_tables() -> None:
-    """The rows are the sources, the columns the targets. A table that is too wide is cut."""
+    """The rows are source nodes, and the columns are target nodes. A table that is too wide is split into two."""
     text = explain("--worksheet")
     table = """
 ih_weights (row b: h_biases)
@@ -204,7 +204,7 @@ def in_python(text: str) -> str:
 
 
 def test_a_page_to_print(tmp_path: Path) -> None:
-    """It has the same questions and answers as the text. --stage, --node and many digits are allowed."""
+    """It has the same questions and answers as the text."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "2-2-2", "--worksheet", "--digits", "12", "--html", page)
     tags = Tags()

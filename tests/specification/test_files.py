@@ -195,7 +195,7 @@ def test_a_path_may_be_text_bytes_or_a_path_object(tmp_path: Path, monkeypatch: 
     ):
         network().save(path)
         assert bits(vectorized.NeuralNetwork.load(path).weights) == bits(GOOD["weights"])
-    assert len(os.listdir(tmp_path)) == 9, "there is no other file"
+    assert len(os.listdir(tmp_path)) == 9, "no other file is left"
 
 
 @pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
@@ -262,7 +262,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def test_a_plain_write_would_lose_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shows that the test above can fail: a writer that opens the file directly fails it."""
+    """This shows that the test above can fail: a writer that opens the file directly fails it."""
 
     def careless(path: Any, text: str) -> None:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:

@@ -26,7 +26,7 @@ NORMAL = NormalDist()
 RANDOM_INITS = [scheme for scheme in INITS if scheme != "ramp"]
 
 # The ih weights and ho weights of a 2-2-1 network with seed 3. They must be the same on every platform and Python version.
-GOLDEN = {
+STORED_WEIGHTS = {
     "glorot_uniform": (
         [-0.6418529581847772, 0.10833903369368034, -0.31854348564242657, 0.25455106861101034],
         [0.3555907182705599, -1.2288699594455328],
@@ -54,9 +54,9 @@ GOLDEN = {
 }
 
 
-@pytest.mark.parametrize("scheme", GOLDEN)
+@pytest.mark.parametrize("scheme", STORED_WEIGHTS)
 def test_the_initial_weights_never_change(scheme: str) -> None:
-    ih_weights, ho_weights = GOLDEN[scheme]
+    ih_weights, ho_weights = STORED_WEIGHTS[scheme]
     expected = [*ih_weights, 0.0, 0.0, *ho_weights, 0.0]
     assert initial_weights(2, 2, 1, scheme, seed=3) == expected
     random.seed(99)  # has no effect on the weights
@@ -69,7 +69,7 @@ def test_the_initial_weights_never_change(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python guarantees only the numbers of random(). A Random with no other method gives the same weights."""
+    """Python guarantees the numbers of random() only. A Random that has no other method gives the same weights."""
 
     class Draws:
         def __init__(self, seed: int) -> None:
@@ -81,8 +81,8 @@ def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.M
     assert initial_weights(3, 2, 2, scheme, 1) == expected
 
 
-def test_every_other_scheme_than_ramp_has_golden_weights() -> None:
-    assert {*GOLDEN, "ramp"} == set(INITS)
+def test_every_scheme_except_ramp_has_stored_weights() -> None:
+    assert {*STORED_WEIGHTS, "ramp"} == set(INITS)
     assert initial_weights(1, 1, 2, "ramp") == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     ramp = initial_weights(30, 30, 30, "ramp")
     assert ramp == [float(f"{k // 100}.{k % 100:02}") for k in range(1, len(ramp) + 1)]
@@ -111,7 +111,7 @@ def test_weights_are_drawn_in_the_order_of_the_flat_vector() -> None:
 
 @pytest.mark.parametrize("scheme", ["normal", "he_normal", "truncated_normal"])
 def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
-    """Multiples of 2**-32 are the same on platforms whose logarithms differ in the last digit."""
+    """Multiples of 2**-32 are the same on platforms whose logarithms differ in the last digit. he_normal scales them."""
     layout = Layout(4, 50, 50)
     for seed in range(3):
         weights = initial_weights(4, 50, 50, scheme, seed)
@@ -176,7 +176,7 @@ def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_wrong_distributions_are_found(scheme: str) -> None:
-    """Shows that the test above can fail: chi-square rejects the weights of other schemes, and weights that are 10 % larger."""
+    """The test above can fail: chi-square rejects the weights of other schemes, and weights that are 10 % larger."""
     sizes = Layout(3, 3000, 2)
     for other in RANDOM_INITS:
         far = abs(chi_square(layer(other, 11, sizes), distribution(scheme, sizes, False)))
@@ -242,20 +242,20 @@ def batch_sums(package: Any, n_samples: int, **how: Any) -> list[float]:
 
     Only the o bias of this network has a gradient, which is minus this sum.
     """
-    seen: list[float] = []
+    sums: list[float] = []
 
     class Recorder:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
-            seen.append(-float(gradient[-1]))
+            sums.append(-float(gradient[-1]))
             return weights
 
     net = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0.0] * 4)
     net.train([[0.0]] * n_samples, [[float(s)] for s in range(n_samples)], optimizer=Recorder(), reduction="sum", **how)
-    return seen
+    return sums
 
 
 @both_packages
-def test_training_uses_the_samples_in_that_order(package: Any) -> None:
+def test_training_uses_the_samples_in_the_order_of_the_seed(package: Any) -> None:
     first, second, third = [3, 1, 0, 5, 4, 2], [2, 0, 4, 5, 3, 1], [2, 3, 0, 4, 1, 5]
     assert batch_sums(package, 6, epochs=3, batch_size=1, shuffle=7) == first + second + third
     assert batch_sums(package, 6, epochs=1, batch_size=1, shuffle=7) == first, "every training starts with the first order"
@@ -277,7 +277,10 @@ def test_both_packages_use_every_sample_once_per_epoch(n_samples: int, batch_siz
 
 
 def test_all_orders_are_equally_likely() -> None:
-    """In 24000 epochs of 4 samples, each of the 24 orders appears about 1000 times, within five standard deviations."""
+    """In 24000 epochs of 4 samples, each of the 24 orders appears about 1000 times.
+
+    Chi-square is within five standard deviations of its mean.
+    """
     keys = epoch_keys(4, seed=1)
     counts = Counter(tuple(sorted(range(4), key=next(keys).__getitem__)) for _ in range(24_000))
     assert len(counts) == 24
@@ -304,7 +307,7 @@ def test_gate() -> None:
 
 
 def test_iris() -> None:
-    """The numbers are those of Fisher's table. The UCI copy has 0.1 in place of the 0.2, and 3.1, 1.5 in place of 3.6, 1.4."""
+    """The numbers are those of Fisher's table, also in the two rows in which the UCI copy has other numbers."""
     data = iris()
     assert data.classes == ("setosa", "versicolor", "virginica")
     assert data.labels == [0] * 50 + [1] * 50 + [2] * 50
@@ -347,11 +350,11 @@ def test_a_split_is_disjoint_and_complete(load: Any, part: float) -> None:
     assert len(test.inputs) == round(part * len(data.inputs))
     numbers = [int(row[-1]) for row in training.inputs + test.inputs]
     assert sorted(numbers) == list(range(len(data.inputs)))
-    for half in (training, test):
-        for row, target, label in zip(half.inputs, half.targets, half.labels, strict=True):
+    for subset in (training, test):
+        for row, target, label in zip(subset.inputs, subset.targets, subset.labels, strict=True):
             number = int(row[-1])
             assert (row, target, label) == (data.inputs[number], data.targets[number], data.labels[number])
-        assert (half.columns, half.classes) == (data.columns, data.classes)
+        assert (subset.columns, subset.classes) == (data.columns, data.classes)
     assert split(data, part, seed=4) == (training, test)
     assert split(data, part, seed=5) != (training, test)
 

@@ -17,7 +17,7 @@ CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
-    """Return the examples of a module, which run with these names."""
+    """Return the docstring examples of a module, ready to run with these names."""
     return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
 
 
@@ -45,12 +45,12 @@ def test_an_example_that_prints_something_else_fails() -> None:
 @pytest.mark.parametrize("name", CLASSES)
 def test_help_shows_every_docstring(package: ModuleType, name: str) -> None:
     """Every public member has a docstring. Both packages share the docstrings of the interface."""
-    base, own = CLASSES[name], getattr(package, name)
-    for member in [each for each in dir(own) if not each.startswith("_")] + ["__init__"]:
-        assert inspect.getdoc(getattr(own, member)), member
+    base, actual = CLASSES[name], getattr(package, name)
+    for member in [member for member in dir(actual) if not member.startswith("_")] + ["__init__"]:
+        assert inspect.getdoc(getattr(actual, member)), member
     for member, value in inspect.getmembers(base, inspect.isroutine):
         if not member.startswith("_"):
-            assert inspect.getdoc(getattr(own, member)) == inspect.getdoc(value), member
+            assert inspect.getdoc(getattr(actual, member)) == inspect.getdoc(value), member
 
 
 @PACKAGES
