@@ -1,4 +1,4 @@
-"""The command `nodesum`: the commands of `python -m reference`, with `train`, `predict` and `show` computed as matrices.
+"""The command `nodesum`: the commands of `python -m reference`, but `train`, `predict` and `show` use the matrices.
 
 It is a module of its own because it has to check which `reference` and `vectorized` Python finds before it imports them.
 """
@@ -78,7 +78,7 @@ def parser() -> "Parser":
     main.set_defaults(run=show_help, prog=main.prog)
     subparsers = commands.add_to(main, vectorized)
     add_checks_and_explanations(subparsers)
-    text = "the sums of a small network, then digits learnt in loops and as matrices (10 seconds)"
+    text = "the sums of a small network, then digits learnt with loops and with matrices (10 seconds)"
     command = subparsers.add_parser("tour", help=text, description=f"Show {text}.", epilog="Example:\n  nodesum tour")
     command.set_defaults(run=tour, prog=command.prog)
     add_benchmarks(subparsers)

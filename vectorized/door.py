@@ -1,7 +1,9 @@
-"""Input checks: turn what the user passes into a finite array of the network's form, or raise one clear ValueError.
+"""Input checks: turn what the user passes into a finite array, or raise one clear ValueError.
+
+The array has the form of the network: its library, precision and device.
 
 A few fast operations on the whole array accept the usual input. For all other input, `reference.specification.door` checks
-each entry; it converts the numbers or says what is wrong. With `check_finite=False`, a float array is not searched for NaN and
+each entry: it converts the numbers, or says what is wrong. With `check_finite=False`, a float array is not searched for NaN and
 infinities. They make the results NaN or infinite, so the check of the results finds them.
 """
 
@@ -30,7 +32,7 @@ def kind_of(form: Form) -> Kind:
 
 
 def precision_of(dtype: Any) -> str:
-    """Return the name of a dtype, which may be a text, or a dtype of NumPy or another library."""
+    """Return the name of a dtype of NumPy or another library. A text is returned unchanged."""
     try:
         return dtype if isinstance(dtype, str) else np.dtype(dtype).name
     except TypeError:
@@ -72,10 +74,10 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
 def array_of_form(values: Any, what: str, form: Form, check_finite: bool = True) -> Array | None:
     """Return an array of the network's form if the values are clearly finite numbers, else None.
 
-    Raises ValueError for an array of another library or device.
+    Raises ValueError for an array of another library than NumPy that cannot be used: see `checked_array`.
     """
     if library_of(values) is not NUMPY:
-        array = own_array(values, what, form)
+        array = checked_array(values, what, form)
         return array if not check_finite or all_finite(array) else None
     if type(values) is np.ndarray and not check_finite and values.dtype == form.precision and form.library is NUMPY:
         return values
@@ -102,8 +104,11 @@ def inputs_of(inputs: Numbers, layout: Layout, form: Form, check_finite: bool = 
     return rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", form, check_finite)
 
 
-def own_array(values: Array, what: str, form: Form) -> Array:
-    """Return an array of the network's library, cast to its precision. Raises ValueError for another library or device."""
+def checked_array(values: Array, what: str, form: Form) -> Array:
+    """Return an array of the network's library, cast to its precision.
+
+    Raises ValueError for another library or device, for entries that are not plain real numbers, or for an unknown shape.
+    """
     library = library_of(values)
     if library.name != form.library.name:
         raise ValueError(f"{what} is a {library.name} array, but the weights are {form.library.name}; convert one of them")
@@ -145,7 +150,7 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     """Return a checked copy of a flat weight vector, and its form.
 
     Arrays of other libraries keep their precision. Lists and NumPy arrays get `precision`, or "float64" if it is None.
-    Raises ValueError that names the wrong entry, or both precisions if they differ.
+    Raises ValueError that names the wrong entry, or the precision if it is not allowed or not `precision`.
     """
     library = library_of(values)
     if library is NUMPY:
@@ -185,14 +190,14 @@ def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
 
 
 def refuse_half(weights: Numbers) -> None:
-    """Raise ValueError for weights in half precision. Only `reference` computes in it."""
+    """Raise ValueError for weights in half precision. Only `reference` computes with it."""
     types = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
     if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in types:
         raise ValueError("weights are float16; give them as float32 or float64, or use reference, which accepts float16")
 
 
 def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
-    """Return weights and gradient as arrays of the form of the weights, and that form."""
+    """Return (the weights, the gradient, the form of the weights). Both arrays have this form."""
     library = library_of(weights)
     if library is not NUMPY:
         form = form_of(weights)
@@ -214,7 +219,10 @@ def vector(values: Numbers, what: str, form: Form) -> Array:
 
 
 def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
-    """Return the weights that a user's own optimizer computed. They may be NaN or infinite. ValueError for a wrong length."""
+    """Return the weights that a user's own optimizer computed. They may be NaN or infinite.
+
+    Raises ValueError unless there is one number for each weight.
+    """
     numbers: Numbers | None = array_of(to_numpy(values), form.precision)
     if numbers is None or len(numbers) != layout.n_weights or door.is_sequence(numbers[0]):
         numbers = door.optimizer_answer(to_numpy(values), layout, kind_of(form))

@@ -25,7 +25,7 @@ dot = np.ndarray.dot  # dot(a, b, out) fills out with a @ b in half the time of 
 
 
 def sigmoid(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
-    """Node e**z / (1 + e**z), slope e**z / (1 + e**z)**2. If e**z overflows, the pure functions take the step."""
+    """Write e**z / (1 + e**z) to nodes, and e**z / (1 + e**z)**2 to slopes. Raises FloatingPointError if e**z overflows."""
     np.exp(z, nodes)
     np.add(nodes, 1, slopes)
     np.divide(nodes, slopes, nodes)
@@ -33,7 +33,7 @@ def sigmoid(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
 
 
 def tanh(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
-    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2."""
+    """Write tanh z to nodes, and (2 e**-|z| / (1 + e**-2|z|))**2 to slopes."""
     small = np.exp(np.negative(np.abs(z, slopes), slopes), slopes)
     np.add(np.multiply(small, small, nodes), 1, nodes)
     np.divide(np.multiply(small, 2, slopes), nodes, slopes)
@@ -42,13 +42,13 @@ def tanh(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
 
 
 def relu(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
-    """Node max(z, 0), slope 0 for z <= 0, else 1."""
+    """Write max(z, 0) to nodes, and to slopes 0 for z <= 0 and 1 for z > 0."""
     np.maximum(z, 0, out=nodes)
     np.greater(z, 0, out=slopes)
 
 
 def leaky_relu(z: NumPyArray, nodes: NumPyArray, slopes: NumPyArray) -> None:
-    """Node max(z, z/100), slope 1/100 for z <= 0, else 1."""
+    """Write max(z, z/100) to nodes, and to slopes 1/100 for z <= 0 and 1 for z > 0."""
     np.maximum(z, np.divide(z, 100, nodes), out=nodes)
     np.maximum(np.greater(z, 0, out=slopes), 1 / 100, out=slopes)
 
@@ -104,7 +104,10 @@ class Step:
         return self.pure(weights, inputs, targets, rate)
 
     def descend(self, inputs: Any, targets: Any, rate: float) -> float:
-        """Change the weights and return the loss before. For large numbers, raise FloatingPointError and change nothing."""
+        """Change the weights, and return the loss before the change.
+
+        For very large numbers, raise FloatingPointError and leave the weights unchanged.
+        """
         n = len(inputs)
         if n not in self.arrays:
             self.arrays[n] = Arrays(self.architecture, n, self.dtype, self.settings.loss.reduction == "mean")
@@ -147,7 +150,7 @@ def refuse_unless(condition: bool) -> None:
 
 def is_plain(optimizer: object) -> TypeGuard[SGD]:
     """Whether a step is w <- w - rate*g and nothing else."""
-    return type(optimizer) is SGD and optimizer.momentum == 0 and training.is_own(optimizer)
+    return type(optimizer) is SGD and optimizer.momentum == 0 and training.uses_our_step(optimizer)
 
 
 def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Any) -> Step | None:

@@ -60,8 +60,8 @@ def ones(n: int, dtype: Any) -> NDArray[Any]:
 class NumPyFunctions:
     """NumPy's functions under the names of the standard, some of them faster on small arrays.
 
-    np.sum and np.max spend more time on their call than on a small array. Adding a few columns is faster as a product with
-    ones. Comparing them is faster in the transposed array.
+    For a small array, calling np.sum or np.max takes longer than the arithmetic. A few columns are added faster as a product
+    with ones, and compared faster in the transposed array.
     """
 
     astype = staticmethod(np.ndarray.astype)
@@ -129,7 +129,7 @@ def form_of(array: Array) -> Form:
 
 
 def name_of(dtype: Any) -> str:
-    """Return the name of a library's dtype, e.g. float64 for torch.float64."""
+    """Return the name of a library's dtype, such as float64 for torch.float64."""
     return str(dtype).rpartition(".")[2]
 
 
@@ -211,7 +211,7 @@ def library_of(values: Any) -> Library:
 def namespace(*arrays: Array) -> Functions:
     """Return the functions for these arrays, under the names of the Array API standard.
 
-    Raises ValueError if a package is missing.
+    Raises ValueError if a package that they need is missing.
     """
     for array in arrays:
         if type(array) is not np.ndarray and (library := library_of(array)) is not NUMPY:

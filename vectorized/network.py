@@ -120,7 +120,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     ) -> tuple[Answer, bool]:
         """Call a function with the checked rows. Return (its result, is_one_sample).
 
-        The first check ignores NaN and infinities in float arrays. If a result is not finite, the second check names them.
+        The first check ignores NaN and infinities in float arrays. If a result is not finite, a second check names them.
         """
         *rows, one = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:

@@ -59,7 +59,7 @@ class Step(NamedTuple):
         with np.errstate(all="ignore"):
             stages = both_passes(self.architecture, self.form, weights, inputs, targets, self.settings.loss)
         gradient = stages.gradient if train_biases else join(layout, stages.gradient, 0 * weights)
-        if is_own(optimizer):
+        if uses_our_step(optimizer):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
@@ -71,7 +71,10 @@ class Step(NamedTuple):
 def both_passes(
     architecture: Architecture, form: Form, weights: Array, inputs: Array, targets: Array, settings: LossSettings
 ) -> Backward[Array, Array, Array]:
-    """Run both passes and return the stages of the backward pass. All stages are computed and checked to be finite."""
+    """Run both passes, and return the stages of the backward pass. Stages of a lazy library are computed here.
+
+    Raises FloatingPointError that names the first number that is not finite.
+    """
     stages = forward(architecture, weights, inputs)
     reduction, l2, rule = settings
     back = backward(architecture, weights, inputs, targets, reduction=reduction, l2=exact_float(l2), rule=rule, stages=stages)
@@ -83,6 +86,6 @@ def both_passes(
     return back
 
 
-def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
+def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
     """Whether an optimizer uses our own `step`, not one replaced in a subclass or on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -9,7 +9,8 @@ from reference.datasets.built_in import BUILT_IN, lines_of
 from reference.datasets.csv_files import choose, dataset_of, task_of
 from reference.datasets.tables import Choose, Table, limited_lines, read_table
 
-REACH = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
+# The targets of these outputs are scaled to 0..1, unless all are within the range.
+RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 
 def file_of(data: str | None) -> str | None:
@@ -32,7 +33,10 @@ def table_of(options: argparse.Namespace, choice: Choose) -> Table:
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name. Set the task, whether it is guessed, and the output in the options."""
+    """Return the data set that the options name.
+
+    Set in the options: the task, whether it is guessed, the output, and the lines of the skipped rows.
+    """
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options, choice)
     known_classes = options.data in ("iris", "digits") and options.targets is None
@@ -61,10 +65,10 @@ def split_data(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dat
 
 
 def target_scale(training: Dataset, options: argparse.Namespace) -> str:
-    """Return the scale of the targets: none for classes; for numbers, one that brings them into the range of the output."""
+    """Return the scale of the targets: none for classes, and for numbers one that fits the output."""
     if options.task == "classification" or options.output == "softmax":
         return "none"
-    if options.output not in REACH:
+    if options.output not in RANGES:
         return "standard"
-    least, largest = REACH[options.output]
+    least, largest = RANGES[options.output]
     return "none" if all(least <= y <= largest for targets in training.targets for y in targets) else "minmax"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ERROR = 2
 PIPE_WIDTH = 160
-STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Stopped(KeyboardInterrupt):
@@ -77,7 +77,7 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
     except KeyboardInterrupt as error:  # Ctrl-C again, while the first one was handled
         status = status_of(error)
     if arguments is None:  # the program ends now, and a late Ctrl-C changes nothing
-        for number in STOPPING:
+        for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
     return status
 
@@ -149,7 +149,7 @@ def uninterrupted() -> AbstractContextManager[None]:
 @contextmanager
 def signals(handler: Any) -> Iterator[None]:
     """Set a handler for the signals that stop a command. A signal that our caller ignores stays ignored."""
-    numbers = [number for number in STOPPING if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    numbers = [number for number in STOP_SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield

@@ -72,7 +72,7 @@ def add_data(parser: Parser) -> None:
 
 
 def add_columns(parser: Parser) -> None:
-    """Add the options for ignored columns and for the header."""
+    """Add the options that say how to read a table: ignored columns, header, missing values and decimal mark."""
     parser.add_argument(
         "--ignore",
         dest="ignored",
@@ -85,9 +85,11 @@ def add_columns(parser: Parser) -> None:
         "--header",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="whether the first line has the column names (default: yes; if it has numbers, say whether)",
+        help="whether the first line has the column names (default: yes, but a number as the name of an input is refused)",
     )
-    parser.add_argument("--skip-missing", action="store_true", help="leave out the rows in which a value is empty or NA")
+    parser.add_argument(
+        "--skip-missing", action="store_true", help="leave out the rows in which a value is empty, NA, n/a, nan, null or ?"
+    )
     parser.add_argument("--decimal", choices=("point", "comma"), default="point", help="decimal mark of the numbers in DATA")
 
 
@@ -120,7 +122,7 @@ def add_options(parser: Parser) -> None:
         add,
         "--output",
         OUTPUT,
-        "one of those, or softmax (default softmax for classes, identity for numbers; for gate: sigmoid)",
+        f"{', '.join(OUTPUT)} (default softmax for classes, identity for numbers; for gate: sigmoid)",
     )
     add_name(add, "--loss", LOSSES, f"{', '.join(LOSSES)} (default cross_entropy for softmax, else half_squared_error)")
     add_name(add, "--init", INITS, f"{', '.join(INITS)} (default {INITS[0]}; for gate: normal)")

@@ -55,6 +55,7 @@ def run(package: Package, options: argparse.Namespace) -> int:
     writer.writerow(names)
     with spinner("predicting"):
         rows = dict(zip(table.lines, answers(network, preparation, table), strict=True))
+    # a row that was left out gets empty fields, so that the rows of DATA and of the answers correspond
     writer.writerows(rows.get(line, [""] * len(names)) for line in sorted((*table.lines, *table.skipped)))
     content = text.getvalue()
     if sys.stdout.isatty():  # the name of a class may contain control characters
@@ -97,7 +98,10 @@ def choose_columns(names: list[str], preparation: Preparation, options: argparse
 
 
 def known_rows(preparation: Preparation, table: Table) -> Dataset | None:
-    """Return the scaled rows of a table, or None if it has no targets, or others than the network knows."""
+    """Return the scaled rows of a table.
+
+    Return None if the table has no targets, an unknown class, or a target that should be a number and is not.
+    """
     n_outputs, classes, labels = len(preparation.targets.shift), preparation.classes, list[int]()
     if not table.targets:
         return None
@@ -118,7 +122,7 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
     If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise the
-    inputs are all columns that are not ignored. Raises ValueError if their number is wrong.
+    inputs are all columns that are not ignored. Raises ValueError if a column is missing, or if there are too many.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
@@ -141,7 +145,7 @@ def heading(network: Network, preparation: Preparation) -> list[str]:
 
 
 def answers(network: Network, preparation: Preparation, table: Table) -> list[list[object]]:
-    """Return the class and the outputs for every row, or the numbers."""
+    """Return the class and the outputs of every row, or its predicted numbers."""
     try:
         o_nodes = network.predict(preparation.inputs.apply(table.inputs))
         numbers = preparation.numbers(o_nodes)

@@ -1,4 +1,4 @@
-"""The report of a training: loss, accuracy or error, and a confusion table."""
+"""The reports of `train` and `predict`: loss, accuracy or error, and a confusion table."""
 
 import argparse
 import math
@@ -21,7 +21,7 @@ from reference.specification.messages import printable
 from reference.specification.notebook import quantity
 
 MOST_CLASSES = 20
-FEW = 8  # inputs whose names are printed
+FEW = 8  # the names of more inputs are not printed
 
 
 def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
@@ -49,7 +49,7 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
 
 
 def show_result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
-    """Print how well the network does on the training set or the test set."""
+    """Print how well the network does on a data set, for example the test set."""
     o_nodes = network.predict(part.inputs)
     heading = f"{name}: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
     if part.labels:
@@ -76,7 +76,7 @@ def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) ->
 
 
 def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
-    """Return the typical error of every target column, in its own units, and the share of the variance explained."""
+    """Return the root mean squared error of every target column, in its own units, and the share of the variance explained."""
     rows = []
     for o, name in enumerate(columns):
         truth = [row[o] for row in targets]
@@ -89,7 +89,7 @@ def error_table(targets: list[list[float]], answers: list[list[float]], columns:
 
 
 def plain(x: float) -> str:
-    """Return a number with four digits, or without decimals if it is large.
+    """Return a number with four significant digits, or without decimals if it is 1,000 or more.
 
     >>> plain(18220.4), plain(0.012345)
     ('18,220', '0.01235')

@@ -11,7 +11,7 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect, yes_or_no
 
-FEW = 20  # up to so many whole numbers are taken as classes; more classes need two rows each, on average
+FEW = 20  # up to this many different whole numbers are taken as classes; more classes need two rows each, on average
 
 
 def read_csv(
@@ -30,20 +30,21 @@ def read_csv(
     Parameters
     ----------
     path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
-    targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None is the last,
-        and an empty list is none, for rows to predict
+    targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None means the
+        last column, and an empty list means no target, for rows to predict
     ignored : columns to leave out
     inputs : the input columns; None means all columns that are neither targets nor ignored
-    header : False if the file has no line of names; True if the names are numbers
+    header : whether the file has a line of names; None means yes, but refuses a number as the name of an input column
     decimal : the decimal mark of the numbers, "." or ","
     task : "classification" or "regression"; None chooses classification for one column of text, or of at most 20 different
-        whole numbers that repeat
+        whole numbers, if each appears twice or more on average; otherwise regression
     skip_missing : whether to leave out the rows in which a value is missing: empty, NA, n/a, nan, null or ?
 
     Raises
     ------
     ValueError
-        if the content is wrong. The message names the file, and the line and column of a wrong entry.
+        if an argument or the content is wrong. If the content is wrong, the message names the file, and for a wrong entry
+        its line and column.
     OSError
         if the file cannot be read.
 
@@ -79,7 +80,9 @@ def choose(
 ) -> tuple[list[int], list[int]]:
     """Return the positions of the input columns and of the target columns, counted from 0.
 
-    If targets is None, the last column is the target. If inputs is None, all other columns that are not ignored are inputs.
+    If targets is None, the target is the last column that is not ignored. If inputs is None, all other columns that are not
+    ignored are inputs. Raises ValueError if a column does not exist, if a target is chosen twice or ignored, or
+    if no input is left.
     """
     ignored_at = {place_of(column, names, "ignored column") for column in ignored}
     others = [at for at in range(len(names)) if at not in ignored_at]
@@ -100,10 +103,10 @@ def choose(
 def task_of(table: Table, output: str | None = None) -> str:
     """Return "classification" or "regression" for the targets of a table and an output activation.
 
-    Several target columns are regression. One column of text is classification. One column of numbers is classification for
-    softmax, and regression for other outputs. If output is None, it is classification if all numbers are whole and each value
-    appears at least twice on average, and there are at most 20 values. Raises ValueError for a column of numbers that has
-    other texts, except for softmax.
+    Several target columns mean regression. One column of text means classification. One column of numbers means
+    classification for softmax, and regression for other outputs. If output is None, numbers mean classification if all are
+    whole, and there are at most 20 different ones, each at least twice on average. Raises ValueError, except for softmax, for
+    a column with numbers and other texts, or with decimal commas.
     """
     if len(table.targets) > 1:
         return "regression"
@@ -124,7 +127,7 @@ def task_of(table: Table, output: str | None = None) -> str:
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
-    """Return the data set of a table, with its targets as classes or as numbers. Raises ValueError if that is impossible."""
+    """Return the data set of a table, with its targets as classes or as numbers. Raises ValueError if this is impossible."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
     if not table.targets:
@@ -141,9 +144,9 @@ def dataset_of(table: Table, task: str | None = None) -> Dataset:
 
 
 def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
-    """Return (the classes of the only target, sorted; the label of each sample). Raises ValueError if that is impossible.
+    """Return (the classes of the only target, sorted; the label of each sample).
 
-    Equal numbers, such as 1 and 1.0, are one class.
+    Equal numbers, such as 1 and 1.0, are one class. Raises ValueError if the targets cannot be classes.
     """
     if len(table.targets) != 1:
         raise ValueError(f"{table.source}: has {len(table.targets)} target columns, classification needs one, with labels")

@@ -12,8 +12,9 @@ from reference.specification.parameters import expect, number, whole_number
 class Dataset(NamedTuple):
     """Inputs and targets of samples, with the names of columns and classes.
 
-    inputs : rows of shape (n_samples, n_inputs), as in the source
-    targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns
+    inputs : rows of shape (n_samples, n_inputs)
+    targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns; two classes
+        may also have a single number, 0 or 1
     labels : the class of each sample, 0, 1, ...; empty if the targets are not classes
     columns, classes, target_columns : names of the inputs, of the classes, and of the target columns
     """
@@ -54,7 +55,7 @@ def one_hot(label: int, n_classes: int) -> list[float]:
 
 
 def targets_of(labels: list[int], n_outputs: int) -> list[list[float]]:
-    """Return one-hot rows for these labels, or for one output the labels 0 and 1 as numbers.
+    """Return a one-hot row for each label. With one output, each row has only the label, as a number.
 
     >>> targets_of([1, 0], 2), targets_of([1, 0], 1)
     ([[0.0, 1.0], [1.0, 0.0]], [[1.0], [0.0]])
@@ -75,7 +76,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
     """Return (training set, test set). The test set is a random `part` of the samples.
 
     The same seed gives the same sets on every platform. Each class has nearly the same share in both sets.
-    Raises ValueError if part is not between 0 and 1, or if one of the sets would be empty.
+    Raises ValueError if an argument is invalid, or if one of the sets would be empty.
 
     >>> from reference.datasets import iris
     >>> training, test = split(iris())

@@ -44,16 +44,19 @@ class Preparation(NamedTuple):
         """Return the data set with scaled inputs and targets, ready for the network.
 
         The inputs are found by name, so columns in another order and other columns do not matter. Labels become those of
-        `classes`. Raises ValueError if a column is missing, or if a class is unknown.
+        `classes`. Raises ValueError if a column is missing or appears twice, if a class is unknown, or if
+        the targets do not fit the network.
         """
         places = input_places(data.columns, self.columns)
         inputs = self.inputs.apply([[row[at] for at in places] for row in data.inputs])
         labels, targets, n_outputs = data.labels, data.targets, len(self.targets.shift)
         if data.classes != self.classes and targets:
             if not (self.classes and data.classes):
-                here, there = ("classes" if classes else "numbers" for classes in (data.classes, self.classes))
+                of_data, of_network = ("classes" if classes else "numbers" for classes in (data.classes, self.classes))
                 advice = f"read them with task={'classification' if self.classes else 'regression'!r}"
-                raise ValueError(f"the targets of the data are {here}, but those of the network are {there}; {advice}")
+                raise ValueError(
+                    f"the targets of the data are {of_data}, but the targets of the network are {of_network}; {advice}"
+                )
             labels = labels_of([data.classes[label] for label in labels], self.classes)
             targets = targets_of(labels, n_outputs)
         if targets and len(targets[0]) != n_outputs:
@@ -61,11 +64,14 @@ class Preparation(NamedTuple):
         return Dataset(inputs, self.targets.apply(targets), labels, self.columns, self.classes, self.target_columns)
 
     def numbers(self, o_nodes: Outputs) -> Rows:
-        """Return rows of outputs in the units of the targets. Raises ValueError for other input, or if one overflows."""
+        """Return rows of outputs in the units of the targets.
+
+        Raises ValueError if these are not rows, or if a number overflows.
+        """
         try:
             rows = [[float(y) for y in outputs] for outputs in o_nodes]
         except TypeError:
-            raise ValueError("the outputs of one sample, expected rows of outputs; write [outputs]") from None
+            raise ValueError("these are the outputs of one sample, expected rows of outputs; write [outputs]") from None
         numbers = self.targets.undo(rows)
         for s, row in enumerate(numbers):
             if not all(map(math.isfinite, row)):
@@ -126,7 +132,7 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str | None
 
 
 def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    """Return where each of the columns is among these names. Columns without names are used by position.
+    """Return the position of each of the columns among these names. Columns without names keep their positions.
 
     Raises ValueError that names a column that is missing, or that is there more than once.
 
@@ -137,10 +143,10 @@ def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
         return list(range(len(names)))
     if not set(names) & set(columns):
         advice = "if the first row holds data, say so (--no-header)" if all(map(is_number, names)) else "rename them"
-        raise ValueError(f"has the columns {describe(list(names))}, but the network needs {describe(list(columns))}; {advice}")
+        raise ValueError(f"the columns are {describe(list(names))}, but the network needs {describe(list(columns))}; {advice}")
     for name in columns:
         if names.count(name) > 1:
-            raise ValueError(f"has {names.count(name)} columns {describe(name)}; rename one")
+            raise ValueError(f"{names.count(name)} columns are named {describe(name)}; rename one")
         if name not in names:
             raise ValueError(f"column {describe(name)} is missing{suggestion(name, names)}")
     return [names.index(name) for name in columns]

@@ -41,7 +41,7 @@ class Table(NamedTuple):
     skipped: list[int]
 
     def place(self, sample: int, column: str) -> str:
-        """Return e.g. "flowers.csv, line 7, column 'species'"."""
+        """Return the place of an entry, such as "flowers.csv, line 7, column 'species'"."""
         return place(self.source, self.lines[sample], column)
 
     def numbers(self, target: int) -> list[float]:
@@ -62,7 +62,8 @@ def read_table(
 
     Parameters
     ----------
-    lines, source : the lines of the file, for example the open file, and its name
+    lines : the lines of the file, as bytes
+    source : the name of the file, for messages
     choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
     header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
         input column
@@ -115,7 +116,7 @@ def read_table(
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text. Raises ValueError if `limited_lines` cut it, if it is not UTF-8, or for a null byte."""
+    """Yield each line as text. Raises ValueError for a line that was cut, is not UTF-8, or has a null byte."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
             raise ValueError(f"{place(source, number)}: has {LONGEST_LINE:,} bytes or more; is this a table?")
@@ -135,7 +136,7 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the delimiter that appears most often outside quotes. It is the decimal mark only if no other one appears."""
+    """Return the delimiter that appears most often outside quotes. The decimal mark is one only if no other appears."""
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
@@ -157,7 +158,7 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
 
 
 def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
-    """Return which rows have a wrong input, and in which columns, as the end of a message. Empty for a single row.
+    """Return the end of a message: which rows have a wrong input, and in which columns. Return "" if only one row has one.
 
     >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"])], ["age", "height"], [0, 1])
     "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
@@ -229,7 +230,10 @@ def is_finite_number(text: str) -> bool:
 
 
 def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], where: str, header: bool | None) -> None:
-    """Raise ValueError if a column name is missing or appears twice, or if the line has numbers instead of names."""
+    """Raise ValueError if a column name is missing or appears twice.
+
+    Raise it also if header is None and the name of an input is a number.
+    """
     first_at: dict[str, int] = {}
     for at in sorted((*inputs_at, *targets_at)):
         name = names[at]
@@ -269,7 +273,7 @@ def place_of(column: Column, names: list[str], what: str) -> int:
 
 
 def place(source: str, line: int, column: str | None = None) -> str:
-    """Return e.g. "flowers.csv, line 7, column 'species'"."""
+    """Return the place of an entry or a line, such as "flowers.csv, line 7, column 'species'"."""
     if column is None:
         return f"{source}, line {line}"
     return f"{source}, line {line}, {column}" if nameless(column) else f"{source}, line {line}, column {describe(column)}"

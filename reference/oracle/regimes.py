@@ -62,7 +62,7 @@ def positions_of(layout: Layout) -> dict[str, range]:
 
 
 def large(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw numbers so large that hidden sums reach some tens: sigmoid and tanh saturate, softmax is near 0 and 1."""
+    """Draw numbers so large that hidden sums reach several tens: sigmoid and tanh saturate, and softmax is near 0 and 1."""
     weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
     for position in range(layout.ho_weights_at):
         weights[position] *= 4
@@ -75,7 +75,10 @@ def first_sum(weights: list[float], inputs: list[list[float]], layout: Layout, h
 
 
 def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw h biases that nearly cancel the other terms of the hidden sums in the first sample."""
+    """Draw h biases that nearly cancel the other terms of the hidden sums in the first sample.
+
+    If these add up to 8 or more, or to -8 or less, the bias is 0.
+    """
     weights, inputs = plain(draw, layout, count)
     for h in range(layout.n_hidden):
         total = first_sum(weights, inputs, layout, h)

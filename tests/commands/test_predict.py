@@ -173,7 +173,7 @@ def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
         "vectorized", tmp_path, "predict", "net.json", "table.csv"
     )
     (tmp_path / "twice.csv").write_text("a,b,c,b\n1,2,3,4\n")
-    expect(error_of(tmp_path, "predict", "net.json", "twice.csv"), "twice.csv|2 columns 'b'|rename")
+    expect(error_of(tmp_path, "predict", "net.json", "twice.csv"), "twice.csv|2 columns are named 'b'|rename")
     (tmp_path / "near.csv").write_text("a,B,c,width\n1,2,3,4\n")
     near = json.loads(small)
     near["data"]["inputs"]["columns"] = ["a", "widht", "c"]

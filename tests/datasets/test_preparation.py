@@ -82,11 +82,11 @@ def test_other_data_is_prepared_by_name() -> None:
     ("data", "message"),
     [
         (DATA._replace(columns=("a", "d")), "column 'b' is missing"),
-        (DATA._replace(columns=("x", "y")), "has the columns ['x', 'y'], but the network needs ['a', 'b']; rename them"),
+        (DATA._replace(columns=("x", "y")), "the columns are ['x', 'y'], but the network needs ['a', 'b']; rename them"),
         (DATA._replace(targets=[[1.0, 2.0]] * 4), "the data have 2 targets, but the network has 1"),
         (
             datasets.gate()._replace(columns=("a", "b", "c")),
-            "are classes, but those of the network are numbers; read them with",
+            "are classes, but the targets of the network are numbers; read them with",
         ),
     ],
 )

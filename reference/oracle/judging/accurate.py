@@ -31,7 +31,7 @@ def accurate_forms(formulas: Sequence[Formula], settings: list[Setting]) -> list
 
 
 def accurate_form(slot: str, setting: Setting) -> str:
-    """Return the form of a part of the network."""
+    """Return in words how to compute one part of the network without losing digits."""
     if slot == "loss":
         return LOSSES[setting.output]
     if slot == "slopes":

@@ -1,4 +1,4 @@
-"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but this check expects others.
+"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but the oracle expects its own.
 
 A convention is tried only if every right formula has failed. It must then explain all the weights.
 """
@@ -105,7 +105,7 @@ class DecoupledDecay(Network):
 
 
 class DecoupledDecayOfAll(DecoupledDecay):
-    """The same, and subtract rate*l2*w from the biases too."""
+    """Like DecoupledDecay, but also subtract rate*l2*w from the biases."""
 
     biases_too = True
 

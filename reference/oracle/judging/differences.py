@@ -7,7 +7,10 @@ from reference.specification.stages import Forward
 
 
 class Differences(Network):
-    """(loss(w + step) - loss(w - step)) / (2*step) for every weight, or (loss(w + step) - loss(w)) / step."""
+    """For every weight w: (loss(w + distance) - loss(w - distance)) / (2*distance).
+
+    If not `central`: (loss(w + distance) - loss(w)) / distance.
+    """
 
     distance = 1e-5
     central = True
@@ -16,7 +19,7 @@ class Differences(Network):
         """Return the slope of the loss between two points, for each weight."""
         weights, stages, gradient = self.weights, self.stages, []
         self.stages = {}  # do not store the stages at the other points
-        here = self.zero if self.central else self.loss(self.forward())
+        loss_at_w = self.zero if self.central else self.loss(self.forward())
         for position, w in enumerate(weights):
             losses = []
             for sign in (1, -1) if self.central else (1,):
@@ -24,7 +27,7 @@ class Differences(Network):
                 self.weights = [*weights[:position], point, *weights[position + 1 :]]
                 losses.append(self.loss(self.forward()))
             between = self.kind.convert(2 * self.distance if self.central else self.distance)
-            gradient.append((losses[0] - (losses[1] if self.central else here)) / between)
+            gradient.append((losses[0] - (losses[1] if self.central else loss_at_w)) / between)
         self.weights, self.stages = weights, stages
         return gradient
 

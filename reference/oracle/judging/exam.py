@@ -35,8 +35,8 @@ class Exam(NamedTuple):
     """A case and its answer.
 
     right : the right numbers in double precision, for every answered stage whose bounds could be computed
-    single : the stages in which every answered number is one of single precision
-    unit : one unit in the last printed digit of a number, if all answers have few digits
+    single : the stages in which every answered number is a single-precision number
+    unit : the function that returns one unit in the last printed digit of a number, if all answers have few digits
     number : the number of the case in the check
     """
 
@@ -52,15 +52,15 @@ class Exam(NamedTuple):
         """Whether all answered numbers are finite."""
         return all(math.isfinite(x) for row in self.answer.stages.values() for x in row)
 
-    def marks(self, number: int = 0) -> Iterator[Mark]:
-        """Yield a mark for every number of the answer that can be judged; `number` is the number of the case."""
+    def marks(self, case_index: int = 0) -> Iterator[Mark]:
+        """Yield a mark for every number of the answer that can be judged. `case_index` becomes the `case` of each mark."""
         for stage, rights in self.right.items():
             for at, (answer, expected) in enumerate(zip(self.answer.stages[stage], rights, strict=True)):
                 if self.counts(stage, at) and (expected.allowance < math.inf or not math.isfinite(answer)):
-                    yield Mark(number, stage, at, answer, expected)
+                    yield Mark(case_index, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
-        """Whether a number is judged. In a network without biases, the gradients and steps of the biases are not."""
+        """Whether a number is judged. In a network without biases, the gradients and new values of the biases are not."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
         return not self.case.is_bias(at % self.case.layout.n_weights)
@@ -70,7 +70,10 @@ class Exam(NamedTuple):
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return the exam with larger allowances: lost digits, and one unit in the last digit of the largest number."""
+        """Return the exam with larger allowances: for lost digits, and for one unit in the last digit.
+
+        If `unit` is None, return the exam unchanged.
+        """
         if unit is None:
             return self
         rights = {}
@@ -81,14 +84,14 @@ class Exam(NamedTuple):
 
 
 def limit_of(largest: float, unit: Unit | None) -> float:
-    """Return how far numbers may be off that only lost digits; `largest` is the largest number of their stage."""
+    """Return the largest error that counts as lost digits in a stage; `largest` is the largest number of the stage."""
     return SMALL * largest + (unit(largest) if unit else 0.0)
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
     """Return the exam of an answer. Each later step is judged from the weights answered for the step before."""
-    unknown = exam_without_marks(case, answer)
-    return unknown._replace(right=right(unknown.case, tuple(answer.stages)))
+    exam = exam_without_marks(case, answer)
+    return exam._replace(right=right(exam.case, tuple(answer.stages)))
 
 
 def exam_without_marks(case: Case, answer: Answer) -> Exam:
@@ -101,7 +104,7 @@ def exam_without_marks(case: Case, answer: Answer) -> Exam:
 
 
 def is_small(exams: list[Exam]) -> bool:
-    """Whether every difference is at most 2**-20 of the largest right number of its stage and case."""
+    """Whether every error beyond its allowance is at most 2**-20 of the largest right number of its stage and case."""
     for exam in exams:
         numbers = list(exam.marks())
         for stage in exam.right:

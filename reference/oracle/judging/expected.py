@@ -39,9 +39,7 @@ class Right(NamedTuple):
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
     """Return the right numbers of these stages, each with the error allowed in double precision.
 
-    A stage that the bounds cannot decide is left out.
-
-    A single number without a bound has an infinite allowance.
+    A stage that the bounds cannot decide is left out. A single number without a bound has an infinite allowance.
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):

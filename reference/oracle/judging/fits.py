@@ -17,7 +17,10 @@ Formulas: TypeAlias = tuple[Formula, ...]
 
 
 def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
-    """Whether formulas explain an answer. Stages from `single` on are in single precision, those before it in double."""
+    """Whether formulas explain an answer. True also if no number can be decided. See `fits` for `lenient`.
+
+    The stages from `single` on are in single precision, and the stages before it in double precision.
+    """
     network = network_of(formulas)
     start = len(STAGES) if single is None else STAGES.index(single)
     double_stages = tuple(stage for stage in stages if STAGES.index(stage) < start)
@@ -37,10 +40,10 @@ def network_of(formulas: Formulas) -> type[Network]:
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tuple[str, ...], *, lenient: bool) -> bool | None:
     """Whether this network, in this precision, gives all numbers of an answer in these stages.
 
-    None if no number can be decided, or, without `lenient`, if a wrong number cannot be decided.
-    The computed value and the answer may each be one bound away from the true number of that network. With `lenient`, numbers
-    within the bound of the right network always fit. Where this network then overflows and has no bound, plain arithmetic
-    decides: NaN and infinities count as equal, and other numbers may lose digits.
+    Returns None if no number can be decided, or, without `lenient`, if a wrong number cannot be decided.
+    The computed value and the answer may each be one bound away from the true number of this network. With `lenient`, numbers
+    within the bound of the right network always fit. Also with `lenient`, plain arithmetic decides where this network has no
+    bound because it may overflow: NaN and infinities count as equal, and other numbers may lose digits.
     """
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))

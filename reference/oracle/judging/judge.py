@@ -2,7 +2,7 @@
 
 There are two questions: is the network right, and how accurate is it? Numbers within the proven bound need no explanation. For
 the others, one listed formula for each part of the network must explain all of them, in all cases. The network may compute in
-double precision, or in single precision from some stage on.
+double precision, or in single precision from one stage on.
 """
 
 import math
@@ -23,7 +23,8 @@ from reference.specification.names import STAGES
 
 FEW = 40  # cases to check for finite differences, which need one or two passes for every weight
 NEAR = 1e-4  # relative to 1 + the largest number of a gradient
-SINGLE_SHARE = 0.9  # a stage is in single precision if this share of its answers is; exact right numbers are not counted
+# A stage is in single precision if this share of its numbers is. Numbers whose right value is in single precision do not count.
+SINGLE_SHARE = 0.9
 DELTAS = STAGES[5:7]
 ORDER = (  # the stages in the order of the network, and the slots that first matter in them
     (STAGES[:4], ("logistic", "tanh", "softmax")),
@@ -80,8 +81,8 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
             # a formula may be within the bounds of its own stage, and lose digits only in a later one
-            again = simplest_first(list(options.values())) if single or is_small(failures) else []
-            choice = first_choice(choices + again, wrong_exams, single, so_far)
+            all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
+            choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
                 choice = first_choice(difference_choices(wrong_exams[0], formulas), wrong_exams[:FEW], None, so_far)
             if choice is None:
@@ -125,14 +126,14 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
 def convention_variant(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
     """Return the variant with another convention of the step that explains all the weights; None if there is none."""
 
-    def explain(some: list[Exam], formulas: Formulas) -> bool:
-        return all(explains(exam, formulas, single, ("weights",), lenient=False) for exam in some)
+    def explain(part: list[Exam], formulas: Formulas) -> bool:
+        return all(explains(exam, formulas, single, ("weights",), lenient=False) for exam in part)
 
     conventions = simplest_first([formulas_for(formulas, settings_of(exams)) for formulas in CONVENTIONS.values()])[1:]
     sorted_exams = smallest_first(exams)
-    every = [formula for formulas in CONVENTIONS.values() for formula in formulas]
-    plain = [exam for exam in sorted_exams if not formulas_for(every, [exam.case.setting])]  # no convention changes these
-    possible = [choice for choice in choices if explain(plain, choice)]
+    all_conventions = [formula for formulas in CONVENTIONS.values() for formula in formulas]
+    unaffected = [exam for exam in sorted_exams if not formulas_for(all_conventions, [exam.case.setting])]
+    possible = [choice for choice in choices if explain(unaffected, choice)]
     for convention, choice in product(conventions, possible):
         if explain(sorted_exams, (*choice, *convention)):
             return Variant(choice, single, convention)
@@ -146,7 +147,7 @@ def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
 
 
 def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the choices with finite differences that come near the gradient. If there is no loss, try each formula of it."""
+    """Yield the choices with finite differences that come near the gradient. If no loss was answered, try each loss formula."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)

@@ -1,4 +1,4 @@
-"""The network in steps, one method for each step. A class with another formula overrides one method.
+"""The network in parts, one method for each part. A class with another formula overrides one method.
 
 Formulas can be combined: a class that inherits from two of them uses both.
 """
@@ -29,7 +29,7 @@ N = TypeVar("N")
 
 
 class Network:
-    """The network of a case, computed in one kind of number, a step at a time."""
+    """The network of a case, computed in one kind of number, one part at a time."""
 
     def __init__(self, case: Case, number: type = float) -> None:
         kind = kind_of_type(number)
@@ -120,7 +120,10 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """f'(z). At a kink, every slope between the two sides is right, so a sum that may be 0 gets the whole range."""
+        """Return f'(z). At a kink, every slope between those of the two sides is right.
+
+        So a Bounded sum that may be 0 gets a slope with a bound that covers them all.
+        """
         if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(SLOPES_BELOW_0[name]) / 100
             return type(z)(below.value, 1 - below.value)
@@ -193,7 +196,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """Return the weights after every step on the same batch. Each step starts from the candidate's weights, if known."""
+        """Return the weights after every step on the same batch. Later steps start from the candidate's weights, if known."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]

@@ -1,6 +1,6 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
-Each overrides one step of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
+Each overrides one method of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
 have. A slot is a part of a network, such as the loss. For each slot, at most one formula is chosen, and together they must
 explain all the answers.
 """
@@ -55,7 +55,7 @@ def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formul
 
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
-    """Yield three formulas for each usual epsilon: it is added, or clips on both sides, or clips only from below."""
+    """Yield three formulas for each usual epsilon: added to the node, as a limit on both sides, or as a lower limit only."""
     note = f"the {what} is wrong where a node is near 0 or 1"
     for epsilon in EPSILONS:
         for text, clips, above in (
@@ -84,9 +84,14 @@ SLOTS: dict[str, list[Formula]] = {
     ],
     "loss": [
         Formula("cross-entropy from the node, -t*ln(y)", f"the loss {NEAR_THE_ENDS}", LossFromTheNode, is_cross_entropy),
-        Formula("cross-entropy from ln(sum of e**z), without log1p", "it loses digits near 0", LogOfTheSum, is_cross_entropy),
         Formula(
-            "cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)", "it loses digits near 0", LossFromTheSum, is_cross_entropy
+            "cross-entropy from ln(sum of e**z), without log1p", "the loss loses digits near 0", LogOfTheSum, is_cross_entropy
+        ),
+        Formula(
+            "cross-entropy as max(z, 0) - t*z + ln(1 + e**-|z|)",
+            "the loss loses digits near 0",
+            LossFromTheSum,
+            is_cross_entropy,
         ),
         *epsilon_formulas(GuardedLoss, "cross-entropy"),
     ],

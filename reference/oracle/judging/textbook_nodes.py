@@ -27,7 +27,7 @@ def plain_logistic(kind: Kind, sums: Row) -> Row:
 
 
 def reciprocal(kind: Kind, z: Number) -> Number:
-    """Return 1/(1 + e**-z). If e**-z may overflow, return a bound on a number that is 0 or tiny."""
+    """Return 1/(1 + e**-z). If e**-z may overflow, return 0 with a small bound."""
     try:
         node: Number = 1 / (1 + kind.exp(0 - z))
     except Undecided:
