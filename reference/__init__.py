@@ -1,4 +1,4 @@
-"""A neural network with one hidden layer, computed by plain loops. Its sources are listed in `reference/DOCUMENTS.md`."""
+"""A neural network with one hidden layer, computed by plain loops. `reference/DOCUMENTS.md` lists the articles behind it."""
 
 from reference import datasets
 from reference.datasets.preparation import Preparation, prepare

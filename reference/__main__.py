@@ -1,7 +1,8 @@
 """The command line. Without a command, `python -m reference` prints a tour.
 
 `train` and `predict` run the loops on data, and `show` describes a network file. `check` tests a network written elsewhere,
-and `vectors` writes test vectors for one. `explain` shows the arithmetic, and `plot-activations` draws the activations.
+and `vectors` writes cases with their right answers. `explain` shows the arithmetic, and `plot-activations` draws the
+activations.
 """
 
 import argparse
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def add_checks_and_explanations(subparsers: line.Commands) -> None:
-    """Add the commands that check and explain a network."""
+    """Add the commands that check a network, explain it, and draw activations."""
     oracle_commands.add_to(subparsers)
     explain.add_to(subparsers, stages_of_vectorized)
     curves.add_to(subparsers)
@@ -39,7 +40,10 @@ def add_checks_and_explanations(subparsers: line.Commands) -> None:
 def stages_of_vectorized(
     network: Network, inputs: list[float], targets: list[float] | None, rate: float, train_biases: bool = True
 ) -> dict[str, list[float]]:
-    """Return the stages of one sample as `vectorized` computes them. With targets, include the weights after one step."""
+    """Return the stages of one sample as `vectorized` computes them.
+
+    With targets, include the stages of the backward pass, and the weights after one step.
+    """
     import vectorized
 
     net = network.architecture

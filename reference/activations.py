@@ -1,8 +1,8 @@
 """The activation functions and their derivatives.
 
-Each activation except softmax is a function of a kind of number. It returns a pair: node(z), the activation of a sum z, and
-slope(z), its derivative. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows far below 0, and 1 - h**2
-loses digits for h near 1 or -1. The formulas here are mathematically equal and keep all digits.
+Each activation except softmax takes a kind of number and returns two functions: node(z), the activation of a sum z, and
+slope(z), its derivative. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and
+1 - h**2 loses digits for h = tanh z near 1 or -1. The formulas here are mathematically equal and keep all digits.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Pair: TypeAlias = tuple[Function, Function]
 
 
 def sigmoid(kind: Kind) -> Pair:
-    """Node 1/(1 + e**-z), slope e**-|z| / (1 + e**-|z|)**2.  Source: documents 000, 002, 003, 004."""
+    """node(z) = 1/(1 + e**-z), slope(z) = e**-|z| / (1 + e**-|z|)**2.  Source: documents 000, 002, 003, 004."""
     exp, value = kind.exp, kind.value
 
     def node(z: Number) -> Number:
@@ -33,7 +33,10 @@ def sigmoid(kind: Kind) -> Pair:
 
 
 def tanh(kind: Kind) -> Pair:
-    """Node tanh z, slope (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2.  Source: document 001 names it."""
+    """node(z) = tanh z, slope(z) = (2 e**-|z| / (1 + e**-2|z|))**2, which is 1 - tanh(z)**2.
+
+    Source: document 001 names tanh, but gives no formula.
+    """
     exp, value = kind.exp, kind.value
 
     def slope(z: Number) -> Number:
@@ -45,7 +48,7 @@ def tanh(kind: Kind) -> Pair:
 
 
 def relu(kind: Kind) -> Pair:
-    """Node max(z, 0), slope 0 for z <= 0, else 1.  Source: documents 000, 001."""
+    """node(z) = max(z, 0), slope(z) = 0 for z <= 0, else 1.  Source: documents 000, 001."""
     maximum, zero, one = kind.maximum, kind.convert(0), kind.convert(1)
 
     def node(z: Number) -> Number:
@@ -58,7 +61,7 @@ def relu(kind: Kind) -> Pair:
 
 
 def leaky_relu(kind: Kind) -> Pair:
-    """Node max(z, z/100), slope 1/100 for z <= 0, else 1.  Source: document 001, `leaky`."""
+    """node(z) = max(z, z/100), slope(z) = 1/100 for z <= 0, else 1.  Source: document 001, `leaky`."""
     maximum, one = kind.maximum, kind.convert(1)
 
     def node(z: Number) -> Number:
@@ -71,7 +74,7 @@ def leaky_relu(kind: Kind) -> Pair:
 
 
 def identity(kind: Kind) -> Pair:
-    """Node z, slope 1."""
+    """node(z) = z, slope(z) = 1."""
     one = kind.convert(1)
     return lambda z: z, lambda z: one
 
@@ -101,7 +104,9 @@ ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
 
 @cache
 def activation(name: str, kind: Kind) -> Pair:
-    """Return (node, slope): the activation with this name and its derivative, for numbers of this kind. Not for softmax.
+    """Return (node, slope): the activation with this name and its derivative, for numbers of this kind.
+
+    Softmax has no such pair.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)
@@ -119,5 +124,5 @@ def nodes_of(name: str, kind: Kind, sums: Row) -> Row:
 
 
 def slopes_of(name: str, kind: Kind, sums: Row) -> Row:
-    """Return the derivative of the activation at each sum of a layer. Not for softmax: each node depends on all sums."""
+    """Return the derivative of the activation at each sum of a layer. Not for softmax, whose nodes depend on all sums."""
     return list(map(activation(name, kind)[1], sums))

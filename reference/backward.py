@@ -2,8 +2,11 @@
 
 o_deltas[o] = d loss / d o_sums[o]
 h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
-gradient of a weight = (sum over s of source node * delta) / n_samples, plus
-    l2 * w for the ih and ho weights
+gradient of a weight = (sum over s of source node * delta) / n, plus l2 * w
+    for the ih and ho weights w
+
+f' is the derivative of the hidden activation. n is the number of samples, or
+1 if reduction is "sum". The source node of a bias is 1.
 """
 
 from reference.activations import slopes_of
@@ -17,7 +20,7 @@ from reference.specification.stages import Backward, Forward
 
 def hidden_deltas(
     slopes: Row,
-    errors: Row,
+    errors: Row,  # the o_deltas, or y - t if rule is "error_splitting"
     ho_rows: Rows,
     zero: Number = 0,
 ) -> Row:
@@ -67,7 +70,7 @@ def backward(
 ) -> Backward[Number, Rows, Row]:
     """Return the stages of the backward pass.
 
-    `stages` are the stages of the forward pass.
+    `stages` are the stages of the forward pass. Nothing is checked.
     """
     h_sums, h_nodes, o_sums, o_nodes = stages
     samples = list(zip(o_sums, o_nodes, targets, strict=True))
@@ -84,13 +87,13 @@ def backward(
         errors = [differences(y, t) for _, y, t in samples]
     ho_rows = rows_leaving(weights, architecture.layout)
     slopes = [slopes_of(architecture.hidden, kind, z) for z in h_sums]
-    both = zip(slopes, errors, strict=True)
-    h_deltas = [hidden_deltas(f, e, ho_rows, kind.zero) for f, e in both]
+    rows = zip(slopes, errors, strict=True)
+    h_deltas = [hidden_deltas(f, e, ho_rows, kind.zero) for f, e in rows]
     ih_gradient = layer_gradient(inputs, h_deltas, kind.zero)
     ho_gradient = layer_gradient(h_nodes, o_deltas, kind.zero)
-    gradient = ih_gradient + ho_gradient
+    gradient = ih_gradient + ho_gradient  # summed over the samples
     if n > 1:
-        gradient = [total / n for total in gradient]
+        gradient = [g / n for g in gradient]
     if l2 != 0:
         decay = weight_decay(architecture, weights, l2)
         gradient = [g + d for g, d in zip(gradient, decay, strict=True)]

@@ -10,13 +10,13 @@ from reference.specification.stages import Backward, Forward
 
 
 def check_forward(kind: Kind, stages: Forward[Rows]) -> None:
-    """Raise FloatingPointError that names the first sum that overflows. Finite sums have finite nodes."""
+    """Raise FloatingPointError if a sum is not finite, and name the first such sum. Finite sums have finite nodes."""
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 
 
 def check_backward(kind: Kind, layout: Layout, stages: Backward[Number, Rows, Row]) -> None:
-    """Raise FloatingPointError that names the first number of the backward pass that overflows."""
+    """Raise FloatingPointError if a number of the backward pass is not finite, and name the first such number."""
     check_loss(kind, stages.loss)
     if not all(map(kind.is_finite, chain(*stages.o_deltas, *stages.h_deltas))):
         check_rows(kind, ("o_deltas", stages.o_deltas), ("h_deltas", stages.h_deltas))
@@ -24,7 +24,7 @@ def check_backward(kind: Kind, layout: Layout, stages: Backward[Number, Rows, Ro
 
 
 def check_rows(kind: Kind, *stages: tuple[str, Rows]) -> None:
-    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    """Raise FloatingPointError if a number is not finite. The message names stage, node and sample of the first one."""
     for stage, rows in stages:
         for s, numbers in enumerate(rows):
             if not all(map(kind.is_finite, numbers)):
@@ -39,7 +39,7 @@ def check_loss(kind: Kind, loss: object) -> None:
 
 
 def check_weights(kind: Kind, layout: Layout, what: str, numbers: Row) -> None:
-    """Raise FloatingPointError that names the edge of the first number in a flat vector that is not finite."""
+    """Raise FloatingPointError if a number of a flat vector is not finite. The message names the edge of the first one."""
     if not all(map(kind.is_finite, numbers)):
         position = list(map(kind.is_finite, numbers)).index(False)
         raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

@@ -64,6 +64,6 @@ def forward(
     hidden, output = architecture.hidden, architecture.output
     h_sums = [hidden_sums(x, ih, h_biases, kind.zero) for x in inputs]
     h_nodes = [nodes_of(hidden, kind, z) for z in h_sums]
-    o_sums = [output_sums(h, ho, o_biases, kind.zero) for h in h_nodes]
+    o_sums = [output_sums(y, ho, o_biases, kind.zero) for y in h_nodes]
     o_nodes = [nodes_of(output, kind, z) for z in o_sums]
     return Forward(h_sums, h_nodes, o_sums, o_nodes)

@@ -80,7 +80,7 @@ class Layout:
         return f"{self.n_inputs}-{self.n_hidden}-{self.n_outputs}"
 
     def position(self, name: str) -> int:
-        """Return the flat position of an edge such as ``i0->h2``, ``b->h2``, ``h2->o1`` or ``b->o1``.
+        """Return the position of an edge in the flat vector. Edges are ``i0->h2``, ``b->h2``, ``h2->o1``, ``b->o1`` and so on.
 
         Raises ValueError if this network has no such edge.
 
@@ -108,21 +108,24 @@ class Layout:
         )
 
     def name_of(self, position: int) -> str:
-        """Return the name of the edge at a flat position: the inverse of `position`.
+        """Return the name of the edge at a position of the flat vector: the inverse of `position`.
 
-        Raises ValueError for a position outside 0 .. n_weights - 1.
+        Raises ValueError unless the position is a whole number from 0 to n_weights - 1.
 
         >>> Layout(3, 4, 2).name_of(2)
         'i0->h2'
         """
         at = whole(position)
         if at is None or not 0 <= at < self.n_weights:
-            raise ValueError(f"position {describe(position)} is outside 0 .. {self.n_weights - 1} of a {self} network")
+            raise ValueError(
+                f"position is {describe(position)}, expected a whole number from 0 to {self.n_weights - 1} in a {self} network"
+            )
         if at < self.h_biases_at:
-            return f"i{at // self.n_hidden}->h{at % self.n_hidden}"
+            i, h = divmod(at, self.n_hidden)
+            return f"i{i}->h{h}"
         if at < self.ho_weights_at:
             return f"b->h{at - self.h_biases_at}"
         if at < self.o_biases_at:
-            from_first = at - self.ho_weights_at
-            return f"h{from_first // self.n_outputs}->o{from_first % self.n_outputs}"
+            h, o = divmod(at - self.ho_weights_at, self.n_outputs)
+            return f"h{h}->o{o}"
         return f"b->o{at - self.o_biases_at}"

@@ -31,7 +31,7 @@ class Pair(NamedTuple):
 
 
 def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
-    """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that it never takes the log of 0.
+    """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that the log of 0 never occurs.
 
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all k but top of exp(o_sums[k] - o_sums[top]))
 
@@ -85,7 +85,10 @@ def differences(o_nodes: Row, targets: Row) -> Row:
 
 
 def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
-    """Return d loss / d o_nodes: y - t for half_squared_error, 2(y - t) for squared_error, 2(y - t)/n_outputs for the mean."""
+    """Return d loss / d o_nodes for one of the squared errors.
+
+    It is y - t for half_squared_error, 2(y - t) for squared_error, and 2(y - t)/n_outputs for mean_squared_error.
+    """
     errors = differences(o_nodes, targets)
     if loss != "half_squared_error":
         errors = [2 * error for error in errors]
@@ -93,10 +96,12 @@ def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
 
 
 def squared_error(name: str, output: str) -> Pair:
-    """Return a squared error and its o_deltas for an output activation g.  Source: document 003, and 004 for the mean.
+    """Return the squared error with this name and its o_deltas, for an output activation g.
 
-    With e[o] = d loss / d o_nodes[o], o_deltas[o] is e[o] * g'(z[o]). For softmax it is
-    y[o] * (e[o] - (sum over k of e[k]*y[k])).
+        o_deltas[o] = e[o] * g'(o_sums[o])                            with e[o] = d loss / d o_nodes[o]
+        o_deltas[o] = y[o] * (e[o] - (sum over k of e[k] * y[k]))     for softmax outputs
+
+    Source: document 003, and document 004 for mean_squared_error.
     """
 
     def loss(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
@@ -127,7 +132,10 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Row, total: Number, n: int, l2: Number) -> Number:
-    """Return the loss of a batch: the total loss of its samples divided by n (1 for "sum"), plus the penalty."""
+    """Return the loss of a batch: the total loss of its samples, divided by n, plus the penalty of l2.
+
+    n is the number of samples, or 1 if reduction is "sum".
+    """
     loss = total / n if n > 1 else total
     return loss if l2 == 0 else loss + weight_penalty(architecture, weights, l2)
 
@@ -144,9 +152,9 @@ def weight_penalty(architecture: Architecture, weights: Row, l2: Number) -> Numb
 
 def weight_decay(architecture: Architecture, weights: Row, l2: Number) -> Row:
     """Return l2 * w for every ih and ho weight w, and 0 for every bias: the gradient of the penalty."""
-    at = architecture.layout
-    decay: Row = [0] * at.n_weights
-    for positions in (range(at.h_biases_at), range(at.ho_weights_at, at.o_biases_at)):
+    layout = architecture.layout
+    decay: Row = [0] * layout.n_weights
+    for positions in (range(layout.h_biases_at), range(layout.ho_weights_at, layout.o_biases_at)):
         for position in positions:
             decay[position] = l2 * weights[position]
     return decay

@@ -42,7 +42,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
         self._cut: Cut | None = None
 
     @property
-    def _numbers(self) -> str:
+    def _number_type(self) -> str:
         return self._kind.type.__name__
 
     def _copy_of_weights(self) -> Row:
@@ -93,9 +93,9 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
                 rate, order, total = settings.rate_of(epoch), next(orders), kind.zero
                 for batch, (start, end) in enumerate(bounds):
                     samples = order[start:end]
-                    pair = [rows[s] for s in samples], [target_rows[s] for s in samples]
+                    batch_rows = [rows[s] for s in samples], [target_rows[s] for s in samples]
                     try:
-                        weights, loss = step(self._architecture, kind, self._weights, *pair, rate, settings)
+                        weights, loss = step(self._architecture, kind, self._weights, *batch_rows, rate, settings)
                     except ArithmeticError as error:
                         raise FloatingPointError(divergence(epoch, batch, error)) from None
                     self._keep(weights)

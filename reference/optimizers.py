@@ -1,4 +1,4 @@
-"""The optimizers: how a gradient g changes the weights w, entry by entry.
+"""The optimizers: how a gradient g changes the weights w, entry by entry. The learning rate is `rate`.
 
     SGD      v <- momentum*v - rate*g                 w <- w + v;  Nesterov: w <- w + momentum*v - rate*g
     RMSProp  c <- decay*c + (1-decay)*g**2            w <- w - rate*g / (sqrt(c) + epsilon)
@@ -24,40 +24,43 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
         self._state: Rows = []
 
     def step(self, weights: Numbers, gradient: Numbers, learning_rate: Number) -> Row:
-        entries, slopes = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
-        kind = kind_of(entries, "weights")
-        entries, slopes = row(entries, kind, "weights"), row(slopes, kind, "gradient")
+        w, g = as_sequence(weights, "weights"), as_sequence(gradient, "gradient")
+        kind = kind_of(w, "weights")
+        w, g = row(w, kind, "weights"), row(g, kind, "gradient")
         rate = kind.take(learning_rate, "learning_rate")
         with kind.quiet():
-            return self._advance(kind, entries, slopes, rate)
+            return self._advance(kind, w, g, rate)
 
     def _advance(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights: `step` for lists of finite numbers of one kind."""
+        """Return the new weights. Unlike `step`, this expects lists of finite numbers of one kind."""
         self._check(weights, gradient, kind)
         return self._update(kind, weights, gradient, rate)
 
     def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
-        """Raise ValueError if the gradient or the state differs in length from the weights, or the state in kind."""
+        """Raise ValueError unless gradient and state are as long as the weights, and the state has the same kind of number."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         for state in self._state:
-            memory, size = str(len(state)), str(len(weights))
-            if memory == size:
-                memory, size = type(state[0]).__name__, kind.type.__name__
-            if memory != size:
-                raise ValueError(f"this optimizer was used with {memory} weights, not {size}; make one for each network")
+            old, new = str(len(state)), str(len(weights))
+            if old == new:
+                old, new = type(state[0]).__name__, kind.type.__name__
+            if old != new:
+                raise ValueError(f"this optimizer was used with {old} weights, not {new}; make one for each network")
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights and update the state."""
         raise NotImplementedError
 
     def _zeros(self, kind: Kind, weights: Row) -> Row:
-        """Return one list of the state before the first step."""
+        """Return a list of zeros. Before the first step, the state consists of such lists."""
         return [kind.convert(0)] * len(weights)
 
 
 def check_finite(kind: Kind, *vectors: Row) -> None:
-    """Raise FloatingPointError if a number is not finite. With an infinite mean square, a weight would never change again."""
+    """Raise FloatingPointError if a number is not finite.
+
+    The mean squares are checked too: with an infinite mean square, a weight would never change again.
+    """
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):
             raise FloatingPointError(STEP_OVERFLOWS)

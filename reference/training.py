@@ -25,7 +25,8 @@ def step(
 ) -> tuple[Row, Number]:
     """Return the weights after one batch, and the loss before it.
 
-    Raises FloatingPointError if a number overflows. In the forward and backward pass, the message names the first one.
+    Raises FloatingPointError if a number overflows. The message names the first such number, except in a step of our own
+    optimizers. Raises ValueError if a user's optimizer returns invalid weights.
     """
     layout = architecture.layout
     stages = forward(architecture, kind, cut_weights(weights, layout), inputs)

@@ -79,7 +79,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         self._kind = kind_of(self._form)
 
     @property
-    def _numbers(self) -> str:
+    def _number_type(self) -> str:
         return str(self._form)
 
     def _copy_of_weights(self) -> Array:

@@ -3,10 +3,10 @@
 The value, and every other correct evaluation of the same number, lies within `error` of the true number. So two
 evaluations differ by at most the sum of their bounds. The magnitude of an evaluation is at most |value| + 2*error.
 
-A sum stores its value, the sum of the magnitudes of its terms, their count, and the sum of their own bounds, terms_error.
-When the sum is used, these give one bound. With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+A sum stores its value, the sum of the magnitudes of its terms (`magnitude`), their `count`, and the sum of their own bounds
+(`terms_error`). When the sum is used, these give one bound. With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
-    error = gamma(count - 1) * (magnitudes + 2*terms_error) + terms_error
+    error = gamma(count - 1) * (magnitude + 2*terms_error) + terms_error
 
 Sums and products of whole numbers are exact in every order while all magnitudes add up to less than 1/u. Their bound is 0.
 
@@ -41,14 +41,15 @@ class Bounded:
     tiny : the largest error of an underflow, 2**-1074, or the smallest normal number if subnormal numbers become 0
     largest : the largest finite number
     single : whether values are rounded to single precision
-    functions : allowed error of a library's exp, log, log1p, tanh and sqrt, in units of u
+    functions : the largest allowed relative error of exp, log, log1p, tanh and sqrt, as a multiple of u
     slack : relative allowance for the rounding of the bounds themselves and for products of roundings
 
     Raises
     ------
     Undecided
-        if the bounds are too wide to decide a comparison, or if a sum or its terms may overflow in some order. An
-        evaluation that divides later than this one may overflow earlier, which is not noticed.
+        if the bounds are too wide to decide a comparison, if a result may overflow in some order of summation, if a divisor
+        may be 0, or if a function may have no value. One case is not noticed: an evaluation that divides later than this one
+        may overflow although this one does not.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -109,7 +110,7 @@ class Bounded:
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
-        """Return a number with one term. Its bound is `error`, plus the slack for computing it, plus underflows * tiny."""
+        """Return a number with one term. Its bound is `error`, plus its slack, plus `tiny` for each underflow."""
         result = object.__new__(type(self))
         result.value = value
         result.magnitude = abs(value)
@@ -178,7 +179,8 @@ class Bounded:
     def __mul__(self, other: Number) -> Self:
         """Allow two roundings, as another evaluation may multiply each term by the factor, or divide by its reciprocal.
 
-        If c and d evaluate s and t:  |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
+        If c and d are evaluations of the true numbers s and t, with errors e and e':
+        |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
         """
         if type(other) is not type(self):
             other = self.of(other)
@@ -207,7 +209,8 @@ class Bounded:
     def __truediv__(self, other: Number) -> Self:
         """Allow two roundings, as in a product.
 
-        If c and d evaluate s and t:  |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value of the divisor| - 2*e'
+        If c and d are evaluations of the true numbers s and t, with errors e and e':
+        |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value of the divisor| - 2*e'
         """
         if type(other) is int and 0 < other < 2**53:
             return self.part(other)
@@ -238,10 +241,10 @@ class Bounded:
 
     def sign_of_difference(self, other: Number) -> int:
         """Return -1, 0 or 1 if self is less than, equal to or greater than other. Raises Undecided if the bounds overlap."""
-        than = self.of(other)
-        if self.error + than.error and not far_apart(self, than) and than is not self:
-            raise Undecided(f"{self!r} may lie on either side of {than!r}")
-        return (self.value > than.value) - (self.value < than.value)
+        other = self.of(other)
+        if self.error + other.error and not far_apart(self, other) and other is not self:
+            raise Undecided(f"{self!r} may lie on either side of {other!r}")
+        return (self.value > other.value) - (self.value < other.value)
 
     def __lt__(self, other: Number) -> bool:
         return self.sign_of_difference(other) < 0
@@ -262,7 +265,7 @@ class Bounded:
 
 
 def far_apart(a: Bounded, b: Bounded) -> bool:
-    """Whether a and b compare the same way in every evaluation. An evaluation lies within 2*error of `value`."""
+    """Whether a and b differ in the same direction in every evaluation. An evaluation lies within 2*error of `value`."""
     return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
 
 
@@ -283,34 +286,37 @@ def with_spread(function: Callable[[float], float], spread: Callable[[float, flo
 
 
 def exp_spread(x: float, error: float) -> float:
-    """Bound exp(t + error) - exp(t) at the largest t. For error > 1, return the upper end itself."""
+    """Bound exp(t + error) - exp(t) at the largest t, x + error. For error > 1, return a bound of exp(t + error) alone."""
     if error > 1:
         return math.exp(x + 2 * error + (abs(x) + 2 * error) * Bounded.slack)
     return math.exp(x + error) * math.expm1(error) * (1 + 2.0**-40)
 
 
 def tanh_spread(x: float, error: float) -> float:
-    """Multiply `error` by the slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of the interval nearest to 0."""
+    """Multiply `error` by the slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of x +- 2*error nearest to 0."""
     e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
 
 
 def log_spread(x: float, error: float) -> float:
-    """Bound log(t) - log(t - error) at the smallest t. Raises ValueError if that is not above 0."""
-    low = x - 2 * error - x * Bounded.slack  # for log1p, x is 1 + another number, rounded
+    """Bound log(t) - log(t - error) at the smallest t, x - error. Raises ValueError unless t - error is above 0."""
+    low = x - 2 * error - x * Bounded.slack  # the slack is for log1p, where x is 1 + another number, rounded
     if low <= 0:
         raise ValueError
     return math.log1p(error / low)
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """Bound sqrt(t) - sqrt(t - error) at the smallest t. The bound is at most sqrt(error), as no evaluation is below 0."""
+    """Bound sqrt(t) - sqrt(t - error) at the smallest t, x - error. It is at most sqrt(error), as no evaluation is below 0."""
     low = x - 2 * error
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 
 
 def maximum(a: Any, b: Any) -> Bounded:
-    """Return the larger. If the bounds overlap, return the larger value with the larger bound (max is 1-Lipschitz)."""
+    """Return the larger number. If the bounds overlap, return the larger value with the larger bound.
+
+    That bound is enough, because a maximum changes by at most the largest change of an argument.
+    """
     like: Bounded = a if isinstance(a, Bounded) else b
     first, second = like.of(a), like.of(b)
     larger = first if first.value >= second.value else second

@@ -7,7 +7,7 @@ SHORT.maxstring = SHORT.maxother = 60
 
 
 def describe(x: object) -> str:
-    """Return a text of any value for a message. A long text is shortened.
+    """Return any value as a text for a message. A long text is shortened.
 
     >>> describe("tanh"), describe([0.5] * 1000)
     ("'tanh'", '[0.5, 0.5, 0.5, 0.5, 0.5, 0.5, ...]')

@@ -3,7 +3,7 @@
     (a, a') + (b, b') = (a + b, a' + b')          f(a, a') = (f(a), f'(a)*a')
     (a, a') * (b, b') = (a*b, a'*b + a*b')        (a, a') / (b, b') = (a/b, (a' - a/b*b')/b)
 
-The parts may be floats, Decimals or Bounded numbers.
+The parts a and a' may be floats, Decimals or Bounded numbers.
 """
 
 from collections.abc import Callable
@@ -111,7 +111,7 @@ def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Nu
 
 
 def maximum(a: Dual, b: Dual) -> Dual:
-    """Return the larger number. Raises Undecided if the values are equal and the slopes differ: a kink has no derivative."""
+    """Return the larger number. Raises Undecided if the values are equal and the slopes differ: there is no derivative then."""
     if a.value == b.value and a.slope != b.slope:
         raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
     return a if a.value >= b.value else b

@@ -52,7 +52,7 @@ register(
 
 
 def refuse_fraction(x: Fraction) -> NoReturn:
-    """Raise ValueError, as the result is not a Fraction in general."""
+    """Raise ValueError, because exp, log, log1p, tanh and sqrt of a Fraction are not Fractions in general."""
     raise ValueError(
         "exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal, "
         "or relu, leaky_relu or identity with a squared error and SGD"

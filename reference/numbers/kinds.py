@@ -38,8 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns a number as a plain one, without its bound or other parts; the loops use it only to choose the stable one of
-        several formulas for the same number
+    value : returns a number without its bound or other parts, as a plain number; the loops use it only where it cannot
+        change the exact result, such as to choose between formulas that are mathematically equal
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -76,14 +76,14 @@ class Kind:
             return number
         try:
             y = self.convert(x)
-            within = self.is_finite(y)
+            fits = self.is_finite(y)
         except OverflowError:
-            within = False
+            fits = False
         except (ArithmeticError, TypeError, ValueError):
             entry = f"{what} is {describe(x)}, which a {self.type.__name__} cannot hold exactly; round it"
             hint = "" if source is FLOAT else f", or use reference with {type(x).__name__} weights"
             raise ValueError(entry + hint) from None
-        if not within:
+        if not fits:
             raise ValueError(f"{what} is {describe(x)}, too large for a {self.type.__name__}; scale it down")
         return y
 
@@ -97,8 +97,8 @@ def finite(kind: Kind, x: Number) -> bool:
 
 
 def whole(x: object) -> int | None:
-    """Return x as an int if Python accepts it as an index (see `operator.index`), else None. None for booleans."""
-    if isinstance(x, bool) or str(getattr(x, "dtype", "")).endswith("bool"):  # older NumPy takes its booleans as an index
+    """Return x as an int if Python accepts it as an index (see `operator.index`), else None. Booleans give None."""
+    if isinstance(x, bool) or str(getattr(x, "dtype", "")).endswith("bool"):  # older NumPy accepts its booleans as an index
         return None
     try:
         return operator.index(x)  # type: ignore[arg-type]
@@ -120,7 +120,7 @@ def exact_float(x: Any) -> float:
 
 
 KINDS: dict[type, Kind] = {}
-OTHERS: dict[type, Kind] = {}  # kinds of unregistered classes; each subclass has its own
+OTHERS: dict[type, Kind] = {}  # kinds made for classes that are not registered
 
 
 def register(kind: Kind) -> Kind:
@@ -138,9 +138,9 @@ def register(kind: Kind) -> Kind:
 def kind_of_type(number_type: "type[Any]") -> Kind | None:
     """Return the kind of a class, or None if it is not a class of real numbers.
 
-    This is the kind registered for the class or its nearest base class. Whole numbers count as floats. The functions of
-    NumPy's float32 and float16 are computed as floats and rounded once. Other unregistered classes can use only + - * / and
-    comparisons. Their exp, log, log1p, tanh and sqrt raise ValueError.
+    The kind may be registered for the class itself or for a base class; the nearest one counts. Whole numbers count as floats.
+    The functions of NumPy's float32 and float16 are computed as floats and rounded once. Other unregistered classes can use
+    only + - * / and comparisons. Their exp, log, log1p, tanh and sqrt raise ValueError.
     """
     if number_type in OTHERS:
         return OTHERS[number_type]
@@ -179,7 +179,10 @@ def through_float(make: Function, name: str) -> Function:
 
 
 def refusal(make: Function, name: str) -> Function:
-    """Return a function that raises ValueError, until the class is registered: computing with floats could lose precision."""
+    """Return a function that raises ValueError, because computing with floats could lose precision.
+
+    If the class is registered later, the function uses the registered one instead.
+    """
 
     def refuse(x: Number) -> Number:
         if type(x) in KINDS:  # registered in the meantime
@@ -201,7 +204,7 @@ def without_numpy_warnings() -> AbstractContextManager[object]:
 
 
 def kind_of(numbers: Iterable[object], what: str) -> Kind:
-    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind, which then wins.
+    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind, and then count as that kind.
 
     Raises ValueError if an entry is not a number, or if two other kinds are mixed.
     """

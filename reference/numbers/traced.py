@@ -1,4 +1,4 @@
-"""A number that records how it was computed. Run the loops on it, and every sum lists its terms.
+"""A number that records how it was computed. If the loops run on such numbers, every sum lists its terms.
 
 A traced number stores its value, the float that the loops compute, together with its operation and its operands. The same
 operation on the same operands gives the same object. So if the backward pass repeats a computation of the forward pass, it
@@ -161,7 +161,9 @@ def running_totals(terms: list[Traced]) -> Iterator[float]:
 
 def symbol(x: Traced) -> str | None:
     """Return the name of a number, its digits if it is a constant, or None if it is a result without a name."""
-    return x.name if x.name is not None else None if x.operation else f"{x.value:g}"
+    if x.name is not None:
+        return x.name
+    return None if x.operation else f"{x.value:g}"
 
 
 def digits(x: Traced) -> str | None:
@@ -172,8 +174,8 @@ def digits(x: Traced) -> str | None:
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
     """Return the expression that computed a number. Parts for which `leaf` returns a text are not expanded.
 
-    Python can evaluate the expression. With `most`, a longer sum is shortened to its first `most` terms and its last term.
-    Between them stands "(n more)", which Python cannot evaluate.
+    Python can evaluate the expression, unless it is shortened. If `most` is not 0, a longer sum shows its first `most` terms,
+    "(n more)" and its last term.
     """
     return expression(x, leaf, most, top=True)[0]
 
@@ -185,24 +187,24 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: 
         return text, 3 if not text.startswith("-") else 2
     if x.operation not in PRECEDENCE:
         return f"{x.operation}({', '.join(expression(part, leaf, most)[0] for part in x.parts)})", 3
-    own = PRECEDENCE[x.operation]
+    precedence = PRECEDENCE[x.operation]
     first, terms = x, []
     while first is x or (first.operation == x.operation == "+" and leaf(first) is None):  # a loop: recursion would be too deep
         first, term = first.parts
         terms.append(term)
     if x.operation == "-" and is_constant(first, 0) and len(terms) == 1:
-        right, right_binds = expression(terms[0], leaf, most)
-        return f"-{right if right_binds > 2 else f'({right})'}", 2
-    left, left_binds = expression(first, leaf, most)
-    texts = [left if left_binds >= own else f"({left})"]
+        right, right_precedence = expression(terms[0], leaf, most)
+        return f"-{right if right_precedence > 2 else f'({right})'}", 2
+    left, left_precedence = expression(first, leaf, most)
+    texts = [left if left_precedence >= precedence else f"({left})"]
     more = len(terms) - most if 0 < most < len(terms) else 0
     for term in reversed(terms[:1] + terms[1 + more :]):
-        right, right_binds = expression(term, leaf, most)
-        bracketed = right_binds <= own or right.startswith("-")  # else Python would use another order
+        right, right_precedence = expression(term, leaf, most)
+        bracketed = right_precedence <= precedence or right.startswith("-")  # else Python would use another order
         texts.append(f"({right})" if bracketed else right)
     if more:
         texts.insert(-1, f"({more} more)")
-    return f" {x.operation} ".join(texts), own
+    return f" {x.operation} ".join(texts), precedence
 
 
 register(

@@ -11,7 +11,9 @@ from reference.specification.notebook import table
 
 @dataclass(frozen=True, init=False)
 class Architecture:
-    """The sizes and function names of a network. Architectures are equal if all of these are equal. They are hashable.
+    """The sizes and function names of a network. Architectures with equal sizes and names are equal.
+
+    Architectures are hashable.
 
     Parameters
     ----------
@@ -59,8 +61,8 @@ class Architecture:
         if loss == "cross_entropy" and output not in ("softmax", "sigmoid"):
             raise ValueError(f"loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is {output!r}")
         values = *layout.sizes, hidden, output, loss, layout
-        for each, value in zip(fields(self), values, strict=True):
-            object.__setattr__(self, each.name, value)
+        for attribute, value in zip(fields(self), values, strict=True):
+            object.__setattr__(self, attribute.name, value)
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -74,7 +76,7 @@ class Architecture:
 
 
 class Description(ABC):
-    """Sizes, names and repr of a network, shared by both packages."""
+    """The sizes, the function names and the repr of a network, the same in both packages."""
 
     _architecture: Architecture
 
@@ -125,9 +127,9 @@ class Description(ABC):
 
     def __repr__(self) -> str:
         names = f"hidden={self.hidden!r}, output={self.output!r}, loss={self.loss!r}"
-        usual = {"float": "", "NumPy float64": "", "NumPy float32": ", dtype='float32'"}
-        numbers = usual.get(self._numbers, f", weights=<{self._numbers}>")
-        return f"{self._class_name}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names}{numbers})"
+        endings = {"float": "", "NumPy float64": "", "NumPy float32": ", dtype='float32'"}
+        ending = endings.get(self._number_type, f", weights=<{self._number_type}>")
+        return f"{self._class_name}({self.n_inputs}, {self.n_hidden}, {self.n_outputs}, {names}{ending})"
 
     def _repr_html_(self) -> str:
         layers = ("hidden", self.n_hidden, self.hidden, self.n_inputs), ("output", self.n_outputs, self.output, self.n_hidden)
@@ -135,9 +137,9 @@ class Description(ABC):
         for name, nodes, activation, sources in layers:
             rows.append([name, f"{nodes:,}", activation, f"{sources * nodes:,}", f"{nodes:,}"])
         title = f"{self._class_name} {self._architecture.layout}: {self.n_inputs:,} inputs, {self.loss}"
-        return table(f"{title}, {self.n_weights:,} weights and biases, {self._numbers}", rows)
+        return table(f"{title}, {self.n_weights:,} weights and biases, {self._number_type}", rows)
 
     @property
     @abstractmethod
-    def _numbers(self) -> str:
+    def _number_type(self) -> str:
         """The kind of number that the network computes with, such as "float" or "NumPy float32"."""

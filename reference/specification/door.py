@@ -19,8 +19,9 @@ def is_sequence(x: object) -> bool:
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
     """Return the entries of a list, tuple or array as a list or tuple.
 
-    An array of float16, float32 or dates keeps its entries. The entries of other arrays become Python numbers.
-    An np.matrix counts as a two-dimensional array. Raises ValueError if values is not a list, tuple or array.
+    An array of float16, float32, dates or time spans keeps its entries. The entries of other arrays become Python objects,
+    such as float. An np.matrix counts as a two-dimensional array. Raises ValueError for anything else, and for an array
+    without dimensions.
     """
     if isinstance(values, list | tuple):
         return values
@@ -42,27 +43,29 @@ def shape_of(values: Sequence[Any]) -> str:
 
 
 def all_floats(values: Sequence[Any]) -> bool:
-    """Whether all values are finite Python floats."""
+    """Whether all values are finite Python floats. False if there are none."""
     return set(map(type, values)) == {float} and all(map(math.isfinite, values))
 
 
 def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
-    """Return a list of finite numbers of a kind. Raises ValueError that names the first wrong entry."""
+    """Return the values as finite numbers of a kind. Raises ValueError if one cannot be converted, and names the first one."""
     if kind is FLOAT and all_floats(values):
         return list(values)
     return [kind.take(x, f"{what}[{at}]") for at, x in enumerate(values)]
 
 
-def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -> tuple[Rows, bool]:
+def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Kind) -> tuple[Rows, bool]:
     """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or one such row for each sample.
 
-    `size` is the name of n_columns: "n_inputs" or "n_outputs".
-    Raises ValueError that names the wrong entry, and both shapes if a shape is wrong.
+    `size_name` is what messages call n_columns: "n_inputs" or "n_outputs".
+    Raises ValueError if a shape or an entry is wrong. The message names the entry, or both shapes.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True
     values = as_sequence(values, what)
-    requirement = f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size} is {n_columns}"
+    requirement = (
+        f"expected ({n_columns},) for one sample or (n_samples, {n_columns}) for a batch, as {size_name} is {n_columns}"
+    )
     if not values:
         raise ValueError(f"{what} is empty; {requirement}")
     if not is_sequence(values[0]):
@@ -76,46 +79,56 @@ def rows_of(values: Numbers, n_columns: int, size: str, what: str, kind: Kind) -
             raise ValueError(f"{what}[{s}] is {describe(sample)} in a batch of {len(values)}; {requirement}")
         numbers = as_sequence(sample, f"{what}[{s}]")
         if len(numbers) != n_columns:
-            column = len(numbers) == 1 and len(values) == n_columns
-            hint = f"; one sample is a list of {n_columns} numbers, not a column" if column else ""
+            is_column = len(numbers) == 1 and len(values) == n_columns
+            hint = f"; one sample is a list of {n_columns} numbers, not a column" if is_column else ""
             raise ValueError(f"{what}[{s}] has shape {shape_of(numbers)} in a batch of {len(values)}; {requirement}{hint}")
         rows.append(row(numbers, kind, f"{what}[{s}]"))
     return rows, False
 
 
 def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tuple[Rows, Rows, bool]:
-    """Return (input rows, target rows, is_one_sample). Raises ValueError unless each sample has one row of targets."""
+    """Return (input rows, target rows, is_one_sample).
+
+    Raises ValueError as `rows_of` does, and unless each sample has one row of targets.
+    """
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
     check_pairing(len(input_rows), one_input, len(target_rows), one_target, layout)
     return input_rows, target_rows, one_input
 
 
-def check_pairing(n_inputs: int, one_input: bool, n_targets: int, one_target: bool, layout: Layout) -> None:
-    """Raise ValueError unless both are one sample, or both are batches with the same number of rows."""
-    if one_input != one_target or n_inputs != n_targets:
-        inputs = f"({layout.n_inputs},)" if one_input else f"({n_inputs}, {layout.n_inputs})"
-        targets = f"({layout.n_outputs},)" if one_target else f"({n_targets}, {layout.n_outputs})"
+def check_pairing(input_rows: int, one_input: bool, target_rows: int, one_target: bool, layout: Layout) -> None:
+    """Raise ValueError unless inputs and targets are both one sample, or both batches with the same number of rows."""
+    if one_input != one_target or input_rows != target_rows:
+        inputs = f"({layout.n_inputs},)" if one_input else f"({input_rows}, {layout.n_inputs})"
+        targets = f"({layout.n_outputs},)" if one_target else f"({target_rows}, {layout.n_outputs})"
         raise ValueError(f"inputs has shape {inputs} and targets has {targets}; give one row of targets for each row of inputs")
 
 
 def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
-    """Return a checked copy of a flat weight vector, and its kind. If `kind` is None, it is the kind of the weights."""
+    """Return a copy of a flat weight vector as finite numbers of a kind, and the kind.
+
+    If `kind` is None, the weights keep their own kind. Raises ValueError that names the wrong entry, or both shapes.
+    """
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
         raise ValueError(
             f"weights has shape {shape_of(values)}, expected ({layout.n_weights},), the flat vector of a {layout} network; "
             "use from_blocks for matrices"
         )
-    own = kind_of(values, "weights")
-    kind = kind or own
+    weights_kind = kind_of(values, "weights")
+    kind = kind or weights_kind
     if kind is FLOAT and all_floats(values):
         return list(values), kind
     return [kind.take(x, f"weights[{at}] ({layout.name_of(at)})") for at, x in enumerate(values)], kind
 
 
 def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
-    """Return the weights that a user's own optimizer computed, as numbers of the kind. They may be infinite."""
+    """Return the weights that a user's optimizer computed, as numbers of the kind.
+
+    Raises ValueError if the length is wrong, or an entry cannot be converted. Entries of this kind are not checked: they may
+    be infinite.
+    """
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
         raise ValueError(f"{name} has {len(answer)} entries, expected {layout.n_weights} weights")
@@ -123,13 +136,15 @@ def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
 
 
 def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
-    """Return rows of equal length. Raises ValueError if they are empty or differ in length, and names the first wrong row."""
+    """Return the rows of a matrix. Raises ValueError unless it has rows of numbers, all of the same length and not empty."""
     rows = [as_sequence(numbers, f"{what}[{at}]") for at, numbers in enumerate(as_sequence(values, what))]
     if not rows or not rows[0]:
         raise ValueError(f"{what} is empty, expected rows of numbers")
+    n_columns = len(rows[0])
     for at, numbers in enumerate(rows):
-        if len(numbers) != len(rows[0]) or is_sequence(numbers[0]):
-            raise ValueError(f"{what}[{at}] has shape {shape_of(numbers)}, expected ({len(rows[0])},), the shape of {what}[0]")
+        if len(numbers) != n_columns or is_sequence(numbers[0]):
+            shape = shape_of(numbers)
+            raise ValueError(f"{what}[{at}] has shape {shape}, expected ({n_columns},): every row needs {n_columns} numbers")
     return rows
 
 

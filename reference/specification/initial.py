@@ -1,7 +1,8 @@
 """Initial weights: the same numbers on every platform and Python version.
 
-They use only `random.Random(seed).random()`, whose numbers Python guarantees never to change. Standard normal numbers are
-rounded to multiples of 2**-32 before they are scaled, because math.log may differ in its last digit between platforms.
+All randomness comes from `random.Random(seed).random()`. Python guarantees that its numbers never change. Normal numbers
+are rounded to multiples of 2**-32 before they are scaled, because the last digit of math.log may differ between
+platforms.
 """
 
 import math
@@ -29,6 +30,7 @@ def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = 
         normal            normal, mean 0, sd 1: document 004
         ramp              0.01, 0.02, 0.03, ...: document 001
 
+        A layer leads from fan_in nodes to fan_out nodes. sd is the standard deviation.
     seed : whole number >= 0
 
     Returns
@@ -80,7 +82,10 @@ def multiple(x: float) -> float:
 
 
 def normal(draw: Callable[[], float]) -> float:
-    """Return a normal number of mean 0 and sd 1, by the Box-Muller formula sqrt(-2 ln r) * cos(2 pi q)."""
+    """Return a normal number of mean 0 and sd 1.
+
+    The Box-Muller formula is sqrt(-2 ln r) * cos(2 pi q), with uniform random numbers r in (0, 1] and q in [0, 1).
+    """
     radius = math.sqrt(-2 * math.log(1 - draw()))
     return multiple(radius * math.cos(2 * math.pi * draw()))
 

@@ -51,9 +51,9 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         output : activation of the output layer: the same names, or softmax
         loss : half_squared_error, squared_error, mean_squared_error, cross_entropy (softmax and sigmoid outputs only);
             None picks cross_entropy for softmax, else half_squared_error
-        weights : flat vector of n_weights numbers
-        dtype : only in `vectorized.NeuralNetwork`, see there
-        init, seed : used if weights is None, see `reference.initial_weights`
+        weights : flat vector of n_weights numbers; None makes initial weights
+        dtype : precision; only in `vectorized`, where the docstring of the class describes it
+        init, seed : for initial weights, as `scheme` and `seed` in `reference.initial_weights`
 
         Attributes
         ----------
@@ -61,8 +61,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
             names of columns and classes (see `reference.Preparation`)
 
         Numbers may be in lists, tuples or arrays. An np.matrix counts as a two-dimensional array, a boolean as 0 or 1. Texts,
-        dates, time spans, complex numbers and arrays without dimensions are refused. Sizes, seeds and numbers of epochs are
-        integers: anything that Python accepts as an index (`operator.index`), except booleans.
+        dates, time spans, complex numbers and arrays without dimensions are refused. Sizes, seeds and numbers of epochs must
+        be integers: anything that Python accepts as an index (`operator.index`), except booleans.
 
         Raises
         ------
@@ -82,7 +82,9 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @property
     def weights(self) -> Flat:
-        """A copy of the flat vector. Setting it checks and copies the numbers. Their kind or library is then used everywhere.
+        """A copy of the flat vector. Setting it checks and copies the new weights.
+
+        The loops then compute with the kind of number of the weights, the matrices with their array library.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]
@@ -132,9 +134,10 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         return self._row(stages.o_nodes) if is_one_sample else stages.o_nodes
 
     def classify(self, inputs: Numbers) -> Any:
-        """Return the index of the largest output, or one index for each row of a batch. Of equal outputs, the first wins.
+        """Return the index of the largest output, or one index for each row of a batch.
 
-        With one output the index is always 0; compare `predict` with 1/2 instead. Raises the same errors as `forward`.
+        If several outputs are equally large, the first counts. With one output the index is always 0; compare `predict` with
+        1/2 instead. Raises the same errors as `forward`.
 
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
@@ -182,8 +185,12 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Backward : loss, one number; o_deltas[o] = d loss / d o_sums[o] and h_deltas[h] = d loss / d h_sums[h], where loss
-            is that of each sample alone, without l2; gradient, the flat gradient of the whole loss
+        Backward : a NamedTuple with
+
+            loss       one number, as in `loss_of`
+            o_deltas   d (loss of one sample) / d o_sums[o], without l2; for a batch, one row for each sample
+            h_deltas   d (loss of one sample) / d h_sums[h], without l2; for a batch, one row for each sample
+            gradient   d loss / d w for each weight w, in the order of the flat vector
 
         Raises
         ------
@@ -220,24 +227,30 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Parameters
         ----------
         inputs, targets, reduction, l2, rule : as in `backward`
-        epochs : whole number of at least 0; how often training uses every sample
+        epochs : whole number of at least 0; how often training uses each sample
         learning_rate : number of at least 0, or a function of the epoch (counted from 0)
-        batch_size : samples for each step; None uses all of them (full batch), 1 is online; the last batch may be shorter
-        optimizer : SGD(), RMSProp() or Adam(), or any object with such a method `step`; None is SGD()
-        shuffle : seed of the order of the samples, which is new in each epoch; None keeps the order of the rows
+        batch_size : number of samples in a step; None uses all of them (full batch), 1 is online; the last batch may be shorter
+        optimizer : SGD(), RMSProp() or Adam(), or any object with the same method `step`; None is SGD()
+        shuffle : seed; the samples get a new random order in each epoch; None keeps the order of the rows
         train_biases : False leaves every bias unchanged, bit for bit
         on_epoch : called with (epoch, loss) after each epoch; it may set the weights to numbers of the same kind
 
         Returns
         -------
-        list of numbers : the loss of each epoch: the mean (or sum) of the losses of its samples, each before its batch's step
+        list of numbers : the loss of each epoch: the sum of the losses of its batches, or their mean weighted by the numbers
+            of samples; the loss of a batch is computed before its step, and includes l2
 
         Raises
         ------
         ValueError
-            as in `backward`, and if a setting is invalid.
+            as in `backward`, if a setting or a result of the optimizer is invalid, or if on_epoch sets weights of another kind.
         FloatingPointError
-            if training diverges. The message names epoch and batch; the weights stay at the last finite step.
+            if training diverges. The message names epoch and batch. The weights stay at the last finite step.
+
+        Warns
+        -----
+        UserWarning
+            if a network with one softmax output trains for more than one epoch: it cannot learn.
 
         Source: documents 002 (online), 003 and 004 (full batch).
 
@@ -290,13 +303,14 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         h_biases : shape (n_hidden,)
         ho_weights : shape (n_hidden, n_outputs); (n_outputs, n_hidden) if transposed
         o_biases : shape (n_outputs,)
+        hidden, output, loss : as in the constructor
         transposed : True if the rows of the matrices are the target nodes, as in document 000 and PyTorch
-        dtype : only in `vectorized`, as for the network
+        dtype : only in `vectorized`, as in the constructor
 
         Raises
         ------
         ValueError
-            if the shapes do not fit together. The message names the block and both shapes.
+            as in the constructor, and if the shapes do not fit together. Then the message names the block and both shapes.
 
         >>> network = NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity")
         >>> [float(w) for w in network.weights]
@@ -309,8 +323,15 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         """Write the network to a JSON file. Both packages can load it.
 
         `path` is a file name, or a file that is open for writing, text or binary. A named file is written completely or not
-        at all. Raises ValueError if the weights are not floats (Decimal, Fraction, Bounded), JSON cannot store `data`, or the
-        file would exceed 512 MiB (about 20 million weights), OSError if it cannot be written.
+        at all.
+
+        Raises
+        ------
+        ValueError
+            if the weights are Decimals, Fractions or other numbers that are not floats, if JSON cannot store `data`, or if the
+            file would exceed 512 MiB (about 20 million weights).
+        OSError
+            if the file cannot be written.
         """
         dtype, weights = self._floats()
         if dtype == "float32":
@@ -321,8 +342,14 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def load(cls, path: Path | IO[Any]) -> Self:
         """Load a network from a file. `vectorized` uses the precision that the file names.
 
-        `path` is a file name, or a file that is open for reading, text or binary. Raises ValueError that names the file and
-        the wrong field, OSError if the file cannot be read.
+        `path` is a file name, or a file that is open for reading, text or binary.
+
+        Raises
+        ------
+        ValueError
+            if the file is not a valid network file. The message names the file and, if one is wrong, the field.
+        OSError
+            if the file cannot be read.
         """
         content = read_network(path)
         network = cls._of_file(content)
@@ -331,7 +358,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     # Each package implements the methods below.
 
-    _kind: Kind  # the kind of number that the network computes in; settings are converted to it
+    _kind: Kind  # the kind of number that the network computes with; settings are converted to it
 
     @abstractmethod
     def _take_weights(self, values: Numbers) -> None:
@@ -343,7 +370,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _forward(self, inputs: Numbers) -> tuple[Forward[Layer], bool]:
-        """Return the stages of the rows, all finite, and whether the inputs are one sample."""
+        """Return the stages, with one row for each sample and all finite, and whether the inputs are one sample."""
 
     @abstractmethod
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> Loss:
@@ -351,7 +378,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Loss, Layer, Flat], bool]:
-        """Return the stages of the rows, all finite, and whether the inputs are one sample."""
+        """Return the stages, with one row for each sample and all finite, and whether the inputs are one sample."""
 
     @abstractmethod
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Loss]:
@@ -377,7 +404,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def _join(
         ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
     ) -> tuple[Layout, Any]:
-        """Return the sizes of a network with these blocks, and its flat vector."""
+        """Return the layout of a network with these blocks, and its flat vector."""
 
     @abstractmethod
     def _floats(self) -> tuple[str, list[float]]:

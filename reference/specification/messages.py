@@ -2,7 +2,7 @@
 
 
 def printable(text: str) -> str:
-    r"""Return a text on one line, with control characters escaped.
+    r"""Return a text on one line, with all unprintable characters escaped.
 
     >>> print(printable("a" + chr(27) + "[31mb" + chr(10) + "c"))
     a\x1b[31mb\nc

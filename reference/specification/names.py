@@ -1,7 +1,4 @@
-"""The names of stages, activations, losses, rules and other options, in both packages.
-
-An unknown name raises ValueError, which suggests a similar known name if there is one.
-"""
+"""The names of stages, activations, losses, rules and other options, in both packages."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -28,7 +25,7 @@ TARGETS = ("usual", "distribution", "any")
 def one_of(names: Collection[str], value: object, what: str) -> str:
     """Return `value` if it is one of the known names.
 
-    Raises ValueError that lists the known names, with a suggestion.
+    Otherwise raises ValueError. The message lists the known names, and suggests a similar one if there is one.
 
     >>> one_of(HIDDEN, "sigmiod", "hidden")
     Traceback (most recent call last):

@@ -1,10 +1,10 @@
-"""Network files in JSON. Loading a file runs no code. A file is written completely or not at all.
+"""Network files in JSON. Loading a file runs no code.
 
     {"format": "nodesum network", "version": 1, "n_inputs": 3, "n_hidden": 4, "n_outputs": 2,
      "hidden": "leaky_relu", "output": "softmax", "loss": "cross_entropy", "dtype": "float64", "weights": [...]}
 
-Each weight is the shortest decimal that is read as the same number. An optional object "data" holds the names and scales
-of the columns.
+Each weight is the shortest decimal that is read as the same number. An optional object "data" holds `NeuralNetwork.data`,
+such as the names and scales of columns.
 """
 
 import json
@@ -39,9 +39,10 @@ class NetworkFile(NamedTuple):
 
 
 def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
-    """Write a network to a path or to an open file, text or binary. An existing file is replaced once the new one is complete.
+    """Write a network to a path or to an open file, text or binary.
 
-    Raises ValueError if JSON would change the data or the file would be too large, OSError if it cannot be written.
+    At a path, a file is written completely or not at all. Raises ValueError if JSON would change the data or the file would
+    be too large, OSError if it cannot be written.
     """
     text = text_of(content)
     if len(text) > LARGEST_FILE:
@@ -68,7 +69,7 @@ def text_of(content: NetworkFile) -> str:
             same = False
         if not same:
             raise ValueError(
-                f"data is {describe(content.data)}, expected a dictionary that JSON can store: texts, numbers, lists"
+                f"data is {describe(content.data)}, expected a dictionary that JSON can store, of texts, numbers and lists"
             )
         fields["data"] = content.data
     return json.dumps(fields, allow_nan=False) + "\n"
@@ -77,14 +78,14 @@ def text_of(content: NetworkFile) -> str:
 def read_network(path: Path | IO[Any]) -> NetworkFile:
     """Read a network from a path or an open file, text or binary, and check everything in it.
 
-    Raises ValueError that names the file and the wrong field, OSError if the file cannot be read.
+    Raises ValueError if it is not a valid network file, and names the file. Raises OSError if the file cannot be read.
     """
     if hasattr(path, "read"):
         file: Any = path
         name = str(getattr(file, "name", "the open file")).replace("<stdin>", "standard input")
         content = content_of(file, name)
     else:
-        name = os.fsdecode(path)  # refuses a number, as `open` takes numbers for open files
+        name = os.fsdecode(path)  # refuses a number, which `open` would use as a file descriptor
         content = read_limited(name)
     try:
         return network_of(content)
@@ -93,7 +94,7 @@ def read_network(path: Path | IO[Any]) -> NetworkFile:
 
 
 def network_of(content: bytes) -> NetworkFile:
-    """Return the content of a network file from its bytes. Raises ValueError that names the wrong field."""
+    """Return the content of a network file from its bytes. Raises ValueError if it is not valid."""
     fields = fields_of(content)
     for name, constant in (("format", FORMAT), ("version", VERSION)):
         if type(fields.get(name)) is not type(constant) or fields[name] != constant:
@@ -129,21 +130,21 @@ def network_of(content: bytes) -> NetworkFile:
 
 def check_data(data: Any) -> None:
     """Raise ValueError if `data` has a number that is not finite (JSON reads 1e999 as inf) or is nested too deeply."""
-    left = [("data", data, 0)]
-    while left:
-        name, value, depth = left.pop()
+    to_check = [("data", data, 0)]
+    while to_check:
+        name, value, depth = to_check.pop()
         if depth > DEEPEST_DATA:
             raise ValueError(f"field {describe(name)} is nested more than {DEEPEST_DATA} levels deep")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"field {describe(name)} is {value}, expected a finite number")
         if isinstance(value, dict):
-            left += [(f"{name}.{key}", each, depth + 1) for key, each in value.items()]
+            to_check += [(f"{name}.{key}", entry, depth + 1) for key, entry in value.items()]
         elif isinstance(value, list):
-            left += [(f"{name}[{at}]", each, depth + 1) for at, each in enumerate(value)]
+            to_check += [(f"{name}[{at}]", entry, depth + 1) for at, entry in enumerate(value)]
 
 
 def fields_of(content: bytes) -> dict[str, Any]:
-    """Return the fields of a JSON object. Raises ValueError for other content, and for a duplicate field."""
+    """Return the fields of a JSON object. Raises ValueError for other content, a duplicate field, NaN or Infinity."""
     try:
         fields = json.loads(
             content.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_number, parse_int=whole_number_or_float
@@ -170,7 +171,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number, or a float (possibly infinite) for 20 digits or more, as no size is that large."""
+    """Return a whole number. For 20 digits or more, return a float, possibly infinite, as no size is that large."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from reference.numbers.description import describe
 
-MOST = 8  # numbers in a row
-WIDTH = 100  # characters in a line
+MOST = 8  # how many numbers a row shows at most
+WIDTH = 100  # how many characters a line has at most
 
 
 def short(x: Any) -> str:
-    """Return a number with four significant digits, and describe anything that is not a number.
+    """Return a number as text with four significant digits. Describe anything that is not a number.
 
     >>> short(2 / 3), short(1e-300), short(None)
     ('0.6667', '1e-300', 'None')
@@ -25,7 +25,7 @@ def short(x: Any) -> str:
 
 
 def cut(text: str) -> str:
-    """Return a text as one line. A line that is too long is cut and ends with …"""
+    """Return a text as one line. A line longer than WIDTH is cut and ends with "…"."""
     line = " ".join(text.split())
     return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
@@ -45,7 +45,7 @@ def first_few(items: Sequence[Any], most: int = MOST) -> list[Any]:
 
 
 def table(title: str, rows: Iterable[Sequence[str]]) -> str:
-    """Return an HTML table in the colours of the page. A row with an empty first cell is a row of headings.
+    """Return an HTML table in the colours of the notebook. A row with an empty first cell is a row of headings.
 
     >>> table("A & B", [["a", "1"]]).count("&amp;")
     1

@@ -25,8 +25,8 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         """Return the new weights.
 
         The gradient and the learning rate are converted to the kind of number of the weights.
-        Raises ValueError if an argument is invalid, or if its size or kind of number differs from the first step.
-        Raises FloatingPointError if an entry overflows. After an error the state is unchanged.
+        Raises ValueError if an argument is invalid, or if the weights differ in number or in kind from those of the last step.
+        Raises FloatingPointError if an entry overflows. After an error, the state is as before the step.
 
         >>> [float(w) for w in SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)]
         [-4.0, -8.0]
@@ -37,7 +37,7 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
 
     def _take(self, parameter: Number, name: str) -> Any:
-        """Return a parameter as it is stored. `vectorized` stores a float. The loops convert it in each step."""
+        """Return a parameter as it is stored. The loops convert it in each step instead. `vectorized` stores a float."""
         return parameter
 
     def __repr__(self) -> str:
@@ -51,7 +51,8 @@ class SGD(StatefulOptimizer[Flat]):
         v <- momentum*v - rate*g
         w <- w + v                       (nesterov=True: w <- w + momentum*v - rate*g)
 
-    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
+    Here w are the weights, g is the gradient, and rate is the learning rate. The object keeps its state v between steps, so
+    use one object for each network. Raises ValueError if a parameter is invalid.
     """
 
     _parameters = ("momentum", "nesterov")
@@ -78,7 +79,8 @@ class RMSProp(StatefulOptimizer[Flat]):
         c <- decay*c + (1-decay)*g**2
         w <- w - rate*g / (sqrt(c) + epsilon)
 
-    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
+    Here w are the weights, g is the gradient, and rate is the learning rate. The object keeps its state c between steps, so
+    use one object for each network. Raises ValueError if a parameter is invalid.
     """
 
     _parameters = ("decay", "epsilon")
@@ -88,7 +90,7 @@ class RMSProp(StatefulOptimizer[Flat]):
 
         Parameters
         ----------
-        decay : number in [0, 1); the weight of the old mean in the new one
+        decay : number in [0, 1); the share of the old mean in the new one
         epsilon : number > 0, added after the root
 
         >>> [round(float(w), 12) for w in RMSProp(decay=0.75).step([1.0], [4.0], 0.5)]
@@ -106,7 +108,8 @@ class Adam(StatefulOptimizer[Flat]):
         v <- beta2*v + (1-beta2)*g**2
         w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon),  t = 1, 2, ...
 
-    The object keeps its state between steps, so use one for each network. Raises ValueError if a parameter is out of range.
+    Here w are the weights, g is the gradient, and rate is the learning rate. The object keeps its state m, v and t between
+    steps, so use one object for each network. Raises ValueError if a parameter is invalid.
     """
 
     _parameters = ("beta1", "beta2", "epsilon")
@@ -116,7 +119,7 @@ class Adam(StatefulOptimizer[Flat]):
 
         Parameters
         ----------
-        beta1, beta2 : numbers in [0, 1); the weights of the old mean and of the old mean square in the new ones
+        beta1, beta2 : numbers in [0, 1); the shares of the old mean and of the old mean square in the new ones
         epsilon : number > 0, added after the root
 
         >>> [round(float(w), 8) for w in Adam().step([1.0], [4.0], 0.5)]

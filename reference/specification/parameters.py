@@ -34,29 +34,29 @@ def number(value: T, what: str, holds: Callable[[Any], bool], requirement: str) 
 
 
 def not_negative(value: T, what: str) -> T:
-    """Return the value if it is a number of at least 0; raise ValueError otherwise."""
+    """Return the value if it is a finite number of at least 0; raise ValueError otherwise."""
     return number(value, what, lambda x: x >= 0, "of at least 0")
 
 
 def positive(value: T, what: str) -> T:
-    """Return the value if it is a number above 0; raise ValueError otherwise."""
+    """Return the value if it is a finite number above 0; raise ValueError otherwise."""
     return number(value, what, lambda x: x > 0, "above 0")
 
 
 def fraction_of_one(value: T, what: str) -> T:
-    """Return the value if it is a number of at least 0 and below 1; raise ValueError otherwise."""
+    """Return the value if it is a finite number of at least 0 and below 1; raise ValueError otherwise."""
     return number(value, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
 
 
 def yes_or_no(value: object, what: str) -> bool:
-    """Return the value if it is True or False; raise ValueError otherwise. bool("False") would be True."""
+    """Return the value if it is True or False; raise ValueError otherwise. Texts are refused, as bool("False") is True."""
     expect(type(value).__name__ in ("bool", "bool_"), value, what, "True or False")
     return bool(value)
 
 
 def function_or_none(value: T, what: str) -> T:
     """Return the value if it is a function or None; raise ValueError otherwise."""
-    expect(value is None or callable(value), value, what, "a function")
+    expect(value is None or callable(value), value, what, "a function or None")
     return value
 
 
@@ -68,11 +68,11 @@ def has_step(value: T) -> T:
 
 
 def fits_in_memory(layout: Layout, bytes_per_weight: int) -> None:
-    """Raise ValueError if a network is larger than the machine's memory. Nothing is allocated yet."""
+    """Raise ValueError if a network needs more than the machine's memory. This check allocates nothing."""
     try:
         available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
-        available = 2**40
+        available = 2**40  # the size of the memory is not known, so only very large networks are refused
     need = layout.n_weights * bytes_per_weight
     if need > available:
         raise ValueError(

@@ -1,14 +1,14 @@
 """How results are displayed: as a few lines of text, and as a table in a notebook.
 
-A display never raises an error and never computes a lazy array. For a lazy array, or one that `jax.jit` or `torch.func` is
-tracing, it shows the shape without numbers.
+A display never raises an error and never computes a lazy array, such as one of Dask. For a lazy array, or one that `jax.jit`
+or `torch.func` is tracing, it shows the shape without numbers.
 """
 
 from typing import Any
 
 from reference.specification.notebook import MOST, WIDTH, first_few, short, table
 
-NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # first part of a field's name: column heading
+NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # first part of a field's name: column heading without its number
 NOT_COMPUTED = ["not computed"]
 
 
@@ -54,9 +54,9 @@ def numbers_of(values: Any) -> list[str]:
 
 
 def title_of(result: Any) -> str:
-    """Return the name of a result and the kind of its numbers."""
-    rows = ", first row of each" if any(len(shape_of(values)) > 1 for values in result) else ""
-    return f"{type(result).__name__}: {kind_of(result[-1])}{rows}"
+    """Return the name of a result and the kind of its numbers. If fields have rows, say that only the first is shown."""
+    note = ", first row of each" if any(len(shape_of(values)) > 1 for values in result) else ""
+    return f"{type(result).__name__}: {kind_of(result[-1])}{note}"
 
 
 def rows_of(result: Any) -> list[tuple[str, str, list[str]]]:
@@ -78,12 +78,12 @@ def lines_of(result: Any) -> str:
 
 
 def table_of(result: Any) -> str:
-    """Return a result as an HTML table, with the names of nodes and edges above the numbers that have one."""
-    rows, above = [], ""
+    """Return a result as an HTML table, with the names of nodes or edges above their numbers."""
+    rows, last_nodes = [], ""
     for name, shape, numbers in rows_of(result):
         nodes = NODES.get(name.partition("_")[0], "")
-        if shape and nodes != above and numbers is not NOT_COMPUTED:
+        if shape and nodes != last_nodes and numbers is not NOT_COMPUTED:
             rows.append(["", "", *(f"{nodes}{at}" for at in range(min(MOST, len(numbers))))])
-            above = nodes
+            last_nodes = nodes
         rows.append([name, shape, *numbers])
     return table(title_of(result), rows)

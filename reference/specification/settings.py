@@ -39,14 +39,14 @@ class TrainingSettings(NamedTuple):
 
 
 def rate(value: Number, what: str, kind: Kind) -> Number:
-    """Return a learning rate as a number of a kind. Raises ValueError unless it is at least 0."""
+    """Return a learning rate as a number of a kind. Raises ValueError unless it is a finite number of at least 0."""
     return kind.take(not_negative(value, what), what)
 
 
 def loss_settings(kind: Kind, reduction: str, l2: Number, rule: str = "backpropagation") -> LossSettings:
     """Return the settings of a loss and its gradient. Raises ValueError for an invalid name or number."""
-    penalty = kind.take(not_negative(l2, "l2"), "l2")
-    return LossSettings(one_of(REDUCTIONS, reduction, "reduction"), penalty, one_of(RULES, rule, "rule"))
+    l2 = kind.take(not_negative(l2, "l2"), "l2")
+    return LossSettings(one_of(REDUCTIONS, reduction, "reduction"), l2, one_of(RULES, rule, "rule"))
 
 
 def training_settings(
@@ -60,7 +60,7 @@ def training_settings(
     train_biases: bool,
     on_epoch: Callable[[int, Any], object] | None,
 ) -> TrainingSettings:
-    """Return the settings of training. Raises ValueError for an invalid one."""
+    """Return the settings of training. Raises ValueError if one is invalid."""
     return TrainingSettings(
         loss,
         kind,
