@@ -16,7 +16,7 @@ from reference.explain.page import page_of
 from reference.explain.printing import show
 from reference.explain.selection import entries_for
 from reference.explain.sheet_page import sheet_page
-from reference.explain.subject import Subject, answer_of, subject_of, with_options
+from reference.explain.subject import Subject, subject_of, with_options
 from reference.explain.worksheet import rounded, worksheet
 from reference.specification.files import write_whole
 from reference.specification.messages import printable
@@ -28,15 +28,15 @@ Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float, bool], Stages]
 EXAMPLES = """Examples:
   python -m reference explain
-  python -m reference explain --targets 1,0 --node h0
+  python -m reference explain --node h0
   python -m reference train iris --save iris.json && python -m reference explain --network iris.json --data iris --sample 17
-  python -m reference explain --example 2-2-2 --worksheet
+  python -m reference explain --worksheet --html sheet.html
   python -m reference explain --example xor --html xor.html
   python -m reference explain --epochs 1000 --html gate.html
 
 Your own weights: save a network in Python. The rows of a matrix are the source nodes.
   import reference
-  matrices = [[0.1, -0.2], [0.3, 0.4]], [0.5, -0.6], [[0.7], [-0.8]], [0.9]  # weights, biases, weights, biases
+  matrices = [[0.1, -0.2], [0.3, 0.4]], [0.5, -0.5], [[0.7], [-0.8]], [0.9]  # weights, biases, weights, biases
   reference.NeuralNetwork.from_blocks(*matrices, hidden="sigmoid", output="sigmoid").save("own.json")
 Then give its file:
   python -m reference explain --network own.json --inputs 1,2 --targets 1"""
@@ -48,7 +48,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
         "explain",
         help="show how every number of a network is computed",
         description="Show how every number of a network is computed: term by term as in the loops, and as matrices.\n"
-        "Without options, it uses a 3-4-2 network with weights 0.01, 0.02, ... 0.26. Add --targets to see the backward pass.",
+        "Without options, it uses the example 3-4-2, a network with weights 0.01, 0.02, ... 0.26.",
         epilog=EXAMPLES,
     )
     add = parser.add_argument_group("which network and sample").add_argument
@@ -59,7 +59,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
         metavar="X,X,..",
         help="the inputs of one sample, already scaled (write --inputs=-1,2 if the first is negative)",
     )
-    targets = "the targets of the sample; adds the backward pass (write --targets=-1,0 if the first is negative)"
+    targets = "the targets: a class, or numbers in the units of --data; with --inputs, numbers that are already scaled"
     add("--targets", metavar="T,T,..", help=targets)
     data = "take the sample from gate, iris, digits, a CSV file or - (standard input), scaled as in training"
     add("--data", metavar="DATA", help=data)
@@ -97,25 +97,24 @@ def run(matrices: Matrices, options: argparse.Namespace) -> int:
         subject = rounded(subject, options.digits)
     explanation = explanation_for(subject)
     entries = entries_for(explanation, options)
-    if not options.worksheet:
-        sample = subject.network, subject.inputs, subject.targets, subject.rate
-        show(console(), explanation, entries, matrices(*sample, subject.train_biases), subject.heading, options)
-        answer = answer_of(subject, [entry.value for entry in explanation.of("o_nodes")])
-        if answer and not options.node:
-            print(printable(answer))
-        return 0
-    sheet = worksheet(explanation, entries, subject.heading, options)
-    if options.html is None:
-        for line in sheet.text().splitlines():
-            print(printable(line))
+    if options.worksheet:
+        show_worksheet(worksheet(explanation, entries, subject.heading, options), options)
     else:
-        write_whole(options.html, sheet_page(sheet))
-        print(
-            printable(
-                f"the worksheet is in {options.html}; open it in a browser and print it (--all asks for every node and weight)"
-            )
-        )
+        sample = subject.network, subject.inputs, subject.targets, subject.rate
+        show(console(), subject, explanation, entries, matrices(*sample, subject.train_biases), options)
+    if subject.targets is None:
+        print("no targets: this is the forward pass only; add --targets T,T,.. to see the backward pass")
     return 0
+
+
+def show_worksheet(sheet: str, options: argparse.Namespace) -> None:
+    """Print the worksheet, or write it to --html."""
+    if options.html is None:
+        for line in sheet.splitlines():
+            print(printable(line))
+        return
+    write_whole(options.html, sheet_page(sheet))
+    print(printable(f"the worksheet is in {options.html}; open it in a browser and print it (--all asks for everything)"))
 
 
 def explanation_for(subject: Subject) -> Explanation:
@@ -124,12 +123,13 @@ def explanation_for(subject: Subject) -> Explanation:
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
-    """Return the subject: a worked example, or the network and sample of the options. --epochs alone trains the gate."""
+    """Return the subject: a worked example, or the network and sample of the options. The default is the example 3-4-2.
+
+    --epochs alone trains the gate.
+    """
     has_own = options.network or options.data or options.inputs or options.example
     if options.epochs and not has_own and not options.targets:
         options.data = "gate"
-    elif options.html is not None and not has_own:
-        options.example = "3-4-2"
     data_options = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
     data_options["--header"] = options.header
     if options.example is not None:
@@ -140,6 +140,8 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
     for option, value in data_options.items():
         if options.data is None and value is not None:
             raise ValueError(f"{option} needs --data")
+    if not (has_own or options.data):
+        options.example = "3-4-2"
     subject = with_options(subject_of(options) if options.example is None else WORKED[options.example](), options)
     return subject._replace(title=f"{subject.title}, after {options.epochs:,} epochs") if options.epochs else subject
 

@@ -10,7 +10,7 @@ from typing import Any
 from reference.datasets import gate
 from reference.datasets.scales import Scaling
 from reference.explain.history import Moment
-from reference.explain.subject import DOCUMENT_001, TITLE_001, Subject
+from reference.explain.subject import TITLE_001, Subject
 from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
@@ -21,7 +21,7 @@ MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows: their in
 def document_001() -> Subject:
     """Return the 3-4-2 network of document 001, with a target of 1 for its first output."""
     network = NeuralNetwork(3, 4, 2, init="ramp")
-    return Subject(network, DOCUMENT_001, [1.0, 0.0], TITLE_001)
+    return Subject(network, [3.0, 4.0, -4.5], [1.0, 0.0], TITLE_001)
 
 
 def document_004() -> Subject:
@@ -72,11 +72,12 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     """Return the data of one example for the page."""
     net = subject.network.architecture
     inputs, targets, row, numbers = rows_of(subject)
-    title, subtitle = re.sub(r"^Row \d+ of ", "", subject.title), f"{net.hidden}, {net.output}, {net.loss}"
+    title = re.sub(r"^Row \d+ of ", "", subject.title) if len(inputs) > 1 else subject.title  # the page has a list of rows
+    subtitle = f"{net.hidden}, {net.output}, {net.loss}"
     if name in WORKED:
         title, _, subtitle = title.partition(": ")
     if subject.targets is None:
-        subtitle = "no targets were given; the targets shown are placeholders"
+        subtitle = "no targets were given; the page shows placeholders, which you can change"
     return {
         "name": name,
         "title": title,

@@ -9,11 +9,14 @@ from rich.console import Console
 from rich.text import Text
 
 from reference.commands.report import say
+from reference.explain.equations import sign, value_of
 from reference.explain.explanation import Entry, Explanation
+from reference.explain.lessons import scale_of
 from reference.explain.selection import belongs, comes_through, entries_by_stage
 from reference.explain.shown import shown
-from reference.explain.text import Line, Style, equation, equations_after_terms, line_of, short_equation, term_lines
-from reference.numbers.traced import Traced
+from reference.explain.subject import FEW, Subject
+from reference.explain.text import Line, Style, equation, equations_after_terms, leaf_of, line_of, short_equation, term_lines
+from reference.numbers.traced import Traced, expression_of
 
 AFTER = "loss after the step"
 TITLES = {
@@ -32,15 +35,15 @@ TITLES = {
 
 def show(
     out: Console,
+    subject: Subject,
     explanation: Explanation,
     entries: list[Entry],
     matrices: dict[str, list[float]],
-    lines: list[str],
     options: argparse.Namespace,
 ) -> None:
-    """Print some lines, and every stage that has entries. `matrices` has the same stages, computed with matrices."""
+    """Print the heading, and every stage that has entries. `matrices` has the same stages, computed with matrices."""
     style = Style(options.digits)
-    opening(out, explanation, lines, style)
+    opening(out, explanation, subject.heading, style)
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
         heading(out, explanation, stage)
         show_entries(out, few, style, options.node or [])
@@ -53,12 +56,29 @@ def show(
             what = "weights" if stage in ("gradient", "weights") else "nodes"
             say(out, f"  ... and {len(of_stage) - len(few):,} more {what}; use --all to see all of them, --node to see one")
         say(out, f"  matrices: {explanation.formulas[stage].matrix}")
+        for text in answers(subject, explanation, style) if stage == "o_nodes" else []:
+            say(out, f"  {text}")
     say(out, f"  in all stages, {difference(explanation, matrices)}")
     if explanation.loss_after is not None and any(entry.stage == "weights" for entry in entries) and not options.node:
         show_loss_after(out, explanation, explanation.loss_after, style)
-    if explanation.targets is None:
-        out.print()
-        say(out, "Add --targets T,T,.. to see the backward pass.")
+
+
+def answers(subject: Subject, explanation: Explanation, style: Style) -> list[str]:
+    """Return lines with the answer and the target in the words or the units of the data: a class, or outputs before scaling."""
+    names, scale, outputs = subject.outputs, subject.target_scale, explanation.of("o_nodes")
+    rows = [row for row in ([entry.value for entry in outputs], explanation.targets) if row]
+    if names and names == subject.classes:
+        pairs = [[names[row.index(max(row))] for row in rows]]
+    elif scale is None or scale_of(scale) is None:
+        return []
+    else:
+        pairs = [[shown(x, style.digits) for x in numbers] for numbers in zip(*scale.undo(rows), strict=True)][:FEW]
+        for name, entry, pair, *scales in zip(names, outputs, pairs, *scale, strict=False):
+            shift, divisor = map(Traced, scales)
+            number, leaf = Traced(entry.value) * divisor + shift, leaf_of(entry, style.digits)
+            equal = sign(value_of(number, leaf), pair[0])
+            pair[0] = f"{name} = {expression_of(number, leaf)} {equal} {pair[0]}"
+    return ["; target: ".join(("answer: " + answer, *target)) for answer, *target in pairs]
 
 
 def opening(out: Console, explanation: Explanation, lines: list[str], style: Style) -> None:

@@ -9,15 +9,16 @@ from reference.commands.data import table_of
 from reference.commands.options import GATE
 from reference.commands.package import Network
 from reference.commands.predict import choose_columns, default_preparation, known_rows, load_network, preparation_of
-from reference.datasets.csv_files import choose, dataset_of
+from reference.datasets.csv_files import choose, dataset_of, labels_of
+from reference.datasets.dataset import targets_of
 from reference.datasets.preparation import Preparation, prepare
 from reference.datasets.scales import Scaling
-from reference.datasets.tables import Table
+from reference.datasets.tables import Table, is_number
 from reference.network import NeuralNetwork
 from reference.numbers.description import describe
 from reference.specification.notebook import quantity
 
-DOCUMENT_001, TITLE_001 = [3.0, 4.0, -4.5], "The 3-4-2 network: weights 0.01, 0.02, ... 0.26"
+TITLE_001 = "The 3-4-2 network: weights 0.01, 0.02, ... 0.26"
 HIDDEN_NODES = 8  # in a new network for --data
 FEW = 8  # names of inputs or outputs in a line
 UNSCALED = "the inputs are used as they are, not scaled as in training; use --data for rows to be scaled"
@@ -37,6 +38,7 @@ class Subject(NamedTuple):
     rows : the inputs and the targets of all samples to train on, scaled for the network; may be empty
     rate, reduction : settings of the training
     columns, outputs : names of the inputs and of the outputs or classes, if the data has names
+    classes : names of the classes; empty if the targets are numbers
     row : the index of the sample in `rows`
     learn : "row" or "all": whether a training step on the page uses this row or all rows
     biases : "learn" or "stay": whether training on the page changes the biases
@@ -52,6 +54,7 @@ class Subject(NamedTuple):
     reduction: str = "mean"
     columns: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     row: int = 0
     learn: str = "row"
     biases: str = "learn"
@@ -77,18 +80,6 @@ class Subject(NamedTuple):
         return lines
 
 
-def answer_of(subject: Subject, o_nodes: list[float]) -> str:
-    """Return the answer in the words or the units of the data: a class, or numbers before scaling. Empty without names."""
-    if not 0 < len(subject.outputs) <= FEW or subject.target_scale is None:
-        return ""
-    if subject.network.architecture.output == "softmax":
-        names = [subject.outputs[row.index(max(row))] for row in (o_nodes, subject.targets) if row]
-    else:
-        rows = subject.target_scale.undo([row for row in (o_nodes, subject.targets) if row])
-        names = [", ".join(f"{name} {x:.6g}" for name, x in zip(subject.outputs, row, strict=True)) for row in rows]
-    return f"answer: {names[0]}" + (f"; target: {names[1]}" if len(names) > 1 else "")
-
-
 def subject_of(options: argparse.Namespace) -> Subject:
     """Return the subject that the options choose. Raises ValueError if an option is missing or two contradict each other."""
     import reference
@@ -104,8 +95,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
     """Return the subject with the targets and the learning rate of the options. Training also uses these targets."""
-    new_targets, (inputs, rows), row = numbers(options.targets, "--targets"), subject.rows, subject.row
-    targets = subject.targets if new_targets is None else new_targets
+    new_targets, (inputs, rows), row = targets_of_option(subject, options.targets), subject.rows, subject.row
     net = subject.network.architecture
     for flag, values, size, what in (
         ("--inputs", subject.inputs, net.n_inputs, "input"),
@@ -114,6 +104,9 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         if values is not None and len(values) != size:
             hint = "" if options.network or options.data or options.example else f"; {OWN}"
             raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}{hint}")
+    if new_targets is not None and options.data is not None and subject.target_scale:
+        (new_targets,) = subject.target_scale.apply([new_targets])
+    targets = subject.targets if new_targets is None else new_targets
     if targets is not None and not inputs:
         inputs, rows, row = [subject.inputs], [targets], 0
     elif new_targets is not None:
@@ -122,6 +115,17 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         raise ValueError("--epochs needs targets; add --targets T,T,..")
     rate = subject.rate if options.learning_rate is None else options.learning_rate
     return subject._replace(targets=targets, rows=(inputs, rows), row=row, rate=rate)
+
+
+def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
+    """Return the numbers of --targets, or those of a class. Raises ValueError for anything else."""
+    is_class = text is not None and (text in subject.classes or not any(map(is_number, text.split(","))))
+    if text is None or not (subject.classes and is_class):
+        return numbers(text, "--targets")
+    try:
+        return targets_of(labels_of([text], subject.classes), subject.network.architecture.n_outputs)[0]
+    except ValueError as error:
+        raise ValueError(f"--targets: {error}") from None
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
@@ -142,8 +146,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 def subject_of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
     """Return the subject of --inputs. Without --network it uses the network of document 001."""
     if network is None:
-        inputs = DOCUMENT_001 if inputs is None else inputs
-        return Subject(NeuralNetwork(3, 4, 2, init="ramp"), inputs, None, TITLE_001)
+        return Subject(NeuralNetwork(3, 4, 2, init="ramp"), inputs or [], None, TITLE_001)
     if inputs is None:
         raise ValueError("choose a sample: --inputs X,X,.. (already scaled), or --data with --sample")
     preparation = preparation_of(network, options.network)
@@ -205,5 +208,5 @@ def with_names(subject: Subject, preparation: Preparation) -> Subject:
     """Return the subject with the names and the scales of its inputs and outputs."""
     n_outputs, classes = subject.network.architecture.n_outputs, preparation.classes
     outputs = classes if len(classes) == n_outputs else preparation.target_columns
-    subject = subject._replace(columns=preparation.columns, outputs=outputs)
+    subject = subject._replace(columns=preparation.columns, outputs=outputs, classes=classes)
     return subject._replace(scale=preparation.inputs, target_scale=preparation.targets)

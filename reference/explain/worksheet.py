@@ -1,17 +1,19 @@
 """The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
 
-The answers are computed from the numbers that the sheet shows, so a student who follows the sheet reaches them.
+The answers are computed from the numbers that the sheet shows, so a student who follows the sheet reaches them. The sheet is
+text: parts with a title, separated by empty lines. An equation breaks only before an operator.
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
+from textwrap import TextWrapper, fill
 from typing import Any
 
 from reference.explain.equations import value_of
 from reference.explain.explanation import Entry, Explanation
 from reference.explain.printing import AFTER, TITLES, functions_of, sample_lines
 from reference.explain.selection import entries_by_stage
-from reference.explain.sheet import WIDTH, Part, Sheet, Table
 from reference.explain.shown import shown
 from reference.explain.subject import Subject
 from reference.explain.text import Style, leaf_of, title_of, weight_decimals
@@ -21,6 +23,9 @@ from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
 
 MOST_TERMS, MOST_WEIGHTS = 12, 50
+WIDTH, UNBROKEN = 80, "\N{NO-BREAK SPACE}"
+BLANK, BEFORE_ANSWERS = "= ________", f"\n\n{'-' * WIDTH}\n"
+BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # before a plus sign, or before an operator and a bracket
 
 
 def rounded(subject: Subject, digits: int) -> Subject:
@@ -41,44 +46,55 @@ def rounded(subject: Subject, digits: int) -> Subject:
     return new._replace(notes=(*subject.notes, note))
 
 
-def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], options: argparse.Namespace) -> Sheet:
+def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], options: argparse.Namespace) -> str:
     """Return the worksheet of some entries. Raises ValueError if a sum is too long for paper, or if there are no questions."""
-    style, parts = Style(options.digits), []
+    style, parts, answers = Style(options.digits), list[list[str]](), list[str]()
     results: dict[str, float] = {}  # not rounded
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
         asked = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
         if not asked:
             continue
-        notes = notes_of(explanation, stage)
+        part = [f"{stage}: {TITLES[stage]}", *notes_of(explanation, stage)]
         if len(few) < len(of_stage):
-            notes.append(f"A selection of the {'weights' if stage in ('gradient', 'weights') else 'nodes'}.")
-        part = Part(f"{stage}: {TITLES[stage]}", notes, [], [])
+            part.append(f"A selection of the {'weights' if stage in ('gradient', 'weights') else 'nodes'}.")
+        answers.append("")
         for entry in asked:
-            add_question(part, entry, style, results)
+            for question, name, answer in questions_of(entry, style, results):
+                part.append(wrapped(f"  {question} {BLANK}"))
+                answers.append(f"  {name} = {answer}")
         parts.append(part)
     weights = explanation.of("weights")
     if weights and all(entry.name in results or entry.alias for entry in weights):
-        answer = shown(loss_after(explanation, results), style.digits)
-        parts.append(Part(f"{AFTER}: {TITLES[AFTER]}", notes_of(explanation, "loss"), [AFTER], [(AFTER, answer)]))
+        parts.append([f"{AFTER}: {TITLES[AFTER]}", *notes_of(explanation, "loss"), f"  {AFTER} {BLANK}"])
+        answers += ["", f"  {AFTER} = {shown(loss_after(explanation, results), style.digits)}"]
     if not parts:
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
     title, *others = map(printable, lines)
-    data = [*others, functions_of(explanation, style), *sample_lines(explanation, style)]
-    tables = list(weight_tables(explanation, style)) if len(explanation.weights) <= MOST_WEIGHTS else []
     rounding = (
         f"Write {style.digits} significant digits. For new weights, write enough digits to see the change. "
         "Continue with unrounded results."
     )
-    return Sheet(title, data, tables, rounding, parts)
+    data = [*others, functions_of(explanation, style), *sample_lines(explanation, style), rounding]
+    tables = weight_tables(explanation, style) if len(explanation.weights) <= MOST_WEIGHTS else []
+    parts = [[title, *(fill(line, WIDTH) for line in data)], *tables, *parts]
+    return "\n\n".join(map("\n".join, parts)) + BEFORE_ANSWERS + "\n".join(["Answers", *answers])
 
 
 def notes_of(explanation: Explanation, stage: str) -> list[str]:
     """Return the formula of a stage, one equation on each line."""
-    return explanation.formulas[stage].loop.replace(",  ", "; ").split("; ")
+    return [wrapped(equation) for equation in explanation.formulas[stage].loop.replace(",  ", "; ").split("; ")]
 
 
-def add_question(part: Part, entry: Entry, style: Style, results: dict[str, float]) -> None:
-    """Add the question of an entry, and of its slope if that depends on a sum that was asked before."""
+def wrapped(equation: str) -> str:
+    """Return an equation as lines of text. A blank at its end stays with the last term."""
+    indent = equation[: len(equation) - len(equation.lstrip())]
+    text = " ".join(part.replace(" ", UNBROKEN) for part in BREAK.split(equation.strip()))
+    wrapper = TextWrapper(WIDTH, indent, f"{indent}    ", break_long_words=False, break_on_hyphens=False)
+    return wrapper.fill(text).replace(UNBROKEN, " ")
+
+
+def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Iterator[tuple[str, str, str]]:
+    """Yield (question, name, answer) of an entry, and before it of its slope if that depends on a sum that was asked before."""
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
             f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose another --stage or --node"
@@ -87,17 +103,15 @@ def add_question(part: Part, entry: Entry, style: Style, results: dict[str, floa
     slope = next((x for x in entry.plain.parts if x.name == "slope"), None)
     if slope is not None and entry.name.replace("deltas", "sums") in results:
         names["slope"] = f"slope of {entry.node}"
-        part.questions.append(names["slope"])
-        part.answers.append((names["slope"], shown(slope.value, style.digits)))
-    title, result = title_of(entry), entry.value
+        yield names["slope"], names["slope"], shown(slope.value, style.digits)
+    question = title = title_of(entry)
+    result = entry.value
     if entry.plain.operation:
         digits, unrounded = leaf_of(entry, style.digits), {name: repr(x) for name, x in results.items()}
-        part.questions.append(f"{title} = {expression_of(entry.plain, first_of(names, digits))}")
+        question = f"{title} = {expression_of(entry.plain, first_of(names, digits))}"
         result = float(value_of(entry.plain, first_of(unrounded, digits)))
-    else:
-        part.questions.append(title)
-    part.answers.append((title, shown(result, style.digits, weight_decimals(entry, style.digits))))
     results[entry.name] = result
+    yield question, title, shown(result, style.digits, weight_decimals(entry, style.digits))
 
 
 def first_of(names: dict[str, str], digits: Callable[[Traced], str | None]) -> Callable[[Traced], str | None]:
@@ -113,18 +127,17 @@ def loss_after(explanation: Explanation, results: dict[str, float]) -> float:
     return exact_float(network.loss_of(explanation.inputs, explanation.targets or []))
 
 
-def weight_tables(explanation: Explanation, style: Style) -> Iterator[Table]:
-    """Yield the weights of both layers as tables. A wide table is cut into several."""
+def weight_tables(explanation: Explanation, style: Style) -> Iterator[list[str]]:
+    """Yield the weights of both layers as tables: lists of lines. A wide table is cut into several."""
     layout, sizes = explanation.architecture.layout, explanation.architecture.sizes
     for layer, source, target in ((0, "i", "h"), (1, "h", "o")):
-        n_sources, n_targets = sizes[layer], sizes[layer + 1]
-        rows = [[f"{source}{s}"] for s in range(n_sources)] + [["b"]]
-        columns = [f"{target}{t}" for t in range(n_targets)]
-        for row in rows:
-            row += [shown(explanation.weights[layout.position(f"{row[0]}->{column}")], style.digits) for column in columns]
-        rows = [["", *columns], *rows]
-        widest = max(len(cell) for row in rows for cell in row)
-        step = max(1, WIDTH // (widest + 2) - 1)
-        title = f"{source}{target}_weights (row b: {target}_biases)"
-        for at in range(1, n_targets + 1, step):
-            yield Table(title, [row[:1] + row[at : at + step] for row in rows])
+        sources, targets = [f"{source}{s}" for s in range(sizes[layer])], [f"{target}{t}" for t in range(sizes[layer + 1])]
+        rows = [["", *targets]]
+        for name in (*sources, "b"):
+            weights = (explanation.weights[layout.position(f"{name}->{column}")] for column in targets)
+            rows.append([name, *(shown(weight, style.digits) for weight in weights)])
+        first, width = len(sources[-1]) + 2, max(len(cell) for row in rows for cell in row) + 2
+        step = WIDTH // width - 1
+        for at in range(1, len(targets) + 1, step):
+            lines = (f"{row[0]:>{first}}" + "".join(f"{cell:>{width}}" for cell in row[at : at + step]) for row in rows)
+            yield [f"{source}{target}_weights (row b: {target}_biases)", *lines]

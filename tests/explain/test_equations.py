@@ -18,6 +18,7 @@ from reference.__main__ import main, stages_of_vectorized
 from reference.explain.explanation import explanation_of
 from reference.explain.printing import TITLES, show
 from reference.explain.shown import shown
+from reference.explain.subject import Subject
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.explain.arithmetic import sign_is_right
@@ -76,7 +77,8 @@ def text_of(network: Any, inputs: list[float], targets: list[float], digits: int
     """Return the output of the command for a network."""
     explanation, package = explanation_of(network, inputs, targets), stages_of_vectorized(network, inputs, targets, 0.1)
     out = Lines()
-    show(out, explanation, explanation.entries, package, "", Namespace(digits=digits, all=True, node=None))  # type: ignore[arg-type]
+    subject, options = Subject(network, inputs, targets, ""), Namespace(digits=digits, all=True, node=None)
+    show(out, subject, explanation, explanation.entries, package, options)  # type: ignore[arg-type]
     return "\n".join(out)
 
 

@@ -44,7 +44,7 @@ def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> 
 
 
 def test_the_network_of_document_001() -> None:
-    text = explain()
+    text = explain("--inputs", "3,4,-4.5")
     assert "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]" in text
     assert re.search(r"i2->h0 +\[8\] +-4\.5 \* 0\.09 = -0\.405 +-0\.175\n", text)
     assert re.search(r"b->h0 +\[12\] +0\.13 = +0\.13 +-0\.045\n", text)
@@ -195,7 +195,7 @@ def test_rows_of_data(tmp_path: Path) -> None:
     heading = "Row 60 of iris, scaled as in training, with the 4-32-3 network\nbefore scaling: "
     values = zip(datasets.iris().columns, datasets.iris().inputs[60], strict=True)
     assert heading + ", ".join(f"{name} {x:g}" for name, x in values) + "\noutputs: o0 setosa, " in text
-    assert text.endswith("answer: versicolor; target: versicolor\n")
+    assert "answer: versicolor; target: versicolor\n" in text
     assert "targets: o0 0, o1 1, o2 0\n" in text
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
@@ -204,6 +204,42 @@ def test_rows_of_data(tmp_path: Path) -> None:
     assert note not in text
     assert f"The 4-32-3 network\n{note}" in explain("--network", file, "--inputs", "1,2,3,4")
     assert "Row 17 of digits, with an untrained 64-8-10 network" in explain("--data", "digits", "--sample", "17")
+
+
+HOUSES = "area,rooms,price\n80,3,210000\n120,5,390000\n60,0,140000\n95,4,240000\n"
+
+
+def test_targets_and_answers_have_the_units_of_the_data(tmp_path: Path) -> None:
+    """--targets of --data is a class, or has the units of the file. --node o0 shows how the answer is scaled back."""
+    (tmp_path / "houses.csv").write_text(HOUSES)
+    command.output_of(
+        "reference", "train", "houses.csv", "--epochs", "3", "--test-fraction", "0", "--save", "h.json", folder=tmp_path
+    )
+    network = reference.NeuralNetwork.load(tmp_path / "h.json")
+    scaling = network.data["targets"]
+
+    def output(*more: str) -> str:
+        return command.output_of("reference", "explain", "--network", "h.json", *more, folder=tmp_path)
+
+    text = output("--data", "houses.csv", "--node", "o0", "--targets", "300000")
+    target = (300000 - scaling["shift"][0]) / scaling["divisor"][0]
+    assert f"targets: o0 {shown(target, 4)}\n" in text
+    (line,) = re.findall(r"\n  answer: price = (.*); target: 300000\n", text)
+    y, divisor, shift, sign, price = re.fullmatch(r"(\S+) \* (\S+) \+ (\S+) (.) (\S+)", line).groups()  # type: ignore[union-attr]
+    assert [divisor, shift] == [shown(scaling[name][0], 4) for name in ("divisor", "shift")]
+    assert sign == ("=" if abs(float(y) * float(divisor) + float(shift) - float(price)) < 0.5 else "≈")
+    assert "targets: o0 0.5\n" in output("--inputs", "1,2", "--targets", "0.5"), "as the inputs, already scaled"
+    flower = explain("--data", "iris", "--targets", "virginica")
+    assert "targets: o0 0, o1 0, o2 1\n" in flower
+    assert "; target: virginica\n" in flower
+
+
+def test_the_default_is_the_worked_example_in_every_form() -> None:
+    """Text, page and worksheet have its targets. Without targets, the text says so."""
+    assert explain() == explain("--example", "3-4-2")
+    assert explain("--worksheet") == explain("--example", "3-4-2", "--worksheet")
+    for more in ([], ["--worksheet"]):
+        assert explain("--inputs", "1,2,3", *more).splitlines()[-1].startswith("no targets: ")
 
 
 @pytest.mark.thorough
@@ -242,7 +278,7 @@ BAD = [
     (["--network", "README.md"], "README.md"),
     (["--network", "no_such_file"], "no_such_file"),
     (["--node", "h9"], "--node h9: this 3-4-2 network has the nodes i0 .. i2, h0 .. h3, o0 .. o1 and edges"),
-    (["--stage", "o_deltas"], "--stage o_deltas needs --targets"),
+    (["--inputs", "1,2,3", "--stage", "o_deltas"], "--stage o_deltas needs --targets"),
     (["--stage", "nothing"], "stage"),
     (["--digits", "40"], "--digits is 40, expected 2 to 15"),
     (["--data", "iris", "--sample", "150"], "--sample is 150, but iris has rows 0 .. 149"),
@@ -252,7 +288,7 @@ BAD = [
     (["--learning-rate", "-1"], "--learning-rate is -1"),
     (["--html", "page.html", "--node", "h0"], "leave --node and --stage out"),
     (["--node", "i0", "--stage", "loss", "--targets", "1,0"], "no numbers of i0 in loss"),
-    (["--stage", "h_sums", "--stage", "loss"], "--stage loss needs --targets"),
+    (["--data", "iris", "--targets", "rose"], "--targets: 'rose' is not one of the classes setosa, versicolor, virginica\n"),
     (["--example", "xor", "--data", "iris"], "--example has its own network and data; leave --data out"),
     (["--example", "xor", "--sample", "0"], "--example has its own network and data; leave --sample out"),
     (["--sample", "0"], "--sample needs --data"),
@@ -284,6 +320,13 @@ def test_inputs_without_column_names_are_not_pixels() -> None:
     assert lesson_of(pixels, "")["largestPixel"] == 17.0
 
 
+def test_the_page_of_one_row_names_it() -> None:
+    subject = Subject(reference.NeuralNetwork(1, 1, 1), [1.0], None, "Row 7 of new.csv, with the network")
+    assert lesson_of(subject, "")["title"] == subject.title
+    several = subject._replace(rows=([[0.0], [1.0]], [[0.0], [1.0]]), row=1)
+    assert lesson_of(several, "")["title"] == "new.csv, with the network", "the page has a list of rows"
+
+
 def test_the_page_gets_the_scalings_that_change_a_number() -> None:
     subject = Subject(reference.NeuralNetwork(2, 3, 1), [1.0, 2.0], None, "")
     subject = subject._replace(scale=Scaling([0.0, 0.0], [1.0, 1.0]), target_scale=Scaling([5.0], [1.0]))
@@ -299,7 +342,7 @@ def test_the_recipe_of_the_help_runs(tmp_path: Path) -> None:
         exec(textwrap.dedent(recipe), {})
     text = command.output_of("reference", *line.split(), folder=tmp_path)
     assert text.startswith("The 2-2-1 network\nhidden sigmoid")
-    assert re.search(r"h_sums\[1\] = 1 \* \(-0\.2\) \+ 2 \* 0\.4 \+ \(-0\.6\) [=≈] ", text)
+    assert re.search(r"h_sums\[1\] = 1 \* \(-0\.2\) \+ 2 \* 0\.4 \+ \(-0\.5\) = 0\.1\n", text), "no sum is 0 up to rounding"
 
 
 # ---- the training

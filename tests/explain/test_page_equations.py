@@ -92,6 +92,14 @@ def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> 
         assert wrong(found) == []
 
 
+def test_a_sum_of_0_up_to_rounding(visit: Open) -> None:
+    """In floats, -0.2 + 2 * 0.4 - 0.6 is 1.110e-16. The equation in decimals has the value 0, so its sign is ≈."""
+    network = reference.NeuralNetwork(2, 1, 1, hidden="tanh", output="tanh", weights=[-0.2, 0.4, -0.6, 1.0, 0.5])
+    found = equations(visit(page_of_subjects(Subject(network, [1.0, 2.0], [1.0], ""))), ["node"])
+    assert "1.110e−16" in {one.right for one in found if one.sign == "≈"}
+    assert wrong(found) == []
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("steps", [0, 100])
 def test_every_sign_of_every_pair_is_right(visit: Open, steps: int) -> None:

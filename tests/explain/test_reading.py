@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import reference
+from reference.explain.formulas import formulas
 from tests import command
 from tests.thorough import but_thorough
 
@@ -20,7 +21,7 @@ LESSON = (FOLDER / "READING.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", LESSON, re.S)
 TEXTS = [block for kind, block in BLOCKS if kind == "text"]
 PROGRAM = next(block for kind, block in BLOCKS if "def network" in block)
-EXERCISES = re.split(r"(?m)^\*\*Exercise (?=\d)", LESSON)[1:]
+EXERCISES = [part.partition("\n## ")[0] for part in re.split(r"(?m)^\*\*Exercise (?=\d)", LESSON)[1:]]
 
 
 def columns(block: str) -> list[str]:
@@ -76,6 +77,20 @@ def test_the_derivation_holds() -> None:
 
             assert values[f"d loss / d z{at}"][0] == pytest.approx((loss(1e-5) - loss(-1e-5)) / 2e-5, abs=1e-9)
     assert count == 3 * 11
+
+
+def test_the_slope_of_the_sigmoid_holds() -> None:
+    """Every = in its derivation holds, and the formula of the output deltas is that of the command."""
+    (block,) = (block for block in TEXTS if "exp(-z)" in block)
+    for z in (-3.0, 0.0, 0.7):
+        y = 1 / (1 + math.exp(-z))
+        for line in block.splitlines():
+            values = [eval(side, {"exp": math.exp, "z": z, "y": y, "slope": y * (1 - y)}) for side in re.split(r" +?= ", line)]
+            assert values == pytest.approx(values[:1] * len(values), rel=1e-12), line
+    (formula,) = (line for block in TEXTS for line in block.splitlines() if line.startswith("o_deltas[o] = "))
+    general = formulas(reference.Architecture(1, 1, 1, output="sigmoid", loss="half_squared_error"), None)["o_deltas"].loop
+    error, slope = re.fullmatch(r"(.*) \* slope,  slope = (.*)", general).groups()  # type: ignore[union-attr]
+    assert formula == f"{error} * ({slope})"
 
 
 def oracle_report(folder: Path, program: str) -> str:
@@ -141,7 +156,7 @@ def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
         exec(RECIPE, {})
     (line,) = (line for line in COMMANDS if "own.json" in line and "--worksheet" in line)
     text = command.output_of("reference", *line.partition(" --html")[0].split(), folder=tmp_path)
-    assert re.search(r"i1 +0\.3 +0\.4\n +b +0\.5 +-0\.6\n", text)
+    assert re.search(r"i1 +0\.3 +0\.4\n +b +0\.5 +-0\.5\n", text)
     assert re.search(r"h1 +-0\.8\n +b +0\.9\n", text)
     assert text.startswith("The 2-2-1 network\n")
 

@@ -212,20 +212,22 @@ def test_a_page_to_print(tmp_path: Path) -> None:
     assert tags.open == []
     assert "break-before: page" in tags.text
     questions, key = parts("--example", "2-2-2", "--digits", "12")
+    on_page = in_python(tags.text.replace("\n      ", " "))
     for line in re.findall(rf"^  (\S.*){BLANK}$", questions, re.M):
-        assert f"{line} = " in in_python(tags.text)
+        assert f"{line} = " in on_page
     for value in answers_in(key).values():
         assert value in tags.text
     assert "loss = (sum over o of (o_nodes[o] - targets[o])²) / 2" in tags.text
     assert "*" not in tags.text.split("}")[-1]
 
 
-def test_a_blank_stays_with_the_end_of_its_formula(tmp_path: Path) -> None:
+def test_the_page_has_the_lines_of_the_text(tmp_path: Path) -> None:
+    """So a blank stays with the end of its formula. The name and the date have a blank, too."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "xor", "--worksheet", "--html", page)
     text = page.read_text(encoding="utf-8")
-    assert ".part { white-space: nowrap; }" in text
-    assert '<span class="part">h_nodes[0] × 0.4158</span>' not in text, "the first part begins with the name"
-    assert '<span class="part">+ h_nodes[1] × (-0.47)</span> <span class="part">+ h_nodes[2] × 0.2595</span> ' in text
-    assert text.count(' = <span class="blank"></span></span></code>') == text.count("<li>") > 20
-    assert "<tr><th><code>i0</code></th><td><code>0.9991</code></td>" in text
+    blank = '= <span class="blank"></span>\n'
+    assert f"\n  o_deltas[0] = o_nodes[0] - 1 {blank}" in text.replace("</pre>", "\n")
+    assert f"\n      + 0 {blank}" in text.replace("</pre>", "\n")
+    assert text.count('<span class="blank">') == explain("--example", "xor", "--worksheet").count(BLANK) + 2
+    assert "\n  i0   0.9991" in text

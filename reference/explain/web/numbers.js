@@ -60,11 +60,9 @@ function sum(...terms) {
       return at === 0 ? inner : inner.startsWith("−") ? ` − ${inner.slice(1)}` : ` + ${inner}`;
     })
     .join("");
-  return part(
-    text,
-    terms.reduce((all, { value }) => all + value, 0),
-    1,
-  );
+  const total = terms.reduce((all, { value }) => all + value, 0);
+  const error = (terms.length + 1) * Number.EPSILON * terms.reduce((all, { value }) => all + Math.abs(value), 0);
+  return part(text, Math.abs(total) <= error ? 0 : total, 1); // 0 up to the rounding of the terms and of the sum
 }
 
 function difference(a, b) {
