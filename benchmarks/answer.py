@@ -1,6 +1,6 @@
 """The answer in words: from which size matrices win, how many times as fast they are, and how near both are to their limits."""
 
-import math
+from itertools import takewhile
 
 from benchmarks.intervals import Interval, interval, ratio
 from benchmarks.limits import LOOP_LIMIT, PRODUCT_LIMIT, SUMS, TERMS
@@ -35,36 +35,37 @@ def timed_in(rows: list[Row]) -> list[Row]:
     return [row for row in rows if LOOPS in row.seconds and MATRICES in row.seconds]
 
 
-def around_break_even(rows: list[Row]) -> tuple[Row, Row] | None:
-    """Return the largest row with faster loops and the smallest with faster matrices. None if they are not in this order."""
-    timed = timed_in(rows)
-    low = max((row for row in timed if loops_over_matrices(row).high < 1), key=lambda row: row.multiply_adds, default=None)
-    high = min((row for row in timed if loops_over_matrices(row).low > 1), key=lambda row: row.multiply_adds, default=None)
-    return (low, high) if low and high and low.multiply_adds < high.multiply_adds else None
+def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the smallest rows up to which the loops are faster, and the largest from which on the matrices are.
+
+    A row counts only if its whole interval is on one side of 1.
+    """
+    ascending = sorted(timed_in(rows), key=lambda row: row.multiply_adds)
+    loops = list(takewhile(lambda row: loops_over_matrices(row).high < 1, ascending))
+    matrices = list(takewhile(lambda row: loops_over_matrices(row).low > 1, reversed(ascending)))
+    return loops, matrices[::-1]
 
 
-def break_even(rows: list[Row]) -> float | None:
-    """Return the size at which both take equally long, interpolated in logarithms between two rows, or None."""
-    if (ends := around_break_even(rows)) is None:
-        return None
-    low, high = (math.log(loops_over_matrices(row).middle) for row in ends)
-    start, end = (row.multiply_adds for row in ends)
-    return float(f"{start * (end / start) ** (-low / (high - low)):.0e}")
+def sides(where: str, rows: list[Row]) -> list[str]:
+    """Return sentences on which rows have faster loops, and which have faster matrices."""
+    timed, (loops, matrices) = timed_in(rows), clear_sides(rows)
+    parts = [f"the loops are faster up to {size(loops[-1])}"] if loops else []
+    if matrices:
+        every = "at every measured size, " if len(matrices) == len(timed) else ""
+        parts.append(f"the matrices are faster {every}from {size(matrices[0])} on")
+    texts = [f"{where}, {series(parts or ['this run does not show which are faster'])}."] if len(timed) > 1 else []
+    if loops:
+        texts.append(f"At {size(loops[-1])} the loops are {digits(1 / loops_over_matrices(loops[-1]).middle)} times as fast.")
+    return texts
 
 
 def sentences(rows: list[Row]) -> list[str]:
     """Return the answer for the rows of one operation, as sentences."""
-    timed = timed_in(rows)
-    won = [row for row in timed if loops_over_matrices(row).low > 1]
+    rows = sorted(rows, key=lambda row: row.multiply_adds)
+    won = [row for row in timed_in(rows) if loops_over_matrices(row).low > 1]
     examples = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
-    texts = []
-    if (ends := around_break_even(rows)) and (at := break_even(rows)):
-        texts.append(f"Matrices are faster from about {at:,.0f} multiply-adds on.")
-        texts.append(f"At {size(ends[0])} the loops are {digits(1 / loops_over_matrices(ends[0]).middle)} times as fast.")
-    elif len(timed) > 1 and (not won or won == timed):
-        texts.append(f"Matrices are faster at {'every' if won else 'no'} size that was measured.")
-    elif len(timed) > 1:
-        texts.append("This run does not show from which size on matrices are faster.")
+    texts = sides("For one sample", [row for row in rows if row.shape.n_samples == 1])
+    texts += sides("In larger batches", [row for row in rows if row.shape.n_samples > 1])
     if examples:
         factors = [f"{factor(row)} times{' as fast' if row is examples[0] else ''} at {size(row)}" for row in examples]
         loops, matrices = (series([share_of_limit(row, name) for row in examples]) for name in (LOOPS, MATRICES))

@@ -42,7 +42,7 @@ def parser() -> Parser:
     operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
     add("--shape", action="append", metavar="I-H-O", help="measure only this network, e.g. 784-100-10; may be repeated")
-    add("--batch", type=int, action="append", metavar="N", help="samples in a batch of --shape (default 1); may be repeated")
+    add("--batch", type=int, action="append", metavar="N", help="samples, for every --shape (default 1); may be repeated")
     add(
         "--dtype",
         type=named(DTYPES, "dtype"),
@@ -70,7 +70,7 @@ def parser() -> Parser:
     commands = main.add_subparsers(title="commands", metavar="COMMAND")
     command = add_command(commands, "show", show, "print the tables of a file of results")
     command.add_argument("file", metavar="FILE")
-    command = add_command(commands, "plot", plot, "draw a file of results: times and lines, ratios, the parts of a step")
+    command = add_command(commands, "plot", plot, "draw a file of results: times, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
     drawn = named([name for name in OPERATIONS if name != "epoch"], "operation")

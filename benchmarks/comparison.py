@@ -1,40 +1,32 @@
 """Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-after / before is the quotient of the two times. The 97.5 % intervals of both give its interval of at least 95 %. Nothing is
-corrected for a machine that was slower as a whole. The bare loop, whose code is always the same, shows whether it was.
+after / before is the quotient of the two times, with an interval of at least 95 %. Nothing is corrected for a machine that was
+slower as a whole. The bare loop, whose code is always the same, shows whether it was.
 """
 
 from collections.abc import Iterator
-from statistics import median
 from typing import NamedTuple
 
 from rich.console import Console
 
 from benchmarks import machine, table
-from benchmarks.intervals import Interval, interval
-from benchmarks.limits import LOOP_LIMIT
+from benchmarks.answer import series
+from benchmarks.intervals import Interval, interval, quotient
+from benchmarks.limits import LOOP_LIMIT, MARGIN
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.results import Results, Row
-from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
 from benchmarks.texts import digits, median_text, ratio_text
 
-CONFIDENCE_OF_EACH = 1 - (1 - 0.95) / 2
-MARGIN = 1.1  # two runs of the same code differ by up to a tenth, even on an idle machine
-HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbefore", "verdict")
+HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbefore", "bare\nloop", "verdict")
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
 NOTE = (
-    "slower: the whole interval is above 1.1. faster: it is below 1 / 1.1. no difference: it is between the two. unclear: all "
-    "other rows, and those in which the bare loop changed by more than a tenth: there, the machine was slower or faster."
+    "slower: the whole interval is above 1.1, and its lower end is above high / low, so 1.2–2.4 is too wide. faster: the same "
+    "for before / after. no difference: the interval is between 1 / 1.1 and 1.1. unclear: all other rows, and those in which "
+    "the bare loop (after / before) changed by more than a tenth: there, the machine was slower or faster. The interval shows "
+    "how much the times varied within each run. It cannot show whether anything but the code was different in the two runs."
 )
-SETTINGS = {
-    "processor": "processor",
-    "blas": "BLAS library",
-    "kernel": "BLAS kernel",
-    "threads": "number of BLAS threads",
-    "python": "Python",
-    "numpy": "NumPy",
-}
+SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype")
 
 
 class Change(NamedTuple):
@@ -52,21 +44,12 @@ class Change(NamedTuple):
         """Slower, faster, no difference or unclear."""
         if not 1 / MARGIN <= self.machine <= MARGIN:
             return "unclear"
-        if self.ratio.low > MARGIN:
+        _, low, high = self.ratio
+        if low > MARGIN and low * low > high:
             return "slower"
-        if self.ratio.high < 1 / MARGIN:
+        if high < 1 / MARGIN and high * high < low:
             return "faster"
-        return "no difference" if self.ratio.low >= 1 / MARGIN and self.ratio.high <= MARGIN else "unclear"
-
-
-def quotient(after: Interval, before: Interval) -> Interval:
-    """Return after / before. Its interval is from the smallest to the largest quotient that the two intervals allow.
-
-    >>> quotient(Interval(6.0, 5.0, 8.0), Interval(2.0, 1.0, 2.5))
-    Interval(middle=3.0, low=2.0, high=8.0)
-    """
-    high = after.high / before.low if before.low else float("inf")
-    return Interval(after.middle / before.middle, after.low / before.high, high)
+        return "no difference" if low >= 1 / MARGIN and high <= MARGIN else "unclear"
 
 
 def pairs(before: Results, after: Results) -> Iterator[tuple[Row, Row]]:
@@ -83,8 +66,7 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
         for name in NAMES:
             if name in old.seconds and name in new.seconds:
                 first, second = old.seconds[name], new.seconds[name]
-                ratio = quotient(interval(second, CONFIDENCE_OF_EACH), interval(first, CONFIDENCE_OF_EACH))
-                yield Change(new, name, interval(first), interval(second), ratio, machine_ratio(old, new))
+                yield Change(new, name, interval(first), interval(second), quotient(second, first), machine_ratio(old, new))
 
 
 def machine_ratio(before: Row, after: Row) -> float:
@@ -101,7 +83,6 @@ def show(out: Console, before: Results, after: Results) -> None:
         )
     for name, results in (("before", before), ("after", after)):
         out.print(f"{name}: " + "\n".join(machine.lines(results.machine)), soft_wrap=True)
-    out.print(speed(before, after), soft_wrap=True)
     if others := other_settings(before, after):
         out.print(f"warning: not the same in both: {', '.join(others)}; a change may come from this", soft_wrap=True)
     n_unclear = sum(change.verdict == "unclear" for change in every)
@@ -111,23 +92,21 @@ def show(out: Console, before: Results, after: Results) -> None:
     out.print(table.text_of(Table(HEADINGS, list(map(cells, every)), notes=[NOTE, *advice])), soft_wrap=True)
 
 
-def speed(before: Results, after: Results) -> str:
-    """Describe how fast the machine was after, compared with before: the median change of the bare loop over all rows."""
-    change = median(machine_ratio(old, new) for old, new in pairs(before, after))
-    text = f"the bare loop, whose code is always the same, took {digits(change)} times as long after as before"
-    return text if 1 / MARGIN <= change <= MARGIN else f"warning: {text}: the machine was slower or faster; measure both again"
-
-
 def other_settings(before: Results, after: Results) -> list[str]:
-    """Return the names of the facts that differ and may change the speed."""
-    facts: list[tuple[dict[str, object], dict[str, object]]] = [({**before.machine}, {**after.machine})]
-    dtypes = [{row.shape.dtype for row in results.rows_of("operations")} for results in (before, after)]
-    names = [name for key, name in SETTINGS.items() for old, new in facts if old[key] != new[key]]
-    return names + ["dtype"] * (dtypes[0] != dtypes[1])
+    """Return the facts that differ and may change the speed, with both values."""
+    old, new = map(settings, (before, after))
+    return [f"{name} ({old[name]} before, {new[name]} after)" for name in old if old[name] != new[name]]
+
+
+def settings(results: Results) -> dict[str, str]:
+    """Return the facts that may change the speed, as texts."""
+    facts: dict[str, object] = {**results.machine, "threads": series([*map(str, results.machine["threads"])])}
+    facts["dtype"] = series(sorted({row.shape.dtype for row in results.rows_of("operations")}))
+    return {name: str(facts[name] or "unknown") for name in SETTINGS}
 
 
 def cells(change: Change) -> list[str]:
     """Return a change as a row of texts."""
     times = [median_text(time) for time in (change.before, change.after)]
-    operation, network = OPERATIONS[change.row.operation], change.row.shape.label
-    return [operation, network, NAMES[change.name], *times, ratio_text(change.ratio), change.verdict]
+    ratios = ratio_text(change.ratio), digits(change.machine)
+    return [change.row.operation, change.row.shape.label, NAMES[change.name], *times, *ratios, change.verdict]

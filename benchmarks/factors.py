@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from benchmarks.answer import series
 from benchmarks.intervals import interval, ratio
 from benchmarks.parts import PARTS
 from benchmarks.results import Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import difference_text, digits, median_text
+from benchmarks.texts import difference_text, digits, median_text, ratio_text
 
 NAMES = {
     "documents": "the documents' way",
@@ -15,40 +16,36 @@ NAMES = {
     "reference": "reference (loops)",
     "vectorized": "vectorized (matrices)",
 }
-FACTOR_NOTE = "× is the median of the ratios within rounds, so it may differ a little from the quotient of the two times."
+FACTOR_NOTE = "× is the median of the ratios within rounds and its 95 % interval, not exactly the quotient of the two times."
 LADDER = ("documents", "reference", "straightforward", "vectorized")
 
 
-def worst_note(rows: list[Row]) -> str:
-    """Return a note on the largest difference from a right answer, and on whether only some samples were checked."""
+def check_note(rows: list[Row]) -> str:
+    """Return a note on the rounds, the largest difference from a right answer, and the batches that were checked in part."""
+    rounds = max((len(times) for row in rows for times in row.seconds.values()), default=0)
     worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
-    few = any(row.checked < row.shape.n_samples and row.operation != "epoch" for row in rows)
-    part = " Only the first samples of a large batch were checked." if few else ""
-    return f"Largest difference from the right answer: {difference_text(worst)} allowances.{part}"
+    parts = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
+    few = dict.fromkeys(f"the first {row.checked} of {row.shape.label}" for row in parts)
+    checked = f" Only these samples were checked: {series([*few])}." if few else ""
+    return f"Rounds: {rounds}. Largest difference from the right answer: {difference_text(worst)} allowances.{checked}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:
-    """Return a table with a row for each contender and a column for each shape.
-
-    A cell has a time, and how many times as fast as the first contender it is.
-    """
-    corner = f"× as fast as\n{NAMES.get(names[0], names[0])}"
-    body = [[NAMES.get(name, name), *(factor_text(row, name, names) for row in rows)] for name in names]
-    return Table([corner, *map(heading, rows)], body, title, [FACTOR_NOTE, *notes, worst_note(rows)])
-
-
-def heading(row: Row) -> str:
-    """Return the heading of a row's column."""
-    return f"{OPERATIONS[row.operation]}\n{row.shape.label}"
+    """Return a table of the contenders for each shape: their times, and how many times as fast as the first they are."""
+    body = []
+    for row in rows:
+        body.append([f"{OPERATIONS[row.operation]}, {row.shape.label}", "", ""])
+        body += [[f"  {NAMES.get(name, name)}", *factor_cells(row, name, names)] for name in names]
+    first = NAMES.get(names[0], names[0])
+    return Table(["contender", "time", f"× as fast as\n{first}"], body, title, [FACTOR_NOTE, *notes, check_note(rows)])
 
 
-def factor_text(row: Row, name: str, names: Sequence[str]) -> str:
+def factor_cells(row: Row, name: str, names: Sequence[str]) -> list[str]:
     """Return the time of a contender, and how many times as fast as the first contender that was timed it is."""
     if name not in row.seconds:
-        return "FAIL" if name in row.wrong else "-"
+        return ["FAIL" if name in row.wrong else "-", ""]
     first = next(name for name in names if name in row.seconds)
-    times = ratio(row.seconds[first], row.seconds[name])
-    return f"{median_text(interval(row.seconds[name]))}, × {digits(times.middle, times.middle * times.spread)}"
+    return [median_text(interval(row.seconds[name])), f"× {ratio_text(ratio(row.seconds[first], row.seconds[name]))}"]
 
 
 def contenders_table(title: str, rows: list[Row]) -> Table:
@@ -62,6 +59,13 @@ def contenders_table(title: str, rows: list[Row]) -> Table:
 def ladder_table(rows: list[Row]) -> Table:
     """Return the table of one network written four ways."""
     note = "reference and vectorized check every sum for overflow. Straightforward NumPy checks nothing."
+    times = [
+        f"{digits(ratio(row.seconds['vectorized'], row.seconds['straightforward']).middle)} times as long at {row.shape.label}"
+        for row in rows
+        if row.operation == "gradient" and {"vectorized", "straightforward"} <= set(row.seconds)
+    ]
+    if times:
+        note += f" Compared with it, the loss and its gradient take vectorized {series(times)}."
     return factor_table("the same network written four ways, float64", rows, LADDER, [note])
 
 
@@ -73,7 +77,7 @@ def parts_table(rows: list[Row]) -> Table:
     body.append(["the whole step", *(median_text(interval(row.seconds["step"])) for row in rows)])
     title = "where a training step of the matrices spends its time"
     return Table(
-        ["part", *map(heading, rows)],
+        ["part", *(row.shape.label for row in rows)],
         body,
         title,
         ["Each part is timed alone, within the same rounds. The rest is the check for overflow, and Python between the parts."],

@@ -55,3 +55,13 @@ def interval(samples: Sequence[float], confidence: float = CONFIDENCE) -> Interv
 def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """Return the median of the ratios within rounds, and its interval."""
     return interval([a / b for a, b in zip(above, below, strict=True)], confidence)
+
+
+def quotient(above: Sequence[float], below: Sequence[float]) -> Interval:
+    """Return the quotient of two medians from different rounds. Its interval has all quotients that their intervals allow.
+
+    >>> quotient([6.0] * 15, [2.0] * 15)
+    Interval(middle=3.0, low=3.0, high=3.0)
+    """
+    a, b = (interval(samples, (1 + CONFIDENCE) / 2) for samples in (above, below))
+    return Interval(a.middle / b.middle, a.low / b.high, a.high / b.low if b.low else math.inf)

@@ -14,23 +14,18 @@ LOOPS, MATRICES = "reference", "vectorized"
 
 
 class Line(NamedTuple):
-    """A line through some measured times, the median of their relative errors, and their number."""
+    """A line through some measured times, and the largest factor between it and one of them."""
 
     start: float
     each: float
     misfit: float
-    rows: int
-
-    def at(self, multiply_adds: float) -> float:
-        """Return the time on the line."""
-        return self.start + self.each * multiply_adds
 
 
 def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
     """Return the line with the least squares of relative errors and no negative part. None for fewer than 3 sizes.
 
     >>> line([10, 20, 40], [1.5, 2.0, 3.0])
-    Line(start=1.0, each=0.05, misfit=0.0, rows=3)
+    Line(start=1.0, each=0.05, misfit=1.0)
     """
     if len(set(multiply_adds)) < 3:
         return None
@@ -41,7 +36,7 @@ def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
         other = terms[:, 1 - at]
         parts[at], parts[1 - at] = 0, (other @ np.ones_like(t)) / (other @ other)
     start, each = (float(f"{part:.12g}") for part in parts)
-    return Line(start, each, float(np.median(np.abs(np.round(terms @ parts - 1, 12)))), len(t))
+    return Line(start, each, float(np.exp(np.abs(np.log(terms @ parts)).max()).round(12)))
 
 
 def line_of(name: str, rows: list[Row]) -> Line | None:
@@ -50,13 +45,13 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
     return line([row.multiply_adds for row in points], [interval(row.seconds[name]).middle for row in points])
 
 
-def prediction(row: Row, rows: list[Row]) -> float | None:
-    """Return the predicted time of the loops in a row, or None if they ran in this row or were timed in none.
+def prediction(row: Row, rows: list[Row]) -> list[float] | None:
+    """Return the predicted times of the loops in a row, or None if they ran in this row or were timed in none.
 
-    The time for each multiply-add is that of the largest row in which the loops were timed.
+    They are the times of the largest row in which the loops were timed, scaled to the multiply-adds of this row.
     """
     timed = [other for other in rows if LOOPS in other.seconds]
     if not timed or LOOPS in row.differences:
         return None
     largest = max(timed, key=lambda other: other.multiply_adds)
-    return interval(largest.seconds[LOOPS]).middle / largest.multiply_adds * row.multiply_adds
+    return [t * row.multiply_adds / largest.multiply_adds for t in largest.seconds[LOOPS]]

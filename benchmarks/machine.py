@@ -5,7 +5,7 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Machine(TypedDict):
     vectors: list[str]
     load: float | None
     revision: str | None
+    libraries: NotRequired[dict[str, str]]
 
 
 def describe() -> Machine:
@@ -87,9 +88,10 @@ def header(machine: Machine) -> str:
     """Return the machine in one line."""
     threads = " and ".join(map(str, machine["threads"]))
     kernel = f"{machine['kernel']} kernel, " if machine["kernel"] else ""
+    libraries = "".join(f", {name} {version}" for name, version in machine.get("libraries", {}).items())
     parts = [
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",
-        f"Python {machine['python']}, NumPy {machine['numpy']}",
+        f"Python {machine['python']}, NumPy {machine['numpy']}{libraries}",
         f"{machine['blas']}: {kernel}{threads} thread{'' if machine['threads'] == [1] else 's'}",
     ]
     parts += [f"load {machine['load']:.2f}"] if machine["load"] is not None else []
@@ -113,7 +115,7 @@ def warnings(machine: Machine) -> list[str]:
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         messages.append(
             f"this processor has AVX-512, but OpenBLAS uses its {machine['kernel']} kernel: set OPENBLAS_CORETYPE=SkylakeX "
-            "in the environment before Python starts, for products that may be up to 1.7 times as fast"
+            "in the environment before Python starts, for products that may be faster"
         )
     if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
         messages.append(

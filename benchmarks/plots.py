@@ -1,14 +1,13 @@
-"""A picture of a run: times over multiply-adds with lines and limits, ratios, and the parts of a training step."""
+"""A picture of a run: times over multiply-adds with limits, ratios, and the parts of a training step."""
 
-import math
 import textwrap
 from typing import TYPE_CHECKING
 
 from benchmarks import machine
-from benchmarks.answer import break_even, factor, loop_limit, loops_over_matrices
-from benchmarks.intervals import interval, ratio
+from benchmarks.answer import clear_sides, loop_limit, loops_over_matrices
+from benchmarks.intervals import interval, quotient, ratio
 from benchmarks.limits import PRODUCT_LIMIT
-from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
+from benchmarks.lines import LOOPS, MATRICES, prediction
 from benchmarks.parts import PARTS
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
@@ -52,29 +51,28 @@ def draw(path: str, results: Results, operation: str) -> None:
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
-    """Draw the times of loops and matrices over the multiply-adds, with fitted lines, limits, and the break-even size."""
+    """Draw the times of loops and matrices over the multiply-adds, with limits, and the break-even sizes."""
     from matplotlib.ticker import EngFormatter
 
     sizes = [row.multiply_adds for row in rows]
-    grid = [min(sizes) * (max(sizes) / min(sizes)) ** (step / 100) for step in range(101)]
     for name, (label, colour, mark, limit_label) in STYLES.items():
         points = [row for row in rows if name in row.seconds]
         medians = [interval(row.seconds[name]).middle for row in points]
         axes.plot([row.multiply_adds for row in points], medians, mark, color=colour, label=label)
-        far = [(row.multiply_adds, t) for row in rows if name == LOOPS and (t := prediction(row, rows))]
+        far = [(row.multiply_adds, interval(t).middle) for row in rows if name == LOOPS and (t := prediction(row, rows))]
         if far:
             axes.plot(*zip(*far, strict=True), mark, color=colour, markerfacecolor="none", label="predicted")
         limits = [interval(loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]).middle for row in rows]
         axes.plot(sizes, limits, "_", color=colour, markersize=11, alpha=0.7, label=limit_label)
-        if line := line_of(name, rows):
-            axes.plot(grid, [line.at(m) for m in grid], color=colour, linewidth=1)
     axes.set(xscale="log", yscale="log", xlabel="multiply-adds", title=title)
     low, high = axes.get_ylim()
     axes.set_ylim(low / 10, high)  # room for the text
-    if crossing := break_even(rows):
-        axes.axvline(crossing, color=GREY, linewidth=1, linestyle="--")
-        text = f"break-even: about {crossing:,.0f}"
-        axes.annotate(text, (crossing, 0.02), xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points")
+    loops, matrices = clear_sides([row for row in rows if row.shape.n_samples == 1])
+    if loops and matrices:
+        low, high = loops[-1].multiply_adds, matrices[0].multiply_adds
+        axes.axvspan(low, high, color=GREY, alpha=0.15, linewidth=0)
+        text = f"break-even for\none sample:\n{low:,} to {high:,}"
+        axes.annotate(text, (high, 0.02), xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points")
     axes.yaxis.set_major_formatter(EngFormatter(unit="s"))
     axes.grid(alpha=0.25)
     axes.legend(fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.17), frameon=False)
@@ -86,19 +84,17 @@ def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
     rows = [row for row, _ in shown]
     for place, (row, t) in enumerate(shown):
-        if t:
-            middle = low = high = t / interval(row.seconds[MATRICES]).middle
-            text, fill = f"≈ {digits(middle, math.inf)}", "none"
-        else:
-            (middle, low, high), text, fill = loops_over_matrices(row), factor(row), BLUE
+        times = quotient(t, row.seconds[MATRICES]) if t else loops_over_matrices(row)
+        middle, low, high = times
+        text = f"{'≈ ' if t else ''}{digits(middle, times.spread * middle)}"
         axes.errorbar(
             middle,
             place,
             xerr=[[middle - low], [high - middle]],
             fmt="o",
             color=BLUE,
-            markerfacecolor=fill,
-            capsize=0 if t else 3,
+            markerfacecolor="none" if t else BLUE,
+            capsize=3,
         )
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.annotate(text, (high, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)

@@ -139,7 +139,11 @@ def fits(value: object, kind: type[T]) -> TypeGuard[T]:
     inner = get_args(kind)
     if is_typeddict(kind):
         fields = get_type_hints(kind)
-        return isinstance(value, dict) and set(value) == set(fields) and all(fits(value[name], fields[name]) for name in fields)
+        return (
+            isinstance(value, dict)
+            and vars(kind)["__required_keys__"] <= set(value) <= set(fields)
+            and all(fits(part, fields[name]) for name, part in value.items())
+        )
     if get_origin(kind) is dict:
         return isinstance(value, dict) and all(fits(name, str) and fits(entry, inner[1]) for name, entry in value.items())
     if get_origin(kind) is list:

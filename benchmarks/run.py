@@ -9,7 +9,7 @@ from benchmarks import machine
 from benchmarks.limits import loop_seconds
 from benchmarks.lines import LOOPS, MATRICES
 from benchmarks.measure import Pace
-from benchmarks.peers import PEERS, WITHOUT_GRADIENT, is_installed
+from benchmarks.peers import PEERS, WITHOUT_GRADIENT, is_installed, versions
 from benchmarks.results import Results, Row
 from benchmarks.rows import ladder_row, operation_row, parts_row, remote_row
 from benchmarks.shapes import DIGITS_SHAPE, OPERATIONS, QUICK, THOROUGH, USUAL, Shape, shapes_of
@@ -33,7 +33,7 @@ class Plan(NamedTuple):
 
 PARTS = shapes_of((3, 4, 2, 1), (64, 32, 10, 32), (64, 32, 10, 256), (784, 100, 10, 32))
 QUICK_PLAN = Plan(QUICK, Pace(longest=0.06), ladder=("forward",), parts=PARTS[1:2])
-USUAL_PLAN = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "step"), parts=PARTS)
+USUAL_PLAN = Plan(USUAL, Pace(longest=0.6), ladder=("forward", "gradient", "step"), parts=PARTS)
 THOROUGH_PLAN = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "gradient", "step"), parts=PARTS)
 
 Job = tuple[str, Callable[[], Row]]
@@ -94,6 +94,7 @@ def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
     try:
         for job in with_progress(list(jobs)):
             results.rows.append(job())
+            results.machine["libraries"] = versions(name for row in results.rows for name in row.differences)
     except (KeyboardInterrupt, ValueError, MemoryError, FloatingPointError) as error:
         return results, error
     return results._replace(complete=True), None

@@ -7,7 +7,8 @@ from itertools import groupby
 from rich.console import Console
 
 from benchmarks import answer, factors, machine, table
-from benchmarks.intervals import interval
+from benchmarks.intervals import interval, quotient
+from benchmarks.limits import LOOP_LIMIT, MARGIN
 from benchmarks.lines import LOOPS, MATRICES, line_of, prediction
 from benchmarks.results import Results, Row
 from benchmarks.shapes import OPERATIONS
@@ -17,6 +18,7 @@ from benchmarks.texts import digits, median_text, ratio_text, time_text
 HEADINGS = ("network x batch", "multiply-adds", "loops", "matrices", "loops /\nmatrices", "limit /\nloops", "limit /\nmatrices")
 LEGEND = """multiply-adds: the products that are added up. Biases, activations and the loss are not counted.
 loops, matrices: the median time over all rounds.
+faster up to, faster from: measured sizes. A ratio counts only if its interval does not cover 1.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If it covers 1,
   this run does not show which one is faster. Another run may lie outside the interval.
 limit / loops: the time of Python's bare loop for as many multiply-adds, as a share of the
@@ -28,8 +30,8 @@ allowance: the largest difference between two right answers. An answer that diff
   wrong and is not timed."""
 
 
-def cells(row: Row, predicted: float | None) -> list[str]:
-    """Return a row of a main table as texts. `predicted` is the time of loops that were not timed."""
+def cells(row: Row, predicted: list[float] | None) -> list[str]:
+    """Return a row of a main table as texts. `predicted` are the times of loops that were not timed."""
     head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
@@ -39,8 +41,8 @@ def cells(row: Row, predicted: float | None) -> list[str]:
         loops = median_text(seconds[LOOPS])
         factor, loop_share = ratio_text(answer.loops_over_matrices(row)), answer.share_of_limit(row, LOOPS)
     elif predicted:
-        loops = f"≈ {time_text(predicted, 1.0)}"
-        factor = f"≈ {digits(predicted / seconds[MATRICES].middle, math.inf)}"
+        loops = f"≈ {median_text(interval(predicted))}"
+        factor = f"≈ {ratio_text(quotient(predicted, row.seconds[MATRICES]))}"
     return [*head, loops, median_text(seconds[MATRICES]), factor, loop_share, answer.share_of_limit(row, MATRICES)]
 
 
@@ -53,7 +55,7 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
         source = OPERATIONS["step"] if operation == "epoch" else "network x batch"
         rule = (
             f" ≈ is a prediction: each multiply-add takes as long as in the largest {source} that was timed. "
-            "For a --shape too large for the loops, a smaller batch is timed, too."
+            "Its interval does not show how wrong this is. For a --shape too large for the loops, a smaller batch is timed."
         )
         notes.append("Where the loops take longer than this run allows, they are not timed." + rule * any(predicted))
     if operation in ("step", "epoch"):
@@ -61,7 +63,7 @@ def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
     if precisions != ["float64"]:
         notes.append("The loops always compute in double precision: Python has no single-precision float.")
-    notes.append(factors.worst_note(rows))
+    notes.append(factors.check_note(rows))
     title = f"{OPERATIONS[operation]}, {' and '.join(precisions)}"
     return Table(
         HEADINGS, [cells(row, t) for row, t in zip(rows, predicted, strict=True)], title, [note for note in notes if note]
@@ -75,7 +77,7 @@ def line_notes(rows: list[Row]) -> list[str]:
         if line := line_of(name, rows):
             notes.append(
                 f"{what}: time = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for each multiply-add. "
-                f"Half of the {line.rows} measured times are within {100 * line.misfit:.0f} % of that."
+                f"Every measured time is within a factor of {digits(line.misfit, math.inf)} of that."
             )
     return notes
 
@@ -98,6 +100,10 @@ def show(out: Console, results: Results) -> None:
     lines = machine.lines(results.machine)
     if not results.complete:
         lines.append("stopped before it was complete: these are the rows that were finished")
+    limits = [interval(row.seconds[LOOP_LIMIT]).middle for row in results.rows_of("operations")]
+    if limits and max(limits) > MARGIN * min(limits):
+        change = digits(max(limits) / min(limits))
+        lines.append(f"warning: the machine was not steady: the bare loop took up to {change} times as long in some rows")
     texts = ["\n".join(lines), *map(table.text_of, tables_of(results))]
     if results.rows_of("operations"):
         texts.append(LEGEND)

@@ -3,7 +3,9 @@
 Each is a contender like `Loops` and `Matrices`. Its package is imported only when the contender is created.
 """
 
-from importlib.util import find_spec
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.peers.with_jax import Jax, VectorizedInJax
@@ -18,10 +20,19 @@ PEERS: dict[str, type[Contender]] = {
     "numba": Numba,
     "vectorized-in-jax": VectorizedInJax,
 }
-MODULES = {"scikit-learn": "sklearn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
+PACKAGES = {"scikit-learn": "scikit-learn", "pytorch": "torch", "jax": "jax", "vectorized-in-jax": "jax", "numba": "numba"}
 WITHOUT_GRADIENT = ("scikit-learn",)
 
 
 def is_installed(name: str) -> bool:
     """Whether the package of a contender is installed."""
-    return name in CONTENDERS or find_spec(MODULES[name]) is not None
+    return name in CONTENDERS or bool(versions([name]))
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """Return the packages of these contenders, as far as they are installed, with their versions."""
+    found = {}
+    for package in sorted({PACKAGES[name] for name in names if name in PACKAGES}):
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found

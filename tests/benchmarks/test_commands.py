@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks import goals, results, run
+from benchmarks.intervals import Interval
 from benchmarks.shapes import OPERATIONS, shapes_of
+from benchmarks.table import WIDTH
 from tests import command
 from tests.benchmarks.rows import SHORT, SMALL
 from tests.command import error_of, output_of
@@ -50,7 +52,7 @@ def test_the_options_of_a_shape() -> None:
 @pytest.mark.usefixtures("_tiny")
 def test_the_option_contender() -> None:
     out = output_of("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
-    assert re.search(r"vectorized .*× 1\.00 *\nthe documents' way .*× ", out)
+    assert re.search(r"5-4-3 x1\n  vectorized .*× 1\.00 \(1\.00–1\.00\)\n  the documents' way .*× .* \(.*–.*\)\n", out)
 
 
 @pytest.mark.parametrize("ending", ["svg", *thorough(("png",))])
@@ -77,13 +79,26 @@ def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(goals.PROMISES, "forward pass against NumPy", goals.PROMISES["forward pass against NumPy"][:2])
     result = command.run("benchmarks", "goals", "--only", "forward pass")
     assert result.status in (0, 1), result.err
-    assert re.search(r"\nforward pass against NumPy +[012] of 2  forward 3-4-2 x1 float\d\d +[\d.]+ +0\.6\nall +", result.out)
-    assert len(re.findall(r"\nforward pass against NumPy +(?:met|missed) +forward 3-4-2 x1 float(?:32|64) ", result.out)) == 2
+    assert re.search(r"NumPy +[012] of 2 +[012] +forward 3-4-2 x1 float\d\d +[\d.]+–[\d.]+ +0\.6\nall +", result.out)
+    assert len(re.findall(r"NumPy +(?:met|missed|too close) +forward 3-4-2 x1 float(?:32|64) ", result.out)) == 2
 
 
 def test_a_promise_shows_its_worst_case() -> None:
-    cases = [goals.Outcome("a", "2", "1", 2.0), goals.Outcome("b", "0.9", "1", 0.9)]
-    assert goals.report({"fast": cases}).splitlines()[2].split() == ["fast", "1", "of", "2", "b", "0.9", "1"]
+    shares = {"a": Interval(2.0, 1.9, 2.1), "b": Interval(0.9, 0.8, 0.99), "c": Interval(0.99, 0.98, 1.0)}
+    cases = [goals.Outcome(case, "measured", "goal", share) for case, share in shares.items()]
+    assert [case.verdict for case in cases] == ["met", "missed", "too close"]
+    assert goals.report({"fast": cases}).splitlines()[3].split() == ["fast", *["1", "of", "3", "1", "b", "measured", "goal"]]
+
+
+def test_the_table_of_the_goals_is_not_too_wide() -> None:
+    outcomes = {
+        promise: [
+            goals.Outcome(f"{goal.operation} {goal.shape}", "0.123–0.456", "80 KiB", Interval(1.0, 0.9, 1.1)) for goal in some
+        ]
+        for promise, some in goals.PROMISES.items()
+    }
+    texts = goals.report(outcomes), goals.list_of_cases(outcomes)
+    assert max(len(line) for text in texts for line in text.splitlines()) <= WIDTH
 
 
 @pytest.mark.thorough

@@ -50,6 +50,10 @@ def test_no_line_is_too_wide() -> None:
     lines = output_of("benchmarks", "show", FOLDER / "results.json").splitlines()
     assert lines[0] == HEADER
     assert max(map(len, lines[1:])) <= WIDTH
+    _, found, unsteady = lines[1].partition("warning: the machine was not steady: ")
+    words = " ".join(PAGE.split())
+    assert unsteady in words
+    assert ("in some rows" in words) == bool(found)
 
 
 def test_the_commands_exist() -> None:

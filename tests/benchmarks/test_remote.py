@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import bench, rows
-from benchmarks.peers import MODULES, PEERS, is_installed
+from benchmarks.peers import PACKAGES, PEERS, is_installed, versions
 from benchmarks.plain import Straightforward
 from benchmarks.problem import digits_of, problem_of
 from benchmarks.shapes import DIGITS_SHAPE, Shape
@@ -63,8 +63,14 @@ def test_a_peer_agrees(name: str, dtype: str) -> None:
         assert name in row.seconds
 
 
+def test_versions_are_those_of_the_installed_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PACKAGES, "jax", "numpy")
+    monkeypatch.setitem(PACKAGES, "numba", "no-such-package")
+    assert versions(["vectorized", "jax", "numba"]) == {"numpy": np.__version__}
+
+
 def test_a_missing_peer_is_named() -> None:
-    missing = [name for name in MODULES if not is_installed(name)]
+    missing = [name for name in PACKAGES if not is_installed(name)]
     if not missing:
         pytest.skip("every peer is installed")
     message = error_of("benchmarks", "--contender", missing[0], "--shape", "3-4-3")

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks import answer, comparison, machine, plots, results, run, tables
+from benchmarks import answer, comparison, factors, machine, plots, results, run, tables
 from benchmarks.intervals import Interval, interval
+from benchmarks.limits import LOOP_LIMIT
 from benchmarks.lines import prediction
 from benchmarks.measure import Pace
 from benchmarks.results import Results, Row
 from benchmarks.shapes import Shape
-from benchmarks.texts import time_text
+from benchmarks.texts import median_text
+from reference.commands.line import console
 from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
 
 
@@ -28,6 +30,7 @@ def text_of(stored: Results, folder: Path) -> str:
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     stored = results_of_two_rows()
     stored.rows[0].differences["reference"] = math.inf
+    stored.machine["libraries"] = {"torch": "2.9.0"}
     assert len(text_of(stored, tmp_path).splitlines()) == 4, "each row is on its own line"
     assert results.read(str(tmp_path / "r.json")) == stored
 
@@ -87,32 +90,37 @@ def test_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
     check_refused(path)
 
 
-def verdicts_of(before: Row, after: Row) -> tuple[dict[str, str], str]:
-    """Return the verdicts on the loops and the matrices, and the sentence about the speed of the machine."""
+def verdicts_of(before: Row, after: Row) -> dict[str, str]:
+    """Return the verdicts on the loops and the matrices."""
     runs = [Results(machine.describe(), [row]) for row in (before, after)]
-    return {change.name: change.verdict for change in comparison.changes(*runs)}, comparison.speed(*runs)
+    return {change.name: change.verdict for change in comparison.changes(*runs)}
 
 
-def test_a_comparison_compares_times_and_names_a_slower_machine() -> None:
+def test_a_comparison_compares_times_unless_the_machine_changed() -> None:
     draw = random.Random(2)
     times = [draw.uniform(1e-5, 1.05e-5) for _ in range(15)]
     before = row_of(times, times)
     slower = before._replace(seconds=before.seconds | {"reference": [2 * t for t in times]})
-    verdicts, machine_speed = verdicts_of(before, slower)
-    assert verdicts == {"reference": "slower", "vectorized": "no difference"}
-    assert "took 1.00 times as long" in machine_speed
-    assert verdicts_of(slower, before)[0] == {"reference": "faster", "vectorized": "no difference"}
+    assert verdicts_of(before, slower) == {"reference": "slower", "vectorized": "no difference"}
+    assert verdicts_of(slower, before) == {"reference": "faster", "vectorized": "no difference"}
     slow_machine = before._replace(seconds={name: [2 * t for t in samples] for name, samples in before.seconds.items()})
-    verdicts, machine_speed = verdicts_of(before, slow_machine)
-    assert set(verdicts.values()) == {"unclear"}
-    assert machine_speed.startswith("warning: the bare loop")
+    assert set(verdicts_of(before, slow_machine).values()) == {"unclear"}
+    (change, _) = comparison.changes(*(Results(machine.describe(), [row]) for row in (before, slow_machine)))
+    assert comparison.cells(change)[-2:] == ["2.00", "unclear"]
     single = before._replace(shape=before.shape._replace(dtype="float32"))
-    assert verdicts_of(before, single)[0] == {"reference": "no difference", "vectorized": "no difference"}
+    assert verdicts_of(before, single) == {"reference": "no difference", "vectorized": "no difference"}
 
 
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
-    [(1.2, 1.3, "slower"), (0.7, 0.8, "faster"), (0.95, 1.05, "no difference"), (1.05, 1.2, "unclear"), (0.8, 1.2, "unclear")],
+    [
+        (1.2, 1.3, "slower"),
+        (0.7, 0.8, "faster"),
+        (0.95, 1.05, "no difference"),
+        (1.05, 1.2, "unclear"),
+        (0.8, 1.2, "unclear"),
+        (1.2, 2.4, "unclear"),
+    ],
 )
 def test_a_verdict_is_about_the_whole_interval(low: float, high: float, verdict: str) -> None:
     row = row_of([1e-5] * 15, [1e-5] * 15)
@@ -124,10 +132,10 @@ def test_settings_that_differ_are_named() -> None:
     row, here = row_of([1e-5] * 7, [1e-5] * 7), machine.describe()
     there: machine.Machine = {**here, "kernel": "another", "load": 7.0}
     runs = [Results(facts, [row]) for facts in (here, there)]
-    assert comparison.other_settings(*runs) == ["BLAS kernel"]
+    assert comparison.other_settings(*runs) == [f"kernel ({here['kernel'] or 'unknown'} before, another after)"]
     assert comparison.other_settings(runs[0], runs[0]) == []
     single = Results(here, [row._replace(shape=row.shape._replace(dtype="float32"))])
-    assert comparison.other_settings(runs[0], single) == ["dtype"]
+    assert comparison.other_settings(runs[0], single) == ["dtype (float64 before, float32 after)"]
 
 
 @pytest.mark.thorough
@@ -139,8 +147,8 @@ def test_loops_that_take_too_long_are_predicted_from_the_largest_row() -> None:
     table = tables.operation_table("forward", rows, [])
     assert [prediction(row, rows) for row in rows[:3]] == [None] * 3
     predicted = prediction(rows[3], rows)
-    assert predicted == pytest.approx(interval(rows[2].seconds["reference"]).middle * 59_200 / 18_944)
-    assert table.rows[3][2] == f"≈ {time_text(predicted, 1.0)}"
+    assert predicted == pytest.approx([t * 59_200 / 18_944 for t in rows[2].seconds["reference"]])
+    assert table.rows[3][2] == f"≈ {median_text(interval(predicted))}"
     assert table.rows[3][4].startswith("≈")
     assert any("≈ is a prediction" in note for note in table.notes)
 
@@ -162,21 +170,45 @@ def test_the_cells_of_a_table() -> None:
     assert cells == ["3-4-2 x1", "48", "20.0 µs", "10.0 µs", "2.00 (2.00–2.00)", "4 %", "100 %"]
 
 
-def test_the_break_even_lies_between_the_rows() -> None:
-    """The matrices are half as fast at 48 multiply-adds and twice as fast at 3,584. Their geometric mean is 415."""
-    loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(8, 16, 4, 8))
-    assert answer.break_even([loops_win, matrices_win]) == 400
-    assert answer.break_even([matrices_win]) is None
-    assert answer.break_even([row_of([1e-5] * 7, [1e-5] * 7), matrices_win]) is None, "equally fast is not faster"
-    first, second = answer.sentences([loops_win, matrices_win])[:2]
-    assert first == "Matrices are faster from about 400 multiply-adds on."
-    assert second == "At 3-4-2 x1 (48) the loops are 2.00 times as fast."
-    assert answer.sentences([matrices_win] * 2)[0] == "Matrices are faster at every size that was measured."
+def test_only_rows_with_a_clear_winner_tell_which_are_faster() -> None:
+    """In the row between, the matrices are twice as fast by the median, but the interval covers 1."""
+    loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(32, 32, 4, 1))
+    between = row_of([2e-5] * 4 + [5e-6] * 3, [1e-5] * 7, Shape(8, 8, 4, 1))
+    batches = [matrices_win._replace(shape=Shape(4, 8, 3, n)) for n in (64, 4)]
+    assert answer.sentences([matrices_win, between, loops_win, *batches])[:4] == [
+        "For one sample, the loops are faster up to 3-4-2 x1 (48) and the matrices are faster from 32-32-4 x1 (2,432) on.",
+        "At 3-4-2 x1 (48) the loops are 2.00 times as fast.",
+        "In larger batches, the matrices are faster at every measured size, from 4-8-3 x4 (544) on.",
+        "The matrices are 2.00 times as fast at 4-8-3 x4 (544), 2.00 times at 32-32-4 x1 (2,432) "
+        "and 2.00 times at 4-8-3 x64 (8,704).",
+    ]
+    assert answer.sentences([between, between])[0] == "For one sample, this run does not show which are faster."
+    assert "At 4-8-3 x64 (8,704) the products" in answer.sentences(batches)[-1], "the largest, not the last"
 
 
 def test_a_picture_needs_rows(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no row of the forward pass"):
         plots.draw(str(tmp_path / "p.svg"), results_of_two_rows(), "forward")
+
+
+def test_a_machine_that_was_not_steady_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    stored = results_of_two_rows()
+    tables.show(console(), stored)
+    assert "not steady" not in capsys.readouterr().out
+    stored.rows[1].seconds[LOOP_LIMIT][:] = [1.5e-4] * 7
+    tables.show(console(), stored)
+    assert "the bare loop took up to 1.50 times as long in some rows" in capsys.readouterr().out
+
+
+def test_the_price_of_the_checks_is_in_the_table() -> None:
+    row = row_of([2e-5] * 7, [2e-5] * 7)._replace(group="ladder", operation="gradient")
+    row.seconds["straightforward"] = [1e-5] * 7
+    note = factors.ladder_table([row]).notes[1]
+    assert note.endswith("the loss and its gradient take vectorized 2.00 times as long at 3-4-2 x1.")
+
+
+def test_the_header_names_measured_libraries() -> None:
+    assert ", torch 2.9.0;" in machine.header(machine.describe() | {"libraries": {"torch": "2.9.0"}})
 
 
 def test_the_header_names_processor_versions_and_threads() -> None:

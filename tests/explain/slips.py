@@ -137,7 +137,8 @@ def a_column_for_each_row() -> list[str]:
     rows = [[3, 4], [1, 2], [0, 1]]
     assert np.allclose(run(network, rows).T, network.predict(rows))
     verdict = oracle.check(lambda case: run(network_of(case), case.inputs), **SIGMOIDS, batch=3, examples=12)
-    assert (verdict.grade, verdict.first_wrong) == ("wrong", "o_nodes has shape (2, 3), expected (3, 2)")
+    assert verdict.grade == "wrong"
+    assert verdict.first_wrong == "o_nodes has shape (2, 3), expected (3, 2): a list of 3 rows, one for each sample"
     assert oracle.check(lambda case: run(network_of(case), case.inputs), **SIGMOIDS, examples=12).agrees
     return [f"`{one.shape}`", f"`{example.shape}`"]
 
