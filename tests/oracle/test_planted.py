@@ -10,6 +10,7 @@ from tests.oracle.corpus.entry import only, quiet
 from tests.oracle.wild.entry import REGRESSION, SQUARES
 from tests.oracle.wild.training import (
     AllTransposedWithoutHiddenBiases,
+    AllWrittenTransposed,
     CubicRoot,
     GradientNotReset,
     GradientTransposed,
@@ -60,6 +61,7 @@ def test_the_network_without_a_mistake_agrees(settings: dict[str, Any]) -> None:
 
 
 FOUND: list[tuple[type[Steps], str, dict[str, Any], list[str]]] = [
+    (AllWrittenTransposed, "", {**TANH, "steps": 2}, ["gradient_ih_weights_transposed", "gradient_ho_weights_transposed"]),
     (GradientTransposed, "", TANH, ["gradient_ih_weights_transposed", "gradient_ho_weights_transposed"]),
     (GradientTransposed, "", {**TANH, "steps": 3}, ["gradient_ih_weights_transposed", "gradient_ho_weights_transposed"]),
     (LoadedTransposed, "", TANH, ["ih_weights_transposed", "ho_weights_transposed"]),

@@ -10,7 +10,7 @@ from reference.oracle.explaining.grammar import STEPS
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import Formulas, Model, model_of
+from reference.oracle.explaining.models import Formulas, Model, best_formula, model_of
 from reference.oracle.explaining.search import QUICK, Finding, Search, chain
 from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
@@ -63,7 +63,18 @@ def explanation_of(exams: list[Exam]) -> Explanation:
     explicable = [step for step, _ in wrong_steps if not own.is_nan(step)]
     right_steps = {step: way for step, way in right_ways.items() if way is not None}
     model, names = best_model(some, model, explicable, right_steps) if explicable else (model, [])
+    if any(name.startswith("hidden_is_") for name in names):
+        alone = model._replace(setting=model.setting._replace(hidden=own.model.setting.hidden))
+        nodes = Inquiry(some, alone, {"h_nodes": best_formula(model.setting, "h_nodes")})
+        if n_unexplained(nodes, explicable) < n_unexplained(Inquiry(some, model), explicable):
+            model, names = alone, [name for name in names if not name.startswith("hidden_is_")]
     return explanation_with(exams, model, names, {} if names else right_ways)._replace(wrong_steps=wrong_steps)
+
+
+def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
+    """Return how many of these steps no right formula explains."""
+    answered = answered_steps(inquiry.exams[0])
+    return sum(Search(inquiry, step, chain(step, answered)).right_way() is None for step in steps)
 
 
 def explanation_with(exams: list[Exam], model: Model, names: list[str], right_ways: dict[str, Formulas | None]) -> Explanation:

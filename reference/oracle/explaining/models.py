@@ -46,7 +46,7 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
     misreport : a stage that is returned with wrong numbers, although the later steps use the right ones
-    written_back : whether training keeps the weights in matrices, and returns them in the right order
+    returned : the order of the weights after training that keeps them in matrices: "right", or "written" like the gradient
     """
 
     setting: Setting
@@ -55,7 +55,7 @@ class Model(NamedTuple):
     inputs: Tree = "inputs"
     rows: str = ""
     misreport: str = ""
-    written_back: bool = False
+    returned: str = ""
 
 
 class Fields(dict[str, Any]):
@@ -249,12 +249,15 @@ class Frame:
             name: self.value(name) for name in (*marks(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
         }
         w, rows = self.convert(self.flat), Row()
-        reading, writing = (self.model.reading, self.model.writing) if self.model.written_back else (RIGHT, RIGHT)
+        reading, writing = (self.model.reading, self.model.writing) if self.model.returned else (RIGHT, RIGHT)
+        returned = writing if self.model.returned == "written" else RIGHT
+        order = self.in_order(list(range(len(w))), returned)  # at each right place, the place where its weight is returned
+        places = places and [order.index(place) for place in places]
         w, first_gradient = self.in_order(w, reading), self.in_order(self.gradient(), writing)
         gradient_sum: Row = []
         for number in range(n_steps):
             if number and path:
-                w = self.convert(path[number - 1])
+                w = self.in_order(self.convert(path[number - 1]), returned)
             gradient = self.in_order(self.gradient_at(number, w), writing)
             gradient_sum = list(map(add, gradient_sum, gradient)) if number else gradient
             flat = {"w": w, "gradient": gradient, "first_gradient": first_gradient, "gradient_sum": gradient_sum}
@@ -267,7 +270,7 @@ class Frame:
                 own[name] = frame.value(line)
             state = {name: own[name] for name in state}
             w = own["w"].spread(1, len(places or w))
-            rows += w
+            rows += w if places or returned == RIGHT else [w[order.index(place)] for place in range(len(w))]
             if places and not path:
                 return rows  # the next step needs all weights
         return rows
@@ -288,7 +291,7 @@ class Frame:
             forward = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:4]}
             return Frame(self.case, self.model, self.formulas | in_step, forward, self.kind).gradient()
         if number not in self.gradients:
-            model = self.model._replace(reading=RIGHT) if self.model.written_back else self.model
+            model = self.model._replace(reading=RIGHT) if self.model.returned else self.model
             gradient = Frame(self.case, model, self.formulas | in_step, kind=self.kind, weights=w).gradient()
             if not self.case.path:
                 return gradient

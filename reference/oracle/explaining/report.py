@@ -1,5 +1,6 @@
 """The report: a verdict's record as text."""
 
+import re
 from typing import Any
 
 from reference.oracle.explaining.calls import reproduction, right_call
@@ -17,6 +18,16 @@ GRADES = {
     "another_convention": "ANOTHER CONVENTION: your step follows another convention than this check; it is not a mistake",
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
+}
+MEANINGS = {  # the unusual functions in formulas
+    "running": "each number of x plus those before it",
+    "carried": "each number of x plus those of the samples before it",
+    "but_last": "x with 0 in place of the last number",
+    "but_first": "x with 0 in place of the first number",
+    "first_alone": "x with 0 in place of all numbers but the first",
+    "hot": "1 for the largest number of x, 0 for the others",
+    "read_by_columns": "the matrix with the same numbers, filled column by column",
+    "stored_by_columns": "the transposed matrix, stored row by row and read in the shape of x",
 }
 STRICT = "DOES NOT AGREE, because of strict: a correct network, but its textbook formulas lose digits"
 
@@ -100,6 +111,8 @@ def statement_lines(statement: Statement, number: str) -> list[str]:
     some = 1 if len(wrong_ones) > 2 else len(wrong_ones)
     lines += [f"    yours   {text}" for text in wrong_ones[:some]]
     lines += [f"    right   {text}" for text in statement["right"][:some]]
+    functions = re.findall(r"\w+(?=\()", " ".join(wrong_ones[:some]))
+    lines += [f"    where   {each}(x) is {MEANINGS[each]}" for each in dict.fromkeys(functions) if each in MEANINGS]
     lines += [f"            (and {len(wrong_ones) - some} more formulas)"] if some < len(wrong_ones) else []
     lines += ["    or, with the same numbers in this check:"] if also else []
     lines += [f"      {MISTAKES[each].explanation} ({each})" for each in also[:MOST_ALTERNATIVES]]

@@ -17,7 +17,8 @@ from reference.oracle.explaining.changes import changes
 from reference.oracle.explaining.formulas import Tree, names_in, put, size
 from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates, variants
 from reference.oracle.explaining.grids import Misfit
-from reference.oracle.explaining.inquiry import Inquiry, Target, best_cases
+from reference.oracle.explaining.inquiry import Inquiry, Target, answered_steps, best_cases
+from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
@@ -128,7 +129,17 @@ class Search:
             way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
             if way:
                 fitting[name] = way
+        if len(fitting) > 1:
+            whole = {name: best_ways(self.setting, MISTAKES[name].trees(self.setting)) for name in fitting}
+            left = {name: self.later_steps_left(whole[name] | way) for name, way in fitting.items()}
+            fitting = {name: way for name, way in fitting.items() if left[name] == min(left.values())}
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
+
+    def later_steps_left(self, formulas: Formulas) -> int:
+        """Return how many other answered steps, computed from the same unanswered ones, formulas leave unexplained."""
+        answered = answered_steps(self.inquiry.exams[0])
+        later = [each for each in answered if each != self.step and set(chain(each, answered)) & set(self.steps)]
+        return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.quick) for each in later)
 
     def other_rate(self) -> Finding | None:
         """Return a step with another learning rate, alone or with a named mistake of the step."""

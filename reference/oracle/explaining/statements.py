@@ -4,13 +4,15 @@ import math
 
 from reference.oracle.explaining.alternatives import best_ways
 from reference.oracle.explaining.diagnose import Explanation, with_gradient
-from reference.oracle.explaining.grammar import expand, right
+from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import IN_STEP, Formulas
+from reference.oracle.explaining.models import IN_STEP, Formulas, model_of
 from reference.oracle.explaining.search import Search, chain
 from reference.oracle.explaining.words import (
     Statement,
+    Wording,
+    common_factor,
     statement,
     statement_of_formulas,
     statement_of_model,
@@ -27,7 +29,9 @@ LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     """Return a statement for each mistake, in the order of the steps, and then for the stages without an explanation."""
-    one_sample, setting = exams[0].case.one, explanation.model.setting
+    setting, asked = explanation.model.setting, model_of(exams[0].case.setting).setting
+    add_up_to_1 = all(sum(row) == 1 for exam in exams for row in exam.case.targets)
+    wording = Wording(explanation.model, asked, exams[0].case.one, add_up_to_1)
     every: list[Statement] = []
     left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
     own = list(map(with_gradient, exams)) if explanation.from_weights else exams
@@ -35,20 +39,24 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     while left:
         first = left.pop(0)
         if first.rate is not None:
-            every.append(statement_of_rate(first.rate, setting, one_sample))
+            every.append(statement_of_rate(first.rate, wording))
         if IN_STEP in "".join(first.formulas):
             name, *others = first.names
-            every.append({**statement_of_step(name, setting, one_sample, in_step=True), "also": others})
+            every.append({**statement_of_step(name, wording, in_step=True), "also": others})
         elif first.together or first.rate is not None:
-            every += [statement_of_step(name, setting, one_sample) for name in first.names]
+            every += [statement_of_step(name, wording) for name in first.names]
         elif names[first.step]:
             steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
             best = max(steps, key=lambda name: len(steps[name]))
             also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
-            every.append({**statement_of_step(best, setting, one_sample), "also": also})
+            every.append({**statement_of_step(best, wording), "also": also})
             left = [each for each in left if each.step not in steps[best]]
         else:
-            every.append(statement_of_formulas(first.formulas, setting, one_sample))
+            factor = common_factor(first.formulas, setting) if first.step in BLOCK_STEPS else None
+            alike = [each for each in left if factor is not None and common_factor(each.formulas, setting) == factor]
+            formulas = {step: whole for each in (first, *alike) for step, whole in each.formulas.items()}
+            every.append(statement_of_formulas(formulas, wording))
+            left = [each for each in left if each not in alike]
     slope_missing = len(every) == 1 and every[0]["name"] == "output_slope_missing"
     if slope_missing and explains_all_answers("loss_is_cross_entropy", explanation, exams):
         every[0]["also"].append("loss_is_cross_entropy")
@@ -58,6 +66,9 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
 def in_order_of_steps(explanation: Explanation, every: list[Statement]) -> list[Statement]:
     """Return the statements of the whole network and of single steps, those of the forward pass first."""
     whole = [statement_of_model(name) for name in explanation.names]
+    if explanation.model.returned == "written":
+        for each in whole:
+            each["explanation"] = each["explanation"].replace("The gradient is", "The gradient and the new weights are")
     late = [each for each in whole if (each["name"] or "").startswith(LATE)]
     forward = [each for each in every if set(steps_of(each)) & set(STAGES[:4])]
     return [

@@ -28,7 +28,8 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    yield [], partial(Model._replace, written_back=True)  # changes something only next to another order
+    for order in ("right", "written"):  # changes something only next to another order
+        yield [], partial(Model._replace, returned=order)
 
 
 def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:

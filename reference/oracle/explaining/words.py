@@ -1,13 +1,13 @@
 """Explanations in words: a statement for each mistake, with the wrong formulas beside the right ones."""
 
 import re
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from reference.oracle.explaining.forms import PARTS, forms
-from reference.oracle.explaining.formulas import Tree, put_form, text_of
+from reference.oracle.explaining.formulas import Tree, put, put_form, text_of, tree
 from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import Formulas, with_rate
+from reference.oracle.explaining.models import Formulas, Model, with_rate
 from reference.oracle.explaining.simple import simplified
 from reference.oracle.settings import Setting
 
@@ -22,6 +22,23 @@ REDUCTIONS = {  # the reduction: what a network with the other one does, and how
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
     "sum": ("averaged{}, not summed", "It is sum: do not divide by the number of samples."),
 }
+
+
+class Wording(NamedTuple):
+    """How formulas are written: those of the candidate by its model, the right ones by the setting that the check asked for.
+
+    With `add_up_to_1`, the sum of the targets is written as 1. For one sample, its index is left out.
+    """
+
+    model: Model
+    asked: Setting
+    one_sample: bool
+    add_up_to_1: bool
+
+    def text(self, whole: Tree) -> str:
+        """Return a formula as text."""
+        known: dict[Tree, Tree] = {tree("sum1(targets)"): 1} if self.add_up_to_1 else {}
+        return text_of(simplified(put(whole, known), self.one_sample), self.one_sample)
 
 
 class Statement(TypedDict):
@@ -63,42 +80,55 @@ def statement_of_model(name: str) -> Statement:
     return statement(name, f"The flat vector is read or written in another order: {name}.")
 
 
-def statement_of_step(name: str, setting: Setting, one_sample: bool, *, in_step: bool = False) -> Statement:
+def statement_of_step(name: str, wording: Wording, *, in_step: bool = False) -> Statement:
     """Return the statement of a named mistake of single steps, with its formulas. `in_step`: only in the training step."""
-    mistake = MISTAKES[name]
+    mistake, setting = MISTAKES[name], wording.model.setting
     if name.endswith("reduced_otherwise"):
         does, fix = REDUCTIONS[setting.reduction]
         text = re.sub("summed(.*) in place of averaged, or the reverse", lambda over: does.format(over[1]), mistake.explanation)
         mistake = mistake._replace(explanation=text, fix=f"{mistake.fix} {fix}")
     where = " Only the training step does this: the gradient in your answer is right." if in_step else ""
-    return statement(name, mistake.explanation + where, mistake.fix, texts_of(mistake.trees(setting), setting, one_sample))
+    return statement(name, mistake.explanation + where, mistake.fix, texts_of(mistake.trees(setting), wording))
 
 
-def statement_of_formulas(formulas: Formulas, setting: Setting, one_sample: bool) -> Statement:
+def statement_of_formulas(formulas: Formulas, wording: Wording) -> Statement:
     """Return the statement of formulas without a name."""
-    texts = texts_of(formulas, setting, one_sample)
-    (step, formula), *more = formulas.items()
-    explanation = None if more or step.startswith("weights") else in_words(step, formula, setting, one_sample)
-    return statement(texts[0][0], explanation or f"Your network computes {'; '.join(texts[0])}.", None, texts)
+    texts = texts_of(formulas, wording)
+    return statement(texts[0][0], in_words(formulas, wording) or f"Your network computes {'; '.join(texts[0])}.", None, texts)
 
 
-def statement_of_rate(rate: float, setting: Setting, one_sample: bool) -> Statement:
+def statement_of_rate(rate: float, wording: Wording) -> Statement:
     """Return the statement of a step with another learning rate."""
-    texts = texts_of(with_rate(setting, rate), setting, one_sample)
+    texts = texts_of(with_rate(wording.model.setting, rate), wording)
     return statement(
         texts[0][0], f"The step uses the learning rate {rate:g}.", "Use the learning rate given in the case.", texts
     )
 
 
-def in_words(step: str, formula: Tree, setting: Setting, one_sample: bool) -> str:
-    """Describe a wrong formula without a name in words."""
-    noun = step.replace(".", " of the ").replace("_", " ") if step in BLOCK_STEPS else step
-    singular = step == "loss" or step in BLOCK_STEPS
-    subject = f"The {noun} {'is' if singular else 'are'}"
+def common_factor(formulas: Formulas, setting: Setting) -> "Tree | None":
+    """Return the factor that makes every one of these formulas wrong; None if they have no such factor."""
+    factors: set[Tree | None] = set()
+    for step, whole in formulas.items():
+        match whole:
+            case ("*", factor, own) if step in LEFT_SIDES and own in expand(setting, right(setting, step)):
+                factors.add(factor)
+            case _:
+                factors.add(None)
+    return factors.pop() if len(factors) == 1 else None
+
+
+def in_words(formulas: Formulas, wording: Wording) -> str | None:
+    """Describe wrong formulas without a name in words; return None if there are no words for them."""
+    factor, ((step, formula), *more) = common_factor(formulas, wording.model.setting), formulas.items()
+    blocks = " and ".join(each.removeprefix("gradient.").replace("_", " ") for each in formulas if each in BLOCK_STEPS)
+    noun = "gradient" + f" of the {blocks}" * (len(formulas) < len(BLOCK_STEPS)) if blocks else step
+    subject = f"The {noun} {'is' if blocks or noun == 'loss' else 'are'}"
+    if factor is not None:
+        return f"{subject} multiplied by an extra factor of {wording.text(factor)}."
+    if more or step.startswith("weights"):
+        return None
     if isinstance(formula, tuple):
-        op, *parts = formula
-        if op == "*" and parts[1] in expand(setting, right(setting, step)):
-            return f"{subject} {text_of(parts[0], one_sample)} times the right one{'' if singular else 's'}: an extra factor."
+        parts = formula[1:]
         cuts = [each for each in (formula, parts[0]) if isinstance(each, tuple) and each[0] in ("maximum", "minimum")]
         if formula in cuts and all(isinstance(cut[-1], int | float) for cut in cuts):
             return f"{subject} cut off (clipped) at {' and '.join(str(cut[-1]) for cut in cuts)}."
@@ -107,18 +137,19 @@ def in_words(step: str, formula: Tree, setting: Setting, one_sample: bool) -> st
     return f"{subject} computed by another formula."
 
 
-def texts_of(formulas: Formulas, setting: Setting, one_sample: bool) -> tuple[list[str], list[str]]:
-    """Return these formulas and the right ones as texts."""
+def texts_of(formulas: Formulas, wording: Wording) -> tuple[list[str], list[str]]:
+    """Return these formulas of the candidate, and the right ones of the check, as texts."""
     wrong_ones, right_ones = [], []
     for step, formula in formulas.items():
         line = step.removeprefix("weights.")
         if line != step:
-            pair = line, formula, updates(setting).get(line, line)
+            left, wrong, own = line, formula, updates(wording.asked).get(line, line)
         else:
-            pair = LEFT_SIDES[step], with_textbook_parts(setting, formula), with_textbook_parts(setting, right(setting, step))
-        left, wrong, own = pair
-        wrong_ones.append(ONLINE if wrong == "online" else f"{left} = {text_of(simplified(wrong, one_sample), one_sample)}")
-        right_ones.append(f"{left} = {text_of(simplified(own, one_sample), one_sample)}")
+            left, wrong = LEFT_SIDES[step], with_textbook_parts(wording.model.setting, formula)
+            own = with_textbook_parts(wording.asked, right(wording.asked, step))
+            wrong = put(wrong, {"inputs": wording.model.inputs})
+        wrong_ones.append(ONLINE if wrong == "online" else f"{left} = {wording.text(wrong)}")
+        right_ones.append(f"{left} = {wording.text(own)}")
     return wrong_ones, right_ones
 
 

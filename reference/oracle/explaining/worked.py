@@ -65,6 +65,8 @@ def worked(exam: Exam) -> list[Line]:
                 uses.extend(before[id(number)])
             else:
                 text = expression_of(number, leaf, MOST_TERMS)
+                if stage == "o_deltas":
+                    text = text.replace(" * 1 - ", " - ")  # targets that add up to 1
             names = list(dict.fromkeys(uses))
             line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "uses": names, "right": number.value}
             if stage in answers:

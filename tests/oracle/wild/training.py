@@ -44,6 +44,11 @@ class GradientTransposed(Steps):
         return flat(dW1.T, db1, dW2.T, db2)
 
 
+class AllWrittenTransposed(GradientTransposed):
+    def store(self) -> Any:
+        return flat(self.W1.T, self.b1, self.W2.T, self.b2)
+
+
 class LoadedTransposed(Steps):
     def unpack(self, w: Any) -> Any:
         i, h, o = self.case.n_inputs, self.case.n_hidden, self.case.n_outputs
