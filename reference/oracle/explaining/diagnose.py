@@ -11,6 +11,7 @@ from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Model, best_formula, model_of
+from reference.oracle.explaining.pair import model_of_pair
 from reference.oracle.explaining.search import QUICK, Finding, Search, chain
 from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
@@ -68,7 +69,13 @@ def explanation_of(exams: list[Exam]) -> Explanation:
         nodes = Inquiry(some, alone, {"h_nodes": best_formula(model.setting, "h_nodes")})
         if n_unexplained(nodes, explicable) < n_unexplained(Inquiry(some, model), explicable):
             model, names = alone, [name for name in names if not name.startswith("hidden_is_")]
-    return explanation_with(exams, model, names, {} if names else right_ways)._replace(wrong_steps=wrong_steps)
+    explanation = explanation_with(exams, model, names, {} if names else right_ways)
+    first_step = wrong_steps[0][0]
+    if not explanation.names and first_step in STAGES[:4] and not explanation.fits(first_step):
+        model, names = model_of_pair(exams, model, [step for step, _ in wrong_steps], steps)
+        if names:
+            explanation = explanation_with(exams, model, names, {})
+    return explanation._replace(wrong_steps=wrong_steps)
 
 
 def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
