@@ -34,16 +34,16 @@ EXAMPLES = """Examples:
   python -m reference explain --example xor --html xor.html
   python -m reference explain --epochs 1000 --html gate.html
 
-Your own weights: save a network in Python. The rows of a matrix are the source nodes.
+Your own weights: save a network in Python. Each row of a matrix has the weights of one source node.
   import reference
-  matrices = [[0.1, -0.2], [0.3, 0.4]], [0.5, -0.5], [[0.7], [-0.8]], [0.9]  # weights, biases, weights, biases
+  matrices = [[0.1, -0.2], [0.3, 0.4]], [0.5, -0.5], [[0.7], [-0.8]], [0.9]  # ih weights, h biases, ho weights, o biases
   reference.NeuralNetwork.from_blocks(*matrices, hidden="sigmoid", output="sigmoid").save("own.json")
 Then give its file:
   python -m reference explain --network own.json --inputs 1,2 --targets 1"""
 
 
 def add_to(commands: Commands, matrices: Matrices) -> None:
-    """Add the command `explain`. `matrices` computes the same stages with `vectorized`."""
+    """Add the command `explain`. `matrices` is a function that computes the stages of a sample with `vectorized`."""
     parser = commands.add_parser(
         "explain",
         help="show how every number of a network is computed",
@@ -53,7 +53,8 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     )
     add = parser.add_argument_group("which network and sample").add_argument
     add("--example", type=named(tuple(WORKED), "example"), metavar="NAME", help=f"a worked example: {', '.join(WORKED)}")
-    add("--network", metavar="FILE", help="a network file saved by either package, see below (default: a new network)")
+    network = "a network file saved by either package, see below (default: the example 3-4-2; with --data, a new network)"
+    add("--network", metavar="FILE", help=network)
     add(
         "--inputs",
         metavar="X,X,..",
@@ -70,13 +71,14 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add = parser.add_argument_group("training").add_argument
     rate = "learning rate of the training step and of --epochs (default 0.1; the gate, xor and 2-2-2 have their own)"
     add("--learning-rate", type=float, metavar="RATE", help=rate)
-    epochs = "train first, on all rows of the data or on the one sample (without other options: on the gate)"
+    epochs = "train first, on all rows of the data or on the one sample (if no network or sample is chosen: on the gate)"
     add("--epochs", type=int, default=0, metavar="N", help=epochs)
     add = parser.add_argument_group("what is shown").add_argument
-    add("--node", action="append", metavar="NODE", help="only this node or edge, e.g. i0, h0, o1, i0->h2, b->o1; repeatable")
+    node = "only the numbers of this node or edge, such as i0, h0, i0->h2 or b->o1; repeatable"
+    add("--node", action="append", metavar="NODE", help=node)
     add("--stage", type=named(STAGES, "stage"), action="append", metavar="NAME", help=f"only this stage: {', '.join(STAGES)}")
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
-    add("--all", action="store_true", help="every node and every weight, not only the first few")
+    add("--all", action="store_true", help="every node and every weight, not only a few of them")
     add("--html", metavar="FILE", help="write an interactive page instead of text")
     sheet = "show a worksheet, with blanks for the results and the answers at the end; with --html, as a page to print"
     add("--worksheet", action="store_true", help=sheet)
@@ -125,10 +127,10 @@ def explanation_for(subject: Subject) -> Explanation:
 def subject_of_options(options: argparse.Namespace) -> Subject:
     """Return the subject: a worked example, or the network and sample of the options. The default is the example 3-4-2.
 
-    --epochs alone trains the gate.
+    With --epochs, the default is the gate.
     """
-    has_own = options.network or options.data or options.inputs or options.example
-    if options.epochs and not has_own and not options.targets:
+    is_chosen = options.network or options.data or options.inputs or options.example
+    if options.epochs and not is_chosen and not options.targets:
         options.data = "gate"
     data_options = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
     data_options["--header"] = options.header
@@ -140,14 +142,14 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
     for option, value in data_options.items():
         if options.data is None and value is not None:
             raise ValueError(f"{option} needs --data")
-    if not (has_own or options.data):
+    if not (is_chosen or options.data):
         options.example = "3-4-2"
     subject = with_options(subject_of(options) if options.example is None else WORKED[options.example](), options)
     return subject._replace(title=f"{subject.title}, after {options.epochs:,} epochs") if options.epochs else subject
 
 
 def write_page(subject: Subject, options: argparse.Namespace) -> None:
-    """Write the page of a subject. The worked examples follow it."""
+    """Write a page that opens with a subject. The worked examples follow. Raises FloatingPointError if a sum overflows."""
     network = subject.network
     check_size(network.architecture)
     network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)

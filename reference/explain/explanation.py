@@ -1,6 +1,7 @@
 """The explanation of one sample: how every number of every stage is computed, in the order of the loops.
 
-The loops run on traced numbers, which record every computation. A textbook formula is shown where it loses no digits.
+The loops run on traced numbers, which record every computation. A textbook formula is shown instead if it loses at most a
+few digits.
 """
 
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of a sum: its number and the sum so far. If it has a weight, also the edge and the flat position, else None."""
+    """One term of a sum: its number, the sum so far, and the edge and flat position of its weight (None without a weight)."""
 
     edge: str | None
     position: int | None
@@ -116,9 +117,8 @@ def trace(name: str, values: list[float]) -> list[Traced]:
 def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
     """Return the entries of a stage, and name its numbers. Expressions of later stages use these names.
 
-    If the backward pass repeats a computation of the forward pass, it gets the same object with its name (see `Traced`). A
-    number that already has a name is equal to an earlier number; for example, the gradient of a bias is its delta. Constants
-    are shared, so they are copied before they get a name.
+    A number that already has a name is the same object as an earlier number (see `Traced`). For example, the gradient of a bias
+    is its delta. Constants are shared, so they are copied before they get a name.
     """
     layout = context.net.layout
     entries = []
@@ -132,8 +132,8 @@ def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[
         total = None
         if number.name is None:
             total = sum_in(plain) or (edge_in(plain) if stage == "h_deltas" else None)
-        of_total = [] if total is None else terms(layout, total)
-        entries.append(Entry(stage, name, node, number, plain, is_exact, of_total, total, number.name))
+        total_terms = [] if total is None else terms(layout, total)
+        entries.append(Entry(stage, name, node, number, plain, is_exact, total_terms, total, number.name))
     for entry in entries:
         if entry.alias is None:
             entry.number.name = entry.name

@@ -14,7 +14,7 @@ class Formula(NamedTuple):
     matrix: str
 
 
-STEPS = {"relu": "0 if {z} <= 0, else 1", "leaky_relu": "1/100 if {z} <= 0, else 1", "identity": "1"}
+CONSTANT_SLOPES = {"relu": "0 if {z} <= 0, else 1", "leaky_relu": "1/100 if {z} <= 0, else 1", "identity": "1"}
 LOSSES = {
     "half_squared_error": "(sum over o of (o_nodes[o] - targets[o])**2) / 2",
     "squared_error": "sum over o of (o_nodes[o] - targets[o])**2",
@@ -68,7 +68,7 @@ def nodes_of(name: str, letter: str) -> Formula:
 def slope_of(name: str, letter: str) -> str:
     """Return the formula of the derivative of an activation at the sum of a node."""
     z, y = (Traced(0, f"{letter}_{what}[{letter}]") for what in ("sums", "nodes"))
-    return STEPS[name].format(z=z.name) if name in STEPS else expression_of(SLOPES[name](z, y), symbol)
+    return CONSTANT_SLOPES[name].format(z=z.name) if name in CONSTANT_SLOPES else expression_of(SLOPES[name](z, y), symbol)
 
 
 def loss_of(net: Architecture) -> Formula:

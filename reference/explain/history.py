@@ -1,4 +1,4 @@
-"""The history of training: the loss and the weights after selected epochs, more of them at the beginning."""
+"""The history of training: the loss and the weights after selected epochs. Early epochs are closer together."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ class Moment(NamedTuple):
 
 
 def epochs_of(last: int, steps: Sequence[int]) -> list[int]:
-    """Return 0, the last epoch, and each step times each power of ten between them.
+    """Return 0, `last`, and every product of a step and a power of ten that is below `last`.
 
     >>> epochs_of(30, [1, 2, 5])
     [0, 1, 2, 5, 10, 20, 30]

@@ -15,7 +15,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # limits for all rows: their inputs and targets, and rows * weights
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows together: inputs and targets, and rows * weights
 
 
 def document_001() -> Subject:
@@ -25,7 +25,7 @@ def document_001() -> Subject:
 
 
 def document_004() -> Subject:
-    """Return an untrained network for the gate of document 004: the target is 1 if all three inputs are equal."""
+    """Return the gate of document 004 with an untrained network. The target is 1 if all three inputs are equal, else 0."""
     data = gate()
     network = NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid", init="normal")
     rows = data.inputs, data.targets
@@ -34,7 +34,7 @@ def document_004() -> Subject:
 
 
 def exclusive_or() -> Subject:
-    """Return a network that learns exclusive or in about a hundred steps."""
+    """Return exclusive or with an untrained network, which learns it in about a hundred steps."""
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
     title = "Exclusive or: target 1 if the two inputs differ, else 0"
@@ -110,16 +110,18 @@ def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int
     If there are too many rows, return only the first ones and the subject's row.
     """
     inputs, targets = subject.rows
-    net, own = subject.network.architecture, placeholder_targets(subject) if subject.targets is None else subject.targets
+    net, sample_targets = subject.network.architecture, subject.targets
+    if sample_targets is None:
+        sample_targets = placeholder_targets(subject)
     if not inputs:
-        return [subject.inputs], [own], 0, [0]
+        return [subject.inputs], [sample_targets], 0, [0]
     most = min(MOST_NUMBERS // (net.n_inputs + net.n_outputs), MOST_PRODUCTS // net.layout.n_weights)
     numbers = list(range(min(len(inputs), max(1, most))))
     if subject.row not in numbers:
         numbers.append(subject.row)
     place = numbers.index(subject.row)
     few = [targets[at] for at in numbers]
-    few[place] = own
+    few[place] = sample_targets
     return [inputs[at] for at in numbers], few, place, numbers
 
 

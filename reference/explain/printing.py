@@ -82,7 +82,7 @@ def answers(subject: Subject, explanation: Explanation, style: Style) -> list[st
 
 
 def opening(out: Console, explanation: Explanation, lines: list[str], style: Style) -> None:
-    """Print some lines, the sample, and the legend."""
+    """Print the lines of a heading, the functions, the sample, and the legend."""
     for text in (*lines, functions_of(explanation, style), *sample_lines(explanation, style)):
         say(out, text)
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
@@ -116,21 +116,21 @@ def heading(out: Console, explanation: Explanation, stage: str) -> None:
 
 def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[str]) -> None:
     """Print the entries of a stage: the first sum (with --node, every sum) term by term, other entries on one line each."""
-    known: Traced | None = None
+    shown_total: Traced | None = None
     single = [line for entry in entries for line in single_terms(entry, style, nodes)]
     if single:
         show_lines(out, single)
     for at, entry in enumerate(entries):
         if nodes and not belongs(entry, nodes):
             continue
-        if entry.terms and entry.total is not known and (nodes or known is None):
+        if entry.terms and entry.total is not shown_total and (nodes or shown_total is None):
             say(out, f"  {entry.name}")
             show_lines(out, term_lines(entry, style))
             for text in equations_after_terms(entry, style):
                 say(out, f"  {text}")
-            known = entry.total
+            shown_total = entry.total
         else:
-            say(out, f"  {short_equation(entry, style, known, names=at == 0 or entry.stage == 'gradient')}")
+            say(out, f"  {short_equation(entry, style, shown_total, names=at == 0 or entry.stage == 'gradient')}")
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
@@ -165,7 +165,7 @@ def show_loss_after(out: Console, explanation: Explanation, after: float, style:
     how = f"from {before} to {now}" if before != now else f"by {shown(abs(after - loss.value), 2)} from {before}"
     out.print()
     out.print(Text.assemble((AFTER, "bold"), f": {TITLES[AFTER]}"))
-    say(out, f"  it {change} {how}" if change != "stays" else f"  it stays {now}")
+    say(out, f"  the loss {change} {how}" if change != "stays" else f"  the loss stays {now}")
 
 
 def sign_colour(text: str) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from reference.explain.explanation import Entry, Explanation
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 3  # shown without --all: nodes of a stage, weights of a layer
+FEW_NODES, FEW_WEIGHTS = 8, 3  # shown without --all and --node: nodes of a stage, weights of a layer
 
 
 def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[Entry]:
-    """Return the entries that --stage and --node select. Raises ValueError for an unknown node, or if there is no entry."""
+    """Return the entries that --stage and --node select.
+
+    Raises ValueError for an unknown node, for a stage that needs targets if there are none, or if no entry is left.
+    """
     stages, nodes = options.stage or STAGES, options.node or []
     for node in nodes:
         check_node(node, explanation)
@@ -33,7 +36,7 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry is about one of the nodes or edges, or is a sum with the term of a selected edge or input."""
+    """Whether an entry is about one of the nodes or edges, or is a sum with a term of a selected edge or input."""
     return belongs(entry, nodes) or (
         entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
     )

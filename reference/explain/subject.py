@@ -20,9 +20,9 @@ from reference.specification.notebook import quantity
 
 TITLE_001 = "The 3-4-2 network: weights 0.01, 0.02, ... 0.26"
 HIDDEN_NODES = 8  # in a new network for --data
-FEW = 8  # names of inputs or outputs in a line
-UNSCALED = "the inputs are used as they are, not scaled as in training; use --data for rows to be scaled"
-OWN = (
+FEW = 8  # the most inputs or outputs that are listed with their names
+UNSCALED = "the inputs are used as they are, not scaled as in training; only rows of --data are scaled"
+OWN_NETWORK = (
     "to use your own network, save it in Python with "
     'reference.NeuralNetwork.from_blocks(...).save("own.json") and add --network own.json'
 )
@@ -69,7 +69,10 @@ class Subject(NamedTuple):
 
     @property
     def heading(self) -> list[str]:
-        """The title, the notes, the inputs before scaling, and the names of the outputs. A long line of names is left out."""
+        """The title, the notes, the inputs before scaling if they differ, and the names of the outputs.
+
+        A line with more than 8 names is left out.
+        """
         lines = [self.title, *self.notes]
         if self.scale and 0 < len(self.columns) <= FEW and self.scale.apply([self.inputs]) != [self.inputs]:
             (unscaled,) = self.scale.undo([self.inputs])
@@ -81,7 +84,7 @@ class Subject(NamedTuple):
 
 
 def subject_of(options: argparse.Namespace) -> Subject:
-    """Return the subject that the options choose. Raises ValueError if an option is missing or two contradict each other."""
+    """Return the subject that the options choose. Raises ValueError if an option is missing or wrong, or if two contradict."""
     import reference
 
     network = None if options.network is None else load_network(reference, options.network)
@@ -94,7 +97,10 @@ def subject_of(options: argparse.Namespace) -> Subject:
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
-    """Return the subject with the targets and the learning rate of the options. Training also uses these targets."""
+    """Return the subject with the targets and the learning rate of the options. Training also uses these targets.
+
+    Raises ValueError if the numbers of inputs or targets do not fit the network, or if training has no targets.
+    """
     new_targets, (inputs, rows), row = targets_of_option(subject, options.targets), subject.rows, subject.row
     net = subject.network.architecture
     for flag, values, size, what in (
@@ -102,7 +108,7 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
         ("--targets", new_targets, net.n_outputs, "output"),
     ):
         if values is not None and len(values) != size:
-            hint = "" if options.network or options.data or options.example else f"; {OWN}"
+            hint = "" if options.network or options.data or options.example else f"; {OWN_NETWORK}"
             raise ValueError(f"{flag} has {quantity(len(values), 'number')}, but the network has {quantity(size, what)}{hint}")
     if new_targets is not None and options.data is not None and subject.target_scale:
         (new_targets,) = subject.target_scale.apply([new_targets])
@@ -118,7 +124,10 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
 
 
 def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
-    """Return the numbers of --targets, or those of a class. Raises ValueError for anything else."""
+    """Return the numbers of --targets, the targets of a class, or None without the option.
+
+    Raises ValueError for anything else.
+    """
     is_class = text is not None and (text in subject.classes or not any(map(is_number, text.split(","))))
     if text is None or not (subject.classes and is_class):
         return numbers(text, "--targets")
@@ -129,7 +138,10 @@ def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
-    """Return the numbers of a text with commas. Raises ValueError that names the first entry that is not a finite number."""
+    """Return the numbers of a text with commas, or None without a text.
+
+    Raises ValueError that names the first entry that is not a finite number.
+    """
     if text is None:
         return None
     values: list[float] = []
@@ -158,7 +170,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
 
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
-    """Return the subject of --data without --network: a row and a new network, for the gate that of document 004."""
+    """Return the subject of --data without --network: a row and a new network. The gate gets the network of document 004."""
     table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored))
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
@@ -176,25 +188,25 @@ def subject_of_data(options: argparse.Namespace) -> Subject:
 
 
 def subject_of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
-    """Return the subject of --network and --data: a row of the data, scaled as in the training of the network."""
-    own = preparation_of(network, options.network)
-    if own and options.columns:
+    """Return the subject of --network and --data: a row of the data, scaled as in training if the file has the scaling."""
+    saved_preparation = preparation_of(network, options.network)
+    if saved_preparation and options.columns:
         raise ValueError(f"--target: {options.network} already names its target columns; leave --target out")
-    preparation = own or default_preparation(network)
+    preparation = saved_preparation or default_preparation(network)
     choice = (
         partial(choose, targets=options.columns, ignored=options.ignored)
         if options.columns
         else partial(choose_columns, preparation=preparation, options=options)
     )
     table = table_of(options, choice)
-    title = f"{'scaled as in training, ' if own else ''}with the {network.architecture.layout} network"
+    title = f"{'scaled as in training, ' if saved_preparation else ''}with the {network.architecture.layout} network"
     return subject_of_table(network, preparation, table, options, title)
 
 
 def subject_of_table(
     network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
 ) -> Subject:
-    """Return the subject of the row --sample of a table, with all rows."""
+    """Return the subject of the row --sample of a table. If the targets are known, it also has them and all rows."""
     n_samples, sample = len(table.inputs), options.sample or 0
     if not 0 <= sample < n_samples:
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {n_samples - 1}")

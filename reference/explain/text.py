@@ -19,14 +19,14 @@ MOST_ON_A_LINE = 6  # the most terms of a sum on one line
 
 
 class Style(NamedTuple):
-    """How much to show: the number of significant digits, and the most terms of a sum."""
+    """How much to show: the significant digits of a number, and the most terms of a sum that get a line each."""
 
     digits: int = 4
     most: int = 12
 
 
 def weight_decimals(entry: Entry, digits: int) -> int:
-    """Return the number of decimals for an old and a new weight, so that two digits of the change are visible; else 0."""
+    """Return the decimals that show two digits of the change of a weight. Return 0 if the entry is not a new weight."""
     if entry.stage != "weights" or not entry.number.operation:
         return 0
     change = abs(entry.value - entry.number.parts[0].value)
@@ -52,7 +52,7 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return the name of a number, or the digits of a whole constant. The only other constant is the largest of o_sums."""
+    """Return the name of a number, or the digits of a constant. A constant with decimals is called "largest"."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
@@ -125,12 +125,12 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
     return f"{first} = {expression_of(entry.plain, leaf)} {sign(value_of(entry.plain, leaf), value)} {value}"
 
 
-def short_equation(entry: Entry, style: Style, known: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line. A long sum, or the sum `known` that was shown before, is one number."""
+def short_equation(entry: Entry, style: Style, shown_total: Traced | None, names: bool) -> str:
+    """Return the equation of an entry on one line. A long sum is one number. So is `shown_total`, which was shown before."""
     if not entry.terms:
         return equation(entry, style, names)
-    if entry.total is known:
-        return equation(entry, style, names=True, total=known)
+    if entry.total is shown_total:
+        return equation(entry, style, names=True, total=shown_total)
     if len(entry.terms) <= MOST_ON_A_LINE:
         return equation(entry, style)
     if entry.total is entry.plain:

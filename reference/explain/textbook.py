@@ -1,7 +1,7 @@
 """The textbook formulas, such as y * (1 - y) for the slope of a sigmoid.
 
-The loops use other formulas, which never lose digits. If both give the same value up to rounding, the textbook formula is
-shown. The formulas here are computed with traced numbers, which record the expression.
+Where these formulas lose digits, the loops use others. The textbook formula is shown if it gives nearly the same value as the
+loops (see `shown_form`). It is computed with traced numbers, which record the expression.
 """
 
 import math
@@ -52,8 +52,8 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
     """Return the expression to show, and True if it is the formula of the loops because the textbook formula loses digits.
 
-    The textbook formula must be within 1 % of the result if it is computed from four digits of each number, and it may lose
-    at most three of the 16 digits of a float.
+    The textbook formula is shown if it loses at most three of the 16 digits of a float, and if its result from numbers of four
+    digits is wrong by at most 1 %.
     """
     total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
 
@@ -71,10 +71,10 @@ def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[T
     return (form, False) if is_close else (number, form is not number)
 
 
-def textbook(context: Context, stage: str, at: int, errors: Traced | None) -> Traced | None:
+def textbook(context: Context, stage: str, at: int, weighted_deltas: Traced | None) -> Traced | None:
     """Return the textbook formula of one number of a stage, or None to show the formula of the loops.
 
-    `errors` is the sum over o of ho_weights[h][o] * o_deltas[o].
+    `weighted_deltas` is the sum over o of ho_weights[h][o] * o_deltas[o].
     """
     net, targets, stages = context
     if stage == "h_nodes":
@@ -84,8 +84,8 @@ def textbook(context: Context, stage: str, at: int, errors: Traced | None) -> Tr
         return exp(sums[at]) / total(list(map(exp, sums))) if net.output == "softmax" else NODES[net.output](sums[at])
     if stage == "loss" and net.loss == "cross_entropy":
         return cross_entropy(net.output, stages["o_nodes"], targets)
-    if stage == "h_deltas" and errors is not None:
-        return SLOPES[net.hidden](stages["h_sums"][at], stages["h_nodes"][at]) * errors
+    if stage == "h_deltas" and weighted_deltas is not None:
+        return SLOPES[net.hidden](stages["h_sums"][at], stages["h_nodes"][at]) * weighted_deltas
     if stage == "o_deltas":
         return output_delta(context, at)
     return None
@@ -114,7 +114,7 @@ def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> 
 def output_delta(context: Context, at: int) -> Traced | None:
     """Return y - t for cross-entropy; for a squared error, its derivative with respect to y, times the slope.
 
-    None for softmax with a squared error, or with targets that do not add up to 1.
+    Return None for softmax if the loss is a squared error, or if the targets do not add up to 1.
     """
     net, targets, stages = context
     z, y = stages["o_sums"][at], stages["o_nodes"][at]

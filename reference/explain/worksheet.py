@@ -1,7 +1,7 @@
 """The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
 
-The answers are computed from the numbers that the sheet shows, so a student who follows the sheet reaches them. The sheet is
-text: parts with a title, separated by empty lines. An equation breaks only before an operator.
+The answers are computed from the numbers that the sheet shows, so a student who follows the sheet gets the same results. The
+sheet is text: parts with a title, separated by empty lines. An equation breaks only before an operator.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from reference.numbers.kinds import exact_float
 from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
 
-MOST_TERMS, MOST_WEIGHTS = 12, 50
+MOST_TERMS, MOST_WEIGHTS = 12, 50  # the terms of a question, the weights in the tables
 WIDTH, UNBROKEN = 80, "\N{NO-BREAK SPACE}"
 BLANK, BEFORE_ANSWERS = "= ________", f"\n\n{'-' * WIDTH}\n"
 BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # before a plus sign, or before an operator and a bracket
@@ -31,14 +31,14 @@ BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # before a plus sign, or before a
 def rounded(subject: Subject, digits: int) -> Subject:
     """Return the subject with its numbers rounded to the digits that a worksheet shows, and a note if this changes any."""
 
-    def few(numbers: Any) -> list[float]:
+    def rounded_numbers(numbers: Any) -> list[float]:
         return [float(shown(float(x), digits)) for x in numbers]
 
     old, net = subject.network, subject.network.architecture
-    network = NeuralNetwork(*net.sizes, **net.names, weights=few(old.weights))
-    targets = None if subject.targets is None else few(subject.targets)
-    (rate,) = few([subject.rate])
-    new = subject._replace(network=network, inputs=few(subject.inputs), targets=targets, rate=rate)
+    network = NeuralNetwork(*net.sizes, **net.names, weights=rounded_numbers(old.weights))
+    targets = None if subject.targets is None else rounded_numbers(subject.targets)
+    (rate,) = rounded_numbers([subject.rate])
+    new = subject._replace(network=network, inputs=rounded_numbers(subject.inputs), targets=targets, rate=rate)
     same = (new.inputs, new.targets, new.rate) == (subject.inputs, subject.targets, subject.rate)
     if same and network.weights == [float(weight) for weight in old.weights]:
         return new
@@ -51,12 +51,12 @@ def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], 
     style, parts, answers = Style(options.digits), list[list[str]](), list[str]()
     results: dict[str, float] = {}  # not rounded
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
-        asked = [entry for entry in few if not entry.alias]  # the gradient of a bias is its delta, a fixed bias stays
+        asked = [entry for entry in few if not entry.alias]  # an alias repeats an earlier number
         if not asked:
             continue
-        part = [f"{stage}: {TITLES[stage]}", *notes_of(explanation, stage)]
+        part = [f"{stage}: {TITLES[stage]}", *formula_lines(explanation, stage)]
         if len(few) < len(of_stage):
-            part.append(f"A selection of the {'weights' if stage in ('gradient', 'weights') else 'nodes'}.")
+            part.append(f"This part asks for some of the {'weights' if stage in ('gradient', 'weights') else 'nodes'} only.")
         answers.append("")
         for entry in asked:
             for question, name, answer in questions_of(entry, style, results):
@@ -65,7 +65,7 @@ def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], 
         parts.append(part)
     weights = explanation.of("weights")
     if weights and all(entry.name in results or entry.alias for entry in weights):
-        parts.append([f"{AFTER}: {TITLES[AFTER]}", *notes_of(explanation, "loss"), f"  {AFTER} {BLANK}"])
+        parts.append([f"{AFTER}: {TITLES[AFTER]}", *formula_lines(explanation, "loss"), f"  {AFTER} {BLANK}"])
         answers += ["", f"  {AFTER} = {shown(loss_after(explanation, results), style.digits)}"]
     if not parts:
         raise ValueError("--worksheet: there is nothing to compute; choose another --stage or --node")
@@ -80,7 +80,7 @@ def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], 
     return "\n\n".join(map("\n".join, parts)) + BEFORE_ANSWERS + "\n".join(["Answers", *answers])
 
 
-def notes_of(explanation: Explanation, stage: str) -> list[str]:
+def formula_lines(explanation: Explanation, stage: str) -> list[str]:
     """Return the formula of a stage, one equation on each line."""
     return [wrapped(equation) for equation in explanation.formulas[stage].loop.replace(",  ", "; ").split("; ")]
 
@@ -94,7 +94,11 @@ def wrapped(equation: str) -> str:
 
 
 def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Iterator[tuple[str, str, str]]:
-    """Yield (question, name, answer) of an entry, and before it of its slope if that depends on a sum that was asked before."""
+    """Yield (question, name, answer) for an entry.
+
+    If its slope depends on a sum that the sheet asks for, a question for the slope comes first. Raises ValueError if the entry
+    has too many terms.
+    """
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
             f"--worksheet: {entry.name} has {len(entry.terms)} terms, too many for paper; choose another --stage or --node"

@@ -70,7 +70,7 @@ def test_targets_add_the_backward_pass() -> None:
         assert part in text
     assert re.search(r"weights\[22\] \(h3->o0\) = 0\.23 - 0\.5 \* ", text)
     assert "weights[0] (i0->h0) = weights[0] - rate * gradient[0] = 0.01 - 0.5 * " in text
-    assert "it falls from 0.6986 to " in text
+    assert "the loss falls from 0.6986 to " in text
     assert len(explain("--targets", "1,0").splitlines()) < 100
 
 
@@ -200,7 +200,7 @@ def test_rows_of_data(tmp_path: Path) -> None:
     preparation = reference.Preparation.of(reference.NeuralNetwork.load(file))
     (inputs,) = preparation.inputs.apply([datasets.iris().inputs[60]])
     assert "inputs: " + ", ".join(f"i{i} {shown(x, 4)}" for i, x in enumerate(inputs)) + "\n" in text
-    note = "the inputs are used as they are, not scaled as in training; use --data for rows to be scaled\n"
+    note = "the inputs are used as they are, not scaled as in training; only rows of --data are scaled\n"
     assert note not in text
     assert f"The 4-32-3 network\n{note}" in explain("--network", file, "--inputs", "1,2,3,4")
     assert "Row 17 of digits, with an untrained 64-8-10 network" in explain("--data", "digits", "--sample", "17")
@@ -404,7 +404,7 @@ def test_fixed_biases_stay() -> None:
     """The biases of the worked example 2-2-2 are fixed."""
     text = explain("--example", "2-2-2", "--all", "--digits", "9")
     assert "weights[4] (b->h0) = b->h0 = 0.35\n" in text
-    assert "it falls from 0.298371109 to 0.291027774\n" in text
+    assert "the loss falls from 0.298371109 to 0.291027774\n" in text
     assert "b->h0 = 0.35\n" in explain("--example", "2-2-2", "--all", "--epochs", "30")
 
 

@@ -8,7 +8,7 @@ from reference.explain.page import page_of
 from tests.explain.browser import Open, Visit, examples
 
 pytestmark = pytest.mark.thorough
-WHOLE = "JSON.stringify({ ...state, log: null, ahead: null })"
+WHOLE = "JSON.stringify({ ...state, log: null, forNextStep: null })"
 
 
 def link_of(page: Visit) -> str:
@@ -115,7 +115,7 @@ def test_the_copied_link_opens_the_same_state(visit: Open) -> None:
     page.type("w3", "0.5")
     page.button("Copy link")
     page.page.wait_for_selector("#walk .notice:not(:empty)")
-    assert page.texts("#walk .notice")[0].startswith("Link copied. It works only together with this file")
+    assert page.texts("#walk .notice")[0].startswith("Link copied. It opens this file, so it works on this computer only.")
     assert page.texts("#message") == [""], "it is not an error"
     link = page.js("navigator.clipboard.readText()")
     assert visit(examples(), link[link.index("#") :]).js(WHOLE) == page.js(WHOLE)

@@ -141,10 +141,10 @@ def test_only_some_nodes_and_stages() -> None:
 
 
 def test_a_selection_says_so() -> None:
-    weights, nodes = "A selection of the weights.", "A selection of the nodes."
+    weights, nodes = "This part asks for some of the weights only.", "This part asks for some of the nodes only."
     text = explain("--targets", "1,0", "--worksheet")
     assert [text.count(line) for line in (weights, nodes)] == [2, 0]
-    assert "A selection" not in explain("--targets", "1,0", "--worksheet", "--all")
+    assert "This part asks for some" not in explain("--targets", "1,0", "--worksheet", "--all")
     text = explain("--data", "digits", "--stage", "o_sums", "--worksheet")
     assert [text.count(line) for line in (weights, nodes)] == [0, 1]
 

@@ -1,7 +1,8 @@
 // The actions of the reader. Each returns a new state, or throws a RangeError with a message of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
-// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100, epoch 7 (back to this training step), start.
+// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100 (training steps), epoch 7 (go to this training
+// step), start (back to the start).
 
 const MOST_STEPS = 100_000; // training steps of one action
 const MOST_MOMENTS = 2000; // the most stored moments of one training
@@ -24,7 +25,8 @@ const NAMES = {
 const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
 const choicesOf = (name) => (Object.hasOwn(CHOICES, name) ? CHOICES[name] : []);
 
-const choicesFor = (state, name) =>
+// The names to choose from. Cross-entropy is left out if the output activation does not allow it.
+const namesFor = (state, name) =>
   NAMES[name].filter((value) => value !== "cross_entropy" || takesCrossEntropy(state.net));
 
 function copyWith(list, at, value) {
@@ -72,12 +74,12 @@ function stateAfter(state, name, value) {
   }
   let next = choicesOf(name).includes(value)
     ? { ...state, [name]: value }
-    : Object.hasOwn(NAMES, name) && choicesFor(state, name).includes(value)
+    : Object.hasOwn(NAMES, name) && namesFor(state, name).includes(value)
       ? withName(state, name, value)
       : withNumber(state, name, numberOf(value));
   if (!keepsLosses(name, next)) next = { ...next, trace: [next.trace[next.at]], at: 0 };
   next = { ...withLoss(next), log: logWith(state.log, name, value) };
-  refuseOverflows(next, `${numberName(state.net, name)} = ${value}`);
+  refuseOverflow(next, `${numberName(state.net, name)} = ${value}`);
   return next;
 }
 
@@ -86,18 +88,18 @@ function keepsLosses(name, state) {
   return ["rate", "biases", "step"].includes(name) || name.startsWith("w") || (name === "row" && state.learn === "all");
 }
 
-function refuseOverflows(state, action) {
-  const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, ahead } = numbersOf(state);
-  refuseOverflow(`${action}: a number would overflow. Nothing was changed.`, h_sums, h_nodes, o_sums, o_nodes, gradient, [
-    ahead.loss,
+function refuseOverflow(state, action) {
+  const { h_sums, h_nodes, o_sums, o_nodes, gradient, next, nextStages, nextLoss, forNextStep } = numbersOf(state);
+  requireFinite(`${action}: a number would overflow. Nothing was changed.`, h_sums, h_nodes, o_sums, o_nodes, gradient, [
+    forNextStep.loss,
   ]);
   const later = [...Object.values(nextStages), nextLoss].flat();
-  refuseOverflow(`${action}: the next training step would overflow. Nothing was changed.`, ahead.gradient, next, later);
+  requireFinite(`${action}: the next training step would overflow. Nothing was changed.`, forNextStep.gradient, next, later);
 }
 
 function logWith(log, name, value) {
-  // merge consecutive steps, and keep only the last of consecutive values of one number or setting;
-  // keep all values of the output activation, as each may also change the loss
+  // Add up consecutive training steps. Of consecutive values of one number or setting, keep only the last. Keep all values of
+  // the output activation, because each of them may also change the loss.
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
@@ -109,11 +111,11 @@ function logWith(log, name, value) {
 function train(state, steps) {
   let trace = state.trace.slice(0, state.at + 1);
   let { weights } = state;
-  let { gradient } = state.ahead;
+  let { gradient } = state.forNextStep;
   for (let at = 1; at <= steps; at++) {
     weights = descend(weights, gradient, state.rate);
     const next = lossAndGradient(state, weights);
-    refuseOverflow(
+    requireFinite(
       `Training step ${at} of ${steps} overflows. Try a smaller learning rate. Nothing was changed.`,
       weights,
       [next.loss],
@@ -127,14 +129,14 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // keep the history of the example; of a long training, keep every 2nd, 4th, ... moment and the last one
+  // keep the whole history of the example; of a long training after it, keep every 2nd, 4th, 8th, ... moment and the last
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
-  let apart = 1;
-  while ((trace.at(-1).epoch - start) / apart > MOST_MOMENTS) apart *= 2;
-  return trace.filter(({ epoch }, at) => at < first || (epoch - start) % apart === 0 || at === trace.length - 1);
+  let spacing = 1;
+  while ((trace.at(-1).epoch - start) / spacing > MOST_MOMENTS) spacing *= 2;
+  return trace.filter(({ epoch }, at) => at < first || (epoch - start) % spacing === 0 || at === trace.length - 1);
 }
 
-function refuseOverflow(why, ...lists) {
+function requireFinite(why, ...lists) {
   if (!lists.flat().every(Number.isFinite)) throw new RangeError(why);
 }

@@ -94,22 +94,22 @@ function why(o) {
   }
   const right = now.targets.indexOf(1);
   const yRight = number(now.o_nodes[right]);
-  const own = product(quotient(minusOne, y), y, difference(one, y));
-  const other = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
+  const ofCorrect = product(quotient(minusOne, y), y, difference(one, y));
+  const ofOther = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
   return [
-    prose("The loss is −ln(y) for the correct class. Its derivative with respect to this y is −1 / y."),
+    prose("The loss is −ln(y[c]), where c is the correct class. Its derivative with respect to y[c] is −1 / y[c]."),
     prose(
-      "The derivative of this y with respect to its own sum is y × (1 − y). " +
-        "The product is the delta of the correct class: y − 1.",
+      "The derivative of y[c] with respect to the sum of class c is y[c] × (1 − y[c]). " +
+        "The product is the delta of class c: y[c] − 1.",
     ),
     prose(
-      "The derivative of this y with respect to the sum of another class k is −y × y[k]. " +
+      "The derivative of y[c] with respect to the sum of another class k is −y[c] × y[k]. " +
         "The product is the delta of class k: y[k].",
     ),
-    prose("Both equal y − t, because t is 1 for the correct class and 0 for the others."),
+    prose("Both deltas equal y − t, because t is 1 for the correct class and 0 for the others."),
     isBetween(y.value) &&
       isBetween(yRight.value) &&
-      equation(`In numbers: o_deltas[${o}]`, o === right ? own : other, now.o_deltas[o]),
+      equation(`In numbers: o_deltas[${o}]`, o === right ? ofCorrect : ofOther, now.o_deltas[o]),
   ];
 }
 
@@ -145,9 +145,9 @@ function softmaxErrorDelta(o, name, error) {
 function hiddenDelta(h, term) {
   const z = now.h_sums[h];
   const { hidden: activation } = now.net;
-  const back = runningSums(termsInto("dh", h)).at(-1);
+  const weightedDeltas = runningSums(termsInto("dh", h)).at(-1);
   const name = nodeName("h", h);
-  const adding = [
+  const sumElements = [
     prose(
       `The delta of ${name} says how fast the loss changes as h_sums[${h}] changes. ` +
         `Multiply the delta of each output by the weight between ${name} and that output, and add the products. ` +
@@ -156,12 +156,12 @@ function hiddenDelta(h, term) {
     code(`h_deltas[${h}] = slope × (sum over o of ho_weights[${h}][o] × o_deltas[o])`),
     code(`slope of ${activation} = ${SLOPE_NAMES[activation]}`),
     termTable("dh", h, term),
-    sumEquation("dh", h, "weighted deltas", back, term),
+    sumEquation("dh", h, "weighted deltas", weightedDeltas, term),
   ];
-  return term === null ? [...adding, hiddenFactors(h, z, activation, back)] : adding;
+  return term === null ? [...sumElements, hiddenFactors(h, z, activation, weightedDeltas)] : sumElements;
 }
 
-function hiddenFactors(h, z, activation, back) {
+function hiddenFactors(h, z, activation, weightedDeltas) {
   const slope = {
     label: `slope of ${activation} at h_sums[${h}] = ${shown(z)}`,
     name: "slope",
@@ -169,7 +169,7 @@ function hiddenFactors(h, z, activation, back) {
     value: SLOPES[activation](z),
   };
   return factorCards(
-    [slope, { label: "weighted deltas", name: "total", value: back }],
+    [slope, { label: "weighted deltas", name: "total", value: weightedDeltas }],
     `h_deltas[${h}]`,
     now.h_deltas[h],
   );

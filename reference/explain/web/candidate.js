@@ -1,5 +1,6 @@
 "use strict";
-// The page's network as a program that the oracle can check (PROTOCOL.md): one case per line in, one answer per line out.
+// The page's network as a program that the oracle can check (PROTOCOL.md): it reads one case per line, and prints
+// one answer per line.
 const { forward, backward, ofRows, descend } = require(process.argv[2] || "./network.js");
 
 function answer(testCase) {

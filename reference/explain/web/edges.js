@@ -1,8 +1,9 @@
 // Names of nodes and edges, and the position of each edge's weight in the flat list.
 
-const ownName = (layer, at) =>
+// The name of a node in the data; undefined if it has none.
+const nameInData = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
-const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(ownName(layer, at), 30) || `${layer}${at}`);
+const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(nameInData(layer, at), 30) || `${layer}${at}`);
 
 // The text cut to `most` characters, without characters that reverse the direction of the text around them.
 function cut(text, most) {
@@ -13,7 +14,8 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // the edge of a term: its source (layer and index; for a bias "b" and its own layer, "i" or "h"), its target, and its position in the flat list
+  // the edge of a term: its source (layer and index; for a bias, "b" and the layer that it is drawn in), its target (layer
+  // and index), and the position of its weight in the flat list
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

@@ -1,6 +1,6 @@
 // The flow in a step: its direction, the highlighted edges, and the number under each node.
 
-const MOST_EDGES = 12; // into or out of a wide layer
+const MOST_EDGES = 12; // the most highlighted edges of a node, if a layer beside it is wide
 
 const DIRECTIONS = {
   all: "forward",
@@ -51,7 +51,7 @@ function isReached(step, kind, node) {
   return step.node === null || node < step.node || (node === step.node && step.term === null);
 }
 
-// The number under a node in this step: its getter and its prefix (Σ or δ), or null.
+// What is shown under a node in this step, or null. `get` takes the number from a state, and `prefix` is Σ or δ.
 function numberBelow(step, layer, at) {
   const input = { get: (s) => s.inputs[at], edit: `x${at}` };
   const direction = isOverview(step) ? "forward" : directionOf(step.kind);

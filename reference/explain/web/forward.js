@@ -21,16 +21,16 @@ function forwardNode(kind, node, term) {
     kind === "h"
       ? `(sum over i of inputs[i] × ih_weights[i][${node}]) + h_biases[${node}]`
       : `(sum over h of h_nodes[h] × ho_weights[h][${node}]) + o_biases[${node}]`;
-  const adding = [
+  const sumElements = [
     prose("Multiply each value by its weight, and add the products. The bias node always has the value 1."),
     code(`${name} = ${formula}`),
     termTable(kind, node, term),
     sumEquation(kind, node, name, z, term),
   ];
-  if (isWide(sourceLayer(kind))) adding.push(weightImage(kind, node));
-  if (activation === "softmax" || term !== null) return adding;
+  if (isWide(sourceLayer(kind))) sumElements.push(weightImage(kind, node));
+  if (activation === "softmax" || term !== null) return sumElements;
   return [
-    ...adding,
+    ...sumElements,
     prose(`The node passes the sum through ${activation}.`),
     equation(`${kind}_nodes[${node}]`, nodePart(activation, z), y, { names: `${activation}(${name})`, reveals: true }),
     !isHidden() && curve(activation, z, y),

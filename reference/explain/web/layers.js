@@ -121,7 +121,7 @@ function wholeNetwork() {
     ${field(`t${o}`, `target of ${nodeName("o", o)}`)}${lesson.scales.targets && beforeScaling(o)}</li>`;
   return [
     html`<p class="hint">Change any input, target, weight, bias or the learning rate: type over it, or drag it sideways.${" "}
-      The page recomputes everything at once.</p>`,
+      The page recomputes everything immediately.</p>`,
     now.net.n_inputs <= FEW && html`<p>${now.inputs.map((_, i) => input(nodeName("i", i), i))}</p>`,
     now.net.n_inputs <= FEW && lesson.scales.inputs && prose(`Before scaling: ${inputsBeforeScaling()}.`),
     html`<ul class="nodes">${[...now.o_nodes.keys()].slice(0, FEW).map(line)}</ul>`,
@@ -178,7 +178,7 @@ const SIGNS = [
   ["yellow", "changed by your last action; hover over the number to see the old value"],
 ];
 
-function beforeAndAfter() {
+function stepBeforeAndAfter() {
   const row = (name, target, old, next) =>
     html`<tr><th scope="row">${name}</th><td>${target}</td><td>${shown(old)}</td>
       <td>${answerOf(shown(next, decimalsOfChange(old, next)))}</td></tr>`;
@@ -200,7 +200,7 @@ function beforeAndAfter() {
 function explanation({ kind, node, term }) {
   if (kind === "all") return wholeNetwork();
   if (kind === "loss") return lossStep();
-  if (kind === "next") return beforeAndAfter();
+  if (kind === "next") return stepBeforeAndAfter();
   if (node === null) return wholeLayer(kind);
   if (kind === "h" || kind === "o") return forwardNode(kind, node, term);
   if (kind === "y") return softmaxNode(node);

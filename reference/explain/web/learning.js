@@ -1,7 +1,9 @@
-// Learning in numbers: the gradient of a weight, a nudge that shows what it means, and the new weight.
+// Learning in numbers: the gradient of a weight, a nudge (a small change) that shows what the gradient means, and the new
+// weight.
 
 const GRADIENT =
-  "The gradient of a weight says how fast the loss changes as the weight changes. A training step moves the weight against it.";
+  "The gradient of a weight says how fast the loss changes as the weight changes. " +
+  "A training step moves the weight against its gradient.";
 const sourceName = ([layer, at]) => ({ b: "value", i: `inputs[${at}]`, h: `h_nodes[${at}]` })[layer];
 const sourceValue = ([layer, at]) => (layer === "b" ? 1 : layer === "i" ? now.inputs[at] : now.h_nodes[at]);
 const deltaValue = ([layer, at]) => (layer === "h" ? now.h_deltas : now.o_deltas)[at];

@@ -18,7 +18,7 @@ function arrow([x, y], [a, b], direction) {
   return svg`<polygon class="arrow ${direction}" points="${corner(-2, 0)} ${corner(8, 5)} ${corner(8, -5)}"></polygon>`;
 }
 
-// The number on an edge: its weight, or its gradient in the learning steps.
+// The number on an edge: its weight or, in the learning steps, the gradient of its weight.
 function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
   const along = g.isPhone ? 0.45 : { forward: 0.34, backward: 0.55, learning: 0.36 }[direction];

@@ -1,4 +1,4 @@
-// The loss in numbers: first the textbook formula, then the form that avoids ln(0).
+// The loss in numbers: first the textbook formula, then, for cross-entropy, the form that avoids ln(0).
 
 const squareOf = (inner) => part(`(${inner.text})²`, inner.value ** 2, 2);
 const minusLn = (inner) => part(`−ln(${inner.text})`, -Math.log(inner.value), 2);
@@ -68,13 +68,13 @@ function lossStep() {
   ];
 }
 
-// The name of the loss that a training step lowers.
+// The name of the loss that training steps minimize.
 function lossName() {
   if (now.learn === "row") return "loss";
   return `${lesson.reduction === "mean" ? "mean" : "total"} loss of ${lesson.allRows}`;
 }
 
-function beforeAfter() {
+function lossBeforeAndAfter() {
   const decimals = decimalsOfChange(now.stepLoss, now.nextLoss);
   const kinds = kindsOf(now.net);
   const isKnown =

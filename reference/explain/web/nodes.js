@@ -1,4 +1,4 @@
-// The nodes of the picture: circles, biases, targets and the loss; a wide layer is a square of cells.
+// The nodes of the picture: circles, or a square of cells for a wide layer; and the biases, the targets and the loss.
 
 function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
   const text = isAnswer && isHidden() ? "?" : shown(get(now));
@@ -18,7 +18,7 @@ function drawNode(g, step, layer, at) {
   const below = numberBelow(step, layer, at);
   const name = nodeName(layer, at);
   const go = stepOfNode(step, layer, at);
-  const own = ownName(layer, at);
+  const dataName = nameInData(layer, at);
   const text = below && !isHidden() ? shown(below.get(now)) : "";
   const isResult = isAnswer
     ? step.term === null && directionOf(step.kind) !== "learning"
@@ -26,9 +26,9 @@ function drawNode(g, step, layer, at) {
   return svg`<g class="node ${layer} ${isAnswer && "focus"}" data-edit=${layer === "i" && `x${at}`}
     data-go=${go} data-key=${go && `node ${go}`} tabindex=${go && "0"} role=${go && "link"}
     aria-label=${go && `${name} ${text}`}>
-    <title>${layer}${at}${own && `: ${own}`}</title>
+    <title>${layer}${at}${dataName && `: ${dataName}`}</title>
     <circle cx=${x} cy=${y} r=${g.r}></circle><text class="inside" x=${x} y=${y}>${layer}${at}</text>
-    ${own && svg`<text class="name" x=${x} y=${y - g.r - 5}>${cut(own, 16)}</text>`}
+    ${dataName && svg`<text class="name" x=${x} y=${y - g.r - 5}>${cut(dataName, 16)}</text>`}
     ${below && drawNumber(below, x, y + g.r + g.below, isResult)}</g>`;
 }
 

@@ -34,14 +34,14 @@ function decimalsOfChange(before, after) {
   return change === 0 ? 0 : Math.min(12, Math.max(usual, 1 - Math.floor(Math.log10(change))));
 }
 
-// ---- parts of an equation: a text, its value computed from the digits in the text, and its precedence `binds`
+// ---- parts of an equation: a text, its value computed from the digits in the text, and its precedence
 // (3 for a number, 2 for a product, 1 for a sum)
 
 const number = (x, decimals = 0) => part(shown(x, decimals), valueOf(shown(x, decimals)), 3);
-const part = (text, value, binds) => ({ text, value, binds });
+const part = (text, value, precedence) => ({ text, value, precedence });
 const inParentheses = ({ text }) => `(${text})`;
 const factorText = (factor, first) =>
-  factor.binds < 2 || (!first && factor.text.startsWith("−")) ? inParentheses(factor) : factor.text;
+  factor.precedence < 2 || (!first && factor.text.startsWith("−")) ? inParentheses(factor) : factor.text;
 
 function product(...factors) {
   if (factors.length === 1) return factors[0];
@@ -56,22 +56,26 @@ function sum(...terms) {
   if (terms.length === 1) return terms[0];
   const text = terms
     .map((term, at) => {
-      const inner = at > 0 && term.binds === 1 ? inParentheses(term) : term.text;
+      const inner = at > 0 && term.precedence === 1 ? inParentheses(term) : term.text;
       return at === 0 ? inner : inner.startsWith("−") ? ` − ${inner.slice(1)}` : ` + ${inner}`;
     })
     .join("");
   const total = terms.reduce((all, { value }) => all + value, 0);
   const error = (terms.length + 1) * Number.EPSILON * terms.reduce((all, { value }) => all + Math.abs(value), 0);
-  return part(text, Math.abs(total) <= error ? 0 : total, 1); // 0 up to the rounding of the terms and of the sum
+  return part(text, Math.abs(total) <= error ? 0 : total, 1); // a total within the rounding errors counts as 0
 }
 
 function difference(a, b) {
-  return part(`${a.text} − ${b.binds < 2 || b.text.startsWith("−") ? inParentheses(b) : b.text}`, a.value - b.value, 1);
+  return part(
+    `${a.text} − ${b.precedence < 2 || b.text.startsWith("−") ? inParentheses(b) : b.text}`,
+    a.value - b.value,
+    1,
+  );
 }
 
 function quotient(a, b) {
   return part(
-    `${factorText(a, true)} / ${b.binds < 3 || b.text.startsWith("−") ? inParentheses(b) : b.text}`,
+    `${factorText(a, true)} / ${b.precedence < 3 || b.text.startsWith("−") ? inParentheses(b) : b.text}`,
     a.value / b.value,
     2,
   );
@@ -83,7 +87,7 @@ const call = (name, f, ...args) =>
 const negative = (a) => part(`−${factorText(a, false)}`, -a.value, 2);
 
 function holds(value, text) {
-  // a tie counts as ≈, because people round it up or down
+  // a tie counts as ≈, because some people round it up and some down
   const half = 0.5 * 10 ** -decimalsOf(text);
   return Math.abs(value - valueOf(text)) < half * (1 - 1e-9);
 }

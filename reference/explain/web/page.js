@@ -2,7 +2,8 @@
 
 const data = JSON.parse(byId("lessons").textContent);
 const digits = data.digits;
-let lesson, state, past, now, before; // now: all numbers of the current state; before: the same before the last action, or null
+// past: the earlier states. now: all numbers of the current state. before: all numbers before the last action, or null.
+let lesson, state, past, now, before;
 let gesture = null; // the id of the current drag or typing, which counts as one action
 let placeOfFields = ""; // distinguishes two fields of the same number
 const WHOLE = { kind: "all", node: null, term: null };
@@ -18,16 +19,16 @@ const view = {
   message: "", // an error
   notice: "",
 };
-// The overview has no question, so Next does not reveal answers there.
+// Whether Next reveals the answers. On the overview it goes to the next step instead.
 const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-const leftAt = new Map(); // the state and the earlier states of each example, restored when it is chosen again
+const storedStates = new Map(); // of each example: its state and its earlier states, for when the reader comes back
 
 function openLesson(name) {
-  if (lesson) leftAt.set(lesson, [state, past]);
+  if (lesson) storedStates.set(lesson, [state, past]);
   lesson = data.lessons.find((one) => one.name === name) ?? data.lessons[0];
-  [state, past] = leftAt.get(lesson) ?? [startOf(lesson), []];
+  [state, past] = storedStates.get(lesson) ?? [startOf(lesson), []];
   [now, before, gesture] = [numbersOf(state), null, null];
   go(WHOLE);
 }
@@ -71,7 +72,7 @@ function go(step) {
   view.step = step;
   view.revealed = "";
   view.help = false;
-  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // training changes every number
+  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // training changes nearly all numbers: mark none
 }
 
 function walk(by) {
@@ -144,7 +145,7 @@ async function copyLink() {
     await navigator.clipboard.writeText(location.href);
     view.notice =
       location.protocol === "file:"
-        ? "Link copied. It works only together with this file: for others, only if the file is on a web server."
+        ? "Link copied. It opens this file, so it works on this computer only. To share a link, put the file on a web server."
         : "Link copied. It opens the page as it is now.";
   } catch {
     view.notice = "The browser did not allow copying. Copy the link from the address bar.";
@@ -155,7 +156,7 @@ async function copyLink() {
 function follow(link) {
   const parts = new URLSearchParams(link.slice(1));
   lesson = null;
-  leftAt.clear();
+  storedStates.clear();
   openLesson(parts.get("example"));
   const messages = [];
   for (const action of (parts.get("do") ?? "").split(";").filter(Boolean)) {

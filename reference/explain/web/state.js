@@ -1,6 +1,6 @@
 // The state: all numbers and settings that the reader can change, and the numbers computed from them.
 //
-// A state object never changes. An action makes a new one, so "undo" can return to the old one. A link is a list of actions.
+// A state object never changes. An action makes a new one, so "undo" can return to the old one. A link stores a list of actions.
 
 function startOf(lesson) {
   const net = {
@@ -40,12 +40,12 @@ function lossAndGradient(state, weights = state.weights) {
 
 const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
 
-// `ahead` has the loss and the gradient for the next training step. The trace also stores this loss.
-const withStep = (state) => ({ ...state, ahead: lossAndGradient(state) });
+// `forNextStep` has the loss and the gradient for the next training step. The trace also stores this loss.
+const withStep = (state) => ({ ...state, forNextStep: lossAndGradient(state) });
 
 function withLoss(state) {
   const next = withStep(state);
-  const moment = { ...state.trace[state.at], weights: state.weights, loss: next.ahead.loss };
+  const moment = { ...state.trace[state.at], weights: state.weights, loss: next.forNextStep.loss };
   return { ...next, trace: copyWith(state.trace, state.at, moment) };
 }
 
@@ -62,17 +62,17 @@ function unscaled(side, at, x) {
 const knownNumbers = new WeakMap();
 
 function numbersOf(state) {
-  // every stage now, and the forward pass and the loss after the next training step
+  // all stages now; the new weights, the forward pass and the loss after the next training step
   if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
   return knownNumbers.get(state);
 }
 
 function computeNumbers(state) {
-  const { net, weights, ahead, rows, row } = state;
+  const { net, weights, forNextStep, rows, row } = state;
   const [inputs, targets] = [rows.inputs[row], rows.targets[row]];
   const stages = forward(net, weights, inputs);
   const back = backward(net, weights, inputs, targets, stages);
-  const next = descend(weights, ahead.gradient, state.rate);
+  const next = descend(weights, forNextStep.gradient, state.rate);
   const nextStages = forward(net, next, inputs);
   nextStages.loss = lossOf(net, nextStages, targets);
   return {
@@ -81,8 +81,8 @@ function computeNumbers(state) {
     targets,
     ...stages,
     ...back,
-    stepGradient: ahead.gradient,
-    stepLoss: ahead.loss,
+    stepGradient: forNextStep.gradient,
+    stepLoss: forNextStep.loss,
     next,
     nextStages,
     nextLoss: lossAndGradient(state, next).loss,

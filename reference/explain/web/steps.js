@@ -1,4 +1,4 @@
-// The steps of the lesson: the forward pass, the loss, the backward pass, and the new weights.
+// The steps that the reader walks through: the forward pass, the loss, the backward pass, and the new weights.
 //
 // A step has a kind, a node (null: the whole layer) and a term (null: the whole sum):
 //
@@ -19,7 +19,8 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // the number of terms in the sum of a node, or of weights into it, with the bias as the last; 0 for other kinds of step
+  // the number of terms in the sum of a node, or of weights into it, with the bias as the last (dh has no bias); 0 for other
+  // kinds of step
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0

@@ -11,7 +11,7 @@ function walkBar() {
   const at = indexOfStep(steps, view.step);
   const isLast = at === steps.length - 1 && !isAsking();
   const levels = LEVELS.map((level) => button(level, `level ${level}`, { pressed: view.level === level }));
-  return html`<nav id="walk" aria-label="lesson">
+  return html`<nav id="walk" aria-label="steps">
     <div class="group">${button("◀", "back", { label: "back", disabled: at === 0 })}
     ${button(isAsking() ? "Reveal" : "Next ▶", "next", { more: "primary", disabled: isLast })}</div>
     <div class="group choices" role="group" aria-label="level of detail">${levels}</div>
@@ -28,7 +28,7 @@ function settings() {
   const several = rows.inputs.length > 1;
   return html`<div id="settings">${choice("hidden", NAMES.hidden, net.hidden, "hidden activation")}
     ${choice("output", NAMES.output, net.output, "output activation")}
-    ${choice("loss", choicesFor(state, "loss"), net.loss, "loss")}
+    ${choice("loss", namesFor(state, "loss"), net.loss, "loss")}
     <label class="inline">learning rate ${field("rate", "learning rate")}</label>
     ${choice("biases", CHOICES.biases, state.biases, "biases", ["trained", "fixed"])}
     ${several && choice("row", [...rows.inputs.keys()], state.row, "row", rowNames())}
@@ -48,7 +48,7 @@ function training() {
     ${button("Take one step", "step 1", { more: "primary" })}${button("Train 100", "step 100")}
     ${button("Undo", "undo", { disabled: past.length === 0 })}
     ${button("Back to the start", "start", { disabled: state.log.length === 0 })}</div>
-    ${beforeAfter()}${traceView()}</section>`;
+    ${lossBeforeAndAfter()}${traceView()}</section>`;
 }
 
 function traceView() {
