@@ -11,7 +11,10 @@ from benchmarks import threads
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and return its exit status: 0 for success, 1 for a missed goal, 2 for an error, 130 after Ctrl-C."""
+    """Run a command and return its exit status.
+
+    The status is 0 for success, 1 for a missed goal, 2 for an error or a missing peer library, and 130 after Ctrl-C.
+    """
     try:
         from benchmarks import commands
         from reference.commands import line

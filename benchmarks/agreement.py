@@ -18,7 +18,7 @@ from reference import Bounded, Undecided
 from reference.numbers.single import SINGLE
 
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, which are some twenty times as slow as floats
+MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, which are about twenty times as slow as floats
 
 
 class Expected(NamedTuple):
@@ -36,7 +36,7 @@ class Check(NamedTuple):
 
 
 def check_of(operation: str, shape: Shape) -> Check:
-    """Return the check of an operation. For an epoch, it uses one batch of the digits, so the epoch is a single step."""
+    """Return the check of an operation. An epoch is checked on one batch of the digits, so it is a single step."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
@@ -99,7 +99,10 @@ def largest_difference(numbers: object, answer: Expected) -> float:
 
 
 def difference(bench: Bench, operation: str, check: Check) -> float:
-    """Return the largest difference of a contender's answers, in allowances. Two steps in one call must equal two calls."""
+    """Return the largest difference of a contender's answers, in allowances.
+
+    For a step, also compare the weights after two calls with those after one call that takes two steps.
+    """
     answer = check.answers[operation]
     bench.prepare(check.problem)
     largest = largest_difference(bench.answer(operation, 1), answer)

@@ -20,13 +20,13 @@ def loop_limit(row: Row) -> list[float]:
 
 
 def share_of_limit(row: Row, name: str) -> str:
-    """Return the limit of the loops or of the matrices, in per cent of their own time."""
+    """Return the limit of the loops or of the matrices as text, in per cent of their time."""
     limit = loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[name]).middle:.0f} %"
 
 
 def speed(row: Row) -> str:
-    """Return the speed of the matrices, with two operations for each multiply-add."""
+    """Return the speed of the matrices as text. A multiply-add counts as two operations."""
     return f"{digits(2 * row.multiply_adds / interval(row.seconds[MATRICES]).middle / 1e9)} GFLOP/s"
 
 
@@ -36,9 +36,9 @@ def timed_in(rows: list[Row]) -> list[Row]:
 
 
 def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the smallest rows up to which the loops are faster, and the largest from which on the matrices are.
+    """Return the smallest rows, in all of which the loops are faster, and the largest rows, in all of which the matrices are.
 
-    A row counts only if its whole interval is on one side of 1.
+    One of them counts as faster only if the whole interval of the row's ratio is on one side of 1.
     """
     ascending = sorted(timed_in(rows), key=lambda row: row.multiply_adds)
     loops = list(takewhile(lambda row: loops_over_matrices(row).high < 1, ascending))
@@ -47,12 +47,12 @@ def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def sides(where: str, rows: list[Row]) -> list[str]:
-    """Return sentences on which rows have faster loops, and which have faster matrices."""
+    """Return sentences that say in which rows the loops are faster, and in which rows the matrices are."""
     timed, (loops, matrices) = timed_in(rows), clear_sides(rows)
     parts = [f"the loops are faster up to {size(loops[-1])}"] if loops else []
     if matrices:
-        every = "at every measured size, " if len(matrices) == len(timed) else ""
-        parts.append(f"the matrices are faster {every}from {size(matrices[0])} on")
+        everywhere = "at every measured size, " if len(matrices) == len(timed) else ""
+        parts.append(f"the matrices are faster {everywhere}from {size(matrices[0])} on")
     texts = [f"{where}, {series(parts or ['this run does not show which are faster'])}."] if len(timed) > 1 else []
     if loops:
         texts.append(f"At {size(loops[-1])} the loops are {digits(1 / loops_over_matrices(loops[-1]).middle)} times as fast.")
@@ -62,8 +62,8 @@ def sides(where: str, rows: list[Row]) -> list[str]:
 def sentences(rows: list[Row]) -> list[str]:
     """Return the answer for the rows of one operation, as sentences."""
     rows = sorted(rows, key=lambda row: row.multiply_adds)
-    won = [row for row in timed_in(rows) if loops_over_matrices(row).low > 1]
-    examples = [won[at] for at in sorted({0, len(won) // 2, len(won) - 1})] if won else []
+    wins = [row for row in timed_in(rows) if loops_over_matrices(row).low > 1]
+    examples = [wins[at] for at in sorted({0, len(wins) // 2, len(wins) - 1})] if wins else []
     texts = sides("For one sample", [row for row in rows if row.shape.n_samples == 1])
     texts += sides("In larger batches", [row for row in rows if row.shape.n_samples > 1])
     if examples:

@@ -1,6 +1,6 @@
 """A contender runs in this process, or in its own process, which waits while another contender is timed.
 
-A contender's own process imports no library of another contender.
+A contender's own process does not import the libraries of other contenders.
 """
 
 import multiprocessing
@@ -87,17 +87,20 @@ class Remote(Bench):
         self.connection.close()
 
     def call(self, method: str, *arguments: object) -> object:
-        """Return the result of a method in the other process. A ValueError names the contender and the problem."""
-        result, problem = None, f"no answer in {PATIENCE:.0f} s"
+        """Return the result of a method in the other process.
+
+        Raises ValueError if the method fails, if no answer comes, or if the process ends. The message names the contender.
+        """
+        result, failure = None, f"no answer in {PATIENCE:.0f} s"
         try:
             self.connection.send((method, arguments))
             if self.connection.poll(PATIENCE):
-                result, problem = self.connection.recv()
+                result, failure = self.connection.recv()
         except (EOFError, ConnectionError):
             self.process.join()
-            problem = f"its process ended with status {self.process.exitcode}"
-        if problem:
-            raise ValueError(f"contender {self.name}: {problem}")
+            failure = f"its process ended with status {self.process.exitcode}"
+        if failure:
+            raise ValueError(f"contender {self.name}: {failure}")
         return result
 
     def prepare(self, problem: Problem) -> None:

@@ -29,8 +29,8 @@ def parser() -> Parser:
     """Return the parser of every command."""
     main = Parser(
         prog="python -m benchmarks",
-        description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster, from which size "
-        "on, and how far each is from what the machine can do.",
+        description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster the matrices are, "
+        "from which size on, and how far each is from what the machine can do.",
         epilog=EXAMPLES,
     )
     main.set_defaults(run=measure, prog=main.prog)
@@ -39,10 +39,16 @@ def parser() -> Parser:
         "--quick", action="store_true", help="fewer shapes: a quarter of a minute instead of a minute and a half"
     )
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
-    operation, everyone = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
+    operation, all_contenders = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument
-    add("--shape", action="append", metavar="I-H-O", help="measure only this network, e.g. 784-100-10; may be repeated")
-    add("--batch", type=int, action="append", metavar="N", help="samples, for every --shape (default 1); may be repeated")
+    add("--shape", action="append", metavar="I-H-O", help="measure only this network, such as 784-100-10; may be repeated")
+    add(
+        "--batch",
+        type=int,
+        action="append",
+        metavar="N",
+        help="number of samples, for every --shape (default 1); may be repeated",
+    )
     add(
         "--dtype",
         type=named(DTYPES, "dtype"),
@@ -54,18 +60,20 @@ def parser() -> Parser:
         type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; may be repeated (default all, of a --shape without epoch)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default: all; with --shape: all but epoch; "
+        "with --peers or --contender, but no --shape: step and epoch)",
     )
     add(
         "--contender",
-        type=named(everyone, "contender"),
+        type=named(all_contenders, "contender"),
         action="append",
         metavar="NAME",
-        help=f"compare these instead, each in its own process: {', '.join(everyone)}; may be repeated",
+        help="time this contender instead of loops and matrices, in its own process; may be repeated; one of "
+        f"{', '.join(all_contenders)}",
     )
-    add("--peers", action="store_true", help=f"compare with those of {', '.join(PEERS)} that are installed")
+    add("--peers", action="store_true", help=f"compare with {', '.join(PEERS)}, if installed")
     add("--threads", type=int, default=1, metavar="N", help="threads of the BLAS library (default 1)")
-    add("--output", metavar="FILE", help="write every sample to this JSON file")
+    add("--output", metavar="FILE", help="write every measured time to this JSON file")
 
     commands = main.add_subparsers(title="commands", metavar="COMMAND")
     command = add_command(commands, "show", show, "print the tables of a file of results")
@@ -73,12 +81,12 @@ def parser() -> Parser:
     command = add_command(commands, "plot", plot, "draw a file of results: times, ratios, the parts of a step")
     command.add_argument("file", metavar="FILE")
     command.add_argument("picture", metavar="PICTURE", help="a name that ends in .svg or .png")
-    drawn = named([name for name in OPERATIONS if name != "epoch"], "operation")
+    plot_operation = named([name for name in OPERATIONS if name != "epoch"], "operation")
     command.add_argument(
-        "--operation", type=drawn, default="step", metavar="NAME", help="forward, gradient or step (the default)"
+        "--operation", type=plot_operation, default="step", metavar="NAME", help="forward, gradient or step (the default)"
     )
     command = add_command(
-        commands, "compare", compare, "compare two files of results, row by row: did anything become faster or slower?"
+        commands, "compare", compare, "compare two files of results, row by row: show what became faster or slower"
     )
     command.add_argument("before", metavar="BEFORE")
     command.add_argument("after", metavar="AFTER")
@@ -86,10 +94,13 @@ def parser() -> Parser:
         commands,
         "goals",
         goals,
-        "measure whether the goals for speed and memory are met (four minutes); status 1 if one is missed",
+        "measure whether the goals for speed and memory are met (four minutes); the exit status is 1 if one is missed",
     )
     command.add_argument(
-        "--only", metavar="TEXT", default="", help="only the promises that contain this text, e.g. PyTorch, with every case"
+        "--only",
+        metavar="TEXT",
+        default="",
+        help="measure only the promises whose name contains this text, for example PyTorch, and list every case",
     )
     return main
 
@@ -104,7 +115,7 @@ def add_command(
 
 
 def measure(options: argparse.Namespace) -> int:
-    """Measure, write the results to a file and print them. After Ctrl-C or an error, keep the finished rows."""
+    """Measure, write the results to the --output file, and print them. After Ctrl-C or an error, keep the finished rows."""
     whole_number(options.threads, "threads", least=1)
     check_outputs([("--output", options.output)])
     outcome, problem = run.collect(jobs_of(options))
@@ -122,19 +133,21 @@ def jobs_of(options: argparse.Namespace) -> Iterator[run.Job]:
     plan = run.QUICK_PLAN if options.quick else run.THOROUGH_PLAN if options.thorough else run.USUAL_PLAN
     operations = tuple(dict.fromkeys(options.operation or OPERATIONS))
     if options.shape is None and (options.batch is not None or options.dtype is not None):
-        raise ValueError("--batch and --dtype belong to a --shape; give one, e.g. --shape 64-32-10")
-    own = [shape_of(shape, n, options.dtype or "float64") for shape in options.shape or () for n in options.batch or [1]]
-    if own:
+        raise ValueError("--batch and --dtype belong to a --shape; give one, for example --shape 64-32-10")
+    option_shapes = [
+        shape_of(shape, n, options.dtype or "float64") for shape in options.shape or () for n in options.batch or [1]
+    ]
+    if option_shapes:
         if options.operation and "epoch" in operations:
             raise ValueError("--operation epoch uses the digits, whose shape is 64-32-10; leave --shape out")
         operations = tuple(operation for operation in operations if operation != "epoch")
     if options.peers or options.contender:
-        contest_operations = operations if options.operation or own else ("step", "epoch")
-        contest_shapes = own or (run.CONTEST[:2] if options.quick else run.CONTEST)
+        contest_operations = operations if options.operation or option_shapes else ("step", "epoch")
+        contest_shapes = option_shapes or (run.CONTEST[:2] if options.quick else run.CONTEST)
         return run.contest_jobs(contest_shapes, contest_operations, plan.pace, options.contender)
-    if own:
-        shapes = tuple(each for shape in own for each in run.with_smaller(shape, operations, plan.pace))
-        plan = run.Plan(shapes, plan.pace, operations, parts=tuple(own) if "step" in operations else ())
+    if option_shapes:
+        shapes = tuple(size for shape in option_shapes for size in run.with_smaller(shape, operations, plan.pace))
+        plan = run.Plan(shapes, plan.pace, operations, parts=tuple(option_shapes) if "step" in operations else ())
     elif options.operation:
         plan = run.Plan(plan.shapes, plan.pace, operations)
     return run.jobs_of(plan)
@@ -162,5 +175,5 @@ def compare(options: argparse.Namespace) -> int:
 
 
 def goals(options: argparse.Namespace) -> int:
-    """Measure the goals."""
+    """Measure whether the goals are met."""
     return all_goals.show(console(), options.only)

@@ -1,7 +1,7 @@
 """Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-after / before is the quotient of the two times, with an interval of at least 95 %. Nothing is corrected for a machine that was
-slower as a whole. The bare loop, whose code is always the same, shows whether it was.
+after / before is the quotient of the two times, with an interval of at least 95 %. The times are not corrected if the machine
+was slower in one of the runs. The bare loop shows whether it was, because the code of this loop is always the same.
 """
 
 from collections.abc import Iterator
@@ -21,28 +21,32 @@ from benchmarks.texts import digits, median_text, ratio_text
 HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbefore", "bare\nloop", "verdict")
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
 NOTE = (
-    "slower: the whole interval is above 1.1, and its lower end is above high / low, so 1.2–2.4 is too wide. faster: the same "
-    "for before / after. no difference: the interval is between 1 / 1.1 and 1.1. unclear: all other rows, and those in which "
-    "the bare loop (after / before) changed by more than a tenth: there, the machine was slower or faster. The interval shows "
-    "how much the times varied within each run. It cannot show whether anything but the code was different in the two runs."
+    "slower: the whole interval of after / before is above 1.1, and the interval is not too wide: its upper end is below the "
+    "square of its lower end. faster: the same for before / after. no difference: the interval is between 1 / 1.1 and 1.1. "
+    "unclear: all other rows, and all rows in which the time of the bare loop changed by more than a factor of 1.1, because "
+    "there the machine was slower or faster. The interval shows how much the times varied within each run. It cannot show "
+    "whether anything but the code was different in the two runs."
 )
 SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype")
 
 
 class Change(NamedTuple):
-    """The times of the loops or the matrices in one row, before and after, their quotient, and that of the bare loop."""
+    """The times of the loops or the matrices in one row, before and after.
+
+    ratio, bare_loop : after / before, for the loops or the matrices and for the bare loop
+    """
 
     row: Row
     name: str
     before: Interval
     after: Interval
     ratio: Interval
-    machine: float
+    bare_loop: float
 
     @property
     def verdict(self) -> str:
-        """Slower, faster, no difference or unclear."""
-        if not 1 / MARGIN <= self.machine <= MARGIN:
+        """One of "slower", "faster", "no difference" and "unclear"."""
+        if not 1 / MARGIN <= self.bare_loop <= MARGIN:
             return "unclear"
         _, low, high = self.ratio
         if low > MARGIN and low * low > high:
@@ -53,7 +57,7 @@ class Change(NamedTuple):
 
 
 def pairs(before: Results, after: Results) -> Iterator[tuple[Row, Row]]:
-    """Yield the rows of the same operation, network and batch, in either precision."""
+    """Yield pairs of rows that have the same operation, network and batch. Their precisions may differ."""
     earlier = {(row.operation, row.shape.label): row for row in before.rows_of("operations")}
     for row in after.rows_of("operations"):
         if old := earlier.get((row.operation, row.shape.label)):
@@ -66,30 +70,32 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
         for name in NAMES:
             if name in old.seconds and name in new.seconds:
                 first, second = old.seconds[name], new.seconds[name]
-                yield Change(new, name, interval(first), interval(second), quotient(second, first), machine_ratio(old, new))
+                yield Change(new, name, interval(first), interval(second), quotient(second, first), bare_loop_ratio(old, new))
 
 
-def machine_ratio(before: Row, after: Row) -> float:
+def bare_loop_ratio(before: Row, after: Row) -> float:
     """Return how many times as long the bare loop took after as before."""
     return interval(after.seconds[LOOP_LIMIT]).middle / interval(before.seconds[LOOP_LIMIT]).middle
 
 
 def show(out: Console, before: Results, after: Results) -> None:
     """Print the comparison. Raises ValueError if no row is in both files."""
-    every = list(changes(before, after))
-    if not every:
+    all_changes = list(changes(before, after))
+    if not all_changes:
         raise ValueError(
             "the files have no row in common; measure the same networks and operations, without --peers and --contender"
         )
     for name, results in (("before", before), ("after", after)):
         out.print(f"{name}: " + "\n".join(machine.lines(results.machine)), soft_wrap=True)
     if others := other_settings(before, after):
-        out.print(f"warning: not the same in both: {', '.join(others)}; a change may come from this", soft_wrap=True)
-    n_unclear = sum(change.verdict == "unclear" for change in every)
-    advice = [f"{n_unclear} of {len(every)} rows are unclear: measure both again on an idle machine."] if n_unclear else []
-    n_single = len(before.rows_of("operations")) + len(after.rows_of("operations")) - 2 * len(list(pairs(before, after)))
-    advice += [f"{n_single} rows are in only one of the files."] if n_single else []
-    out.print(table.text_of(Table(HEADINGS, list(map(cells, every)), notes=[NOTE, *advice])), soft_wrap=True)
+        out.print(f"warning: the files differ in {', '.join(others)}; a change of the times may come from this", soft_wrap=True)
+    n_unclear = sum(change.verdict == "unclear" for change in all_changes)
+    advice = (
+        [f"{n_unclear} of {len(all_changes)} rows are unclear: measure both again on an idle machine."] if n_unclear else []
+    )
+    n_unpaired = len(before.rows_of("operations")) + len(after.rows_of("operations")) - 2 * len(list(pairs(before, after)))
+    advice += [f"{n_unpaired} rows are in only one of the files."] if n_unpaired else []
+    out.print(table.text_of(Table(HEADINGS, list(map(cells, all_changes)), notes=[NOTE, *advice])), soft_wrap=True)
 
 
 def other_settings(before: Results, after: Results) -> list[str]:
@@ -108,5 +114,5 @@ def settings(results: Results) -> dict[str, str]:
 def cells(change: Change) -> list[str]:
     """Return a change as a row of texts."""
     times = [median_text(time) for time in (change.before, change.after)]
-    ratios = ratio_text(change.ratio), digits(change.machine)
+    ratios = ratio_text(change.ratio), digits(change.bare_loop)
     return [change.row.operation, change.row.shape.label, NAMES[change.name], *times, *ratios, change.verdict]

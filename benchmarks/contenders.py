@@ -1,6 +1,6 @@
 """The contenders: four ways to write the same network. Each can repeat an operation n times.
 
-Every contender computes sigmoid hidden nodes, softmax outputs and cross-entropy, and trains with the mean gradient.
+Every contender computes sigmoid hidden nodes, softmax outputs and cross-entropy, and trains with the gradient of the mean loss.
 """
 
 from typing import Protocol
@@ -30,10 +30,10 @@ class Contender(Protocol):
         """Take n steps on all samples, and return the flat vector of weights. The losses are computed too."""
 
     def epoch(self, n: int) -> object:
-        """Train n epochs of batches in random order, and return the flat vector of weights."""
+        """Train n epochs in batches, with the samples in random order, and return the flat vector of weights."""
 
 
-class OwnNetwork:
+class PackageNetwork:
     """The network of either package, called through its public methods."""
 
     network: reference.NeuralNetwork | vectorized.NeuralNetwork
@@ -71,7 +71,7 @@ class OwnNetwork:
         return self.network.weights
 
 
-class Loops(OwnNetwork):
+class Loops(PackageNetwork):
     """The network of `reference`, on lists of Python floats, so always in double precision."""
 
     def __init__(self, problem: Problem) -> None:
@@ -80,7 +80,7 @@ class Loops(OwnNetwork):
         self.network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
 
 
-class Matrices(OwnNetwork):
+class Matrices(PackageNetwork):
     """The network of `vectorized`, on arrays of the shape's precision."""
 
     network: vectorized.NeuralNetwork

@@ -1,4 +1,4 @@
-"""Tables with a column for each shape: contenders, the network written four ways, the parts of a step."""
+"""The tables of the contenders, of the network written four ways, and of the parts of a step."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,9 @@ NAMES = {
     "reference": "reference (loops)",
     "vectorized": "vectorized (matrices)",
 }
-FACTOR_NOTE = "× is the median of the ratios within rounds and its 95 % interval, not exactly the quotient of the two times."
+FACTOR_NOTE = (
+    "× is the median of the ratios within rounds, with its 95 % interval. It is not exactly the quotient of the two times."
+)
 LADDER = ("documents", "reference", "straightforward", "vectorized")
 
 
@@ -25,13 +27,13 @@ def check_note(rows: list[Row]) -> str:
     rounds = max((len(times) for row in rows for times in row.seconds.values()), default=0)
     worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
     parts = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
-    few = dict.fromkeys(f"the first {row.checked} of {row.shape.label}" for row in parts)
-    checked = f" Only these samples were checked: {series([*few])}." if few else ""
+    few = dict.fromkeys(f"{row.checked} of {row.shape.label}" for row in parts)
+    checked = f" Of large batches, only the first samples were checked: {series([*few])}." if few else ""
     return f"Rounds: {rounds}. Largest difference from the right answer: {difference_text(worst)} allowances.{checked}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:
-    """Return a table of the contenders for each shape: their times, and how many times as fast as the first they are."""
+    """Return a table of the contenders in each row: their times, and how many times as fast as the first one they are."""
     body = []
     for row in rows:
         body.append([f"{OPERATIONS[row.operation]}, {row.shape.label}", "", ""])
@@ -52,7 +54,7 @@ def contenders_table(title: str, rows: list[Row]) -> Table:
     """Return the table of contenders that each ran in their own process."""
     names = list(dict.fromkeys(name for row in rows for name in row.differences))
     has_step = "scikit-learn" in names and rows[0].operation in ("step", "epoch")
-    notes = ["scikit-learn's step is `partial_fit`, with its own checks."] if has_step else []
+    notes = ["A step of scikit-learn is a call of `partial_fit`, which does its own checks."] if has_step else []
     return factor_table(title, rows, names, notes)
 
 
@@ -65,12 +67,12 @@ def ladder_table(rows: list[Row]) -> Table:
         if row.operation == "gradient" and {"vectorized", "straightforward"} <= set(row.seconds)
     ]
     if times:
-        note += f" Compared with it, the loss and its gradient take vectorized {series(times)}."
+        note += f" For the loss and its gradient, compared with straightforward NumPy, vectorized takes {series(times)}."
     return factor_table("the same network written four ways, float64", rows, LADDER, [note])
 
 
 def parts_table(rows: list[Row]) -> Table:
-    """Return the table of the shares of a step's parts."""
+    """Return the table of the parts of a step, as shares of its time."""
     shares = {name: [ratio(row.seconds[name], row.seconds["step"]).middle for row in rows] for name in PARTS}
     shares["the rest"] = [1 - sum(shares[name][at] for name in PARTS) for at in range(len(rows))]
     body = [[name, *(f"{100 * share:.0f} %" for share in shares[name])] for name in shares]
@@ -80,5 +82,8 @@ def parts_table(rows: list[Row]) -> Table:
         ["part", *(row.shape.label for row in rows)],
         body,
         title,
-        ["Each part is timed alone, within the same rounds. The rest is the check for overflow, and Python between the parts."],
+        [
+            "Each part is timed alone, in the same rounds. "
+            "The rest is the check of the sums for overflow, and Python between the parts."
+        ],
     )

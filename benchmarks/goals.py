@@ -1,7 +1,7 @@
 """Goals for the speed and the memory of both packages. `python -m benchmarks goals` measures whether they are met.
 
-The goals were set on two cores of another processor (Zen 5, where NumPy used the AVX2 kernels of OpenBLAS). A ratio against
-the bare products depends on how fast these are, so a goal may be met on one machine and missed on another.
+The goals were set on two cores of a Zen 5 processor, where NumPy used the AVX2 kernels of OpenBLAS. A ratio against the bare
+products depends on how fast the products are, so a goal may be met on one machine and missed on another.
 """
 
 import tracemalloc
@@ -30,10 +30,10 @@ PACE = Pace(rounds=21, sample=0.02, steps=20)
 NEW_BYTES = 80 * 1024
 NUMPY, BARE_LOOP, BARE_PRODUCTS, NEW_MEMORY = "straightforward", "bare loop", "bare products", "new memory"
 HEADINGS = ("promise", "goals\nmet", "too\nclose", "worst case", "measured", "goal")
-LEGEND = """measured: the time of the other / our time, a 95 % interval. More is better, for new memory less.
-met: the whole interval reaches the goal. too close: the goal is inside the interval.
+LEGEND = """measured: the 95 % interval of (the time of the other) / (our time). More is better. For new memory, less is better.
+met: the whole interval is at least as good as the goal. too close: the goal is inside the interval.
 forward: the outputs. loss: the loss alone. gradient: the loss and its gradient. step: one update.
-NumPy: the same network written straight down in NumPy, which checks nothing."""
+NumPy: the same network in straightforward NumPy code, which checks nothing."""
 
 
 class Goal(NamedTuple):
@@ -47,7 +47,7 @@ class Goal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The measurement of a goal as texts, and as a share of the goal. The share is at least 1 if the goal is met."""
+    """The measurement of a goal as text, and as a share of the goal. The goal is met if the whole share is at least 1."""
 
     case: str
     measured: str
@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Met, missed or too close: the goal is inside the interval."""
+        """Either "met" or "missed", or "too close" if the goal is inside the interval."""
         return "met" if self.share.low >= 1 else "missed" if self.share.high < 1 else "too close"
 
 
@@ -67,7 +67,10 @@ def per_dtype(operation: str, other: str, *goals: tuple[Shape, float]) -> list[G
 
 
 def by_size(operation: str, *least: float) -> list[Goal]:
-    """Return goals for one call of the matrices: `least` for less than 10,000 multiply-adds, less than 2 million, and more."""
+    """Return goals for one call of the matrices.
+
+    `least` has a number for shapes with less than 10,000 multiply-adds, one for less than 2 million, and one for more.
+    """
     sizes = [bisect((10_000, 2_000_000), shape.multiply_adds(operation)) for shape in CALL_SHAPES]
     return per_dtype(operation, NUMPY, *((shape, least[size]) for shape, size in zip(CALL_SHAPES, sizes, strict=True)))
 
@@ -101,7 +104,7 @@ PROMISES: dict[str, list[Goal]] = {
 
 
 def row_of(goal: Goal) -> Row:
-    """Measure both contenders of a goal. If the other is a peer library, each runs in its own process."""
+    """Measure both sides of a goal. If the other is a peer library, each runs in its own process."""
     if goal.other in PACKAGES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limit = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}.get(goal.other)
@@ -164,12 +167,15 @@ def list_of_cases(outcomes: dict[str, list[Outcome]]) -> str:
     lines = [
         [promise, case.verdict, case.case, case.measured, case.goal] for promise, cases in outcomes.items() for case in cases
     ]
-    return table.text_of(Table(("promise", "goal", "case", "measured", "goal"), lines))
+    return table.text_of(Table(("promise", "verdict", "case", "measured", "goal"), lines))
 
 
 def show(out: Console, only: str) -> int:
-    """Measure the promises that contain `only`. Return 1 if a goal is missed, otherwise 2 if a peer is missing, otherwise 0."""
-    goals = [(promise, goal) for promise, some in PROMISES.items() if only in promise for goal in some]
+    """Measure the promises whose name contains `only`. Return the exit status.
+
+    The status is 1 if a goal is missed, otherwise 2 if a peer is missing, otherwise 0.
+    """
+    goals = [(promise, goal) for promise, cases in PROMISES.items() if only in promise for goal in cases]
     if not goals:
         raise ValueError(f"--only {only}: no promise contains this; choose from {', '.join(PROMISES)}")
     missing = sorted({goal.other for _, goal in goals if goal.other in PACKAGES and not is_installed(goal.other)})
@@ -184,6 +190,6 @@ def show(out: Console, only: str) -> int:
     finally:
         if outcomes:
             out.print(report(outcomes) + (f"\n\n{list_of_cases(outcomes)}" if only else ""), soft_wrap=True)
-    if any(outcome.verdict == "missed" for some in outcomes.values() for outcome in some):
+    if any(outcome.verdict == "missed" for cases in outcomes.values() for outcome in cases):
         return 1
     return 2 if missing else 0

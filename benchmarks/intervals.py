@@ -1,8 +1,8 @@
 """Medians and their intervals, without any assumption on how times are distributed.
 
-The interval runs from the k-th smallest to the k-th largest of n samples. Each sample is below the true median with
-probability 1/2. The interval misses the true median only if fewer than k samples are on one side of it, which has the
-probability 2 * sum over j < k of C(n, j) / 2**n.
+The interval goes from the k-th smallest to the k-th largest of n samples. Each sample is below the true median with
+probability 1/2. The interval misses this median only if fewer than k samples are on one side of the median. If the samples
+are independent, the probability of this is 2 * sum over j < k of C(n, j) / 2**n.
 """
 
 import math
@@ -27,7 +27,7 @@ class Interval(NamedTuple):
 
 
 def rank(n: int, confidence: float = CONFIDENCE) -> int:
-    """Return the largest k for which the interval of n samples has this confidence, or 0 if there is none.
+    """Return the largest k for which the interval of n samples has at least this confidence, or 0 if there is none.
 
     >>> rank(15), rank(5)
     (4, 0)
@@ -52,16 +52,18 @@ def interval(samples: Sequence[float], confidence: float = CONFIDENCE) -> Interv
     return Interval(median(ascending), low, high)
 
 
-def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+def ratio(numerators: Sequence[float], denominators: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """Return the median of the ratios within rounds, and its interval."""
-    return interval([a / b for a, b in zip(above, below, strict=True)], confidence)
+    return interval([a / b for a, b in zip(numerators, denominators, strict=True)], confidence)
 
 
-def quotient(above: Sequence[float], below: Sequence[float]) -> Interval:
-    """Return the quotient of two medians from different rounds. Its interval has all quotients that their intervals allow.
+def quotient(numerators: Sequence[float], denominators: Sequence[float]) -> Interval:
+    """Return the quotient of two medians from different rounds, and its interval.
+
+    The interval contains every quotient that the intervals of the two medians allow.
 
     >>> quotient([6.0] * 15, [2.0] * 15)
     Interval(middle=3.0, low=3.0, high=3.0)
     """
-    a, b = (interval(samples, (1 + CONFIDENCE) / 2) for samples in (above, below))
+    a, b = (interval(samples, (1 + CONFIDENCE) / 2) for samples in (numerators, denominators))
     return Interval(a.middle / b.middle, a.low / b.high, a.high / b.low if b.low else math.inf)

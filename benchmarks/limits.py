@@ -1,6 +1,6 @@
 """What the machine could do at best: the interpreter's bare loop, and the bare matrix products.
 
-`limit / time` is near 1 for a pass near its limit. It is the share of the time that cannot be saved.
+`limit / time` is the share of the time that cannot be saved. It is near 1 if an operation is near its limit.
 """
 
 import numpy as np
@@ -10,12 +10,12 @@ from benchmarks.problem import Array
 from benchmarks.shapes import Shape
 
 TERMS, SUMS = 64, 100
-MARGIN = 1.1  # the machine is called steady, and code unchanged, up to this factor
+MARGIN = 1.1  # times that differ by at most this factor count as equal
 LOOP_LIMIT, PRODUCT_LIMIT = f"bare loop of {TERMS * SUMS:,} multiply-adds", "bare products"
 
 
 def bare_loop(n: int) -> float:
-    """Add up 6,400 products n times, in the shortest Python loop."""
+    """Add up 6,400 products n times, in the simplest Python loop."""
     left, right = [0.5] * TERMS, [0.25] * TERMS
     total = 0.0
     for _ in range(n * SUMS):
@@ -25,14 +25,15 @@ def bare_loop(n: int) -> float:
 
 
 def loop_seconds() -> float:
-    """Estimate the seconds for one multiply-add of the loops: 1.3 times the time of the bare loop."""
+    """Estimate the seconds of one multiply-add in the loops: 1.3 times as many as in the bare loop."""
     return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
 
 
 def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]]:
     """Return the left matrix, right matrix and result array of every matrix product of an operation.
 
-    inputs @ ih, h_nodes @ ho, and for a gradient o_deltas @ ho.T, h_nodes.T @ o_deltas, inputs.T @ h_deltas
+    The products are inputs @ ih and h_nodes @ ho. All operations but a forward pass also have o_deltas @ ho.T,
+    h_nodes.T @ o_deltas and inputs.T @ h_deltas.
     """
     draw = np.random.default_rng(0)
 
@@ -49,7 +50,7 @@ def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]
 
 
 def bare_products(operation: str, shape: Shape) -> Work:
-    """Return work that computes the matrix products of an operation. For an epoch, it does so about once for each batch."""
+    """Return work that computes the matrix products of an operation. For an epoch, it repeats the products of one batch."""
     products = products_of(operation, shape)
 
     def multiply(n: int) -> None:

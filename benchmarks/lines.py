@@ -14,7 +14,7 @@ LOOPS, MATRICES = "reference", "vectorized"
 
 
 class Line(NamedTuple):
-    """A line through some measured times, and the largest factor between it and one of them."""
+    """A line through measured times. `misfit` is the largest factor between the line and one of the times."""
 
     start: float
     each: float
@@ -22,7 +22,9 @@ class Line(NamedTuple):
 
 
 def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
-    """Return the line with the least squares of relative errors and no negative part. None for fewer than 3 sizes.
+    """Return the line with the least sum of squared relative errors. Neither `start` nor `each` is negative.
+
+    Returns None for fewer than 3 different sizes.
 
     >>> line([10, 20, 40], [1.5, 2.0, 3.0])
     Line(start=1.0, each=0.05, misfit=1.0)
@@ -46,9 +48,9 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
 
 
 def prediction(row: Row, rows: list[Row]) -> list[float] | None:
-    """Return the predicted times of the loops in a row, or None if they ran in this row or were timed in none.
+    """Return the predicted times of the loops in a row. None if the loops ran in this row, or if no row has their times.
 
-    They are the times of the largest row in which the loops were timed, scaled to the multiply-adds of this row.
+    The times come from the largest row in which the loops were timed, and are scaled to the multiply-adds of this row.
     """
     timed = [other for other in rows if LOOPS in other.seconds]
     if not timed or LOOPS in row.differences:

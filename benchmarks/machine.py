@@ -1,4 +1,4 @@
-"""The machine that numbers were measured on: processor, BLAS library, load, versions and revision, with warnings."""
+"""The machine that a run was measured on: processor, BLAS library, load, versions and revision, with warnings."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.threads import n_threads
 
 WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
-BUSY = 0.75  # load for each core
+BUSY = 0.75  # a machine with more load for each core is busy
 
 
 class Machine(TypedDict):
@@ -26,8 +26,8 @@ class Machine(TypedDict):
     blas: str
     kernel: str | None
     threads: list[int]
-    vectors: list[str]
-    load: float | None
+    vectors: list[str]  # SIMD extensions of the processor
+    load: float | None  # in the last minute before the run
     revision: str | None
     libraries: NotRequired[dict[str, str]]
 
@@ -63,7 +63,7 @@ def processor() -> str:
 
 
 def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
-    """Return the BLAS library with its version, its kernel and its threads. Without threadpoolctl, the kernel is None."""
+    """Return the BLAS library with its version, its kernel and its number of threads. The kernel is None if it is unknown."""
     try:
         from threadpoolctl import threadpool_info
 
@@ -115,7 +115,7 @@ def warnings(machine: Machine) -> list[str]:
     elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
         messages.append(
             f"this processor has AVX-512, but OpenBLAS uses its {machine['kernel']} kernel: set OPENBLAS_CORETYPE=SkylakeX "
-            "in the environment before Python starts, for products that may be faster"
+            "in the environment before Python starts, which may make the products faster"
         )
     if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
         messages.append(

@@ -1,7 +1,9 @@
 """Reliable timing: contenders are interleaved in random order, round after round, and compared within each round.
 
-Two identical functions timed one after the other differ by up to a third, as the machine speeds up and slows down. The
-median of the ratios within rounds differs by a few hundredths.
+If two identical functions are timed one after the other, their times differ by up to a third, because the machine speeds up
+and slows down. The median of the ratios within rounds differs from 1 by only a few hundredths.
+
+A sample is one measurement: a contender repeats its work n times in one round.
 """
 
 import gc
@@ -13,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_REPETITIONS = 10**8  # in a sample; if they are still too short, the work does nothing
+MOST_REPETITIONS = 10**8  # in a sample; if so many are still too short, the work does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -21,10 +23,10 @@ Samples = dict[str, list[float]]
 class Pace(NamedTuple):
     """How much is measured.
 
-    rounds : samples of each contender
-    sample : seconds that a sample takes at least
-    longest : seconds that one call of the loops may take at most, by an estimate
-    steps : the fewest repetitions of the matrices in a sample, because each call of `train` first allocates large arrays
+    rounds : number of rounds, and so of samples of each contender
+    sample : the least number of seconds of a sample
+    longest : the largest number of seconds of one call of the loops, by an estimate
+    steps : the least number of repetitions of the matrices in a sample, because `train` allocates large arrays in each call
     """
 
     rounds: int = 15
@@ -35,7 +37,7 @@ class Pace(NamedTuple):
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Switch garbage collection off, after one collection."""
+    """Collect garbage once, and then switch garbage collection off."""
     gc.collect()
     collects = gc.isenabled()
     gc.disable()
@@ -47,7 +49,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """The seconds that another process measured. They are the answer of work that it did."""
+    """The seconds that another process measured. `Remote.work` returns them in place of an answer."""
 
 
 def seconds_of(work: Work, n: int) -> float:
@@ -80,7 +82,7 @@ def repetitions(work: Work, sample: float) -> int:
 
 
 def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
-    """Return for each contender the seconds of one repetition in each round. Sample k of each is from round k.
+    """Return the seconds of one repetition, for each contender and each round. Entry k of each list is from round k.
 
     A sample has enough repetitions to be long enough, and at least as many as `least` says.
 

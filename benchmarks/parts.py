@@ -34,9 +34,8 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     def activation() -> None:
         sigmoid(h_sums, arrays.h_nodes, arrays.h_slopes)
-        np.multiply(
-            arrays.h_deltas, arrays.h_slopes, arrays.h_sums
-        )  # not into h_deltas: its numbers would shrink with every call
+        # The result is not written to h_deltas, because its numbers would become smaller with every call.
+        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)
 
     def softmax_and_loss() -> None:
         np.copyto(arrays.o_columns, o_sums.T)
@@ -57,7 +56,7 @@ def parts_of(problem: Problem) -> dict[str, Work]:
         dot(arrays.ones, arrays.o_deltas, gradient.o_biases)
 
     def update() -> None:
-        np.multiply(arrays.gradient, 1.0, arrays.gradient)  # stands for the learning rate
+        np.multiply(arrays.gradient, 1.0, arrays.gradient)  # 1.0 stands for the learning rate
         arrays.gradient.dot(arrays.gradient)
         np.subtract(new_weights, arrays.gradient, new_weights)
 

@@ -11,7 +11,7 @@ from vectorized.blocks import blocks_of
 
 
 class Plain:
-    """The base class of all other contenders: the weights, the samples, and the loops of repetition and training."""
+    """The base class of all contenders but `Loops` and `Matrices`. It holds weights and samples, and repeats operations."""
 
     def __init__(self, problem: Problem) -> None:
         self.flat = problem.weights.astype(problem.shape.dtype)
@@ -46,7 +46,7 @@ class Plain:
         return answer
 
     def descend(self, inputs: Array, targets: Array) -> float:
-        """Take one step, and return the loss before it."""
+        """Take one step, and return the loss before the step."""
         loss, gradients = self.gradients(inputs, targets)
         for block, gradient in zip(self.weights, gradients, strict=True):
             block -= RATE * gradient

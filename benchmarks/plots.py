@@ -23,7 +23,7 @@ SHADES = ("#7fb8e6", "#f5b83d", "#5fc9a5", "#e3a3c6", "#f0e68c", "#d0d0d0")  # l
 
 
 def draw(path: str, results: Results, operation: str) -> None:
-    """Draw the picture of an operation. Raises ValueError if the results have no row of it."""
+    """Draw the picture of an operation. Raises ValueError if the matrices were timed in no row of this operation."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -51,7 +51,7 @@ def draw(path: str, results: Results, operation: str) -> None:
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
-    """Draw the times of loops and matrices over the multiply-adds, with limits, and the break-even sizes."""
+    """Draw the times of loops and matrices over the multiply-adds, the limits, and the break-even sizes for one sample."""
     from matplotlib.ticker import EngFormatter
 
     sizes = [row.multiply_adds for row in rows]
@@ -59,9 +59,9 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
         points = [row for row in rows if name in row.seconds]
         medians = [interval(row.seconds[name]).middle for row in points]
         axes.plot([row.multiply_adds for row in points], medians, mark, color=colour, label=label)
-        far = [(row.multiply_adds, interval(t).middle) for row in rows if name == LOOPS and (t := prediction(row, rows))]
-        if far:
-            axes.plot(*zip(*far, strict=True), mark, color=colour, markerfacecolor="none", label="predicted")
+        predicted = [(row.multiply_adds, interval(t).middle) for row in rows if name == LOOPS and (t := prediction(row, rows))]
+        if predicted:
+            axes.plot(*zip(*predicted, strict=True), mark, color=colour, markerfacecolor="none", label="predicted")
         limits = [interval(loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]).middle for row in rows]
         axes.plot(sizes, limits, "_", color=colour, markersize=11, alpha=0.7, label=limit_label)
     axes.set(xscale="log", yscale="log", xlabel="multiply-adds", title=title)
@@ -79,7 +79,10 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw for each shape how many times as fast the matrices are, with the 95 % interval, or are predicted to be."""
+    """Draw how many times as fast the matrices are for each shape, with the 95 % interval.
+
+    If the loops were not timed, use the prediction.
+    """
     predicted = [prediction(row, rows) for row in rows]
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
     rows = [row for row, _ in shown]

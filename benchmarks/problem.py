@@ -31,7 +31,7 @@ class Problem(NamedTuple):
 
 @lru_cache(maxsize=2)
 def problem_of(shape: Shape) -> Problem:
-    """Return the numbers of a shape: Glorot's weights, inputs in [0, 1), and random classes."""
+    """Return the problem of a shape: Glorot's weights, random inputs in [0, 1), and targets of random classes."""
     weights = np.array(initial_weights(*shape.sizes, "glorot_uniform", seed=0), shape.dtype)
     inputs = np.random.default_rng(0).random((shape.n_samples, shape.n_inputs)).astype(shape.dtype)
     classes = np.random.default_rng(1).integers(0, shape.n_outputs, shape.n_samples)
@@ -41,7 +41,7 @@ def problem_of(shape: Shape) -> Problem:
 
 @lru_cache(maxsize=2)
 def digits_of(shape: Shape, n_samples: int = DIGITS) -> Problem:
-    """Return digits in random order, scaled to [0, 1], for a network of this shape."""
+    """Return the problem of `n_samples` digits, in random order and scaled to [0, 1], for a network of this shape."""
     data = datasets.scaled(datasets.digits(), 16)
     order = random.Random(0).sample(range(DIGITS), DIGITS)[:n_samples]
     inputs, targets = (np.array(rows, shape.dtype)[order] for rows in (data.inputs, data.targets))

@@ -1,4 +1,4 @@
-"""The results of a run: every sample, the machine, and how far the answers agree. They are stored in a JSON file.
+"""The results of a run: every measured time, the machine, and how far the answers agree. They are stored in a JSON file.
 
     {"format": "nodesum benchmark", "version": 1, "complete": true, "machine": {...}, "rows": [
         {"group": "operations", "operation": "step", "shape": [3, 4, 2, 1, "float64"], "checked": 1,
@@ -25,7 +25,7 @@ from reference.specification.names import DTYPES
 T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
 FORMAT, VERSION = "nodesum benchmark", 1
-TIMES: dict[str, tuple[str, ...]] = {  # for each group, what its rows must have times for, unless the answer was wrong
+TIMES: dict[str, tuple[str, ...]] = {  # for each group, what must have times in its rows, unless its answer was wrong
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
     "parts": (*PARTS, "step"),
@@ -34,7 +34,12 @@ TIMES: dict[str, tuple[str, ...]] = {  # for each group, what its rows must have
 
 
 class Row(NamedTuple):
-    """An operation on a shape, with the largest difference in allowances and the seconds of each round for each contender."""
+    """The measurement of an operation on a shape.
+
+    checked : how many samples were checked
+    differences : for each contender, the largest difference from the right answer, in allowances (see agreement.py)
+    seconds : for each contender, limit or part, the seconds of one repetition in each round
+    """
 
     group: str
     operation: str
@@ -62,7 +67,7 @@ class Results(NamedTuple):
     complete: bool = True
 
     def rows_of(self, group: str, operation: str | None = None) -> list[Row]:
-        """Return the rows of a group, and of an operation if one is named."""
+        """Return the rows of a group. If an operation is named, return only its rows."""
         return [row for row in self.rows if row.group == group and operation in (None, row.operation)]
 
 
@@ -88,7 +93,7 @@ class File(TypedDict):
 
 
 def write(path: Path, results: Results) -> None:
-    """Write the results with one row a line. The file is written completely or not at all."""
+    """Write the results with one row per line. The file is written completely or not at all."""
     rows = []
     for row in results.rows:
         differences = {name: x if math.isfinite(x) else None for name, x in row.differences.items()}
@@ -100,7 +105,7 @@ def write(path: Path, results: Results) -> None:
 
 
 def read(path: str) -> Results:
-    """Read a file of results. Raises ValueError if it holds none or is damaged."""
+    """Read a file of results. Raises ValueError if the file contains no results or is damaged."""
     text = read_limited(path)
     try:
         content = json.loads(text)
@@ -113,7 +118,7 @@ def read(path: str) -> Results:
 
 
 def row_of(row: RowInFile) -> Row:
-    """Return a row of a file. Raises ValueError if it is damaged."""
+    """Return the row that an entry of a file describes. Raises ValueError if the entry is damaged."""
     *sizes, dtype = row["shape"]
     if not fits(sizes, list[int]) or len(sizes) != 4 or not 0 < min(sizes) <= max(sizes) < 2**53 or dtype not in DTYPES:
         raise ValueError
@@ -130,26 +135,26 @@ def row_of(row: RowInFile) -> Row:
     return result
 
 
-def fits(value: object, kind: type[T]) -> TypeGuard[T]:
-    """Whether a value from JSON has a type. Its numbers must be from 0 to 1e300, and its texts printable.
+def fits(value: object, expected: type[T]) -> TypeGuard[T]:
+    """Whether a value from JSON has the expected type. Its numbers must be from 0 to 1e300, and its strings printable.
 
     >>> fits({"a": [1, 0.5]}, dict[str, list[float]]), fits([1, None], list[int | None]), fits([0.5], list[int])
     (True, True, False)
     """
-    inner = get_args(kind)
-    if is_typeddict(kind):
-        fields = get_type_hints(kind)
+    inner = get_args(expected)
+    if is_typeddict(expected):
+        fields = get_type_hints(expected)
         return (
             isinstance(value, dict)
-            and vars(kind)["__required_keys__"] <= set(value) <= set(fields)
+            and vars(expected)["__required_keys__"] <= set(value) <= set(fields)
             and all(fits(part, fields[name]) for name, part in value.items())
         )
-    if get_origin(kind) is dict:
+    if get_origin(expected) is dict:
         return isinstance(value, dict) and all(fits(name, str) and fits(entry, inner[1]) for name, entry in value.items())
-    if get_origin(kind) is list:
+    if get_origin(expected) is list:
         return isinstance(value, list) and all(fits(entry, inner[0]) for entry in value)
-    if get_origin(kind) is UnionType:
+    if get_origin(expected) is UnionType:
         return any(fits(value, member) for member in inner)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return (kind is float or kind is type(value)) and 0 <= value <= 1e300
-    return type(value) is kind and (not isinstance(value, str) or value == printable(value))
+        return (expected is float or expected is type(value)) and 0 <= value <= 1e300
+    return type(value) is expected and (not isinstance(value, str) or value == printable(value))

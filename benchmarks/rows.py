@@ -17,7 +17,7 @@ from benchmarks.shapes import Shape
 def row_of(
     group: str, operation: str, shape: Shape, benches: Iterable[Bench], pace: Pace, limits: Mapping[str, Work] | None = None
 ) -> Row:
-    """Measure a row: check the contenders, and time those with right answers together with the limits."""
+    """Measure a row: check the contenders, and time the ones with right answers together with the limits."""
     problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
     differences, works = {}, {}
     for bench in benches:
@@ -30,22 +30,22 @@ def row_of(
 
 
 def ladder_row(operation: str, shape: Shape, pace: Pace) -> Row:
-    """Return the row of one network written four ways."""
+    """Measure the row of one network written four ways."""
     return row_of("ladder", operation, shape, map(Bench, CONTENDERS), pace)
 
 
 def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Return the row of contenders of any library, each in its own process."""
+    """Measure the row of contenders of any library, each in its own process."""
     with ExitStack() as processes:
         return row_of("contenders", operation, shape, [processes.enter_context(Remote(name)) for name in names], pace)
 
 
 def operation_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Return a row of the main tables: loops and matrices, and their limits."""
+    """Measure a row of the main tables: loops and matrices, and their limits."""
     limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
     return row_of("operations", operation, shape, map(Bench, names), pace, limits)
 
 
 def parts_row(shape: Shape, pace: Pace) -> Row:
-    """Return the row of the parts of a step."""
+    """Measure the row of the parts of a step."""
     return Row("parts", "step", shape, 0, {}, interleave(parts_of(problem_of(shape)), pace, {"step": pace.steps}))

@@ -22,7 +22,11 @@ CONTEST = [
 
 
 class Plan(NamedTuple):
-    """What is measured, and how long."""
+    """What is measured, and how long.
+
+    ladder : the operations for which the network written four ways is measured
+    parts : the shapes for which the parts of a step are measured
+    """
 
     shapes: tuple[Shape, ...]
     pace: Pace
@@ -39,26 +43,29 @@ THOROUGH_PLAN = Plan(THOROUGH, Pace(31, 0.01, longest=1.5), ladder=("forward", "
 Job = tuple[str, Callable[[], Row]]
 
 
-def too_long(shape: Shape, operation: str, pace: Pace, each: float) -> bool:
-    """Whether one call of the loops would be too long for the pace, if each multiply-add takes `each` seconds."""
-    return shape.multiply_adds(operation) * each > pace.longest
+def too_long(shape: Shape, operation: str, pace: Pace, seconds_each: float) -> bool:
+    """Whether one call of the loops would be too long for the pace, if each multiply-add takes `seconds_each`."""
+    return shape.multiply_adds(operation) * seconds_each > pace.longest
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return a shape. If the loops take too long for it, return before it a batch that they can do, a power of two."""
-    each, largest = loop_seconds(), max(operations, key=shape.multiply_adds)
-    if not too_long(shape, largest, pace, each):
+    """Return a shape. If the loops would take too long for it, put a smaller batch before it.
+
+    The size of the smaller batch is the largest power of two that is not too long. If there is none, return only the shape.
+    """
+    seconds_each, operation = loop_seconds(), max(operations, key=shape.multiply_adds)
+    if not too_long(shape, operation, pace, seconds_each):
         return (shape,)
-    most = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(largest) * each))
-    return (shape._replace(n_samples=2 ** (most.bit_length() - 1)), shape) if most else (shape,)
+    most_samples = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(operation) * seconds_each))
+    return (shape._replace(n_samples=2 ** (most_samples.bit_length() - 1)), shape) if most_samples else (shape,)
 
 
 def jobs_of(plan: Plan) -> Iterator[Job]:
     """Yield the name of each row, and a function that measures it."""
-    pace, each = plan.pace, loop_seconds()
+    pace, seconds_each = plan.pace, loop_seconds()
     for operation in plan.operations:
         for shape in [DIGITS_SHAPE] if operation == "epoch" else plan.shapes:
-            names = (MATRICES,) if too_long(shape, operation, pace, each) else (LOOPS, MATRICES)
+            names = (MATRICES,) if too_long(shape, operation, pace, seconds_each) else (LOOPS, MATRICES)
             yield f"{OPERATIONS[operation]}, {shape}", partial(operation_row, operation, shape, names, pace)
     for operation in plan.ladder:
         for shape in LADDER:
@@ -68,17 +75,17 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
 
 
 def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
-    """Yield the jobs of these contenders, or of both packages, straightforward NumPy and all peers that are installed.
+    """Yield the jobs for these contenders. Without names, use both packages, straightforward NumPy and all installed peers.
 
-    Raises ValueError for a contender that is not installed.
+    Raises ValueError if a named contender is not installed, or if no contender can do an operation.
     """
-    everyone = list(dict.fromkeys(names or ["vectorized", "reference", "straightforward", *PEERS]))
-    missing = [name for name in everyone if not is_installed(name)]
+    all_names = list(dict.fromkeys(names or ["vectorized", "reference", "straightforward", *PEERS]))
+    missing = [name for name in all_names if not is_installed(name)]
     if names and missing:
         raise ValueError(f"contender {missing[0]} is not installed: pip install -e '.[peers]'")
     if missing:
         print(f"not installed, and left out: {', '.join(missing)}; pip install -e '.[peers]'", file=sys.stderr)
-    present = [name for name in everyone if name not in missing]
+    present = [name for name in all_names if name not in missing]
     for operation in operations:
         digits = [DIGITS_SHAPE._replace(dtype=dtype) for dtype in dict.fromkeys(shape.dtype for shape in shapes)]
         for shape in digits if operation == "epoch" else shapes:
@@ -89,7 +96,7 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
 
 
 def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
-    """Measure one row after another. Return the finished rows, and the Ctrl-C or error that ended the run early, or None."""
+    """Measure one row after another. Return the finished rows, and the error or Ctrl-C that stopped the run, or None."""
     results = Results(machine.describe(), [], complete=False)
     try:
         for job in with_progress(list(jobs)):

@@ -2,10 +2,10 @@
 
     forward    n_samples * (n_inputs + n_outputs) * n_hidden                the same for the loss alone
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
-    step       as gradient, without the update (one multiply-add for each weight)
-    epoch      as gradient, for all the digits
+    step       the same as gradient: the update (one multiply-add for each weight) is not counted
+    epoch      the same as gradient, for all the digits
 
-Only the matrix products are counted, not biases, activations and the loss.
+Only the matrix products are counted, not the biases, the activations, the loss and the update.
 """
 
 import os
@@ -49,7 +49,7 @@ class Shape(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Network and batch, e.g. "64-32-10 x256"."""
+        """Network and batch, for example "64-32-10 x256"."""
         return f"{'-'.join(map(str, self.sizes))} x{self.n_samples}"
 
     def multiply_adds(self, operation: str) -> int:
@@ -60,10 +60,10 @@ class Shape(NamedTuple):
 
 
 def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
-    """Return the shape for texts and numbers like "784-100-10", 64 and "float32".
+    """Return the shape for the sizes "784-100-10", 64 samples and "float32", for example.
 
-    Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. The estimate is 48 bytes
-    for each number: 32 for a Python float in a list, and 8 in each of two arrays.
+    Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. This need is estimated as
+    48 bytes for each number: 32 for a Python float in a list, and 8 in each of two arrays.
 
     >>> shape_of("784-100", 64, "float32")
     Traceback (most recent call last):
@@ -79,7 +79,7 @@ def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
     available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else need
     if need > available:
         raise ValueError(
-            f"{sizes} with a batch of {n_samples} needs some {need >> 30} GiB, this machine has {available >> 30} GiB; "
+            f"{sizes} with a batch of {n_samples} needs about {need >> 30} GiB, but this machine has {available >> 30} GiB; "
             "choose a smaller shape or batch"
         )
     return Shape(n_inputs, n_hidden, n_outputs, n_samples, dtype)

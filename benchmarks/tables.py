@@ -16,22 +16,24 @@ from benchmarks.table import Table
 from benchmarks.texts import digits, median_text, ratio_text, time_text
 
 HEADINGS = ("network x batch", "multiply-adds", "loops", "matrices", "loops /\nmatrices", "limit /\nloops", "limit /\nmatrices")
-LEGEND = """multiply-adds: the products that are added up. Biases, activations and the loss are not counted.
+LEGEND = """multiply-adds: the products that are added up. Biases, activations, the loss and the update of the
+  weights are not counted.
 loops, matrices: the median time over all rounds.
-faster up to, faster from: measured sizes. A ratio counts only if its interval does not cover 1.
-loops / matrices: the median of the ratios within rounds, with its 95 % interval. If it covers 1,
-  this run does not show which one is faster. Another run may lie outside the interval.
-limit / loops: the time of Python's bare loop for as many multiply-adds, as a share of the
-  loops' time.
+loops / matrices: the median of the ratios within rounds, with its 95 % interval. If the interval
+  contains 1, this run does not show which one is faster. Another run may give a ratio outside it.
+faster up to, faster from: measured sizes. A size counts only if the interval of its ratio does
+  not contain 1.
+limit / loops: the time of a bare Python loop (total += a * b) for as many multiply-adds, as a share
+  of the loops' time.
 limit / matrices: the time of the bare matrix products, as a share of the matrices' time.
   Near 100 %, little can still be saved. The limits are not exact, so a share may be above 100 %.
-GFLOP/s: billions of operations per second, two for each multiply-add.
-allowance: the largest difference between two right answers. An answer that differs by more is
-  wrong and is not timed."""
+GFLOP/s: billions of floating-point operations per second, two for each multiply-add.
+allowance: the largest possible difference between two right answers. An answer that differs by
+  more is wrong, and its contender is not timed."""
 
 
 def cells(row: Row, predicted: list[float] | None) -> list[str]:
-    """Return a row of a main table as texts. `predicted` are the times of loops that were not timed."""
+    """Return the cells of a row of a main table. `predicted` has the times of the loops if they were not timed."""
     head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
@@ -46,20 +48,23 @@ def cells(row: Row, predicted: list[float] | None) -> list[str]:
     return [*head, loops, median_text(seconds[MATRICES]), factor, loop_share, answer.share_of_limit(row, MATRICES)]
 
 
-def operation_table(operation: str, rows: list[Row], steps: list[Row]) -> Table:
+def operation_table(operation: str, rows: list[Row], step_rows: list[Row]) -> Table:
     """Return the main table of an operation. The loops of an epoch are predicted from the rows of the steps."""
-    points = steps if operation == "epoch" else rows
+    points = step_rows if operation == "epoch" else rows
     predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]
     if any(LOOPS not in row.seconds and LOOPS not in row.wrong for row in rows):
         source = OPERATIONS["step"] if operation == "epoch" else "network x batch"
         rule = (
-            f" ≈ is a prediction: each multiply-add takes as long as in the largest {source} that was timed. "
-            "Its interval does not show how wrong this is. For a --shape too large for the loops, a smaller batch is timed."
+            f" ≈ is a prediction. It assumes that each multiply-add takes as long as in the largest {source} that was timed. "
+            "Its interval does not show how wrong this assumption is. "
+            "For a --shape that is too large for the loops, a smaller batch is timed too."
         )
-        notes.append("Where the loops take longer than this run allows, they are not timed." + rule * any(predicted))
+        notes.append("If the loops would take longer than this run allows, they are not timed." + rule * any(predicted))
     if operation in ("step", "epoch"):
-        notes.append("One call of `train` takes many steps or epochs, so the fixed cost of a call is spread over them.")
+        notes.append(
+            "One call of `train` takes many steps or epochs if they are short, so these share the fixed cost of a call."
+        )
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
     if precisions != ["float64"]:
         notes.append("The loops always compute in double precision: Python has no single-precision float.")
@@ -77,7 +82,7 @@ def line_notes(rows: list[Row]) -> list[str]:
         if line := line_of(name, rows):
             notes.append(
                 f"{what}: time = {time_text(line.start, 1.0)} + {digits(line.each * 1e9, math.inf)} ns for each multiply-add. "
-                f"Every measured time is within a factor of {digits(line.misfit, math.inf)} of that."
+                f"Every measured time is within a factor of {digits(line.misfit, math.inf)} of this."
             )
     return notes
 
@@ -99,7 +104,7 @@ def show(out: Console, results: Results) -> None:
     """Print the results."""
     lines = machine.lines(results.machine)
     if not results.complete:
-        lines.append("stopped before it was complete: these are the rows that were finished")
+        lines.append("the run was stopped before it was complete: these are the rows that were finished")
     limits = [interval(row.seconds[LOOP_LIMIT]).middle for row in results.rows_of("operations")]
     if limits and max(limits) > MARGIN * min(limits):
         change = digits(max(limits) / min(limits))

@@ -1,4 +1,4 @@
-"""Measured numbers as texts, with as many digits as their spread allows."""
+"""Measured numbers as text. A number with a large spread has fewer digits."""
 
 import math
 
@@ -6,7 +6,7 @@ from benchmarks.intervals import Interval
 
 
 def digits(value: float, spread: float = 0.0) -> str:
-    """Return a number with three digits, or with two if its spread is a tenth of it or more.
+    """Return a number with three significant digits, or with two if its spread is at least a tenth of it.
 
     >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
     ('57.8', '58', '0.0451', '1,230')
@@ -39,7 +39,7 @@ def median_text(seconds: Interval) -> str:
 
 
 def ratio_text(ratio: Interval) -> str:
-    """Return a ratio and its interval, e.g. "57.8 (57.1–58.4)"."""
+    """Return a ratio and its interval, for example "57.8 (57.1–58.4)"."""
     significant = 3 if ratio.spread < 0.1 else 2
     decimals = significant - 1 - math.floor(math.log10(ratio.middle))
     while decimals < 5 and any(round(end, decimals) == 1 != end for end in (ratio.low, ratio.high)):

@@ -24,12 +24,13 @@ def threads_of(arguments: list[str]) -> str:
 
 
 def restart(arguments: list[str]) -> None:
-    """Restart `python -m benchmarks` if the environment has another number of threads than the arguments."""
+    """Restart `python -m benchmarks` if the environment does not have the number of threads that the arguments ask for."""
     n = threads_of(arguments)
     environment = dict.fromkeys(VARIABLES, n)
     for name in VARIABLES:
         if os.environ.get(name, n) != n:
             print(f"{name}={os.environ[name]} is not used; use --threads {os.environ[name]}", file=sys.stderr)
+    # execve refuses arguments that contain \0
     if "\0" not in "".join(arguments) and not environment.items() <= os.environ.items():
         options = [part for option in sys.warnoptions for part in ("-W", option)]
         os.execve(sys.executable, [sys.executable, *options, "-m", "benchmarks", *arguments], os.environ | environment)

@@ -30,7 +30,7 @@ def is_installed(name: str) -> bool:
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
-    """Return the packages of these contenders, as far as they are installed, with their versions."""
+    """Return the versions of the packages of these contenders. Leave out packages that are not installed."""
     found = {}
     for package in sorted({PACKAGES[name] for name in names if name in PACKAGES}):
         with suppress(PackageNotFoundError):

@@ -68,11 +68,11 @@ class Jax(Plain):
         return result
 
     def flat_of(self, weights: Weights) -> Array:
-        """Return weights as one flat vector of NumPy."""
+        """Return weights as one flat NumPy vector."""
         return np.asarray(flat_of(*map(np.asarray, self.jax.tree.leaves(weights))))
 
     def outputs(self, inputs: Array) -> Array:
-        """Return the probabilities."""
+        """Return the probabilities of all samples, which JAX already holds."""
         return np.asarray(self.functions["probabilities"](self.current, self.samples[0]))
 
     def gradient(self, n: int) -> object:
@@ -100,7 +100,7 @@ class Jax(Plain):
 
 
 class VectorizedInJax(Jax):
-    """Uses the pure functions of `vectorized` for the outputs, the loss and the gradient. The weights are one flat vector."""
+    """Outputs, loss and gradient come from the pure functions of `vectorized`. The weights are one flat vector."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)

@@ -22,7 +22,7 @@ class Numba(Plain):
         return np.asarray(self.compiled_nodes(*self.weights, inputs)[1])
 
     def gradients(self, inputs: Array, targets: Array) -> tuple[float, Sequence[Array]]:
-        """Return loss and gradients."""
+        """Return the mean loss and the gradients."""
         h_nodes, o_nodes = self.compiled_nodes(*self.weights, inputs)
         loss, *gradients = self.compiled_gradients(self.weights[2], inputs, targets, h_nodes, o_nodes)
         return loss, gradients

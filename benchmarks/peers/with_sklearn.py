@@ -11,7 +11,10 @@ from vectorized.blocks import flat_of
 
 
 class ScikitLearn(Plain):
-    """`MLPClassifier.partial_fit`: one step for up to 1024 samples, otherwise an epoch of batches. It returns no gradient."""
+    """The network with `MLPClassifier.partial_fit`, which takes one step for up to 1024 samples, or else trains one epoch.
+
+    It returns no gradient.
+    """
 
     def __init__(self, problem: Problem) -> None:
         from sklearn.neural_network import MLPClassifier
@@ -35,9 +38,9 @@ class ScikitLearn(Plain):
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.model.partial_fit(self.inputs, self.labels, classes=range(n_outputs))
-        for own, block in zip(self.blocks(), self.weights, strict=True):
-            own[...] = block
+            self.model.partial_fit(self.inputs, self.labels, classes=range(n_outputs))  # creates the model's arrays
+        for array, block in zip(self.blocks(), self.weights, strict=True):
+            array[...] = block
 
     def blocks(self) -> tuple[Array, Array, Array, Array]:
         """Return the model's arrays, in the order of the flat vector."""

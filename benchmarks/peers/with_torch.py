@@ -39,7 +39,7 @@ class PyTorch(Plain):
         self.labels = torch.from_numpy(np.array(self.targets.argmax(axis=1)))
 
     def outputs(self, inputs: Array) -> Array:
-        """Return the probabilities."""
+        """Return the probabilities of all samples, which PyTorch already holds."""
         with self.torch.no_grad():
             return np.asarray(self.torch.softmax(self.model(self.rows), dim=1).numpy())
 
@@ -57,7 +57,7 @@ class PyTorch(Plain):
         return self.flat_of(parameter.grad for parameter in self.parameters)
 
     def one_step(self, rows: torch.Tensor, labels: torch.Tensor) -> None:
-        """Take one step, and read the loss that the weights had before it."""
+        """Take one step, and read the loss before the step."""
         loss = self.differentiate(rows, labels)
         self.optimizer.step()
         loss.item()
@@ -76,5 +76,5 @@ class PyTorch(Plain):
         return self.flat_of(parameter.detach() for parameter in self.parameters)
 
     def flat_of(self, parameters: Iterable[torch.Tensor]) -> Array:
-        """Return one flat vector of the parameters. In PyTorch's weight matrices, each row is a target node."""
+        """Return one flat vector of the parameters. PyTorch's weight matrices have the target node as the row."""
         return np.asarray(flat_of(*(parameter.numpy().T for parameter in parameters)))
