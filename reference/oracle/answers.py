@@ -1,4 +1,4 @@
-"""Read and check a candidate's answer: numbers of the right shape, or a clear message about what is wrong.
+"""Read a candidate's answer. Return numbers of the right shape, or raise an error that says what is wrong.
 
 An answer is never run as code. It is a number, an array, nested lists of numbers, or a mapping of stages to these.
 """
@@ -17,7 +17,7 @@ from reference.specification.names import STAGES
 Candidate: TypeAlias = Callable[[Question], object]
 Rows: TypeAlias = "float | list[Rows]"
 DEEPEST = 3  # the most levels of nested lists
-LONGEST_MESSAGE = 200  # characters of an error's message
+LONGEST_MESSAGE = 200  # characters of an error's message that are shown
 
 
 class NoAnswer(Exception):
@@ -74,7 +74,7 @@ def ask(candidate: Candidate, case: Case, seconds: float = 10.0) -> Answer:
         raise NoAnswer(f"it raised {error_text(error)}", arithmetic_error(error), True) from error
     notes = set()
     if question != case.question():
-        notes.add("it changes its inputs; the oracle passes copies, but other callers may not")
+        notes.add("it changes the lists in the case; the oracle passes copies, but other callers may not")
     return Answer(read(answer, case, notes), frozenset(notes))
 
 
@@ -85,7 +85,7 @@ def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
 
 
 def stages_in(answer: object) -> Mapping[str, object]:
-    """Return the stages of an answer. A value that is not a mapping is o_nodes. NoAnswer for None, {} or a wrong name."""
+    """Return the stages of an answer. A value that is no mapping is o_nodes. Raises NoAnswer for None, {} or a wrong name."""
     if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
     if not isinstance(answer, Mapping):
@@ -104,7 +104,7 @@ def max_entries(question: Question) -> int:
 
 
 def flat_stage(stage: str, value: object, case: Case, max_length: int, notes: set[str]) -> list[float]:
-    """Return the numbers of a stage. WrongShape if its shape is wrong; sizes of 1 are ignored, with a note."""
+    """Return the numbers of a stage. Raises WrongShape if its shape is wrong. Extra or missing sizes of 1 only add a note."""
     rows, right_shape = plain(value, stage, max_length), shape_of(case, stage)
     shape = list(sizes_of(rows))
     if shape != right_shape:
@@ -132,7 +132,7 @@ def shape_of(case: Case, stage: str) -> list[int]:
 
 
 def plain(value: object, stage: str, max_length: int, depth: int = 0) -> Rows:
-    """Return a number, nested lists or an array as floats. NoAnswer for anything else, and for a list that is too long."""
+    """Return a number, nested lists or an array as floats. Raises NoAnswer for anything else, or a list that is too long."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
     for method in ("numpy", "tolist"):  # of a tensor or an array
@@ -152,7 +152,7 @@ def plain(value: object, stage: str, max_length: int, depth: int = 0) -> Rows:
 
 
 def sizes_of(rows: Rows) -> Iterator[int | None]:
-    """Yield the size of each level of nested lists; None as the last one if the rows differ in size."""
+    """Yield the size of each level of nested lists. If the rows of a level differ in size, yield None and stop."""
     while isinstance(rows, list):
         yield len(rows)
         if not rows:

@@ -1,4 +1,4 @@
-"""Draw cases: networks, each with a sample or a batch. A seed draws the same cases on every platform.
+"""Draw cases: networks, each with a sample or a batch. The same seed gives the same cases on every platform.
 
 The sizes of a case usually differ, because a square matrix can hide that it is transposed.
 """
@@ -11,7 +11,7 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ONE_OUTPUT = 7  # of the cases with random sizes, the only one in which a softmax may have a single output
+ONE_OUTPUT = 7  # the number of the only case with random sizes in which a softmax may have a single output
 QUESTION_FIELDS = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
@@ -64,7 +64,7 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield cases, each regime in turn. Sizes are `sizes`, or random from 1 to 5."""
+    """Yield cases, each from the next regime. The sizes are `sizes`, or random from 1 to 5."""
     draw = random.Random(seed).random
     for number in range(examples):
         layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))
@@ -83,7 +83,7 @@ def without_biases(weights: list[float], layout: Layout) -> list[float]:
 
 
 def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int]:
-    """Return three random sizes. The first cases are small. Sizes with equal neighbours are drawn a second time."""
+    """Return three random sizes. The first cases are small. Sizes with equal neighbours are drawn once more."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:
@@ -92,7 +92,10 @@ def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int
 
 
 def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return usual targets. For cross-entropy: one-hot with softmax, zeros and ones with sigmoid. Else: any numbers."""
+    """Return the targets that people use with the loss.
+
+    For cross-entropy they are one-hot with softmax, and zeros and ones with sigmoid. For squared errors they are any numbers.
+    """
     if setting.loss != "cross_entropy":
         return numbers(draw, n_outputs)
     if setting.output == "sigmoid":

@@ -33,7 +33,7 @@ def check(
     targets: str = "usual",
     strict: bool = False,
 ) -> Verdict:
-    """Call a candidate with networks drawn from a seed, and judge every number that it returns.
+    """Call a candidate with cases drawn from a seed, and judge every number that it returns.
 
     Parameters
     ----------
@@ -49,10 +49,11 @@ def check(
     biases : False sets all biases to 0, and does not judge their gradients and steps
     batch : None for one sample at a time, or the number of rows in a batch
     examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs), or None: random
-    precision : None accepts single precision in all stages or from some stage on, "float32" only in all, "float64" in none
+    precision : the stages that may be in single precision. "float32": all. "float64": none. None: if nearly all numbers of a
+        stage are single-precision numbers, this stage and all later ones
     targets : "usual" are the targets that people use: one-hot rows for softmax with cross-entropy, zeros and ones for sigmoid
         outputs with cross-entropy, any numbers for squared errors. "distribution" are rows that add up to 1. "any" are numbers
-        between 0 and 1 for cross-entropy, else any numbers
+        between 0 and 1 for cross-entropy, and any numbers for squared errors
     strict : True accepts only numbers within the proven bound, and no textbook formulas that lose digits
 
     Returns

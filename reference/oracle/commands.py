@@ -147,7 +147,8 @@ def check(options: argparse.Namespace) -> int:
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
-    if options.command and case and NO_FIRST_ANSWER not in why:  # a program that does not flush answers a single case
+    # a program that does not flush still answers a replay, because the input ends there
+    if options.command and case and NO_FIRST_ANSWER not in why:
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):
             verdict.record["notes"].append(NEEDS_EARLIER_CASES)
@@ -164,7 +165,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 @contextmanager
 def running(options: argparse.Namespace) -> Iterator["Program"]:
-    """Start the candidate and yield it. Stop it in the end, even after an error."""
+    """Start the candidate and yield it. Stop it at the end, even after an error."""
     from reference.oracle.candidates.program import Program, python_candidate
 
     function = python_candidate(options.function, seconds=options.seconds) if options.function else None
@@ -182,7 +183,7 @@ def on_cases(options: argparse.Namespace, settings: Settings) -> "Verdict":
 
 
 def with_optimizer(settings: Settings) -> Settings:
-    """Return the settings with the optimizer built from its options; ValueError for an option of another optimizer."""
+    """Return the settings with the optimizer built from its options. Raises ValueError for an option of another optimizer."""
     from reference.oracle.settings import optimizer_of
 
     optimizer = settings.get("optimizer", "sgd")

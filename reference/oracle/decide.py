@@ -18,8 +18,8 @@ from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
 
 SIZES = "if your network has fixed sizes, use --sizes I-H-O (in Python sizes=(I, H, O))"
-SIZE_ERRORS = ("IndexError", "shape", "dimension")  # words in the messages of networks that get a case of another size
-ADVICE = "if your program prints its numbers, print 17 significant digits, such as with %.17g"
+SIZE_ERRORS = ("IndexError", "shape", "dimension")  # words in the errors of networks that get a case of other sizes
+ADVICE = "if your program prints its numbers, print 17 significant digits (%.17g)"
 
 
 class Failure(NamedTuple):
@@ -69,8 +69,8 @@ def place(candidate: Candidate, number: int) -> str:
 
 def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> bool:
     """Whether a network may have failed because a case has other sizes than the network."""
-    answered = {exam.case.layout.sizes for exam in exams}
-    only_one_size = len(answered) == 1 and case.layout.sizes not in answered
+    answered_sizes = {exam.case.layout.sizes for exam in exams}
+    only_one_size = len(answered_sizes) == 1 and case.layout.sizes not in answered_sizes
     if isinstance(error, WrongShape):
         return error.other_sizes
     return only_one_size or any(word in str(error) for word in SIZE_ERRORS)
@@ -150,7 +150,7 @@ def combine_shape_notes(notes: set[str]) -> list[str]:
     if not shapes:
         return others
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
-    more = f"; the same holds for other sizes or stages, in {', '.join(stages)}" if len(shapes) > 1 else ""
+    more = f"; so are similar shapes of {', '.join(stages)}" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
 
 

@@ -36,9 +36,9 @@ Copy the weights in both directions::
     frameworks.into_torch(module, network.weights)
 
 The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is also a
-mean over the outputs, but the "cross_entropy" of `check` is their sum: pass `reduction="sum"` to both. Autograd computes the
-slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits near 0. Both are
-textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you pass
+mean over the outputs, but the "cross_entropy" of `check` is a sum over them: pass `reduction="sum"` to both. Autograd computes
+the slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if it is near 0.
+Both are textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you pass
 `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
@@ -64,14 +64,15 @@ def torch_layers(module: "torch.nn.Module") -> "Layers[torch.Tensor]":
     """Return the linear layers of a module, in the order in which they were registered."""
     parts: list[tuple[torch.Tensor, torch.Tensor | None]] = []
     for part in module.modules():
-        own = dict(part.named_parameters(recurse=False))
-        if not own:
+        tensors = dict(part.named_parameters(recurse=False))
+        if not tensors:
             continue
-        if not (set(own) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in own and own["weight"].ndim == 2):
-            raise ValueError(f"{describe(part)} has {', '.join(own)}, expected linear layers and no other parameters")
-        if any(own["weight"] is weight for weight, _ in parts):
-            raise ValueError(f"two layers share one weight of shape {tuple(own['weight'].shape)}; expected two weights")
-        parts.append((own["weight"], own.get("bias")))
+        is_linear = set(tensors) <= {"weight", "bias"} and hasattr(part, "bias") and "weight" in tensors
+        if not (is_linear and tensors["weight"].ndim == 2):
+            raise ValueError(f"{describe(part)} has {', '.join(tensors)}, expected linear layers and no other parameters")
+        if any(tensors["weight"] is weight for weight, _ in parts):
+            raise ValueError(f"two layers share one weight of shape {tuple(tensors['weight'].shape)}; expected two weights")
+        parts.append((tensors["weight"], tensors.get("bias")))
     return Layers(parts, True, lambda tensor, values: tensor.detach().copy_(tensor.new_tensor(values)))
 
 
@@ -110,7 +111,8 @@ def candidate_of_torch(
     Parameters
     ----------
     module : a module, or a function of the case that makes one. The module is called with a batch, in its current mode
-    outputs : what the module returns, "o_nodes", or "o_sums" for logits
+        (training or evaluation)
+    outputs : what the module returns: "o_nodes", or "o_sums" for logits
     loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss. With
         it, the answer also has the loss, and the gradient from autograd
     """
@@ -120,13 +122,13 @@ def candidate_of_torch(
         parameters = list(module.parameters())
         answers = {outputs: module(parameters[0].new_tensor(rows))}
         if loss is not None:
-            gradients = [parameter.grad for parameter in parameters]
+            earlier_gradients = [parameter.grad for parameter in parameters]
             module.zero_grad()
             answers["loss"] = loss(answers[outputs], parameters[0].new_tensor(targets))
             answers["loss"].backward()
-            slopes = [(gradient_of(weight), None if bias is None else gradient_of(bias)) for weight, bias in layers.parts]
-            answers["gradient"] = layers._replace(parts=slopes).flat().weights
-            for parameter, gradient in zip(parameters, gradients, strict=True):
+            parts = [(gradient_of(weight), None if bias is None else gradient_of(bias)) for weight, bias in layers.parts]
+            answers["gradient"] = layers._replace(parts=parts).flat().weights
+            for parameter, gradient in zip(parameters, earlier_gradients, strict=True):
                 parameter.grad = gradient
         return answers
 
@@ -170,7 +172,10 @@ def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
 
 
 def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) -> None:
-    """Write a flat vector into a fitted estimator, in place; ValueError as in `flat_of_sklearn`, or if the length is wrong."""
+    """Write a flat vector into a fitted estimator, in place.
+
+    Raises ValueError in the cases of `flat_of_sklearn`, or if the weights do not fit.
+    """
     sklearn_layers(estimator).put(weights)
 
 
@@ -223,13 +228,13 @@ def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
 def flat_of_keras(model: "keras.Model") -> Flat:
     """Return the sizes and the flat vector of a built Keras model with two Dense layers and no other weights.
 
-    Raises ValueError if there are more or fewer layers, other weights, or shapes that do not fit together.
+    Raises ValueError if it is not built, or has more or fewer layers, other weights, or shapes that do not fit together.
     """
     return keras_layers(model).flat()
 
 
 def into_keras(model: "keras.Model", weights: Numbers) -> None:
-    """Write a flat vector into a Keras model, in place, rounded to its dtype; ValueError as in `into_torch`."""
+    """Write a flat vector into a Keras model, in place, rounded to its dtype. Raises ValueError as `into_torch` does."""
     keras_layers(model).put(weights)
 
 

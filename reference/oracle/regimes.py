@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from reference.layout import Layout
 
-Draw: TypeAlias = Callable[[], float]
+Draw: TypeAlias = Callable[[], float]  # returns a random number of at least 0 and below 1
 Numbers: TypeAlias = tuple[list[float], list[list[float]]]  # the weights and the rows of inputs
-Regime: TypeAlias = Callable[[Draw, Layout, int], Numbers]
+Regime: TypeAlias = Callable[[Draw, Layout, int], Numbers]  # the last argument is the number of rows of inputs
 
 
 def whole(draw: Draw, largest: int) -> int:
-    """Return a whole number from -largest to largest."""
+    """Return a random whole number from -largest to largest."""
     return int(draw() * (2 * largest + 1)) - largest
 
 
@@ -39,7 +39,7 @@ def integers(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def tiny(exponent: int, *blocks: str) -> Regime:
-    """Return a regime in which these blocks of the flat vector are multiplied by 2**exponent."""
+    """Return the regime `plain` with these blocks of the flat vector multiplied by 2**exponent."""
 
     def regime(draw: Draw, layout: Layout, count: int) -> Numbers:
         weights, inputs = plain(draw, layout, count)
@@ -77,7 +77,7 @@ def first_sum(weights: list[float], inputs: list[list[float]], layout: Layout, h
 def cancelling(draw: Draw, layout: Layout, count: int) -> Numbers:
     """Draw h biases that nearly cancel the other terms of the hidden sums in the first sample.
 
-    If these add up to 8 or more, or to -8 or less, the bias is 0.
+    The bias is 0 if the other terms add up to 8 or more, or to -8 or less.
     """
     weights, inputs = plain(draw, layout, count)
     for h in range(layout.n_hidden):
@@ -95,14 +95,14 @@ def sums_of_zero(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def one_hot_input(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Set one input to 1, the others to 0: the hidden sums are a row of the ih weights plus the h biases."""
+    """Set one input to 1 and the others to 0. The hidden sums are then a row of the ih weights plus the h biases."""
     weights, inputs = plain(draw, layout, count)
     at = int(draw() * layout.n_inputs)
     return weights, [[float(i == at) for i in range(layout.n_inputs)] for _ in inputs]
 
 
 def no_ho_weights(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Set the ho weights to 0: the output sums are the o biases."""
+    """Set the ho weights to 0. The output sums are then the o biases."""
     weights, inputs = plain(draw, layout, count)
     weights[layout.ho_weights_at : layout.o_biases_at] = [0.0] * (layout.n_hidden * layout.n_outputs)
     return weights, inputs

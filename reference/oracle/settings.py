@@ -1,4 +1,4 @@
-"""The setting of a case: the functions, loss and optimizer of its network. Invalid settings raise ValueError."""
+"""The setting of a case: the activations, loss and optimizer of its network. Invalid settings raise ValueError."""
 
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind
 
 
 class Setting(NamedTuple):
-    """The functions, loss, rule and optimizer of a case. All cases drawn for a check have the same setting."""
+    """The activations, loss, rule, optimizer and more of a case. All cases drawn for a check have the same setting."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"
@@ -42,7 +42,7 @@ def setting_of(
     biases: bool = True,
     steps: int = 1,
 ) -> Setting:
-    """Return the setting of a check; ValueError if it is not valid."""
+    """Return the setting of a check. Raises ValueError if it is not valid."""
     return Setting(
         hidden,
         output,

@@ -22,8 +22,9 @@ from reference.oracle.settings import setting_of
 
 @st.composite
 def cases(draw: st.DrawFn, /, *, batch: int | None = None, largest: int = 4, **settings: Any) -> Case:
-    """Draw a case: sizes from 1 to `largest`, numbers from -2 to 2 that single precision holds exactly.
+    """Draw a case with sizes from 1 to `largest`, and numbers from -2 to 2 that single precision holds exactly.
 
+    `batch` is the number of rows in a batch, or None for one sample.
     `settings` are those of `oracle.check`: hidden, output, loss, reduction, l2, rule, optimizer, learning_rate, biases, steps.
     """
     setting = setting_of(**settings)

@@ -12,7 +12,7 @@ LARGEST_RATIO = 1e12  # larger ratios count as this much
 
 
 def summary(numbers: list[Mark]) -> Record:
-    """Return the counts of judged numbers, the mean and spread of error / allowance, and the worst number."""
+    """Count the judged numbers. For the finite ones, add the mean and spread of error / allowance, and the worst number."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))
@@ -41,7 +41,7 @@ def fields_of(number: Mark, ratio: float) -> Record:
 
 
 def accuracy(exams: list[Exam], variant: Variant) -> str:
-    """Describe in one sentence how accurate the answers of a right network are, and why digits are lost."""
+    """Describe in one line how accurate the answers of a right network are, and which formulas lose digits."""
     numbers = [number for exam in exams for number in exam.marks() if math.isfinite(number.answer)]
     largest = max((abs(number.answer - number.right.value) for number in numbers), default=0.0)
     parts = [f"largest difference {largest:.1g}"]

@@ -23,7 +23,7 @@ from reference.specification.parameters import whole_number
 
 
 def read_vectors(path: Path) -> list[Case]:
-    """Return the cases of a file of vectors. ValueError if the file is not valid."""
+    """Return the cases of a file of vectors. Raises ValueError if the file is not valid."""
     cases: list[Case] = []
     count = None
     for number, line in numbered_lines(path):
@@ -43,7 +43,7 @@ def read_vectors(path: Path) -> list[Case]:
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the number and text of each line that is not blank; ValueError if a line or the file is too long."""
+    """Yield the number and text of each line that is not blank. Raises ValueError if a line or the file is too long."""
     size = 0
     with open(path, "rb") as file:
         for number, line in enumerate(iter(partial(file.readline, LARGEST_ANSWER + 1), b""), 1):
@@ -56,7 +56,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def json_object(line: bytes) -> dict[str, Any]:
-    """Return the JSON object of a line; ValueError for anything else."""
+    """Return the JSON object of a line. Raises ValueError for anything else."""
     try:
         fields = json.loads(line, object_pairs_hook=unique, parse_int=whole_number_or_float, parse_constant=no_number)
     except RecursionError:
@@ -67,7 +67,7 @@ def json_object(line: bytes) -> dict[str, Any]:
 
 
 def count_in(fields: dict[str, Any]) -> int:
-    """Return the number of vectors from the first line; ValueError if this is not a file of vectors."""
+    """Return the number of vectors from the first line. Raises ValueError if the line is not that of a file of vectors."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
             raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}; not a file of vectors")
@@ -75,7 +75,7 @@ def count_in(fields: dict[str, Any]) -> int:
 
 
 def case_of(fields: dict[str, Any], number: int) -> Case:
-    """Return the case of a vector. ValueError if a field is missing or unknown, or its numbers or right answers are wrong."""
+    """Return the case of a vector. Raises ValueError if a field is missing or unknown, or has a wrong value."""
     if names := sorted(FIELDS ^ set(fields)):
         raise ValueError(f"field {describe(names[0])} is {'missing' if names[0] in FIELDS else 'not known'}")
     if fields["vector"] != number:
@@ -88,14 +88,14 @@ def case_of(fields: dict[str, Any], number: int) -> Case:
     inputs, targets = ([[exact_float(x) for x in row] for row in rows] for rows in pair)
     case = Case(setting, layout, weights, inputs, targets, one, str(fields["purpose"]))
     question = case.question()
-    for name, own in (("hex", hex_fields(question)), ("right", right_fields(round_rights(right(case, STAGES))))):
-        if fields[name] != own:
+    for name, expected in (("hex", hex_fields(question)), ("right", right_fields(round_rights(right(case, STAGES))))):
+        if fields[name] != expected:
             raise ValueError(f"field {name!r} does not fit the weights, inputs and targets of this line")
     return case
 
 
 def known_optimizer(fields: Any) -> dict[str, Any] | None:
-    """Return all fields of an optimizer. ValueError if its name or a field is not known."""
+    """Return all fields of an optimizer, also those that have default values. Raises ValueError if a field is not valid."""
     try:
         return fields and fields_of(optimizer_of(fields))
     except (TypeError, KeyError):
@@ -105,7 +105,8 @@ def known_optimizer(fields: Any) -> dict[str, Any] | None:
 def read_answers(path: Path, cases: list[Case]) -> list[object]:
     """Return the answers of a file, one per line, in the order of the vectors.
 
-    A skipped case or an arithmetic error is returned as a NoAnswer. ValueError for any other line that is not an answer.
+    A skipped case or an arithmetic error is returned as a NoAnswer. Raises ValueError for any other line that is not an answer,
+    and if there are more or fewer answers than vectors.
     """
     answers: list[object] = []
     for number, line in numbered_lines(path):

@@ -1,7 +1,8 @@
 """Vectors: a small set of cases with right answers, which reveal many mistakes. The file has the same bytes on every platform.
 
-The right answers are computed in a hundred digits and rounded once. The allowances are rounded up to two digits, so that they
-do not depend on the last bits of a library's exp. A vector kills a mistake that changes a number by over 1000 allowances.
+The right answers are computed with a hundred digits and rounded once. The allowances are increased by 1 % and rounded up to two
+digits, so that they do not depend on the last bits of a library's exp. A vector kills a mistake if a network with the mistake
+gives some number that is wrong by more than 1000 times its allowance.
 """
 
 import json
@@ -29,13 +30,13 @@ FIELDS = {"vector", "purpose", "first", "flags", "kills", "hex", "right", *QUEST
 FLAGS = {
     "plain": "weights and inputs between -2 and 2",
     "sums of 0": "small whole numbers whose hidden sums are exactly 0 in the first sample",
-    "integers": "small whole numbers: with relu and identity every operation is exact, and sums are exactly 0",
-    "outputs x 1e-9": "tiny ho weights and o biases: the outputs hardly differ",
+    "integers": "small whole numbers: with relu and identity every operation is exact, and sums are often 0",
+    "outputs x 1e-9": "tiny ho weights and o biases: output sums near 0",
     "first layer x 1e-6": "tiny ih weights and h biases: hidden sums near 0",
-    "large": "hidden sums of some tens: sigmoid and tanh at their ends",
-    "cancelling": "terms that all but cancel in the hidden sums",
-    "biases x 1e-9": "tiny biases beside weights of 1",
-    "one-hot input": "a single input of 1: the sums are a row of the ih weights and the biases",
+    "large": "hidden sums up to several tens: sigmoid and tanh saturate",
+    "cancelling": "h biases that nearly cancel the other terms of the hidden sums in the first sample",
+    "biases x 1e-9": "tiny biases, and other weights between -2 and 2",
+    "one-hot input": "one input is 1, the others are 0: the hidden sums are a row of the ih weights plus the h biases",
     "no ho weights": "ho weights of 0: the output sums are the o biases",
     "one sample": "inputs and targets are flat lists",
     "batch": "inputs and targets are lists of rows",
@@ -61,14 +62,14 @@ FAMILIES = re.compile(  # families of similar mistakes, which need not be killed
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )
-UNSEEN = {  # no vector can show these: one needs targets that do not add up to 1, the others need a second step
+NOT_SHOWN = {  # no vector shows these: one needs targets that do not add up to 1, the others need a second step
     "target_sum_taken_as_one", "adam_betas_exchanged", "adam_count_stands_still", "adam_keeps_the_corrected_mean",
     "adam_keeps_the_corrected_square", "adam_made_anew_for_each_step",
     "first_gradient_again", "gradient_not_reset", "gradient_not_reset_with_momentum", "gradient_not_reset_with_rmsprop",
     "gradient_not_reset_with_adam", "learning_rate_divided_by_t", "momentum_forgotten", "momentum_is_nesterov",
     "momentum_negative", "nesterov_is_plain_momentum", "rmsprop_forgets",
 }  # fmt: skip
-MISTAKES_TO_KILL = [name for name in MISTAKES if name not in UNSEEN and not FAMILIES.fullmatch(name)]
+MISTAKES_TO_KILL = [name for name in MISTAKES if name not in NOT_SHOWN and not FAMILIES.fullmatch(name)]
 
 
 class Vector(NamedTuple):
@@ -80,20 +81,20 @@ class Vector(NamedTuple):
 
 
 def vectors(seed: int = 0) -> list[Vector]:
-    """Choose cases that together kill MISTAKES_TO_KILL, and use all functions, options and regimes of the drawn cases."""
+    """Choose cases that together kill MISTAKES_TO_KILL, and have all settings and flags of the drawn cases."""
     pools = [list(cases(setting, examples=N_CASES, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
     remaining, words, choice = set(MISTAKES_TO_KILL), set[str](), []
     for case in (pool[number] for number in range(N_CASES) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
-            continue  # a number without a bound; JSON has no infinity
+            continue  # a number has no bound, and JSON has no infinity
         rights = round_rights(rights)
         kills = kills_of(case, rights, remaining)
         if kills or words_of(case) - words:
             remaining.difference_update(kills)
             words |= words_of(case)
             choice.append(Vector(case, rights, kills_of(case, rights, set(MISTAKES_TO_KILL))))
-    for vector in list(choice):
+    for vector in list(choice):  # leave out a vector if the others show the same
         others = [each for each in choice if each is not vector]
         if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
             choice = others
@@ -101,7 +102,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the functions, options and regime that a case uses, and "one sample" or "batch"."""
+    """Return the settings and flags of a case, as in the field `first`: such as "hidden tanh", "flag plain" and "batch"."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
@@ -109,7 +110,7 @@ def words_of(case: Case) -> set[str]:
 
 
 def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
-    """Return the right numbers for a file: the nearest doubles, and allowances rounded up to two digits."""
+    """Return the right numbers for a file: the nearest doubles, and allowances plus 1 %, rounded up to two digits."""
     with localcontext(DIGITS):
         return {
             stage: [
@@ -121,18 +122,18 @@ def round_rights(rights: dict[str, list[Right]]) -> dict[str, list[Right]]:
 
 
 def nearest(truth: Decimal) -> float:
-    """Return the double nearest to the truth. A number below 1e-80 is only a rounding error and becomes 0."""
+    """Return the double nearest to the truth. A magnitude below 1e-80 is only a rounding error and becomes 0."""
     return 0.0 if abs(truth) < Decimal("1e-80") else float(truth) + 0.0
 
 
 def kills_of(case: Case, rights: dict[str, list[Right]], names: set[str]) -> list[str]:
-    """Return which of these mistakes the case kills, in the order of the catalogue, computed in a hundred digits."""
+    """Return which of these mistakes the case kills, in the order of MISTAKES, computed with a hundred digits."""
     with localcontext(DIGITS):
         return [name for name in MISTAKES if name in names and is_killed(case, rights, name)]
 
 
 def is_killed(case: Case, rights: dict[str, list[Right]], name: str) -> bool:
-    """Whether a case kills a mistake; False if the mistake is not possible with its sizes."""
+    """Whether a case kills a mistake. False if the mistake is not possible with the sizes of the case."""
     try:
         answers = numbers_of(Decimal, MISTAKES[name].network(case, Decimal).answers(tuple(rights)))
     except Misfit:

@@ -17,7 +17,7 @@ ANSWERS = {  # words and background colours, dark enough for white text
     False: ("✗ no, this is not the network", "#b42318"),
     None: ("? could not tell", "#57606a"),
 }
-Record: TypeAlias = dict[str, Any]  # as JSON: plain numbers, texts, lists and dictionaries
+Record: TypeAlias = dict[str, Any]  # holds only plain numbers, texts, lists and dictionaries
 
 
 class Verdict(NamedTuple):
@@ -27,11 +27,13 @@ class Verdict(NamedTuple):
         each part of the network explains all numbers), "low_precision" (small differences that neither listed formulas nor an
         accepted precision explain), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
     agrees : whether it is this network: True for exact, within_bound and, unless the check is strict, textbook
-    first_wrong : the first number that is wrong by itself, e.g. "h_sums[2] of sample 3"; None if there is none
+    first_wrong : the first number that is wrong on its own, and not only because an earlier number is wrong, such as
+        "h_sums[2] of sample 3". For a wrong shape, what is wrong with it. None if there is no such number
     diagnoses : the likely mistakes: names from `reference.oracle.MISTAKES`, or the wrong formula of a mistake without a name
-    counterexample : the smallest case found that still fails for the same reason; None if there is none
-    record : all of this and more, as plain numbers, texts, lists and dictionaries; `formulas` are the names of the formulas,
-        `accuracy` says in one sentence how accurate the answers are
+    counterexample : the smallest case found that still fails for the same reason, or the case whose answer is missing or has
+        a wrong shape; None if there is none
+    record : all of this and more, as plain numbers, texts, lists and dictionaries. If the network agrees, `accuracy` is a line
+        on how accurate the answers are, and `formulas` has the names of the textbook formulas
     explanation : a candidate that answers any case as the wrong network does; None if there is no complete explanation
     """
 

@@ -30,15 +30,15 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
     small = sorted_cases[0]
     if ask_more and PATIENCE and explanation.findings:
         fails_alike = SameReason(candidate, explanation, step, exams)
-        some = sorted_cases[:MOST_STARTS]
-        start = next(filter(fails_alike, some), None)
+        starts = sorted_cases[:MOST_STARTS]
+        start = next(filter(fails_alike, starts), None)
         if start is None:
             fails_alike.visibly = False
-            start = next(filter(fails_alike, some), small)
+            start = next(filter(fails_alike, starts), small)
         small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     try:
         shown = exam_of(small, ask(candidate, small)).with_unit(first.unit)
-    except NoAnswer:  # it raises errors in some calls only
+    except NoAnswer:  # the candidate raises errors in some calls only
         small, shown = first.case, first
     record = record | {
         "first_wrong_case": first.number,
@@ -54,5 +54,5 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
 
 
 def size_of(case: Case) -> tuple[bool, int, int]:
-    """Return the size of a case for sorting. A softmax with one output comes last, as this output is always 1."""
+    """Return a key that sorts cases by size. A softmax with one output comes last, because this output is always 1."""
     return case.setting.output == "softmax" and case.layout.n_outputs == 1, case.layout.n_weights, len(case.inputs)

@@ -224,7 +224,7 @@ def inputs_kept_by_reference() -> list[str]:
     weights[0] = 99.0
     assert network.weights[0] == 1.0
     notes = oracle.check(candidate, **SIGMOIDS, examples=12).record["notes"]
-    assert any("changes its inputs" in note for note in notes)
+    assert any("changes the lists in the case" in note for note in notes)
     return []
 
 

@@ -19,7 +19,7 @@ from reference.oracle.judging.exam import Exam
 from reference.oracle.judging.expected import right
 from reference.oracle.judging.steps import Network
 from reference.oracle.vector_files import read_answers, read_vectors
-from reference.oracle.vectors import FAMILIES, FLAGS, MISTAKES_TO_KILL, UNSEEN
+from reference.oracle.vectors import FAMILIES, FLAGS, MISTAKES_TO_KILL, NOT_SHOWN
 from reference.specification.names import STAGES
 from tests import draws, truth
 from tests.command import Result, error_of, output_of
@@ -64,7 +64,7 @@ def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
 
 def test_together_they_kill_all_shown_mistakes_and_each_has_a_purpose() -> None:
     assert {name for vector in VECTORS for name in vector["kills"]} == set(MISTAKES_TO_KILL) == set(HEADER["mistakes"])
-    assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == UNSEEN
+    assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == NOT_SHOWN
     assert HEADER["vectors"] == len(VECTORS)
     for number, vector in enumerate(VECTORS, 1):
         assert vector["vector"] == number

@@ -1,4 +1,5 @@
-// A network in JavaScript for the oracle, forward pass only: one JSON object per line (PROTOCOL.md). Copy it and put in your own.
+// A network in JavaScript that the oracle can check (PROTOCOL.md): it reads a case per line, as JSON, and writes a line with its answer.
+// It has the forward pass only. Copy it, and put your own network into forward().
 // python -m reference check --command "node candidate.js" --hidden sigmoid --output softmax
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 
@@ -9,7 +10,7 @@ function softmax(sums) {
   return powers.map((power) => power / total);
 }
 
-function layer(nodes, weights, biases) { // weights row by row, a row for each source node
+function layer(nodes, weights, biases) { // the matrix is stored row by row, with a row for each source node
   return biases.map((bias, to) => nodes.reduce((sum, node, from) => sum + node * weights[from * biases.length + to], bias));
 }
 

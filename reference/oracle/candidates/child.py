@@ -14,8 +14,8 @@ from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
 LARGEST_ANSWER = 2**24  # bytes of one line
-LONGEST_SLEEP = 0.1  # longest sleep in seconds while it waits for an answer
-PATIENCE = 5.0  # seconds to wait for an answer before a note
+LONGEST_SLEEP = 0.1  # seconds of the longest sleep during the wait for an answer
+PATIENCE = 5.0  # seconds to wait for an answer before the note is printed
 
 
 class Child:
@@ -27,7 +27,7 @@ class Child:
         try:
             self.questions: SimpleQueue[bytes | None] = SimpleQueue()
             self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
-            self.last_words, self.worst_words, self.last_line, self.n_answers = "", "", b"", 0
+            self.last_stderr_line, self.error_line, self.last_line, self.n_answers = "", "", b"", 0
             self.rest, self.wrote_empty_line = bytearray(), False  # what it wrote after its last whole line
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
@@ -54,8 +54,8 @@ class Child:
     def line(self, seconds: float, too_late: str, reason: str = "", note: str = "") -> bytes:
         """Return the next line of the process; raise NoAnswer if none comes in time.
 
-        too_late, reason : the message if none comes in time, and the likely reason unless it wrote something else
-        note : what to print on standard error, with the reason, if it takes long
+        too_late, reason : the message if no line comes in time, and the likely reason if the process wrote nothing else
+        note : what to print on standard error, with the reason, if the line takes long
         """
         line = self.next_line(seconds, too_late, reason, note)
         if not isinstance(line, bytes):
@@ -89,7 +89,7 @@ class Child:
         return f"{message}; {reason}" if reason else message
 
     def ending(self) -> NoAnswer:
-        """Return a NoAnswer that says how the process ended, with the line of its standard error that says most."""
+        """Return a NoAnswer that says how the process ended, with the most useful line of its standard error."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         status = self.process.returncode
@@ -100,8 +100,8 @@ class Child:
         else:
             how = f"it ended with exit status {status}"
         self.threads[2].join(0.5)
-        words = self.worst_words or self.last_words
-        reason = f"; its standard error says: {words}" if words else ""
+        message = self.error_line or self.last_stderr_line
+        reason = f"; its standard error says: {message}" if message else ""
         when = " before it answered"
         if self.n_answers:
             when = ", but must answer until its input ends" if status == 0 else ""
@@ -138,14 +138,14 @@ class Child:
     def read_errors(self) -> None:
         """Copy its standard error to ours. Remember the last line that is not blank, and the last that names an error.
 
-        A sanitizer of C writes ERROR: or SUMMARY: before the error, and further lines after it.
+        A sanitizer of C marks an error with ERROR: or SUMMARY:, and writes more lines after it.
         """
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):
             text = printable(line.decode("utf-8", "replace").rstrip().expandtabs())
-            self.last_words = text[-200:].strip() or self.last_words
+            self.last_stderr_line = text[-200:].strip() or self.last_stderr_line
             if "ERROR:" in text or "SUMMARY:" in text:
-                self.worst_words = text[-200:].strip()
+                self.error_line = text[-200:].strip()
             print_error(text)
 
     def kill(self) -> None:

@@ -39,7 +39,7 @@ class Layers(NamedTuple, Generic[A]):
     write: Callable[[A, Rows | list[float]], object]
 
     def sizes(self) -> tuple[int, int, int]:
-        """Return n_inputs, n_hidden, n_outputs; ValueError if the shapes do not make a network."""
+        """Return n_inputs, n_hidden, n_outputs. Raises ValueError if the shapes do not make a network."""
         shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
         text = f"the {'(out, in)' if self.transposed else '(in, out)'} shapes {', '.join(map(str, shapes))}"
         if len(shapes) != 2:

@@ -94,7 +94,10 @@ class Program:
         return None if self.greets else self.n_questions
 
     def start(self) -> Child:
-        """Start the program and return its process. NotStarted if this fails, or if it `greets` and is not ready."""
+        """Start the program and return its process.
+
+        Raises NotStarted if the program cannot be started, or if it `greets` and is not ready.
+        """
         try:
             child = Child(self.arguments)
         except OSError as error:
@@ -114,7 +117,7 @@ class Program:
         return child
 
     def __call__(self, question: Mapping[str, object]) -> object:
-        """Return the answer to a case, or raise NoAnswer. Unless `can_continue`, the next case starts the program again."""
+        """Return the answer to a case, or raise NoAnswer. If the program cannot continue, the next case starts it again."""
         child = self.child = self.child or self.start()
         self.n_questions += 1
         try:
@@ -140,7 +143,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue after this error: it skipped a case, or named an error that it raised."""
+    """Whether the program can continue after this error: it skipped a case, or it named an arithmetic error."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 
@@ -157,7 +160,7 @@ def reason_of(error: OSError, name: str) -> str:
 
 
 def arguments_of(command: str) -> list[str]:
-    """Split a command line into arguments; ValueError if it is not valid."""
+    """Split a command line into arguments. Raises ValueError if it is not valid."""
     try:
         arguments = shlex.split(command)
     except ValueError as error:
@@ -205,7 +208,7 @@ def answer_of(line: bytes) -> object:
 
 
 def json_of(text: str) -> object:
-    """Parse JSON. ValueError if a field occurs twice in an object."""
+    """Parse JSON. Raises ValueError if a field occurs twice in an object, or if the text is not valid JSON."""
     return json.loads(text, object_pairs_hook=unique, parse_int=whole_number_or_float)
 
 

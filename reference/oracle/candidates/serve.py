@@ -67,7 +67,7 @@ def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
 
 
 def function_of(target: str) -> Candidate:
-    """Return the function that a target names. ValueError if there is none."""
+    """Return the function that a target names, such as net.py:predict. Raises ValueError if there is none."""
     place, _, name = target.rpartition(":")
     if not place or not name:
         raise ValueError(
@@ -85,7 +85,7 @@ def function_of(target: str) -> Candidate:
 
 
 def module_of(place: str) -> ModuleType:
-    """Return the module of a file or of a dotted name; ValueError if it cannot be imported."""
+    """Return the module of a file or of a dotted name. Raises ValueError if it cannot be imported."""
     if not place.endswith(".py"):
         return try_import(place, lambda: importlib.import_module(place))
     if not os.path.isfile(place):
