@@ -1,4 +1,4 @@
-"""The scenarios in which the tests call the oracle, and candidates that run the oracle's own networks."""
+"""The scenarios in which the tests call the oracle, and candidates that the tests share."""
 
 import math
 from collections.abc import Callable
@@ -41,18 +41,20 @@ class Scenario(NamedTuple):
     targets: str = "usual"
 
     def __str__(self) -> str:
-        ends = "-".join(self.setting[:3])
+        functions = "-".join(self.setting[:3])
         usual = Scenario(setting_of(*self.setting[:3]), None)
-        return ", ".join([ends, *(f"{name}={value}" for name, value in self.fields() if (name, value) not in usual.fields())])
+        return ", ".join(
+            [functions, *(f"{name}={value}" for name, value in self.fields() if (name, value) not in usual.fields())]
+        )
 
     def fields(self) -> list[tuple[str, Any]]:
         """Return the names and values of the setting, with the batch and the targets."""
         return [*self.setting._asdict().items(), ("batch", self.batch), ("targets", self.targets)]
 
-    def verdict(self, candidate: Candidate, *, examples: int, more: bool = False) -> Verdict:
-        """Return the verdict on a candidate. With `more`, the oracle may also call it with other cases."""
+    def verdict(self, candidate: Candidate, *, examples: int, ask_more: bool = False) -> Verdict:
+        """Return the verdict on a candidate. With `ask_more`, the oracle may also call the candidate with other cases."""
         record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
-        return verdict_on(candidate, self.cases(examples), record, ask_more=more)
+        return verdict_on(candidate, self.cases(examples), record, ask_more=ask_more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
         """Draw the cases of this scenario."""
@@ -62,7 +64,7 @@ class Scenario(NamedTuple):
 def scenario_of(
     hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any
 ) -> Scenario:
-    """Return a scenario. `more` are further settings, such as l2. The others have the defaults of `oracle.check`."""
+    """Return a scenario. `more` are further settings, such as l2. All other settings have the defaults of `oracle.check`."""
     return Scenario(setting_of(hidden, output, loss, **more), batch, targets)
 
 
@@ -74,12 +76,12 @@ def scenarios() -> list[Scenario]:
         ("relu", "identity", SQUARED_ERRORS[0]),
     )
     hidden = cycle(HIDDEN)
-    items = [scenario_of(next(hidden), *end, batch) for batch in (None, 3) for end in OUTPUTS_AND_LOSSES]
+    items = [scenario_of(next(hidden), *pair, batch) for batch in (None, 3) for pair in OUTPUTS_AND_LOSSES]
     items += [scenario_of(name, "softmax", "cross_entropy", 2, reduction="sum") for name in HIDDEN]
     for functions, (batch, reduction) in zip(usual, ((None, "mean"), (3, "mean"), (3, "sum")), strict=True):
         items.append(scenario_of(*functions, batch, l2=0.25, reduction=reduction))
-    for at, (step, batch) in enumerate(product(STATEFUL.values(), (None, 3))):
-        items.append(scenario_of(*usual[at % 3], batch, optimizer=step))
+    for at, (optimizer, batch) in enumerate(product(STATEFUL.values(), (None, 3))):
+        items.append(scenario_of(*usual[at % 3], batch, optimizer=optimizer))
     items += [scenario_of(*usual[1], batch, targets=targets) for batch, targets in ((None, "any"), (2, "distribution"))]
     return items + [scenario_of(*functions, 2, rule="error_splitting") for functions in usual[::2]]
 
@@ -106,7 +108,7 @@ def names_of(verdict: Verdict) -> set[str]:
 
 
 class Runner:
-    """A candidate that runs a network in one kind of number. A stage that cannot be computed becomes NaN."""
+    """A candidate that runs a network with one kind of number. A stage that cannot be computed becomes NaN."""
 
     def __init__(self, network: NetworkFactory, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
@@ -117,14 +119,14 @@ class Runner:
         stages = self.network(case, self.number).answers(self.stages)
         answer: dict[str, Any] = {}
         for stage in self.stages:
-            whole = stage in ("loss", "gradient", "weights")  # not one row for each sample
+            whole = stage in ("loss", "gradient", "weights")  # for the whole batch, not for each sample
             size = case.layout.n_weights if whole else case.layout.n_hidden if stage[0] == "h" else case.layout.n_outputs
             answer[stage] = in_shape(case, stage, [float(x) for x in stages.get(stage, [math.nan] * (size * len(case.inputs)))])
         return answer
 
 
 class PackageRunner:
-    """A candidate that runs the NeuralNetwork of a package. `settings` are passed on to it."""
+    """A candidate that runs the NeuralNetwork of a package. `settings` are further arguments of NeuralNetwork."""
 
     def __init__(self, package: Any, **settings: Any) -> None:
         self.package, self.settings = package, settings
@@ -147,10 +149,10 @@ class PackageRunner:
 def differs(right: list[dict[str, list[Number]]], network: NetworkFactory, drawn_cases: list[Case]) -> bool:
     """Whether a network's answers differ from the right ones by more than rounding."""
     return any(
-        not math.isclose(own, other, rel_tol=1e-6, abs_tol=1e-12)
+        not math.isclose(number, right_number, rel_tol=1e-6, abs_tol=1e-12)
         for case, answers in zip(drawn_cases, right, strict=True)
         for stage, numbers in network(case).answers().items()
-        for own, other in zip(numbers, answers.get(stage, []), strict=stage in answers)
+        for number, right_number in zip(numbers, answers.get(stage, []), strict=stage in answers)
     )
 
 
@@ -170,7 +172,7 @@ def candidate_with(*names: str) -> Candidate:
 
 
 def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
-    """Return a right candidate whose answer `change(answer, case)` then edits or replaces."""
+    """Return a candidate that computes the right answer. `change(answer, case)` then edits it, or returns another answer."""
 
     def candidate(case: Question) -> Any:
         answer = Runner(Network)(case)

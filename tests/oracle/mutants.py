@@ -1,7 +1,7 @@
 """Measure how well the oracle explains slips in ordinary networks: `python -m tests.oracle.mutants --every 40`.
 
-The measurement does not depend on the oracle. The mutants are made from the source of the corpus. A comparison with the
-original network finds the first stage in which a mutant differs.
+A mutant is a network of the corpus with one change in its source. Whether a mutant is wrong, and in which stage first, is
+decided without the oracle: the answers of the mutant are compared with those of the original network.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from tests.oracle.corpus.entry import quiet
 from tests.oracle.mutation import edits, line_pair, node_of
 from tests.oracle.ruler import ORDER, is_right, is_same, ordinary_cases, right_answers
 
-NETWORKS = {  # the name of an entry, and which of its settings is used
+NETWORKS = {  # the name of an entry, and the position of the setting to use
     "textbook_vectors": 0, "column_vectors": 0, "batch_matmul": 0, "einsum_everywhere": 0, "bias_as_an_input": 0,
     "parameters_and_cache": 0, "fancy_indexing": 0, "closures": 1, "dataclass_layers": 0, "error_times_slope_added": 1,
     "nested_loops": 0, "dictionaries_of_neurons": 0, "builtin_sum": 0, "momentum_velocity": 1, "adam_with_hats": 1,
@@ -37,8 +37,8 @@ WITH_READERS = "batch_matmul"  # in this network, the functions in READERS are m
 READERS = ("split", "matrices", "samples")
 EXAMPLES, SEED, FRESH_SEED = 60, 20240229, 4711
 N_CASES, N_FRESH = 500, 100
-SECONDS = 60.0  # time for all answers of a network to one list of cases
-ACCEPTED_TEXTS = {"1e-07": "an epsilon of at most 1e-7 in the logarithm is a textbook's formula"}
+SECONDS = 60.0  # the time limit for the answers of a network to a list of cases
+ACCEPTED_EPSILON = "1e-07"  # textbooks add this epsilon in a logarithm, so such a mutant is right
 SCORED_KINDS = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
 OTHER_KINDS = ("right", "right but refused", "unusable", "equivalent")
 FAULTS = ("missed", "oracle raises", "explained falsely", "right but refused")
@@ -77,7 +77,10 @@ def entry_of(name: str) -> Any:
 
 
 def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
-    """Return the imports of a network's module, and the classes and functions that it uses, without decorators of functions."""
+    """Return the imports of a network's module, and the classes and functions that the network uses.
+
+    The functions lose their decorators and return types.
+    """
     module = importlib.import_module(inspect.unwrap(entry_of(name).candidate).__module__)
     tree = ast.parse(inspect.getsource(module)).body
     if name == WITH_READERS:
@@ -137,7 +140,7 @@ def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, 
     """Return the stages as arrays, or None if the candidate raises an error or does not return numbers."""
     try:
         return {stage: np.asarray(value, float) for stage, value in candidate(question).items()}
-    except NoAnswer:
+    except NoAnswer:  # the time limit of `answers_to`
         raise
     except Exception:
         return None
@@ -184,18 +187,25 @@ class Ruler:
             raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
-        """Return "equivalent", "unusable" or "differs", and the first stage that differs in any case, else None."""
+        """Return "differs" and the first stage that differs in any case; or None with "equivalent" or "unusable"."""
         answers = answers_to(candidate, self.cases)
-        run = [(own, right) for own, right in zip(answers, self.right, strict=True) if own and is_well_formed(own, right)]
-        if len(run) <= len(answers) / 2:
+        pairs = [
+            (answer, right)
+            for answer, right in zip(answers, self.right, strict=True)
+            if answer and is_well_formed(answer, right)
+        ]
+        if len(pairs) <= len(answers) / 2:
             return "unusable", None
-        differing = {stage for own, right in run for stage in right if not is_same(own[stage], right[stage])}
+        differing = {stage for answer, right in pairs for stage in right if not is_same(answer[stage], right[stage])}
         if differing:
             return "differs", min(differing, key=ORDER.index)
-        return ("equivalent" if len(run) == len(answers) else "unusable"), None
+        return ("equivalent" if len(pairs) == len(answers) else "unusable"), None
 
     def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
-        """Whether the oracle names this stage, or an earlier one. The network must not return that one or any between them."""
+        """Whether `first_wrong` names this stage, or an earlier one.
+
+        An earlier stage counts only if the network returns neither that stage nor any stage between the two.
+        """
         named = (first_wrong or "").split("[")[0].split(" ")[0]
         if named not in ORDER or stage is None:
             return False
@@ -203,12 +213,19 @@ class Ruler:
         return named == stage or (bool(between) and not set(between) & set(self.right[0]))
 
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
-        """Whether an explanation gives the mutant's answers on fresh cases. Cases without finite numbers are left out."""
-        answers, others = answers_to(quiet(explanation), self.fresh), answers_to(candidate, self.fresh)
-        pairs = [(own, other) for own, other in zip(answers, others, strict=True) if other and is_well_formed(other, other)]
+        """Whether an explanation gives the mutant's answers on fresh cases.
+
+        Cases in which the mutant fails, or does not give finite numbers, are left out.
+        """
+        answers, explained = answers_to(candidate, self.fresh), answers_to(quiet(explanation), self.fresh)
+        pairs = [
+            (answer, other)
+            for answer, other in zip(answers, explained, strict=True)
+            if answer and is_well_formed(answer, answer)
+        ]
         return bool(pairs) and all(
-            own is not None and set(own) == set(other) and all(is_same(own[stage], other[stage]) for stage in other)
-            for own, other in pairs
+            other is not None and set(other) == set(answer) and all(is_same(other[stage], answer[stage]) for stage in answer)
+            for answer, other in pairs
         )
 
     def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:
@@ -226,29 +243,28 @@ class Ruler:
         except Exception as error:  # the oracle must not fail, whatever the mutant does
             return Outcome(mutant, "oracle raises", stage, f"{type(error).__name__}: {error}")
         seconds = time.perf_counter() - start
-        answer = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
+        fields = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
         one_log = mutant.after.count("log(") == 1  # if there are two, an epsilon in only one is a mistake
-        if one_log and any(text in mutant.after and text not in mutant.before for text in ACCEPTED_TEXTS):
-            return Outcome(mutant, "right" if verdict.agrees else "right but refused", *answer)
+        if one_log and ACCEPTED_EPSILON in mutant.after and ACCEPTED_EPSILON not in mutant.before:
+            return Outcome(mutant, "right" if verdict.agrees else "right but refused", *fields)
         if verdict.agrees:
-            return Outcome(mutant, "missed", *answer)
+            return Outcome(mutant, "missed", *fields)
         if kind == "unusable":
-            return Outcome(mutant, kind, *answer)
-        explanation = getattr(verdict, "explanation", None)
-        if explanation is None:
-            return Outcome(mutant, "unexplained", *answer)
-        holds = self.names_stage(verdict.first_wrong, stage) and self.reproduces(explanation, candidate)
-        return Outcome(mutant, "explained" if holds else "explained falsely", *answer)
+            return Outcome(mutant, kind, *fields)
+        if verdict.explanation is None:
+            return Outcome(mutant, "unexplained", *fields)
+        holds = self.names_stage(verdict.first_wrong, stage) and self.reproduces(verdict.explanation, candidate)
+        return Outcome(mutant, "explained" if holds else "explained falsely", *fields)
 
 
 @functools.cache
 def ruler_of(name: str) -> Ruler:
-    """Return the ruler of a network. It is cached."""
+    """Return the ruler of a network. Each ruler is made once."""
     return Ruler(name)
 
 
 def score(mutants: Iterable[Mutant]) -> Iterator[Outcome]:
-    """Yield the outcome of each mutant. Raises ValueError if the original network fails."""
+    """Yield the outcome of each mutant. Raises ValueError if the original network does not pass the checks of `Ruler`."""
     for mutant in mutants:
         yield ruler_of(mutant.network).outcome(mutant)
 
@@ -288,7 +304,7 @@ def details(outcome: Outcome) -> str:
 
 
 def main() -> int:
-    """Score the mutants, print the tables, and return 1 if any outcome is in FAULTS, else 0."""
+    """Score the mutants, print the tables, and return 1 if the kind of any outcome is in FAULTS, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=1, metavar="N", help="score only one mutant in N (default 1)")
     parser.add_argument("--network", action="append", choices=NETWORKS, help="score only this network; may be repeated")

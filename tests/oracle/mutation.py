@@ -1,4 +1,4 @@
-"""Mutation operators. Each yields replacements for one node of a network's source, such as slips when typing."""
+"""Mutation operators. Each yields replacements for one node in the source of a network. They are like slips in typing."""
 
 import ast
 import difflib
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 MODULES = {"np", "math", "xp"}  # np.sum is a function, not a method of an array np
-HARNESS = {"answer", "flat", "matrices", "samples", "split", "n_steps", "rows_or_one"}  # calls of these functions stay
+HARNESS = {"answer", "flat", "matrices", "samples", "split", "n_steps", "rows_or_one"}  # calls of these functions are kept
 OTHER_OPERATORS = {ast.Add: "-*", ast.Sub: "+", ast.Mult: "/+", ast.Div: "*", ast.Pow: "*"}
 OTHER_COMPARISONS = {ast.Gt: (">=", "<"), ast.GtE: (">", "<"), ast.Lt: ("<=", ">"), ast.LtE: ("<", ">")}
 OTHER_FUNCTIONS = {
@@ -44,8 +44,8 @@ class Place(NamedTuple):
     node: Any
     parent: Any
     field: str
-    at: int | None
-    in_index: bool
+    at: int | None  # the position of the node, if the field is a list
+    in_index: bool  # whether the node is part of an index
     scope: Scope
 
     def put(self, node: Any) -> None:
@@ -57,7 +57,7 @@ class Place(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """A replacement for one node, as source."""
+    """A replacement for one node, as source text."""
 
     place: Place
     operator: str
@@ -65,12 +65,12 @@ class Edit(NamedTuple):
 
 
 def is_bound(node: Any) -> bool:
-    """Whether a node is an argument, or a name that is assigned."""
+    """Whether a node is a parameter, or a name that is assigned."""
     return isinstance(node, ast.arg) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
 
 
 def bound_names(nodes: list[Any]) -> list[str]:
-    """Return the arguments and assigned names in these nodes, except self, case and _, in the order of the source."""
+    """Return the parameters and assigned names in these nodes, except self, case and _, in the order of the source."""
     bound = sorted((node for node in nodes if is_bound(node)), key=lambda node: (node.lineno, node.col_offset))
     names = [node.arg if isinstance(node, ast.arg) else node.id for node in bound]
     return [name for name in dict.fromkeys(names) if name not in ("self", "case", "_")]
@@ -82,12 +82,12 @@ def scope_of(function: ast.AST, outer: Scope) -> Scope:
     targets = [n for loop in nodes if isinstance(loop, ast.For | ast.comprehension) for n in ast.walk(loop.target)]
     slices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     keys = [key.value for key in slices if isinstance(key, ast.Constant) and isinstance(key.value, str)]
-    own = Scope(*map(tuple, (bound_names(nodes), bound_names(targets), keys)))
-    return Scope(*(tuple(dict.fromkeys(a + b)) for a, b in zip(outer, own, strict=True)))
+    inner = Scope(*map(tuple, (bound_names(nodes), bound_names(targets), keys)))
+    return Scope(*(tuple(dict.fromkeys(a + b)) for a, b in zip(outer, inner, strict=True)))
 
 
 def places(node: Any, scope: Scope = EMPTY_SCOPE, in_index: bool = False) -> Iterator[Place]:
-    """Yield the places below a node that may change, without decorators, parameters, annotated names and docstrings."""
+    """Yield the places below a node that may change. Decorators, parameters, annotated assignments and docstrings stay."""
     if isinstance(node, ast.FunctionDef):
         scope = scope_of(node, scope)
     for field, value in ast.iter_fields(node):
@@ -108,7 +108,11 @@ def is_read(node: Any) -> bool:
 
 
 def is_term(place: Place) -> bool:
-    """Whether a node is a term of a sum, the base of a power, or a whole value that is assigned, returned or listed."""
+    """Whether a factor or a minus sign may be added to a node.
+
+    The node is a term of a sum, the base of a power, an element of a list comprehension, or a whole value that is assigned or
+    returned.
+    """
     node, parent = place.node, place.parent
     if not is_read(node) or place.in_index or isinstance(node, (*NOT_TERMS, ast.UnaryOp)) or in_harness(node):
         return False
@@ -128,7 +132,7 @@ def is_number(node: Any) -> bool:
 
 
 def arithmetic(place: Place) -> Iterator[str]:
-    """Replace an operator."""
+    """Replace an arithmetic operator."""
     node = place.node
     if isinstance(node, ast.BinOp):
         for other in OTHER_OPERATORS.get(type(node.op), ""):
@@ -138,7 +142,7 @@ def arithmetic(place: Place) -> Iterator[str]:
 
 
 def operand_dropped(place: Place) -> Iterator[str]:
-    """Keep one side of an operation: a bias, a slope or a penalty is forgotten."""
+    """Keep only one operand, as if a bias, a slope or a penalty were forgotten."""
     if isinstance(place.node, ast.BinOp):
         yield ast.unparse(place.node.left)
         if not isinstance(place.node.op, ast.Sub | ast.Div | ast.Pow):
@@ -269,7 +273,7 @@ def call_dropped(place: Place) -> Iterator[str]:
 
 
 def other_name(place: Place) -> Iterator[str]:
-    """Replace a local name by the one before or after it."""
+    """Replace a local name by the name before or after it in the scope."""
     node, names = place.node, place.scope.names
     if isinstance(node, ast.Name) and is_read(node) and not place.in_index and node.id in names and not is_stage(place):
         at = names.index(node.id)

@@ -30,7 +30,7 @@ def exactly(terms: Row) -> Number:
 
 
 def shuffled(terms: Row) -> Number:
-    """Return the sum in a random order, which is the same for all lists of this length."""
+    """Return the sum in a random order. It is the same order for all lists of this length."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
@@ -67,12 +67,12 @@ class OtherOrder(Network):
         return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
     def loss(self, samples: list[Forward]) -> Number:
-        """Return the loss. The losses of the samples are added in this order, too."""
+        """Return the loss. The losses of the samples are added by `total`, too."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
         return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
-        """Return the slope times the sum over the outputs. If the bias comes first, the slope multiplies each term."""
+        """Return each slope times its sum over the outputs. If `bias_first` is True, the slope multiplies each term instead."""
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
@@ -80,17 +80,17 @@ class OtherOrder(Network):
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the sum over the samples. If the bias comes first, a mean divides each delta instead of the sum."""
-        early = self.bias_first and self.setting.reduction == "mean"
+        """Return the sums over the samples. If `bias_first` is True, a mean divides each delta instead of each sum."""
+        divides_deltas = self.bias_first and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
             part: Row = []
             for nodes, row in ((x, h_row), (sample.h_nodes, o_row)):
-                deltas = [self.reduce(delta) for delta in row] if early else row
+                deltas = [self.reduce(delta) for delta in row] if divides_deltas else row
                 part += [node * delta for node in nodes for delta in deltas] + deltas
             parts.append(part)
         totals = [self.total(list(column)) for column in zip(*parts, strict=True)]
-        return self.with_decay(totals if early else [self.reduce(total) for total in totals])
+        return self.with_decay(totals if divides_deltas else [self.reduce(total) for total in totals])
 
 
 def network_with_sum(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:

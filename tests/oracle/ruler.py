@@ -1,4 +1,4 @@
-"""Measure the oracle without its own judgement: ordinary cases, right answers, and a comparison of answers."""
+"""Tools to measure the oracle without its own judgement: ordinary cases, right answers, and a comparison of answers."""
 
 import random
 from typing import Any
@@ -13,11 +13,14 @@ from tests.oracle.corpus.entry import STAGES
 
 ORDER = (*STAGES, "weights")
 CLOSE = 1e-6  # relative to the largest number of a stage
-NOISE = 1e-12  # rounding errors where terms cancel
+NOISE = 1e-12  # absolute: rounding errors where terms cancel
 
 
 def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case]:
-    """Draw cases for the settings of a check: sizes from 1 to 5, numbers between -2 and 2, and the usual targets."""
+    """Draw cases for the settings of a check, with numbers between -2 and 2 and the usual targets.
+
+    The sizes are from 1 to 5, unless the settings fix them. A softmax has at least two outputs.
+    """
     draw, fields = random.Random(seed), {name: value for name, value in settings.items() if name != "precision"}
     batch, sizes = fields.pop("batch", None), fields.pop("sizes", None)
     setting = setting_of(**fields)
@@ -43,7 +46,7 @@ def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float
 
 
 def right_answers(case: Case) -> dict[str, Any]:
-    """Return the answers of the reference, by stage. Each step has a row of weights."""
+    """Return the answers of the reference, by stage. The weights have one row for each step."""
     setting, layout = case.setting, case.layout
     sizes = layout.sizes
     functions = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss}
@@ -60,12 +63,12 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
-    """Whether two stages have the same shape and the same numbers, up to `bound` times the largest. NaN equals NaN."""
-    own, right = np.asarray(answer, float), np.asarray(other, float)
-    if own.shape != right.shape:
+    """Whether two stages have the same shape, and numbers that differ by at most `bound` times the largest. NaN equals NaN."""
+    numbers, others = np.asarray(answer, float), np.asarray(other, float)
+    if numbers.shape != others.shape:
         return False
-    largest = np.abs(right[np.isfinite(right)]).max(initial=0.0)
-    return np.allclose(own, right, rtol=0.0, atol=max(NOISE, bound * largest), equal_nan=True)
+    largest = np.abs(others[np.isfinite(others)]).max(initial=0.0)
+    return np.allclose(numbers, others, rtol=0.0, atol=max(NOISE, bound * largest), equal_nan=True)
 
 
 def is_right(answer: Any, right: Any, bound: float = CLOSE) -> bool:

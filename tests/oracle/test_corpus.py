@@ -46,17 +46,17 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
 
 
 def difference(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
-    """Return the largest difference in a stage, relative to its largest number, or to 1 if that is larger."""
-    own, true = np.ravel(answers[stage]), np.ravel(right[stage])
-    assert own.shape == true.shape, stage
-    return float(np.max(np.abs(own - true)) / max(1.0, np.max(np.abs(true))))
+    """Return the largest difference in a stage, relative to its largest right number, or to 1 if 1 is larger."""
+    numbers, rights = np.ravel(answers[stage]), np.ravel(right[stage])
+    assert numbers.shape == rights.shape, stage
+    return float(np.max(np.abs(numbers - rights)) / max(1.0, np.max(np.abs(rights))))
 
 
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any]) -> None:
     """The answers are compared with the reference, not judged by the oracle."""
     skip_without_needs(entry)
-    differs = 0.0
+    largest = 0.0
     pairs = plain_cases(setting)
     assert pairs
     for case, right in pairs:
@@ -68,10 +68,10 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
         bound = BOUND + entry.epsilon / smallest + (1e-3 if entry.convention == FINITE_DIFFERENCES else 0)
         for stage in entry.stages:
             if stage == "weights" and entry.convention:
-                differs = max(differs, difference(answers, right, stage))
+                largest = max(largest, difference(answers, right, stage))
             else:
                 assert difference(answers, right, stage) <= bound, stage
-    assert differs > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
+    assert largest > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
 
 
 def test_entries_of_one_convention_agree_with_each_other() -> None:

@@ -1,4 +1,4 @@
-"""The number named as first wrong is wrong itself, and does not only inherit an earlier error."""
+"""The first wrong number that the oracle names is wrong by itself: it does not only inherit an earlier error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,10 @@ METHODS = {
 
 
 def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
-    """Return a network whose number 1 is off by 1/4 in these stages. In stage `conditional`, that needs a negative weight 0."""
+    """Return a network that adds 1/4 to the number at position 1 of each of these stages, or to the loss.
+
+    In the stage `conditional`, it does so only if the first weight is negative.
+    """
 
     def shift(stage: str) -> Callable[..., Any]:
         def method(self: Network, *arguments: Any) -> Any:
@@ -47,8 +50,8 @@ def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | No
     verdict = verdict_on_few(network_off_at(stage), **setting)
     place = "loss" if stage == "loss" else f"{stage}[1]"
     rows = batch and stage in STAGES[:7] and stage != "loss"
-    whole = " (i0->h1)" if stage in ("gradient", "weights") else ""
-    assert verdict.first_wrong == place + (" of sample 0" if rows else whole)
+    edge = " (i0->h1)" if stage in ("gradient", "weights") else ""
+    assert verdict.first_wrong == place + (" of sample 0" if rows else edge)
     assert (verdict.diagnoses, verdict.explanation) == ([], None)
     assert "no explanation found for" in str(verdict)
 
@@ -58,10 +61,9 @@ def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
     return oracle.check(Runner(network), examples=6, **setting)
 
 
-@pytest.mark.usefixtures("without_search")
+@pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
-@pytest.mark.usefixtures("without_smallest_network")
-def test_the_first_wrong_stage_is_the_earliest_in_any_case(early: str, late: str) -> None:
+def test_the_first_wrong_stage_is_the_earliest_over_all_cases(early: str, late: str) -> None:
     verdict = verdict_on_few(network_off_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0

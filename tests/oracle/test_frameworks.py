@@ -1,4 +1,4 @@
-"""Networks of PyTorch, scikit-learn and Keras: weights are converted both ways bit for bit, and the oracle checks them."""
+"""Networks of PyTorch, scikit-learn and Keras: the oracle checks them, and weights are converted both ways bit for bit."""
 
 import functools
 import importlib.util
@@ -28,24 +28,25 @@ def draw_numbers(count: int) -> list[float]:
     return [-0.0, 2.0**-149, *(draw.randrange(-(2**24), 2**24) * 2.0 ** draw.randrange(-60, 20) for _ in range(count - 2))]
 
 
-def same_bits(own: list[float], other: list[float]) -> bool:
+def same_bits(numbers: list[float], others: list[float]) -> bool:
     """Whether numbers are equal bit for bit; -0.0 differs from 0.0."""
-    return [number.hex() for number in own] == [number.hex() for number in other]
+    return [number.hex() for number in numbers] == [number.hex() for number in others]
 
 
 # ---- without a framework
 
 
 def stand_in(coefs: list[Any], intercepts: list[Any]) -> Any:
+    """Return an object with the weights and biases of a scikit-learn estimator."""
     return SimpleNamespace(coefs_=list(map(np.array, coefs)), intercepts_=list(map(np.array, intercepts)))
 
 
-def test_the_module_holds_no_framework() -> None:
+def test_no_framework_is_imported_with_the_module() -> None:
     assert not {"torch", "sklearn", "keras", "numpy"} & set(vars(frameworks))
 
 
 @pytest.mark.parametrize(
-    ("coefs", "shapes"),
+    ("coefs", "parts"),
     [
         ([np.ones((2, 3))], ["1 layer", "(2, 3)"]),
         ([np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], ["3 layers", "(2, 3), (3, 4), (4, 1)"]),
@@ -53,10 +54,10 @@ def test_the_module_holds_no_framework() -> None:
         ([], ["0 layers"]),
     ],
 )
-def test_unsuitable_layers_are_refused_with_their_shapes(coefs: list[Any], shapes: list[str]) -> None:
+def test_unsuitable_layers_are_refused_with_their_shapes(coefs: list[Any], parts: list[str]) -> None:
     estimator = stand_in(coefs, [np.zeros(each.shape[1]) for each in coefs])
     for ask in (frameworks.flat_of_sklearn, lambda model: frameworks.into_sklearn(model, [0.0] * 9)):
-        with pytest.raises(ValueError, match=".*".join(map(re.escape, shapes))):
+        with pytest.raises(ValueError, match=".*".join(map(re.escape, parts))):
             ask(estimator)
 
 
@@ -155,10 +156,10 @@ def test_torch_gradients_agree(hidden: str, formula: str, loss: str, batch: int 
     entropy = loss == "cross_entropy"
     outputs = "o_sums" if entropy else "o_nodes"
     candidate = frameworks.candidate_of_torch(torch_builder(hidden), outputs=outputs, loss=getattr(functional, loss))
-    names: dict[str, Any] = (
+    settings: dict[str, Any] = (
         {"output": "softmax", "loss": loss} if entropy else {"output": "identity", "loss": "mean_squared_error"}
     )
-    verdict = oracle.check(candidate, hidden=hidden, batch=batch, examples=60, **names)
+    verdict = oracle.check(candidate, hidden=hidden, batch=batch, examples=60, **settings)
     assert verdict.agrees, str(verdict)
     assert set(verdict.record["summary"]["by_stage"]) == {outputs, "loss", "gradient"}
     assert "single" not in verdict.record.get("accuracy", "")
@@ -171,12 +172,12 @@ def test_torch_gradients_agree(hidden: str, formula: str, loss: str, batch: int 
 
 def test_torch_cross_entropy_of_sigmoid_outputs_is_a_sum_over_outputs() -> None:
     binary = needs_torch().nn.functional.binary_cross_entropy_with_logits
-    names: dict[str, Any] = {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "batch": 2, "examples": 20}
+    settings: dict[str, Any] = {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "batch": 2, "examples": 20}
     as_sum = functools.partial(binary, reduction="sum")
     candidate = frameworks.candidate_of_torch(torch_builder("relu"), outputs="o_sums", loss=as_sum)
-    oracle.assert_agrees(candidate, reduction="sum", **names)
+    oracle.assert_agrees(candidate, reduction="sum", **settings)
     as_mean = frameworks.candidate_of_torch(torch_builder("relu"), outputs="o_sums", loss=binary)
-    assert oracle.check(as_mean, **names).grade == "wrong"
+    assert oracle.check(as_mean, **settings).grade == "wrong"
 
 
 def test_a_torch_module_is_unchanged_after_a_check() -> None:
@@ -209,8 +210,8 @@ def test_a_torch_layer_without_bias_accepts_only_zeros(bias: tuple[bool, bool]) 
     assert same_bits(frameworks.flat_of_torch(module).weights, weights)
     loss = needs_torch().nn.functional.mse_loss
     candidate = frameworks.candidate_of_torch(torch_builder("relu", bias=bias), loss=loss)
-    names: dict[str, Any] = {"hidden": "relu", "output": "identity", "loss": "mean_squared_error", "examples": 40}
-    oracle.assert_agrees(candidate, biases=False, **names)
+    settings: dict[str, Any] = {"hidden": "relu", "output": "identity", "loss": "mean_squared_error", "examples": 40}
+    oracle.assert_agrees(candidate, biases=False, **settings)
 
 
 def unsuitable_modules() -> dict[str, tuple[Any, str]]:
@@ -219,9 +220,9 @@ def unsuitable_modules() -> dict[str, tuple[Any, str]]:
     tied[1].weight = tied[0].weight
     normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))
     return {
-        "one layer": (nn.Linear(3, 2), r"1 layers, of \(out, in\) \(2, 3\)"),
+        "one layer": (nn.Linear(3, 2), r"1 layers, with the \(out, in\) shapes \(2, 3\)"),
         "none": (nn.ReLU(), "0 layers"),
-        "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\) and \(4, 3\)"),
+        "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\), \(4, 3\).* do not fit together"),
         "shared weight": (tied, r"share one weight of shape \(3, 3\)"),
         "norm": (nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)), "BatchNorm1d"),
         "weight norm": (nn.Sequential(normed, nn.Linear(4, 2)), "has original0, original1|ParametrizedLinear"),
@@ -250,18 +251,18 @@ def test_a_frozen_torch_layer_is_reported() -> None:
 SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "identity"}
 
 
-def sklearn_builder(kind: str, hidden: str) -> Any:
+def sklearn_builder(output: str, hidden: str) -> Any:
     """Return a function that builds an estimator with the sizes of a case. partial_fit gives it weights."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
 
     def make(case: Any) -> Any:
-        names = {"hidden_layer_sizes": (case.n_hidden,), "activation": SKLEARN[hidden], "random_state": 0}
+        options = {"hidden_layer_sizes": (case.n_hidden,), "activation": SKLEARN[hidden], "random_state": 0}
         k, zeros = case.n_outputs, np.zeros((max(case.n_outputs, 2), case.n_inputs))
-        if kind == "identity":
+        if output == "identity":
             targets = np.zeros((len(zeros), k)) if k > 1 else np.zeros(len(zeros))
-            return neural.MLPRegressor(**names).partial_fit(zeros, targets)
-        estimator = neural.MLPClassifier(**names)
-        if kind == "sigmoid" and k > 1:
+            return neural.MLPRegressor(**options).partial_fit(zeros, targets)
+        estimator = neural.MLPClassifier(**options)
+        if output == "sigmoid" and k > 1:
             return estimator.partial_fit(zeros, np.ones((len(zeros), k), dtype=int), classes=range(k))
         return estimator.partial_fit(zeros, range(len(zeros)), classes=range(len(zeros)))
 
@@ -294,7 +295,7 @@ def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) 
 
 
 def needs_keras() -> Any:
-    """Return Keras. Skip the test if it or its backend is not installed."""
+    """Return Keras. Skip the test if Keras is missing, or if its backend is PyTorch and PyTorch is missing."""
     if os.environ["KERAS_BACKEND"] == "torch" and importlib.util.find_spec("torch") is None:
         pytest.skip("Keras's backend, PyTorch, is not installed")
     with warnings.catch_warnings():
@@ -302,9 +303,9 @@ def needs_keras() -> Any:
         return pytest.importorskip("keras", reason="Keras is not installed")
 
 
-def keras_net(sizes: tuple[int, int, int], hidden: str, output: str, dtype: str = "float32", **names: Any) -> Any:
+def keras_net(sizes: tuple[int, int, int], hidden: str, output: str, dtype: str = "float32") -> Any:
     keras = needs_keras()
-    dense = functools.partial(keras.layers.Dense, dtype=dtype, **names)
+    dense = functools.partial(keras.layers.Dense, dtype=dtype)
     return keras.Sequential([keras.Input((sizes[0],)), dense(sizes[1], activation=hidden), dense(sizes[2], activation=output)])
 
 
@@ -388,7 +389,7 @@ EXAMPLES = [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"::\n\n((?:
 @pytest.mark.parametrize("at", range(5))
 def test_the_examples_in_the_docstring(at: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(EXAMPLES) == 5
-    example = EXAMPLES[0] + EXAMPLES[4] if at == 4 else EXAMPLES[at]
+    example = EXAMPLES[0] + EXAMPLES[4] if at == 4 else EXAMPLES[at]  # the last one uses the module of the first
     names: dict[str, Any] = {"frameworks": frameworks, "oracle": oracle, "NeuralNetwork": reference.NeuralNetwork}
     names |= {"inputs": [[0, 0], [0, 1], [1, 0]] * 10, "labels": [0, 1, 2] * 10}
     if "torch" in example:

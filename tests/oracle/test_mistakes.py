@@ -25,7 +25,10 @@ EVERY = 50  # by default, one mistake in 50 is tested
 
 WITH_MORE_STEPS = [
     *SCENARIOS,
-    *(scenario_of("tanh", "identity", "half_squared_error", 2, optimizer=step, steps=3) for step in (None, *STATEFUL.values())),
+    *(
+        scenario_of("tanh", "identity", "half_squared_error", 2, optimizer=optimizer, steps=3)
+        for optimizer in (None, *STATEFUL.values())
+    ),
 ]
 
 
@@ -36,7 +39,10 @@ def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
 
 
 def scenario_with_effect(name: str, examples: int) -> Scenario:
-    """Return a scenario in which a mistake changes an answer. The search starts elsewhere for each one, at small batches."""
+    """Return a scenario in which a mistake changes an answer, if possible without NaN.
+
+    The search goes from small batches to large ones, and then to several steps. The mistake decides where it starts.
+    """
     begin = list(MISTAKES).index(name) % len(SCENARIOS)
     order = sorted([*range(begin, len(SCENARIOS)), *range(begin)], key=lambda at: SCENARIOS[at].batch or 0)
     with_effect: list[Scenario] = []
@@ -51,7 +57,7 @@ def scenario_with_effect(name: str, examples: int) -> Scenario:
 
 
 def gives_nan(name: str, scenario: Scenario) -> bool:
-    """Whether some answer of a network with this mistake is NaN, such as a mean over no rows."""
+    """Whether a network with this mistake answers NaN in the first case, such as a mean over no rows."""
     answers = MISTAKES[name].network(scenario.cases(1)[0]).answers()
     return any(x != x for numbers in answers.values() for x in numbers)
 
@@ -81,10 +87,10 @@ def test_every_mistake_is_caught_and_named_or_explained(name: str) -> None:
     assert same or by_norm or verdict.explanation is None, f"explained falsely; {scenario}\n{verdict}"
 
 
-def alike(own: dict[str, Any], other: dict[str, Any]) -> bool:
+def alike(answer: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether two answers differ only by rounding."""
-    assert own.keys() == other.keys()
-    return all(np.allclose(own[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in own)
+    assert answer.keys() == other.keys()
+    return all(np.allclose(answer[stage], other[stage], rtol=1e-6, atol=1e-9, equal_nan=True) for stage in answer)
 
 
 SMALLEST = (
@@ -110,11 +116,11 @@ def test_the_counterexample_is_small_and_has_the_same_mistake(name: str, setting
     assert max(small.layout.n_inputs, small.layout.n_hidden, small.layout.n_outputs) <= 3
     assert small.layout.n_outputs == 2 or small.setting.output != "softmax"
     assert any(small.weights)
-    again = verdict_on(candidate_with(name), [small], {**verdict.record, "notes": []}, ask_more=False)
-    assert (again.grade, again.diagnoses) == ("wrong", [name])
-    assert again.first_wrong is not None
+    small_verdict = verdict_on(candidate_with(name), [small], {**verdict.record, "notes": []}, ask_more=False)
+    assert (small_verdict.grade, small_verdict.diagnoses) == ("wrong", [name])
+    assert small_verdict.first_wrong is not None
     assert verdict.first_wrong is not None
-    assert again.first_wrong.partition("[")[0] == verdict.first_wrong.partition("[")[0]
+    assert small_verdict.first_wrong.partition("[")[0] == verdict.first_wrong.partition("[")[0]
     assert name in str(verdict)
     assert MISTAKES[name].fix in str(verdict)
 
@@ -207,16 +213,16 @@ def test_a_report_shows_one_of_several_formulas_and_counts_the_others() -> None:
 
 
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:
-    """Use the weight to the first output for every error in h_deltas. With softmax the errors add up to 0."""
+    """Multiply every output delta by the weight to the first output. With softmax, these deltas add up to 0."""
     network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", weights=case.weights)
-    h_nodes, back = network.forward(case.inputs).h_nodes, network.backward(case.inputs, case.targets)
-    errors = [sum(delta * weights[0] for delta in back.o_deltas) for weights in network.blocks().ho_weights]
+    h_nodes, backward = network.forward(case.inputs).h_nodes, network.backward(case.inputs, case.targets)
+    errors = [sum(delta * weights[0] for delta in backward.o_deltas) for weights in network.blocks().ho_weights]
     return {"h_deltas": [y * (1 - y) * error for y, error in zip(h_nodes, errors, strict=True)]}
 
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_a_formula_that_gives_no_number_explains_nothing() -> None:
-    """The standardised inputs of one sample are 0/0. No bound refutes this formula, but it explains nothing."""
+    """A formula with standardised inputs gives 0/0 for one sample. No bound refutes 0/0, but it explains nothing."""
     verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
     assert "inputs_standardised_over_the_batch" not in verdict.diagnoses
     assert verdict.diagnoses == ["ho_weights_at_n_targets_0"]

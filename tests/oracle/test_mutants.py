@@ -1,4 +1,4 @@
-"""The measurement with mutants: it sorts them into equivalent, explained and missed, and scores the oracle."""
+"""The measurement with mutants gives each mutant the right kind of outcome, and the oracle scores well."""
 
 import random
 from collections import Counter
@@ -101,8 +101,8 @@ def test_the_first_stage_that_differs(change: str, stage: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
-def test_a_mutant_that_does_not_run(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the oracle agrees with it, that is a miss."""
+def test_a_mutant_without_usable_answers(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the oracle agrees with such a mutant, the mutant is missed."""
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
     assert kind_of(broken, fake_check()) == "unusable"
@@ -153,7 +153,7 @@ def test_the_oracle_may_name_an_earlier_stage_that_is_not_answered() -> None:
 
 @pytest.mark.thorough
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It runs the original in place of the mutant, or finds all answers equal."""
+    """Such a ruler runs the original in place of the mutant, or finds all answers equal."""
     original = network_of(original_of(NAME))
     monkeypatch.setattr(mutants, "network_of", lambda mutant: original)
     with pytest.raises(ValueError, match="is it compared with itself"):
@@ -215,7 +215,7 @@ def test_mutants_of_a_network_are_caught(name: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
-    """Over all networks, three in four are explained, and fewer than one in a hundred wrongly."""
+    """Over all networks, at least three in four scored mutants are explained, and fewer than one in a hundred falsely."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
     scored = sum(kinds[kind] for kind in SCORED_KINDS)
     assert kinds["missed"] == kinds["oracle raises"] == 0

@@ -47,7 +47,7 @@ PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_d
 @pytest.mark.parametrize("stage", PLACES)
 def test_nan_or_infinity_elsewhere_is_wrong_and_shown(stage, value) -> None:
     def plant(case, stages):
-        if max(map(abs, case.weights)) < 2:  # exp does not overflow
+        if max(map(abs, case.weights)) < 2:  # so exp does not overflow
             if stage == "loss":
                 stages["loss"] = value
             else:

@@ -1,4 +1,4 @@
-"""A stage that is NaN in all cases has no explanation: a formula that gives NaN explains nothing."""
+"""A stage that is NaN in all cases is described but not explained, except the weights of an Adam that counts from 0."""
 
 import math
 from typing import Any
@@ -34,7 +34,7 @@ def nan_like(numbers: Any) -> Any:
 
 
 @pytest.mark.usefixtures("without_slow_searches")
-def test_adam_that_counts_from_zero_is_named_as_its_weights_are_nan() -> None:
+def test_adam_that_counts_from_zero_is_named_although_its_weights_are_nan() -> None:
     scenario = scenario_of("tanh", "softmax", "cross_entropy", optimizer="adam")
     verdict = scenario.verdict(Runner(MISTAKES["adam_counts_from_zero"].network), examples=10)
     assert names_of(verdict) == {"adam_counts_from_zero"}

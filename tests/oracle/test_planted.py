@@ -1,4 +1,4 @@
-"""Ordinary mistakes, planted in a network that is written in its own way, get the explanation that a reader expects."""
+"""Ordinary mistakes in the network of `wild.training` get the explanation that a reader expects."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,18 +38,18 @@ TANH = {"hidden": "tanh"}
 IDS: Callable[[Any], str] = lambda each: each.__name__ if isinstance(each, type) else ""  # noqa: E731
 
 
-def printed(answers: Any, form: str) -> Any:
-    """Return the answers as they are read again after they were printed in this format."""
+def printed(answers: Any, number_format: str) -> Any:
+    """Return the answers rounded as if they were printed in this format."""
     if isinstance(answers, dict):
-        return {stage: printed(numbers, form) for stage, numbers in answers.items()}
-    return [printed(each, form) for each in answers] if isinstance(answers, list) else float(form % answers)
+        return {stage: printed(numbers, number_format) for stage, numbers in answers.items()}
+    return [printed(each, number_format) for each in answers] if isinstance(answers, list) else float(number_format % answers)
 
 
-def verdict_on(network: type[Steps], stages: str, form: str = "%r", **settings: Any) -> oracle.Verdict:
-    """Return the verdict on a network that answers these stages, or all, in this format."""
+def verdict_on(network: type[Steps], stages: str, number_format: str = "%r", **settings: Any) -> oracle.Verdict:
+    """Return the verdict on a network that answers these stages, or all if there are none, in this format."""
 
     def candidate(case: Any) -> dict[str, Any]:
-        return printed(network(case).answer(), form)
+        return printed(network(case).answer(), number_format)
 
     return oracle.check(only(quiet(candidate), *stages.split()) if stages else quiet(candidate), examples=40, **settings)
 
@@ -113,13 +113,13 @@ def test_a_planted_mistake_is_found(network: type[Steps], stages: str, settings:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_hard_coded_learning_rate_is_said_in_words() -> None:
+def test_a_hard_coded_learning_rate_is_named_in_words() -> None:
     assert "The step uses the learning rate 0.5." in str(verdict_on(RateOfAHalf, "weights"))
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_mistake_that_only_the_step_makes_is_said_to_be_there() -> None:
+def test_the_report_says_that_only_the_step_makes_a_mistake() -> None:
     assert "Only the training step does this" in str(verdict_on(UpdatedTooEarly, "", **TANH))
     assert "Only the training step does this" not in str(verdict_on(UpdatedTooEarly, "o_nodes weights", **TANH))
 
@@ -132,13 +132,13 @@ def test_a_cross_entropy_is_the_second_guess_after_a_forgotten_slope() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_stage_that_is_right_or_not_answered_is_not_unexplained() -> None:
+def test_only_wrong_stages_are_called_unexplained() -> None:
     assert "no explanation found for weights\n" in str(verdict_on(RootOfTheGradient, "o_nodes weights", **REGRESSION))
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another() -> None:
+def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another_mistake() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
 
 
@@ -154,14 +154,14 @@ PRINTED: list[tuple[type[Steps], str, str, dict[str, Any], str, list[str]]] = [
 
 @pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
-    ("network", "stages", "form", "settings", "first_wrong", "names"), [*PRINTED[:2], *thorough(*PRINTED[2:])], ids=IDS
+    ("network", "stages", "number_format", "settings", "first_wrong", "names"), [*PRINTED[:2], *thorough(*PRINTED[2:])], ids=IDS
 )
 def test_few_digits_do_not_hide_a_mistake(
-    network: type[Steps], stages: str, form: str, settings: dict[str, Any], first_wrong: str, names: list[str]
+    network: type[Steps], stages: str, number_format: str, settings: dict[str, Any], first_wrong: str, names: list[str]
 ) -> None:
-    verdict = verdict_on(network, stages, form, **settings)
+    verdict = verdict_on(network, stages, number_format, **settings)
     assert (verdict.grade, verdict.first_wrong, verdict.diagnoses) == ("wrong", first_wrong, names), f"{verdict}"
-    words = f"{form[2:-1] or 6} {'decimals' if form[-1] == 'f' else 'significant digits'}"
+    words = f"{number_format[2:-1] or 6} {'decimals' if number_format[-1] == 'f' else 'significant digits'}"
     assert f"note: your numbers have only {words}; print 17 significant digits, and check again" in str(verdict)
 
 
@@ -183,8 +183,8 @@ def test_whole_numbers_are_not_few_digits() -> None:
 
 
 @pytest.mark.thorough
-def test_the_smallest_network_shows_a_right_number_that_is_not_zero() -> None:
-    """With equal ho weights and two outputs, all hidden deltas would be 0."""
+def test_a_right_step_changes_the_weight_that_the_smallest_network_shows() -> None:
+    """With two outputs and equal ho weights, all hidden deltas would be 0, and a step would not change the ih weights."""
     verdict = verdict_on(UpdatedTooEarly, "", **TANH)
     first = next(line for line in verdict.record["worked"] if line.get("wrong"))
     assert first["name"].startswith("weights[0]")

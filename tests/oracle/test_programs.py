@@ -52,7 +52,7 @@ def python_program(folder: Path, code: str) -> str:
 
 @pytest.mark.parametrize("target", ["net.py:Holder.predict", *thorough(("net.py:predict",), ("net:predict",))])
 def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
-    """What it prints is shown on standard error and is not an answer."""
+    """What the function prints is shown on standard error and is not an answer."""
     (tmp_path / "net.py").write_text(RIGHT_NETWORK, "utf-8")
     result = check(
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
@@ -252,7 +252,9 @@ def test_wrong_numbers_of_a_program_can_be_replayed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"), [("[0.5]", "it wrote '[0.5]' without a newline; end"), (r"\\n", "it wrote only an empty line")]
 )
-def test_no_first_answer_is_reported_with_what_was_written_and_without_a_replay(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_missing_first_answer_is_reported_with_what_was_written_and_without_a_replay(
+    tmp_path: Path, text: str, reason: str
+) -> None:
     result = check(tmp_path, "--command", f"sh -c 'printf {text}; sleep 60'", "--seconds", "0.1")
     assert result.status == 2
     assert f"it gave no first answer within 0.6 s, 6 times the usual limit; {reason}" in result.out
@@ -479,10 +481,10 @@ def test_an_adapter_answers_the_conversation_and_the_vectors(adapters: dict[str,
     lines = "".join(f"{question}\n" for question, _ in conversation())
     output = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, check=True).stdout
     for line, (_, answer) in zip(output.splitlines(), conversation(), strict=True):
-        here, there = json.loads(line)["o_nodes"], json.loads(answer)["o_nodes"]
-        if isinstance(there[0], float):
-            here, there = [here], [there]
-        assert all(a == pytest.approx(b, rel=1e-15, abs=0) for a, b in zip(here, there, strict=True))
+        rows, expected = json.loads(line)["o_nodes"], json.loads(answer)["o_nodes"]
+        if isinstance(expected[0], float):
+            rows, expected = [rows], [expected]
+        assert all(a == pytest.approx(b, rel=1e-15, abs=0) for a, b in zip(rows, expected, strict=True))
     vectors = (ROOT / "tests" / "oracle" / "vectors.jsonl").read_text("utf-8").split("\n", 1)[1]
     output = subprocess.run(command, input=vectors, capture_output=True, text=True, timeout=60, check=True).stdout
     assert output.count("o_nodes") >= 5

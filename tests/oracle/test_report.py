@@ -32,7 +32,7 @@ def lines_of_network(verdict: oracle.Verdict) -> list[str]:
 
 
 def test_a_wrong_output_is_shown_from_the_first_sum_on() -> None:
-    """A candidate that answers only its outputs sees all sums and nodes before them, and the bias in them."""
+    """If a candidate answers only its outputs, the report shows all earlier sums and nodes, and the bias in the sums."""
     verdict = oracle.check(Runner(MISTAKES["o_biases_missing"].network, view="outputs"), examples=20)
     lines = lines_of_network(verdict)
     assert [line.partition("[")[0] for line in lines[:5]] == ["h_sums", "h_nodes", "o_sums", "o_sums", "o_nodes"]
@@ -57,7 +57,7 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 @pytest.mark.thorough
 def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
-    """A gradient of nearly 0 may be twice the right one, and still be within its bound."""
+    """If a gradient is nearly 0, twice the gradient may still be within the bound. Such a network would show nothing wrong."""
 
     def twice(answer: dict[str, Any], case: Question) -> None:
         answer["gradient"][0] *= 2
@@ -142,7 +142,7 @@ def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
 
 @pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(
-    ("made", "asked", "advice"),
+    ("functions", "settings", "advice"),
     [
         ({"output": "sigmoid"}, {}, '--output sigmoid (in Python output="sigmoid")'),
         ({"hidden": "tanh"}, {}, '--hidden tanh (in Python hidden="tanh")'),
@@ -150,13 +150,13 @@ def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
     ],
 )
 def test_another_activation_may_be_what_the_check_should_ask_for(
-    made: dict[str, str], asked: dict[str, str], advice: str
+    functions: dict[str, str], settings: dict[str, str], advice: str
 ) -> None:
     def candidate(case: Question) -> Any:
-        return outputs_of(reference)(Question({**case, **made, "loss": "half_squared_error"}))
+        return outputs_of(reference)(Question({**case, **functions, "loss": "half_squared_error"}))
 
-    verdict = oracle.check(candidate, examples=20, **asked)
-    assert f"fix     Use the {next(iter(made))} activation given in the case. Or check with {advice}.\n" in str(verdict)
+    verdict = oracle.check(candidate, examples=20, **settings)
+    assert f"fix     Use the {next(iter(functions))} activation given in the case. Or check with {advice}.\n" in str(verdict)
 
 
 def test_the_call_for_right_numbers_is_given_only_for_wrong_numbers() -> None:
@@ -165,7 +165,7 @@ def test_the_call_for_right_numbers_is_given_only_for_wrong_numbers() -> None:
         assert "right numbers from" not in str(oracle.check(candidate, examples=3))
 
 
-def test_a_case_has_no_such_field_and_the_message_is_whole() -> None:
+def test_the_message_about_an_unknown_field_names_all_fields() -> None:
     message = str(oracle.check(lambda case: case.foo, examples=1))
     assert "a case has no 'foo'; it has n_inputs, n_hidden, n_outputs, " in message
     assert "weights, inputs, targets" in message
@@ -188,8 +188,8 @@ def test_a_network_of_fixed_sizes_gets_a_hint() -> None:
 
 
 def test_a_network_that_fails_at_other_sizes_than_the_first_gets_a_hint() -> None:
-    def network(case: Question, sizes: int = 1) -> Any:
-        if case.n_inputs > sizes:
+    def network(case: Question, most_inputs: int = 1) -> Any:
+        if case.n_inputs > most_inputs:
             raise RuntimeError("no")
         return outputs_of(reference)(case)
 
@@ -218,7 +218,7 @@ def test_a_strict_check_names_the_form_that_keeps_the_digits() -> None:
 
 
 def value(text: str, z: float) -> float:
-    """Return the value of a formula of `accurate`, written as people write it."""
+    """Evaluate a formula of the module `accurate` at z. The formula is in mathematical notation."""
     text = text.split(" is ")[-1].replace("|z|", "abs(z)")
     text = re.sub(r"e\*\*(-abs\(z\)|-z|z|\(.*?abs\(z\)\))", r"exp(\1)", text)
     return float(eval(text, {"exp": math.exp, "log1p": math.log1p, "abs": abs, "max": max, "z": z}))

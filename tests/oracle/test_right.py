@@ -28,14 +28,15 @@ SCENARIOS = scenarios()
 @pytest.mark.parametrize("examples", [2, *thorough((10,))])
 @pytest.mark.parametrize("scenario", but_thorough(SCENARIOS, *SCENARIOS[1::2]), ids=str)
 def test_both_packages_agree_in_every_scenario(scenario: Scenario, examples: int) -> None:
-    own = scenario.verdict(PackageRunner(reference), examples=examples, more=True)
-    assert (own.grade, own.agrees, own.diagnoses, own.first_wrong, own.record["notes"]) == ("exact", True, [], None, [])
-    other = scenario.verdict(PackageRunner(vectorized), examples=examples, more=True)
-    assert other.grade in ("exact", "within_bound"), str(other)
-    assert other.agrees
+    loops = scenario.verdict(PackageRunner(reference), examples=examples, ask_more=True)
+    assert (loops.grade, loops.agrees, loops.diagnoses, loops.first_wrong) == ("exact", True, [], None)
+    assert loops.record["notes"] == []
+    matrices = scenario.verdict(PackageRunner(vectorized), examples=examples, ask_more=True)
+    assert matrices.grade in ("exact", "within_bound"), str(matrices)
+    assert matrices.agrees
 
 
-def test_single_precision_agrees_and_is_reported_unless_double_is_required() -> None:
+def test_single_precision_is_reported_and_agrees_unless_double_is_required() -> None:
     single = PackageRunner(vectorized, dtype="float32")
     verdict = oracle.check(single, hidden="tanh", examples=4)
     assert (verdict.grade, verdict.agrees) == ("within_bound", True)
@@ -161,14 +162,14 @@ def test_textbook_formulas_in_single_precision_agree_and_the_precision_is_report
 def test_a_right_network_agrees_with_outputs_alone_and_without_biases() -> None:
     assert oracle.check(outputs_of(vectorized), examples=30).agrees
 
-    def no_bias_gradient(answer: dict[str, Any], case: Question) -> None:
+    def spoil_biases(answer: dict[str, Any], case: Question) -> None:
         layout = reference.Layout(case.n_inputs, case.n_hidden, case.n_outputs)
         for at in range(layout.n_weights):
             if layout.name_of(at).startswith("b"):
                 answer["gradient"][at] = answer["weights"][at] = 1e9
 
-    assert not oracle.check(with_change(no_bias_gradient), examples=1).agrees
-    assert oracle.check(with_change(no_bias_gradient), examples=10, biases=False).agrees
+    assert not oracle.check(with_change(spoil_biases), examples=1).agrees
+    assert oracle.check(with_change(spoil_biases), examples=10, biases=False).agrees
 
 
 @pytest.mark.thorough
@@ -183,7 +184,7 @@ def test_numbers_off_by_1e_12_do_not_agree(stage: str) -> None:
 
 
 def test_a_gradient_off_by_1e_12_may_come_from_finite_differences() -> None:
-    """It is as accurate as central differences. The report says so, and with strict=True it does not agree."""
+    """Such a gradient is as accurate as central differences. The report says so, and a strict check does not agree."""
     verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
     assert verdict.grade == "textbook"
     assert "the gradient by central differences" in verdict.record["formulas"][0]

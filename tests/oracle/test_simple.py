@@ -43,6 +43,6 @@ def test_the_reduction_is_named(reduction: str, text: str) -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_step_after_each_sample_is_said_in_words() -> None:
+def test_a_step_after_each_sample_is_described_in_words() -> None:
     text = "yours   after each sample: w = w - rate*gradient of that sample"
     assert text in str(oracle.check(candidate_with("step_after_every_sample"), batch=2, examples=20))

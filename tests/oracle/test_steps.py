@@ -78,7 +78,10 @@ def test_the_call_in_the_report_gives_the_same_report_again() -> None:
 
 
 def candidate_of(step, recompute=True):
-    """Return a candidate that computes the new weights of step t with `step(w, g, t, state, case)`."""
+    """Return a candidate that computes the new weights of step t with `step(w, g, t, state, case)`.
+
+    If `recompute` is False, every step uses the gradient of the first step.
+    """
 
     def candidate(case):
         w, state, rows = np.array(case.weights), {}, []

@@ -62,7 +62,7 @@ def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     assert FILE.stat().st_size < 180_000
 
 
-def test_together_they_kill_all_shown_mistakes_and_each_has_a_purpose() -> None:
+def test_the_vectors_kill_the_listed_mistakes_and_each_vector_has_a_purpose() -> None:
     assert {name for vector in VECTORS for name in vector["kills"]} == set(MISTAKES_TO_KILL) == set(HEADER["mistakes"])
     assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == NOT_SHOWN
     assert HEADER["vectors"] == len(VECTORS)
@@ -76,8 +76,8 @@ def test_together_they_kill_all_shown_mistakes_and_each_has_a_purpose() -> None:
 
 
 @pytest.mark.thorough
-def test_a_mistake_that_a_vector_kills_is_seen_in_double_precision() -> None:
-    """With any other mistake, no error exceeds 2000 times its allowance.
+def test_a_mistake_that_a_vector_kills_is_wrong_in_double_precision() -> None:
+    """With any other mistake, every error is below 2000 times its allowance.
 
     Answers of at most 2**-52 in place of 0 are left out. They are rounding errors: a softmax's o_deltas add up to 0.
     """
@@ -216,7 +216,7 @@ def test_bad_files_give_one_line_and_status_2(tmp_path: Path) -> None:
 
 
 def lines_with(line: int, *path: Any, value: Any) -> list[Any]:
-    """Return the lines of the committed file with a new value at this path. KeyError in its place deletes the field."""
+    """Return the lines of the committed file with a new value at this path. The value KeyError deletes the field."""
     lines = [json.loads(text) for text in LINES]
     place = lines[line]
     for step in path[:-1]:

@@ -33,7 +33,10 @@ ENTRIES: list[Entry] = []
 
 
 def entry(*settings: dict[str, Any], stages: str | None = None, name: str | None = None, **more: Any) -> Any:
-    """Add the decorated function to the corpus. Its docstring says who writes a network like this."""
+    """Add the decorated function to the corpus. The docstring of the function says who writes such a network.
+
+    `more` are further fields of the Entry.
+    """
 
     def add(candidate: Candidate) -> Candidate:
         names = tuple(stages.split()) if stages else STAGES

@@ -14,7 +14,7 @@ IN_C = "h_sums h_nodes o_nodes loss o_deltas h_deltas gradient"
 
 
 class Program:
-    """A program that is built and started at the first case, and ended when Python ends."""
+    """A program that starts at the first case and ends when Python ends. If `build` is set, it is compiled first."""
 
     def __init__(self, *command: str, build: list[str] | None = None) -> None:
         self.command, self.build, self.process = command, build, None

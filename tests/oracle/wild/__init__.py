@@ -1,4 +1,4 @@
-"""Wrong networks as people write them. Each is ordinary code with planted mistakes, and facts that are known about them."""
+"""Wrong networks as people write them. Each is ordinary code with planted mistakes, and its entry states what is wrong."""
 
 from importlib import import_module
 

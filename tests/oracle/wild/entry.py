@@ -11,9 +11,9 @@ from tests.oracle.corpus.entry import Candidate, only, quiet
 class Wild(NamedTuple):
     """A wrong network, and what is known about it.
 
-    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, in
-    order. `says` are regular expressions. A right explanation must match one of them. `state` is True if answers depend
-    on earlier calls or on chance. `answers` are the stages that it returns, or None for all that the network computes.
+    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, in order. `says` are
+    regular expressions. A right explanation must match one of them. `state` is True if answers depend on earlier calls or on
+    chance. `answers` are the stages that the candidate returns, or None for all that the network computes.
     """
 
     name: str

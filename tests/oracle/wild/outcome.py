@@ -1,4 +1,4 @@
-"""The verdict of the oracle on a wrong network: is it caught, located, and explained by something with the same answers?"""
+"""The verdict of the oracle on a wrong network: whether the network is caught, and its mistake is located and explained."""
 
 import time
 from typing import Any, NamedTuple
@@ -19,7 +19,8 @@ class Outcome(NamedTuple):
     """The verdict on a wrong network, and which parts of it are true.
 
     `placed` : whether the first wrong number is in the first wrong stage; None if the network does not return this stage.
-    `same` : whether the explanation gives the network's answers on fresh cases; None if there is none, or if it keeps state.
+    `same` : whether the explanation gives the network's answers on fresh cases; None without an explanation or
+        for a network that keeps state.
     `named` : whether the explanation matches one of the expected texts.
     """
 
@@ -51,8 +52,7 @@ def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
     start = time.perf_counter()
     verdict = oracle.check(entry.candidate, **entry.settings, examples=examples)
     seconds = time.perf_counter() - start
-    explanation = getattr(verdict, "explanation", None)
-    same = None if explanation is None or entry.state else answers_alike(entry, explanation)
+    same = None if verdict.explanation is None or entry.state else answers_alike(entry, verdict.explanation)
     place = None
     if entry.answers is None or entry.stages[0] in entry.answers:
         place = (verdict.first_wrong or "").startswith(entry.stages[0])
