@@ -9,6 +9,7 @@ from reference.numbers.kinds import exact_float
 from reference.numbers.number import Numbers
 from reference.oracle.answers import Candidate
 from reference.oracle.cases import Question
+from reference.specification.notebook import quantity
 
 Rows: TypeAlias = list[list[float]]
 Answers: TypeAlias = dict[str, Any]  # a framework's own arrays by stage, or plain numbers
@@ -43,7 +44,7 @@ class Layers(NamedTuple, Generic[A]):
         shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
         text = f"the {'(out, in)' if self.transposed else '(in, out)'} shapes {', '.join(map(str, shapes))}"
         if len(shapes) != 2:
-            raise ValueError(f"it has {len(shapes)} layers, with {text}; expected two: input to hidden, hidden to output")
+            raise ValueError(f"the network has {quantity(len(shapes), "layer")}, with {text}; expected two: input to hidden, hidden to output")
         (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
         biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
         if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):
