@@ -33,7 +33,7 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
         starts = sorted_cases[:MOST_STARTS]
         start = next(filter(fails_alike, starts), None)
         if start is None:
-            fails_alike.visibly = False
+            fails_alike.must_be_visible = False
             start = next(filter(fails_alike, starts), small)
         small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     try:

@@ -204,7 +204,7 @@ def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
         else:
             assert set(names) <= names_of(verdict)
             assert len(verdict.diagnoses) == 1
-            assert "or, with the same numbers in this check:" in str(verdict)
+            assert "other mistakes that give the same numbers in this check:" in str(verdict)
 
 
 @pytest.mark.usefixtures("without_smallest_network")

@@ -137,7 +137,7 @@ def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
     lines = statement_lines({**statement("deltas_negative", "The deltas have the opposite sign."), "also": also}, "")
     sentences = [f"      {MISTAKES[name].explanation} ({name})" for name in also[:2]]
     more = ["      and 2 more"] if n == 4 else []
-    assert lines[1:] == ["    or, with the same numbers in this check:", *sentences, *more]
+    assert lines[1:] == ["    other mistakes that give the same numbers in this check:", *sentences, *more]
 
 
 @pytest.mark.usefixtures("without_smallest_network")

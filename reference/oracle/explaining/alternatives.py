@@ -1,4 +1,4 @@
-"""The alternatives tried for a step: mistakes of the catalogue, other names in place of a name, and simple factors."""
+"""What is tried for a wrong step: mistakes of the catalogue, other names in place of a name, and simple factors."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -30,10 +30,10 @@ FACTORS = [
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield the name and formulas of each mistake of the catalogue that is possible here and changes some of these steps."""
+    """Yield the name of each mistake that is possible in this setting, and its formulas for these steps, if it has any."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
-            formulas = {name: whole for name, whole in mistake.trees(setting).items() if step_of(name) in steps}
+            formulas = {step: whole for step, whole in mistake.trees(setting).items() if step_of(step) in steps}
             if formulas:
                 yield name, formulas
 
@@ -44,7 +44,7 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the formulas with one step written in each way of `expand`; the other steps keep the most accurate way."""
+    """Yield the formulas with one step written in each way of `expand`, and the other steps in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -56,16 +56,16 @@ def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
     if step.startswith("weights"):
         names = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
         return lambda name: [other for other in names if other != name]
-    before = ["inputs", "targets", *(stage for stage in STAGES[: STAGES.index(step.partition(".")[0])] if stage != "loss")]
+    earlier = ["inputs", "targets", *(stage for stage in STAGES[: STAGES.index(step.partition(".")[0])] if stage != "loss")]
 
     @cache
     def leaves(name: str) -> list[Tree]:
-        kind = INDICES.get(name, "--")
+        letters = INDICES.get(name, "--")
         others: list[Tree] = []
-        if kind[0] == "s":
-            others += [other for other in before if other != name]
-            others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == kind[1]]
-            others += [("head", other) for other in before if INDICES[other] != kind]
+        if letters[0] == "s":
+            others += [other for other in earlier if other != name]
+            others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == letters[1]]
+            others += [("head", other) for other in earlier if INDICES[other] != letters]
             others += [("entry", name, size) for size in SIZES[1:]]  # an index that a loop over another layer left behind
         others += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:

@@ -8,24 +8,24 @@ from reference.oracle.cases import QUESTION_FIELDS
 from reference.specification.messages import printable
 from reference.specification.names import OPTIMIZERS
 
-USUAL: dict[str, object] = {
+DEFAULTS: dict[str, object] = {
     "reduction": "mean", "l2": 0.0, "rule": "backpropagation", "learning_rate": 0.1, "biases": True, "steps": 1, "batch": None,
     "sizes": None, "targets": "usual", "precision": None, "strict": False,
 }  # fmt: skip
 
 
-def call(function: str, *arguments: str, **named: str) -> str:
+def call(function: str, *arguments: str, **keywords: str) -> str:
     """Return a call as text."""
-    return f"{function}({', '.join([*arguments, *(f'{name}={word}' for name, word in named.items())])})"
+    return f"{function}({', '.join([*arguments, *(f'{name}={text}' for name, text in keywords.items())])})"
 
 
 def words_of(fields: dict[str, Any], *names: str) -> dict[str, str]:
-    """Return some fields as text, without those that have the usual value."""
-    return {name: repr(fields[name]) for name in names if name in fields and fields[name] != USUAL.get(name, ...)}
+    """Return the fields with these names as text, without those that have the default value."""
+    return {name: repr(fields[name]) for name in names if name in fields and fields[name] != DEFAULTS.get(name, ...)}
 
 
 def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
-    """Return the call that makes the optimizer, as an argument by name; empty if there is none."""
+    """Return the keyword argument `optimizer`, with the call that makes it; empty if the setting has no optimizer."""
     if not setting["optimizer"]:
         return {}
     name = OPTIMIZERS[setting["optimizer"]["name"]]
@@ -38,18 +38,18 @@ def right_call(record: dict[str, Any]) -> str:
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0]
     sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
     network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
-    how, inputs, targets = words_of(case, "reduction", "l2", "rule"), case["inputs"], case["targets"]
+    options, inputs, targets = words_of(case, "reduction", "l2", "rule"), case["inputs"], case["targets"]
     if stage in ("h_sums", "h_nodes", "o_sums", "o_nodes"):
         return f"right numbers from: {network}.forward({inputs})"
     if stage != "weights":
-        return f"right numbers from: {call(f'{network}.backward', str(inputs), str(targets), **how)}"
+        return f"right numbers from: {call(f'{network}.backward', str(inputs), str(targets), **options)}"
     if not isinstance(inputs[0], list):
         inputs, targets = [inputs], [targets]
-    how["learning_rate"] = repr(case["learning_rate"])
+    options["learning_rate"] = repr(case["learning_rate"])
     if case["steps"] > 1:
-        how["epochs"] = repr(case["steps"])
-    step = call("network.train", str(inputs), str(targets), **how, **optimizer_of(case))
-    return f"right numbers from: network = {network}; {step}; network.weights"
+        options["epochs"] = repr(case["steps"])
+    training = call("network.train", str(inputs), str(targets), **options, **optimizer_of(case))
+    return f"right numbers from: network = {network}; {training}; network.weights"
 
 
 def reproduction(record: dict[str, Any]) -> str:

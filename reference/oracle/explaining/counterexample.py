@@ -1,4 +1,4 @@
-"""The smallest network that still fails, as text: how its first wrong numbers are computed, beside the candidate's numbers."""
+"""The smallest network that still fails, as text: how its first wrong numbers are computed, and the candidate's numbers."""
 
 import math
 from collections import Counter
@@ -7,11 +7,11 @@ from typing import Any
 from reference.oracle.explaining.worked import Line, short
 
 MOST_LINES = 3  # most wrong numbers that are shown
-MOST_EARLIER = 8  # most right numbers before them
+MOST_EARLIER = 8  # most right numbers that are shown before these
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
-    """Return the smallest network that still fails: some sums of the first wrong stage, and the later stages in one line."""
+    """Return lines with the smallest network, its first wrong numbers, and how many numbers of each later stage are wrong."""
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0].partition(" ")[0]
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that still fails: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
@@ -39,13 +39,13 @@ def right_line(line: Line) -> str:
 
 
 def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
-    """Return the lines of the right numbers that a number is computed from, in order. If they are many, return the nearest.
+    """Return the lines of the right numbers that a number is computed from, in order: at most MOST_EARLIER, the nearest ones.
 
-    A number of the backward pass shows no outputs, because the line of an output delta says enough.
+    The numbers behind an output delta that it is computed from are left out, because the line of the delta shows them.
     """
     right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
     names = [last["name"]]
-    for name in names:  # the list grows during the loop: first the numbers that it uses, then those that these use
+    for name in names:  # the list grows during the loop, and the nearest numbers come first
         if name == last["name"] or right[name]["stage"] != "o_deltas":
             names += [each for each in right[name]["uses"] if each in right and each not in names]
     nearest = names[1 : 1 + MOST_EARLIER]
@@ -53,7 +53,7 @@ def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
 
 
 def how_far(line: Line) -> str:
-    """Return the error and the allowed error if the error hardly shows in rounded numbers, or say that it is not finite."""
+    """Return a remark on an answer: that it is not finite, or its error if the rounded numbers hardly show it; else ""."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):

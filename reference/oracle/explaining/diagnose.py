@@ -1,6 +1,7 @@
 """Explain wrong answers. First try mistakes of the whole network, then a changed formula for each wrong step.
 
-Each step is computed from the candidate's own numbers before it, if the candidate answered them.
+Each step is computed from the candidate's answers to the earlier steps, if there are any. A step that is wrong even then is
+"wrong by itself".
 """
 
 from typing import NamedTuple
@@ -17,18 +18,18 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MOST_CASES = 12  # most failing cases to find mistakes of the whole network, besides one for each of the first wrong steps
-WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases where it is
+MOST_CASES = 12  # most failing cases in the search for mistakes of the network, besides one for each of the first wrong steps
+WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases in which it is wrong
 
 
 class Explanation(NamedTuple):
     """What a candidate computes.
 
     model, names : the model of the whole network, and the names of its mistakes
-    formulas : the formulas of the wrong steps
+    formulas : the formulas of the steps that do not use the usual right one
     findings : the explanation of each answered step
-    wrong_steps : the steps that are wrong by themselves, and where
-    from_weights : whether the gradient was computed from the answered weights after a plain step
+    wrong_steps : the steps that are wrong by themselves, and the cases in which they are wrong
+    from_weights : whether the gradient was computed from the answered weights after a step of plain gradient descent
     """
 
     model: Model
@@ -44,7 +45,7 @@ class Explanation(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether every answered number is explained. False for cases of different settings, where this is not checked."""
+        """Whether every answered number is explained. False if this is not checked, as for cases of different settings."""
         return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
@@ -53,21 +54,21 @@ def explanation_of(exams: list[Exam]) -> Explanation:
     if len({repr((each.case.setting, each.case.one, list(each.answer.stages))) for each in exams}) > 1:
         return explanation_of_mixed_cases(exams)
     steps, model = answered_steps(exams[0]), model_of(exams[0].case.setting)
-    own = Inquiry(exams, model)
-    right_ways = {step: Search(own, step, chain(step, steps)).right_way() for step in steps}
-    wrong_steps = [(step, own.failing(step, {})) for step in steps if right_ways[step] is None]
+    inquiry = Inquiry(exams, model)
+    right_ways = {step: Search(inquiry, step, chain(step, steps)).right_way() for step in steps}
+    wrong_steps = [(step, inquiry.failing(step, {})) for step in steps if right_ways[step] is None]
     if not wrong_steps:
         return Explanation(model, [], {}, [], steps_with_lost_digits(exams))
     first = [best_cases(exams, failing)[0] for _, failing in wrong_steps]
-    every = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
-    some = [exams[at] for at in dict.fromkeys((*first[:QUICK], *every[:MOST_CASES]))]
-    explicable = [step for step, _ in wrong_steps if not own.is_nan(step)]
+    ranked = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
+    sample = [exams[at] for at in dict.fromkeys((*first[:QUICK], *ranked[:MOST_CASES]))]
+    explicable = [step for step, _ in wrong_steps if not inquiry.is_nan(step)]
     right_steps = {step: way for step, way in right_ways.items() if way is not None}
-    model, names = best_model(some, model, explicable, right_steps) if explicable else (model, [])
+    model, names = best_model(sample, model, explicable, right_steps) if explicable else (model, [])
     if any(name.startswith("hidden_is_") for name in names):
-        alone = model._replace(setting=model.setting._replace(hidden=own.model.setting.hidden))
-        nodes = Inquiry(some, alone, {"h_nodes": best_formula(model.setting, "h_nodes")})
-        if n_unexplained(nodes, explicable) < n_unexplained(Inquiry(some, model), explicable):
+        alone = model._replace(setting=model.setting._replace(hidden=inquiry.model.setting.hidden))
+        nodes = Inquiry(sample, alone, {"h_nodes": best_formula(model.setting, "h_nodes")})
+        if n_unexplained(nodes, explicable) < n_unexplained(Inquiry(sample, model), explicable):
             model, names = alone, [name for name in names if not name.startswith("hidden_is_")]
     explanation = explanation_with(exams, model, names, {} if names else right_ways)
     first_step = wrong_steps[0][0]
@@ -89,9 +90,9 @@ def explanation_with(exams: list[Exam], model: Model, names: list[str], right_wa
     steps = answered_steps(exams[0])
     formulas: Formulas = {}
     findings: list[Finding] = []
-    past: set[str] = set()
+    explained: set[str] = set()
     for step in steps:
-        way, open_steps = right_ways.get(step), [each for each in chain(step, steps) if each not in past]
+        way, open_steps = right_ways.get(step), [each for each in chain(step, steps) if each not in explained]
         if way is not None:
             finding = Finding(step, way)
         elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
@@ -102,19 +103,19 @@ def explanation_with(exams: list[Exam], model: Model, names: list[str], right_wa
             finding = search.finding_in_lines() if from_step else search.finding()
             if from_step and not finding.fits:
                 return explanation_of(list(map(with_gradient, exams)))._replace(from_weights=True)
-        past |= set(chain(step, steps)) if finding.fits else set()
+        explained |= set(chain(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, [])
 
 
 def explanation_of_mixed_cases(exams: list[Exam]) -> Explanation:
-    """Return an explanation for cases of different settings, as in a file: the mistakes that explain every failing case."""
+    """Explain cases of different settings or stages, as in a file: find the mistakes that each explain every failing case."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
-        own, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
+        inquiry, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
         for step in steps:
-            if Search(own, step, chain(step, steps)).right_way() is None:
+            if Search(inquiry, step, chain(step, steps)).right_way() is None:
                 places.setdefault(step, []).append(at)
     failing = sorted(set().union(*places.values()))
     names = [name for name in MISTAKES if failing and all(mistake_explains(name, exams[at]) for at in failing)]
@@ -135,7 +136,7 @@ def mistake_explains(name: str, exam: Exam) -> bool:
 
 
 def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
-    """Return the first stage with a number outside its allowance. The only errors of these answers are lost digits."""
+    """Return the first step with a number outside its allowance, and the cases. These answers only have lost digits."""
     for stage in STAGES:
         failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
         if failing:
@@ -147,7 +148,7 @@ def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
 
 
 def derivable(exam: Exam) -> bool:
-    """Whether the gradient is not answered, but can be computed from the weights after a plain step."""
+    """Whether the gradient is not answered, but can be computed from the weights after a step of plain gradient descent."""
     if exam.unit:
         return False  # the division by the learning rate would multiply the rounding errors
     setting = exam.case.setting
@@ -161,7 +162,7 @@ def with_gradient(exam: Exam) -> Exam:
     pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
     stages = exam.answer.stages | {"gradient": gradient}
-    single = exam.single | {"gradient"}  # as the subtraction loses digits
+    single = exam.single | {"gradient"}  # this allows a larger error, because the subtraction loses digits
     return exam._replace(answer=exam.answer._replace(stages=stages), single=single)
 
 
@@ -169,7 +170,7 @@ def with_gradient(exam: Exam) -> Exam:
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return a wrong activation that explains small differences up to rounding, such as a logistic cut off at 20."""
+    """Return the name of a wrong activation that explains small differences, such as a sigmoid cut off at 20, or None."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in WRONG_ACTIVATIONS:
         if MISTAKES[name].when(model.setting):
@@ -182,6 +183,6 @@ def small_mistake(exams: list[Exam]) -> str | None:
 def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
     """Return the explanation that consists of one wrong activation."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
-    own = Inquiry(exams, model, lost_digits=0.0)
-    wrong_steps = [(step, failing) for step in steps for failing in [own.failing(step, {})] if failing]
+    inquiry = Inquiry(exams, model, lost_digits=0.0)
+    wrong_steps = [(step, failing) for step in steps for failing in [inquiry.failing(step, {})] if failing]
     return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], wrong_steps)

@@ -17,7 +17,7 @@ from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
 
-FRESH = 100  # plain cases of another seed that an explanation must also explain
+FRESH = 100  # how many plain cases of another seed an explanation must also explain
 
 
 # ---- as a candidate
@@ -60,7 +60,7 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
-    """Test an explanation on cases of another seed, and return it with the failing findings marked as not fitting."""
+    """Test an explanation on cases of another seed. Return it with `fits` set to False in each finding that fails there."""
     if not explanation.findings:
         return explanation
     options = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
@@ -86,10 +86,10 @@ def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
     wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case
-    own = Inquiry([exams[at]], model_of(case.setting))
+    inquiry = Inquiry([exams[at]], model_of(case.setting))
     places = []
     for step, failing in wrong:
-        number = own.first_wrong(0, step) if at in failing else None
+        number = inquiry.first_wrong(0, step) if at in failing else None
         if number is not None:
             block = step.removeprefix("gradient.")
             places.append(positions(RIGHT, case.layout)[block][number] if step in BLOCK_STEPS else number)

@@ -84,7 +84,7 @@ def forms(setting: Setting, part: str) -> tuple[Tree, ...]:
 
 def losses(setting: Setting) -> Iterator[Tree]:
     """Yield the ways to write the loss of each sample."""
-    yield "right_losses"
+    yield "right_losses"  # the losses that the functions of `reference` compute
     if setting.loss != "cross_entropy":
         yield tree(SQUARES[setting.loss][0])
         return
@@ -99,7 +99,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
     """Yield the ways to write the output deltas."""
     loss = "half_squared_error" if setting.rule == "error_splitting" else setting.loss
     if loss == "cross_entropy":
-        yield "right_deltas"
+        yield "right_deltas"  # the deltas that the functions of `reference` compute
         yield tree("o_nodes*sum1(targets) - targets" if setting.output == "softmax" else "o_nodes - targets")
         if right_name(setting.output) == "sigmoid":
             yield tree("(o_nodes - targets)/(o_nodes*(1 - o_nodes))*(o_nodes*(1 - o_nodes))")
@@ -119,7 +119,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
 
 
 def guarded_deltas(output: str, guard: Tree) -> Tree:
-    """Return the deltas of a cross-entropy from its derivative by the nodes, such as -t/y, with each division guarded."""
+    """Return the deltas of cross-entropy, computed from its derivative by the nodes (such as -t/y), with guarded divisions."""
     first: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":
         return put(tree(SOFTMAX_DELTAS), {"e": first})

@@ -74,7 +74,7 @@ def size(whole: Tree) -> int:
 
 
 def axis_of(op: str) -> int | None:
-    """Return 0 for a total over the rows, such as sum0, 1 for one over the columns, None for another operation."""
+    """Return 0 for a total of each column, such as sum0; 1 for one of each row, such as sum1; else None."""
     return int(op[-1]) if op[:-1] in TOTALS else None
 
 
@@ -124,9 +124,10 @@ def text_and_precedence(whole: Tree, one_sample: bool) -> tuple[str, int]:
     if op == "neg":
         return f"-{bracket(parts[0], 2, one_sample)}", 1
     if op in PRECEDENCE:
-        own = PRECEDENCE[op]
-        left, right = bracket(parts[0], own, one_sample), bracket(parts[1], own + (op in "-/"), one_sample)
-        return f"{left} {op} {right}" if own < 2 else f"{left}{op}{right}", own
+        precedence = PRECEDENCE[op]
+        left = bracket(parts[0], precedence, one_sample)
+        right = bracket(parts[1], precedence + (op in "-/"), one_sample)
+        return f"{left} {op} {right}" if precedence < 2 else f"{left}{op}{right}", precedence
     inside = ", ".join(text_of(part, one_sample) for part in parts)
     if op == "step":
         return f"{inside} > 0", 0
@@ -138,6 +139,6 @@ def text_and_precedence(whole: Tree, one_sample: bool) -> tuple[str, int]:
 
 
 def bracket(part: Tree, precedence: int, one_sample: bool) -> str:
-    """Return the text of a part, in brackets if its precedence is lower than this."""
-    text, own = text_and_precedence(part, one_sample)
-    return text if own >= precedence else f"({text})"
+    """Return the text of a part, in brackets if its precedence is lower than `precedence`."""
+    text, inner = text_and_precedence(part, one_sample)
+    return text if inner >= precedence else f"({text})"

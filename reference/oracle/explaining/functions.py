@@ -65,7 +65,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """Return 1 above 0, else 0. With a bound, any number from 0 to 1 fits at 0 and where the bound does not decide."""
+        """Return 1 above 0, else 0. For a Bounded number that may be 0, return a number that matches all from 0 to 1."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
@@ -125,7 +125,7 @@ def total_of(kind: Kind, name: str, numbers: Row) -> Number:
 
 
 def one_hot(kind: Kind, row: Row) -> Row:
-    """Return 1 for the first largest number of a row, 0 for the others."""
+    """Return a row with 1 in place of the first largest number, and 0 in place of the others."""
     largest = max(range(len(row)), key=lambda o: float(kind.value(row[o])))
     return [kind.convert(int(o == largest)) for o in range(len(row))]
 

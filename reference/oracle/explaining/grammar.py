@@ -1,4 +1,4 @@
-"""The right network as formulas: one for each step, and the lines of its optimizer. A mistake changes some of these."""
+"""The right network as formulas: one for each step, and those of its optimizer. A mistake changes some of these."""
 
 from itertools import product
 
@@ -15,7 +15,7 @@ SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a 
 
 
 def step_of(name: str) -> str:
-    """Return the step that a formula belongs to: the lines of the optimizer, such as weights.w, belong to the weights."""
+    """Return the step that a formula belongs to. All lines of the optimizer, such as weights.w, belong to weights."""
     return "weights" if name.startswith("weights.") else name
 
 
@@ -63,7 +63,7 @@ def variants(setting: Setting, step: str) -> list[Tree]:
 
 
 def updates(setting: Setting) -> dict[str, Tree]:
-    """Return the formulas of the optimizer, called lines: first its state, then the new weights w."""
+    """Return the formulas of the optimizer, called its lines: first those of its state, then that of the new weights w."""
     optimizer = setting.optimizer or {"name": "sgd"}
     lines = {
         "sgd": {"w": "w - rate*gradient"},

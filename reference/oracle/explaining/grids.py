@@ -48,7 +48,7 @@ def grid_of(rows: Rows) -> Grid:
 
 
 def chunks(numbers: Row, size: int) -> Rows:
-    """Return rows of this size."""
+    """Cut numbers into rows of this size."""
     return [numbers[at : at + size] for at in range(0, len(numbers), size)]
 
 

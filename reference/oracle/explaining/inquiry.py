@@ -1,4 +1,7 @@
-"""Compare answers with formulas, step by step. Each step is computed from the candidate's own numbers before it."""
+"""Compare answers with formulas, step by step.
+
+Each step is computed from the candidate's answers to the earlier steps, if there are any.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -38,7 +41,10 @@ class Target(NamedTuple):
         )
 
     def matches_within_bounds(self, numbers: Sequence[Number]) -> bool:
-        """Whether these numbers differ from the answers by at most twice their bounds plus the slack, where bounds decide."""
+        """Whether these numbers differ from the answers by at most twice their bounds plus the slack.
+
+        A number whose bound is unknown matches every answer.
+        """
         for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
             assert isinstance(b, Bounded)
             try:
@@ -132,8 +138,9 @@ class Inquiry:
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Return whether formulas explain a step of a case, and whether the match is close.
 
-        If plain floats do not match, the proven bounds decide. Such a match is close only if the slack is tiny. A quick search
-        uses bounds only if the slack is tiny. NaN matches no answer of a case that `is_plain`.
+        If plain floats do not match, the proven bounds decide, but not for answers with few digits. Such a match is close only
+        if the slack is tiny. With `quick`, bounds are used only if the slack is tiny. In a case that `is_plain`, a formula that
+        gives NaN does not match.
         """
         answers = self.target(at, step)
         try:
@@ -162,7 +169,7 @@ class Inquiry:
         return self.agrees(at, step, formulas, quick=quick)[0]
 
     def fits_at_places(self, at: int, formulas: Formulas) -> bool:
-        """Whether lines of the optimizer explain a few of the weights. This rejects most wrong lines quickly."""
+        """Whether lines of the optimizer explain a few of the new weights. This rejects most lines quickly."""
         frame, n = self.frames[at], self.exams[at].case.layout.n_weights
         places = list(range(0, n, max(1, n // 6)))
         answers = self.target(at, "weights")
@@ -170,9 +177,9 @@ class Inquiry:
             numbers = frame.weights_after(frame.lines() | lines_of(formulas), places)
         except Misfit:
             return False
-        every = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
-        some = Target([answers.numbers[place] for place in every], [answers.counts[place] for place in every], answers.slack)
-        return some.matches(numbers)
+        entries = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
+        few = Target([answers.numbers[at] for at in entries], [answers.counts[at] for at in entries], answers.slack)
+        return few.matches(numbers)
 
     def is_proportional(self, at: int, step: str) -> bool:
         """Whether the answers of a step, at least two, are the values of its formula times one factor other than 0."""

@@ -1,21 +1,29 @@
-"""The catalogue of named mistakes. The mistakes of single steps are in `mistakes.txt`, each with its wrong formulas.
+"""The catalogue of named mistakes.
 
-A formula may use the names of steps, blocks and sizes, the functions in `functions.py` and `grids.py`, and these words:
+The table in `mistakes.txt` has the mistakes of single steps and of the inputs, each with its wrong formulas. The mistakes at
+the end of this file change a setting, an activation, how often rows count, or the order of the flat vector.
+
+A formula may use the names of steps, blocks and sizes, l2, the functions in `functions.py` and `grids.py`, and these names:
 
 right : the right formula of the step
 f, g, h_slopes, o_slopes : the activations, and their derivatives at the sums
 slope_of_node, hidden_slope_of_node : the derivative of the output or hidden activation, taken at the node
 node_form, hidden_node_form : the derivative as a formula of the node, such as y*(1 - y), but computed from the sum
 sample_loss, delta, errors : the losses of the samples, the output deltas, the derivatives of a squared error by the nodes
-reduced, reduced_otherwise, otherwise : the reduction of the setting, the other reduction, a change from one to the other
+reduced, reduced_otherwise : functions that apply the reduction of the setting, and the other reduction
+otherwise : a function that turns the reduction of the setting into the other one
+rows_NAME : how often each row counts, where NAME is a key of ROWS in `rows.py`
 penalty, ih_decay, ho_decay : the terms of l2 in the loss and in the gradients of the two matrices
 ih_gradient, ho_gradient, gradient_norm : the right gradients of the two matrices, and the length of the right gradient
-w, gradient, first_gradient, gradient_sum, rate, t, online : in a line of the optimizer, the weights and the gradient before
-    this step, the first gradient, the sum of all gradients so far, the learning rate, the number of the step, and the weights
-    after a plain step on each sample
-old_v, block, layer, is_weight : also in a line, v before this step, the numbers of the block and the layer, and 0 for biases
+rate, momentum, decay, epsilon, beta1, beta2 : the learning rate, and the numbers of the optimizer
 
-Another setting, activation or reading of the flat vector is a mistake of the whole network.
+The lines of the optimizer may also use:
+
+w, gradient, t : the weights and the gradient before this step, and the number of the step
+first_gradient, gradient_sum : the gradient of the first step, and the sum of all gradients so far
+old_v, old_m, old_c : the state v, m or c of the optimizer before this step
+online : the weights after a step of plain gradient descent on each sample
+block, layer, is_weight : the number of the block and of the layer; 1 for weights and 0 for biases
 """
 
 import re
@@ -44,7 +52,7 @@ def always(setting: Setting) -> bool:
 
 
 class Mistake(NamedTuple):
-    """A named mistake: its explanation in one sentence, how to fix it, and what such a network computes.
+    """A named mistake: its explanation in a sentence or two, how to fix it, and what such a network computes.
 
     formulas : the wrong formula of each step; the lines of the optimizer are named "weights.w" and so on
     when : whether the mistake is possible in a setting
@@ -63,8 +71,8 @@ class Mistake(NamedTuple):
         trees = {}
         for step, text in self.formulas.items():
             line = step.removeprefix("weights.")
-            own: Tree = updates(setting).get(line, line) if line != step else right(setting, step)
-            trees[step] = with_words(setting, step, put(tree(text), {"right": own}))
+            right_one: Tree = updates(setting).get(line, line) if line != step else right(setting, step)
+            trees[step] = with_words(setting, step, put(tree(text), {"right": right_one}))
         return trees
 
     def network(self, case: Case, number: type = float) -> Frame:
@@ -126,7 +134,7 @@ def when_of(words: str) -> When:
 
 
 def enter_line(line: str) -> None:
-    """Add a line of the table to the catalogue. Changed inputs add two mistakes: everywhere, and in the forward pass only."""
+    """Add a line of the table to the catalogue. Changed inputs are two mistakes: everywhere, and only in the forward pass."""
     name, formulas, settings, explanation, fix = line.split(" | ")
     by_step: dict[str, str] = {}
     for step, formula in (each.split(": ", 1) for each in formulas.split("; ")):
@@ -134,7 +142,7 @@ def enter_line(line: str) -> None:
     if "inputs" in by_step:
         text = by_step["inputs"]
         enter(Mistake(name, explanation, fix, {}, change=lambda model: with_inputs(model, text)))
-        name, explanation = f"{name}_going_forward", f"{explanation[:-1]}, only in the forward pass."
+        name, explanation = f"{name}_going_forward", f"{explanation} Only the forward pass does this."
         by_step = {"h_sums": f"({text}) @ ih_weights + h_biases"}
     whens = list(map(when_of, settings.split(", ")))
     enter(Mistake(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens)))
@@ -149,11 +157,11 @@ for line in resources.files("reference.oracle.explaining").joinpath("mistakes.tx
     if line and line[0] != "#":
         enter_line(line)
 
-# ---- another setting, another activation, rows counted differently, another reading of the flat vector
+# ---- another setting, another activation, rows that count differently, another order of the flat vector
 
 
 def enter_setting(field: str, value: Any, explanation: str) -> None:
-    """Add a mistake to the catalogue: a setting that has this value in place of the right one."""
+    """Add a mistake to the catalogue: the network has this value in one field of the setting, in place of the right one."""
 
     def change(model: Model) -> Model:
         return model._replace(setting=model.setting._replace(**{field: value}))
@@ -180,28 +188,28 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
         return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
     explanation = f"The activation {right_one} is computed as {node}."
-    fix, words, when = f"Compute {right_one} as PROTOCOL.md defines it.", name.replace("_", " "), when_of(f"hidden {right_one}")
+    fix, when = f"Compute {right_one} as PROTOCOL.md defines it.", when_of(f"hidden {right_one}")
     enter(Mistake(name, explanation, fix, {}, lambda setting: right_one in (setting.hidden, setting.output), change))
     fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines them."
-    explanation = f"The hidden nodes are those of {words}, but the hidden slopes are those of {right_one}."
+    explanation = f"The hidden nodes are computed as {node}, but the hidden slopes are those of {right_one}."
     enter(Mistake(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when))
-    if slope not in SLOPES[right_one]:  # else the slopes alone would be right
-        explanation = f"The hidden slopes are those of {words}, but the hidden nodes are those of {right_one}."
+    if slope not in SLOPES[right_one]:  # otherwise these slopes are right for the right nodes
+        explanation = f"The hidden slopes are those of {node}, but the hidden nodes are those of {right_one}."
         formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
         enter(Mistake(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when))
 
 
 def enter_rows(name: str, words: str) -> None:
-    """Add two mistakes to the catalogue that count rows differently: in the loss and the gradient, and only in the loss."""
+    """Add two mistakes to the catalogue: rows count differently in the loss and the gradient, or only in the loss."""
     fix = "Count every row once."
-    explanation = f"The loss {words}, and the same holds for the gradient."
+    explanation = f"The loss {words}. The same holds for the gradient."
     enter(Mistake(f"rows_{name}", explanation, fix, {}, change=lambda model: model._replace(rows=name)))
     formula = f"reduced(rows_{name}*sample_loss) + penalty"
     enter(Mistake(f"loss_of_rows_{name}", f"The loss {words}.", fix, {"loss": formula}))
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add another reading of the flat vector to the catalogue and, if it is an order, a gradient written in that order."""
+    """Add another reading of the flat vector to the catalogue, and if it is an order, a gradient written in this order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."

@@ -46,7 +46,8 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
     misreport : a stage that is returned with wrong numbers, although the later steps use the right ones
-    returned : the order of the weights after training that keeps them in matrices: "right", or "written" like the gradient
+    returned : if training keeps the weights in matrices, the order in which they are returned: "right", or "written" for that
+        of the gradient; "" if training changes the flat vector itself
     """
 
     setting: Setting
@@ -108,7 +109,7 @@ class Frame:
         self.basis = basis or {}
         self.flat: Sequence[Number] = case.weights if weights is None else weights
         self.memo: dict[Tree, Grid] = {}
-        self.gradients: dict[int, Row] = {}  # at the candidate's own weights before each step
+        self.gradients: dict[int, Row] = {}  # by step, at the candidate's own weights before it
 
     def answers(self, stages: tuple[str, ...] = STAGES) -> dict[str, Row]:
         """Return these stages, each as a flat list, sample after sample."""
@@ -176,7 +177,7 @@ class Frame:
         return Grid(1, 1, [self.kind.convert(number)])
 
     def convert(self, numbers: Sequence[Number]) -> Row:
-        """Convert numbers to the kind of this frame. Weights after a step already have it."""
+        """Convert numbers to the kind of this frame. Weights after a step already have this kind."""
         return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
 
     def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
@@ -242,7 +243,7 @@ class Frame:
         return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
 
     def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
-        """Return the weights after each step. A step starts from the candidate's weights, if known. `places` selects a few."""
+        """Return the weights after each step, or those at `places`. A step starts from the candidate's weights, if known."""
         path, n_steps = self.case.path, self.model.setting.steps
         state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
         names: dict[Tree, Grid] = {
@@ -251,7 +252,7 @@ class Frame:
         w, rows = self.convert(self.flat), Row()
         reading, writing = (self.model.reading, self.model.writing) if self.model.returned else (RIGHT, RIGHT)
         returned = writing if self.model.returned == "written" else RIGHT
-        order = self.in_order(list(range(len(w))), returned)  # at each right place, the place where its weight is returned
+        order = self.in_order(list(range(len(w))), returned)  # by right place, the place at which this weight is returned
         places = places and [order.index(place) for place in places]
         w, first_gradient = self.in_order(w, reading), self.in_order(self.gradient(), writing)
         gradient_sum: Row = []
@@ -261,15 +262,15 @@ class Frame:
             gradient = self.in_order(self.gradient_at(number, w), writing)
             gradient_sum = list(map(add, gradient_sum, gradient)) if number else gradient
             flat = {"w": w, "gradient": gradient, "first_gradient": first_gradient, "gradient_sum": gradient_sum}
-            own = names | {name: self.numbers(numbers, 1) for name, numbers in flat.items()}
-            own = {name: at_places(whole, places) for name, whole in own.items()}
-            own |= state | {f"old_{name}": whole for name, whole in state.items()} | {"t": self.scalar(number + 1)}
+            values = names | {name: self.numbers(numbers, 1) for name, numbers in flat.items()}
+            values = {name: at_places(whole, places) for name, whole in values.items()}
+            values |= state | {f"old_{name}": whole for name, whole in state.items()} | {"t": self.scalar(number + 1)}
             for name, line in lines.items():
                 frame = Frame(self.case, self.model, self.formulas, kind=self.kind)
-                frame.memo = {**own}
-                own[name] = frame.value(line)
-            state = {name: own[name] for name in state}
-            w = own["w"].spread(1, len(places or w))
+                frame.memo = {**values}
+                values[name] = frame.value(line)
+            state = {name: values[name] for name in state}
+            w = values["w"].spread(1, len(places or w))
             rows += w if places or returned == RIGHT else [w[order.index(place)] for place in range(len(w))]
             if places and not path:
                 return rows  # the next step needs all weights
@@ -299,7 +300,7 @@ class Frame:
         return self.gradients[number]
 
     def online(self) -> Grid:
-        """Return the weights after a plain step on each row, one after another."""
+        """Return the weights after a step of plain gradient descent on each row, one row after another."""
         rate = self.kind.convert(self.model.setting.learning_rate)
         w = self.memo["w"].numbers
         for row, targets in zip(self.case.inputs, self.case.targets, strict=True):

@@ -1,6 +1,6 @@
 """The orders in which a program may read the flat vector or write its gradient.
 
-The blocks may be in another order, a matrix may go by columns, or the numbers of one neuron may follow those of another.
+The blocks may be in another order or begin at a wrong place, a matrix may go by columns, or one neuron may follow another.
 """
 
 from functools import cache
@@ -144,7 +144,7 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 def marks(layout: Layout) -> dict[str, list[int]]:
     """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
 
-    They are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1) or a bias (0).
+    The names are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1) or a bias (0).
     """
     starts = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
     blocks = [1 + sum(at >= start for start in starts) for at in range(layout.n_weights)]

@@ -12,64 +12,72 @@ from reference.oracle.explaining.whole import alternatives, misses
 from reference.oracle.explaining.worked import short
 from reference.oracle.judging.exam import Exam, exam_of, exam_without_marks
 
-SQUARE = "stored_transposed"  # no rivals, as they equal transposed matrices if these are square
+# Mistakes with this in their names are no rivals: for a square matrix, they give the same numbers as a transposed matrix.
+SAME_IF_SQUARE = "stored_transposed"
 
 
 class SameReason:
     """Tests whether a case fails in a step for the reason that was found in other cases.
 
-    A rival is a mistake that does not explain the best of those cases. It must not explain a smaller case either.
-    With `visibly`, the right value of the first wrong number must not be 0, or a weight that does not change.
+    A rival is a mistake that does not explain the most informative of those cases. It must not explain a smaller case either.
+    With `must_be_visible`, the right value of the first wrong number must not be 0, or a weight that the step does not change.
     """
 
-    visibly = True
+    must_be_visible = True
 
     def __init__(self, candidate: Candidate, explanation: Explanation, step: str, exams: list[Exam]) -> None:
         self.candidate, self.explanation, self.step, self.unit = candidate, explanation, step, exams[0].unit
         self.steps, self.model = answered_steps(exams[0]), model_of(exams[0].case.setting)
         self.finding = next((each for each in explanation.findings if each.step == step and each.fits), None)
         self.wrong_steps = [each for each, _ in explanation.wrong_steps]
-        some = [exams[at] for at in best_cases(exams, dict(explanation.wrong_steps)[step])[:QUICK]]
-        own, setting = Inquiry(some, self.model), self.model.setting
+        sample = [exams[at] for at in best_cases(exams, dict(explanation.wrong_steps)[step])[:QUICK]]
+        inquiry, setting = Inquiry(sample, self.model), self.model.setting
         formulas = [
             best_ways(setting, formulas)
             for name, formulas in mistakes_in(setting, chain(step, self.steps))
-            if SQUARE not in name
+            if SAME_IF_SQUARE not in name
         ]
-        self.rivals = [each for each in formulas if not all(own.fits(at, step, each, quick=True) for at in range(len(some)))]
-        models = [change(self.model) for names, change in alternatives(setting) if SQUARE not in "".join(names)]
-        self.rival_models = [model for model in models if misses(some, model, self.wrong_steps, 0)]
+        places = range(len(sample))
+        self.rivals = [each for each in formulas if not all(inquiry.fits(at, step, each, quick=True) for at in places)]
+        models = [change(self.model) for names, change in alternatives(setting) if SAME_IF_SQUARE not in "".join(names)]
+        self.rival_models = [model for model in models if misses(sample, model, self.wrong_steps, 0)]
 
     def __call__(self, case: Case) -> bool:
-        """Whether this step is the first wrong one of a case, outside its bounds, the explanation fits, and no rival fits."""
+        """Whether a case fails for the same reason.
+
+        This step must be the first wrong one, and some number must be outside its allowance. If the step has an explanation, it
+        must fit, and no rival may fit.
+        """
         try:
             small = exam_without_marks(case, ask(self.candidate, case)).with_unit(self.unit)
         except (NoAnswer, WrongShape):
             return False
-        own = Inquiry([small], self.model)
+        inquiry = Inquiry([small], self.model)
         for step in self.steps[: self.steps.index(self.step) + 1]:
-            if (Search(own, step, chain(step, self.steps)).right_way() is None) != (step == self.step):
+            if (Search(inquiry, step, chain(step, self.steps)).right_way() is None) != (step == self.step):
                 return False
-        if not exam_of(case, small.answer).with_unit(self.unit).wrong() or (self.visibly and not self.is_visible(own)):
+        if not exam_of(case, small.answer).with_unit(self.unit).wrong():
+            return False
+        if self.must_be_visible and not self.is_visible(inquiry):
             return False
         if self.finding is None:
             return True
         is_explained = Inquiry([small], self.explanation.model, self.explanation.formulas).fits(0, self.step, {})
         return (
             is_explained
-            and not any(own.fits(0, self.step, formulas, quick=True) for formulas in self.rivals)
+            and not any(inquiry.fits(0, self.step, formulas, quick=True) for formulas in self.rivals)
             and all(misses([small], model, self.wrong_steps, 0) for model in self.rival_models)
         )
 
-    def is_visible(self, own: Inquiry) -> bool:
+    def is_visible(self, inquiry: Inquiry) -> bool:
         """Whether the right value of the first wrong number differs visibly from 0, or from the weight before the step."""
-        at, case = own.first_wrong(0, self.step), own.exams[0].case
+        at, case = inquiry.first_wrong(0, self.step), inquiry.exams[0].case
         if at is None:
             return False
         before = 0.0
         if self.step == "weights":
             step, place = divmod(at, case.layout.n_weights)
             before = case.path[step - 1][place] if step and case.path else case.weights[place]
-        right = own.bounded_numbers(0, self.step, {})[at]
+        right = inquiry.bounded_numbers(0, self.step, {})[at]
         assert isinstance(right, Bounded)
         return abs(right.value - before) > right.error and short(right.value) != short(before)

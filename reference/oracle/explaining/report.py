@@ -74,7 +74,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("accuracy"):
         lines += record["accuracy"].split("; ")
     worst = summary["worst"]
-    if worst and worst["ratio"] > 1:  # another formula or precision: the ratio to this bound has no meaning
+    if worst and worst["ratio"] > 1:  # with another formula or precision, the ratio to this bound has no meaning
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(
@@ -114,6 +114,6 @@ def statement_lines(statement: Statement, number: str) -> list[str]:
     functions = re.findall(r"\w+(?=\()", " ".join(wrong_ones[:some]))
     lines += [f"    where   {each}(x) is {MEANINGS[each]}" for each in dict.fromkeys(functions) if each in MEANINGS]
     lines += [f"            (and {len(wrong_ones) - some} more formulas)"] if some < len(wrong_ones) else []
-    lines += ["    or, with the same numbers in this check:"] if also else []
+    lines += ["    other mistakes that give the same numbers in this check:"] if also else []
     lines += [f"      {MISTAKES[each].explanation} ({each})" for each in also[:MOST_ALTERNATIVES]]
     return lines + ([f"      and {len(also) - MOST_ALTERNATIVES} more"] if len(also) > MOST_ALTERNATIVES else [])

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
-Counts = Callable[[int, bool], list[float]]  # takes the number of rows and whether a mean is formed, returns the counts
+Counts = Callable[[int, bool], list[float]]  # takes the number of rows and whether the loss is a mean; returns the counts
 
 
 def shares(n: int, parts: int) -> list[list[int]]:
@@ -15,9 +15,9 @@ def shares(n: int, parts: int) -> list[list[int]]:
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return a function that tells how often each row counts if only the rows of `rows` are used.
+    """Return a function that returns how often each row counts if the network uses only the rows of `rows`.
 
-    For a mean the counts are scaled to add up to n; they are NaN if no row is left.
+    For a mean, the counts are scaled to add up to n. If no row is used, they are NaN.
     """
 
     def counts(n: int, mean: bool) -> list[float]:
@@ -28,38 +28,38 @@ def counts_of(rows: Callable[[int], list[int]]) -> Counts:
 
 
 def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
-    """Return the mistakes with this number of shares, by name: how often each row counts, and the mistake in words."""
+    """Return the mistakes with this number of processes, by name: how often each row counts, and the mistake in words."""
     return {
         f"last_dropped_in_{parts}_shares": (
             counts_of(lambda n: list(range(n // parts * parts))),
-            "leaves out the last rows, which do not fill a whole share",
+            f"leaves out the last rows, which cannot be divided evenly among {parts} processes",
         ),
         f"padded_for_{parts}_shares": (
             counts_of(lambda n: [*range(n), *range(-n % parts)]),
-            "counts padding rows: the first rows are counted twice",
+            f"counts the first rows twice, so that {parts} processes have equally many rows",
         ),
         f"first_of_{parts}_shares": (
             counts_of(lambda n: shares(n, parts)[0]),
-            "is only that of the rows of the first process (share)",
+            f"uses only the rows of the first of {parts} processes",
         ),
         f"last_of_{parts}_shares": (
             counts_of(lambda n: shares(n, parts)[-1]),
-            "is only that of the rows of the last process (share)",
+            f"uses only the rows of the last of {parts} processes",
         ),
         f"one_in_{parts}": (
             counts_of(lambda n: list(range(0, n, parts))),
-            "takes only some of the rows, as if every process had the same rows",
+            f"uses only one row in {parts}, as if all processes had the same rows",
         ),
         f"mean_of_means_of_{parts}_shares": (
             lambda n, mean: [n / parts / len(share) for share in shares(n, parts) for _ in share],
-            "is the mean of the means of unequal shares, as with several processes",
+            f"is the mean of the means of {parts} processes, which have different numbers of rows",
         ),
     }
 
 
 ROWS = {
-    "first": (counts_of(lambda n: [0]), "is only that of the first row"),
-    "last": (counts_of(lambda n: [n - 1]), "is only that of the last row (sample)"),
+    "first": (counts_of(lambda n: [0]), "uses only the first row"),
+    "last": (counts_of(lambda n: [n - 1]), "uses only the last row"),
     "all_but_the_first": (counts_of(lambda n: list(range(1, n))), "leaves out the first row"),
     **counts_in_shares(2),
     **counts_in_shares(3),

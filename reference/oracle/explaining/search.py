@@ -1,4 +1,4 @@
-"""Search for the formula of one step: mistakes of the catalogue, then formulas with changes in one place and in two.
+"""Search for the formula of one step: mistakes of the catalogue, then formulas with changes in one or two places.
 
 The search uses mostly plain floats on a few cases. A formula that fits is then confirmed on all cases.
 """
@@ -24,9 +24,9 @@ from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
 QUICK = 3  # most failing cases used in the search
-BASES = 4  # ways to write a right formula that are changed
+BASES = 4  # most ways to write a right formula to which changes are applied
 WAYS = 60  # most ways to write a mistake of the catalogue
-PATIENCE = 1.0  # seconds of processor time for a step, but every named mistake is tried
+PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried in any case
 PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the steps that a step is computed from, apart from slopes
     "h_sums": (),
     "h_nodes": ("h_sums",),
@@ -85,7 +85,7 @@ class Search:
         if way is not None:
             return Finding(self.step, way)
         if self.inquiry.is_nan(self.step):
-            return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # Adam may divide by 0
+            return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # a mistake in Adam may divide by 0
         proposals = (self.bases(), self.other_stages(), self.cut_off_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
         named = self.named_mistakes() or self.other_rate() or self.mistakes_in_step() or self.pair_of_mistakes()
@@ -123,7 +123,10 @@ class Search:
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def named_mistakes(self, steps: list[str] | None = None) -> Finding | None:
-        """Return the mistakes of the catalogue in these steps, by default all, that each explain all answers."""
+        """Return the mistakes of the catalogue in these steps, by default self.steps, that each explain all answers.
+
+        Of several, keep those that leave the fewest other steps unexplained.
+        """
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, self.steps if steps is None else steps):
             way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
@@ -131,43 +134,43 @@ class Search:
                 fitting[name] = way
         if len(fitting) > 1:
             whole = {name: best_ways(self.setting, MISTAKES[name].trees(self.setting)) for name in fitting}
-            left = {name: self.later_steps_left(whole[name] | way) for name, way in fitting.items()}
-            fitting = {name: way for name, way in fitting.items() if left[name] == min(left.values())}
+            counts = {name: self.n_others_unexplained(whole[name] | way) for name, way in fitting.items()}
+            fitting = {name: way for name, way in fitting.items() if counts[name] == min(counts.values())}
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
-    def later_steps_left(self, formulas: Formulas) -> int:
-        """Return how many other answered steps, computed from the same unanswered ones, formulas leave unexplained."""
+    def n_others_unexplained(self, formulas: Formulas) -> int:
+        """Return how many other steps formulas leave unexplained, among those that depend on the same unanswered steps."""
         answered = answered_steps(self.inquiry.exams[0])
-        later = [each for each in answered if each != self.step and set(chain(each, answered)) & set(self.steps)]
-        return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.quick) for each in later)
+        others = [each for each in answered if each != self.step and set(chain(each, answered)) & set(self.steps)]
+        return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.quick) for each in others)
 
     def other_rate(self) -> Finding | None:
-        """Return a step with another learning rate, alone or with a named mistake of the step."""
+        """Explain the weights by another learning rate, alone or with a named mistake of the step; None if this fails."""
         rate = self.rate_of_largest_step() if self.step == "weights" else None
         if rate is None:
             return None
-        own = with_rate(self.setting, rate)
-        if self.fits(own):
-            return Finding(self.step, own, rate=rate)
+        lines_with_rate = with_rate(self.setting, rate)
+        if self.fits(lines_with_rate):
+            return Finding(self.step, lines_with_rate, rate=rate)
         for name, lines in mistakes_in(self.setting, ["weights"]):
-            formulas = own | {line: put(formula, {"rate": rate}) for line, formula in lines.items()}
+            formulas = lines_with_rate | {line: put(formula, {"rate": rate}) for line, formula in lines.items()}
             if self.fits(formulas):
                 return Finding(self.step, formulas, (name,), rate=rate)
         return None
 
     def rate_of_largest_step(self) -> float | None:
-        """Return the learning rate of the largest change in the first step; None if it is not a short number above 0."""
+        """Return the learning rate behind the largest change of the first step; None if it is not a short positive number."""
         at = self.quick[0]
         answers, right_weights = self.inquiry.target(at, "weights").numbers, self.inquiry.numbers(at, "weights", {})
         triples = list(zip(self.inquiry.exams[at].case.weights, answers, right_weights, strict=False))
-        before, after, own = max(triples, key=lambda each: abs(each[1] - each[0]))
-        step = float(FLOAT.value(own)) - before
+        before, after, right_after = max(triples, key=lambda each: abs(each[1] - each[0]))
+        step = float(FLOAT.value(right_after)) - before
         rate = self.setting.learning_rate * (after - before) / step if step else 0.0
         short = float(f"{rate:.4g}")
         return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
 
     def mistakes_in_step(self) -> Finding | None:
-        """Return mistakes of the backward pass that each explain the weights, but not the deltas and gradient in the answer."""
+        """Return mistakes of answered backward steps that each explain the weights if only the training step makes them."""
         answered = [step for step in BACKWARD if step not in self.steps] if self.step == "weights" else []
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, answered):
@@ -177,7 +180,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def pair_of_mistakes(self) -> Finding | None:
-        """Return two mistakes of the catalogue with different formulas that explain all answers together."""
+        """Return two mistakes of the catalogue, in different steps or lines, that together explain all answers."""
         if len(self.steps) < 2 and self.step != "weights":
             return None
         mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
@@ -191,15 +194,15 @@ class Search:
     # ---- other formulas
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas to change: the steps of the chain in several ways, the first way of every step first."""
+        """Yield the right formulas to change: the steps of the chain in several ways, the first way of each step first."""
         bases: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
                 bases += [(0, f"weights.{line}", formula) for line, formula in updates(self.setting).items()]
             else:
-                every = expand(self.setting, right(self.setting, here))
-                textual = [way for way in every if not names_in(way) & {"right_losses", "right_deltas"}]
-                several = [*textual[:BASES], *variants(self.setting, here), *every[:1]]
+                all_ways = expand(self.setting, right(self.setting, here))
+                textual = [way for way in all_ways if not names_in(way) & {"right_losses", "right_deltas"}]
+                several = [*textual[:BASES], *variants(self.setting, here), *all_ways[:1]]
                 bases += [(rank, here, way) for rank, way in enumerate(several)]
         yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
 

@@ -1,7 +1,7 @@
-"""Find the smallest network that still fails for the same reason: remove nodes, samples and digits one at a time.
+"""Find the smallest network that still fails for the same reason.
 
-It is not enough that a smaller network is wrong, because several mistakes may explain it. The same explanation must fit, and
-no other.
+One change at a time, the search removes a node or a sample, or simplifies a number. It is not enough that the smaller network
+is wrong, because several mistakes may explain it. The same explanation must fit, and no other.
 """
 
 from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ def simpler_rows(row: list[float]) -> Iterator[list[float]]:
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield simpler numbers than x: those before it in SIMPLE, then for other numbers x with 0 to 3 binary places."""
+    """Yield simpler numbers: those before x in SIMPLE; for any other x, all of SIMPLE and x rounded to 0 to 3 binary places."""
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):

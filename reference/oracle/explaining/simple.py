@@ -19,7 +19,7 @@ def simplified(whole: Tree, one_sample: bool) -> Tree:
             return x
         case ("*", ("/", x, y), z) | ("/", ("*", x, y), z) if y == z:
             return x
-        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # else the product of 0 has a shape
+        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # otherwise the product is a matrix of zeros
             return 0
         case ("-", 0, x):
             return ("neg", x)

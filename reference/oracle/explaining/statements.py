@@ -32,52 +32,55 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     setting, asked = explanation.model.setting, model_of(exams[0].case.setting).setting
     add_up_to_1 = all(sum(row) == 1 for exam in exams for row in exam.case.targets)
     wording = Wording(explanation.model, asked, exams[0].case.one, add_up_to_1)
-    every: list[Statement] = []
-    left = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
-    own = list(map(with_gradient, exams)) if explanation.from_weights else exams
-    names = {each.step: [name for name in each.names if explains_all_steps(name, explanation, own)] for each in left}
-    while left:
-        first = left.pop(0)
+    step_statements: list[Statement] = []
+    remaining = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
+    exams_used = list(map(with_gradient, exams)) if explanation.from_weights else exams
+    names = {
+        each.step: [name for name in each.names if explains_all_steps(name, explanation, exams_used)] for each in remaining
+    }
+    while remaining:
+        first = remaining.pop(0)
         if first.rate is not None:
-            every.append(statement_of_rate(first.rate, wording))
+            step_statements.append(statement_of_rate(first.rate, wording))
         if IN_STEP in "".join(first.formulas):
             name, *others = first.names
-            every.append({**statement_of_step(name, wording, in_step=True), "also": others})
+            step_statements.append({**statement_of_step(name, wording, in_step=True), "also": others})
         elif first.together or first.rate is not None:
-            every += [statement_of_step(name, wording) for name in first.names]
+            step_statements += [statement_of_step(name, wording) for name in first.names]
         elif names[first.step]:
-            steps = {name: [each.step for each in (first, *left) if name in names[each.step]] for name in names[first.step]}
+            steps = {
+                name: [each.step for each in (first, *remaining) if name in names[each.step]] for name in names[first.step]
+            }
             best = max(steps, key=lambda name: len(steps[name]))
             also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
-            every.append({**statement_of_step(best, wording), "also": also})
-            left = [each for each in left if each.step not in steps[best]]
+            step_statements.append({**statement_of_step(best, wording), "also": also})
+            remaining = [each for each in remaining if each.step not in steps[best]]
         else:
             factor = common_factor(first.formulas, setting) if first.step in BLOCK_STEPS else None
-            alike = [each for each in left if factor is not None and common_factor(each.formulas, setting) == factor]
-            formulas = {step: whole for each in (first, *alike) for step, whole in each.formulas.items()}
-            every.append(statement_of_formulas(formulas, wording))
-            left = [each for each in left if each not in alike]
-    slope_missing = len(every) == 1 and every[0]["name"] == "output_slope_missing"
+            same_factor = [each for each in remaining if factor is not None and common_factor(each.formulas, setting) == factor]
+            formulas = {step: whole for each in (first, *same_factor) for step, whole in each.formulas.items()}
+            step_statements.append(statement_of_formulas(formulas, wording))
+            remaining = [each for each in remaining if each not in same_factor]
+    slope_missing = len(step_statements) == 1 and step_statements[0]["name"] == "output_slope_missing"
     if slope_missing and explains_all_answers("loss_is_cross_entropy", explanation, exams):
-        every[0]["also"].append("loss_is_cross_entropy")
-    return in_order_of_steps(explanation, every) + statements_of_unknown(explanation, exams)
+        step_statements[0]["also"].append("loss_is_cross_entropy")
+    return in_order_of_steps(explanation, step_statements) + statements_of_unknown(explanation, exams)
 
 
-def in_order_of_steps(explanation: Explanation, every: list[Statement]) -> list[Statement]:
+def in_order_of_steps(explanation: Explanation, step_statements: list[Statement]) -> list[Statement]:
     """Return the statements of the whole network and of single steps, those of the forward pass first."""
     whole = [statement_of_model(name) for name in explanation.names]
     if explanation.model.returned == "written":
         for each in whole:
             each["explanation"] = each["explanation"].replace("The gradient is", "The gradient and the new weights are")
     late = [each for each in whole if (each["name"] or "").startswith(LATE)]
-    forward = [each for each in every if set(steps_of(each)) & set(STAGES[:4])]
-    return [
-        *(each for each in whole if each not in late), *forward, *late, *(each for each in every if each not in forward)
-    ]  # fmt: skip
+    forward = [each for each in step_statements if set(steps_of(each)) & set(STAGES[:4])]
+    early = [each for each in whole if each not in late]
+    return [*early, *forward, *late, *(each for each in step_statements if each not in forward)]
 
 
 def steps_of(each: Statement) -> list[str]:
-    """Return the names of the steps on the left sides of the formulas of a statement."""
+    """Return the stages on the left sides of the formulas of a statement."""
     return [text.partition("[")[0] for text in each["theirs"]]
 
 
@@ -97,8 +100,9 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
     unknown = [stage for stage in stages if any(exam.wrong((stage,)) for exam in exams)]
     nan = [stage for stage in unknown if all(any(map(math.isnan, exam.answer.stages[stage])) for exam in exams)]
     others = [stage for stage in unknown if stage not in nan]
-    every = [statement(None, NAN.format(stage)) for stage in nan]
-    return [*every, statement(None, f"no explanation found for {', '.join(others)}")] if others else every
+    nan_statements = [statement(None, NAN.format(stage)) for stage in nan]
+    unexplained = [statement(None, f"no explanation found for {', '.join(others)}")] if others else []
+    return nan_statements + unexplained
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:

@@ -28,14 +28,14 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    for order in ("right", "written"):  # changes something only next to another order
+    for order in ("right", "written"):  # this changes something only together with another order
         yield [], partial(Model._replace, returned=order)
 
 
 def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:
-    """Return how much a model leaves unexplained on these cases: 2 for each wrong step, 1 if only a factor is wrong.
+    """Return how much a model leaves unexplained: 2 for each step that it does not explain, or 1 if only a factor is wrong.
 
-    Counting stops above `most`. `ways` are other right ways to write the steps.
+    Counting stops above `most`. `ways` has formulas for steps, in place of the usual ones.
     """
     ways = ways or {}
     missing: dict[str, int] = {}
@@ -51,11 +51,11 @@ def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, way
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
     """Whether an alternative explains the first wrong step that it changes, apart from a factor. True if it changes none."""
-    own, others = Inquiry(exams, model), Inquiry(exams, other)
+    first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
             # another order of the gradient changes which answers belong to a step
-            if own.numbers(at, step, {}) != others.numbers(at, step, {}) or own.target(at, step) != others.target(at, step):
+            if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.target(at, step) != second.target(at, step):
                 return misses(exams, other, [step], 1) < 2
     return True
 
@@ -68,28 +68,28 @@ def best_model(
     Each alternative costs as much as one unexplained step. Right steps, each with its right formulas, must stay right.
     """
     names: list[str] = []
-    first = model.setting
+    asked = model.setting
     cost = max(2, misses(exams, model, wrong_steps, 2 * len(wrong_steps)))
     for _ in range(ROUNDS):
         best: tuple[Model, list[str]] | None = None
-        for own, change in alternatives(model.setting):
+        for other_names, change in alternatives(model.setting):
             other = change(model)
             most = cost - 2 if best is None else cost - 3
-            left = misses(exams, other, wrong_steps, most)
+            n_missing = misses(exams, other, wrong_steps, most)
             if (
-                left <= most
+                n_missing <= most
                 and not misses(exams, other, right_steps, 0, right_steps)
                 and begins_right(exams, model, other, wrong_steps)
             ):
-                best, cost = (other, names + own), left + 2
+                best, cost = (other, names + other_names), n_missing + 2
         if best is None:
             break
         model, names = best
         cost -= 2
         if not cost:
             break
-    if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and first.loss == "half_squared_error":
+    if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and asked.loss == "half_squared_error":
         # deltas of y - t more likely lack the output slope, which the search for single steps finds
-        model = model._replace(setting=model.setting._replace(loss=first.loss))
+        model = model._replace(setting=model.setting._replace(loss=asked.loss))
         names.remove("loss_is_cross_entropy")
     return model, names

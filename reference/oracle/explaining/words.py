@@ -25,7 +25,7 @@ REDUCTIONS = {  # the reduction: what a network with the other one does, and how
 
 
 class Wording(NamedTuple):
-    """How formulas are written: those of the candidate by its model, the right ones by the setting that the check asked for.
+    """How formulas are written: the candidate's by its model, the right ones by the setting that the check asked for.
 
     With `add_up_to_1`, the sum of the targets is written as 1. For one sample, its index is left out.
     """
@@ -44,7 +44,7 @@ class Wording(NamedTuple):
 class Statement(TypedDict):
     """A mistake in words.
 
-    name : its name; if it has none, the wrong formula; None if nothing is known
+    name : its name; if it has none, the first wrong formula; None if nothing is known
     also : names of mistakes that give the same numbers in this setting
     theirs, right : the candidate's formulas, and the right ones
     fix : how to fix it; None if unknown
@@ -81,11 +81,12 @@ def statement_of_model(name: str) -> Statement:
 
 
 def statement_of_step(name: str, wording: Wording, *, in_step: bool = False) -> Statement:
-    """Return the statement of a named mistake of single steps, with its formulas. `in_step`: only in the training step."""
+    """Return the statement of a named mistake of single steps. With `in_step`, only the training step makes this mistake."""
     mistake, setting = MISTAKES[name], wording.model.setting
     if name.endswith("reduced_otherwise"):
         does, fix = REDUCTIONS[setting.reduction]
-        text = re.sub("summed(.*) in place of averaged, or the reverse", lambda over: does.format(over[1]), mistake.explanation)
+        either = "summed(.*) instead of being averaged, or the reverse"
+        text = re.sub(either, lambda over: does.format(over[1]), mistake.explanation)
         mistake = mistake._replace(explanation=text, fix=f"{mistake.fix} {fix}")
     where = " Only the training step does this: the gradient in your answer is right." if in_step else ""
     return statement(name, mistake.explanation + where, mistake.fix, texts_of(mistake.trees(setting), wording))
@@ -110,7 +111,7 @@ def common_factor(formulas: Formulas, setting: Setting) -> "Tree | None":
     factors: set[Tree | None] = set()
     for step, whole in formulas.items():
         match whole:
-            case ("*", factor, own) if step in LEFT_SIDES and own in expand(setting, right(setting, step)):
+            case ("*", factor, rest) if step in LEFT_SIDES and rest in expand(setting, right(setting, step)):
                 factors.add(factor)
             case _:
                 factors.add(None)
@@ -143,13 +144,13 @@ def texts_of(formulas: Formulas, wording: Wording) -> tuple[list[str], list[str]
     for step, formula in formulas.items():
         line = step.removeprefix("weights.")
         if line != step:
-            left, wrong, own = line, formula, updates(wording.asked).get(line, line)
+            left, wrong, right_one = line, formula, updates(wording.asked).get(line, line)
         else:
             left, wrong = LEFT_SIDES[step], with_textbook_parts(wording.model.setting, formula)
-            own = with_textbook_parts(wording.asked, right(wording.asked, step))
+            right_one = with_textbook_parts(wording.asked, right(wording.asked, step))
             wrong = put(wrong, {"inputs": wording.model.inputs})
         wrong_ones.append(ONLINE if wrong == "online" else f"{left} = {wording.text(wrong)}")
-        right_ones.append(f"{left} = {wording.text(own)}")
+        right_ones.append(f"{left} = {wording.text(right_one)}")
     return wrong_ones, right_ones
 
 

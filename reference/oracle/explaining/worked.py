@@ -15,7 +15,7 @@ from reference.specification.names import STAGES
 class Line(TypedDict):
     """A number: how it is computed (`made`), from which earlier numbers (`uses`), and the right value.
 
-    If there are any, also the answer (`theirs`) and its judgement.
+    If the candidate answered it, also the answer (`theirs`), and the judgement if there is one.
     """
 
     name: str
@@ -35,10 +35,10 @@ MOST_TERMS = 8  # most terms of a sum that is written out
 def worked(exam: Exam) -> list[Line]:
     """Return a line for every number, up to the last stage that the candidate answered."""
     case, answers = exam.case, exam.answer.stages
-    own = Network(case, Traced).answers()
+    right_numbers = Network(case, Traced).answers()
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
-    slopes = slopes_of(case, own.get("h_sums", []))
+    slopes = slopes_of(case, right_numbers.get("h_sums", []))
     before: dict[int, list[str]] = {}  # names of the numbers of earlier stages; a sum shows these numbers by value
     uses: list[str] = []
 
@@ -53,12 +53,12 @@ def worked(exam: Exam) -> list[Line]:
         return None if x.operation else short(x.value)
 
     for stage in STAGES[: last + 1]:
-        numbers = own.get(stage, [])
+        numbers = right_numbers.get(stage, [])
         for at, number in enumerate(numbers):
             assert isinstance(number, Traced)
             uses.clear()
             if stage == "weights":
-                text = step_of(case, at, own["weights"])
+                text = step_of(case, at, right_numbers["weights"])
                 uses.append(origin_of(case, at))
             elif id(number) in before:
                 text = short(number.value)
@@ -66,7 +66,7 @@ def worked(exam: Exam) -> list[Line]:
             else:
                 text = expression_of(number, leaf, MOST_TERMS)
                 if stage == "o_deltas":
-                    text = text.replace(" * 1 - ", " - ")  # targets that add up to 1
+                    text = text.replace(" * 1 - ", " - ")  # the 1 is the sum of the targets
             names = list(dict.fromkeys(uses))
             line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "uses": names, "right": number.value}
             if stage in answers:
@@ -77,7 +77,7 @@ def worked(exam: Exam) -> list[Line]:
                 line["wrong"] = not right.ratio(line["theirs"]) <= 1
             lines.append(line)
         for at, number in enumerate(numbers):
-            before.setdefault(id(number), []).append(name_of(case, stage, at))  # equal computations give the same number
+            before.setdefault(id(number), []).append(name_of(case, stage, at))  # equal computations give the same object
     return lines
 
 
@@ -92,7 +92,7 @@ def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]
         if id(slope) in slopes and slopes[id(slope)][1] != text:  # the same slope at two sums
             text, sums = short(slope.value), []
         slopes[id(slope)] = slope, text, sums
-    return {at: entry for at, entry in slopes.items() if entry[0].operation}
+    return {key: entry for key, entry in slopes.items() if entry[0].operation}
 
 
 def step_of(case: Case, at: int, weights: Row) -> str:
