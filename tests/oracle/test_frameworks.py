@@ -220,7 +220,7 @@ def unsuitable_modules() -> dict[str, tuple[Any, str]]:
     tied[1].weight = tied[0].weight
     normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))
     return {
-        "one layer": (nn.Linear(3, 2), r"1 layers, with the \(out, in\) shapes \(2, 3\)"),
+        "one layer": (nn.Linear(3, 2), r"1 layer, with the \(out, in\) shapes \(2, 3\)"),
         "none": (nn.ReLU(), "0 layers"),
         "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\), \(4, 3\).* do not fit together"),
         "shared weight": (tied, r"share one weight of shape \(3, 3\)"),

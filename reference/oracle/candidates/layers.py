@@ -44,7 +44,8 @@ class Layers(NamedTuple, Generic[A]):
         shapes = [tuple(map(int, weight.shape)) for weight, _ in self.parts]
         text = f"the {'(out, in)' if self.transposed else '(in, out)'} shapes {', '.join(map(str, shapes))}"
         if len(shapes) != 2:
-            raise ValueError(f"the network has {quantity(len(shapes), "layer")}, with {text}; expected two: input to hidden, hidden to output")
+            n_layers = quantity(len(shapes), "layer")
+            raise ValueError(f"the network has {n_layers}, with {text}; expected two: input to hidden, hidden to output")
         (n_inputs, n_hidden), (n_sources, n_outputs) = (shape[::-1] if self.transposed else shape for shape in shapes)
         biases = [None if bias is None else tuple(map(int, bias.shape)) for _, bias in self.parts]
         if n_sources != n_hidden or any(b not in (None, (n,)) for b, n in zip(biases, (n_hidden, n_outputs), strict=True)):

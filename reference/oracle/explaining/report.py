@@ -10,6 +10,7 @@ from reference.oracle.explaining.words import Statement
 from reference.oracle.explaining.worked import short
 
 MOST_ALTERNATIVES = 2
+FIRST = ("called again", "it raised an error in")  # how the notes begin that stand at the beginning of the report
 GRADES = {
     "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: every number is within its proven bound",
@@ -38,20 +39,20 @@ def report(record: dict[str, Any]) -> str:
     lines = [f"{STRICT if strictly else GRADES[record['grade']]} (grade: {record['grade']})"]
     if record["why"]:
         lines.append(record["why"])
-    lines += [note for note in record["notes"] if note.startswith("called again")]
+    lines += [note for note in record["notes"] if note.startswith(FIRST)]
     if record["grade"] == "wrong" and not record["why"]:
         lines += wrong_lines(record)
     if record["grade"] != "wrong" and "summary" in record:
         lines += summary_lines(record)
     lines += [f"to keep the digits: {form}" for form in record["accurate_forms"]] if strictly else []
     lines += [f"consistent with {each['name']}: {each['note']}" for each in record.get("conventions", [])]
-    lines += [f"note: {note}" for note in record["notes"] if not note.startswith("called again")]
+    lines += [f"note: {note}" for note in record["notes"] if not note.startswith(FIRST)]
     if record["agrees"] and (record["setting"] or {}).get("steps") == 1 and "weights" in record["summary"]["by_stage"]:
         lines.append("note: only the first step was checked; use steps=3 (--steps 3) to check more")
     if record["agrees"]:
         lines.append(
-            "This does not prove that the network learns, that other sizes and settings are right, or that there is no "
-            "mistake smaller than the allowed errors."
+            "This does not prove that the network learns, that other sizes and settings are right, that no formula overflows "
+            "at larger sums, or that there is no mistake smaller than the allowed errors."
         )
     if "replay" in record:
         lines.append(f"replay: {record['replay']}")
