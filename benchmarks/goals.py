@@ -189,7 +189,7 @@ def show(out: Console, only: str) -> int:
             outcomes.setdefault(promise, []).append(job())
     finally:
         if outcomes:
-            out.print(report(outcomes) + (f"\n\n{list_of_cases(outcomes)}" if only else ""), soft_wrap=True)
+            out.print("\n" + report(outcomes) + (f"\n\n{list_of_cases(outcomes)}" if only else ""), soft_wrap=True)
     if any(outcome.verdict == "missed" for cases in outcomes.values() for outcome in cases):
         return 1
     return 2 if missing else 0

@@ -68,7 +68,7 @@ def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
 
 def test_compare(file: Path) -> None:
     out = output_of("benchmarks", "compare", file, file)
-    verdicts = Counter(re.findall(r"(no difference|unclear|slower|faster)\s*$", out, re.M))
+    verdicts = Counter(re.findall(r" x\d+ .*(no difference|unclear|slower|faster)\s*$", out, re.M))
     assert verdicts
     assert set(verdicts) <= {"no difference", "unclear"}, "a run against itself"
 
