@@ -35,9 +35,7 @@ def parser() -> Parser:
     )
     main.set_defaults(run=measure, prog=main.prog)
     length = main.add_mutually_exclusive_group()
-    length.add_argument(
-        "--quick", action="store_true", help="fewer shapes: a quarter of a minute instead of about a minute"
-    )
+    length.add_argument("--quick", action="store_true", help="fewer shapes: a quarter of a minute instead of about a minute")
     length.add_argument("--thorough", action="store_true", help="more shapes, more rounds: a quarter of an hour")
     operation, all_contenders = named(OPERATIONS, "operation"), [*CONTENDERS, *PEERS]
     add = main.add_argument

@@ -18,9 +18,9 @@ def file_of(data: str | None) -> str | None:
     return None if data in BUILT_IN else data
 
 
-def table_of(options: argparse.Namespace, choice: Choose) -> Table:
+def table_of(options: argparse.Namespace, choice: Choose, skip: str = "inputs") -> Table:
     """Return the table of a built-in data set, of standard input (-) or of a file."""
-    name, how = options.data, (options.header, "," if options.decimal == "comma" else ".", options.skip_missing)
+    name, how = options.data, (options.header, "," if options.decimal == "comma" else ".", skip * options.skip_missing)
     if name in BUILT_IN:
         return read_table(lines_of(name), name, choice, *how)
     if name == "-":
@@ -38,7 +38,7 @@ def load(options: argparse.Namespace) -> Dataset:
     Set in the options: the task, whether it is guessed, the output, and the lines of the skipped rows.
     """
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
-    table = table_of(options, choice)
+    table = table_of(options, choice, "all")
     known_classes = options.data in ("iris", "digits") and options.targets is None
     options.task_is_guessed = options.task is None and not known_classes
     if options.task is None:

@@ -7,16 +7,13 @@ import sys
 from functools import partial
 
 from reference.commands.data import table_of
-from reference.commands.line import Commands, console
+from reference.commands.line import Commands
 from reference.commands.options import add_data
 from reference.commands.package import Network, Package
 from reference.commands.progress import spinner
-from reference.commands.report import show_result
-from reference.datasets.csv_files import labels_of
-from reference.datasets.dataset import Dataset, targets_of
 from reference.datasets.preparation import Preparation, input_places
 from reference.datasets.scales import Scaling
-from reference.datasets.tables import Table, nameless, place_of
+from reference.datasets.tables import Table, ignored_places, nameless
 from reference.numbers.description import describe
 from reference.specification.messages import printable
 
@@ -62,8 +59,7 @@ def run(package: Package, options: argparse.Namespace) -> int:
         content = "\n".join(map(printable, content.split("\n")))
     sys.stdout.write(content)
     sys.stdout.flush()
-    if data := known_rows(preparation, table):
-        show_result(console(stderr=True), network, preparation, table.source, data)
+    show_score(network, preparation, table)
     return 0
 
 
@@ -97,38 +93,21 @@ def choose_columns(names: list[str], preparation: Preparation, options: argparse
     return inputs_at, targets_at if is_complete else []
 
 
-def known_rows(preparation: Preparation, table: Table) -> Dataset | None:
-    """Return the scaled rows of a table.
-
-    Return None if the table has no targets, an unknown class, or a target that should be a number and is not.
-    """
-    n_outputs, classes, labels = len(preparation.targets.shift), preparation.classes, list[int]()
-    if not table.targets:
-        return None
-    try:
-        if classes:
-            labels = labels_of(table.targets[0], classes)
-            targets = targets_of(labels, n_outputs)
-        else:
-            columns = [table.numbers(column) for column in range(n_outputs)]
-            targets = [list(row) for row in zip(*columns, strict=True)]
-    except ValueError:
-        return None
-    inputs, targets = preparation.inputs.apply(table.inputs), preparation.targets.apply(targets)
-    return Dataset(inputs, targets, labels, preparation.columns, classes, preparation.target_columns)
-
-
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
     If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise the
-    inputs are all columns that are not ignored. Raises ValueError if a column is missing, or if there are too many.
+    inputs are all columns that are not ignored, or those of the training if the table has the same columns as there. Raises
+    ValueError if a column is missing, or if there are too many.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
-    ignored_at = {place_of(column, names, "ignored column") for column in options.ignored}
+    ignored_at = ignored_places(options.ignored, names)
     if has_names and options.header is not False:
         return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns), []
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]
+    layout = [*preparation.columns, *preparation.target_columns]
+    if not has_names and sorted(names[at] for at in inputs_at) == sorted(layout):
+        return [names.index(column) for column in preparation.columns], []
     if len(inputs_at) != n_inputs:
         advice = "ignore the others with --ignore NUMBER" if len(inputs_at) > n_inputs else "a column is missing"
         if not has_names and preparation.columns:

@@ -5,7 +5,17 @@ from functools import partial
 from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
-from reference.datasets.tables import Column, Table, is_missing, is_number, limited_lines, place_of, read_table, with_point
+from reference.datasets.tables import (
+    Column,
+    Table,
+    ignored_places,
+    is_missing,
+    is_number,
+    limited_lines,
+    place_of,
+    read_table,
+    with_point,
+)
 from reference.numbers.description import describe
 from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
@@ -61,7 +71,9 @@ def read_csv(
     expect(decimal in (".", ","), decimal, "decimal", "'.' or ','")
     skips = yes_or_no(skip_missing, "skip_missing")
     with open(fsdecode(path), "rb") as file:
-        return dataset_of(read_table(limited_lines(file), fsdecode(path), choice, header, decimal, skips), task)
+        return dataset_of(
+            read_table(limited_lines(file), fsdecode(path), choice, header, decimal, "all" if skips else ""), task
+        )
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
@@ -84,7 +96,7 @@ def choose(
     ignored are inputs. Raises ValueError if a column does not exist, if a target is chosen twice or ignored, or
     if no input is left.
     """
-    ignored_at = {place_of(column, names, "ignored column") for column in ignored}
+    ignored_at = ignored_places(ignored, names)
     others = [at for at in range(len(names)) if at not in ignored_at]
     targets_at = others[-1:] if targets is None else [place_of(column, names, "target column") for column in targets]
     for at in targets_at:
@@ -176,10 +188,19 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
 
 
 def labels_of(texts: list[str], classes: tuple[str, ...]) -> list[int]:
-    """Return the label of each text. Equal numbers are one class. Raises ValueError if a text is not a class."""
-    value: Callable[[str], object] = float if all(map(is_number, classes)) else str
-    label_of = {value(name): label for label, name in enumerate(classes)}
-    try:
-        return [label_of[value(text)] for text in texts]
-    except KeyError as error:
-        raise ValueError(f"{error} is not one of the classes {', '.join(classes)}") from None
+    """Return the label of each text. Raises ValueError if a text is not a class."""
+    labels = []
+    for text in texts:
+        label = label_of(text, classes)
+        if label is None:
+            raise ValueError(f"{describe(text)} is not one of the classes {', '.join(classes)}")
+        labels.append(label)
+    return labels
+
+
+def label_of(text: str, classes: tuple[str, ...]) -> int | None:
+    """Return the label of a text, or None if it is not a class. Equal numbers, such as 1 and 1.0, are one class."""
+    if text in classes:
+        return classes.index(text)
+    numbers = list(map(float, classes)) if is_number(text) and all(map(is_number, classes)) else []
+    return numbers.index(float(text)) if numbers and float(text) in numbers else None

@@ -56,7 +56,7 @@ def read_table(
     choose: Choose,
     header: bool | None = None,
     decimal: str = ".",
-    skip_missing: bool = False,
+    skip_missing: str = "",
 ) -> Table:
     """Return the inputs and targets of a CSV file.
 
@@ -68,7 +68,7 @@ def read_table(
     header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
         input column
     decimal : the decimal mark of the numbers, a point or a comma
-    skip_missing : whether to leave out the rows in which a value is missing
+    skip_missing : "inputs" leaves out the rows in which an input is missing, "all" also those without a target
 
     Raises
     ------
@@ -92,6 +92,7 @@ def read_table(
     except ValueError as error:
         raise ValueError(f"{source}: {error}") from None
     check_names(names, inputs_at, targets_at, place(source, start), header)
+    used = [*inputs_at, *targets_at]
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
     table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [], [])
     samples = [(line, with_points(fields, source, line, names) if decimal == "," else fields) for line, fields in rows]
@@ -99,7 +100,7 @@ def read_table(
         if len(row) != len(names):
             where = place(source, line)
             raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
-        if skip_missing and any(is_missing(row[at]) for at in (*inputs_at, *targets_at)):
+        if skip_missing and any(is_missing(row[at]) for at in (inputs_at if skip_missing == "inputs" else used)):
             table.skipped.append(line)
             continue
         try:
@@ -158,14 +159,19 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
 
 
 def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
-    """Return the end of a message: which rows have a wrong input, and in which columns. Return "" if only one row has one.
+    """Return which rows have the same problem as the first, and in which columns, as the end of a message.
 
-    >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"])], ["age", "height"], [0, 1])
+    The problem is a missing value, or a text that is not a finite number. Empty if only the first row has it.
+
+    >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"]), (5, ["x", "6"])], ["age", "height"], [0, 1])
     "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
     """
-    wrong = {line: [at for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for line, row in samples}
-    lines = [line for line, places in wrong.items() if places]
-    columns = [names[at] for at in sorted(set().union(*wrong.values()))]
+    bad = {line: [at for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for line, row in samples}
+    line, row = samples[0]
+    missing = is_missing(row[bad[line][0]])
+    same = {line: [at for at in bad[line] if is_missing(row[at]) == missing] for line, row in samples}
+    lines = [line for line, places in same.items() if places]
+    columns = [names[at] for at in sorted(set().union(*same.values()))]
     return f"; {len(lines):,} rows have such an entry (lines {describe(lines)}), in {describe(columns)}" if lines[1:] else ""
 
 
@@ -206,7 +212,7 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
     elif re.match(r"\W*\d", text):
         why = f"{describe(text)} is not a number; write only digits, without units or thousands marks, or --ignore the column"
     else:
-        why = f"{describe(text)} is text, expected a number; correct it, or --ignore the column"
+        why = f"{describe(text)} is text, expected a number; correct it, write the column as 0/1 columns, or --ignore it"
     raise ValueError(f"{place(source, line, column)}: {why}")
 
 
@@ -246,6 +252,15 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
             both = f"columns {first_at[name] + 1} and {at + 1} are both named {describe(name)}"
             raise ValueError(f"{where}: {both}; rename one, or ignore one by its number")
         first_at[name] = at
+
+
+def ignored_places(ignored: Iterable[Column], names: list[str]) -> set[int]:
+    """Return the positions of the ignored columns. A text with commas that is no name is a list of columns."""
+    places = set()
+    for column in ignored:
+        is_list = isinstance(column, str) and column.strip() not in names and "," in column
+        places |= {place_of(each, names, "ignored column") for each in (str(column).split(",") if is_list else [column])}
+    return places
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:

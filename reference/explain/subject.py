@@ -8,7 +8,8 @@ from typing import NamedTuple
 from reference.commands.data import table_of
 from reference.commands.options import GATE
 from reference.commands.package import Network
-from reference.commands.predict import choose_columns, default_preparation, known_rows, load_network, preparation_of
+from reference.commands.predict import choose_columns, default_preparation, load_network, preparation_of
+from reference.commands.score import known_rows
 from reference.datasets.csv_files import choose, dataset_of, labels_of
 from reference.datasets.dataset import targets_of
 from reference.datasets.preparation import Preparation, prepare
@@ -171,7 +172,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
     """Return the subject of --data without --network: a row and a new network. The gate gets the network of document 004."""
-    table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored))
+    table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored), "all")
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
     gate = options.data == "gate"
@@ -207,13 +208,19 @@ def subject_of_table(
     network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
 ) -> Subject:
     """Return the subject of the row --sample of a table. If the targets are known, it also has them and all rows."""
-    n_samples, sample = len(table.inputs), options.sample or 0
-    if not 0 <= sample < n_samples:
-        raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {n_samples - 1}")
-    data, inputs = known_rows(preparation, table), preparation.inputs.apply(table.inputs)
+    file_lines, sample = sorted((*table.lines, *table.skipped)), options.sample or 0
+    if not 0 <= sample < len(file_lines):
+        raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {len(file_lines) - 1}")
+    if file_lines[sample] in table.skipped:
+        raise ValueError(f"--sample is {sample}, but in this row (line {file_lines[sample]}) a value is missing")
+    row, inputs = table.lines.index(file_lines[sample]), preparation.inputs.apply(table.inputs)
+    data, known = known_rows(preparation, table)
     title = f"Row {sample} of {'standard input' if options.data == '-' else options.data}, {title}"
-    subject = with_names(Subject(network, inputs[sample], None, title), preparation)
-    return subject if data is None else subject._replace(targets=data.targets[sample], rows=(inputs, data.targets), row=sample)
+    subject = with_names(Subject(network, inputs[row], None, title), preparation)
+    if row not in known:
+        return subject
+    row = known.index(row)
+    return subject._replace(targets=data.targets[row], rows=(data.inputs, data.targets), row=row)
 
 
 def with_names(subject: Subject, preparation: Preparation) -> Subject:

@@ -91,8 +91,51 @@ def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str
     assert result.err.split("\n")[0].startswith("iris: loss ")
     (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + "\n5,3,1,0.2\n5,NA,1,0.2\n7,3,6,2\n")
     result = command.run(package, "predict", "net.json", "rows.csv", "--skip-missing", folder=tmp_path)
-    assert (result.status, result.err) == (0, "")
+    assert (result.status, result.err) == (0, "no answer, because an input is missing: 1 row (lines [3])\n")
     assert [line.split(",")[0] for line in result.out.splitlines()] == ["species", "setosa", "", "virginica"]
+
+
+def test_rows_with_known_targets_are_graded(tmp_path: Path) -> None:
+    """Empty targets are rows to predict. A target that is no class is named. Only a missing input leaves a row without answer."""
+    run("vectorized", tmp_path, "train", "iris", "--epochs", "5", "--save", "net.json")
+    rows = "5,3,1,0.2,setosa\n5,3,1,0.2,\n7,3,6,2,Virginica\n,3,6,2,virginica\n"
+    (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + ",species\n" + rows)
+    result = command.run("vectorized", "predict", "net.json", "rows.csv", "--skip-missing", folder=tmp_path)
+    assert [line.split(",")[0] for line in result.out.splitlines()] == ["species", "setosa", "setosa", "virginica", ""]
+    missing, others, score = result.err.splitlines()[:3]
+    assert missing.endswith("1 row (lines [5])")
+    assert others == "not graded: 2 rows (lines [3, 4]); '' is not one of the classes ['setosa', 'versicolor', 'virginica']"
+    assert score.endswith("100.0% right (1 of 1)")
+    explained = run(
+        "reference", tmp_path, "explain", "--network", "net.json", "--data", "rows.csv", "--skip-missing", "--sample", "2"
+    )
+    assert explained.startswith("Row 2 of rows.csv")
+    assert "before scaling: sepal length (cm) 7" in explained or " 7," in explained.split("\n")[1]
+    message = command.error_of(
+        "reference",
+        "explain",
+        "--network",
+        "net.json",
+        "--data",
+        "rows.csv",
+        "--skip-missing",
+        "--sample",
+        "3",
+        folder=tmp_path,
+    )
+    assert "line 5" in message
+
+
+@both_packages
+def test_a_table_without_names_has_the_columns_of_the_training_or_only_the_inputs(package: str, tmp_path: Path) -> None:
+    bare = "".join(f"{row / 7},{row % 5},{'ab'[row % 2]}\n" for row in range(20))
+    (tmp_path / "bare.csv").write_text(bare)
+    (tmp_path / "wide.csv").write_text(re.sub("(?m)^", "1,", bare))
+    run(package, tmp_path, "train", "bare.csv", "--no-header", "--epochs", "1", "--save", "net.json")
+    own = run(package, tmp_path, "predict", "net.json", "bare.csv", "--no-header")
+    assert own == run(package, tmp_path, "predict", "net.json", "wide.csv", "--no-header", "--ignore", "1,4")
+    result = command.run(package, "predict", "net.json", "wide.csv", "--no-header", folder=tmp_path)
+    assert (result.status, "--ignore NUMBER" in result.err) == (2, True)
 
 
 @both_packages
