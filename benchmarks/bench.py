@@ -51,7 +51,8 @@ class Bench:
 
 def serve(name: str, connection: Connection) -> None:
     """Receive one (method, arguments) after another. Send back (result, "") or (None, error message)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal, but the parent ends this one
+    # Ctrl-C reaches every process of a terminal, but only the parent must end this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

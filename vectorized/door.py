@@ -150,7 +150,8 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     """Return a checked copy of a flat weight vector, and its form.
 
     Arrays of other libraries keep their precision. Lists and NumPy arrays get `precision`, or "float64" if it is None.
-    Raises ValueError that names the wrong entry, or the precision if it is not allowed or not `precision`.
+    Raises ValueError that names the wrong entry, or the precision of the weights if it is not allowed, or is
+    not the parameter `precision`.
     """
     library = library_of(values)
     if library is NUMPY:

@@ -11,6 +11,7 @@ from reference.commands.line import Commands
 from reference.commands.options import add_data
 from reference.commands.package import Network, Package
 from reference.commands.progress import spinner
+from reference.commands.score import show_score
 from reference.datasets.preparation import Preparation, input_places
 from reference.datasets.scales import Scaling
 from reference.datasets.tables import Table, ignored_places, nameless

@@ -79,7 +79,7 @@ def loss_of(net: Architecture) -> Formula:
     if net.output == "softmax":
         return Formula("loss = sum over o of targets[o] * -ln(o_nodes[o])", "loss = -(targets * log(o_nodes)).sum()")
     return Formula(
-        "loss = sum over o of targets[o] * -ln(o_nodes[o]) + (1 - targets[o]) * -ln(1 - o_nodes[o])",
+        "loss = sum over o of (targets[o] * -ln(o_nodes[o]) + (1 - targets[o]) * -ln(1 - o_nodes[o]))",
         "loss = -(targets * log(o_nodes) + (1 - targets) * log(1 - o_nodes)).sum()",
     )
 

@@ -6,10 +6,11 @@ MOST_DIGITS = 15  # more digits of a float are not reliable
 
 
 def shown(x: float, digits: int, decimals: int = 0) -> str:
-    """Return a number as text with `digits` significant digits, or more if `decimals` decimals need them.
+    """Return a number as text with `digits` significant digits.
 
-    Below ten million, all digits before the decimal point are shown. Trailing zeros are removed only if the number is exact. So
-    0.5 is exact, and 0.5000 is rounded.
+    There are more digits, at most 15, if they are needed for `decimals` digits after the point. If the rounded number is below
+    ten million, all digits before the point are shown. Zeros at the end are removed only if the number is exact. So 0.5 is
+    exact, and 0.5000 is rounded.
 
     >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
     ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')

@@ -10,8 +10,8 @@ A sum stores its value, the sum of the magnitudes of its terms (`magnitude`), th
 
 Sums and products of whole numbers are exact in every order while all magnitudes add up to less than 1/u. Their bound is 0.
 
-A bound that grows with each addition would hold for one order only. For example, 1e16 - 1e16 + 1 + 1 + ... is exact in this
-order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
+A bound that adds the rounding error of each partial sum would hold for one order only. For example,
+1e16 - 1e16 + 1 + 1 + ... is exact in this order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
 """
 
 import math
@@ -42,7 +42,7 @@ class Bounded:
     largest : the largest finite number
     single : whether values are rounded to single precision
     functions : the largest allowed relative error of exp, log, log1p, tanh and sqrt, as a multiple of u
-    slack : relative allowance for the rounding of the bounds themselves and for products of roundings
+    slack : relative allowance for the rounding of the bounds themselves and for the products of two rounding errors
 
     Raises
     ------
@@ -240,7 +240,10 @@ class Bounded:
         return self.of(other) / self
 
     def sign_of_difference(self, other: Number) -> int:
-        """Return -1, 0 or 1 if self is less than, equal to or greater than other. Raises Undecided if the bounds overlap."""
+        """Return -1, 0 or 1 if self is less than, equal to or greater than other.
+
+        Raises Undecided if they are too near for their bounds.
+        """
         other = self.of(other)
         if self.error + other.error and not far_apart(self, other) and other is not self:
             raise Undecided(f"{self!r} may lie on either side of {other!r}")

@@ -54,7 +54,7 @@ register(
 def refuse_fraction(x: Fraction) -> NoReturn:
     """Raise ValueError, because exp, log, log1p, tanh and sqrt of a Fraction are not Fractions in general."""
     raise ValueError(
-        "exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal, "
+        "exp, log, tanh and sqrt of a Fraction are not Fractions; use Decimal numbers, "
         "or relu, leaky_relu or identity with a squared error and SGD"
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
 EXAMPLES = """FUNCTION takes one case and returns the outputs of your network. A program reads and writes one JSON object per
-line. {protocol} describes both.
+line. {protocol} describes cases and answers.
 Exit status: 0 the network agrees, 1 it does not, 2 the oracle cannot decide: an answer is missing or unusable, or an
 option is wrong.
 
@@ -32,8 +32,8 @@ ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
 NEEDS_EARLIER_CASES = (
-    "if your program answers the replay, the failure needs the cases before it; "
-    "to save them all, use --command \"sh -c 'tee cases.jsonl | COMMAND'\""
+    "if your program answers when it gets only this case, it fails only after earlier cases; "
+    "to save all cases in a file, use --command \"sh -c 'tee cases.jsonl | COMMAND'\""
 )
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
 

@@ -84,7 +84,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def weights(self) -> Flat:
         """A copy of the flat vector. Setting it checks and copies the new weights.
 
-        The loops then compute with the kind of number of the weights, the matrices with their array library.
+        The loops then compute with the kind of number of these weights, and the matrices with their array library.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]

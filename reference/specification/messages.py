@@ -1,4 +1,4 @@
-"""Messages that both packages use."""
+"""Messages of both packages, and how to print a text safely."""
 
 
 def printable(text: str) -> str:
@@ -30,5 +30,5 @@ def divergence(epoch: int, batch: int, why: object) -> str:
     )
 
 
-EPOCH_OVERFLOWS = "the sum of the losses of its batches overflows"
+EPOCH_OVERFLOWS = "the sum of the losses of all batches of this epoch overflows"
 STEP_OVERFLOWS = "the optimizer's step overflows; scale the loss, the inputs or the learning_rate down"

@@ -171,7 +171,9 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number. For 20 digits or more, return a float, possibly infinite, as no size is that large."""
+    """Return a whole number. Return a float, possibly infinite, if the text has 20
+    characters or more, because no network has a size of so many digits.
+    """
     return int(digits) if len(digits) < 20 else float(digits)
 
 

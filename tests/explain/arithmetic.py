@@ -109,8 +109,8 @@ def range_of(text: str, digits: int) -> Range:
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
     """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals it, otherwise ≈.
 
-    A tie between two roundings does not count as equal. With ≈, both sides must be equal for some numbers that are printed
-    like these.
+    A tie between two roundings does not count as equal. With ≈, both sides must be equal for some unrounded numbers that
+    are printed like these.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last

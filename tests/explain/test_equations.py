@@ -1,7 +1,8 @@
 """The equations that `python -m reference explain` prints, parsed from its text.
 
-With =, the printed numbers must give the printed result. With ≈, they must not give it, but some unrounded numbers that are
-printed in the same way must. The check computes with fractions, and with a hundred digits for exp, ln, log1p and tanh.
+With =, the printed numbers must give the printed result. With ≈, they must not give it, but there must
+be numbers that round to the printed ones and do. The check computes with fractions, and with a hundred digits for exp, ln,
+log1p and tanh.
 """
 
 import itertools
@@ -112,7 +113,10 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 
 
 def with_mistakes(line: str) -> Iterator[str]:
-    """Yield the line with each sign replaced by the other. If it ends in an equation with =, also yield another last digit."""
+    """For each sign of the line, yield the line with only this sign replaced.
+
+    If the line ends in an equation with =, also yield it with another last digit.
+    """
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
@@ -194,7 +198,10 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible, so each of the three rounded numbers is off by at most 5 % of the change."""
+    """Two digits of the change are visible.
+
+    So the old weight, the new weight and rate * gradient are each off by at most 5 % of the change.
+    """
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8

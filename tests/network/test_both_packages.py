@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Assert a property for the default number of cases of a computer."""
+    """Assert a property on random cases: on `computer.examples`, or on the number in conftest.py if that is None."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)

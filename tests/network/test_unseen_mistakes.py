@@ -147,7 +147,7 @@ def test_online_training_over_several_epochs(package: Any, shuffle: int | None) 
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
 def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
-    """Both packages agree after four epochs of single samples that all differ."""
+    """Both packages agree after four epochs with one sample in each step, if all samples differ."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
     case = Trial(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
@@ -160,7 +160,7 @@ def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffl
 @pytest.mark.parametrize("function", [decimal_tanh, decimal_log1p])
 @pytest.mark.parametrize("x", ["1e-40", "1e-29", "-3e-27", "1e-20", "7e-15", "-1e-14", "3e-9", "1e-5", "-0.001", "0.1"])
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
-    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, half of them would be lost."""
+    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, some or all of them would be lost."""
     assert getcontext().prec == 28
     number = Decimal(x) * Decimal("1.234567890123456789012345678")  # with fewer digits, 1 + x might be exact
     with localcontext() as context:

@@ -155,7 +155,7 @@ def test_a_missing_sqrt_is_refused(optimizer: str) -> None:
 @pytest.mark.parametrize("activation", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
 def test_functions_of_fractions_are_refused_with_advice(activation: dict[str, str]) -> None:
     names = {"hidden": "relu", "output": "identity"} | activation
-    with pytest.raises(ValueError, match="use Decimal, or relu, leaky_relu or identity"):
+    with pytest.raises(ValueError, match="use Decimal numbers, or relu, leaky_relu or identity"):
         reference.NeuralNetwork(2, 3, 2, weights=[Fraction(w) for w in WEIGHTS], **names).predict([1, 2])
 
 

@@ -30,7 +30,7 @@ FACTORS = [
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield the name of each mistake that is possible in this setting, and its formulas for these steps, if it has any."""
+    """Yield each mistake that is possible in this setting and has formulas for these steps: its name and these formulas."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
             formulas = {step: whole for step, whole in mistake.trees(setting).items() if step_of(step) in steps}
@@ -44,7 +44,10 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the formulas with one step written in each way of `expand`, and the other steps in the most accurate way."""
+    """For each step and each of its ways (see `expand`), yield the formulas with this step written in this way.
+
+    The other steps are written in the most accurate way.
+    """
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -52,7 +55,10 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
-    """Return a function that lists what to try in place of a name in a step; `blocks` adds other readings of a block."""
+    """Return a function that lists what to try in place of a name in a step.
+
+    `blocks` adds blocks that are read from the flat vector in another order.
+    """
     if step.startswith("weights"):
         names = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
         return lambda name: [other for other in names if other != name]
@@ -66,7 +72,7 @@ def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
             others += [other for other in earlier if other != name]
             others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == letters[1]]
             others += [("head", other) for other in earlier if INDICES[other] != letters]
-            others += [("entry", name, size) for size in SIZES[1:]]  # an index that a loop over another layer left behind
+            others += [("entry", name, size) for size in SIZES[1:]]  # the entry at the last index of a loop over another layer
         others += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:
             others += [*(f"{name}:{words}" for words in readings_of_block(name)), ("read_by_columns", name)]

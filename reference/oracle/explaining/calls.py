@@ -34,7 +34,7 @@ def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
 
 
 def right_call(record: dict[str, Any]) -> str:
-    """Return a line with the call that gives the right numbers of the smallest network."""
+    """Return a line with the call that gives the right numbers of the counterexample."""
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0]
     sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
     network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))

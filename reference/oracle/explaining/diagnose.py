@@ -18,7 +18,7 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MOST_CASES = 12  # most failing cases in the search for mistakes of the network, besides one for each of the first wrong steps
+MOST_CASES = 12  # failing cases used to find mistakes of the whole network, besides one for each of the first wrong steps
 WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases in which it is wrong
 
 
@@ -80,7 +80,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
 
 
 def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
-    """Return how many of these steps no right formula explains."""
+    """Return the number of these steps that the model of the inquiry leaves unexplained, however they are written."""
     answered = answered_steps(inquiry.exams[0])
     return sum(Search(inquiry, step, chain(step, answered)).right_way() is None for step in steps)
 

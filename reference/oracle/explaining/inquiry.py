@@ -16,7 +16,7 @@ from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # a smaller slack is below the rounding errors of cancelling terms, so plain floats do not decide
+TINY = 1e-15  # if the slack is smaller, a mismatch of plain floats may be only rounding, so it does not decide
 BOUNDED = KINDS[Bounded]
 
 
@@ -99,7 +99,7 @@ def lines_of(formulas: Formulas) -> Formulas:
 
 
 def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
-    """Compute a step with these formulas, and with the frame's formulas for the other steps."""
+    """Compute a step with these formulas. Steps and lines that they do not contain use the formulas of the frame."""
     others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
     if others:
         frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
@@ -154,7 +154,7 @@ class Inquiry:
             return False, False
 
     def is_nan(self, step: str) -> bool:
-        """Whether every answer of a step is NaN, in all cases. A formula that gives NaN explains nothing."""
+        """Whether every answer of a step is NaN, in all cases. Then no formula is looked for: any one with NaN would fit."""
         return all(
             x != x for at in range(len(self.exams)) for x, counts in zip(*self.target(at, step)[:2], strict=True) if counts
         )

@@ -1,4 +1,4 @@
-"""The smallest network written out: the sum of every node, its right value, and the candidate's value."""
+"""The smallest network written out: how every number is computed, its right value, and the candidate's value."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -96,7 +96,7 @@ def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]
 
 
 def step_of(case: Case, at: int, weights: Row) -> str:
-    """Return how a weight after a step is computed. The formulas of the optimizers with a state would be too long."""
+    """Return how a weight after a step is computed. For optimizers with a state, return only the old weight and its change."""
     after = cast(Traced, weights[at])
     optimizer = case.setting.optimizer or {"name": "sgd", "momentum": 0.0}
     if optimizer["name"] == "sgd" and not optimizer["momentum"]:

@@ -92,8 +92,8 @@ class Network:
 
     def reduce(self, total: Number) -> Number:
         """Return the mean or sum over the samples."""
-        batch_loss: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
-        return batch_loss
+        reduced: Number = total / len(self.inputs) if self.setting.reduction == "mean" else total
+        return reduced
 
     def penalty(self) -> Number:
         """l2/2 * (sum of w**2 over the ih and ho weights)."""
@@ -174,7 +174,8 @@ class Network:
     def step(self, gradient: Row) -> Row:
         """Return the weights after one more step.
 
-        Each Bounded weight has its own optimizer. If one weight cannot be decided, only that weight loses its bound.
+        Each Bounded weight has its own optimizer. If the step of one weight is undecided, only that weight loses
+        its bound, also in later steps.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]

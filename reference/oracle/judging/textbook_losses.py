@@ -60,7 +60,7 @@ class LossFromTheSum(Network):
 
 
 class Guarded(Network):
-    """A cross-entropy with an epsilon that avoids ln 0: ln(y + epsilon), or y clipped on one side or both."""
+    """A network that guards its outputs against ln 0 with an epsilon: ln(y + epsilon), or y clipped on one side or both."""
 
     epsilon = 0.0
     clips = False
