@@ -97,7 +97,7 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
         return verdict_by_formula(exams, variant, record)
     if not failures and (printed := printed_digits(exams)):
         exams = [exam.with_unit(printed.unit) for exam in exams]
-        if not any(exam.wrong() for exam in exams):
+        if variant_of(exams, "float32" if printed.single else None):
             why = f"all your numbers are right, but have only {printed.words}; {ADVICE}"
             return verdict_of(record, "low_precision", why=why)
         record["notes"].append(f"your numbers have only {printed.words}; print 17 significant digits, and check again")

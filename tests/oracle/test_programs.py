@@ -230,7 +230,7 @@ def test_a_failure_after_some_answers_is_reported_with_its_input_line_and_a_comm
     lines = result.out.splitlines()
     assert result.status == 2
     assert lines[1] == f"case 2 (input line 3): {FAILURES[failure]}"
-    assert "note: if your program answers the replay, the failure needs the cases before it" in result.out
+    assert "note: if your program answers when it gets only this case, it fails only after earlier cases" in result.out
     assert "right numbers from" not in result.out
     (replay,) = (line.removeprefix("replay: ") for line in lines if line.startswith("replay: "))
     case = (tmp_path / "line").read_text()

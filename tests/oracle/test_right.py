@@ -81,12 +81,14 @@ def rounded_by_printing(code: str, network: type[Network] = Network, kind: type 
         (".6g", "6 significant digits", np.float32),
         (".5e", "6 significant digits", float),
         (".10g", "10 significant digits", float),
+        (".8g", "8 significant digits", np.float32),
+        (".10f", "10 decimals", np.float32),
     ],
 )
 def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> None:
     """The network uses the formulas of a textbook, in either precision."""
     ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
-    verdict = oracle.check(rounded_by_printing(code, ordinary, kind), examples=12)
+    verdict = oracle.check(rounded_by_printing(code, ordinary, kind), examples=20)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, []), str(verdict)
     assert f"have only {digits}; " in str(verdict)
 

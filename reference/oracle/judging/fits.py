@@ -61,7 +61,8 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
             try:
                 bound = bounds[stage][at]
                 nearest = nearest_single(answer) if bounded.single and is_single(answer) else answer
-                within = math.isfinite(nearest) and abs(nearest - bound.value) <= 2 * bound.error
+                allowed = 2 * bound.error + (exam.unit(abs(answer)) if exam.unit else 0.0)
+                within = math.isfinite(nearest) and abs(nearest - bound.value) <= allowed
             except (KeyError, Undecided) as error:
                 if not lenient or rights is None:
                     wrong_is_undecided = wrong_is_undecided or wrong

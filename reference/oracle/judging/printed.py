@@ -4,20 +4,25 @@ import math
 from functools import partial
 from typing import NamedTuple
 
+from reference.numbers.single import nearest_single
 from reference.oracle.judging.exam import Exam, Unit
 
-N_DIGITS = range(3, 15)
+N_DIGITS = range(3, 16)
 
 
 class Printed(NamedTuple):
-    """How many digits all answers have, such as "6 decimals", and the function that returns one unit in the last digit."""
+    """How many digits all answers have, such as "6 decimals", and the function that returns one unit in the last digit.
+
+    `single` says whether all answers may be single-precision numbers that were printed.
+    """
 
     words: str
     unit: Unit
+    single: bool
 
 
 def printed_digits(exams: list[Exam]) -> Printed | None:
-    """Return how many digits the answers have; None for fewer than 3 or more than 14 (see N_DIGITS).
+    """Return how many digits the answers have; None for fewer than 3 or more than 15 (see N_DIGITS).
 
     Numbers with 6 significant digits may also have 7 decimals. The smaller count is returned.
     """
@@ -26,7 +31,9 @@ def printed_digits(exams: list[Exam]) -> Printed | None:
     for n in range(N_DIGITS.stop):
         for code, name, unit in forms:
             if all(is_printed(x, f".{n}{code}") for x in answers):
-                return Printed(f"{n} {name}", partial(unit, n)) if n in N_DIGITS else None
+                form = f".{n}{code}"
+                single = all(not math.isfinite(x) or float(format(nearest_single(x), form)) == x for x in answers)
+                return Printed(f"{n} {name}", partial(unit, n), single) if n in N_DIGITS else None
     return None
 
 
