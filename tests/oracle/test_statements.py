@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+import reference
 from reference import oracle
-from reference.oracle.cases import Case
+from reference.oracle.cases import Case, Question
 from reference.oracle.explaining.formulas import tree
 from reference.oracle.explaining.functions import ROW_FUNCTIONS
 from reference.oracle.explaining.grids import GRID_FUNCTIONS
@@ -67,3 +68,63 @@ def test_an_unusual_function_is_explained() -> None:
     lines = statement_lines(statement_of_step("h_sums_carried_over_nodes", Wording(RELU, ASKED, True, True)), "")
     assert f"    where   running(x) is {MEANINGS['running']}" in lines
     assert MEANINGS.keys() <= {*ROW_FUNCTIONS, *GRID_FUNCTIONS, "carried"}
+
+
+# ---- a student's network: sigmoid and half squared error, the slopes computed as y*(1 - y)
+
+STUDENT: dict[str, Any] = {"hidden": "sigmoid", "output": "sigmoid", "loss": "half_squared_error", "learning_rate": 0.1}
+
+
+def student(case: Question, factor: float, *, errors_passed_back: bool = False) -> dict[str, Any]:
+    """Return the outputs and the gradient of one sample, multiplied by a factor."""
+    network = reference.NeuralNetwork(
+        case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", output="sigmoid", weights=case.weights
+    )
+    forward, matrix = network.forward(case.inputs), network.blocks().ho_weights
+    errors = [y - t for y, t in zip(forward.o_nodes, case.targets, strict=True)]
+    o_deltas = [error * y * (1 - y) for error, y in zip(errors, forward.o_nodes, strict=True)]
+    passed_back = errors if errors_passed_back else o_deltas
+    sums = [sum(w * each for w, each in zip(row, passed_back, strict=True)) for row in matrix]
+    h_deltas = [each * y * (1 - y) for each, y in zip(sums, forward.h_nodes, strict=True)]
+    blocks = (
+        [x * d for x in case.inputs for d in h_deltas],
+        h_deltas,
+        [y * d for y in forward.h_nodes for d in o_deltas],
+        o_deltas,
+    )
+    return {"o_nodes": forward.o_nodes, "gradient": [factor * g for block in blocks for g in block]}
+
+
+FACTORS = [
+    (0.5, ["o_deltas_half"]),
+    (0.1, ["gradient_times_the_learning_rate"]),
+    (-0.1, ["deltas_negative", "gradient_times_the_learning_rate"]),
+    (3, ["gradient[b->o] = 3*o_deltas[o]"]),
+]
+
+
+@pytest.mark.usefixtures("without_smallest_network")
+@pytest.mark.parametrize(("factor", "names"), FACTORS)
+def test_a_factor_of_the_whole_gradient_is_named_once(factor: float, names: list[str]) -> None:
+    """Case 185 has outputs near 1, where 1 - y has lost digits."""
+    verdict = oracle.check(lambda case: student(case, factor), **STUDENT)
+    assert verdict.diagnoses == names, f"{verdict}"
+    assert verdict.record["complete"]
+
+
+@pytest.mark.usefixtures("without_smallest_network")
+def test_another_rule_is_described_in_words() -> None:
+    report = str(oracle.check(lambda case: student(case, 1, errors_passed_back=True), **STUDENT, examples=20))
+    assert "The hidden deltas are computed from the errors y - t in place of the output deltas." in report
+    assert "    fix     Multiply the ho weights by the output deltas.\n" in report
+    report = str(oracle.check(lambda case: student(case, 1), **STUDENT, rule="error_splitting", examples=20))
+    assert "The hidden deltas are computed from the output deltas in place of the errors y - t." in report
+    assert "    fix     Multiply the ho weights by the errors y - t.\n" in report
+
+
+@pytest.mark.usefixtures("without_smallest_network")
+def test_a_missing_slope_of_leaky_relu_is_not_a_slope_formula_at_the_sum() -> None:
+    """Only sigmoid and tanh have a formula of the node, such as y*(1 - y)."""
+    report = str(verdict_on({"h_deltas": "o_deltas @ ho_weights.T"}, "all", hidden="leaky_relu"))
+    assert "(hidden_slope_missing)" in report
+    assert "at_the_sum" not in report

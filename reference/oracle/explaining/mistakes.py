@@ -40,7 +40,7 @@ from reference.oracle.explaining.models import Formulas, Frame, Model, model_of
 from reference.oracle.explaining.readings import Reading, readings
 from reference.oracle.explaining.rows import ROWS
 from reference.oracle.settings import Setting
-from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES
+from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 
 When = Callable[[Setting], bool]
 STEP_GROUPS = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}  # names for several steps in the table
@@ -97,10 +97,20 @@ def enter(mistake: Mistake) -> None:
 
 # ---- the mistakes of the table
 
+
+def hidden_in(*names: str) -> When:
+    """Return the condition that the hidden activation is one of these."""
+    return lambda setting: setting.hidden in names
+
+
 WHEN: dict[str, When] = {
     "always": always,
     "softmax": lambda setting: setting.output == "softmax",
     "no softmax": lambda setting: setting.output != "softmax",
+    "output sigmoid or tanh": lambda setting: setting.output in ("sigmoid", "tanh"),
+    "hidden sigmoid or tanh": hidden_in("sigmoid", "tanh"),
+    **{f"hidden {name}": hidden_in(name) for name in HIDDEN},
+    **{f"hidden not {name}": hidden_in(*(other for other in HIDDEN if other != name)) for name in HIDDEN},
     "cross_entropy": lambda setting: setting.loss == "cross_entropy",
     "squared error": lambda setting: setting.loss != "cross_entropy" or setting.rule == "error_splitting",
     "mean_squared_error": lambda setting: setting.loss == "mean_squared_error",
@@ -123,16 +133,6 @@ def optimizer_of(setting: Setting) -> dict[str, Any]:
     return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
 
 
-def when_of(words: str) -> When:
-    """Return the condition for words of the table, such as "softmax" or "hidden not relu"."""
-    name = words.removeprefix("hidden ").removeprefix("not ")
-    if words == f"hidden {name}":
-        return lambda setting: setting.hidden == name
-    if words == f"hidden not {name}":
-        return lambda setting: setting.hidden != name
-    return WHEN[words]
-
-
 def enter_line(line: str) -> None:
     """Add a line of the table to the catalogue. Changed inputs are two mistakes: everywhere, and only in the forward pass."""
     name, formulas, settings, explanation, fix = line.split(" | ")
@@ -144,7 +144,7 @@ def enter_line(line: str) -> None:
         enter(Mistake(name, explanation, fix, {}, change=lambda model: with_inputs(model, text)))
         name, explanation = f"{name}_going_forward", f"{explanation} Only the forward pass does this."
         by_step = {"h_sums": f"({text}) @ ih_weights + h_biases"}
-    whens = list(map(when_of, settings.split(", ")))
+    whens = [WHEN[words] for words in settings.split(", ")]
     enter(Mistake(name, explanation, fix, by_step, lambda setting: all(when(setting) for when in whens)))
 
 
@@ -160,7 +160,7 @@ for line in resources.files("reference.oracle.explaining").joinpath("mistakes.tx
 # ---- another setting, another activation, rows that count differently, another order of the flat vector
 
 
-def enter_setting(field: str, value: Any, explanation: str) -> None:
+def enter_setting(field: str, value: Any, explanation: str = "", fix: str = "") -> None:
     """Add a mistake to the catalogue: the network has this value in one field of the setting, in place of the right one."""
 
     def change(model: Model) -> Model:
@@ -171,10 +171,11 @@ def enter_setting(field: str, value: Any, explanation: str) -> None:
         return other != setting and (other.loss != "cross_entropy" or other.output in ("softmax", "sigmoid"))
 
     noun = f"{field} activation" if field in ("hidden", "output") else field
-    name, fix = f"{field}_is_{value or 0}", f"Use the {noun} given in the case."
-    if field == "reduction":
-        fix = "Divide by the number of samples." if value == "sum" else "Do not divide by the number of samples."
-    enter(Mistake(name, explanation, fix, {}, when, change))
+    explanation, fix = (
+        explanation or f"You seem to compute with {field}={value!r}.",
+        fix or f"Use the {noun} given in the case.",
+    )
+    enter(Mistake(f"{field}_is_{value or 0}", explanation, fix, {}, when, change))
 
 
 def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
@@ -188,7 +189,7 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
         return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
     explanation = f"The activation {right_one} is computed as {node}."
-    fix, when = f"Compute {right_one} as PROTOCOL.md defines it.", when_of(f"hidden {right_one}")
+    fix, when = f"Compute {right_one} as PROTOCOL.md defines it.", WHEN[f"hidden {right_one}"]
     enter(Mistake(name, explanation, fix, {}, lambda setting: right_one in (setting.hidden, setting.output), change))
     fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines them."
     explanation = f"The hidden nodes are computed as {node}, but the hidden slopes are those of {right_one}."
@@ -225,9 +226,15 @@ def enter_reading(name: str, reading: Reading) -> None:
         enter(Mistake(f"gradient_{name}", explanation, fix, {}, change=lambda model: model._replace(writing=reading)))
 
 
-for field, values in {"loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT, "reduction": REDUCTIONS, "rule": RULES}.items():
+for field, values in {"loss": LOSSES, "hidden": HIDDEN, "output": OUTPUT}.items():
     for value in values:
-        enter_setting(field, value, f"You seem to compute with {field}={value!r}.")
+        enter_setting(field, value)
+enter_setting("reduction", "mean", fix="Do not divide by the number of samples.")
+enter_setting("reduction", "sum", fix="Divide by the number of samples.")
+ERRORS, DELTAS = "the errors y - t", "the output deltas"
+for value, used, right_ones in (("backpropagation", DELTAS, ERRORS), ("error_splitting", ERRORS, DELTAS)):
+    explanation = f"The hidden deltas are computed from {used} in place of {right_ones}. This is the rule {value!r}."
+    enter_setting("rule", value, explanation, f"Multiply the ho weights by {right_ones}.")
 enter_setting("l2", 0.0, "You seem to compute without the penalty.")
 for name, activation in WRONG_ACTIVATIONS.items():
     enter_activation(name, *activation)

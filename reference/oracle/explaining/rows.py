@@ -28,8 +28,11 @@ def counts_of(rows: Callable[[int], list[int]]) -> Counts:
 
 
 def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
-    """Return the mistakes with this number of processes, by name: how often each row counts, and the mistake in words."""
-    return {
+    """Return the mistakes with this number of processes, by name: how often each row counts, and the mistake in words.
+
+    With fewer rows than processes, some process has no row, so the counts are NaN.
+    """
+    mistakes: dict[str, tuple[Counts, str]] = {
         f"last_dropped_in_{parts}_shares": (
             counts_of(lambda n: list(range(n // parts * parts))),
             f"leaves out the last rows, which cannot be divided evenly among {parts} processes",
@@ -55,6 +58,12 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
             f"is the mean of the means of {parts} processes, which have different numbers of rows",
         ),
     }
+    return {name: (with_a_row_each(counts, parts), words) for name, (counts, words) in mistakes.items()}
+
+
+def with_a_row_each(counts: Counts, parts: int) -> Counts:
+    """Return counts that are NaN if there are fewer rows than processes."""
+    return lambda n, mean: counts(n, mean) if n >= parts else [math.nan] * n
 
 
 ROWS = {

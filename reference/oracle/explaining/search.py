@@ -108,10 +108,21 @@ class Search:
         if not failing:
             return {}
         self.quick = best_cases(inquiry.exams, failing)[:QUICK]
-        for here in reversed(self.steps) if step != "weights" else ():
+        return self.with_another_way({}, failing)
+
+    def with_another_way(self, formulas: Formulas, failing: list[int]) -> Formulas | None:
+        """Return these formulas with another right formula for an unanswered step, if they then explain all answers.
+
+        The step must have no wrong formula so far. `failing` are the cases that the formulas alone do not explain.
+        """
+        inquiry, step = self.inquiry, self.step
+        known = inquiry.frames[0].formulas | formulas
+        steps = chain(step, answered_steps(inquiry.exams[0])) if failing and step != "weights" else []
+        for here in reversed([each for each in steps if each not in known]):
             for way in expand(self.setting, right(self.setting, here))[1:]:
-                if all(inquiry.fits(at, step, {here: way}) for at in failing) and inquiry.confirms(step, {here: way}):
-                    return {here: way}
+                both = formulas | {here: way}
+                if all(inquiry.fits(at, step, both) for at in failing) and inquiry.confirms(step, both):
+                    return both
         return None
 
     def fits_quickly(self, formulas: Formulas) -> bool:
@@ -122,6 +133,14 @@ class Search:
         """Whether formulas explain the few cases, and then all cases."""
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
+    def fitting(self, formulas: Formulas) -> Formulas | None:
+        """Return formulas that explain all answers: these, perhaps with another right formula for another step."""
+        if not self.fits_quickly(formulas):
+            return None
+        if self.inquiry.confirms(self.step, formulas):
+            return formulas
+        return self.with_another_way(formulas, self.inquiry.failing(self.step, formulas))
+
     def named_mistakes(self, steps: list[str] | None = None) -> Finding | None:
         """Return the mistakes of the catalogue in these steps, by default self.steps, that each explain all answers.
 
@@ -129,7 +148,7 @@ class Search:
         """
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, self.steps if steps is None else steps):
-            way = next(filter(self.fits, islice(ways(self.setting, formulas), WAYS)), None)
+            way = next(filter(None, map(self.fitting, islice(ways(self.setting, formulas), WAYS))), None)
             if way:
                 fitting[name] = way
         if len(fitting) > 1:
@@ -242,9 +261,10 @@ class Search:
                 return None
             if whole not in self.attempts:
                 self.attempts.add(whole)
-                for fitting in self.with_factors(here, whole):
-                    if self.inquiry.confirms(self.step, {here: fitting}):
-                        return Finding(self.step, {here: fitting})
+                for whole_with_factor in self.with_factors(here, whole):
+                    formulas = self.fitting({here: whole_with_factor})
+                    if formulas:
+                        return Finding(self.step, formulas)
         return None
 
     def with_factors(self, here: str, whole: Tree) -> Iterator[Tree]:

@@ -4,7 +4,7 @@ import math
 
 from reference.oracle.explaining.alternatives import best_ways
 from reference.oracle.explaining.diagnose import Explanation, with_gradient
-from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import IN_STEP, Formulas, model_of
@@ -33,11 +33,14 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     add_up_to_1 = all(sum(row) == 1 for exam in exams for row in exam.case.targets)
     wording = Wording(explanation.model, asked, exams[0].case.one, add_up_to_1)
     step_statements: list[Statement] = []
-    remaining = [each for each in explanation.findings if each.fits and (each.names or is_wrong(each.formulas, setting))]
+    remaining = [each for each in explanation.findings if each.fits and (each.names or wrong_ones(each.formulas, setting))]
     exams_used = list(map(with_gradient, exams)) if explanation.from_weights else exams
     names = {
-        each.step: [name for name in each.names if explains_all_steps(name, explanation, exams_used)] for each in remaining
+        each.step: [name for name in each.names if not each.together and explains_all_steps(name, explanation, exams_used)]
+        for each in remaining
     }
+    told: set[str] = set()
+    remaining = [each._replace(formulas=wrong_ones(each.formulas, setting)) for each in remaining]
     while remaining:
         first = remaining.pop(0)
         if first.rate is not None:
@@ -46,7 +49,8 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             name, *others = first.names
             step_statements.append({**statement_of_step(name, wording, in_step=True), "also": others})
         elif first.together or first.rate is not None:
-            step_statements += [statement_of_step(name, wording) for name in first.names]
+            step_statements += [statement_of_step(name, wording) for name in first.names if name not in told]
+            told |= set(first.names)
         elif names[first.step]:
             steps = {
                 name: [each.step for each in (first, *remaining) if name in names[each.step]] for name in names[first.step]
@@ -54,13 +58,14 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             best = max(steps, key=lambda name: len(steps[name]))
             also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
             step_statements.append({**statement_of_step(best, wording), "also": also})
-            remaining = [each for each in remaining if each.step not in steps[best]]
+            told.add(best)
         else:
             factor = common_factor(first.formulas, setting) if first.step in BLOCK_STEPS else None
             same_factor = [each for each in remaining if factor is not None and common_factor(each.formulas, setting) == factor]
             formulas = {step: whole for each in (first, *same_factor) for step, whole in each.formulas.items()}
             step_statements.append(statement_of_formulas(formulas, wording))
             remaining = [each for each in remaining if each not in same_factor]
+        remaining = [each for each in remaining if not told & set(names[each.step])]
     slope_missing = len(step_statements) == 1 and step_statements[0]["name"] == "output_slope_missing"
     if slope_missing and explains_all_answers("loss_is_cross_entropy", explanation, exams):
         step_statements[0]["also"].append("loss_is_cross_entropy")
@@ -118,8 +123,10 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
     )
 
 
-def is_wrong(formulas: Formulas, setting: Setting) -> bool:
-    """Whether some formula is not a right way to write its step. Changed formulas of the weights always count as wrong."""
-    return any(
-        step.startswith("weights") or formula not in expand(setting, right(setting, step)) for step, formula in formulas.items()
-    )
+def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
+    """Return the formulas that are not a right way to write their step. Those of the training step always count as wrong."""
+    return {
+        step: formula
+        for step, formula in formulas.items()
+        if step not in STEPS or formula not in expand(setting, right(setting, step))
+    }
