@@ -294,7 +294,7 @@ def test_the_losses_of_an_epoch_are_added_in_the_precision_of_the_network() -> N
         reference.NeuralNetwork(1, 1, 2, hidden="tanh", weights=list(weights)),
         vectorized.NeuralNetwork(1, 1, 2, hidden="tanh", weights=weights, dtype="float32"),
     ):
-        with pytest.raises(FloatingPointError, match="the sum of the losses of its batches overflows"):
+        with pytest.raises(FloatingPointError, match="the sum of the losses of all batches of this epoch overflows"):
             network.train([[0.0]] * 2, [[1, 0]] * 2, batch_size=1, reduction="sum", learning_rate=1e-6)
 
 

@@ -1036,7 +1036,9 @@ def test_on_epoch_may_not_change_the_kind_of_number() -> None:
 @both_packages
 def test_losses_that_add_up_to_infinity_are_a_divergence(package: Any) -> None:
     net = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=[0, 0, 0, 0])
-    with pytest.raises(FloatingPointError, match="epoch 0, batch 3: the sum of the losses of its batches overflows"):
+    with pytest.raises(
+        FloatingPointError, match="epoch 0, batch 3: the sum of the losses of all batches of this epoch overflows"
+    ):
         net.train([[0]] * 4, [[1.2e154]] * 4, learning_rate=0, batch_size=1)
 
 

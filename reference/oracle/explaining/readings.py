@@ -144,7 +144,8 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 def marks(layout: Layout) -> dict[str, list[int]]:
     """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
 
-    The names are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1) or a bias (0).
+    The names are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1 or 0), or a number of a
+    given block (1 or 0).
     """
     starts = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
     blocks = [1 + sum(at >= start for start in starts) for at in range(layout.n_weights)]
@@ -152,6 +153,7 @@ def marks(layout: Layout) -> dict[str, list[int]]:
         "block": blocks,
         "layer": [1 + (block > 2) for block in blocks],
         "is_weight": [block % 2 for block in blocks],
+        **{f"is_{name}": [int(block == number) for block in blocks] for number, name in enumerate(BLOCKS, 1)},
     }
 
 

@@ -5,8 +5,8 @@ The search uses mostly plain floats on a few cases. A formula that fits is then 
 
 import math
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from itertools import combinations, islice
+from functools import cached_property, reduce
+from itertools import combinations, cycle, islice
 from time import process_time
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, Target, answered_steps, best_cases
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
+from reference.oracle.explaining.readings import BLOCKS, marks
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
@@ -244,7 +245,8 @@ class Search:
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield formulas that differ from a right one in `depth` places."""
+        """Yield formulas that differ from a right one in `depth` places, for all weights or only for the wrong blocks."""
+        mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
             layer = [base]
@@ -253,6 +255,20 @@ class Search:
             for each in sorted(layer, key=size):
                 for other in changes(each, leaves):
                     yield here, other
+                    if mask and here == "weights.w":
+                        yield here, ("where", mask, other, base)
+
+    def wrong_blocks(self) -> "Tree | None":
+        """Return which blocks of the weights are wrong, as a sum of names such as is_h_biases; None if all or none are."""
+        wrong = set()
+        for at in self.quick:
+            answers, right_weights = self.inquiry.target(at, "weights"), self.inquiry.numbers(at, "weights", {})
+            blocks = cycle(marks(self.inquiry.exams[at].case.layout)["block"])
+            for block, a, b in zip(blocks, answers.numbers, right_weights, strict=False):
+                if not Target([a], [True], answers.slack).matches([b]):
+                    wrong.add(block)
+        names: list[Tree] = [f"is_{BLOCKS[block - 1]}" for block in sorted(wrong)]
+        return reduce(lambda a, b: ("+", a, b), names) if 0 < len(names) < 4 else None
 
     def first_fit(self, proposals: Proposals) -> Finding | None:
         """Return the first of these formulas that explains all answers, alone or times a simple factor. Stop after PATIENCE."""
