@@ -1,6 +1,6 @@
 """The command `nodesum`: the commands of `python -m reference`, but `train`, `predict` and `show` use the matrices.
 
-It is a module of its own because it has to check which `reference` and `vectorized` Python finds before it imports them.
+This file is in neither package, because before it imports `reference` and `vectorized`, it checks which ones Python finds.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def with_nodesum(text: str | None) -> str | None:
 
 
 def add_benchmarks(commands: "Commands") -> None:
-    """Add `benchmarks`, which says where the benchmark is, whatever options it gets."""
+    """Add the command `benchmarks`. It accepts all options, and only says where the benchmark is."""
     command = commands.add_parser("benchmarks", help="where the benchmark is", prefix_chars="\0", add_help=False)
     command.add_argument("arguments", nargs="*")
     command.set_defaults(run=benchmarks, prog=command.prog)

@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         print(f"python -m benchmarks: {error}; install the package with `pip install -e .`", file=sys.stderr)
         return 2
-    # the network 1-1-1 gives this warning: it is measured, but learns nothing
+    # the network 1-1-1 gives this warning, because it learns nothing; its times are measured nevertheless
     warnings.filterwarnings("ignore", "the softmax of one output")
     return line.run(commands.parser(), arguments)
 

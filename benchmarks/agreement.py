@@ -1,7 +1,8 @@
 """The check of a contender's answers before it is timed. They are compared with the loops on bounded numbers.
 
 A right answer differs from the true number by at most the bound of `reference.Bounded`. So two right answers differ by at
-most twice the bound. This is the allowance. An answer is wrong if its difference is more than one allowance.
+most twice the bound. Twice the bound is called the allowance. An answer is wrong if it differs from the answer of the loops
+by more than one allowance.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,9 @@ from reference import Bounded, Undecided
 from reference.numbers.single import SINGLE
 
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-MOST_CHECKED = 170_000  # multiply-adds on bounded numbers, which are about twenty times as slow as floats
+# At most this many multiply-adds are checked, unless two samples need more: bounded numbers are about twenty times as slow
+# as floats.
+MOST_CHECKED = 170_000
 
 
 class Expected(NamedTuple):
@@ -29,14 +32,14 @@ class Expected(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A problem to check answers on, and the right answer of each operation."""
+    """The problem that contenders solve in the check, and the right answer of each operation."""
 
     problem: Problem
     answers: dict[str, Expected]
 
 
 def check_of(operation: str, shape: Shape) -> Check:
-    """Return the check of an operation. An epoch is checked on one batch of the digits, so it is a single step."""
+    """Return the check of an operation. An epoch is checked on one batch of the digits, so with a single step."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
@@ -45,7 +48,7 @@ def check_of(operation: str, shape: Shape) -> Check:
 
 @cache
 def check_on(shape: Shape, digits: bool) -> Check:
-    """Return the check on all samples of a shape, either digits or random ones."""
+    """Return the check on all samples of a shape. The samples are digits or random numbers."""
     problem = digits_of(shape, shape.n_samples) if digits else problem_of(shape)
     return Check(problem, answers_of(problem))
 
@@ -53,7 +56,8 @@ def check_on(shape: Shape, digits: bool) -> Check:
 def answers_of(problem: Problem) -> dict[str, Expected]:
     """Return the right answer of each operation: outputs, loss, gradient, weights after one step.
 
-    Raises ValueError if a bound is undecided, because then no answer can be checked.
+    Raises ValueError if a bound is too wide to decide a question, such as whether a sum overflows. Then no answer can be
+    checked.
     """
     kind = NUMBERS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]
@@ -82,7 +86,7 @@ def answer_of(numbers: Sequence[object]) -> Expected:
 
 
 def largest_difference(numbers: object, answer: Expected) -> float:
-    """Return the largest difference in allowances. It is infinite if the shapes differ or a number is not finite.
+    """Return the largest difference, measured in allowances. It is infinite if the shapes differ or a number is not finite.
 
     >>> largest_difference([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
@@ -99,7 +103,7 @@ def largest_difference(numbers: object, answer: Expected) -> float:
 
 
 def difference(bench: Bench, operation: str, check: Check) -> float:
-    """Return the largest difference of a contender's answers, in allowances.
+    """Return the largest difference between a contender's answers and the right answers, measured in allowances.
 
     For a step, also compare the weights after two calls with those after one call that takes two steps.
     """

@@ -1,4 +1,4 @@
-"""The answer in words: from which size matrices win, how many times as fast they are, and how near both are to their limits."""
+"""The answer in words: from which size matrices win, by what factor, and how near loops and matrices are to their limits."""
 
 from itertools import takewhile
 
@@ -15,12 +15,12 @@ def loops_over_matrices(row: Row) -> Interval:
 
 
 def loop_limit(row: Row) -> list[float]:
-    """Return how many seconds the bare loop takes for as many multiply-adds, in each round."""
+    """Return how many seconds the bare loop takes, in each round, for as many multiply-adds as the row has."""
     return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
 
 
 def share_of_limit(row: Row, name: str) -> str:
-    """Return the limit of the loops or of the matrices as text, in per cent of their time."""
+    """Return the limit of the loops or of the matrices, in per cent of the time that they take, as text."""
     limit = loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[name]).middle:.0f} %"
 
@@ -36,9 +36,11 @@ def timed_in(rows: list[Row]) -> list[Row]:
 
 
 def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the smallest rows, in all of which the loops are faster, and the largest rows, in all of which the matrices are.
+    """Return two lists of rows: the small ones in which the loops are faster, the large ones in which the matrices are faster.
 
-    One of them counts as faster only if the whole interval of the row's ratio is on one side of 1.
+    The first list ends before the first row in which the loops are not faster. The second list begins after the last row in
+    which the matrices are not faster. In a row, the loops or the matrices count as faster only if the whole interval of the
+    row's ratio is on one side of 1.
     """
     ascending = sorted(timed_in(rows), key=lambda row: row.multiply_adds)
     loops = list(takewhile(lambda row: loops_over_matrices(row).high < 1, ascending))
@@ -47,7 +49,7 @@ def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def sides(where: str, rows: list[Row]) -> list[str]:
-    """Return sentences that say in which rows the loops are faster, and in which rows the matrices are."""
+    """Return sentences that say in which rows the loops are faster, and in which rows the matrices are faster."""
     timed, (loops, matrices) = timed_in(rows), clear_sides(rows)
     parts = [f"the loops are faster up to {size(loops[-1])}"] if loops else []
     if matrices:

@@ -51,7 +51,7 @@ class Bench:
 
 def serve(name: str, connection: Connection) -> None:
     """Receive one (method, arguments) after another. Send back (result, "") or (None, error message)."""
-    # Ctrl-C reaches every process of a terminal, but only the parent must end this one
+    # Ctrl-C reaches every process of a terminal. This process ignores it, because only the parent must end this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):

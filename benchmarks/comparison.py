@@ -1,7 +1,8 @@
 """Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-after / before is the quotient of the two times, with an interval of at least 95 %. The times are not corrected if the machine
-was slower in one of the runs. The bare loop shows whether it was, because the code of this loop is always the same.
+after / before is the quotient of the two times, with an interval of at least 95 % confidence. If the machine was slower in
+one of the runs, the times are not corrected. But the time of the bare loop shows that the machine was slower, because the
+code of this loop is always the same.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype"
 class Change(NamedTuple):
     """The times of the loops or the matrices in one row, before and after.
 
-    ratio, bare_loop : after / before, for the loops or the matrices and for the bare loop
+    ratio : after / before, for the loops or the matrices
+    bare_loop : after / before, for the bare loop
     """
 
     row: Row
@@ -74,7 +76,7 @@ def changes(before: Results, after: Results) -> Iterator[Change]:
 
 
 def bare_loop_ratio(before: Row, after: Row) -> float:
-    """Return how many times as long the bare loop took after as before."""
+    """Return the time of the bare loop in the run `after`, as a multiple of its time in the run `before`."""
     return interval(after.seconds[LOOP_LIMIT]).middle / interval(before.seconds[LOOP_LIMIT]).middle
 
 
@@ -99,7 +101,7 @@ def show(out: Console, before: Results, after: Results) -> None:
 
 
 def other_settings(before: Results, after: Results) -> list[str]:
-    """Return the facts that differ and may change the speed, with both values."""
+    """Return the facts that may change the speed and differ between the files, each with both values."""
     old, new = map(settings, (before, after))
     return [f"{name} ({old[name]} before, {new[name]} after)" for name in old if old[name] != new[name]]
 

@@ -24,10 +24,10 @@ class Contender(Protocol):
         """Return the mean loss of all samples. Only `goals` times it."""
 
     def gradient(self, n: int) -> object:
-        """Return the flat gradient of the mean loss of all samples. The loss is computed too."""
+        """Compute the mean loss of all samples and its gradient, and return the gradient as a flat vector."""
 
     def step(self, n: int) -> object:
-        """Take n steps on all samples, and return the flat vector of weights. The losses are computed too."""
+        """Take n steps on all samples, and return the flat vector of weights. Each step also computes the loss."""
 
     def epoch(self, n: int) -> object:
         """Train n epochs in batches, with the samples in random order, and return the flat vector of weights."""
@@ -72,7 +72,7 @@ class PackageNetwork:
 
 
 class Loops(PackageNetwork):
-    """The network of `reference`, on lists of Python floats, so always in double precision."""
+    """The network of `reference`, on lists of Python floats, which are always in double precision."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.inputs.tolist(), problem.targets.tolist())

@@ -23,7 +23,7 @@ LADDER = ("documents", "reference", "straightforward", "vectorized")
 
 
 def check_note(rows: list[Row]) -> str:
-    """Return a note on the rounds, the largest difference from a right answer, and the batches that were checked in part."""
+    """Return a note: the number of rounds, the largest difference from a right answer, the batches that were partly checked."""
     rounds = max((len(times) for row in rows for times in row.seconds.values()), default=0)
     worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
     parts = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
@@ -33,7 +33,7 @@ def check_note(rows: list[Row]) -> str:
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:
-    """Return a table of the contenders in each row: their times, and how many times as fast as the first one they are."""
+    """Return a table of the contenders in each row: their times, and their speeds as multiples of the speed of the first."""
     body = []
     for row in rows:
         body.append([f"{OPERATIONS[row.operation]}, {row.shape.label}", "", ""])
@@ -43,7 +43,7 @@ def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Seque
 
 
 def factor_cells(row: Row, name: str, names: Sequence[str]) -> list[str]:
-    """Return the time of a contender, and how many times as fast as the first contender that was timed it is."""
+    """Return the time of a contender, and its speed as a multiple of the speed of the first contender that was timed."""
     if name not in row.seconds:
         return ["FAIL" if name in row.wrong else "-", ""]
     first = next(name for name in names if name in row.seconds)

@@ -37,7 +37,10 @@ NumPy: the same network in straightforward NumPy code, which checks nothing."""
 
 
 class Goal(NamedTuple):
-    """A goal: (time of the other) / (our time) should be at least `least`. For memory, NEW_BYTES / (our new bytes)."""
+    """A goal for a ratio, which should be at least `least`.
+
+    The ratio is (time of the other) / (our time). For memory, it is NEW_BYTES / (our new bytes).
+    """
 
     ours: str
     operation: str
@@ -47,7 +50,7 @@ class Goal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The measurement of a goal as text, and as a share of the goal. The goal is met if the whole share is at least 1."""
+    """The measurement of a goal as text, and as a share of the goal. The goal is met if no number in `share` is below 1."""
 
     case: str
     measured: str
@@ -104,7 +107,7 @@ PROMISES: dict[str, list[Goal]] = {
 
 
 def row_of(goal: Goal) -> Row:
-    """Measure both sides of a goal. If the other is a peer library, each runs in its own process."""
+    """Measure both sides of a goal. If the other side is a peer library, each side runs in its own process."""
     if goal.other in PACKAGES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limit = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}.get(goal.other)
@@ -127,7 +130,7 @@ def outcome_of(goal: Goal) -> Outcome:
 
 
 def new_bytes(shape: Shape) -> int:
-    """Return the peak of new memory, in bytes, during a training step after the first.
+    """Return the largest number of new bytes that a training step holds at one time. The first step is not counted.
 
     >>> new_bytes(Shape(3, 4, 3, 1)) < NEW_BYTES
     True
@@ -153,7 +156,7 @@ def new_bytes(shape: Shape) -> int:
 
 
 def report(outcomes: dict[str, list[Outcome]]) -> str:
-    """Return a line for each promise and one for all: in how many cases the goal is met, and the worst case."""
+    """Return a line for each promise and a last line for all: in how many cases the goal is met, and the worst case."""
     lines, all_cases = [], [outcome for cases in outcomes.values() for outcome in cases]
     for promise, cases in (outcomes | {"all": all_cases}).items():
         verdicts, worst = [outcome.verdict for outcome in cases], min(cases, key=lambda outcome: outcome.share)

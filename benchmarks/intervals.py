@@ -1,7 +1,7 @@
 """Medians and their intervals, without any assumption on how times are distributed.
 
 The interval goes from the k-th smallest to the k-th largest of n samples. Each sample is below the true median with
-probability 1/2. The interval misses this median only if fewer than k samples are on one side of the median. If the samples
+probability 1/2. The interval misses the true median only if fewer than k samples are on one side of this median. If the samples
 are independent, the probability of this is 2 * sum over j < k of C(n, j) / 2**n.
 """
 

@@ -1,6 +1,6 @@
 """What the machine could do at best: the interpreter's bare loop, and the bare matrix products.
 
-`limit / time` is the share of the time that cannot be saved. It is near 1 if an operation is near its limit.
+`limit / time` is the share of the time that cannot be saved. It is near 1 if an operation is nearly as fast as possible.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def bare_loop(n: int) -> float:
 
 
 def loop_seconds() -> float:
-    """Estimate the seconds of one multiply-add in the loops: 1.3 times as many as in the bare loop."""
+    """Estimate the seconds of one multiply-add in the loops: 1.3 times the seconds of one in the bare loop."""
     return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
 
 

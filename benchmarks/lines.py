@@ -48,7 +48,7 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
 
 
 def prediction(row: Row, rows: list[Row]) -> list[float] | None:
-    """Return the predicted times of the loops in a row. None if the loops ran in this row, or if no row has their times.
+    """Return the predicted times of the loops in a row, or None if they ran in this row or were timed in no row.
 
     The times come from the largest row in which the loops were timed, and are scaled to the multiply-adds of this row.
     """

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.threads import n_threads
 
 WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
-BUSY = 0.75  # a machine with more load for each core is busy
+BUSY = 0.75  # a machine whose load for each core is above this is busy
 
 
 class Machine(TypedDict):
@@ -105,7 +105,7 @@ def lines(machine: Machine) -> list[str]:
 
 
 def warnings(machine: Machine) -> list[str]:
-    """Return warnings about what makes the numbers worse or less comparable."""
+    """Return warnings about what makes the times longer, or harder to compare with those of other runs."""
     messages = []
     wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_REPETITIONS = 10**8  # in a sample; if so many are still too short, the work does nothing
+MOST_REPETITIONS = 10**8  # at most this many in a sample; if even these take too little time, the work does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -25,8 +25,9 @@ class Pace(NamedTuple):
 
     rounds : number of rounds, and so of samples of each contender
     sample : the least number of seconds of a sample
-    longest : the largest number of seconds of one call of the loops, by an estimate
-    steps : the least number of repetitions of the matrices in a sample, because `train` allocates large arrays in each call
+    longest : the loops are not timed if one call of them would take more seconds than this, by an estimate
+    steps : the least number of repetitions of the matrices in a sample. They share the time in which a call of `train`
+        allocates its large arrays.
     """
 
     rounds: int = 15
@@ -49,7 +50,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """The seconds that another process measured. `Remote.work` returns them in place of an answer."""
+    """The seconds that another process measured. The work of a `Remote` returns them in place of an answer."""
 
 
 def seconds_of(work: Work, n: int) -> float:

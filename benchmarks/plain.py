@@ -46,7 +46,7 @@ class Plain:
         return answer
 
     def descend(self, inputs: Array, targets: Array) -> float:
-        """Take one step, and return the loss before the step."""
+        """Take one step, and return the loss that the network had before the step."""
         loss, gradients = self.gradients(inputs, targets)
         for block, gradient in zip(self.weights, gradients, strict=True):
             block -= RATE * gradient

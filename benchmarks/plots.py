@@ -79,9 +79,9 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw how many times as fast the matrices are for each shape, with the 95 % interval.
+    """Draw, for each shape, the speed of the matrices as a multiple of the speed of the loops, with the 95 % interval.
 
-    If the loops were not timed, use the prediction.
+    If the loops were not timed, use the prediction of their times.
     """
     predicted = [prediction(row, rows) for row in rows]
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]

@@ -1,4 +1,4 @@
-"""The results of a run: every measured time, the machine, and how far the answers agree. They are stored in a JSON file.
+"""The results of a run, stored in a JSON file: every measured time, the machine, and how far each answer is from the right one.
 
     {"format": "nodesum benchmark", "version": 1, "complete": true, "machine": {...}, "rows": [
         {"group": "operations", "operation": "step", "shape": [3, 4, 2, 1, "float64"], "checked": 1,
@@ -25,7 +25,8 @@ from reference.specification.names import DTYPES
 T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
 FORMAT, VERSION = "nodesum benchmark", 1
-TIMES: dict[str, tuple[str, ...]] = {  # for each group, what must have times in its rows, unless its answer was wrong
+# For each group: the contenders, limits and parts that must have times in every row. A contender with a wrong answer has none.
+TIMES: dict[str, tuple[str, ...]] = {
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
     "parts": (*PARTS, "step"),

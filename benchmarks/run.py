@@ -49,9 +49,10 @@ def too_long(shape: Shape, operation: str, pace: Pace, seconds_each: float) -> b
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return a shape. If the loops would take too long for it, put a smaller batch before it.
+    """Return the shape, and before it the same network with a smaller batch if the loops would take too long for the shape.
 
-    The size of the smaller batch is the largest power of two that is not too long. If there is none, return only the shape.
+    The size of the smaller batch is the largest power of two for which the loops do not take too long. If they take too long
+    even for one sample, return only the shape.
     """
     seconds_each, operation = loop_seconds(), max(operations, key=shape.multiply_adds)
     if not too_long(shape, operation, pace, seconds_each):
@@ -96,7 +97,7 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
 
 
 def collect(jobs: Iterable[Job]) -> tuple[Results, BaseException | None]:
-    """Measure one row after another. Return the finished rows, and the error or Ctrl-C that stopped the run, or None."""
+    """Measure one row after another. Return the finished rows, and the error or Ctrl-C that stopped the run, if any."""
     results = Results(machine.describe(), [], complete=False)
     try:
         for job in with_progress(list(jobs)):

@@ -60,7 +60,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
-    """Return the shape for the sizes "784-100-10", 64 samples and "float32", for example.
+    """Return the shape for sizes, a batch and a precision, for example for "784-100-10", 64 samples and "float32".
 
     Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. This need is estimated as
     48 bytes for each number: 32 for a Python float in a list, and 8 in each of two arrays.

@@ -33,7 +33,7 @@ allowance: the largest possible difference between two right answers. An answer 
 
 
 def cells(row: Row, predicted: list[float] | None) -> list[str]:
-    """Return the cells of a row of a main table. `predicted` has the times of the loops if they were not timed."""
+    """Return the cells of a row of a main table. If the loops were not timed, `predicted` has the predicted times."""
     head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
@@ -49,7 +49,7 @@ def cells(row: Row, predicted: list[float] | None) -> list[str]:
 
 
 def operation_table(operation: str, rows: list[Row], step_rows: list[Row]) -> Table:
-    """Return the main table of an operation. The loops of an epoch are predicted from the rows of the steps."""
+    """Return the main table of an operation. For an epoch, the times of the loops are predicted from the step rows."""
     points = step_rows if operation == "epoch" else rows
     predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]

@@ -6,7 +6,7 @@ from benchmarks.intervals import Interval
 
 
 def digits(value: float, spread: float = 0.0) -> str:
-    """Return a number with three significant digits, or with two if its spread is at least a tenth of it.
+    """Return a number with three significant digits, or with two if its spread is at least a tenth of the number.
 
     >>> digits(57.83, 0.5), digits(57.83, 9.0), digits(0.04512), digits(1234.0)
     ('57.8', '58', '0.0451', '1,230')
@@ -43,7 +43,7 @@ def ratio_text(ratio: Interval) -> str:
     significant = 3 if ratio.spread < 0.1 else 2
     decimals = significant - 1 - math.floor(math.log10(ratio.middle))
     while decimals < 5 and any(round(end, decimals) == 1 != end for end in (ratio.low, ratio.high)):
-        decimals += 1  # so that the digits show on which side of 1 the interval ends
+        decimals += 1  # so that an end of the interval is printed as 1 only if it is exactly 1
     middle, low, high = (f"{round(part, decimals):,.{max(0, decimals)}f}" for part in ratio)
     return f"{middle} ({low}–{high})"
 

@@ -1,4 +1,4 @@
-"""The number of BLAS threads. BLAS reads it when NumPy is loaded, so the command restarts with the right environment."""
+"""The number of BLAS threads. BLAS reads it from the environment when NumPy is loaded, so the command sets it and restarts."""
 
 import argparse
 import os

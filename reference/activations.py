@@ -1,8 +1,8 @@
 """The activation functions and their derivatives.
 
-Each activation except softmax takes a kind of number and returns two functions: node(z), the activation of a sum z, and
-slope(z), its derivative. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and
-1 - h**2 loses digits for h = tanh z near 1 or -1. The formulas here are mathematically equal and keep all digits.
+Each activation except softmax takes a kind of number and returns two functions: node(z) is the activation of a sum z, and
+slope(z) is its derivative there. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0,
+and 1 - h**2 loses digits for h = tanh z near 1 or -1. The formulas here are mathematically equal to them and keep all digits.
 """
 
 from collections.abc import Callable
@@ -124,5 +124,5 @@ def nodes_of(name: str, kind: Kind, sums: Row) -> Row:
 
 
 def slopes_of(name: str, kind: Kind, sums: Row) -> Row:
-    """Return the derivative of the activation at each sum of a layer. Not for softmax, whose nodes depend on all sums."""
+    """Return the derivative of the activation at each sum of a layer. Softmax has none: its nodes depend on all sums."""
     return list(map(activation(name, kind)[1], sums))

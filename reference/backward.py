@@ -80,7 +80,7 @@ def backward(
     for sample in samples:
         total += pair.loss(kind, *sample)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # document 002: not a gradient
+    if rule == "error_splitting":  # as in document 002; this is no gradient
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = [pair.o_deltas(kind, *sample) for sample in samples]
     if rule == "error_splitting":

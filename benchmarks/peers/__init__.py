@@ -1,6 +1,6 @@
 """The same network in scikit-learn, PyTorch, JAX and numba, as their users write it, and `vectorized` in JAX.
 
-Each is a contender like `Loops` and `Matrices`. Its package is imported only when the contender is created.
+Each is a contender like `Loops` and `Matrices`. The library of a contender is imported only when the contender is created.
 """
 
 from collections.abc import Iterable

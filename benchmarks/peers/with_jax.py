@@ -83,14 +83,14 @@ class Jax(Plain):
         return self.flat_of(gradients)
 
     def step(self, n: int) -> object:
-        """Return the weights after n steps. Wait for the loss of each step."""
+        """Return the weights after n steps. After each step, wait for its loss."""
         for _ in range(n):
             self.current, loss = self.functions["step"](self.current, self.samples)
             float(loss)
         return self.flat_of(self.current)
 
     def epoch(self, n: int) -> object:
-        """Return the weights after n epochs. Wait for the losses of each epoch."""
+        """Return the weights after n epochs. After each epoch, wait for its losses."""
         draw = np.random.default_rng(0)
         for _ in range(n):
             order = draw.permutation(len(self.inputs))

@@ -11,9 +11,9 @@ from vectorized.blocks import flat_of
 
 
 class ScikitLearn(Plain):
-    """The network with `MLPClassifier.partial_fit`, which takes one step for up to 1024 samples, or else trains one epoch.
+    """The network as an `MLPClassifier`, which returns no gradient.
 
-    It returns no gradient.
+    A call of `partial_fit` takes one step if there are up to 1024 samples. If there are more, it trains one epoch in batches.
     """
 
     def __init__(self, problem: Problem) -> None:

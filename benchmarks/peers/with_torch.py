@@ -39,7 +39,7 @@ class PyTorch(Plain):
         self.labels = torch.from_numpy(np.array(self.targets.argmax(axis=1)))
 
     def outputs(self, inputs: Array) -> Array:
-        """Return the probabilities of all samples, which PyTorch already holds."""
+        """Return the probabilities of all samples. `inputs` is not used, because PyTorch already holds the samples."""
         with self.torch.no_grad():
             return np.asarray(self.torch.softmax(self.model(self.rows), dim=1).numpy())
 
@@ -57,7 +57,7 @@ class PyTorch(Plain):
         return self.flat_of(parameter.grad for parameter in self.parameters)
 
     def one_step(self, rows: torch.Tensor, labels: torch.Tensor) -> None:
-        """Take one step, and read the loss before the step."""
+        """Take one step, and then read the loss that the network had before the step."""
         loss = self.differentiate(rows, labels)
         self.optimizer.step()
         loss.item()

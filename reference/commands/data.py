@@ -9,7 +9,7 @@ from reference.datasets.built_in import BUILT_IN, lines_of
 from reference.datasets.csv_files import choose, dataset_of, task_of
 from reference.datasets.tables import Choose, Table, limited_lines, read_table
 
-# The targets of these outputs are scaled to 0..1, unless all are within the range.
+# For these output activations, targets that are numbers are scaled to 0..1, unless all of them are within this range.
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 
@@ -35,7 +35,8 @@ def table_of(options: argparse.Namespace, choice: Choose, skip: str = "inputs") 
 def load(options: argparse.Namespace) -> Dataset:
     """Return the data set that the options name.
 
-    Set in the options: the task, whether it is guessed, the output, and the lines of the skipped rows.
+    Also set these options: the task, whether the task is guessed, the output activation, and the line numbers of the skipped
+    rows.
     """
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options, choice, "all")
@@ -65,7 +66,7 @@ def split_data(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dat
 
 
 def target_scale(training: Dataset, options: argparse.Namespace) -> str:
-    """Return the scale of the targets: none for classes, and for numbers one that fits the output."""
+    """Return the name of the scale of the targets: "none" for classes, and for numbers one that fits the output."""
     if options.task == "classification" or options.output == "softmax":
         return "none"
     if options.output not in RANGES:

@@ -76,7 +76,7 @@ def run(parser: Parser, arguments: list[str] | None) -> int:
         status = run_stoppable(parser, arguments)
     except KeyboardInterrupt as error:  # Ctrl-C again, while the first one was handled
         status = status_of(error)
-    if arguments is None:  # the program ends now, and a late Ctrl-C changes nothing
+    if arguments is None:  # the program ends now: ignore a late Ctrl-C, so that it does not change the status
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
     return status
@@ -137,7 +137,10 @@ def stop(number: int, frame: object) -> NoReturn:
 
 
 def stoppable() -> AbstractContextManager[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped. A signal that our caller ignores, as nohup does, stays ignored."""
+    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped.
+
+    A signal that our caller ignores stays ignored. For example, nohup ignores SIGHUP.
+    """
     return signals(stop)
 
 
@@ -162,7 +165,7 @@ class PlainConsole(Console):
     """A console that lets `run` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raise an error. Console would end the program with status 1."""
+        """Raise an error. The method of `Console` would end the program with status 1."""
         raise BrokenPipeError
 
 

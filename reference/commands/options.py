@@ -20,7 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "test_fraction": 0.2,
     "scale": "standard",
 }
-GATE: dict[str, Any] = {  # as document 004 trains it, on all eight rows, but with trained biases
+GATE: dict[str, Any] = {  # the settings of document 004, which trains on all eight rows; but here the biases are also trained
     "n_hidden": 4,
     "hidden": "sigmoid",
     "output": "sigmoid",

@@ -1,18 +1,18 @@
-"""Check the output files of a command before its work begins. They must never replace a file that it reads."""
+"""Check the output files of a command before its work begins. A command must never replace a file that it reads."""
 
 import os
 from collections.abc import Collection, Hashable, Iterable
 
 from reference.specification.files import check_writable
 
-PathOf = tuple[str, str | None]  # an option and its path, or None
+PathOf = tuple[str, str | None]  # an option and its path; the path is None if the option is not given
 
 
 def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standard: Collection[str] = ()) -> None:
     """Raise ValueError if two options name the same file, OSError if a file cannot be written.
 
-    Two paths may name the same file by another spelling or by a link. `-` is standard input or output; only the options in
-    `standard` may write there.
+    Two different spellings of a path, or a path and a link, can name the same file. `-` is standard input or output. Only the
+    options in `standard` may write to `-`: for another option, raise ValueError.
     """
     option_of = {place(path): option for option, path in reads if path not in (None, "-")}
     for option, path in writes:

@@ -70,7 +70,7 @@ def load_network(package: Package, name: str) -> Network:
 
 
 def preparation_of(network: Network, name: str) -> Preparation | None:
-    """Return the names and scales in a network file, or None if it has none. A ValueError names the file."""
+    """Return the names and scales in a network file, or None if the file has none. A ValueError names the file."""
     try:
         return Preparation.of(network)
     except ValueError as error:
@@ -87,7 +87,7 @@ def default_preparation(network: Network) -> Preparation:
 
 
 def choose_columns(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
-    """Return the positions of the network's inputs among the columns of a table, and of its targets if all are there."""
+    """Return the positions of the network's inputs among a table's columns, and of its targets if the table has all of them."""
     inputs_at, _ = choose_inputs(names, preparation, options)
     targets_at = [names.index(column) for column in preparation.target_columns if column in names]
     is_complete = len(targets_at) == len(preparation.target_columns) and not set(targets_at) & set(inputs_at)
@@ -97,9 +97,10 @@ def choose_columns(names: list[str], preparation: Preparation, options: argparse
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among the columns of a table, and no targets.
 
-    If the network and the table have names, the inputs are found by name, and other columns do not matter. Otherwise the
-    inputs are all columns that are not ignored, or those of the training if the table has the same columns as there. Raises
-    ValueError if a column is missing, or if there are too many.
+    If the network and the table have names, the inputs are found by name, and other columns do not matter. If the network has
+    no names, and the table has exactly the columns of the training, the inputs are the columns that were inputs there.
+    Otherwise the inputs are all columns that are not ignored. Raises ValueError if a column is missing, or if there are too
+    many columns.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = ignored_places(options.ignored, names)
@@ -125,7 +126,7 @@ def heading(network: Network, preparation: Preparation) -> list[str]:
 
 
 def answers(network: Network, preparation: Preparation, table: Table) -> list[list[object]]:
-    """Return the class and the outputs of every row, or its predicted numbers."""
+    """Return for each row the class and the outputs, or only the predicted numbers if there are no classes."""
     try:
         o_nodes = network.predict(preparation.inputs.apply(table.inputs))
         numbers = preparation.numbers(o_nodes)

@@ -21,7 +21,7 @@ from reference.specification.messages import printable
 from reference.specification.notebook import quantity
 
 MOST_CLASSES = 20
-FEW = 8  # the names of more inputs are not printed
+FEW = 8  # if there are more inputs than this, their names are not printed
 
 
 def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_training: int, network: Network) -> None:
@@ -98,7 +98,7 @@ def plain(x: float) -> str:
 
 
 def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table with a line below its headings only. All columns except the first are aligned right."""
+    """Return a table whose only line is below the headings. All columns except the first are aligned right."""
 
     def cell(text: str | Text) -> Text:
         return Text(printable(text)) if isinstance(text, str) else text
@@ -127,7 +127,7 @@ def say(out: Console, text: str) -> None:
 
 
 def show_table(out: Console, table: Table) -> None:
-    """Print a table in full, even where it is wider than the terminal."""
+    """Print a table in full, even if it is wider than the terminal."""
     need = Measurement.get(out, out.options.update(max_width=100_000), table).maximum
     width, out.width = out.width, max(out.width, need)
     out.print(table)

@@ -1,4 +1,4 @@
-"""How good the answers to a table are, where its targets are known."""
+"""How good a network's answers are for the rows of a table whose targets are known."""
 
 from reference.commands.line import console
 from reference.commands.package import Network
@@ -32,7 +32,7 @@ def known_rows(preparation: Preparation, table: Table) -> tuple[Dataset, list[in
 
 
 def show_score(network: Network, preparation: Preparation, table: Table) -> None:
-    """Print on standard error which rows have no answer, and how good the answers are where the targets are known."""
+    """Print on standard error which rows have no answer, and how good the answers are for rows whose targets are known."""
     out = console(stderr=True)
     if table.skipped:
         say(

@@ -52,7 +52,7 @@ def run(package: Package, options: argparse.Namespace) -> int:
 
 
 def show_columns(out: Console, what: str, names: tuple[str, ...], scale: Scaling, few: int) -> None:
-    """Print the names of the inputs or targets, with their scaling if they are scaled."""
+    """Print the names of the inputs, classes or targets, with their scaling if they are scaled."""
     has_scale = len(names) == len(scale.shift) and (any(scale.shift) or set(scale.divisor) != {1.0})
     formulas = [f"({name} - {shift:.4g}) / {divisor:.4g}" for name, shift, divisor in zip(names, *scale, strict=False)]
     columns = (formulas if has_scale else list(names))[:few]

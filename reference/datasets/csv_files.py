@@ -21,7 +21,8 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect, yes_or_no
 
-FEW = 20  # up to this many different whole numbers are taken as classes; more classes need two rows each, on average
+# Up to this many different whole numbers are taken as classes. More classes than this must have two rows each, on average.
+FEW = 20
 
 
 def read_csv(
@@ -41,20 +42,20 @@ def read_csv(
     ----------
     path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
     targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None means the
-        last column, and an empty list means no target, for rows to predict
+        last column; an empty list means no target, because the targets of these rows are to be predicted
     ignored : columns to leave out
     inputs : the input columns; None means all columns that are neither targets nor ignored
     header : whether the file has a line of names; None means yes, but refuses a number as the name of an input column
     decimal : the decimal mark of the numbers, "." or ","
-    task : "classification" or "regression"; None chooses classification for one column of text, or of at most 20 different
-        whole numbers, if each appears twice or more on average; otherwise regression
+    task : "classification" or "regression"; None chooses classification if the only target is a column of text, or a column
+        of at most 20 different whole numbers that appear at least twice on average; otherwise regression
     skip_missing : whether to leave out the rows in which a value is missing: empty, NA, n/a, nan, null or ?
 
     Raises
     ------
     ValueError
-        if an argument or the content is wrong. If the content is wrong, the message names the file, and for a wrong entry
-        its line and column.
+        if an argument or the content is wrong. A message about the content names the file. A message about one entry also
+        names its line and column.
     OSError
         if the file cannot be read.
 
@@ -92,8 +93,8 @@ def choose(
 ) -> tuple[list[int], list[int]]:
     """Return the positions of the input columns and of the target columns, counted from 0.
 
-    If targets is None, the target is the last column that is not ignored. If inputs is None, all other columns that are not
-    ignored are inputs. Raises ValueError if a column does not exist, if a target is chosen twice or ignored, or
+    If targets is None, the target is the last column that is not ignored. If inputs is None, the inputs are all columns that
+    are neither targets nor ignored. Raises ValueError if a column does not exist, if a target is chosen twice or ignored, or
     if no input is left.
     """
     ignored_at = ignored_places(ignored, names)
@@ -117,8 +118,8 @@ def task_of(table: Table, output: str | None = None) -> str:
 
     Several target columns mean regression. One column of text means classification. One column of numbers means
     classification for softmax, and regression for other outputs. If output is None, numbers mean classification if all are
-    whole, and there are at most 20 different ones, each at least twice on average. Raises ValueError, except for softmax, for
-    a column with numbers and other texts, or with decimal commas.
+    whole, and if there are at most 20 different ones, which appear at least twice on average. Raises ValueError for a column
+    that mixes numbers and other texts, and for a column with decimal commas. For softmax, neither raises an error.
     """
     if len(table.targets) > 1:
         return "regression"

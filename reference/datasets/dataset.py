@@ -13,8 +13,8 @@ class Dataset(NamedTuple):
     """Inputs and targets of samples, with the names of columns and classes.
 
     inputs : rows of shape (n_samples, n_inputs)
-    targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns; two classes
-        may also have a single number, 0 or 1
+    targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns. If there are
+        two classes, a row may also be a single number, 0 or 1.
     labels : the class of each sample, 0, 1, ...; empty if the targets are not classes
     columns, classes, target_columns : names of the inputs, of the classes, and of the target columns
     """

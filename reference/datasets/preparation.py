@@ -1,7 +1,7 @@
-"""Preparation: the scales of inputs and targets and the names of columns and classes, saved in the network's file.
+"""Preparation: the scales of inputs and targets, and the names of columns and classes. It is saved in the network's file.
 
-Inputs and targets are scaled by numbers computed from the training set. Outputs are converted back to classes or to the units
-of the targets.
+Inputs and targets are scaled by numbers computed from the training set. Outputs of the network are converted back to classes,
+or to numbers in the units of the targets.
 """
 
 import math
@@ -43,9 +43,9 @@ class Preparation(NamedTuple):
     def prepared(self, data: Dataset) -> Dataset:
         """Return the data set with scaled inputs and targets, ready for the network.
 
-        The inputs are found by name, so columns in another order and other columns do not matter. Labels become those of
-        `classes`. Raises ValueError if a column is missing or appears twice, if a class is unknown, or if
-        the targets do not fit the network.
+        The inputs are found by name, so the order of the columns does not matter, and columns that are not needed do not
+        matter. The new labels are positions in the `classes` of this preparation. Raises ValueError if a column is missing or
+        appears twice, if a class is unknown, or if the targets do not fit the network.
         """
         places = input_places(data.columns, self.columns)
         inputs = self.inputs.apply([[row[at] for at in places] for row in data.inputs])
@@ -66,7 +66,7 @@ class Preparation(NamedTuple):
     def numbers(self, o_nodes: Outputs) -> Rows:
         """Return rows of outputs in the units of the targets.
 
-        Raises ValueError if these are not rows, or if a number overflows.
+        Raises ValueError if `o_nodes` are not rows, or if a number overflows.
         """
         try:
             rows = [[float(y) for y in outputs] for outputs in o_nodes]
@@ -79,7 +79,10 @@ class Preparation(NamedTuple):
         return numbers
 
     def labels(self, o_nodes: Outputs) -> list[int]:
-        """Return the class of each row: the index of its (first) largest output. A single output above 1/2 means 1, else 0."""
+        """Return the class of each row: the position of its largest output, or of the first of several equal ones.
+
+        If a row has a single output, its class is 1 if this output is above 1/2, and 0 otherwise.
+        """
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:
@@ -91,9 +94,9 @@ class Preparation(NamedTuple):
 
     @classmethod
     def of(cls, network: HasData) -> Self | None:
-        """Return the preparation stored in a network's `data`, or None if it has none.
+        """Return the preparation stored in a network's `data`, or None if no preparation is stored there.
 
-        Raises ValueError that names the wrong field if it is invalid or does not fit the network.
+        Raises ValueError if a stored field is invalid or does not fit the network. The message names the field.
 
         >>> from reference import NeuralNetwork, datasets
         >>> network = NeuralNetwork(4, 2, 3)
@@ -117,7 +120,7 @@ class Preparation(NamedTuple):
 def prepare(training: Dataset, scale: str = "standard", target_scale: str | None = None) -> Preparation:
     """Return the names of a training set, and scales computed from it (see `reference.datasets.scales`).
 
-    None for `target_scale` is "standard" for numbers and "none" for classes.
+    If `target_scale` is None, the scale of the targets is "standard" for numbers and "none" for classes.
 
     >>> from reference import datasets
     >>> preparation = prepare(datasets.iris(), "minmax")
@@ -132,9 +135,9 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str | None
 
 
 def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    """Return the position of each of the columns among these names. Columns without names keep their positions.
+    """Return, for each of `columns`, its position in `names`. Columns without names keep their positions.
 
-    Raises ValueError that names a column that is missing, or that is there more than once.
+    Raises ValueError if one of `columns` is missing in `names`, or is there more than once. The message names this column.
 
     >>> input_places(["species", "width", "length"], ["length", "width"])
     [2, 1]

@@ -16,7 +16,7 @@ from reference.numbers.description import describe
 
 DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
-MISSING = ("", "na", "n/a", "nan", "null", "?")  # texts that mean that a value is missing, in any case
+MISSING = ("", "na", "n/a", "nan", "null", "?")  # these mean that a value is missing, in small or in capital letters
 
 Column = str | int
 Choose = Callable[[list[str]], tuple[list[int], list[int]]]
@@ -68,7 +68,8 @@ def read_table(
     header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
         input column
     decimal : the decimal mark of the numbers, a point or a comma
-    skip_missing : "inputs" leaves out the rows in which an input is missing, "all" also those without a target
+    skip_missing : "inputs" leaves out the rows in which an input is missing; "all" also leaves out the rows in which a target
+        is missing
 
     Raises
     ------
@@ -117,7 +118,7 @@ def read_table(
 
 
 def texts_of(lines: Iterable[bytes], source: str) -> Iterator[str]:
-    """Yield each line as text. Raises ValueError for a line that was cut, is not UTF-8, or has a null byte."""
+    """Yield each line as text. Raises ValueError for a line that is too long, is not UTF-8, or has a null byte."""
     for number, line in enumerate(lines, 1):
         if len(line) == LONGEST_LINE:
             raise ValueError(f"{place(source, number)}: has {LONGEST_LINE:,} bytes or more; is this a table?")
@@ -137,7 +138,7 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the delimiter that appears most often outside quotes. The decimal mark is one only if no other appears."""
+    """Return the delimiter that appears most often outside quotes. It is the decimal mark only if no other is there."""
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
@@ -159,9 +160,9 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
 
 
 def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
-    """Return which rows have the same problem as the first, and in which columns, as the end of a message.
+    """Return the end of a message: which rows have the same problem as the first row, and in which columns.
 
-    The problem is a missing value, or a text that is not a finite number. Empty if only the first row has it.
+    The problem is a missing value, or a text that is not a finite number. If only the first row has the problem, return "".
 
     >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"]), (5, ["x", "6"])], ["age", "height"], [0, 1])
     "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
@@ -186,7 +187,7 @@ def with_points(row: list[str], source: str, line: int, names: list[str]) -> lis
 
 
 def with_point(field: str) -> str:
-    """Return a number with a decimal comma as one with a point, and any other field unchanged.
+    """Return a number with a decimal comma as a number with a point. Return any other field unchanged.
 
     >>> with_point("-13,5"), with_point("red, big")
     ('-13.5', 'red, big')
@@ -238,7 +239,7 @@ def is_finite_number(text: str) -> bool:
 def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], where: str, header: bool | None) -> None:
     """Raise ValueError if a column name is missing or appears twice.
 
-    Raise it also if header is None and the name of an input is a number.
+    If header is None, also raise ValueError if the name of an input is a number.
     """
     first_at: dict[str, int] = {}
     for at in sorted((*inputs_at, *targets_at)):
@@ -255,7 +256,7 @@ def check_names(names: list[str], inputs_at: list[int], targets_at: list[int], w
 
 
 def ignored_places(ignored: Iterable[Column], names: list[str]) -> set[int]:
-    """Return the positions of the ignored columns. A text with commas that is no name is a list of columns."""
+    """Return the positions of the ignored columns. A text that has commas and is not a name is a list of columns."""
     places = set()
     for column in ignored:
         is_list = isinstance(column, str) and column.strip() not in names and "," in column
