@@ -10,7 +10,10 @@ from reference.specification.stages import Backward, Forward
 
 
 def check_forward(kind: Kind, stages: Forward[Rows]) -> None:
-    """Raise FloatingPointError if a sum is not finite, and name the first such sum. Finite sums have finite nodes."""
+    """Raise FloatingPointError if a sum is not finite, and name the first such sum.
+
+    Finite sums have finite nodes, so the nodes are not checked.
+    """
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 

@@ -33,9 +33,11 @@ class Pair(NamedTuple):
 def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
     """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that the log of 0 never occurs.
 
+    With `top` the output with the largest sum:
+
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all k but top of exp(o_sums[k] - o_sums[top]))
 
-    `top` is the output with the largest sum. An output with target 0 contributes 0, even if -ln of its node is very large.
+    An output with target 0 contributes 0 to the loss, even if -ln of its node is very large.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]

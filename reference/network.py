@@ -23,7 +23,7 @@ from reference.training import step
 class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
     """A neural network with one hidden layer, computed by plain loops.
 
-    Everything is computed in the kind of number of the weights: float, Decimal, Fraction, Bounded, numpy.float32, ...
+    Everything is computed with numbers of the same kind as the weights: float, Decimal, Fraction, Bounded, numpy.float32, ...
     Results are lists of such numbers. The sum of a node adds its terms in the order of the source nodes, and the bias last.
 
     `vectorized.NeuralNetwork` computes the same with matrices.

@@ -23,7 +23,7 @@ from reference.specification.messages import printable
 from reference.specification.names import STAGES
 from reference.specification.parameters import not_negative, whole_number
 
-MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats
+MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats, which are not exact enough for more
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float, bool], Stages]
 EXAMPLES = """Examples:
@@ -125,9 +125,9 @@ def explanation_for(subject: Subject) -> Explanation:
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
-    """Return the subject: a worked example, or the network and sample of the options. The default is the example 3-4-2.
+    """Return the subject: a worked example, or the network and sample of the options.
 
-    With --epochs, the default is the gate.
+    If the options choose none, it is the example 3-4-2. With --epochs and without --targets, it is then the gate.
     """
     is_chosen = options.network or options.data or options.inputs or options.example
     if options.epochs and not is_chosen and not options.targets:
@@ -149,7 +149,7 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
 
 
 def write_page(subject: Subject, options: argparse.Namespace) -> None:
-    """Write a page that opens with a subject. The worked examples follow. Raises FloatingPointError if a sum overflows."""
+    """Write a page that opens with a subject. It also has the worked examples. Raises FloatingPointError if a sum overflows."""
     network = subject.network
     check_size(network.architecture)
     network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)

@@ -74,7 +74,7 @@ def pair_of(name: str) -> tuple[Curve, Curve]:
 
 
 def figure() -> "Figure":
-    """Return the figure: one panel for each activation, titled with its name. The first two lines of a panel are f and f′."""
+    """Return the figure: one panel for each activation, titled with its name. The first two curves of a panel are f and f′."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 

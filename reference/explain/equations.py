@@ -30,7 +30,9 @@ FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
 
 
 def sign(left: Fraction, right: str) -> str:
-    """Return = if the left side, rounded to the digits of the right side, equals it, else ≈. A right side of 0 is exact.
+    """Return = if the left side, rounded to the digits of the right side, gives the right side. Otherwise return ≈.
+
+    A right side of 0 is exact: the sign is = only if the left side is exactly 0.
 
     >>> sign(Fraction("3") * Fraction("0.01"), "0.03"), sign(Fraction("0.00125"), "0.0013"), sign(Fraction("1e-9"), "0")
     ('=', '≈', '≈')
@@ -45,7 +47,7 @@ def value_of(x: Traced, leaf: Callable[[Traced], str | None], top: bool = True) 
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return Fraction(text)
-    parts = terms_of(x) if x.operation == "+" else x.parts  # recursion into a long sum would be too deep
+    parts = terms_of(x) if x.operation == "+" else x.parts  # a long sum is nested too deeply for recursion
     values = [value_of(part, leaf, top=False) for part in parts]
     if x.operation in OPERATIONS:
         return Fraction(OPERATIONS[x.operation](*values))

@@ -1,7 +1,7 @@
 """The explanation of one sample: how every number of every stage is computed, in the order of the loops.
 
-The loops run on traced numbers, which record every computation. A textbook formula is shown instead if it loses at most a
-few digits.
+The loops run on traced numbers, which record every computation. If a textbook formula loses at most a few digits, it is shown
+in place of the computation of the loops.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of a sum: its number, the sum so far, and the edge and flat position of its weight (None without a weight)."""
+    """One term of a sum: the edge and flat position of its weight (None without a weight), its number, and the sum so far."""
 
     edge: str | None
     position: int | None
@@ -36,8 +36,8 @@ class Entry(NamedTuple):
     number : the traced number that the loops computed
     plain : the expression to show: the textbook formula, or the formula of the loops
     is_exact : True if `plain` is the formula of the loops because the textbook formula would lose digits
-    terms : the terms of `total`; empty if it is None
-    total : the sum in `plain`, or None; for a hidden delta with one output, the only product
+    terms : the terms of `total`; empty if `total` is None
+    total : the sum in `plain`, or None if `plain` has no sum; for a hidden delta with one output, the only product
     alias : the name of the earlier number that this number repeats, or None
     """
 
@@ -115,7 +115,7 @@ def trace(name: str, values: list[float]) -> list[Traced]:
 
 
 def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
-    """Return the entries of a stage, and name its numbers. Expressions of later stages use these names.
+    """Return the entries of a stage, and give names to its numbers. Expressions of later stages use these names.
 
     A number that already has a name is the same object as an earlier number (see `Traced`). For example, the gradient of a bias
     is its delta. Constants are shared, so they are copied before they get a name.

@@ -1,4 +1,7 @@
-"""The history of training: the loss and the weights after selected epochs. Early epochs are closer together."""
+"""The history of training: the loss and the weights after selected epochs.
+
+The early epochs of the selection are closer together than the late epochs.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

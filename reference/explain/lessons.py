@@ -15,7 +15,7 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # of all rows together: inputs and targets, and rows * weights
+MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # for all rows of a page: inputs plus targets, and rows * weights
 
 
 def document_001() -> Subject:
@@ -34,7 +34,7 @@ def document_004() -> Subject:
 
 
 def exclusive_or() -> Subject:
-    """Return exclusive or with an untrained network, which learns it in about a hundred steps."""
+    """Return the four rows of exclusive or, and an untrained network that learns them in about a hundred steps."""
     inputs, targets = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
     network = NeuralNetwork(2, 3, 1, hidden="tanh", output="sigmoid", loss="cross_entropy", seed=2)
     title = "Exclusive or: target 1 if the two inputs differ, else 0"
@@ -42,7 +42,7 @@ def exclusive_or() -> Subject:
 
 
 def two_two_two() -> Subject:
-    """Return the 2-2-2 network of Matt Mazur's article, which computes it by hand."""
+    """Return the 2-2-2 network of Matt Mazur's article, which computes the numbers of this network by hand."""
     blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
     network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
     title = "Matt Mazur's worked example: a 2-2-2 network; its biases are fixed"
@@ -72,7 +72,8 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     """Return the data of one example for the page."""
     net = subject.network.architecture
     inputs, targets, row, numbers = rows_of(subject)
-    title = re.sub(r"^Row \d+ of ", "", subject.title) if len(inputs) > 1 else subject.title  # the page has a list of rows
+    # If there are several rows, the page has a list to choose from, so the title does not name the row.
+    title = re.sub(r"^Row \d+ of ", "", subject.title) if len(inputs) > 1 else subject.title
     subtitle = f"{net.hidden}, {net.output}, {net.loss}"
     if name in WORKED:
         title, _, subtitle = title.partition(": ")

@@ -1,6 +1,7 @@
 """Print the explanation in a terminal, stage by stage.
 
-Without --all and --node, it prints only the first nodes of a stage and the weights of a layer with the largest gradients.
+Without --all and --node, it prints only the first nodes of a stage. Of each layer, it prints only the weights with the largest
+gradients.
 """
 
 import argparse
@@ -64,7 +65,7 @@ def show(
 
 
 def answers(subject: Subject, explanation: Explanation, style: Style) -> list[str]:
-    """Return lines with the answer and the target in the words or the units of the data: a class, or outputs before scaling."""
+    """Return lines with the answer and the target, as the name of a class or as numbers in the units of the data."""
     names, scale, outputs = subject.outputs, subject.target_scale, explanation.of("o_nodes")
     rows = [row for row in ([entry.value for entry in outputs], explanation.targets) if row]
     if names and names == subject.classes:
@@ -134,7 +135,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return the lines of the terms that --node selects without their sum, each with the name of the sum."""
+    """Return lines for the terms that --node selects while it does not select their sum. Each line names this sum."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 

@@ -1,4 +1,4 @@
-"""Select the entries to show: those of --stage and --node, or only the first nodes and the weights with large gradients."""
+"""Select the entries to show: those of --stage and --node, or the first nodes and the weights with the largest gradients."""
 
 import argparse
 from collections.abc import Iterator
@@ -36,14 +36,14 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry is about one of the nodes or edges, or is a sum with a term of a selected edge or input."""
+    """Whether an entry belongs to a selected node or edge, or is the sum of a node with a term of a selected edge or input."""
     return belongs(entry, nodes) or (
         entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
     )
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry is about a selected node or edge, an edge that ends at a selected node, or one from a selected input."""
+    """Whether an entry is about a selected node or edge, an edge into a selected node, or an edge from a selected input."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
 
 

@@ -6,7 +6,8 @@ from html import escape
 from reference.explain.worksheet import BEFORE_ANSWERS, BLANK
 
 LINE = '<span class="blank"></span>'
-TWICE = re.compile(r"(?<![\w/])(?<!/ )(\([^()]+\)|\w+\[\w+\]) \* \1")  # a factor times itself, but not after a division sign
+# A factor times itself. After a division sign, it is not a square: a / b * b is not a / b².
+TWICE = re.compile(r"(?<![\w/])(?<!/ )(\([^()]+\)|\w+\[\w+\]) \* \1")
 STYLE = """
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; }
 h1, h2 { font-size: 1em; margin: 1.2em 0 0; } h1 { font-size: 1.3em; } section { break-inside: avoid; }

@@ -19,7 +19,7 @@ def shown(x: float, digits: int, decimals: int = 0) -> str:
         return "0"  # also for -0.0
     with localcontext(rounding=ROUND_HALF_UP):
         exponent = int(f"{Decimal(x):.{digits - 1}e}".partition("e")[2])
-        behind = digits - 1  # digits after the first
+        behind = digits - 1  # how many digits are shown after the first
         if decimals:
             behind = max(behind, min(exponent + decimals, MOST_DIGITS - 1))
         plain = -5 <= exponent < 7

@@ -21,7 +21,7 @@ from reference.specification.notebook import quantity
 
 TITLE_001 = "The 3-4-2 network: weights 0.01, 0.02, ... 0.26"
 HIDDEN_NODES = 8  # in a new network for --data
-FEW = 8  # the most inputs or outputs that are listed with their names
+FEW = 8  # at most this many inputs or outputs are listed with their names
 UNSCALED = "the inputs are used as they are, not scaled as in training; only rows of --data are scaled"
 OWN_NETWORK = (
     "to use your own network, save it in Python with "
@@ -35,7 +35,7 @@ class Subject(NamedTuple):
 
     targets : None if they are not known
     title : a line that describes the network and the sample
-    notes : lines that a reader of the title must know
+    notes : lines to show below the title, which a reader must know
     rows : the inputs and the targets of all samples to train on, scaled for the network; may be empty
     rate, reduction : settings of the training
     columns, outputs : names of the inputs and of the outputs or classes, if the data has names
@@ -70,7 +70,7 @@ class Subject(NamedTuple):
 
     @property
     def heading(self) -> list[str]:
-        """The title, the notes, the inputs before scaling if they differ, and the names of the outputs.
+        """The title, the notes, the inputs before scaling if scaling changed them, and the names of the outputs.
 
         A line with more than 8 names is left out.
         """
@@ -98,9 +98,9 @@ def subject_of(options: argparse.Namespace) -> Subject:
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
-    """Return the subject with the targets and the learning rate of the options. Training also uses these targets.
+    """Return the subject with the targets and the learning rate of the options. Training uses these targets for its row.
 
-    Raises ValueError if the numbers of inputs or targets do not fit the network, or if training has no targets.
+    Raises ValueError if there are too many or too few inputs or targets for the network, or if training has no targets.
     """
     new_targets, (inputs, rows), row = targets_of_option(subject, options.targets), subject.rows, subject.row
     net = subject.network.architecture
@@ -125,9 +125,9 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
 
 
 def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
-    """Return the numbers of --targets, the targets of a class, or None without the option.
+    """Return the targets that --targets gives, as numbers or as the name of a class. Return None without the option.
 
-    Raises ValueError for anything else.
+    Raises ValueError if the text is neither of these.
     """
     is_class = text is not None and (text in subject.classes or not any(map(is_number, text.split(","))))
     if text is None or not (subject.classes and is_class):
@@ -139,9 +139,9 @@ def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
-    """Return the numbers of a text with commas, or None without a text.
+    """Return the numbers of a text, in which commas separate them. Return None without a text.
 
-    Raises ValueError that names the first entry that is not a finite number.
+    Raises ValueError if an entry is not a finite number, and names the first such entry.
     """
     if text is None:
         return None
@@ -207,7 +207,10 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
 def subject_of_table(
     network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
 ) -> Subject:
-    """Return the subject of the row --sample of a table. If the targets are known, it also has them and all rows."""
+    """Return the subject of the row --sample of a table.
+
+    If the targets of this row are known, the subject also has them, and all rows whose targets are known.
+    """
     file_lines, sample = sorted((*table.lines, *table.skipped)), options.sample or 0
     if not 0 <= sample < len(file_lines):
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {len(file_lines) - 1}")

@@ -14,19 +14,19 @@ from reference.explain.explanation import Entry, Term
 from reference.explain.shown import decimals_of, shown
 from reference.numbers.traced import Traced, expression_of, symbol
 
-MOST_DECIMALS = 12  # the most decimals of a weight, even if its change is smaller
-MOST_ON_A_LINE = 6  # the most terms of a sum on one line
+MOST_DECIMALS = 12  # a weight has at most this many decimals, even if they do not show its change
+MOST_ON_A_LINE = 6  # a sum on one line has at most this many terms
 
 
 class Style(NamedTuple):
-    """How much to show: the significant digits of a number, and the most terms of a sum that get a line each."""
+    """How much to show: the significant digits of a number, and at most how many lines the terms of a sum get."""
 
     digits: int = 4
     most: int = 12
 
 
 def weight_decimals(entry: Entry, digits: int) -> int:
-    """Return the decimals that show two digits of the change of a weight. Return 0 if the entry is not a new weight."""
+    """Return how many decimals a new weight needs to show two digits of its change. Return 0 if the entry is no new weight."""
     if entry.stage != "weights" or not entry.number.operation:
         return 0
     change = abs(entry.value - entry.number.parts[0].value)
@@ -68,7 +68,7 @@ class Line(NamedTuple):
 
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
-    """Return a line for each term. If there are too many, return the largest terms and the sum of the others."""
+    """Return a line for each term. If there are too many, only the largest have a line each, and the others share one line."""
     terms = entry.terms
     few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = [line_of(entry, term, style, show_sum=few is terms) for term in few]
@@ -126,7 +126,10 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, shown_total: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line. A long sum is one number. So is `shown_total`, which was shown before."""
+    """Return the equation of an entry on one line. Its sum is not written out if it is long, or if it is `shown_total`.
+
+    `shown_total` is the sum that was last shown term by term.
+    """
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is shown_total:

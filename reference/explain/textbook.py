@@ -52,8 +52,8 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
     """Return the expression to show, and True if it is the formula of the loops because the textbook formula loses digits.
 
-    The textbook formula is shown if it loses at most three of the 16 digits of a float, and if its result from numbers of four
-    digits is wrong by at most 1 %.
+    The textbook formula is shown if it loses at most three of the 16 digits of a float, and if it is wrong by at most 1 % when
+    it is computed from numbers that are rounded to four digits.
     """
     total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
 
@@ -66,7 +66,7 @@ def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[T
             return number, False
         is_close = abs(value_of(form, leaf) - Fraction(number.value)) <= abs(number.value) / 100
         is_close = is_close and math.isclose(form.value, number.value, rel_tol=1e-13)
-    except (ArithmeticError, ValueError):  # exp overflows, or it takes the logarithm of 0
+    except (ArithmeticError, ValueError):  # in the textbook formula, exp overflows or ln gets 0
         return number, True
     return (form, False) if is_close else (number, form is not number)
 
@@ -112,9 +112,9 @@ def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> 
 
 
 def output_delta(context: Context, at: int) -> Traced | None:
-    """Return y - t for cross-entropy; for a squared error, its derivative with respect to y, times the slope.
+    """Return y - t for cross-entropy, or the derivative of a squared error with respect to y, times the slope.
 
-    Return None for softmax if the loss is a squared error, or if the targets do not add up to 1.
+    Return None for softmax outputs if the loss is a squared error, or if the targets do not add up to 1.
     """
     net, targets, stages = context
     z, y = stages["o_sums"][at], stages["o_nodes"][at]
@@ -141,7 +141,7 @@ def sum_in(number: Traced) -> Traced | None:
 
 
 def edge_in(number: Traced) -> Traced | None:
-    """Return the first product with a weight in an expression, or None. With one output, it is the whole weighted sum."""
+    """Return the first product with a weight in an expression, or None. With one output, this is the whole weighted sum."""
     if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
         return number
     return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)

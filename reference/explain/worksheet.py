@@ -1,7 +1,7 @@
 """The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
 
 The answers are computed from the numbers that the sheet shows, so a student who follows the sheet gets the same results. The
-sheet is text: parts with a title, separated by empty lines. An equation breaks only before an operator.
+sheet is text: parts with a title, separated by empty lines. A long equation is broken into lines only before an operator.
 """
 
 import argparse
@@ -22,14 +22,14 @@ from reference.numbers.kinds import exact_float
 from reference.numbers.traced import Traced, expression_of
 from reference.specification.messages import printable
 
-MOST_TERMS, MOST_WEIGHTS = 12, 50  # the terms of a question, the weights in the tables
+MOST_TERMS, MOST_WEIGHTS = 12, 50  # at most this many terms in a question, and weights in the tables
 WIDTH, UNBROKEN = 80, "\N{NO-BREAK SPACE}"
 BLANK, BEFORE_ANSWERS = "= ________", f"\n\n{'-' * WIDTH}\n"
 BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # before a plus sign, or before an operator and a bracket
 
 
 def rounded(subject: Subject, digits: int) -> Subject:
-    """Return the subject with its numbers rounded to the digits that a worksheet shows, and a note if this changes any."""
+    """Return the subject with its numbers rounded to the digits that a worksheet shows, with a note if a number changes."""
 
     def rounded_numbers(numbers: Any) -> list[float]:
         return [float(shown(float(x), digits)) for x in numbers]
@@ -51,7 +51,7 @@ def worksheet(explanation: Explanation, entries: list[Entry], lines: list[str], 
     style, parts, answers = Style(options.digits), list[list[str]](), list[str]()
     results: dict[str, float] = {}  # not rounded
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
-        asked = [entry for entry in few if not entry.alias]  # an alias repeats an earlier number
+        asked = [entry for entry in few if not entry.alias]  # an alias repeats an earlier number, so it is not asked
         if not asked:
             continue
         part = [f"{stage}: {TITLES[stage]}", *formula_lines(explanation, stage)]
@@ -86,7 +86,7 @@ def formula_lines(explanation: Explanation, stage: str) -> list[str]:
 
 
 def wrapped(equation: str) -> str:
-    """Return an equation as lines of text. A blank at its end stays with the last term."""
+    """Return an equation as lines of text. If a blank follows the equation, it stays on the line of the last term."""
     indent = equation[: len(equation) - len(equation.lstrip())]
     text = " ".join(part.replace(" ", UNBROKEN) for part in BREAK.split(equation.strip()))
     wrapper = TextWrapper(WIDTH, indent, f"{indent}    ", break_long_words=False, break_on_hyphens=False)

@@ -3,12 +3,14 @@
 The value, and every other correct evaluation of the same number, lies within `error` of the true number. So two
 evaluations differ by at most the sum of their bounds. The magnitude of an evaluation is at most |value| + 2*error.
 
-A sum stores its value, the sum of the magnitudes of its terms (`magnitude`), their `count`, and the sum of their own bounds
-(`terms_error`). When the sum is used, these give one bound. With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+A sum stores its value, the sum of the magnitudes of its terms (`magnitude`), the number of its terms (`count`), and the sum of
+the bounds of its terms (`terms_error`). When the sum is used in a further computation, the last three give its bound.
+With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
 
     error = gamma(count - 1) * (magnitude + 2*terms_error) + terms_error
 
-Sums and products of whole numbers are exact in every order while all magnitudes add up to less than 1/u. Their bound is 0.
+Sums and products of whole numbers are exact in every order as long as all magnitudes add up to less than 1/u. In
+this case, their bound is 0.
 
 A bound that adds the rounding error of each partial sum would hold for one order only. For example,
 1e16 - 1e16 + 1 + 1 + ... is exact in this order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
@@ -32,7 +34,7 @@ class Bounded:
 
     Parameters
     ----------
-    value : int, float, Decimal or Fraction; if the precision cannot hold it exactly, its rounding is added to the bound
+    value : int, float, Decimal or Fraction; if the precision cannot hold it exactly, the bound includes its rounding error
     error : float, at least 0; the bound of the value
 
     Class attributes
@@ -70,7 +72,7 @@ class Bounded:
     magnitude: float
     count: int
     terms_error: float
-    whole: bool  # a sum of whole numbers, exact in any order while the sum of their magnitudes is below 1/u
+    whole: bool  # whether this is a sum of whole numbers, which is exact in any order as long as `magnitude` is below 1/u
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
         rounding = False
@@ -110,7 +112,7 @@ class Bounded:
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
-        """Return a number with one term. Its bound is `error`, plus its slack, plus `tiny` for each underflow."""
+        """Return a number with one term. Its bound is `error`, plus `error * slack`, plus `tiny` for each underflow."""
         result = object.__new__(type(self))
         result.value = value
         result.magnitude = abs(value)
@@ -125,14 +127,15 @@ class Bounded:
 
     @property
     def error(self) -> float:
-        """The bound, in absolute terms."""
+        """The bound of this number, as an absolute error and not a relative one."""
         error, count = self.terms_error, self.count
         if count > 1 and not (self.whole and self.magnitude < 1 / self.unit):
             roundings = (count - 1) * self.unit
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
             error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
-            # Each addition of magnitudes may have rounded down, and each addition in another evaluation may underflow.
+            # Enlarge the bound: each addition of magnitudes may have rounded down, and each addition of another evaluation
+            # may underflow.
             error += error * (count + 8) * 2.0**-52 + count * self.tiny
         if not self.magnitude + 2 * error <= self.largest:
             raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
@@ -177,7 +180,9 @@ class Bounded:
         return -self + self.of(other)
 
     def __mul__(self, other: Number) -> Self:
-        """Allow two roundings, as another evaluation may multiply each term by the factor, or divide by its reciprocal.
+        """Return the product, with a bound that allows for two roundings.
+
+        Another evaluation may multiply each term by the factor, or divide by the reciprocal of the factor.
 
         If c and d are evaluations of the true numbers s and t, with errors e and e':
         |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
@@ -207,7 +212,7 @@ class Bounded:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Number) -> Self:
-        """Allow two roundings, as in a product.
+        """Return the quotient, with a bound that allows for two roundings, as in a product.
 
         If c and d are evaluations of the true numbers s and t, with errors e and e':
         |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value of the divisor| - 2*e'
@@ -242,7 +247,7 @@ class Bounded:
     def sign_of_difference(self, other: Number) -> int:
         """Return -1, 0 or 1 if self is less than, equal to or greater than other.
 
-        Raises Undecided if they are too near for their bounds.
+        Raises Undecided if their bounds are too wide to decide this.
         """
         other = self.of(other)
         if self.error + other.error and not far_apart(self, other) and other is not self:
@@ -268,14 +273,14 @@ class Bounded:
 
 
 def far_apart(a: Bounded, b: Bounded) -> bool:
-    """Whether a and b differ in the same direction in every evaluation. An evaluation lies within 2*error of `value`."""
+    """Whether the same one of a and b is larger in every evaluation. An evaluation lies within 2*error of `value`."""
     return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
 
 
 def with_spread(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
     """Return a function of bounded numbers.
 
-    `spread(value, error)` must bound |f(c) - f(t)| if |c - t| and |value - t| are at most `error`.
+    `spread(value, error)` must bound |f(c) - f(t)| for all c and t for which |c - t| and |value - t| are at most `error`.
     """
 
     def apply(x: Bounded) -> Bounded:
@@ -289,20 +294,23 @@ def with_spread(function: Callable[[float], float], spread: Callable[[float, flo
 
 
 def exp_spread(x: float, error: float) -> float:
-    """Bound exp(t + error) - exp(t) at the largest t, x + error. For error > 1, return a bound of exp(t + error) alone."""
+    """Bound exp(t + error) - exp(t) at t = x + error, the largest t. For error > 1, return a bound of exp(t + error) alone."""
     if error > 1:
         return math.exp(x + 2 * error + (abs(x) + 2 * error) * Bounded.slack)
     return math.exp(x + error) * math.expm1(error) * (1 + 2.0**-40)
 
 
 def tanh_spread(x: float, error: float) -> float:
-    """Multiply `error` by the slope 4e/(1+e)**2 with e = exp(-2|x|), at the point of x +- 2*error nearest to 0."""
+    """Return `error` times the largest slope of tanh from x - 2*error to x + 2*error.
+
+    The slope is largest at p, the point nearest to 0. There, it is 4e/(1+e)**2 with e = exp(-2|p|).
+    """
     e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
 
 
 def log_spread(x: float, error: float) -> float:
-    """Bound log(t) - log(t - error) at the smallest t, x - error. Raises ValueError unless t - error is above 0."""
+    """Bound log(t) - log(t - error) at t = x - error, the smallest t. Raises ValueError unless t - error is above 0."""
     low = x - 2 * error - x * Bounded.slack  # the slack is for log1p, where x is 1 + another number, rounded
     if low <= 0:
         raise ValueError
@@ -310,7 +318,10 @@ def log_spread(x: float, error: float) -> float:
 
 
 def sqrt_spread(x: float, error: float) -> float:
-    """Bound sqrt(t) - sqrt(t - error) at the smallest t, x - error. It is at most sqrt(error), as no evaluation is below 0."""
+    """Bound sqrt(t) - sqrt(t - error) at t = x - error, the smallest t.
+
+    The difference is at most sqrt(error), as no evaluation is below 0.
+    """
     low = x - 2 * error
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)
 

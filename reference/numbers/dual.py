@@ -111,7 +111,10 @@ def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Nu
 
 
 def maximum(a: Dual, b: Dual) -> Dual:
-    """Return the larger number. Raises Undecided if the values are equal and the slopes differ: there is no derivative then."""
+    """Return the larger number.
+
+    Raises Undecided if the values are equal but the slopes differ, because the maximum has no derivative in this case.
+    """
     if a.value == b.value and a.slope != b.slope:
         raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
     return a if a.value >= b.value else b

@@ -11,7 +11,7 @@ from reference.numbers.kinds import Kind, exact_float, register
 def decimal_log1p(x: Decimal) -> Decimal:
     """Return ln(1 + x), computed with enough extra digits that a small x is not lost in 1 + x."""
     with localcontext() as context:
-        if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ...
+        if x.adjusted() < -context.prec:  # ln(1 + x) = x - x**2/2 + ..., and all terms after x are too small to count
             return +x
         context.prec += 3 + max(0, -x.adjusted())
         y = (1 + x).ln()
@@ -21,7 +21,7 @@ def decimal_log1p(x: Decimal) -> Decimal:
 def decimal_tanh(x: Decimal) -> Decimal:
     """Return (1 - e)/(1 + e) with e = exp(-2|x|), computed with enough extra digits that a small x is not lost in 1 - e."""
     with localcontext() as context:
-        if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ...
+        if 2 * x.adjusted() < -context.prec:  # tanh x = x - x**3/3 + ..., and all terms after x are too small to count
             return +x
         context.prec += 3 + max(0, -x.adjusted())
         e = (-2 * abs(x)).exp()

@@ -23,7 +23,7 @@ def itself(x: PlainNumber) -> PlainNumber:
 
 
 def larger(a: Number, b: Number) -> Number:
-    """Return the larger of two numbers, several times faster than the built-in max."""
+    """Return the larger of two numbers. This is several times faster than the built-in max."""
     return a if a >= b else b
 
 
@@ -38,8 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns a number without its bound or other parts, as a plain number; the loops use it only where it cannot
-        change the exact result, such as to choose between formulas that are mathematically equal
+    value : returns a number as a plain number, without its bound or other parts; the loops use this function only where it
+        cannot change the exact result, for example to choose between formulas that are mathematically equal
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -64,7 +64,7 @@ class Kind:
     def take(self, x: Any, what: str) -> Number:
         """Return x as a finite number of this kind.
 
-        Raises ValueError that names the entry (`what`) if x is not a finite number, or if this kind cannot hold it.
+        Raises ValueError if x is not a finite number, or if this kind cannot hold x. The message names the entry (`what`).
         """
         source = kind_of_type(type(x))
         if source is None:
@@ -92,7 +92,7 @@ def finite(kind: Kind, x: Number) -> bool:
     """Whether a number of any kind is finite."""
     try:
         return kind.is_finite(x)
-    except OverflowError:  # a whole number too large for a float
+    except OverflowError:  # a whole number that is too large for a float, but finite
         return True
 
 
@@ -181,7 +181,7 @@ def through_float(make: Function, name: str) -> Function:
 def refusal(make: Function, name: str) -> Function:
     """Return a function that raises ValueError, because computing with floats could lose precision.
 
-    If the class is registered later, the function uses the registered one instead.
+    If the class is registered later, it does not raise an error. It calls the registered function with this name.
     """
 
     def refuse(x: Number) -> Number:
@@ -204,9 +204,9 @@ def without_numpy_warnings() -> AbstractContextManager[object]:
 
 
 def kind_of(numbers: Iterable[object], what: str) -> Kind:
-    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind, and then count as that kind.
+    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind. They count as that kind.
 
-    Raises ValueError if an entry is not a number, or if two other kinds are mixed.
+    Raises ValueError if an entry is not a number, or if two kinds other than float are mixed.
     """
     wider: Kind = FLOAT
     for number_type in dict.fromkeys(map(type, numbers)):

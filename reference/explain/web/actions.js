@@ -4,8 +4,8 @@
 // output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100 (training steps), epoch 7 (go to this training
 // step), start (back to the start).
 
-const MOST_STEPS = 100_000; // training steps of one action
-const MOST_MOMENTS = 2000; // the most stored moments of one training
+const MOST_STEPS = 100_000; // one action takes at most this many training steps
+const MOST_MOMENTS = 2000; // if a training has more moments than this, only some of them are kept
 
 const takesCrossEntropy = ({ output }) => ["softmax", "sigmoid"].includes(output);
 
@@ -129,7 +129,8 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // keep the whole history of the example; of a long training after it, keep every 2nd, 4th, 8th, ... moment and the last
+  // Keep the whole history of the example. If the training after it is long, keep only every 2nd (or 4th, 8th, ...) moment of
+  // this training, and the last moment.
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let spacing = 1;

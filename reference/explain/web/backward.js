@@ -17,7 +17,7 @@ function slopePart(name, z, y) {
 }
 
 // The derivative of a squared error with respect to an output, as factors: y − t, and for some losses 2 or 2 / n_outputs. For
-// cross-entropy the only factor is y − t.
+// cross-entropy, the only factor is y − t, which is the whole delta.
 function errorFactors(o) {
   const { net } = now;
   const error = difference(number(now.o_nodes[o]), number(now.targets[o]));

@@ -14,8 +14,8 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // the edge of a term: its source (layer and index; for a bias, "b" and the layer that it is drawn in), its target (layer
-  // and index), and the position of its weight in the flat list
+  // The edge of a term: its source, its target, and the position of its weight in the flat list. The source and the target
+  // are a layer and an index. For a bias, the source is "b" and the layer in which the bias node is drawn.
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

@@ -1,6 +1,6 @@
 // The flow in a step: its direction, the highlighted edges, and the number under each node.
 
-const MOST_EDGES = 12; // the most highlighted edges of a node, if a layer beside it is wide
+const MOST_EDGES = 12; // if a node has very many edges, at most this many are highlighted
 
 const DIRECTIONS = {
   all: "forward",
@@ -42,7 +42,7 @@ function inFocus({ kind, node }, layer, at) {
 // The kind of step that computes the nodes of a layer.
 const nodeKind = (layer) => (layer === "o" && now.net.output === "softmax" ? "y" : layer);
 
-// Whether the number of a node has been computed when this step is reached.
+// Whether the number of a node is known in this step: this or an earlier step computes it, or this step is an overview.
 function isReached(step, kind, node) {
   const order = kindsOf(now.net);
   const here = order.indexOf(step.kind);

@@ -52,7 +52,7 @@ function placeOfBias(g, layer) {
   return [g.x(layer), lowest + 50];
 }
 
-// The end points of an edge, at the borders of its nodes, and its direction.
+// Where an edge starts and ends (at the borders of its nodes), and the direction of the edge.
 function ends(g, { source, target }, gap) {
   const from = place(g, source);
   const to = place(g, target);

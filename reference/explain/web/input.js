@@ -95,8 +95,8 @@ function typeOver(text, edit) {
 
 // ---- dragging: right increases, left decreases
 
-// The number x, changed by `by` units of its third significant digit. The unit is a thousandth at 0 and from 0.005 to 0.1. A
-// rate stays at 0 or above.
+// The number x, changed by `by` units of its third significant digit. If x is 0, or its magnitude is from 0.005 to 0.1, the
+// unit is a thousandth. A learning rate is never changed to a number below 0.
 function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);

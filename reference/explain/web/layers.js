@@ -44,8 +44,8 @@ function matrices(kind) {
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them. `answers` has the indices of the matrices that can be hidden. If `old` is given, the
-// weights before the step, each new weight is shown with enough digits to differ from its old value.
+// Matrices with signs between them. `answers` has the indices of the matrices that can be hidden. `old` has the weights before
+// the step. If it is given, each new weight is shown with enough digits to differ from its old value.
 function matrixLine(parts, answers, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
   const matrix = (at) => grid(parts[at], answers.includes(at), answers.includes(at) ? old : null);

@@ -99,7 +99,7 @@ function oneWeight(kind, node, term) {
   ];
 }
 
-// The delta of a node as one product, or null if it is not a product or too long for a line.
+// The delta of a node as one product, or null if the delta is not a product, or if the product is too long for a line.
 function deltaProduct([layer, at]) {
   const { net } = now;
   if (layer === "h") {

@@ -44,7 +44,7 @@ function drawPlate(g, { position, source, target }) {
 }
 
 function drawBand(g, layers, isLit) {
-  // replaces the edges of a wide layer
+  // If one of the two layers is wide, this band is drawn in place of the edges between them.
   const [left, right] = layers.map((layer) =>
     Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])),
   );

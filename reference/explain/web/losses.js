@@ -1,4 +1,4 @@
-// The loss in numbers: first the textbook formula, then, for cross-entropy, the form that avoids ln(0).
+// The loss in numbers: the textbook formula and, for cross-entropy, also the form that avoids ln(0).
 
 const squareOf = (inner) => part(`(${inner.text})²`, inner.value ** 2, 2);
 const minusLn = (inner) => part(`−ln(${inner.text})`, -Math.log(inner.value), 2);
@@ -12,8 +12,8 @@ const LOSS_FORMULAS = {
   sigmoid: "loss = sum over o of (targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o]))",
 };
 
-// The terms of the loss: [computed from the outputs, computed from the sums]. For cross-entropy, terms that are 0 are left out.
-// For other losses, the second list is empty.
+// The terms of the loss as two lists: first computed from the outputs, then computed from the sums. For cross-entropy, terms
+// that are 0 are left out. For other losses, the second list is empty.
 function lossTerms() {
   const { net, targets } = now;
   if (net.loss !== "cross_entropy")

@@ -116,7 +116,7 @@ function lossOf(net, { o_sums, o_nodes }, targets) {
 }
 
 function errorSlope(net, y, t) {
-  // the derivative of the loss, one of the squared errors, with respect to y
+  // for the squared errors only: the derivative of the loss with respect to y
   return { half_squared_error: y - t, squared_error: 2 * (y - t), mean_squared_error: (2 * (y - t)) / net.n_outputs }[
     net.loss
   ];

@@ -7,7 +7,7 @@
 const MOST_DIGITS = 15; // more digits of a float are not reliable
 
 function shown(x, decimals = 0) {
-  // x as text, with `digits` significant digits, or more if `decimals` decimals need them
+  // x as text, with `digits` significant digits, or with more digits if these are needed to show `decimals` decimals
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;

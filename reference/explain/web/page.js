@@ -19,7 +19,7 @@ const view = {
   message: "", // an error
   notice: "",
 };
-// Whether Next reveals the answers. On the overview it goes to the next step instead.
+// Whether Next reveals the answers. On the overview, Next always goes to the next step.
 const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
@@ -62,7 +62,7 @@ function clearMessages() {
 }
 
 function stayOnStep() {
-  // or go to the overview if the network no longer has the step
+  // If the network no longer has the current step, go to the overview.
   if (!stepOfName(state.net, nameOfStep(view.step))) go(WHOLE);
 }
 
@@ -72,7 +72,7 @@ function go(step) {
   view.step = step;
   view.revealed = "";
   view.help = false;
-  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // training changes nearly all numbers: mark none
+  if (["step", "epoch"].includes(state.log.at(-1)?.[0])) before = null; // training changes nearly all numbers, so mark none
 }
 
 function walk(by) {

@@ -2,7 +2,7 @@
 
 const signOf = (text) => (text.startsWith("−") ? "minus" : ["0", "?"].includes(text) ? "" : "plus");
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
-const MOST_SEEN = 8; // the most decimals shown of a number that changed
+const MOST_SEEN = 8; // a number that changed is shown with at most this many decimals
 
 // The text of a number before the last action, or null if the number is the same. `get` takes the number from a state.
 function oldText(get) {
@@ -65,8 +65,8 @@ function answerOf(text) {
     aria-label="show the answers of this step">?</button>`;
 }
 
-// `reveals`: the left side contains an earlier answer, so it is also hidden while answers are hidden. `isKnown`: x is not an
-// answer, so it is always shown.
+// `reveals`: the left side contains an earlier answer, so the left side is hidden whenever answers are hidden. `isKnown`: x is
+// not an answer, so x is always shown.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());

@@ -54,7 +54,7 @@ function unscaled(side, at, x) {
   const scale = lesson.scales[side];
   if (!scale) return x;
   const original = x * scale.divisor[at] + scale.shift[at];
-  return Math.abs(original) < 1e-12 * Math.abs(scale.shift[at]) ? 0 : original; // a rounding error in place of 0
+  return Math.abs(original) < 1e-12 * Math.abs(scale.shift[at]) ? 0 : original; // so small a result stands for 0
 }
 
 // ---- all numbers of a state
@@ -62,7 +62,7 @@ function unscaled(side, at, x) {
 const knownNumbers = new WeakMap();
 
 function numbersOf(state) {
-  // all stages now; the new weights, the forward pass and the loss after the next training step
+  // All stages of the current network. Also what comes after the next training step: new weights, forward pass and loss.
   if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
   return knownNumbers.get(state);
 }

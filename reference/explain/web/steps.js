@@ -19,8 +19,8 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // the number of terms in the sum of a node, or of weights into it, with the bias as the last (dh has no bias); 0 for other
-  // kinds of step
+  // How many terms the sum of a node has, or how many weights lead into the node. The last one belongs to the bias, but dh has
+  // no bias. Other kinds of step have 0.
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0

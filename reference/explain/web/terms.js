@@ -1,7 +1,8 @@
 // A sum, term by term: one term for each edge into the node or, for a hidden delta, out of it.
 
-const FEW = 12; // the terms of a long sum that are listed
-const SHORT = 6; // the most terms of a sum in one line; in a presentation, the terms of a long sum that are listed
+// A sum of at most SHORT terms is written on one line. Of a long sum, FEW terms are listed, or SHORT terms in a presentation.
+const FEW = 12;
+const SHORT = 6;
 
 // The terms of a sum: of a hidden node (h), of an output (o), or of the weighted deltas of a hidden node (dh).
 function termsInto(kind, node) {
