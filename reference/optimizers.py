@@ -59,7 +59,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
 def check_finite(kind: Kind, *vectors: Row) -> None:
     """Raise FloatingPointError if a number is not finite.
 
-    The mean squares are checked too: with an infinite mean square, a weight would never change again.
+    The optimizers also pass their mean squares, because a weight with an infinite mean square would never change again.
     """
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):

@@ -9,7 +9,7 @@ SINGLE = Bounded.with_unit(2.0**-24, 2.0**-149, 2.0**128 - 2.0**104, single=True
 
 
 def nearest_single(x: float) -> float:
-    """Return the single-precision number nearest to x, which is infinite if x is too large."""
+    """Return the single-precision number nearest to x, or an infinity if x is too large."""
     try:
         return float(struct.unpack("f", struct.pack("f", x))[0])
     except OverflowError:

@@ -1,8 +1,8 @@
 """A number that records how it was computed. If the loops run on such numbers, every sum lists its terms.
 
-A traced number stores its value, the float that the loops compute, together with its operation and its operands. The same
-operation on the same operands gives the same object. So if the backward pass repeats a computation of the forward pass, it
-gets the same object.
+A traced number stores its value (the float that the loops compute), the operation that computed it, and the operands of this
+operation. The same operation on the same operands gives the same object. So if the backward pass repeats a computation of the
+forward pass, it gets the same object.
 """
 
 import math
@@ -16,7 +16,7 @@ PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
 class Traced:
-    """A float and its record.
+    """A float with a record of how it was computed.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Traced:
         return self.value
 
     def __add__(self, other: "Traced | float") -> "Traced":
-        """Return the sum. Adding 0 changes nothing, so a sum begins with its first term."""
+        """Return the sum. Adding the constant 0 changes nothing, so a sum that starts from 0 begins with its first term."""
         addend = to_traced(other)
         if is_constant(self, 0):
             return addend
@@ -73,7 +73,7 @@ class Traced:
         return to_traced(other) * self
 
     def __truediv__(self, other: "Traced | float") -> "Traced":
-        """Return the quotient. Dividing by 1 changes nothing."""
+        """Return the quotient. Dividing by the constant 1 changes nothing."""
         other = to_traced(other)
         return self if is_constant(other, 1) else combine("/", self.value / other.value, self, other)
 
@@ -99,7 +99,7 @@ class Traced:
         return hash(self.value)
 
 
-# Keys: the operation and the ids of the parts. A number keeps its parts alive, so the ids stay valid.
+# Keys: the operation and the ids of the parts. A number keeps its parts alive, so no other object gets their ids.
 RECORDS: WeakValueDictionary[tuple[object, ...], Traced] = WeakValueDictionary()
 
 
@@ -120,7 +120,7 @@ def is_constant(x: Traced, value: int) -> bool:
 
 
 def combine(operation: str, value: float, *parts: Traced) -> Traced:
-    """Return the result of an operation on these parts: the same object every time."""
+    """Return the result of an operation on these parts. The same operation and parts always give the same object."""
     key = operation, *map(id, parts)
     record = RECORDS.get(key)
     if record is None:
@@ -131,7 +131,7 @@ def combine(operation: str, value: float, *parts: Traced) -> Traced:
 
 
 def function_of(name: str) -> Callable[[Traced], Traced]:
-    """Return a function of traced numbers."""
+    """Return the function of `math` with this name, for traced numbers."""
     function = getattr(math, name)
     return lambda x: combine(name, function(x.value), x)
 
@@ -172,7 +172,7 @@ def digits(x: Traced) -> str | None:
 
 
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
-    """Return the expression that computed a number. Parts for which `leaf` returns a text are not expanded.
+    """Return the expression that computed a number. A part for which `leaf` returns a text is written as this text.
 
     Python can evaluate the expression, unless it is shortened. If `most` is not 0, a longer sum shows its first `most` terms,
     "(n more)" and its last term.
@@ -181,7 +181,7 @@ def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0
 
 
 def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: bool = False) -> tuple[str, int]:
-    """Return the text of a number and its precedence. At the top, a number with a name is expanded too."""
+    """Return the text of a number and its precedence. With `top`, a computed number is expanded even if `leaf` has a text."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return text, 3 if not text.startswith("-") else 2
@@ -200,7 +200,7 @@ def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: 
     more = len(terms) - most if 0 < most < len(terms) else 0
     for term in reversed(terms[:1] + terms[1 + more :]):
         right, right_precedence = expression(term, leaf, most)
-        bracketed = right_precedence <= precedence or right.startswith("-")  # else Python would use another order
+        bracketed = right_precedence <= precedence or right.startswith("-")  # without brackets, Python would use another order
         texts.append(f"({right})" if bracketed else right)
     if more:
         texts.insert(-1, f"({more} more)")

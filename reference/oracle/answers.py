@@ -33,7 +33,7 @@ class NoAnswer(Exception):
 
 
 def arithmetic_error(error: Exception) -> str | None:
-    """Return the name of an error that an overflow may raise, an ArithmeticError or ValueError; None for any other error."""
+    """Return the name of an ArithmeticError or ValueError, which an overflow may raise. Return None for any other error."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
 
@@ -56,7 +56,7 @@ class WrongShape(Exception):
 
 
 class Answer(NamedTuple):
-    """The stages that a candidate answered, each flat, sample after sample, and notes on its behaviour."""
+    """The stages that a candidate answered, each as a flat list, sample after sample, with notes on its behaviour."""
 
     stages: dict[str, list[float]]
     notes: frozenset[str]
@@ -85,7 +85,10 @@ def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
 
 
 def stages_in(answer: object) -> Mapping[str, object]:
-    """Return the stages of an answer. A value that is no mapping is o_nodes. Raises NoAnswer for None, {} or a wrong name."""
+    """Return the stages of an answer. An answer that is no mapping has o_nodes only. Raises NoAnswer for None or a bad mapping.
+
+    A mapping is bad if it is empty or has a name that is not a stage.
+    """
     if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
     if not isinstance(answer, Mapping):
@@ -173,7 +176,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise NoAnswer in the block after this time. This works only in the main thread, on a system with timers."""
+    """Raise NoAnswer if the block takes longer than this. It works only in the main thread, on a system with timers."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

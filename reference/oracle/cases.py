@@ -64,7 +64,7 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield cases, each from the next regime. The sizes are `sizes`, or random from 1 to 5."""
+    """Yield cases that use the regimes in turn (see `regimes.py`). The sizes are `sizes`, or random from 1 to 5."""
     draw = random.Random(seed).random
     for number in range(examples):
         layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))
@@ -83,7 +83,7 @@ def without_biases(weights: list[float], layout: Layout) -> list[float]:
 
 
 def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int]:
-    """Return three random sizes. The first cases are small. Sizes with equal neighbours are drawn once more."""
+    """Return three random sizes. The first cases are small. If two neighbours are equal, all three are drawn once more."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:

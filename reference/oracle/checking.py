@@ -38,9 +38,10 @@ def check(
     Parameters
     ----------
     candidate : a function of one case. The fields of a case are n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction,
-        l2, rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets: names, numbers and lists. The
-        function returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas,
-        gradient, and weights (after one step; with more steps, one row after each step). Only what it returns is judged.
+        l2, rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets. Their values are names,
+        numbers and lists. The function returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss,
+        o_deltas, h_deltas, gradient, and weights (after one step; with more steps, one row after each step). Only what it
+        returns is judged.
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
         cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
@@ -49,8 +50,8 @@ def check(
     biases : False sets all biases to 0, and does not judge their gradients and steps
     batch : None for one sample at a time, or the number of rows in a batch
     examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs), or None: random
-    precision : the stages that may be in single precision. "float32": all. "float64": none. None: if nearly all numbers of a
-        stage are single-precision numbers, this stage and all later ones
+    precision : which stages may be in single precision. "float32" allows it in all stages, "float64" in none. None allows it in
+        a stage whose numbers are nearly all single-precision numbers, and in all later stages
     targets : "usual" are the targets that people use: one-hot rows for softmax with cross-entropy, zeros and ones for sigmoid
         outputs with cross-entropy, any numbers for squared errors. "distribution" are rows that add up to 1. "any" are numbers
         between 0 and 1 for cross-entropy, and any numbers for squared errors

@@ -147,7 +147,7 @@ def check(options: argparse.Namespace) -> int:
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
-    # a program that does not flush still answers a replay, because the input ends there
+    # a program that does not flush gets no replay: it would answer the replay, because the input ends there
     if options.command and case and NO_FIRST_ANSWER not in why:
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):
@@ -158,7 +158,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings of `oracle.check` among the options."""
+    """Return those options that are settings of `oracle.check`."""
     others = ("function", "command", "vectors", "answers", "seconds", "json", "run", "prog")
     return {name: value for name, value in vars(options).items() if name not in others}
 

@@ -8,7 +8,7 @@ A PyTorch module that returns logits, with its loss and the gradient from autogr
     candidate = frameworks.candidate_of_torch(module, outputs="o_sums", loss=torch.nn.functional.cross_entropy)
     print(oracle.check(candidate, hidden="sigmoid", output="softmax", loss="cross_entropy", sizes=(3, 4, 2)))
 
-A fitted scikit-learn estimator (with two classes it has one sigmoid output, with more a softmax)::
+A fitted scikit-learn estimator (for two classes it has one sigmoid output, for more classes softmax outputs)::
 
     estimator = MLPClassifier(hidden_layer_sizes=(4,), activation="tanh", max_iter=300).fit(inputs, labels)
     candidate = frameworks.candidate_of_sklearn(estimator)
@@ -37,9 +37,9 @@ Copy the weights in both directions::
 
 The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is also a
 mean over the outputs, but the "cross_entropy" of `check` is a sum over them: pass `reduction="sum"` to both. Autograd computes
-the slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if it is near 0.
-Both are textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you pass
-`precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
+the slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is
+near 0. Both are textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you
+pass `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError in the cases of `flat_of_torch`, if the weights do not fit, or if a layer without a bias would need one.
+    Raises ValueError in the cases of `flat_of_torch`, if the weights do not fit, or if a layer without biases would need some.
     """
     torch_layers(module).put(weights)
 
@@ -156,7 +156,7 @@ def sklearn_layers(estimator: "MLPClassifier | MLPRegressor") -> "Layers[np.ndar
 def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
     """Return the sizes and the flat vector of a fitted MLPClassifier or MLPRegressor with one hidden layer.
 
-    Raises ValueError if it is not fitted, or has more or fewer layers.
+    Raises ValueError if the estimator is not fitted, or has more or fewer layers.
 
     >>> from types import SimpleNamespace
     >>> import numpy as np
@@ -228,7 +228,7 @@ def keras_layers(model: "keras.Model") -> "Layers[keras.Variable]":
 def flat_of_keras(model: "keras.Model") -> Flat:
     """Return the sizes and the flat vector of a built Keras model with two Dense layers and no other weights.
 
-    Raises ValueError if it is not built, or has more or fewer layers, other weights, or shapes that do not fit together.
+    Raises ValueError if the model is not built, or has more or fewer layers, other weights, or shapes that do not fit together.
     """
     return keras_layers(model).flat()
 

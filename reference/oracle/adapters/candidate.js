@@ -1,5 +1,5 @@
-// A network in JavaScript that the oracle can check (PROTOCOL.md): it reads a case per line, as JSON, and writes a line with its answer.
-// It has the forward pass only. Copy it, and put your own network into forward().
+// A network in JavaScript that the oracle can check (PROTOCOL.md). It reads one case per line, as JSON, and writes its answer
+// as one line. It has the forward pass only. Copy it, and put your own network into forward().
 // python -m reference check --command "node candidate.js" --hidden sigmoid --output softmax
 const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 

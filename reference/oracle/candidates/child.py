@@ -28,10 +28,10 @@ class Child:
             self.questions: SimpleQueue[bytes | None] = SimpleQueue()
             self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
             self.last_stderr_line, self.error_line, self.last_line, self.n_answers = "", "", b"", 0
-            self.rest, self.wrote_empty_line = bytearray(), False  # what it wrote after its last whole line
+            self.rest, self.wrote_empty_line = bytearray(), False  # rest: what it wrote after its last whole line
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
-                thread.start()  # waits for the thread, so a signal may raise an error here
+                thread.start()  # waits until the thread runs; a signal during this wait may raise an error here
         except BaseException:
             self.kill()
             raise
@@ -39,7 +39,8 @@ class Child:
     def ask(self, question: bytes) -> None:
         """Write a question. After the first answer, raise NoAnswer if there is an extra line or the process has ended.
 
-        A line before the first question counts as the first answer, however fast the process starts.
+        A line that the process writes before the first question counts as its first answer. So it does not matter how fast
+        the process starts.
         """
         if self.n_answers:
             self.check_extra_line()
@@ -54,7 +55,7 @@ class Child:
     def line(self, seconds: float, too_late: str, reason: str = "", note: str = "") -> bytes:
         """Return the next line of the process; raise NoAnswer if none comes in time.
 
-        too_late, reason : the message if no line comes in time, and the likely reason if the process wrote nothing else
+        too_late, reason : the message if no line comes in time, and its likely reason if the process wrote nothing at all
         note : what to print on standard error, with the reason, if the line takes long
         """
         line = self.next_line(seconds, too_late, reason, note)
@@ -81,7 +82,7 @@ class Child:
         raise self.ending()
 
     def with_reason(self, message: str, reason: str) -> str:
-        """Return a message on a missing answer, with what the process wrote in place of one, or else this reason."""
+        """Return a message on a missing answer. It ends with what the process wrote in place of one, or else the reason."""
         if self.rest.strip():
             reason = f"it wrote {text_of(bytes(self.rest))} without a newline; end each answer with a newline"
         elif self.wrote_empty_line:
@@ -116,7 +117,7 @@ class Child:
                     rest = rest[os.write(self.process.stdin.fileno(), rest) :]
 
     def read(self) -> None:
-        """Queue each line of the process that is not blank, then None. After too much output, queue a NoAnswer instead."""
+        """Queue each line of the process that is not blank, and None at the end. After too much output, end with a NoAnswer."""
         assert self.process.stdout
         with contextlib.suppress(OSError):
             while chunk := os.read(self.process.stdout.fileno(), 2**16):
@@ -149,7 +150,7 @@ class Child:
             print_error(text)
 
     def kill(self) -> None:
-        """Kill the process group; where there are no groups, only the process."""
+        """Kill the process group. On a system without process groups, kill only the process."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)

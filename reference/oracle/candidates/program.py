@@ -84,7 +84,10 @@ class Program:
             self.child = None
 
     def check_extra_line(self) -> None:
-        """Raise NoAnswer if the program writes an extra line or ends too early: its answers may belong to other cases."""
+        """Raise NoAnswer if the program writes an extra line or ends too early.
+
+        After an extra line, its answers may belong to other cases.
+        """
         if self.child:
             self.child.check_extra_line(EXTRA_LINE_WAIT)
 
@@ -175,7 +178,8 @@ def arguments_of(command: str) -> list[str]:
 def answer_of(line: bytes) -> object:
     """Return the answer in a line of JSON. Raise NoAnswer for any other line, and for an error or a skipped case.
 
-    NaN and infinities may be written as in JSON libraries or C. In a list or as the loss, null is NaN, as in JavaScript.
+    NaN and infinities may be written as in JSON libraries or C. In a list or as the loss, null is NaN, because JavaScript
+    writes NaN as null.
 
     >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
     {'o_nodes': [0.5, nan, nan]}

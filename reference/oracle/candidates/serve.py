@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def streams() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the streams of questions and answers. The function itself reads nothing, and prints to standard error."""
+    """Return the streams of questions and answers. The served function gets an empty input, and prints to standard error."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

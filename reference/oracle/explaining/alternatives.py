@@ -30,7 +30,7 @@ FACTORS = [
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield each mistake that is possible in this setting and has formulas for these steps: its name and these formulas."""
+    """Yield each mistake that is possible in this setting and changes any of these steps: its name, its formulas for them."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
             formulas = {step: whole for step, whole in mistake.trees(setting).items() if step_of(step) in steps}

@@ -54,7 +54,7 @@ def right_call(record: dict[str, Any]) -> str:
 
 def reproduction(record: dict[str, Any]) -> str:
     """Return a line with the call or the command that repeats the check."""
-    if "again" in record:  # a command
+    if "again" in record:  # the check was started from the command line
         return f"repeat with: {record['again']}"
     setting = record["setting"]
     words = words_of(setting, "hidden", "output", "loss", "reduction", "l2", "rule", "learning_rate", "biases", "steps")

@@ -6,8 +6,8 @@ from typing import Any
 
 from reference.oracle.explaining.worked import Line, short
 
-MOST_LINES = 3  # most wrong numbers that are shown
-MOST_EARLIER = 8  # most right numbers that are shown before these
+MOST_LINES = 3  # at most this many wrong numbers are shown
+MOST_EARLIER = 8  # at most this many right numbers are shown before the wrong ones
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
@@ -39,9 +39,9 @@ def right_line(line: Line) -> str:
 
 
 def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
-    """Return the lines of the right numbers that a number is computed from, in order: at most MOST_EARLIER, the nearest ones.
+    """Return the lines of the right numbers from which a number is computed, in order. Only the nearest MOST_EARLIER are kept.
 
-    The numbers behind an output delta that it is computed from are left out, because the line of the delta shows them.
+    If the number is computed from an output delta, the numbers behind the delta are left out: the line of the delta shows them.
     """
     right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
     names = [last["name"]]
@@ -53,7 +53,7 @@ def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
 
 
 def how_far(line: Line) -> str:
-    """Return a remark on an answer: that it is not finite, or its error if the rounded numbers hardly show it; else ""."""
+    """Return a remark if an answer is not finite, or its error if the rounded numbers hardly show it. Otherwise return ""."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):

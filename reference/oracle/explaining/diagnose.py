@@ -18,7 +18,8 @@ from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-MOST_CASES = 12  # failing cases used to find mistakes of the whole network, besides one for each of the first wrong steps
+# mistakes of the whole network are looked for in at most this many failing cases, plus one for each of the first wrong steps
+MOST_CASES = 12
 WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases in which it is wrong
 
 
@@ -80,7 +81,7 @@ def explanation_of(exams: list[Exam]) -> Explanation:
 
 
 def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
-    """Return the number of these steps that the model of the inquiry leaves unexplained, however they are written."""
+    """Return how many of these steps the model of the inquiry does not explain by any right formula."""
     answered = answered_steps(inquiry.exams[0])
     return sum(Search(inquiry, step, chain(step, answered)).right_way() is None for step in steps)
 
@@ -110,7 +111,7 @@ def explanation_with(exams: list[Exam], model: Model, names: list[str], right_wa
 
 
 def explanation_of_mixed_cases(exams: list[Exam]) -> Explanation:
-    """Explain cases of different settings or stages, as in a file: find the mistakes that each explain every failing case."""
+    """Explain cases of different settings or stages, as in a file: find each mistake that alone explains all failing cases."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
         inquiry, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
@@ -136,7 +137,10 @@ def mistake_explains(name: str, exam: Exam) -> bool:
 
 
 def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
-    """Return the first step with a number outside its allowance, and the cases. These answers only have lost digits."""
+    """Return the first step with a number outside its allowance, and the cases in which it has one.
+
+    This is for answers whose only fault is lost digits.
+    """
     for stage in STAGES:
         failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
         if failing:

@@ -60,7 +60,7 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
-    """Test an explanation on cases of another seed. Return it with `fits` set to False in each finding that fails there."""
+    """Test an explanation on cases of another seed. Return it with `fits` set to False in each finding that fails in them."""
     if not explanation.findings:
         return explanation
     options = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}

@@ -32,7 +32,7 @@ CROSS_ENTROPY = {  # y is the output node, perhaps guarded against log(0)
     "softmax": "-sum1(targets*log(y))",
     "sigmoid": "-sum1(targets*log(y) + (1 - targets)*log(1 - y))",
 }
-WRONG_ACTIVATIONS = {  # the right activation, the wrong node, and its slope
+WRONG_ACTIVATIONS = {  # the right activation, and the formulas of the wrong node and of the wrong slope
     "logistic_clamped": ("sigmoid", "where(z > 20, 1, where(-20 > z, 0, sigmoid(z)))", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_mirrored": ("sigmoid", "sigmoid(-z)", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_without_brackets": ("sigmoid", "1/1 + exp(-z)", "y*(1 - y)"),

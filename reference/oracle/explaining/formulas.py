@@ -74,7 +74,7 @@ def size(whole: Tree) -> int:
 
 
 def axis_of(op: str) -> int | None:
-    """Return 0 for a total of each column, such as sum0; 1 for one of each row, such as sum1; else None."""
+    """Return 0 if an operation totals each column (such as sum0), 1 if it totals each row (such as sum1), else None."""
     return int(op[-1]) if op[:-1] in TOTALS else None
 
 

@@ -65,7 +65,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """Return 1 above 0, else 0. For a Bounded number that may be 0, return a number that matches all from 0 to 1."""
+        """Return 1 for z above 0, else 0. If a Bounded z may be 0, return a number that matches every number from 0 to 1."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
@@ -74,7 +74,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
             return make(0.5, 0.25)
 
     def choice(test: Number, a: Number, b: Number) -> Number:
-        if isinstance(test, Bounded) and test.error:  # the bound does not decide
+        if isinstance(test, Bounded) and test.error:  # its bound is too wide to decide
             mixture: Number = test * a + (one - test) * b
             return mixture
         return a if value(test) else b

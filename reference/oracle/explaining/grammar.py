@@ -1,4 +1,4 @@
-"""The right network as formulas: one for each step, and those of its optimizer. A mistake changes some of these."""
+"""The right network as formulas: one for each step, and those of its optimizer. A mistake changes some of these formulas."""
 
 from itertools import product
 
@@ -10,12 +10,12 @@ from reference.specification.names import STAGES
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
 PENALTY = "l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))"
-MOST_WAYS = 400  # most ways to write a formula
+MOST_WAYS = 400  # at most this many ways to write a formula are used
 SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a formula of the node, here called z
 
 
 def step_of(name: str) -> str:
-    """Return the step that a formula belongs to. All lines of the optimizer, such as weights.w, belong to weights."""
+    """Return the step that a formula belongs to. All lines of the optimizer, such as weights.w, belong to the step weights."""
     return "weights" if name.startswith("weights.") else name
 
 
@@ -39,7 +39,7 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return other right ways to write a step. A search also starts from these: some mistakes are one change away from them."""
+    """Return other right ways to write a step. A search also changes these, as some mistakes are one change away from them."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
         errors = tree("o_deltas @ ho_weights.T")

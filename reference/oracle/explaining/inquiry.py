@@ -21,14 +21,14 @@ BOUNDED = KINDS[Bounded]
 
 
 class Target(NamedTuple):
-    """The answered numbers of a step, which of them count, and the slack: how far a formula may differ from them."""
+    """The answered numbers of a step, which of them count, and the slack: how far the values of a formula may be from them."""
 
     numbers: list[float]
     counts: list[bool]
     slack: float
 
     def matches(self, numbers: Row) -> bool:
-        """Whether these numbers differ from the answers by at most the slack. NaN and infinities match each other."""
+        """Whether these numbers differ from the answers by at most the slack. Any NaN or infinity matches any other."""
         for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
             if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
                 return False
@@ -74,7 +74,7 @@ def answered_steps(exam: Exam) -> list[str]:
 
 
 def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
-    """Return the answers by step, with the gradient cut into blocks as the candidate orders them."""
+    """Return the answers by step, with the gradient cut into its blocks. `writing` is the order of the candidate's gradient."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
@@ -94,12 +94,12 @@ def best_cases(exams: list[Exam], numbers: Iterable[int]) -> list[int]:
 
 
 def lines_of(formulas: Formulas) -> Formulas:
-    """Return the lines of the optimizer among formulas, without the prefix of their names."""
+    """Return those formulas that are lines of the optimizer, by their names without the prefix "weights."."""
     return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
 
 
 def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
-    """Compute a step with these formulas. Steps and lines that they do not contain use the formulas of the frame."""
+    """Compute a step with these formulas. For a step or line that has none here, use the formula of the frame."""
     others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
     if others:
         frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
@@ -114,7 +114,7 @@ class Inquiry:
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
         self.answers = [basis_of(exam, model.writing) for exam in exams]
-        # from answers with few digits, the later steps would inherit the rounding errors
+        # answers with few digits are not used as a basis: later steps would inherit their rounding errors
         bases = [{} if exam.unit else basis for exam, basis in zip(exams, self.answers, strict=True)]
         self.frames = [Frame(exam.case, model, formulas or {}, basis) for exam, basis in zip(exams, bases, strict=True)]
         self.bounded_frames: dict[int, Frame] = {}
@@ -138,9 +138,9 @@ class Inquiry:
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Return whether formulas explain a step of a case, and whether the match is close.
 
-        If plain floats do not match, the proven bounds decide, but not for answers with few digits. Such a match is close only
-        if the slack is tiny. With `quick`, bounds are used only if the slack is tiny. In a case that `is_plain`, a formula that
-        gives NaN does not match.
+        A match of plain floats is close. If plain floats do not match, the proven bounds decide, and a match within the bounds
+        is close only if the slack is tiny. The bounds are not used for answers with few digits. With `quick`, they are used
+        only if the slack is tiny. In a case that `is_plain`, a formula that gives NaN does not match.
         """
         answers = self.target(at, step)
         try:
@@ -154,7 +154,7 @@ class Inquiry:
             return False, False
 
     def is_nan(self, step: str) -> bool:
-        """Whether every answer of a step is NaN, in all cases. Then no formula is looked for: any one with NaN would fit."""
+        """Whether every answer of a step is NaN in all cases. Then no formula is looked for: any formula with NaN would fit."""
         return all(
             x != x for at in range(len(self.exams)) for x, counts in zip(*self.target(at, step)[:2], strict=True) if counts
         )
@@ -169,7 +169,7 @@ class Inquiry:
         return self.agrees(at, step, formulas, quick=quick)[0]
 
     def fits_at_places(self, at: int, formulas: Formulas) -> bool:
-        """Whether lines of the optimizer explain a few of the new weights. This rejects most lines quickly."""
+        """Whether lines of the optimizer explain a few of the new weights. This rejects most wrong lines quickly."""
         frame, n = self.frames[at], self.exams[at].case.layout.n_weights
         places = list(range(0, n, max(1, n // 6)))
         answers = self.target(at, "weights")
@@ -182,7 +182,7 @@ class Inquiry:
         return few.matches(numbers)
 
     def is_proportional(self, at: int, step: str) -> bool:
-        """Whether the answers of a step, at least two, are the values of its formula times one factor other than 0."""
+        """Whether a step has two or more answers, and all are the values of its formula times the same factor, not 0."""
         answers, numbers = self.target(at, step), self.numbers(at, step, {})
         largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
         if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:

@@ -22,7 +22,7 @@ The lines of the optimizer may also use:
 w, gradient, t : the weights and the gradient before this step, and the number of the step
 first_gradient, gradient_sum : the gradient of the first step, and the sum of all gradients so far
 old_v, old_m, old_c : the state v, m or c of the optimizer before this step
-online : the weights after a step of plain gradient descent on each sample
+online : the weights after steps of plain gradient descent on one sample after another
 block, layer, is_weight : the number of the block and of the layer; 1 for weights and 0 for biases
 """
 
@@ -134,7 +134,10 @@ def optimizer_of(setting: Setting) -> dict[str, Any]:
 
 
 def enter_line(line: str) -> None:
-    """Add a line of the table to the catalogue. Changed inputs are two mistakes: everywhere, and only in the forward pass."""
+    """Add a line of the table to the catalogue.
+
+    A line that changes the inputs gives two mistakes: the inputs change everywhere, or only in the forward pass.
+    """
     name, formulas, settings, explanation, fix = line.split(" | ")
     by_step: dict[str, str] = {}
     for step, formula in (each.split(": ", 1) for each in formulas.split("; ")):
@@ -179,7 +182,7 @@ def enter_setting(field: str, value: Any, explanation: str = "", fix: str = "") 
 
 
 def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
-    """Add a wrong activation to the catalogue: everywhere, in the hidden nodes only, and in the hidden slopes only."""
+    """Add the mistakes with a wrong activation to the catalogue: everywhere, only in the hidden nodes, only in their slopes."""
 
     def change(model: Model) -> Model:
         hidden, output = (name if each == right_one else each for each in (model.setting.hidden, model.setting.output))
@@ -210,7 +213,7 @@ def enter_rows(name: str, words: str) -> None:
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add another reading of the flat vector to the catalogue, and if it is an order, a gradient written in this order."""
+    """Add a wrong reading of the flat vector to the catalogue. If it is an order, also add a gradient written in this order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."

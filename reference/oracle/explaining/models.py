@@ -46,8 +46,8 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
     misreport : a stage that is returned with wrong numbers, although the later steps use the right ones
-    returned : if training keeps the weights in matrices, the order in which they are returned: "right", or "written" for that
-        of the gradient; "" if training changes the flat vector itself
+    returned : "" if training changes the flat vector itself. If training keeps the weights in matrices, the order in which it
+        returns them: "right", or "written" for the order in which it writes the gradient
     """
 
     setting: Setting
@@ -109,7 +109,7 @@ class Frame:
         self.basis = basis or {}
         self.flat: Sequence[Number] = case.weights if weights is None else weights
         self.memo: dict[Tree, Grid] = {}
-        self.gradients: dict[int, Row] = {}  # by step, at the candidate's own weights before it
+        self.gradients: dict[int, Row] = {}  # by number of the step: its gradient at the candidate's own weights
 
     def answers(self, stages: tuple[str, ...] = STAGES) -> dict[str, Row]:
         """Return these stages, each as a flat list, sample after sample."""
@@ -243,7 +243,10 @@ class Frame:
         return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
 
     def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
-        """Return the weights after each step, or those at `places`. A step starts from the candidate's weights, if known."""
+        """Return the weights after each step, or those at `places`.
+
+        Each later step starts from the candidate's weights after the step before it, if they are known.
+        """
         path, n_steps = self.case.path, self.model.setting.steps
         state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
         names: dict[Tree, Grid] = {
@@ -252,7 +255,7 @@ class Frame:
         w, rows = self.convert(self.flat), Row()
         reading, writing = (self.model.reading, self.model.writing) if self.model.returned else (RIGHT, RIGHT)
         returned = writing if self.model.returned == "written" else RIGHT
-        order = self.in_order(list(range(len(w))), returned)  # by right place, the place at which this weight is returned
+        order = self.in_order(list(range(len(w))), returned)  # for each right place: the place at which its weight is returned
         places = places and [order.index(place) for place in places]
         w, first_gradient = self.in_order(w, reading), self.in_order(self.gradient(), writing)
         gradient_sum: Row = []
@@ -273,18 +276,18 @@ class Frame:
             w = values["w"].spread(1, len(places or w))
             rows += w if places or returned == RIGHT else [w[order.index(place)] for place in range(len(w))]
             if places and not path:
-                return rows  # the next step needs all weights
+                return rows  # a further step would need all weights
         return rows
 
     def in_order(self, flat: Row, order: Reading) -> Row:
-        """Return the numbers of a flat vector that has another order, in the right order."""
+        """Return a flat vector in the right order. `order` is the order that `flat` has."""
         if order == RIGHT:
             return flat
         places = positions(order, self.case.layout)
         return [flat[at] for block in BLOCKS for at in places[block]]
 
     def gradient_at(self, number: int, w: Row) -> Row:
-        """Return the gradient of a step, at the weights before it. For the candidate's own weights it is computed once."""
+        """Return the gradient of a step at the weights before it. At the candidate's own weights, it is computed only once."""
         in_step = {name.removeprefix(IN_STEP): whole for name, whole in self.formulas.items() if name.startswith(IN_STEP)}
         if number == 0:
             if not in_step:

@@ -18,7 +18,7 @@ def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps
     """Return a model with one alternative for the whole network, and the names of its mistakes.
 
     Together with a named mistake of single steps, this model explains the first wrong step. Of several models, return the first
-    that explains most of the wrong steps. If none is found in time, return the right model and no names.
+    that leaves the fewest wrong steps unexplained. If none is found in time, return the right model and no names.
     """
     step, found = wrong_steps[0], (model, list[str]())
     cost, here = 2 * len(wrong_steps), chain(step, steps)

@@ -1,6 +1,7 @@
 """The orders in which a program may read the flat vector or write its gradient.
 
-The blocks may be in another order or begin at a wrong place, a matrix may go by columns, or one neuron may follow another.
+The blocks may be in another order or begin at a wrong place, a matrix may be stored or read by columns, or the vector may
+have one neuron after another.
 """
 
 from functools import cache
@@ -144,8 +145,8 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 def marks(layout: Layout) -> dict[str, list[int]]:
     """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
 
-    The names are the block (1 to 4), the layer (1 or 2), and whether the position holds a weight (1 or 0), or a number of a
-    given block (1 or 0).
+    The names are block (1 to 4), layer (1 or 2), is_weight (1 for a weight, 0 for a bias), and for each block a name such as
+    is_h_biases (1 in this block, else 0).
     """
     starts = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
     blocks = [1 + sum(at >= start for start in starts) for at in range(layout.n_weights)]

@@ -19,8 +19,9 @@ SAME_IF_SQUARE = "stored_transposed"
 class SameReason:
     """Tests whether a case fails in a step for the reason that was found in other cases.
 
-    A rival is a mistake that does not explain the most informative of those cases. It must not explain a smaller case either.
-    With `must_be_visible`, the right value of the first wrong number must not be 0, or a weight that the step does not change.
+    A rival is another mistake, which does not explain the most informative of those other cases. No rival may explain the case
+    that is tested. With `must_be_visible`, the right value of the first wrong number must differ from 0 or, if it is a weight,
+    from its value before the step.
     """
 
     must_be_visible = True
@@ -45,8 +46,8 @@ class SameReason:
     def __call__(self, case: Case) -> bool:
         """Whether a case fails for the same reason.
 
-        This step must be the first wrong one, and some number must be outside its allowance. If the step has an explanation, it
-        must fit, and no rival may fit.
+        This step must be the first wrong one, and some number must be outside its allowance. If the step has an explanation,
+        the explanation must fit, and no rival may fit.
         """
         try:
             small = exam_without_marks(case, ask(self.candidate, case)).with_unit(self.unit)

@@ -10,7 +10,7 @@ from reference.oracle.explaining.words import Statement
 from reference.oracle.explaining.worked import short
 
 MOST_ALTERNATIVES = 2
-FIRST = ("called again", "it raised an error in")  # how the notes begin that stand at the beginning of the report
+FIRST = ("called again", "it raised an error in")  # first words of the notes that come early in the report
 GRADES = {
     "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: every number is within its proven bound",

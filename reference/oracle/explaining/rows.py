@@ -8,14 +8,14 @@ Counts = Callable[[int, bool], list[float]]  # takes the number of rows and whet
 
 
 def shares(n: int, parts: int) -> list[list[int]]:
-    """Return the rows of each process. If they do not divide evenly, the first processes get one more."""
+    """Return the rows of each process. If the rows do not divide evenly, each of the first processes gets one more."""
     few, more = divmod(n, parts)
     starts = [part * few + min(part, more) for part in range(parts + 1)]
     return [list(range(*pair)) for pair in pairwise(starts)]
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return a function that returns how often each row counts if the network uses only the rows of `rows`.
+    """Return a function that returns how often each row counts if the network uses only the rows that `rows` returns.
 
     For a mean, the counts are scaled to add up to n. If no row is used, they are NaN.
     """

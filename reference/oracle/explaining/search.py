@@ -24,11 +24,11 @@ from reference.oracle.explaining.readings import BLOCKS, marks
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
-QUICK = 3  # most failing cases used in the search
-BASES = 4  # most ways to write a right formula to which changes are applied
-WAYS = 60  # most ways to write a mistake of the catalogue
-PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried in any case
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the steps that a step is computed from, apart from slopes
+QUICK = 3  # at most this many failing cases are used in the search
+BASES = 4  # at most this many ways to write a right formula are changed
+WAYS = 60  # at most this many ways to write a mistake of the catalogue are tried
+PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried even after this time
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the steps that a step is computed from, without those that only slopes need
     "h_sums": (),
     "h_nodes": ("h_sums",),
     "o_sums": ("h_nodes",),
@@ -103,7 +103,7 @@ class Search:
     # ---- right, or by mistakes of the catalogue
 
     def right_way(self) -> Formulas | None:
-        """Return a right formula that explains all answers, empty for the usual one; None if no right formula does."""
+        """Return right formulas that explain all answers, empty for the usual ones. Return None if no right formulas do so."""
         inquiry, step = self.inquiry, self.step
         failing = inquiry.failing(step, {})
         if not failing:
@@ -112,9 +112,10 @@ class Search:
         return self.with_another_way({}, failing)
 
     def with_another_way(self, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return these formulas with another right formula for an unanswered step, if they then explain all answers.
+        """Return these formulas and another right formula for one step, if together they explain all answers; else None.
 
-        The step must have no wrong formula so far. `failing` are the cases that the formulas alone do not explain.
+        That step is this one, or an unanswered step that it is computed from, and has no other formula so far. `failing` are
+        the cases that the formulas alone do not explain.
         """
         inquiry, step = self.inquiry, self.step
         known = inquiry.frames[0].formulas | formulas
@@ -135,7 +136,7 @@ class Search:
         return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def fitting(self, formulas: Formulas) -> Formulas | None:
-        """Return formulas that explain all answers: these, perhaps with another right formula for another step."""
+        """Return formulas that explain all answers: these, alone or with another right formula for one more step; else None."""
         if not self.fits_quickly(formulas):
             return None
         if self.inquiry.confirms(self.step, formulas):
@@ -159,7 +160,10 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def n_others_unexplained(self, formulas: Formulas) -> int:
-        """Return how many other steps formulas leave unexplained, among those that depend on the same unanswered steps."""
+        """Return how many other steps these formulas leave unexplained.
+
+        Only the answered steps that depend on the same unanswered steps are counted.
+        """
         answered = answered_steps(self.inquiry.exams[0])
         others = [each for each in answered if each != self.step and set(chain(each, answered)) & set(self.steps)]
         return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.quick) for each in others)
@@ -179,7 +183,10 @@ class Search:
         return None
 
     def rate_of_largest_step(self) -> float | None:
-        """Return the learning rate behind the largest change of the first step; None if it is not a short positive number."""
+        """Return the learning rate that explains the largest change of a weight in the first step.
+
+        Return None if this rate is not a positive number of at most four digits.
+        """
         at = self.quick[0]
         answers, right_weights = self.inquiry.target(at, "weights").numbers, self.inquiry.numbers(at, "weights", {})
         triples = list(zip(self.inquiry.exams[at].case.weights, answers, right_weights, strict=False))
@@ -214,7 +221,7 @@ class Search:
     # ---- other formulas
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas to change: the steps of the chain in several ways, the first way of each step first."""
+        """Yield the right formulas to change: each step of the chain in its first way, then each in its other ways."""
         bases: list[tuple[int, str, Tree]] = []
         for here in reversed(self.steps):
             if here == "weights":
@@ -232,7 +239,7 @@ class Search:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def cut_off_formulas(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formula cut off at the largest and smallest answer if they repeat, or a constant if all are equal."""
+        """Yield the right formula cut off at the largest or smallest answer if it repeats; a constant if all are equal."""
         if self.step == "weights":
             return
         targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
@@ -245,7 +252,10 @@ class Search:
             yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
 
     def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield formulas that differ from a right one in `depth` places, for all weights or only for the wrong blocks."""
+        """Yield formulas that differ from a right one in `depth` places.
+
+        A changed formula of the new weights is tried for all blocks, and for the wrong blocks only.
+        """
         mask = self.wrong_blocks() if self.step == "weights" else None
         for here, base in self.bases():
             leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
@@ -259,7 +269,7 @@ class Search:
                         yield here, ("where", mask, other, base)
 
     def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of names such as is_h_biases; None if all or none are."""
+        """Return which blocks of the weights are wrong, as a sum of names such as is_h_biases; None if all or no blocks are."""
         wrong = set()
         for at in self.quick:
             answers, right_weights = self.inquiry.target(at, "weights"), self.inquiry.numbers(at, "weights", {})
@@ -306,7 +316,7 @@ class Search:
 
     @cached_property
     def factors(self) -> list[tuple[Tree, float]]:
-        """The simple factors and their values in the first of the few cases, apart from factors of 0."""
+        """The simple factors and their values in the first of the few cases, without factors that are 0 or not finite."""
         frame = self.inquiry.frames[self.quick[0]]
         values = [(factor, float(FLOAT.value(frame.value(factor).numbers[0]))) for factor in FACTORS]
         return [(factor, value) for factor, value in values if value and math.isfinite(value)]

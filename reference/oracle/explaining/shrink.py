@@ -1,7 +1,7 @@
 """Find the smallest network that still fails for the same reason.
 
 One change at a time, the search removes a node or a sample, or simplifies a number. It is not enough that the smaller network
-is wrong, because several mistakes may explain it. The same explanation must fit, and no other.
+is wrong, because several mistakes may explain its numbers. The same explanation must fit, and no other.
 """
 
 from collections.abc import Callable, Iterator
@@ -71,7 +71,10 @@ def simpler_rows(row: list[float]) -> Iterator[list[float]]:
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield simpler numbers: those before x in SIMPLE; for any other x, all of SIMPLE and x rounded to 0 to 3 binary places."""
+    """Yield simpler numbers. For an x in SIMPLE, these are the numbers before it.
+
+    For any other x, they are all numbers of SIMPLE, and x rounded to 0, 1, 2 and 3 binary places.
+    """
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):

@@ -1,4 +1,4 @@
-"""Simplify formulas before they are printed: a search leaves terms such as 0*n_samples and factors such as n/n behind."""
+"""Simplify formulas before they are printed: a search may leave terms such as 0*n_samples and factors such as n/n in them."""
 
 from reference.oracle.explaining.formulas import Tree, indices
 
@@ -19,7 +19,7 @@ def simplified(whole: Tree, one_sample: bool) -> Tree:
             return x
         case ("*", ("/", x, y), z) | ("/", ("*", x, y), z) if y == z:
             return x
-        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # otherwise the product is a matrix of zeros
+        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # if x is a matrix, the product is a matrix of zeros
             return 0
         case ("-", 0, x):
             return ("neg", x)

@@ -24,7 +24,7 @@ from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
 NAN = "{} has NaN (not a number) in all cases: look for log(0), 0*log(0), 0/0, or a number that was never set"
-LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # mistakes that begin after the forward pass
+LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # these mistakes come after the forward pass
 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
@@ -90,7 +90,7 @@ def steps_of(each: Statement) -> list[str]:
 
 
 def explains_all_answers(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake of the whole network alone explains all answers."""
+    """Whether this mistake of the whole network, with no other mistake, explains all answers."""
     if not MISTAKES[name].when(explanation.model.setting) or explanation.names:
         return False
     inquiry, steps = Inquiry(exams, MISTAKES[name].change(explanation.model)), answered_steps(exams[0])
@@ -111,7 +111,7 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every answered step that it changes, apart from the weights."""
+    """Whether a mistake explains every answered step that it changes. The step that computes the weights is not examined."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
@@ -124,7 +124,10 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
-    """Return the formulas that are not a right way to write their step. Those of the training step always count as wrong."""
+    """Return the formulas that are not a right way to write their step.
+
+    Lines of the optimizer, and formulas that only the training step uses, always count as wrong.
+    """
     return {
         step: formula
         for step, formula in formulas.items()

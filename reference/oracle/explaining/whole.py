@@ -11,7 +11,7 @@ from reference.oracle.judging.exam import Exam
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-ROUNDS = 3  # most alternatives at once
+ROUNDS = 3  # at most this many alternatives are combined
 
 
 def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
@@ -33,9 +33,9 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
 
 
 def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:
-    """Return how much a model leaves unexplained: 2 for each step that it does not explain, or 1 if only a factor is wrong.
+    """Return how much a model leaves unexplained: 2 for each step that it does not explain, but 1 if only a factor is wrong.
 
-    Counting stops above `most`. `ways` has formulas for steps, in place of the usual ones.
+    Counting stops as soon as the count exceeds `most`. `ways` has formulas for steps, in place of the usual ones.
     """
     ways = ways or {}
     missing: dict[str, int] = {}
@@ -50,7 +50,10 @@ def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, way
 
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
-    """Whether an alternative explains the first wrong step that it changes, apart from a factor. True if it changes none."""
+    """Whether an alternative explains the first wrong step that it changes, or misses its numbers only by a factor.
+
+    True if it changes no wrong step.
+    """
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
@@ -63,9 +66,10 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: lis
 def best_model(
     exams: list[Exam], model: Model, wrong_steps: list[str], right_steps: dict[str, Formulas]
 ) -> tuple[Model, list[str]]:
-    """Return the model that explains most of the wrong steps, and the names of its alternatives.
+    """Return the model that leaves the least unexplained in the wrong steps, and the names of its alternatives.
 
-    Each alternative costs as much as one unexplained step. Right steps, each with its right formulas, must stay right.
+    Each alternative costs as much as one unexplained step. `right_steps` has the right steps with their formulas. These steps
+    must stay right.
     """
     names: list[str] = []
     asked = model.setting
@@ -89,7 +93,7 @@ def best_model(
         if not cost:
             break
     if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and asked.loss == "half_squared_error":
-        # deltas of y - t more likely lack the output slope, which the search for single steps finds
+        # deltas of y - t more likely lack the output slope: drop this name, the search for single steps finds that mistake
         model = model._replace(setting=model.setting._replace(loss=asked.loss))
         names.remove("loss_is_cross_entropy")
     return model, names

@@ -25,9 +25,9 @@ REDUCTIONS = {  # the reduction: what a network with the other one does, and how
 
 
 class Wording(NamedTuple):
-    """How formulas are written: the candidate's by its model, the right ones by the setting that the check asked for.
+    """How formulas are written: the candidate's follow its model, the right ones follow the setting that the check asked for.
 
-    With `add_up_to_1`, the sum of the targets is written as 1. For one sample, its index is left out.
+    With `add_up_to_1`, the sum of the targets is written as 1. With `one_sample`, the index of the sample is left out.
     """
 
     model: Model
@@ -107,7 +107,7 @@ def statement_of_rate(rate: float, wording: Wording) -> Statement:
 
 
 def common_factor(formulas: Formulas, setting: Setting) -> "Tree | None":
-    """Return the factor that makes every one of these formulas wrong; None if they have no such factor."""
+    """Return the one extra factor by which all of these formulas differ from right ones; None if there is no such factor."""
     factors: set[Tree | None] = set()
     for step, whole in formulas.items():
         match whole:

@@ -15,7 +15,8 @@ from reference.specification.names import STAGES
 class Line(TypedDict):
     """A number: how it is computed (`made`), from which earlier numbers (`uses`), and the right value.
 
-    If the candidate answered it, also the answer (`theirs`), and the judgement if there is one.
+    If the candidate answered the number, the line also has the answer (`theirs`). If the answer is judged, the line also has
+    `error`, `allowance` and `wrong`.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Line(TypedDict):
     wrong: NotRequired[bool]
 
 
-MOST_TERMS = 8  # most terms of a sum that is written out
+MOST_TERMS = 8  # a longer sum shows only this many terms and its last term
 
 
 def worked(exam: Exam) -> list[Line]:
@@ -112,7 +113,7 @@ def step_of(case: Case, at: int, weights: Row) -> str:
 
 
 def origin_of(case: Case, at: int) -> str:
-    """Return the name of the number that a weight after a step is computed from: its gradient, or itself one step earlier."""
+    """Return the name of the number that a new weight is computed from: its gradient, or the weight one step earlier."""
     earlier = at - case.layout.n_weights
     return name_of(case, "gradient", at) if earlier < 0 else name_of(case, "weights", earlier)
 

@@ -1,6 +1,7 @@
-"""Other conventions for a step, from well-known libraries and papers. They are not mistakes, but the oracle expects its own.
+"""Other conventions for a step, from well-known libraries and papers.
 
-A convention is tried only if every right formula has failed. It must then explain all the weights.
+They are not mistakes, but the oracle expects its own conventions. Another convention is tried only if every right formula has
+failed. It must then explain all the weights.
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from reference.oracle.cases import Case
 from reference.oracle.judging.expected import Right, right
 from reference.specification.names import STAGES
 
-SMALL = 2.0**-20  # relative to the largest right number of a stage: smaller differences are lost digits
+SMALL = 2.0**-20  # smaller differences, relative to the largest right number of a stage, count as lost digits
 
 
 Unit = Callable[[float], float]
@@ -60,7 +60,7 @@ class Exam(NamedTuple):
                     yield Mark(case_index, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
-        """Whether a number is judged. In a network without biases, the gradients and new values of the biases are not."""
+        """Whether a number is judged. In a network without biases, gradients and new values of biases are not judged."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
         return not self.case.is_bias(at % self.case.layout.n_weights)
@@ -70,7 +70,7 @@ class Exam(NamedTuple):
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return the exam with larger allowances: for lost digits, and for one unit in the last digit.
+        """Return the exam with larger allowances: for lost digits, and for one unit in the last printed digit.
 
         If `unit` is None, return the exam unchanged.
         """
@@ -89,7 +89,7 @@ def limit_of(largest: float, unit: Unit | None) -> float:
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
-    """Return the exam of an answer. Each later step is judged from the weights answered for the step before."""
+    """Return the exam of an answer. Each later step is judged from the weights that were answered for the step before it."""
     exam = exam_without_marks(case, answer)
     return exam._replace(right=right(exam.case, tuple(answer.stages)))
 
