@@ -23,7 +23,7 @@ def step(
     rate: Number,
     settings: TrainingSettings,
 ) -> tuple[Row, Number]:
-    """Return the weights after one batch, and the loss before it.
+    """Return the weights after the step on one batch, and the loss of the batch before the step.
 
     Raises FloatingPointError if a number overflows. The message names the first such number, except in a step of our own
     optimizers. Raises ValueError if a user's optimizer returns invalid weights.
@@ -50,5 +50,5 @@ def step(
 
 
 def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer uses our own `step`, not one replaced in a subclass or on the object."""
+    """Whether an optimizer uses our own `step`. False if a subclass or the object itself replaces this method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

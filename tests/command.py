@@ -77,7 +77,7 @@ def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
 
 
 def run_line(line: str, folder: Path) -> Result:
-    """Run a command line as users type it. If it ends in "> file", write the output to this file too."""
+    """Run a command line as users type it. If it ends in "> file", also write the output to this file."""
     command, _, file = line.partition(" > ")
     _, _, program, *arguments = shlex.split(command)
     result = run(program, *arguments, folder=folder)

@@ -1,4 +1,4 @@
-"""Choose the tests to run: by default a fast selection, with --thorough all tests with random examples."""
+"""Choose the tests to run: by default a fast selection, and with the option --thorough all tests, on random examples."""
 
 import gc
 import os
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Choose the settings of hypothesis before test modules are imported. By default, BLAS gets one thread."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if not config.getoption("--thorough"):
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # has an effect only before NumPy is imported
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

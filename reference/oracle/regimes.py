@@ -62,7 +62,7 @@ def positions_of(layout: Layout) -> dict[str, range]:
 
 
 def large(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw numbers so large that hidden sums reach several tens: sigmoid and tanh saturate, and softmax is near 0 and 1."""
+    """Draw numbers so large that hidden sums reach several tens: sigmoid and tanh saturate, softmax gives nearly 0 and 1."""
     weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
     for position in range(layout.ho_weights_at):
         weights[position] *= 4

@@ -1,4 +1,4 @@
-"""Read files of vectors and of answers. An error names the file and, if it is in one line, the line."""
+"""Read files of vectors and of answers. An error message names the file, and the line if a single line is wrong."""
 
 import json
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def json_object(line: bytes) -> dict[str, Any]:
 
 
 def count_in(fields: dict[str, Any]) -> int:
-    """Return the number of vectors from the first line. Raises ValueError if the line is not that of a file of vectors."""
+    """Return the number of vectors from the first line. Raises ValueError if this is no file of vectors."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
             raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}; not a file of vectors")
@@ -95,7 +95,7 @@ def case_of(fields: dict[str, Any], number: int) -> Case:
 
 
 def known_optimizer(fields: Any) -> dict[str, Any] | None:
-    """Return all fields of an optimizer, also those that have default values. Raises ValueError if a field is not valid."""
+    """Return all fields of an optimizer, with defaults for missing ones. Raises ValueError if a field is not valid."""
     try:
         return fields and fields_of(optimizer_of(fields))
     except (TypeError, KeyError):

@@ -2,7 +2,7 @@
 
 The right answers are computed with a hundred digits and rounded once. The allowances are increased by 1 % and rounded up to two
 digits, so that they do not depend on the last bits of a library's exp. A vector kills a mistake if a network with the mistake
-gives some number that is wrong by more than 1000 times its allowance.
+gives at least one number that is wrong by more than 1000 times its allowance.
 """
 
 import json
@@ -57,7 +57,7 @@ SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows in a b
     (Setting("leaky_relu", "leaky_relu", "mean_squared_error", optimizer=RMSPROP), None),
     (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
 ]
-N_CASES = 10  # for each setting, to choose from
+N_CASES = 10  # so many cases are drawn for each setting, to choose from
 FAMILIES = re.compile(  # families of similar mistakes, which need not be killed
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
@@ -87,7 +87,7 @@ def vectors(seed: int = 0) -> list[Vector]:
     for case in (pool[number] for number in range(N_CASES) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
-            continue  # a number has no bound, and JSON has no infinity
+            continue  # a number has no bound, so its allowance is infinite, and JSON cannot store infinity
         rights = round_rights(rights)
         kills = kills_of(case, rights, remaining)
         if kills or words_of(case) - words:
@@ -102,7 +102,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the settings and flags of a case, as in the field `first`: such as "hidden tanh", "flag plain" and "batch"."""
+    """Return the settings and flags of a case in the words of the field `first`, such as "hidden tanh" or "flag plain"."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}

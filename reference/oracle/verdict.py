@@ -23,12 +23,12 @@ Record: TypeAlias = dict[str, Any]  # holds only plain numbers, texts, lists and
 class Verdict(NamedTuple):
     """What the oracle says about a candidate.
 
-    grade : "exact" (to the bit), "within_bound" (the rounding of some order of summation), "textbook" (one listed formula for
+    grade : "exact" (to the bit), "within_bound" (every difference may be rounding), "textbook" (at most one listed formula for
         each part of the network explains all numbers), "low_precision" (small differences that neither listed formulas nor an
         accepted precision explain), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
-    agrees : whether it is this network: True for exact, within_bound and, unless the check is strict, textbook
+    agrees : whether the candidate is this network. True for exact and within_bound, and for textbook if the check is not strict
     first_wrong : the first number that is wrong on its own, and not only because an earlier number is wrong, such as
-        "h_sums[2] of sample 3". For a wrong shape, what is wrong with it. None if there is no such number
+        "h_sums[2] of sample 3". If an answer has a wrong shape, what is wrong with the shape. None if there is neither
     diagnoses : the likely mistakes: names from `reference.oracle.MISTAKES`, or the wrong formula of a mistake without a name
     counterexample : the smallest case found that still fails for the same reason, or the case whose answer is missing or has
         a wrong shape; None if there is none

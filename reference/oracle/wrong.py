@@ -12,7 +12,7 @@ from reference.oracle.judging.exam import Exam, exam_of
 from reference.oracle.judging.localise import wrong_layer
 from reference.oracle.verdict import Record, Verdict, verdict_of
 
-MOST_STARTS = 20  # failing cases from which the search may start
+MOST_STARTS = 20  # at most this many failing cases are tried as the start of the search
 PATIENCE = 2.0  # seconds to search for the smallest network
 
 
@@ -38,7 +38,7 @@ def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanat
         small = smallest(start, fails_alike, keep_sizes=record["sizes"] is not None, seconds=PATIENCE)
     try:
         shown = exam_of(small, ask(candidate, small)).with_unit(first.unit)
-    except NoAnswer:  # the candidate raises errors in some calls only
+    except NoAnswer:  # the candidate raises an error in some calls only; show the first wrong case with its first answer
         small, shown = first.case, first
     record = record | {
         "first_wrong_case": first.number,

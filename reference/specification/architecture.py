@@ -82,7 +82,7 @@ class Description(ABC):
 
     @property
     def architecture(self) -> Architecture:
-        """Sizes and names. The functions `forward` and `backward` take it as their first argument."""
+        """The sizes and names in one object: the first argument of the functions `forward` and `backward`."""
         return self._architecture
 
     @property

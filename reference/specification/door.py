@@ -19,9 +19,9 @@ def is_sequence(x: object) -> bool:
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
     """Return the entries of a list, tuple or array as a list or tuple.
 
-    An array of float16, float32, dates or time spans keeps its entries. The entries of other arrays become Python objects,
-    such as float. An np.matrix counts as a two-dimensional array. Raises ValueError for anything else, and for an array
-    without dimensions.
+    An array of float16, float32, dates or time spans keeps its entries unchanged. The entries of other arrays become Python
+    objects, such as float. An np.matrix counts as a two-dimensional array. Raises ValueError for anything else, and for an
+    array without dimensions.
     """
     if isinstance(values, list | tuple):
         return values
@@ -43,12 +43,12 @@ def shape_of(values: Sequence[Any]) -> str:
 
 
 def all_floats(values: Sequence[Any]) -> bool:
-    """Whether all values are finite Python floats. False if there are none."""
+    """Whether all values are finite Python floats. False if there are no values."""
     return set(map(type, values)) == {float} and all(map(math.isfinite, values))
 
 
 def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
-    """Return the values as finite numbers of a kind. Raises ValueError if one cannot be converted, and names the first one."""
+    """Return the values as finite numbers of a kind. Raises a ValueError that names the first wrong value."""
     if kind is FLOAT and all_floats(values):
         return list(values)
     return [kind.take(x, f"{what}[{at}]") for at, x in enumerate(values)]
@@ -58,7 +58,7 @@ def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Ki
     """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or one such row for each sample.
 
     `size_name` is what messages call n_columns: "n_inputs" or "n_outputs".
-    Raises ValueError if a shape or an entry is wrong. The message names the entry, or both shapes.
+    Raises ValueError if a shape or an entry is wrong. The message names the entry, or the shape found and the shape expected.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True
@@ -89,7 +89,7 @@ def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Ki
 def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tuple[Rows, Rows, bool]:
     """Return (input rows, target rows, is_one_sample).
 
-    Raises ValueError as `rows_of` does, and unless each sample has one row of targets.
+    Raises ValueError as `rows_of` does. Also raises ValueError if there is not exactly one row of targets for each sample.
     """
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
@@ -108,7 +108,8 @@ def check_pairing(input_rows: int, one_input: bool, target_rows: int, one_target
 def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
     """Return a copy of a flat weight vector as finite numbers of a kind, and the kind.
 
-    If `kind` is None, the weights keep their own kind. Raises ValueError that names the wrong entry, or both shapes.
+    If `kind` is None, the weights keep their own kind. Raises a ValueError that names the wrong entry, or the shape found and
+    the shape expected.
     """
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
@@ -126,8 +127,8 @@ def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tu
 def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
     """Return the weights that a user's optimizer computed, as numbers of the kind.
 
-    Raises ValueError if the length is wrong, or an entry cannot be converted. Entries of this kind are not checked: they may
-    be infinite.
+    Raises ValueError if the length is wrong, or an entry cannot be converted. Entries that already are of this kind are not
+    checked, so they may be infinite.
     """
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
@@ -151,9 +152,9 @@ def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
 def blocks_of(
     ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
 ) -> tuple[Layout, list[Any]]:
-    """Return the layout of four blocks, and the blocks unchanged, each as rows or as a list.
+    """Return the layout of four blocks, and the blocks unchanged: the matrices as rows, the biases as lists or tuples.
 
-    Raises ValueError if a shape does not fit. The message names the block and both shapes.
+    Raises ValueError if a shape does not fit. The message names the block, the shape found and the shape expected.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))

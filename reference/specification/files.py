@@ -25,11 +25,11 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError if `write_whole` cannot create the file. Call it before long work, not after."""
+    """Raise OSError if `write_whole` cannot create the file. Call this before long work, so that its result is not lost."""
     target = place_of(path)
     with new_file(target, path) as temporary:
         with contextlib.suppress(FileNotFoundError):
-            os.lstat(target)  # fails if the name is too long; the temporary name may be shorter
+            os.lstat(target)  # raises OSError if the name is too long; the temporary name may be shorter and show no error
         open(temporary, "xb").close()
         os.unlink(temporary)
 

@@ -1,8 +1,8 @@
 """Initial weights: the same numbers on every platform and Python version.
 
-All randomness comes from `random.Random(seed).random()`. Python guarantees that its numbers never change. Normal numbers
-are rounded to multiples of 2**-32 before they are scaled, because the last digit of math.log may differ between
-platforms.
+All randomness comes from `random.Random(seed).random()`. Python guarantees that its numbers never change. Numbers from a
+normal distribution are rounded to multiples of 2**-32 before they are scaled, because the last digit of math.log may differ
+between platforms.
 """
 
 import math
@@ -15,7 +15,7 @@ from reference.specification.parameters import fits_in_memory, whole_number
 
 
 def initial_weights(n_inputs: int, n_hidden: int, n_outputs: int, scheme: str = "glorot_uniform", seed: int = 0) -> list[float]:
-    """Return the flat vector of initial weights. Biases are 0, except for `ramp`.
+    """Return the flat vector of initial weights. Biases are 0, except with the scheme `ramp`.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def multiple(x: float) -> float:
 
 
 def normal(draw: Callable[[], float]) -> float:
-    """Return a normal number of mean 0 and sd 1.
+    """Return a random number from the normal distribution with mean 0 and sd 1.
 
     The Box-Muller formula is sqrt(-2 ln r) * cos(2 pi q), with uniform random numbers r in (0, 1] and q in [0, 1).
     """
@@ -91,7 +91,10 @@ def normal(draw: Callable[[], float]) -> float:
 
 
 def truncated_normal(draw: Callable[[], float], cut: float) -> float:
-    """Return a standard normal number within +-cut: draw x uniformly, and keep it with probability e**(-x**2 / 2)."""
+    """Return a random number from the standard normal distribution, within +-cut.
+
+    Draw x uniformly within +-cut, and keep it with probability e**(-x**2 / 2). Otherwise draw again.
+    """
     while True:
         x = multiple((2 * draw() - 1) * cut)
         if draw() < math.exp(-x * x / 2) and abs(x) <= cut:

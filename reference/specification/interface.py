@@ -82,9 +82,10 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @property
     def weights(self) -> Flat:
-        """A copy of the flat vector. Setting it checks and copies the new weights.
+        """A copy of the flat vector. Setting this attribute checks and copies the new weights.
 
-        The loops then compute with the kind of number of these weights, and the matrices with their array library.
+        After that, the loops compute with the kind of number of the new weights, and the matrices with the array library of
+        the new weights.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]
@@ -107,14 +108,15 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Forward : h_sums, h_nodes of length n_hidden and o_sums, o_nodes of length n_outputs; for a batch, rows of these
+        Forward : h_sums and h_nodes of length n_hidden, o_sums and o_nodes of length n_outputs; for a batch, each has one such
+            row for each sample
 
         Raises
         ------
         ValueError
             if inputs has another shape, or an entry is not a finite number.
         FloatingPointError
-            if a sum overflows. The message names the stage, the node, and the sample of a batch.
+            if a sum overflows. The message names the stage and the node, and for a batch also the sample.
 
         Source: document 001, `eval`.
 
@@ -128,7 +130,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def predict(self, inputs: Numbers) -> Layer:
         """Return o_nodes: n_outputs numbers, or one row for each sample of a batch.
 
-        The documents call it eval, run, query or feedForward. Raises the same errors as `forward`.
+        The documents call this method eval, run, query or feedForward. Raises the same errors as `forward`.
         """
         stages, is_one_sample = self._forward(inputs)
         return self._row(stages.o_nodes) if is_one_sample else stages.o_nodes
@@ -136,8 +138,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def classify(self, inputs: Numbers) -> Any:
         """Return the index of the largest output, or one index for each row of a batch.
 
-        If several outputs are equally large, the first counts. With one output the index is always 0; compare `predict` with
-        1/2 instead. Raises the same errors as `forward`.
+        If several outputs are the largest, the index of the first one is returned. With one output the index is always 0;
+        compare `predict` with 1/2 instead. Raises the same errors as `forward`.
 
         >>> NeuralNetwork(3, 4, 2, init="ramp").classify([3.0, 4.0, -4.5])
         1
@@ -156,7 +158,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Raises
         ------
         ValueError
-            as in `forward`, and if inputs and targets have different numbers of rows, or reduction or l2 is invalid.
+            as in `forward`. Also if inputs and targets have different numbers of rows, or reduction or l2 is invalid.
         FloatingPointError
             if a sum or the loss overflows.
 
@@ -181,7 +183,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Parameters
         ----------
         inputs, targets, reduction, l2 : as in `loss_of`
-        rule : "backpropagation", or "error_splitting" of document 002, which is not the gradient of any loss
+        rule : "backpropagation", or "error_splitting" of document 002, whose result is not the gradient of any loss
 
         Returns
         -------
@@ -233,19 +235,21 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         optimizer : SGD(), RMSProp() or Adam(), or any object with the same method `step`; None is SGD()
         shuffle : seed; the samples get a new random order in each epoch; None keeps the order of the rows
         train_biases : False leaves every bias unchanged, bit for bit
-        on_epoch : called with (epoch, loss) after each epoch; it may set the weights to numbers of the same kind
+        on_epoch : a function, called with (epoch, loss) after each epoch; it may set new weights of the same kind of number
 
         Returns
         -------
-        list of numbers : the loss of each epoch: the sum of the losses of its batches, or their mean weighted by the numbers
-            of samples; the loss of a batch is computed before its step, and includes l2
+        list of numbers : the loss of each epoch. With reduction="sum" it is the sum of the losses of the batches. With "mean"
+            it is the mean of these losses, weighted by the number of samples in each batch. The loss of a batch is computed
+            before the step on this batch, and includes the l2 term
 
         Raises
         ------
         ValueError
-            as in `backward`, if a setting or a result of the optimizer is invalid, or if on_epoch sets weights of another kind.
+            as in `backward`. Also if a setting or a result of the optimizer is invalid, or if on_epoch sets weights of another
+            kind.
         FloatingPointError
-            if training diverges. The message names epoch and batch. The weights stay at the last finite step.
+            if training diverges. The message names epoch and batch. The weights keep the values of the last finite step.
 
         Warns
         -----
@@ -310,7 +314,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Raises
         ------
         ValueError
-            as in the constructor, and if the shapes do not fit together. Then the message names the block and both shapes.
+            as in the constructor. Also if the shapes do not fit together; the message then names the block, the shape found and
+            the shape expected.
 
         >>> network = NeuralNetwork.from_blocks([[1, 2]], [3, 4], [[5], [6]], [7], hidden="relu", output="identity")
         >>> [float(w) for w in network.weights]
@@ -347,7 +352,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         Raises
         ------
         ValueError
-            if the file is not a valid network file. The message names the file and, if one is wrong, the field.
+            if the file is not a valid network file. The message names the file, and also the field if a field is wrong.
         OSError
             if the file cannot be read.
         """
@@ -370,7 +375,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _forward(self, inputs: Numbers) -> tuple[Forward[Layer], bool]:
-        """Return the stages, with one row for each sample and all finite, and whether the inputs are one sample."""
+        """Return the stages, and whether the inputs are one sample. Stages have one row for each sample, and are finite."""
 
     @abstractmethod
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> Loss:
@@ -378,7 +383,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Loss, Layer, Flat], bool]:
-        """Return the stages, with one row for each sample and all finite, and whether the inputs are one sample."""
+        """Return the stages, and whether the inputs are one sample. Deltas have a row for each sample; all is finite."""
 
     @abstractmethod
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Loss]:

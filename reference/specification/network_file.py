@@ -42,7 +42,7 @@ def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
     """Write a network to a path or to an open file, text or binary.
 
     At a path, a file is written completely or not at all. Raises ValueError if JSON would change the data or the file would
-    be too large, OSError if it cannot be written.
+    be too large. Raises OSError if the file cannot be written.
     """
     text = text_of(content)
     if len(text) > LARGEST_FILE:
@@ -78,7 +78,7 @@ def text_of(content: NetworkFile) -> str:
 def read_network(path: Path | IO[Any]) -> NetworkFile:
     """Read a network from a path or an open file, text or binary, and check everything in it.
 
-    Raises ValueError if it is not a valid network file, and names the file. Raises OSError if the file cannot be read.
+    Raises a ValueError that names the file if it is not a valid network file. Raises OSError if the file cannot be read.
     """
     if hasattr(path, "read"):
         file: Any = path
@@ -94,7 +94,7 @@ def read_network(path: Path | IO[Any]) -> NetworkFile:
 
 
 def network_of(content: bytes) -> NetworkFile:
-    """Return the content of a network file from its bytes. Raises ValueError if it is not valid."""
+    """Return the content of a network file from its bytes. Raises ValueError if the file is not valid."""
     fields = fields_of(content)
     for name, constant in (("format", FORMAT), ("version", VERSION)):
         if type(fields.get(name)) is not type(constant) or fields[name] != constant:
@@ -171,8 +171,9 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return a whole number. Return a float, possibly infinite, if the text has 20
-    characters or more, because no network has a size of so many digits.
+    """Return the digits as a whole number. A text of 20 characters or more becomes a float, which may be infinite.
+
+    No network has a size of so many digits.
     """
     return int(digits) if len(digits) < 20 else float(digits)
 

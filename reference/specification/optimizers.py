@@ -37,7 +37,10 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
 
     def _take(self, parameter: Number, name: str) -> Any:
-        """Return a parameter as it is stored. The loops convert it in each step instead. `vectorized` stores a float."""
+        """Return a parameter as it is stored. The loops store it unchanged and convert it in each step.
+
+        `vectorized` stores a float.
+        """
         return parameter
 
     def __repr__(self) -> str:
@@ -58,7 +61,7 @@ class SGD(StatefulOptimizer[Flat]):
     _parameters = ("momentum", "nesterov")
 
     def __init__(self, momentum: Number = 0.0, nesterov: bool = False) -> None:
-        """Make an optimizer without state.
+        """Make an optimizer that has not made a step yet.
 
         Parameters
         ----------
@@ -86,7 +89,7 @@ class RMSProp(StatefulOptimizer[Flat]):
     _parameters = ("decay", "epsilon")
 
     def __init__(self, decay: Number = 0.99, epsilon: Number = 1e-8) -> None:
-        """Make an optimizer without state.
+        """Make an optimizer that has not made a step yet.
 
         Parameters
         ----------
@@ -102,7 +105,7 @@ class RMSProp(StatefulOptimizer[Flat]):
 
 
 class Adam(StatefulOptimizer[Flat]):
-    """Adam: the running mean of the gradient, divided by the root of its running mean square, both bias-corrected.
+    """Adam: the running mean of the gradient, divided by the root of the running mean of its square. Both are bias-corrected.
 
         m <- beta1*m + (1-beta1)*g
         v <- beta2*v + (1-beta2)*g**2
@@ -115,7 +118,7 @@ class Adam(StatefulOptimizer[Flat]):
     _parameters = ("beta1", "beta2", "epsilon")
 
     def __init__(self, beta1: Number = 0.9, beta2: Number = 0.999, epsilon: Number = 1e-8) -> None:
-        """Make an optimizer without state.
+        """Make an optimizer that has not made a step yet.
 
         Parameters
         ----------

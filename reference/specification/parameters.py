@@ -61,7 +61,7 @@ def function_or_none(value: T, what: str) -> T:
 
 
 def has_step(value: T) -> T:
-    """Return the value if it is an object with a method `step`; raise ValueError otherwise, also for a class."""
+    """Return the value if it is an object with a method `step`; raise ValueError otherwise. A class is also refused."""
     good = callable(getattr(value, "step", None)) and not isinstance(value, type)
     expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with a method step")
     return value

@@ -8,7 +8,8 @@ from typing import Any
 
 from reference.specification.notebook import MOST, WIDTH, first_few, short, table
 
-NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}  # first part of a field's name: column heading without its number
+# the first part of a field's name, and the column heading without its number
+NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}
 NOT_COMPUTED = ["not computed"]
 
 
@@ -54,7 +55,7 @@ def numbers_of(values: Any) -> list[str]:
 
 
 def title_of(result: Any) -> str:
-    """Return the name of a result and the kind of its numbers. If fields have rows, say that only the first is shown."""
+    """Return the name of a result and the kind of its numbers. If fields have rows, say that only the first row is shown."""
     note = ", first row of each" if any(len(shape_of(values)) > 1 for values in result) else ""
     return f"{type(result).__name__}: {kind_of(result[-1])}{note}"
 

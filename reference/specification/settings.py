@@ -32,7 +32,7 @@ class TrainingSettings(NamedTuple):
     on_epoch: Callable[[int, Any], object] | None
 
     def rate_of(self, epoch: int) -> Number:
-        """Return the learning rate of an epoch, converted to the kind of number."""
+        """Return the learning rate of an epoch, converted to the kind of number that the network computes with."""
         if callable(self.learning_rate):
             return rate(self.learning_rate(epoch), f"learning_rate of epoch {epoch}", self.kind)
         return self.learning_rate

@@ -1,4 +1,4 @@
-"""The answers and tables in benchmarks/README.md agree with the stored results, and its commands and links exist."""
+"""The answers and tables in benchmarks/README.md agree with the stored results. Its commands and links exist."""
 
 import re
 import shlex

@@ -171,7 +171,7 @@ def test_the_cells_of_a_table() -> None:
 
 
 def test_only_rows_with_a_clear_winner_tell_which_are_faster() -> None:
-    """In the row between, the matrices are twice as fast by the median, but the interval covers 1."""
+    """In the row `between`, the matrices are twice as fast by the median, but the interval of this factor covers 1."""
     loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(32, 32, 4, 1))
     between = row_of([2e-5] * 4 + [5e-6] * 3, [1e-5] * 7, Shape(8, 8, 4, 1))
     batches = [matrices_win._replace(shape=Shape(4, 8, 3, n)) for n in (64, 4)]

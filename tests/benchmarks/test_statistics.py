@@ -14,7 +14,7 @@ from benchmarks.measure import Pace, Seconds, interleave
 def test_the_interval_covers_the_median(n: int) -> None:
     """Each sample is below the true median with probability 1/2.
 
-    The interval misses this median if fewer than k samples are on one side of it.
+    The interval misses the true median if fewer than k samples are on one side of the true median.
     """
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]

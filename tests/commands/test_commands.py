@@ -13,7 +13,7 @@ from tests.thorough import thorough
 def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tour shows the sums of document 001, and trains both networks on digits.
 
-    At least 94 % of the test set is right, or 60 % after one epoch.
+    At least 94 % of the test set is right. If the networks train for only one epoch, 60 % is enough.
     """
     monkeypatch.setattr(tour, "EPOCHS", epochs)
     status, text, messages = run("reference")

@@ -75,7 +75,7 @@ def test_exit_statuses_pass_through(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
 def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Both `nodesum benchmarks` and the installed package `benchmarks` print it."""
+    """Both `nodesum benchmarks` and the installed package `benchmarks` print how to run the benchmark."""
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"nodesum benchmarks: {place_of_benchmark(ROOT)}\n")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     assert "benchmarks" in settings["packages"]
@@ -127,7 +127,7 @@ def test_another_package_of_the_same_name_is_reported(name: str, place: str, tmp
 
 
 def test_a_package_that_another_distribution_has_overwritten(tmp_path: Path) -> None:
-    """nodesum.py is in the same folder as a `reference` that is not ours."""
+    """nodesum.py is in the same folder as a package `reference` that does not belong to nodesum."""
     (tmp_path / "nodesum.py").write_text((ROOT / "nodesum.py").read_text("utf-8"), "utf-8")
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "__init__.py").write_text("", "utf-8")

@@ -108,7 +108,7 @@ def test_a_network_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, 
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
 def test_data_beyond_the_largest_number_is_refused(package: Any, number: str, name: str) -> None:
-    """Python's json reads such a number as infinity, which a file must not have."""
+    """Python's json reads such a number as infinity, and infinity is not allowed in a network file."""
     text = io.StringIO()
     network = package.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}

@@ -34,7 +34,7 @@ def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
 
 
 def test_each_package_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
-    """Both print the outputs that the network has in Python, and the class with the largest output."""
+    """Both packages print the outputs that the network gives in Python, and the class with the largest output."""
     data = datasets.iris()
     for writer, reader in itertools.product(MODULES, MODULES):
         header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
@@ -71,7 +71,7 @@ def test_predict_does_not_use_the_labels_of_a_table(package: str, iris: dict[str
 
 @both_packages
 def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path) -> None:
-    """The table may have only the inputs, or also the column of labels, which must then be ignored."""
+    """The table may have only the inputs. If it also has the column of labels, --ignore leaves this column out."""
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
@@ -84,7 +84,7 @@ def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path
 
 @both_packages
 def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str, tmp_path: Path) -> None:
-    """The score is that of `train`. A row with a missing value has an empty answer."""
+    """The score is the same as the score that `train` prints. A row with a missing value has an empty answer."""
     printed = run(package, tmp_path, "train", "iris", "--test-fraction", "0", "--epochs", "5", "--save", "net.json")
     result = command.run(package, "predict", "net.json", "iris", folder=tmp_path)
     assert result.err.split("\n")[0].removeprefix("iris: ") in printed
@@ -96,7 +96,7 @@ def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str
 
 
 def test_rows_with_known_targets_are_graded(tmp_path: Path) -> None:
-    """An empty target is a row to predict, and one that is no class is named. Only a missing input prevents an answer."""
+    """A row whose target is empty or no class is predicted, but not graded. Only a missing input prevents an answer."""
     run("vectorized", tmp_path, "train", "iris", "--epochs", "5", "--save", "net.json")
     rows = "5,3,1,0.2,setosa\n5,3,1,0.2,\n7,3,6,2,Virginica\n,3,6,2,virginica\n"
     (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + ",species\n" + rows)
@@ -154,7 +154,7 @@ def test_one_output_gives_one_of_two_classes(package: str, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return the text of a network file with the input columns a, b, c, and the target kind with the classes x and y."""
+    """Return the text of a network file with the input columns a, b, c, and the target `kind` with the classes x and y."""
     data = datasets.Dataset(
         [[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]], [[1.0, 0.0], [0.0, 1.0]], [0, 1], ("a", "b", "c"), ("x", "y"), ("kind",)
     )
@@ -165,7 +165,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.read_text()
 
 
-# The content of table.csv, the flags, and words of the message.
+# For each name: the content of table.csv, the flags, and words that the message must have, separated by |.
 BAD_TABLES = {
     "one missing": ("c,a\n1,2\n", "", "table.csv|'b'|missing"),
     "others": ("sepal,petal\n1,2\n", "", "table.csv|['sepal', 'petal']|['a', 'b', 'c']|rename"),

@@ -16,7 +16,7 @@ from tests.thorough import but_thorough, thorough
 
 STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))]
-BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # environment variables
+BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # lets Python buffer its output
 
 
 def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":
@@ -54,7 +54,7 @@ time.sleep(600)
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", MOSTLY_THOROUGH)
 def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path: Path) -> None:
-    """The candidate ignores every signal that it can, and never answers."""
+    """The candidate ignores SIGINT, SIGTERM and SIGHUP, and never answers."""
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None

@@ -103,7 +103,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(package: str, tmp_path: Path) -> None
 
 @both_if_thorough
 def test_ctrl_c_in_the_first_epoch_saves_nothing(package: str, tmp_path: Path) -> None:
-    """Initial weights are not a result, so an existing file stays. An epoch here takes several seconds."""
+    """Initial weights are not a result, so an existing file stays. With these options, an epoch takes several seconds."""
     (tmp_path / "net.json").write_text("what was there before")
     rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
     (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
@@ -118,7 +118,7 @@ def test_ctrl_c_in_the_first_epoch_saves_nothing(package: str, tmp_path: Path) -
 
 
 def test_ctrl_c_while_reading(tmp_path: Path) -> None:
-    """Standard input is still open. The status is 130, there is no traceback, and no file is written."""
+    """Ctrl-C is pressed while standard input is read. The status is 130, there is no traceback, and no file is written."""
     status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
     assert status == 130
     assert "Traceback" not in screen

@@ -135,7 +135,7 @@ def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
 
 
 def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: Path) -> None:
-    """A new option must be added here, or get a test of its own."""
+    """A new option must be added to SETTINGS. If it has a test of its own, it must be added to the list below."""
     flags = set(re.findall(r"--[a-z0-9-]+", run("vectorized", tmp_path, "train", "--help")))
     in_settings = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
     elsewhere = "--help --ignore --skip-missing --header --no-header --decimal --label --target --dtype --save --loss-file"
@@ -204,7 +204,7 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
 
 @both_packages
 def test_regression_with_two_targets(package: str, tmp_path: Path) -> None:
-    """The numbers of the two targets differ greatly in size. Each target has its own scale, and answers are in its units."""
+    """The numbers of the two targets differ greatly in size. Each target has its own scale and is predicted in its units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
@@ -271,7 +271,7 @@ OUTPUTS = ["--save", "net.json", "--loss-file", "losses.csv"]
 GOOD = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n"
 
 
-# The content of flowers.csv, the flags, and words of the message.
+# For each name: the content of flowers.csv, the flags, and words that the message must have, separated by |.
 BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
     "missing": (None, "", "flowers.csv|no such file|name of a CSV file"),
     "not UTF-8": (GOOD.encode() + b"1,2,\xe9\n", "", "flowers.csv, line 5|0xe9|save|UTF-8"),

@@ -71,8 +71,8 @@ def share_right(text: str) -> float:
 def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
     """Run a command that must fail in both packages. Return the message, without the name of the command.
 
-    Each package prints one line to standard error, the same line if `same`, and nothing to standard output if `silent`. The
-    files in the folder stay unchanged.
+    Each package prints one line to standard error. If `same`, both packages print the same line. If `silent`, nothing is
+    printed to standard output. The files in the folder stay unchanged.
     """
     before, messages = files(folder), set()
     for package in MODULES:

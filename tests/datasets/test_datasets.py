@@ -35,7 +35,7 @@ def test_the_test_set_has_the_same_number_of_each_species(seed: int) -> None:
     seed=st.integers(0, 9),
 )
 def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> None:
-    """Deviations from the exact shares differ by less than two samples. No sample is lost.
+    """The deviations of the classes from their exact shares differ by less than two samples. No sample is lost.
 
     The classes do not change the size of the test set.
     """
@@ -54,7 +54,7 @@ def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> 
 
 
 def test_neither_set_is_sorted() -> None:
-    """Both sets have mixed classes, so that training works without shuffling too."""
+    """In both sets the classes are mixed, so that training also works without shuffling."""
     for subset in split(iris(), 0.2, 0):
         assert subset.labels != sorted(subset.labels)
         assert subset.inputs != sorted(subset.inputs)
@@ -127,7 +127,7 @@ CONTROL_NAMES = "x\x1b[31mred", "y\x9b2J"
 
 
 def test_names_of_classes_cannot_control_a_terminal(tmp_path: Path) -> None:
-    """Control characters are escaped for a terminal. A pipe gets them unchanged, so that names compare equal."""
+    """Control characters are escaped for a terminal. A pipe gets them unchanged, so that programs can compare names."""
     (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{CONTROL_NAMES[s % 2]}\n" for s in range(12)))
     flags = ["--epochs", "1", "--save", "net.json"]
     train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)

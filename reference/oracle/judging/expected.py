@@ -1,6 +1,6 @@
 """The right numbers: the true value of every stage in a hundred digits, and the error that a correct program may have.
 
-The loops of `reference` compute both, with Decimal and with Bounded numbers.
+The loops of `reference` compute the true values with Decimal numbers, and the allowed errors with Bounded numbers.
 """
 
 import math
@@ -24,7 +24,7 @@ class Right(NamedTuple):
     value: float
 
     def ratio(self, answer: float) -> float:
-        """Return error / allowance; if no error is allowed, 0 for the right number and infinity for any other."""
+        """Return error / allowance. If no error is allowed, return 0 for the right number and infinity for any other."""
         if self.allowance == 0:
             return 0.0 if answer == self.value else float("inf")
         with localcontext(DIGITS):
@@ -39,7 +39,8 @@ class Right(NamedTuple):
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
     """Return the right numbers of these stages, each with the error allowed in double precision.
 
-    A stage that the bounds cannot decide is left out. A single number without a bound has an infinite allowance.
+    A stage that Bounded numbers cannot compute is left out. In the other stages, a number without a bound has an infinite
+    allowance.
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):
@@ -52,7 +53,7 @@ def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
 
 
 def allowance(number: Bounded) -> float:
-    """Return the bound of a number; infinity if it has none."""
+    """Return the error bound of a number, or infinity if the number has no bound."""
     try:
         return number.error
     except Undecided:

@@ -17,7 +17,7 @@ Formulas: TypeAlias = tuple[Formula, ...]
 
 
 def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
-    """Whether formulas explain an answer. True also if no number can be decided. See `fits` for `lenient`.
+    """Whether formulas explain an answer. If no number can be decided, this is True. `fits` describes `lenient`.
 
     The stages from `single` on are in single precision, and the stages before it in double precision.
     """
@@ -33,17 +33,18 @@ def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[s
 
 @cache
 def network_of(formulas: Formulas) -> type[Network]:
-    """Return the network with these formulas. Later formulas override earlier ones, so their classes come first."""
+    """Return the network with these formulas. Later formulas override earlier ones, so the later classes come first."""
     return type("Explained", (*(formula.network for formula in reversed(formulas)), Network), {})
 
 
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tuple[str, ...], *, lenient: bool) -> bool | None:
     """Whether this network, in this precision, gives all numbers of an answer in these stages.
 
-    Returns None if no number can be decided, or, without `lenient`, if a wrong number cannot be decided.
+    Returns False if a number does not fit. Otherwise returns None if no number can be decided. Without `lenient`, also returns
+    None if a wrong number cannot be decided.
     The computed value and the answer may each be one bound away from the true number of this network. With `lenient`, numbers
-    within the bound of the right network always fit. Also with `lenient`, plain arithmetic decides where this network has no
-    bound because it may overflow: NaN and infinities count as equal, and other numbers may lose digits.
+    within the bound of the right network always fit. Also with `lenient`, if this network has no bound because it may overflow,
+    it is computed again in plain arithmetic. Then NaN and infinities count as equal, and other numbers may lose digits.
     """
     stages = tuple(stage for stage in exam.answer.stages if stage in parts)
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
@@ -80,7 +81,7 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], parts: tupl
 
 
 def overflows_alike(a: float, b: float, largest: float) -> bool:
-    """Whether two numbers are both NaN or infinite, or differ only by lost digits."""
+    """Whether neither of two numbers is finite, or both are finite and differ only by lost digits."""
     if math.isfinite(a) and math.isfinite(b):
         return abs(a - b) <= SMALL * largest
     return not math.isfinite(a) and not math.isfinite(b)

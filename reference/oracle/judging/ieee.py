@@ -55,14 +55,14 @@ class IeeeSingle(Ieee):
 
 
 def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[[SupportsFloat], Ieee]:
-    """Return the function, but with infinity or NaN in place of an error."""
+    """Return the function, changed to return infinity or NaN where it would raise an error."""
 
     def quiet(x: SupportsFloat) -> Ieee:
         try:
             return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
-        except ValueError:  # from a logarithm or a root
+        except ValueError:  # from a logarithm or a root; log(0) and log1p(-1) must be -infinity
             return number(-math.inf if float(x) in (0.0, -1.0) else math.nan)
 
     return quiet

@@ -1,8 +1,8 @@
 """Judge answers: find right formulas that explain all numbers of all answers.
 
-There are two questions: is the network right, and how accurate is it? Numbers within the proven bound need no explanation. For
-the others, one listed formula for each part of the network must explain all of them, in all cases. The network may compute in
-double precision, or in single precision from one stage on.
+There are two questions: is the network right, and how accurate is it? Numbers within the proven bound need no explanation. At
+most one listed formula for each part of the network must explain all the other numbers, in all cases. The network may compute
+in double precision, or in single precision from one stage on.
 """
 
 import math
@@ -21,9 +21,10 @@ from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-FEW = 40  # cases to check for finite differences, which need one or two passes for every weight
-NEAR = 1e-4  # relative to 1 + the largest number of a gradient
-# A stage is in single precision if this share of its numbers is. Numbers whose right value is in single precision do not count.
+FEW = 40  # at most this many cases are checked with finite differences, which need one or two passes for every weight
+NEAR = 1e-4  # the difference allowed between gradients that are near, relative to 1 + the largest magnitude of a gradient
+# A stage counts as single precision if at least this share of its answered numbers is in single precision. A number whose right
+# value is already in single precision is left out of the share.
 SINGLE_SHARE = 0.9
 DELTAS = STAGES[5:7]
 ORDER = (  # the stages in the order of the network, and the slots that first matter in them
@@ -36,7 +37,7 @@ ORDER = (  # the stages in the order of the network, and the slots that first ma
 
 
 class Variant(NamedTuple):
-    """A network that gives all answers: its formulas, its first stage in single precision, and its other conventions."""
+    """A network that gives all answers: its formulas, its first stage in single precision, and its unusual conventions."""
 
     formulas: Formulas = ()
     single_from: str | None = None
@@ -80,7 +81,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # a formula may be within the bounds of its own stage, and lose digits only in a later one
+            # a formula may lose digits only in a later stage than its own, so the formulas of earlier stages are tried again
             all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
@@ -90,7 +91,8 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        if failures or stages != DELTAS:  # the gradient may be wrong even if the deltas are within their bounds
+        # if the deltas are within their bounds, their slots stay open, because the gradient may still be outside its bounds
+        if failures or stages != DELTAS:
             open_slots = []
     return Variant(formulas, single)
 
@@ -113,7 +115,7 @@ def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formu
 
 
 def smallest_first(exams: list[Exam]) -> list[Exam]:
-    """Sort exams by the size of the network. Most wrong formulas already fail on the smallest."""
+    """Sort exams by the size of the network. Most wrong formulas already fail on the smallest networks."""
     return sorted(exams, key=lambda exam: exam.case.layout.n_weights)
 
 
@@ -124,7 +126,7 @@ def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
 
 
 def convention_variant(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
-    """Return the variant with another convention of the step that explains all the weights; None if there is none."""
+    """Return the variant that explains all the weights by another convention of the step; None if there is none."""
 
     def explain(part: list[Exam], formulas: Formulas) -> bool:
         return all(explains(exam, formulas, single, ("weights",), lenient=False) for exam in part)
@@ -147,7 +149,7 @@ def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
 
 
 def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the choices with finite differences that come near the gradient. If no loss was answered, try each loss formula."""
+    """Yield the choices of finite differences near the answered gradient. If no loss was answered, try each loss formula."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)
@@ -156,7 +158,7 @@ def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
-    """Whether a gradient is near that of a network. Plain floats make this quick."""
+    """Whether the answered gradient is near the gradient of a network. Plain floats make this quick."""
     gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
     scale = 1 + max(map(abs, gradient), default=math.inf)
     return all(
@@ -169,7 +171,7 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
     """Return the variant with more formulas, so that its network may overflow where the candidate raised an error.
 
-    All answers must still be explained. Return None if there are no such formulas.
+    The new variant must still explain all answers. Return None if there are no such formulas.
     """
     stages, single, sorted_exams = tuple(exams[0].answer.stages), variant.single_from, smallest_first(exams)
     for case in cases:

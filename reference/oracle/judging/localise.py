@@ -1,4 +1,4 @@
-"""Find the wrong layer of a black box: with a single ho weight of 1, a hidden node can be read at the outputs."""
+"""Find the wrong layer of a black box: if one ho weight is 1 and the others are 0, an output shows a hidden node."""
 
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.judging.exam import Exam, exam_of
@@ -19,7 +19,7 @@ def wrong_layer(candidate: Candidate, exam: Exam) -> str:
 
 
 def is_wrong(candidate: Candidate, exam: Exam) -> bool:
-    """Whether the outputs of a candidate are wrong on the case of an exam. False if it gives no answer."""
+    """Whether the outputs of a candidate are wrong on the case of an exam. False for no answer and for a wrong shape."""
     try:
         return exam_of(exam.case, ask(candidate, exam.case)).with_unit(exam.unit).wrong(("o_nodes",))
     except (NoAnswer, WrongShape):

@@ -13,7 +13,7 @@ N_DIGITS = range(3, 16)
 class Printed(NamedTuple):
     """How many digits all answers have, such as "6 decimals", and the function that returns one unit in the last digit.
 
-    `single` says whether all answers may be single-precision numbers that were printed.
+    `single` says whether all answers could be single-precision numbers that were printed with so many digits.
     """
 
     words: str
@@ -24,7 +24,7 @@ class Printed(NamedTuple):
 def printed_digits(exams: list[Exam]) -> Printed | None:
     """Return how many digits the answers have; None for fewer than 3 or more than 15 (see N_DIGITS).
 
-    Numbers with 6 significant digits may also have 7 decimals. The smaller count is returned.
+    The same numbers may fit two counts, such as 6 significant digits and 7 decimals. The smaller count is returned.
     """
     answers = [x for exam in exams for stage in exam.right for x in exam.answer.stages[stage]]
     forms = ("f", "decimals", unit_of_decimals), ("g", "significant digits", unit_of_significant_digits)

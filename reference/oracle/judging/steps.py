@@ -120,9 +120,9 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """Return f'(z). At a kink, every slope between those of the two sides is right.
+        """Return f'(z). At a kink, every slope between the slope below it and the slope above it is correct.
 
-        So a Bounded sum that may be 0 gets a slope with a bound that covers them all.
+        So a Bounded sum that may be 0 gets a slope whose bound covers all these slopes.
         """
         if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(SLOPES_BELOW_0[name]) / 100
@@ -138,7 +138,7 @@ class Network:
         return hidden_deltas(self.hidden_slopes(sample), errors, ho_rows)
 
     def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the mean or sum over the samples of source node * delta, plus l2 * w for ih and ho weights."""
+        """Return the mean or sum of source node * delta over the samples, plus l2 * w for ih and ho weights."""
         h_nodes = [sample.h_nodes for sample in samples]
         totals = layer_gradient(self.inputs, h_deltas) + layer_gradient(h_nodes, o_deltas)
         return self.with_decay([self.reduce(total) for total in totals])
@@ -175,7 +175,7 @@ class Network:
         """Return the weights after one more step.
 
         Each Bounded weight has its own optimizer. If the step of one weight is undecided, only that weight loses
-        its bound, also in later steps.
+        its bound. It has no bound in later steps either.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]
@@ -197,7 +197,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """Return the weights after every step on the same batch. Later steps start from the candidate's weights, if known."""
+        """Return the weights after every step on the same batch. Each later step starts from the answered weights, if known."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]
@@ -220,7 +220,7 @@ class Network:
                 if "o_nodes" in answers and not set(STAGES[5:]).isdisjoint(stages):
                     gradient = self.backward(samples)
                     if "weights" in stages:
-                        self.stages = {}  # do not store the stages of later steps
+                        self.stages = {}  # the stages of later steps are stored here, and not in the answers
                         answers["weights"] = self.steps(gradient)
         return {stage: answers[stage] for stage in stages if stage in answers}
 

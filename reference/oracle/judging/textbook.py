@@ -32,7 +32,7 @@ from reference.oracle.settings import Setting
 
 
 class Formula(NamedTuple):
-    """A formula of one slot: its name, a note for the report, the network that uses it, and when it applies."""
+    """A formula of one slot: its name, a note for the report, the network that uses it, and whether it applies in a setting."""
 
     name: str
     note: str
@@ -55,7 +55,7 @@ def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formul
 
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
-    """Yield three formulas for each usual epsilon: added to the node, as a limit on both sides, or as a lower limit only."""
+    """Yield three formulas for each usual epsilon: y + epsilon, y clipped on both sides, and y clipped only from below."""
     note = f"the {what} is wrong where a node is near 0 or 1"
     for epsilon in EPSILONS:
         for text, clips, above in (

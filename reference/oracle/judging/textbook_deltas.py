@@ -35,9 +35,10 @@ class HiddenSlopeFromTheNode(Network):
 
 
 class DeltaThroughTheNode(Guarded):
-    """The delta of cross-entropy by the chain rule: d loss / d y = -t/y (+ (1-t)/(1-y)), times the derivative of the outputs.
+    """The delta of cross-entropy by the chain rule: d loss / d y, times the derivative of the outputs.
 
-    With an epsilon, automatic differentiation gives -t/(y + epsilon), or 0 where y is clipped.
+    d loss / d y is -t/y for softmax outputs, and -t/y + (1-t)/(1-y) for sigmoid outputs. If an epsilon is added to y, automatic
+    differentiation gives -t/(y + epsilon) in place of -t/y. Where y is clipped, it gives 0.
     """
 
     def by_node(self, y: Number, t: Number, sign: int) -> Number:

@@ -21,7 +21,7 @@ def cross_entropy(network: Network, targets: Row, log: Callable[[Number], Number
 
 
 class LossFromTheNode(Network):
-    """-sum_o t*ln(y), for sigmoid outputs -sum_o (t*ln(y) + (1-t)*ln(1-y)), from the nodes."""
+    """The cross-entropy from the nodes: -sum_o t*ln(y), or -sum_o (t*ln(y) + (1-t)*ln(1-y)) for sigmoid outputs."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if self.setting.loss != "cross_entropy":
@@ -30,7 +30,7 @@ class LossFromTheNode(Network):
 
 
 class LogOfTheSum(Network):
-    """-sum_o t*(z - max - ln(sum of e**(z - max))): the sum is rounded before its logarithm is taken."""
+    """With max the largest z: -sum_o t*(z - max - ln(sum of e**(z - max))). The inner sum is rounded before ln is taken."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if (self.setting.output, self.setting.loss) != ("softmax", "cross_entropy"):

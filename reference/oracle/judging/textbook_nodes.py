@@ -75,7 +75,7 @@ def plain_softmax(kind: Kind, sums: Row) -> Row:
 
 
 def softmax_of_log(kind: Kind, sums: Row) -> Row:
-    """exp(z - max - ln(sum of e**(z - max))): the exponential of the log-softmax."""
+    """With max the largest z: exp(z - max - ln(sum of e**(z - max))), the exponential of the log-softmax."""
     largest = max(map(kind.value, sums))
     total = kind.convert(0)
     for z in sums:
