@@ -1,4 +1,4 @@
-"""Random networks, samples and settings, for which a fixed tolerance would be too wide or too narrow.
+"""Random networks, samples and settings. Their numbers differ so much in size that no fixed tolerance fits all cases.
 
 Each case has a number that seeds its own random generator, so any case can be drawn again by its number.
 """
@@ -41,7 +41,7 @@ def to_single(x: float) -> float:
 
 
 def draw(number: int, regime: str | None = None, precision: str | None = None) -> Draw:
-    """Return the case with this number. By default, the numbers cycle through all regimes, in both precisions."""
+    """Return the case with this number. By default, consecutive numbers go through all regimes, each in both precisions."""
     rng = random.Random(number)
     precision = precision or PRECISIONS[number % 2]
     regime = regime or REGIMES[number // 2 % len(REGIMES)]
@@ -49,7 +49,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
     functions = LINEAR if regime == "overflowing" else OUTPUT  # exp of such sums is too large even for Decimal
     output = rng.choice(functions)
     loss = rng.choice(LOSSES if output in ("softmax", "sigmoid") else SQUARED_ERRORS)
-    if regime == "overflowing":  # with a factor in the loss, overflow depends on where it is applied
+    if regime == "overflowing":  # for a loss with a factor, overflow depends on where the factor is applied
         loss = "squared_error"
     scales, ih, hb, ho, ob = scales_of(rng, regime, precision), *blocks(rng, *sizes)
     inputs = [[draw_input(rng) for _ in range(sizes[0])] for _ in range(rng.randrange(1, 4))]
@@ -75,7 +75,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
 
 
 def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
-    """Return a plain case with 3 outputs and one sample. Its weights are about 1/sqrt(number of terms of their sum)."""
+    """Return a plain case with 3 outputs and one sample. The size of each weight is about 1/sqrt(terms of its sum)."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
     weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]

@@ -38,7 +38,10 @@ def test_preparation_of_numbers() -> None:
 
 
 def test_preparation_of_classes() -> None:
-    """The class is the index of the first largest output. With one output, it is 1 if the output, scaled back, is above 1/2."""
+    """The class is the index of the first largest output.
+
+    With one output, the class is 1 if the output, scaled back, is above 1/2, and 0 otherwise.
+    """
     preparation = prepare(datasets.iris())
     assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
     assert preparation.classes == ("setosa", "versicolor", "virginica")
@@ -51,7 +54,7 @@ def test_preparation_of_classes() -> None:
 
 @pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 def test_loading_a_network_restores_its_preparation(package: Any, tmp_path: Path) -> None:
-    """The file restores every number and name. A network without data has no preparation."""
+    """The file restores every number and name of the preparation. A network without such data has no preparation."""
     for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
         preparation = prepare(data, scale, target_scale)
         network = package.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
@@ -65,7 +68,7 @@ def test_loading_a_network_restores_its_preparation(package: Any, tmp_path: Path
 
 
 def test_other_data_is_prepared_by_name() -> None:
-    """Columns in another order, other columns, and the classes of another file are matched by name."""
+    """Columns are found by name, in any order and among other columns. The classes of another file are also found by name."""
     preparation = prepare(DATA, "minmax", "standard")
     mixed = DATA._replace(inputs=[[30.0, 7.0, 4.0]], targets=[[300.0]], columns=("b", "c", "a"))
     assert preparation.prepared(mixed) == preparation.prepared(DATA._replace(inputs=[[4.0, 30.0]], targets=[[300.0]]))
@@ -102,7 +105,7 @@ def test_an_unknown_class_is_named() -> None:
 
 
 def changed_data(**changes: Any) -> dict[str, Any]:
-    """Return the data of a correct preparation, with some fields changed: inputs_shift is the field data.inputs.shift."""
+    """Return the data of a correct preparation with some fields changed. inputs_shift=... changes data.inputs.shift."""
     data = prepare(DATA).as_data()
     for name, value in changes.items():
         side, _, field = name.partition("_")

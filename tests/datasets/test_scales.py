@@ -17,7 +17,7 @@ constants = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1
 @example([0.0])
 @example([-7.0, 7.0])
 def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
-    """For whole numbers, shifts and divisors are exact, but a mean and a standard deviation are rounded."""
+    """For whole numbers, all shifts and divisors are exact, except that a mean and a standard deviation are rounded."""
     rows = [[x, -2 * x] for x in column]
     spread = max(column) - min(column)
     assert scaling(rows, "none") == Scaling([0.0, 0.0], [1.0, 1.0])
@@ -39,9 +39,9 @@ def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
 @constants
 def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: float) -> None:
-    """The divisor is 1, or with max the magnitude of the constant unless it is 0.
+    """The divisor is 1. With the scheme max, it is the magnitude of the constant, or 1 if the constant is 0.
 
-    A rounding error of 1e-17 as divisor would make any other value huge.
+    If the divisor were a rounding error such as 1e-17, any other value would become huge.
     """
     scale = scaling([[value]] * n_samples, scheme)
     assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
@@ -50,7 +50,7 @@ def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: fl
 
 @pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
 def test_undo_reverses_apply(scheme: str) -> None:
-    """Scaling by powers of two loses no digits. The original rows are unchanged."""
+    """All divisors here are powers of two, so scaling loses no digits. `apply` leaves the original rows unchanged."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     scale = scaling(rows, scheme)
     scaled_rows = scale.apply(rows)

@@ -68,7 +68,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(finite, finite, labels.map(lambda label: "x" + label.strip())), min_size=1), st.sampled_from(",;\t|"))
 @example([(0.1, -0.0, "x\n"), (5e-324, 1.7976931348623157e308, "x,y")], ",")
 def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
-    """The file is written by Python's csv. Floats are restored bit for bit, and labels except for spaces at their ends."""
+    """Python's csv module writes the file. Floats are restored bit for bit, and labels without the spaces at their ends."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("a", "b", "kind"), *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
@@ -85,7 +85,7 @@ def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[
 
 
 def test_a_point_beside_a_decimal_comma_is_refused(tmp_path: Path) -> None:
-    """The point may separate thousands, so 237.216 must not become a small number. Texts may have points."""
+    """The point in 237.216 may separate thousands, so it must not be read as a decimal point. Texts may have points."""
     assert read(tmp_path, "a;b;k\n1,5;2;v1.2.3\n3;4;y\n", decimal=",").inputs == [[1.5, 2.0], [3.0, 4.0]]
     message = refusal(tmp_path, "a;price\n1,5;2\n3;237.216\n", decimal=",")
     assert message == (
@@ -120,14 +120,14 @@ def test_a_column_by_name_and_by_number(column: Any, tmp_path: Path) -> None:
 
 
 def test_a_name_is_tried_before_a_number(tmp_path: Path) -> None:
-    """With a column named 3, "3" is this column, and 3 is the third column."""
+    """If a column has the name 3, the text "3" chooses this column, and the number 3 chooses the third column."""
     table = "3,a,b\n1.5,2.5,3.5\n4.5,5.5,6.5\n"
     assert read(tmp_path, table, "3", header=True).targets == [[1.5], [4.5]]
     assert read(tmp_path, table, 3, header=True).targets == [[3.5], [6.5]]
 
 
 def test_a_column_without_a_name_is_counted(tmp_path: Path) -> None:
-    """The first column that pandas writes has no name. It counts like any other column, and can be ignored by its number."""
+    """pandas writes a first column without a name. It counts like any other column, and can be ignored by its number."""
     data = read(tmp_path, ",a,b\n0,1.5,2.5\n1,3.5,4.5\n", 2, ignored=[1])
     assert (data.target_columns, data.targets, data.inputs) == (("a",), [[1.5], [3.5]], [[2.5], [4.5]])
 
@@ -159,7 +159,7 @@ def test_columns_with_the_same_name(tmp_path: Path) -> None:
 
 
 def test_classes_are_sorted_and_equal_numbers_are_one_class(tmp_path: Path) -> None:
-    """Text is sorted by character codes, numbers by value: 10 comes after 9. 1 and 1.0 are the same class."""
+    """Texts are sorted by character codes, and numbers by value, so 10 comes after 9. The numbers 1 and 1.0 are one class."""
     data = read(tmp_path, "a,k\n1,10\n2,9\n3,1.0\n4,1\n5,-2\n6,10.0\n", task="classification")
     assert data.classes == ("-2", "1.0", "9", "10")
     assert data.labels == [3, 2, 1, 1, 0, 3]
@@ -252,7 +252,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_tables_are_refused(name: str, tmp_path: Path) -> None:
-    """Lines are counted as an editor counts them, also after blank lines, quoted fields of several lines, and CRLF."""
+    """Lines are counted as an editor counts them. Blank lines and each line of a quoted field count, and CRLF ends one line."""
     content, message = WRONG[name]
     header = False if name.startswith("no header") else None
     assert refusal(tmp_path, content, header=header).startswith(message)
@@ -265,7 +265,7 @@ def test_lines_of_targets(rows: str, line: int, tmp_path: Path) -> None:
 
 
 def test_long_fields_and_many_columns(tmp_path: Path) -> None:
-    """A label of 100,000 letters is read. Errors stay short, for such a field and for a table of 1,000 columns."""
+    """A label of 100,000 letters is read. An error about such a long field, or about a table of 1,000 columns, is short."""
     long = "x" * 100_000
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")
     assert len(refusal(tmp_path, f"a,k\n{long},x\n2,y\n")) < 300
@@ -273,7 +273,7 @@ def test_long_fields_and_many_columns(tmp_path: Path) -> None:
 
 
 def test_a_decimal_comma(tmp_path: Path) -> None:
-    """The commas of numbers are read as points. Texts keep their commas, and rows of empty fields are skipped."""
+    """A comma in a number is its decimal mark. Texts keep their commas, and rows with only empty fields are skipped."""
     path = tmp_path / "table.csv"
     path.write_text("a;b;k\n1,5;-2e1;red, big\n;;\n,25;3;4,5 blue\n", "utf-8")
     data = datasets.read_csv(path, "k", decimal=",")

@@ -1,6 +1,7 @@
-"""The exact value of an expression of printed numbers, and the right sign between it and a result.
+"""Compute the exact value of an expression of printed numbers, and check the sign between it and a printed result.
 
-The values are fractions. exp, ln, log1p and tanh are computed with a hundred digits. The checked code is not used here.
+The values are fractions. exp, ln, log1p and tanh are computed with a hundred digits. This file uses none of the code that
+it checks.
 """
 
 import math
@@ -76,12 +77,12 @@ FUNCTIONS = {
 
 
 def plain(text: str) -> str:
-    """Return an expression with the operators of Python."""
+    """Return an expression in which the signs − and × are replaced by the operators of Python."""
     return text.replace("−", "-").replace("×", "*")
 
 
 def evaluate(text: str, number: Callable[[str], Any] = Fraction) -> Any:
-    """Return the value of an expression of printed numbers; `number` converts a printed number."""
+    """Return the value of an expression of printed numbers. The function `number` converts the text of each number."""
     code = NUMBER.sub(r"number('\g<0>')", plain(text)).replace("²", "**2")
     return eval(code, {"__builtins__": {}}, FUNCTIONS | {"number": number})
 
@@ -107,15 +108,15 @@ def range_of(text: str, digits: int) -> Range:
 
 @cache
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
-    """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals it, otherwise ≈.
+    """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals the right side, else ≈.
 
-    A tie between two roundings does not count as equal. With ≈, both sides must be equal for some unrounded numbers that
-    are printed like these.
+    If the left side is halfway between two rounded numbers, = is wrong. With ≈, there must be unrounded numbers that are
+    printed like these and make both sides equal.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last
     rounded = {math.floor(units + Fraction(1, 2)), math.ceil(units - Fraction(1, 2))}
-    if value == 0:  # a printed 0 is exact
+    if value == 0:  # a printed 0 is exact, so only an exact 0 equals it
         rounded = {units}
     if sign == "=":
         return rounded == {value / last}

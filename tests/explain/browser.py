@@ -26,7 +26,7 @@ def examples() -> str:
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some subjects, with the names 0, 1, ..."""
+    """Return the page of some subjects. Its lessons have the names 0, 1, ..."""
     return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 

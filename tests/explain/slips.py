@@ -51,13 +51,13 @@ def gate_network(seed: int = 0) -> vectorized.NeuralNetwork:
 
 
 def train(network: vectorized.NeuralNetwork, epochs: int) -> list[float]:
-    """Train as in document 004, and return the losses that it writes to its loss file."""
+    """Train as in document 004, and return the losses that the document writes to its loss file."""
     settings: Any = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]
 
 
 def diagnosis(candidate: Any, **settings: Any) -> str:
-    """Return the only mistake that the oracle names."""
+    """Return the mistake that the oracle names. It must be the only one."""
     verdict = oracle.check(candidate, **SIGMOIDS, examples=30, **settings)
     assert verdict.grade == "wrong"
     (name,) = verdict.diagnoses
@@ -145,7 +145,7 @@ def a_column_for_each_row() -> list[str]:
 
 @shows("000.6")
 def the_accent_of_the_second_graph() -> list[str]:
-    """The accent is U+0301, a combining acute accent."""
+    """In the wrong label, matplotlib draws U+0301, a combining acute accent."""
     parse = pytest.importorskip("matplotlib.mathtext").MathTextParser("path").parse
     wrong, right = ({glyph[2] for glyph in parse(label).glyphs} for label in (r"$\sigma\'(x)$", r"$\sigma'(x)$"))
     assert 0x301 in wrong

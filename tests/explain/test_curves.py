@@ -1,4 +1,4 @@
-"""The picture of the activations: it shows what the loops compute, and the derivative is correct."""
+"""The picture of the activations shows what the loops compute, and its functions and derivatives are correct."""
 
 import math
 import os
@@ -30,7 +30,7 @@ Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 
 
 def points(line: Any) -> list[tuple[float, float]]:
-    """Return the points of a line, without its gap."""
+    """Return the points of a line, without the NaN that makes its gap."""
     return [(float(z), float(y)) for z, y in zip(*line.get_data(), strict=True) if not math.isnan(z)]
 
 
@@ -50,7 +50,7 @@ def lines() -> Lines:
 def check_equal_to_loops(curves_of: Lines) -> None:
     """Assert that every point equals the result of the loops, bit for bit, and that the points are close together.
 
-    The loops have no derivative of softmax for one node, so that derivative is not compared here.
+    The loops have no derivative of softmax for one node, so the derivative of softmax is not compared here.
     """
     assert sorted(curves_of) == sorted(OUTPUT)
     for name, (of_node, of_slope) in curves_of.items():
@@ -71,7 +71,10 @@ def test_the_curves_are_the_functions_of_the_loops() -> None:
 
 
 def true_slope(name: str, z: Decimal) -> Decimal:
-    """Return a difference quotient: central, but one-sided and exact for relu and leaky_relu, from the left if z <= 0."""
+    """Return a difference quotient at z, in place of the derivative.
+
+    The quotient is central. For relu and leaky_relu it is one-sided and exact: from the left if z <= 0, else from the right.
+    """
     f = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
     step = Decimal("1e-30")
     if name in ("relu", "leaky_relu"):
@@ -80,17 +83,20 @@ def true_slope(name: str, z: Decimal) -> Decimal:
 
 
 def bounded(name: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    """Return an activation and its derivative on `Bounded` numbers, whose results have proven error bounds."""
+    """Return an activation and its derivative on `Bounded` numbers. Their results have proven error bounds."""
     if name != "softmax":
         return activation(name, BOUNDED)
     return lambda z: softmax([z, Bounded(0.0)], BOUNDED)[0], lambda z: math.prod(softmax([z, Bounded(0.0)], BOUNDED))
 
 
-QUOTIENT_ERROR = Decimal("1e-59")  # step**2 / 6 * the third derivative (at most 2), and the rounding to 100 digits
+QUOTIENT_ERROR = Decimal("1e-59")  # more than step**2 / 6 * the third derivative (at most 2) plus the rounding to 100 digits
 
 
 def check_within_bounds(curves_of: Lines) -> None:
-    """Assert that every point is within its proven bound of the true function, or of a difference quotient."""
+    """Assert that every point is within its proven bound of the true value.
+
+    For a derivative, the true value is a difference quotient, and the bound includes the error of the quotient.
+    """
     for name, (of_node, of_slope) in curves_of.items():
         f, slope = bounded(name)
         true = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
@@ -149,7 +155,7 @@ def test_a_dot_is_the_derivative_at_0() -> None:
 
 
 def test_a_function_is_solid_and_its_derivative_dashed() -> None:
-    """The lines differ without colour, and the panels of a row have the same scale."""
+    """The two lines can be told apart without colour, and the panels of a row have the same scale."""
     axes_of = panels()
     for axes in axes_of.values():
         assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
@@ -187,7 +193,7 @@ def test_the_curves_follow_the_formulas(name: str) -> None:
 
 
 def test_a_picture_as_svg(tmp_path: Path) -> None:
-    """Its texts are stored as text, so they can be searched."""
+    """The texts of the picture are stored as text, so they can be searched."""
     text = output_of("reference", "plot-activations", "activations.svg", folder=tmp_path)
     assert text == "picture of the activations in activations.svg\n"
     picture = (tmp_path / "activations.svg").read_bytes()

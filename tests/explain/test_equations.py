@@ -1,8 +1,8 @@
 """The equations that `python -m reference explain` prints, parsed from its text.
 
-With =, the printed numbers must give the printed result. With ≈, they must not give it, but there must
-be numbers that round to the printed ones and do. The check computes with fractions, and with a hundred digits for exp, ln,
-log1p and tanh.
+With =, the printed numbers must give the printed result. With ≈, the printed numbers must not give this result, but there
+must be unrounded numbers that are printed like these and give it. The check computes with fractions, and with a hundred
+digits for exp, ln, log1p and tanh.
 """
 
 import itertools
@@ -36,7 +36,7 @@ def explain(*arguments: object) -> str:
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the equations: left side, sign, right side. A definition of a name must have the sign =."""
+    """Yield each equation: left side, sign, right side. A definition of a name is not yielded, but must have the sign =."""
     terms, before = [], ""
     for line in text.splitlines():
         is_formula, before = bool(HEADING.match(before)), line
@@ -115,12 +115,12 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 def with_mistakes(line: str) -> Iterator[str]:
     """For each sign of the line, yield the line with only this sign replaced.
 
-    If the line ends in an equation with =, also yield it with another last digit.
+    If the line ends in an equation with =, also yield the line with another last digit of its result.
     """
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # else it is a definition
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # not a definition
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 
@@ -151,7 +151,7 @@ WRONG = [
 
 
 def test_the_check_can_fail() -> None:
-    """The last two equations of each list are a tie between two roundings, and a product that is too small for a float."""
+    """In each list, the last equation has a product that is too small for a float. The one before has a tie in rounding."""
     for equation in RIGHT:
         assert check(f"    edge      {equation}", 4) == 1
     for equation in WRONG:
@@ -169,7 +169,7 @@ SHOWN = [
     (0.015625, 4, "0.01563"),  # a tie, which is rounded away from 0
     (-0.015625, 4, "-0.01563"),
     (0.125, 2, "0.13"),
-    (2.675, 3, "2.67"),  # no tie: this float is a little less
+    (2.675, 3, "2.67"),  # no tie: this float is a little less than 2.675
     (0.99996, 4, "1.000"),
     (1 + 1e-13, 4, "1"),
     (1 / 3, 15, "0.333333333333333"),
@@ -200,7 +200,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
     """Two digits of the change are visible.
 
-    So the old weight, the new weight and rate * gradient are each off by at most 5 % of the change.
+    So rounding changes the old weight, the new weight and rate * gradient each by at most 5 % of the change of the weight.
     """
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)

@@ -110,7 +110,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
 
 
 def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
-    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so the object must not get a name."""
+    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so it must not be named "loss"."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -210,7 +210,7 @@ HOUSES = "area,rooms,price\n80,3,210000\n120,5,390000\n60,0,140000\n95,4,240000\
 
 
 def test_targets_and_answers_have_the_units_of_the_data(tmp_path: Path) -> None:
-    """--targets of --data is a class, or has the units of the file. --node o0 shows how the answer is scaled back."""
+    """With --data, --targets is a class, or has the units of the file. --node o0 shows how the answer is scaled back."""
     (tmp_path / "houses.csv").write_text(HOUSES)
     command.output_of(
         "reference", "train", "houses.csv", "--epochs", "3", "--test-fraction", "0", "--save", "h.json", folder=tmp_path
@@ -235,7 +235,7 @@ def test_targets_and_answers_have_the_units_of_the_data(tmp_path: Path) -> None:
 
 
 def test_the_default_is_the_worked_example_in_every_form() -> None:
-    """Text, page and worksheet have its targets. Without targets, the text says so."""
+    """Text and worksheet show the worked example with its targets. If there are no targets, their last line says so."""
     assert explain() == explain("--example", "3-4-2")
     assert explain("--worksheet") == explain("--example", "3-4-2", "--worksheet")
     for more in ([], ["--worksheet"]):
@@ -256,7 +256,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
 @pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
 def test_colour_can_be_turned_off(columns: str, plain: bool) -> None:
-    """A terminal shows colours, but not with NO_COLOR. The text is the same."""
+    """A terminal shows colours, unless NO_COLOR is set. The text is the same with and without colours."""
     more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
     status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
     assert status == 0
@@ -372,7 +372,7 @@ def save_network(folder: Path, **names: Any) -> str:
 
 
 def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """The file has no column names, so --target is needed. A file saved by `train` has them, so --target is refused."""
+    """This network file has no column names, so --target is needed. A file of `train` has names, so --target is refused."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")

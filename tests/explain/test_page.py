@@ -35,7 +35,7 @@ def test_pages_are_small() -> None:
 
 @pytest.mark.thorough
 def test_an_error_in_the_script_would_be_found(visit: Open) -> None:
-    """The fixture fails a test if the page reports an error. This test expects one."""
+    """The fixture fails a test if the page reports an error. This test expects an error, and clears it."""
     page = visit(examples().replace("follow(location.hash);\nrender();", "follow(location.hash);\nrender(;", 1))
     assert page.errors
     page.errors.clear()

@@ -23,7 +23,7 @@ def page_from(folder: Path, *arguments: object) -> str:
 
 
 def cut(name: str) -> str:
-    """Return a name, cut to the 30 characters that the page shows."""
+    """Return a name as the page shows it, with at most 30 characters."""
     return name if len(name) <= 30 else name[:29] + "…"
 
 
@@ -74,7 +74,7 @@ def test_scaled_numbers_are_also_shown_before_scaling(visit: Open, tmp_path: Pat
 
 
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
-    """There are 64 cells in 8 rows and columns. Each cell has the brightness of its pixel."""
+    """There are 64 cells, in 8 rows and 8 columns. Each cell has the brightness of its pixel."""
     output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
     text = page_from(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
     assert len(text.encode()) < 2_000_000

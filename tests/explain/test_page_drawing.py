@@ -13,9 +13,9 @@ STEPS = ["h.1", "o.0", "dh.1", "wo.1", "wo.1.2", "next"]
 
 @pytest.mark.parametrize("view", ["", "&present=1"])
 def test_no_line_or_dot_is_above_a_label(visit: Open, view: str) -> None:
-    """In the drawing, the labels come after the lines, except for the lines to the targets and to the loss.
+    """The labels are drawn after the lines, so that no line covers them. Only lines to targets and to the loss come later.
 
-    Each label has a wide outline. It is a single string, because the outline of a second string would cover the first.
+    Each label has a wide outline. A label is a single string, because the outline of a second string would cover the first.
     """
     page = visit(examples(), f"#at=h.1{view}")
     for step in STEPS:

@@ -16,7 +16,7 @@ from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subject
 from tests.strategies import PAIRS
 from tests.thorough import thorough
 
-# For each equation: its step, left side, sign and right side. In a row of a table, the cells before the sign are the left side.
+# Return the parts of each `Equation` (see below). In a row of a table, the left side is the text of the cells before the sign.
 EQUATIONS = """
 (levels) => {
   const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
@@ -40,7 +40,7 @@ EQUATIONS = """
 
 
 class Equation(NamedTuple):
-    """An equation: its step and its parts. In a table, `evaluated` is the left side that the page computed. Else it is ""."""
+    """An equation: its step and its parts. In a table, `evaluated` is the expression that the page evaluated; else it is ""."""
 
     step: str
     left: str
@@ -55,7 +55,7 @@ def equations(page: Visit, levels: list[str]) -> list[Equation]:
 
 
 def wrong(found: list[Equation]) -> list[Equation]:
-    """Return the equations with the wrong sign, or whose left side differs from the one that the page evaluated."""
+    """Return the equations whose sign is wrong, or whose left side has another value than the one that the page evaluated."""
     return [
         one
         for one in found
@@ -93,7 +93,7 @@ def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> 
 
 
 def test_a_sum_of_0_up_to_rounding(visit: Open) -> None:
-    """In floats, -0.2 + 2 * 0.4 - 0.6 is 1.110e-16. The equation in decimals has the value 0, so its sign is ≈."""
+    """In floats, -0.2 + 2 * 0.4 - 0.6 is 1.110e-16. The shown decimals give exactly 0, so the sign must be ≈."""
     network = reference.NeuralNetwork(2, 1, 1, hidden="tanh", output="tanh", weights=[-0.2, 0.4, -0.6, 1.0, 0.5])
     found = equations(visit(page_of_subjects(Subject(network, [1.0, 2.0], [1.0], ""))), ["node"])
     assert "1.110e−16" in {one.right for one in found if one.sign == "≈"}

@@ -47,7 +47,7 @@ def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", SUBJECTS)
 def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
-    """Page and loops differ at most by the proven bounds on rounding, which hold for any order of summation."""
+    """Page and loops each differ from the truth by at most the proven bound, which holds for any order of summation."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     loops = stages_of(copy_of(subject.network, list(subject.network.weights)), subject)
@@ -76,7 +76,7 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["gate", "xor"])
 def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
-    """Every step also carries the rounding errors of the earlier steps, so the numbers are compared with a tolerance."""
+    """The rounding errors of all earlier steps add up, so the numbers are compared with a tolerance."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
     network = copy_of(subject.network, list(subject.network.weights))

@@ -12,7 +12,7 @@ WHOLE = "JSON.stringify({ ...state, log: null, forNextStep: null })"
 
 
 def link_of(page: Visit) -> str:
-    """Wait until the address stores the current state, and return its fragment (from #)."""
+    """Wait until the address stores the current state, and return the part of the address from # on."""
     page.page.wait_for_function("location.hash === linkOf()")
     link: str = page.js("location.hash")
     return link
@@ -133,7 +133,7 @@ def test_a_link_that_cannot_be_copied(visit: Open) -> None:
 
 
 def test_the_link_opens_the_same_state(visit: Open) -> None:
-    """The states are equal after every action, to the last bit of the weights."""
+    """After every action, the page that the link opens has the same state, to the last bit of the weights."""
     page = visit(examples())
     for action in ACTIONS:
         act(page, action)

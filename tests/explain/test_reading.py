@@ -80,7 +80,7 @@ def test_the_derivation_holds() -> None:
 
 
 def test_the_slope_of_the_sigmoid_holds() -> None:
-    """Every = in its derivation holds, and the formula of the output deltas is that of the command."""
+    """Every = in the derivation of the slope holds. The lesson's formula of the output deltas is that of `explain`."""
     (block,) = (block for block in TEXTS if "exp(-z)" in block)
     for z in (-3.0, 0.0, 0.7):
         y = 1 / (1 + math.exp(-z))
@@ -94,7 +94,7 @@ def test_the_slope_of_the_sigmoid_holds() -> None:
 
 
 def oracle_report(folder: Path, program: str) -> str:
-    """Return the output of the lesson's command for a program."""
+    """Check a program with the oracle, by the command in the lesson, and return the report."""
     (folder / "mine.py").write_text(program, encoding="utf-8")
     (line,) = re.findall(r"^python -m reference (check .*)$", LESSON, re.M)
     return command.run("reference", *line.split(), folder=folder).out
@@ -151,7 +151,7 @@ def test_every_command_runs(line: str, tmp_path: Path) -> None:
 
 
 def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
-    """The rows of the recipe are the rows of the tables."""
+    """The rows of weights in the recipe are the rows of the tables on the worksheet."""
     with contextlib.chdir(tmp_path):
         exec(RECIPE, {})
     (line,) = (line for line in COMMANDS if "own.json" in line and "--worksheet" in line)
@@ -170,7 +170,7 @@ def test_the_sections_that_a_lesson_of_45_minutes_leaves_out() -> None:
 
 
 def test_the_picture_of_the_lesson_exists() -> None:
-    """It is a PNG file of less than 200 kB and at least 1000 x 500 pixels."""
+    """The picture is a PNG file of less than 200 kB and at least 1000 x 500 pixels."""
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", LESSON)
     data = (FOLDER / name).read_bytes()
     width, height = struct.unpack(">II", data[16:24])

@@ -40,7 +40,7 @@ def prose_of(section: str) -> str:
 
 
 def failures(section: str) -> int:
-    """Return the number of examples that fail after the opening block."""
+    """Run the opening block and then a section, and return the number of examples that fail."""
     runner = doctest.DocTestRunner(verbose=False)
     runner.run(doctest.DocTestParser().get_doctest(OPENING + section, {}, "SLIPS.md", None, 0))
     return runner.summarize(verbose=False).failed
@@ -61,12 +61,12 @@ def test_each_section_runs_after_the_opening_block(section: str) -> None:
     assert failures(section) == 0
 
 
-RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # a test below runs it in section 3
+RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # no example has this line, but a test below runs it in section 3
 
 
 @each_section
 def test_each_section_is_complete(section: str) -> None:
-    """It has four parts in this order, and the lines under "wrong" and "right" run."""
+    """A section has its four parts in order, and its examples run the lines under "wrong" and "right" of its table."""
     parts = ["**Where**: Document ", "| wrong | right |", "**What goes wrong**: ", "**What the oracle says**: "]
     places = [section.index(part) for part in parts]
     assert places == sorted(places)
@@ -79,7 +79,7 @@ def test_each_section_is_complete(section: str) -> None:
 
 @each_section
 def test_no_number_in_the_prose_of_a_section(section: str) -> None:
-    """Code prints all numbers, except the numbers of documents and the shapes in section 4."""
+    """The prose has no numbers except those of documents and the shapes in section 4. The code prints all others."""
     prose = re.sub(r"\b00[0-4]\b|^## \d\.", "", prose_of(section).replace("`(4, 3)`", "").replace("`(1, 4)`", ""))
     prose = prose.replace("`(3, 4)` and `(4, 1)`", "").replace("(1 - ", "")
     assert not re.findall(r"(?<![\w])\d", re.sub(r"(?m)^\|.*\|$", "", prose))
@@ -120,7 +120,7 @@ def test_a_name_that_only_the_prose_has(name: str) -> None:
 
 
 def test_the_wrong_slope_of_section_1_is_never_small() -> None:
-    """Section 1: documents 002 and 003 take the derivative at a node, which is between 0 and 1."""
+    """Section 1: documents 002 and 003 take the derivative at a node, between 0 and 1. This wrong slope is never small."""
     nodes = sigmoid(np.linspace(-30, 30, 61))
     assert derivative(nodes).min() > 0.19
 
@@ -146,7 +146,7 @@ def test_the_captions_of_document_004() -> None:
 
 
 def test_a_square_network_can_hide_its_matrices() -> None:
-    """Section 4: a square network that uses its matrices the wrong way is a network with the transposed matrices."""
+    """Section 4: a square network that uses its matrices the wrong way gives the outputs of the transposed matrices."""
     ih_weights, h_biases, ho_weights, o_biases = vectorized.NeuralNetwork(3, 3, 3, **SIGMOIDS, init="uniform").blocks()
     other = vectorized.NeuralNetwork.from_blocks(ih_weights.T, h_biases, ho_weights.T, o_biases, **SIGMOIDS)
     sample = np.array([1.0, 2.0, 3.0])
@@ -155,7 +155,7 @@ def test_a_square_network_can_hide_its_matrices() -> None:
 
 @pytest.mark.parametrize("sizes", [(3, 4, 2), (2, 3, 3)])
 def test_a_candidate_that_fails_is_undecided(sizes: tuple[int, int, int]) -> None:
-    """Section 4, and the introduction of the table."""
+    """Section 4, and the introduction of the table: if every case raises an error, the grade is undecided."""
 
     def query(case: Any) -> Any:
         ih_weights, _, ho_weights, _ = network_of(case).blocks()
@@ -167,7 +167,7 @@ def test_a_candidate_that_fails_is_undecided(sizes: tuple[int, int, int]) -> Non
 
 
 def test_a_candidate_that_fails_in_some_cases_can_be_wrong() -> None:
-    """The introduction of the table: only an error in every case leaves nothing to judge."""
+    """The introduction of the table: if only some cases raise an error, the oracle judges the others."""
 
     def candidate(case: Any) -> Any:
         if case.n_hidden > 2:
@@ -219,7 +219,7 @@ def test_a_network_that_remembers_gets_a_note() -> None:
 
 
 def test_every_row_has_its_check() -> None:
-    """Each check also has its row. The keys of each document count from 1."""
+    """Each row has a check, and each check has a row. The keys of each document count from 1."""
     assert len(ROWS) == len(re.findall(r"(?m)^\| ", TABLE)) - 1
     assert list(ROWS) == list(CHECKS)
     groups = [key.split(".") for key in ROWS]
@@ -245,7 +245,7 @@ def test_each_row(key: str) -> None:
 
 
 def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
-    """A name after a full stop at the end of a row is one that the oracle prints."""
+    """A name alone after the last full stop of a row is the name of a mistake that the oracle can print."""
     names = [name for row in ROWS.values() for name in re.findall(r"\. `(\w+)` \|$", row)]
     assert len(names) == 4
     assert set(names) <= set(MISTAKES)
@@ -255,7 +255,7 @@ def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
 
 
 def test_the_documents_are_those_of_their_table() -> None:
-    """The page has the same numbers of documents as the table in DOCUMENTS.md, and links to it."""
+    """The page names the same documents as the table in DOCUMENTS.md, and links to that file."""
     table = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
     numbers = re.findall(r"(?m)^\| (00\d) ", table)
     assert len(numbers) == 5
@@ -274,7 +274,7 @@ def test_the_contents_lead_to_headings() -> None:
 
 
 def test_the_page_is_shipped() -> None:
-    """It is package data, names no path outside the repository, and has no long lines."""
+    """The page is package data, names no path outside the repository, and has no long lines."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "SLIPS.md" in settings["tool"]["setuptools"]["package-data"]["reference.explain"]
     assert not re.findall(r"(?<![\w.`])/\w+/", PAGE)
@@ -287,7 +287,7 @@ def test_the_page_is_shipped() -> None:
 
 @pytest.mark.usefixtures("without_slow_searches")
 def test_four_digits_are_not_enough() -> None:
-    """001.3 and 003.4: the oracle compares with the proven bound."""
+    """001.3 and 003.4: the oracle compares within the proven bound, so outputs rounded to four decimals do not agree."""
 
     def candidate(case: Any) -> Any:
         return [round(y, 4) for y in network_of(case).predict(case.inputs).tolist()]
@@ -304,7 +304,7 @@ def test_a_column_is_accepted_with_a_note() -> None:
 
 
 def test_the_weights_of_the_cases() -> None:
-    """002.1: most weights of the cases are from -2 to 2, and some are larger."""
+    """002.1: most weights of the cases are from -2 to 2, and some are outside this range."""
     setting = setting_of("sigmoid", "softmax", None, "mean", 0.0, "backpropagation", None, 0.1, True)
     drawn = [abs(weight) for case in cases(setting) for weight in case.weights]
     assert max(drawn) > 2
@@ -313,7 +313,7 @@ def test_the_weights_of_the_cases() -> None:
 
 @pytest.mark.thorough
 def test_biases_of_the_output_that_are_subtracted() -> None:
-    """003.2: the same mistake in the output layer."""
+    """003.2: the oracle also names the mistake if the biases of the outputs are subtracted."""
 
     def candidate(case: Any) -> Any:
         stages, blocks = network_of(case).forward(case.inputs), network_of(case).blocks()
@@ -323,7 +323,7 @@ def test_biases_of_the_output_that_are_subtracted() -> None:
 
 
 def test_a_verdict_can_be_repeated() -> None:
-    """several.1: the report of the oracle shows the seed."""
+    """several.1: the last line of the oracle's report says how to repeat the check, with its seed."""
     verdict = oracle.check(lambda case: network_of(case).predict(case.inputs), **SIGMOIDS, **FEW)
     again = str(verdict).splitlines()[-1]
     assert again.startswith("repeat with: oracle.check(candidate, ")
@@ -353,7 +353,7 @@ def test_the_plain_sigmoid_is_not_wrong() -> None:
 )
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str]) -> None:
-    """The candidate has no learning rate, adds errors of target minus output, and leaves the biases unchanged."""
+    """The candidate has no learning rate, adds changes that use target minus output, and leaves the biases unchanged."""
 
     def candidate(case: Any) -> Any:
         network, stages = network_of(case), network_of(case).forward(case.inputs)
@@ -369,7 +369,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
 
 
 def test_the_digits_that_are_no_slip() -> None:
-    """The tests of the documents have the same digits. The test of 004 shows that its two numbers are one step apart."""
+    """The tests of the documents have the digits of this page. The test of 004 shows one update between its two numbers."""
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

@@ -79,7 +79,7 @@ def test_a_student_reaches_the_answers(arguments: str) -> None:
 
 @pytest.mark.parametrize("stage", ["o_sums", "o_nodes", "o_deltas", "h_deltas", "gradient", "weights"])
 def test_a_student_reaches_the_answers_of_one_stage(stage: str) -> None:
-    """The results of the earlier stages are printed numbers, rounded to the digits shown."""
+    """The sheet gives the results of the earlier stages as numbers, rounded to the digits shown."""
     assert check("--example", "xor", "--stage", stage, "--all") > 0
 
 
@@ -105,7 +105,7 @@ def test_the_numbers_of_the_sheet_are_those_of_the_answers(tmp_path: Path) -> No
 
 
 def test_the_loss_after_the_step() -> None:
-    """It has a question only if all new weights have one."""
+    """The loss after the step has a question only if every new weight has a question."""
     _, key = parts("--example", "2-2-2", "--all")
     assert answers_in(key)["loss after the step"] == "0.2910"
     assert "loss after" not in parts("--example", "2-2-2")[1]
@@ -204,7 +204,7 @@ def in_python(text: str) -> str:
 
 
 def test_a_page_to_print(tmp_path: Path) -> None:
-    """It has the same questions and answers as the text."""
+    """The page has the same questions and answers as the text."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "2-2-2", "--worksheet", "--digits", "12", "--html", page)
     tags = Tags()
@@ -222,7 +222,7 @@ def test_a_page_to_print(tmp_path: Path) -> None:
 
 
 def test_the_page_has_the_lines_of_the_text(tmp_path: Path) -> None:
-    """So a blank stays with the end of its formula. The name and the date have a blank, too."""
+    """The page keeps the lines of the text, so a blank stays with the end of its formula. Name and date also have blanks."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "xor", "--worksheet", "--html", page)
     text = page.read_text(encoding="utf-8")

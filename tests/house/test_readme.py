@@ -82,7 +82,7 @@ def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.startswith("AGREES")
 
 
-STUDENTS = {  # the status that each file gets, and its activation
+STUDENTS = {  # for each file: the exit status of its check, and its activation
     "ada.py": (0, "1 / (1 + np.exp(-z))"),
     "bob.py": (1, "np.tanh(z)"),
     "cyd.py": (2, "("),  # a syntax error
@@ -100,7 +100,7 @@ class Network:
 
 
 def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
-    """The adapter and the loop of the oracle's page work as they are. Each report names its student and repeats the check."""
+    """The adapter and the loop of the oracle's page work unchanged. A report names its student and the command to repeat it."""
     (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "students" in block)
     (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "students" in block)
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")

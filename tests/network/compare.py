@@ -20,7 +20,7 @@ BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 
 
 def incoming(layout: Layout, stage: str, node: int) -> str:
-    """Return the flat positions of the weights into a node. For `gradient` and `weights`, return that of the weight itself."""
+    """Return the flat positions of the weights into a node, as text. For `gradient` and `weights`, return one weight only."""
     if stage in ("gradient", "weights"):
         return f"{node} ({layout.name_of(node)})"
     if stage.startswith("h"):
@@ -31,7 +31,7 @@ def incoming(layout: Layout, stage: str, node: int) -> str:
 
 
 def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances: Any) -> None:
-    """Assert that each pair of numbers of a stage differs by at most the sum of the allowances."""
+    """Assert that the two numbers of each pair differ by at most the sum of the error bounds in `allowances`."""
     shape = np.shape(here)
     assert np.shape(there) == shape, f"{stage}: shapes {shape} and {np.shape(there)}"
     for index in np.ndindex(*shape):
@@ -41,7 +41,7 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
         assert math.isfinite(b), f"{stage}{list(index)} is {b}"
         error = abs(Fraction(a) - Fraction(b))
         node = index[-1] if index else 0
-        assert error <= allowance or a == float(b), (  # rounding in the 60th digit, if the allowance is 0
+        assert error <= allowance or a == float(b), (  # if the allowance is 0, b may be rounded in its 60th digit
             f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
             f"flat positions {incoming(layout, stage, node)}"
         )
@@ -83,7 +83,7 @@ def decimals(numbers: Any) -> Any:
 
 
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
-    """Assert that the result of a computer is within its bound of the loops on 60-digit Decimals.
+    """Assert that the result of a computer is within its bound of the result of the loops on 60-digit Decimals.
 
     If the bound is undecided, any result and an overflow error are allowed, but no other error and no warning.
     """

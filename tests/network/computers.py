@@ -53,7 +53,7 @@ class Computer(NamedTuple):
 
 
 def bounded_of(library: Library, precision: str) -> type[Bounded]:
-    """Return the bounded numbers for a library and precision. They cover every correct evaluation in both."""
+    """Return the class of bounded numbers for a library and precision. Its bounds hold for every correct evaluation there."""
     limits, single = np.finfo(precision), precision == "float32"
     tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
     functions = max(Bounded.functions, library.function_errors)
@@ -124,7 +124,7 @@ def installed(library: str) -> Any:
 
 
 def on_every_library(*precisions: str) -> list[Any]:
-    """Return parameters for every computer. Other libraries than NumPy run only with --thorough, except in these precisions."""
+    """Return parameters for every computer. Without --thorough, other libraries than NumPy run in these precisions only."""
     found = [pytest.param(computer, id=computer.name) for computer in OWN]
     for library in OTHERS:
         for precision in PRECISIONS:

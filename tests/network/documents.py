@@ -54,10 +54,12 @@ def weights_within(
 
 
 def drawn_from(shares: Iterable[float]) -> bool:
-    """Whether sorted weights may come from a distribution. `shares` has the share of it below each weight.
+    """Whether sorted weights may come from a distribution.
+
+    `shares` has, for each weight, the share of the distribution that is below it.
 
     The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
-    (Dvoretzky, Kiefer, Wolfowitz, Massart); p is a millionth.
+    (Dvoretzky, Kiefer, Wolfowitz, Massart). Here p is a millionth.
     """
     expected = np.array(list(shares))
     n = len(expected)
@@ -66,7 +68,7 @@ def drawn_from(shares: Iterable[float]) -> bool:
 
 
 def lone_node(package: ModuleType, activation: str) -> Network:
-    """Return a network with one hidden node. Its sum is the input, and the output is the node."""
+    """Return a network with one hidden node. The sum of this node is the input, and the output is the value of the node."""
     return package.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
 
 

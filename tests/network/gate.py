@@ -1,4 +1,4 @@
-"""The gate of document 004: its target is 1 if its three inputs are equal. A 3-4-1 sigmoid network without biases."""
+"""The gate of document 004, whose target is 1 if its three inputs are equal, and its 3-4-1 network without biases."""
 
 from itertools import product
 from types import ModuleType
@@ -21,7 +21,7 @@ def start(package: ModuleType, seed: int) -> Network:
 def train(network: Network, epochs: int) -> list[float]:
     """Train as in the document, and return what its loss file contains: the mean of squares before each update.
 
-    Training minimises the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of that, bit for bit.
+    Training minimises the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is a quarter of this sum, bit for bit.
     """
     settings = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     return [loss / 4 for loss in network.train(INPUTS, TARGETS, epochs=epochs, **settings)]

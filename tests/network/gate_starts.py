@@ -16,7 +16,7 @@ QUANTILES = {"smallest": 0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.
 
 
 class Run(NamedTuple):
-    """The results that the document prints for its last epoch: the loss before the update, and whether outputs are right."""
+    """The results of one start before the update of the last epoch: the loss, and whether all outputs are right."""
 
     loss: float
     right: bool

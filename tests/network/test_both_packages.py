@@ -1,4 +1,4 @@
-"""Every stage is within its derived bound of the truth, for the loops and for the matrices on every array library."""
+"""Every stage is within its proven bound of the truth, for the loops and for the matrices on every array library."""
 
 import inspect
 import re
@@ -33,7 +33,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
 
 
 class Trained:
-    """The weights after training, and the loss of its first epoch, as stages to compare."""
+    """Two stages to compare after training: the new weights, and the loss of the first epoch."""
 
     def __init__(self, network: Any, losses: list[Any]) -> None:
         self.weights, self.loss = network.weights, losses[0]
@@ -72,7 +72,7 @@ def check_step(case: Trial, optimizer: str, computer: Computer = NUMPY, **how: A
 
 
 def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
-    """Assert that a batch gives the results of its single samples, within the bound, as the order of addition may differ."""
+    """Assert that a batch gives the results of its single samples within the bounds. The order of addition may differ."""
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
     batch = network.forward(case.inputs)
     singles = [network.forward(sample) for sample in case.inputs]
@@ -82,7 +82,7 @@ def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
 
 
 def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
-    """Assert that reordering the hidden nodes with their weights leaves the outputs within their bounds."""
+    """Assert that the outputs stay the same, within their bounds, if the hidden nodes are reordered with their weights."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Assert a property on random cases: on `computer.examples`, or on the number in conftest.py if that is None."""
+    """Assert a property on random cases. Their number is `computer.examples` or, if that is None, the one in conftest.py."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
@@ -188,7 +188,7 @@ def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
 
 @pytest.mark.parametrize("name", ["forward.py", "backward.py"])
 def test_both_passes_can_be_read_side_by_side(name: str) -> None:
-    """In 160 columns, both files fit side by side. They have the same functions, with the same first lines of docstrings."""
+    """Both files fit side by side on 160 columns. They have the same functions, with the same first lines of docstrings."""
     here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
     assert max(map(len, (here + there).splitlines())) <= 77
     functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]

@@ -88,7 +88,7 @@ def test_sigmoid_reaches_1_in_floats(package: ModuleType) -> None:
 
 @packages
 def test_tables_of_relu(package: ModuleType) -> None:
-    """000, ReLU(x) = max(0, x) at the 100 points from -5 to 6 and at 0, and its derivative, 0 at 0."""
+    """000, ReLU(x) = max(0, x) at the 100 points from -5 to 6 and at 0, and its derivative, which is 0 at 0."""
     grid, network = [*np.linspace(-5, 6, 100), 0.0], lone_node(package, "relu")
     assert nodes(network, grid) == [max(0.0, x) for x in grid]
     assert slopes(network, grid) == [0 if x <= 0 else 1 for x in grid]
@@ -96,7 +96,10 @@ def test_tables_of_relu(package: ModuleType) -> None:
 
 @packages
 def test_shapes_and_ranges_of_truncated_normal_weights(package: ModuleType) -> None:
-    """000, create_weight_matrices: (hidden, in) within 1/sqrt(3) and (out, hidden) within 1/2. The printed weights are, too."""
+    """000, create_weight_matrices: the weights of (hidden, in) are within 1/sqrt(3), and those of (out, hidden) within 1/2.
+
+    The weights that the document prints are also within these limits.
+    """
     cuts = 1 / math.sqrt(3), 1 / math.sqrt(4)
     for seed in range(20):
         blocks = package.NeuralNetwork(3, 4, 2, init="truncated_normal", seed=seed).blocks()
@@ -134,7 +137,10 @@ def test_run(package: ModuleType) -> None:
 
 @packages
 def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
-    """000, run([(3, 4)]) = 0.50734046, 0.62161634 is random, but 4 weights within 1/2 give outputs between s(-2) and s(2)."""
+    """000, run([(3, 4)]) = 0.50734046, 0.62161634: these outputs are random, but they are between s(-2) and s(2).
+
+    Each output has 4 weights within 1/2, and hidden nodes between 0 and 1, so its sum is between -2 and 2.
+    """
     low, high = float(sigmoid(exact([-2]))[0]), float(sigmoid(exact([2]))[0])
     assert all(low < y < high for y in (0.50734046, 0.62161634))
     for seed in range(20):
@@ -146,7 +152,7 @@ def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
 
 @packages
 def test_matrices_the_wrong_way_round(package: ModuleType) -> None:
-    """000 has a row for each target node. This project has one for each source node, unless transposed=True."""
+    """000, the matrices have a row for each target node. In this project, a row is a source node, unless transposed=True."""
     with pytest.raises(ValueError, match="shape"):
         package.NeuralNetwork.from_blocks(IN_HIDDEN, [0] * 4, HIDDEN_OUT, [0] * 2, **SIGMOIDS)
     blocks = printed_network(package).blocks()
@@ -156,7 +162,7 @@ def test_matrices_the_wrong_way_round(package: ModuleType) -> None:
 
 @packages
 def test_batch_comes_back_in_rows(package: ModuleType) -> None:
-    """000, run transposes its input but not its output, so a batch comes back in columns. A 2-by-2 batch hides this."""
+    """000, run transposes its input but not its output, so a batch comes back in columns. A 2-by-2 shape hides this."""
     batch = [[3.0, 4.0], [1.0, 2.0]]
     network = package.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=1)
     in_hidden, hidden_out = (exact(np.transpose(block)) for block in network.blocks()[::2])

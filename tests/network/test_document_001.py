@@ -39,7 +39,7 @@ def test_26_weights_and_biases(package: ModuleType) -> None:
 
 @packages
 def test_weights_between_named_nodes(package: ModuleType) -> None:
-    """001, input[0] to hidden[0] is 0.01, hidden[3] to output[1] 0.24, the biases of hidden[3] 0.16 and of output[0] 0.25."""
+    """001, weights: input[0] to hidden[0] is 0.01, hidden[3] to output[1] is 0.24. Biases: hidden[3] 0.16, output[0] 0.25."""
     weights, layout = demo(package).weights, reference.Layout(3, 4, 2)
     weight_of = {"i0->h0": 0.01, "h3->o1": 0.24, "b->h3": 0.16, "b->o0": 0.25}
     assert {name: weights[layout.position(name)] for name in weight_of} == weight_of
@@ -62,8 +62,9 @@ def test_first_hidden_node(package: ModuleType, network_of: Callable[[ModuleType
 def test_hidden_nodes_in_single_precision(package: ModuleType) -> None:
     """001, the hidden nodes in o_sum[0]: (-0.0005), (-0.0001), (0.0250), (0.0600).
 
-    The first is -0.00045, halfway between two numbers of four decimals. Rounded by hand, it is -0.0005. In single precision
-    it is the same, because the sum is below -0.045. In double precision the sum is above -0.045, so it is -0.0004.
+    The first node is -0.00045, halfway between two numbers of four decimals. By hand, it is rounded to -0.0005. Single
+    precision also prints -0.0005, because the computed sum is below -0.045. In double precision the computed sum is above
+    -0.045, so -0.0004 is printed.
     """
     assert digits(demo_in_single(package).forward(SAMPLE).h_nodes, ".4f") == ["-0.0005", "-0.0001", "0.0250", "0.0600"]
     assert digits(demo(package).forward(SAMPLE).h_nodes, ".4f")[1:] == ["-0.0001", "0.0250", "0.0600"]
@@ -90,8 +91,8 @@ def test_output_sums(package: ModuleType, network_of: Callable[[ModuleType], Net
 def test_softmax_divisor(package: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, divisor = exp(0.2690) + exp(0.2798) = 1.3087 + 1.3229 = 2.6315.
 
-    exp of the rounded sum 0.2690 is 1.3087. exp of the sum itself is 1.3086. The printed terms add up to 2.6316. Unrounded
-    terms add up to 2.6315, whether the sums are rounded first or not.
+    exp of the rounded sum 0.2690 is 1.3087. exp of the unrounded sum is 1.3086. The printed terms add up to 2.6316. If
+    the terms are not rounded, they add up to 2.6315, whether they are computed from rounded or from unrounded sums.
     """
     o_sums = network_of(package).forward(SAMPLE).o_sums
     from_rounded = [math.exp(float(z)) for z in digits(o_sums, ".4f")]
@@ -162,7 +163,8 @@ class AccumulatedSums:
 def test_sums_leak_into_the_next_call(package: ModuleType) -> None:
     """001, eval: `h_sums[j] +=` starts from the sums of the previous call, so only the first call is right.
 
-    The document also writes these two loops with np.dot. That form assigns the sums, so it does not leak.
+    The document also writes these two loops with np.dot. That form assigns the sums and adds nothing to the
+    earlier ones, so it is right in every call.
     """
     network, wrong = demo(package), AccumulatedSums(demo(package).blocks())
     right = ["-0.0450", "-0.0100", "0.0250", "0.0600"]

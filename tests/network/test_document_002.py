@@ -31,7 +31,7 @@ def network_of(package: ModuleType, sizes: tuple[int, int, int] = SIZES, seed: i
 
 
 def matrices(network: Network) -> tuple[Exact, Exact]:
-    """The document's two matrices, a row for each target node."""
+    """The document's two matrices, with a row for each target node."""
     blocks = network.blocks()
     return exact(np.transpose(blocks.ih_weights)), exact(np.transpose(blocks.ho_weights))
 
@@ -39,8 +39,8 @@ def matrices(network: Network) -> tuple[Exact, Exact]:
 def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLike, slip: str = "") -> tuple[Exact, Exact]:
     """Return the matrices after one sample, as in the document's text: errors split by the weights, rate 0.3.
 
-    slip="hidden_errors" is as in its code, which uses the errors of the hidden nodes instead of their outputs.
-    slip="sigmoid_twice" is as in its formula, which applies the sigmoid to outputs of the sigmoid.
+    With slip="hidden_errors", the step is that of the document's code: errors of the hidden nodes instead of their outputs.
+    With slip="sigmoid_twice", it is that of the document's formula: the sigmoid is applied to outputs of the sigmoid.
     """
     x, t = exact(inputs)[:, None], exact(targets)[:, None]
     hidden = sigmoid(w_ih @ x)
@@ -81,7 +81,7 @@ def test_initial_weights(package: ModuleType) -> None:
 
 @packages
 def test_query(package: ModuleType) -> None:
-    """002, query: sigmoid(W_ho . sigmoid(W_ih . inputs)), for one sample and for rows of them."""
+    """002, query: sigmoid(W_ho . sigmoid(W_ih . inputs)), for one sample and for rows of samples."""
     network = network_of(package)
     w_ih, w_ho = matrices(network)
     truth = sigmoid(w_ho @ sigmoid(w_ih @ exact(INPUTS).T)).T
@@ -94,7 +94,7 @@ def test_query(package: ModuleType) -> None:
 
 @packages
 def test_query_fits_square_networks_only(package: ModuleType) -> None:
-    """002, rand(inodes, hnodes) then dot(weights, inputs): this fails for 3-4-2, and transposes the matrices of 3-3-3."""
+    """002, rand(inodes, hnodes) then dot(weights, inputs): this fails for 3-4-2, and uses transposed matrices for 3-3-3."""
     rows_of_sources = network_of(package).blocks()
     with pytest.raises(ValueError, match="shapes"):
         np.dot(rows_of_sources.ih_weights, INPUTS[0])
@@ -119,7 +119,7 @@ def test_signal_into_the_hidden_layer_is_a_product(package: ModuleType) -> None:
 
 @packages
 def test_one_step_of_training(package: ModuleType) -> None:
-    """002, train: both updates after one sample are those of rule="error_splitting", to the proven bound."""
+    """002, train: both updates after one sample are those of rule="error_splitting", within the proven bound."""
     step = described_step(*matrices(network_of(package)), INPUTS[0], TARGETS[0])
     assert ends_at(package, step, INPUTS[0], TARGETS[0]) == (True, True)
 
@@ -128,7 +128,7 @@ def test_one_step_of_training(package: ModuleType) -> None:
 def test_hidden_errors_where_hidden_outputs_belong(package: ModuleType) -> None:
     """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, but the ho weights are wrong.
 
-    In the text's formula, the outputs of the hidden layer, O_j, are in that place.
+    In that place, the text's formula has O_j, the outputs of the hidden layer.
     """
     w_ih, w_ho = matrices(network_of(package))
     wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
@@ -162,7 +162,7 @@ def test_split_errors_are_not_those_of_backpropagation(package: ModuleType) -> N
 
 @packages
 def test_trajectory(package: ModuleType) -> None:
-    """002, train: after ten epochs of three samples, the weights are within their bounds of the text's formula."""
+    """002, train: after ten epochs of three samples, the weights are within their bounds of those of the text's formula."""
     right = wrong = matrices(network_of(package))
     for x, t in 10 * list(zip(INPUTS, TARGETS, strict=True)):
         right, wrong = described_step(*right, x, t), described_step(*wrong, x, t, "hidden_errors")
@@ -184,7 +184,7 @@ def test_the_network_learns(package: ModuleType) -> None:
 
 
 def test_code_as_printed_may_not_learn() -> None:
-    """002, the code, with hidden_errors in the update: from the first of these starts, the last loss is above the first."""
+    """002, the code, with hidden_errors in the update: from the first of these starts, the loss ends above its first value."""
     flat = np.array(initial_weights(3, 3, 3, "uniform", seed=0))
     w_ih, w_ho = flat[:9].reshape(3, 3).T, flat[12:21].reshape(3, 3).T
     losses = []

@@ -26,12 +26,12 @@ FULL_BATCH = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
 
 
 def neuron(package: ModuleType) -> Network:
-    """A hidden node with weights [0, 1] and bias 4, whose value is the output."""
+    """The document's neuron: a hidden node with weights [0, 1] and bias 4. Its value is also the output."""
     return package.NeuralNetwork(2, 1, 1, hidden="sigmoid", output="identity", weights=[0, 1, 4, 1, 0])
 
 
 def network_of_neurons(package: ModuleType) -> Network:
-    """h1, h2 and o1, each with weights [0, 1] and bias 0. In this project, rows are source nodes."""
+    """The document's network: h1, h2 and o1, each with weights [0, 1] and bias 0. In this project, rows are source nodes."""
     return package.NeuralNetwork.from_blocks([[0, 0], [1, 1]], [0, 0], [[0], [1]], [0], **SIGMOIDS)
 
 
@@ -41,10 +41,10 @@ def trained_class(package: ModuleType) -> Network:
 
 
 def backprop(network: Network, twice: bool = False, average: bool = False) -> tuple[Exact, Exact]:
-    """Return both matrices of a network after one step of the document's `backprop`, with its missing parenthesis.
+    """Return both matrices of a network after one step of the document's `backprop`. Its missing parenthesis is added.
 
-    twice: sigmoid_derivative applies the sigmoid to an output of the sigmoid.
-    average: the loss is a mean over the samples.
+    twice: if true, sigmoid_derivative applies the sigmoid to an output of the sigmoid.
+    average: if true, the loss is a mean over the samples, not a sum.
     """
     blocks, x, y = network.blocks(), exact(INPUTS), exact(TARGETS)
     weights1, weights2 = exact(blocks.ih_weights), exact(blocks.ho_weights)
@@ -56,7 +56,7 @@ def backprop(network: Network, twice: bool = False, average: bool = False) -> tu
 
 
 def is_step(package: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
-    """Train one epoch. Return whether ih and ho weights are within their bounds of those of `backprop`."""
+    """Train one epoch. Return whether the ih and ho weights are within their bounds of the weights of `backprop`."""
     network, proven = trained_class(package), bounded(trained_class(package))
     expected = backprop(network, twice, average)
     for net in (network, proven):
@@ -84,7 +84,7 @@ def test_sum_of_the_neuron_lost_its_signs(package: ModuleType) -> None:
 
 @packages
 def test_neuron_is_not_0_99(package: ModuleType) -> None:
-    """003, "z = f(7) = 0.99": this is cut off after two digits. Rounded, it is 1.00."""
+    """003, "z = f(7) = 0.99": this number is cut off after two decimals. Rounded, it is 1.00."""
     assert digits(neuron(package).predict([2, 3]), ".2f") == ["1.00"]
     assert digits(neuron(package).predict([2, 3]), ".3f") == ["0.999"]
 
@@ -93,8 +93,8 @@ def test_neuron_is_not_0_99(package: ModuleType) -> None:
 def test_network(package: ModuleType) -> None:
     """003, x = [2, 3]: h1 = h2 = f(3) = 0.95, o1 = f(0.95) = 0.72, and feedforward(x) prints 0.7216325609518421.
 
-    The printed number is the true value, rounded. The bound allows another last digit, as exp may err in its last bit.
-    It does not allow another fourth digit, which f(3) rounded to 0.95 would give.
+    The printed number is the true value, rounded. The bound allows another last digit, because exp may be wrong in its
+    last bit. It does not allow another fourth digit, which would be the result if f(3) were rounded to 0.95.
     """
     network, printed = network_of_neurons(package), "0.7216325609518421"
     stages, proven = network.forward([2, 3]), bounded(network).forward([2, 3])
@@ -120,7 +120,7 @@ def test_weights_of_the_trained_class(package: ModuleType) -> None:
 
 @packages
 def test_one_step_of_training(package: ModuleType) -> None:
-    """003, backprop: the summed gradient of (y-t)**2 at rate 1, by its matrix formula, to the proven bound."""
+    """003, backprop: its matrix formula is a step of rate 1 with the summed gradient of (y-t)**2, within the proven bound."""
     assert is_step(package) == (True, True)
     assert is_step(package, average=True) == (False, False)
 
@@ -138,7 +138,7 @@ def test_sigmoid_derivative_of_an_output(package: ModuleType) -> None:
 def test_missing_parenthesis(package: ModuleType) -> None:
     """003, d_weights1 opens one more parenthesis than it closes. The slope of layer1 must be inside the product with X.
 
-    If it is outside, the shapes fit only by chance, with as many samples as inputs.
+    If the slope is outside, the shapes fit only by chance: if there are as many samples as inputs.
     """
     slope = np.ones((len(INPUTS), 4)) / 4
     delta, w2 = np.ones((len(INPUTS), 1)), np.ones((1, 4))

@@ -63,7 +63,7 @@ def test_table_is_no_xor() -> None:
 def test_printed_loss_is_a_mean(epochs: int) -> None:
     """004, Sum Squared Loss: 0.0020575319565093496 and 0.00013715041859631841 are means of squares, not sums.
 
-    The printed outputs have the same means, if each output may be wrong by half a unit of its last digit.
+    The printed outputs have these means of squares, if each output may be wrong by half a unit of its last digit.
     """
     outputs = [Decimal(text) for text in PRINTED[epochs]]
     errors = [y - exact(t)[0] for y, t in zip(outputs, TARGETS, strict=True)]
@@ -105,7 +105,8 @@ def test_start_is_normal(package: ModuleType) -> None:
 def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
     """004, xPredicted / amax(xPredicted): a sample must be divided by the maxima of the training columns, not its own.
 
-    The document's sample [0, 0, 1] does not show this, as all these maxima are 1. For [0, 0, 0], 0 / 0 is not a number.
+    The document's sample [0, 0, 1] does not show this, as all these maxima are 1. [0, 0, 0] would be 0 / 0,
+    which is not a number.
     """
     training_rows, sample = [[2.0, 5.0, 4.0], [1.0, 0.0, 2.0]], [1.0, 5.0, 2.0]
     right, wrong = by_column_maxima(sample, training_rows), np.array(sample) / np.amax(sample, axis=0)
@@ -125,7 +126,10 @@ def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
 
 @packages
 def test_one_step_of_training(package: ModuleType) -> None:
-    """004, backwardPropagate: the gradient summed over eight rows at rate 1, by its matrix formula, to the proven bound."""
+    """004, backwardPropagate: its matrix formula is a step of rate 1 with the gradient summed over eight rows.
+
+    The new weights of the package are within their proven bounds of the weights by this formula.
+    """
     network, proven = gate.start(package, 1), bounded(gate.start(package, 1))
     w1, w2 = exact(network.blocks().ih_weights), exact(network.blocks().ho_weights)
     hidden = sigmoid(exact(INPUTS) @ w1)
@@ -146,9 +150,10 @@ def test_one_step_of_training(package: ModuleType) -> None:
 
 @packages
 def test_loss_file_has_the_losses_before_each_update(package: ModuleType) -> None:
-    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": the file has the mean of squares at its start.
+    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": each loss is that at the start of its epoch.
 
-    Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of squares is exactly a quarter of this sum.
+    Each loss in the file is the mean of squares. Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of
+    squares is exactly a quarter of this sum.
     """
     network, squares = gate.start(package, 1), []
     for epoch in range(5):
@@ -201,8 +206,8 @@ def long_run() -> tuple[list[float], list[float]]:
 def test_100_000_epochs(package: ModuleType) -> None:
     """004, epoch 99999: loss 0.000137 within 10 %, and the printed pattern of outputs.
 
-    The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and 0.0115, some 80 times as
-    much, if two are. Each package computes the last 1,000 epochs itself.
+    The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and 0.0115 if two
+    inputs are 1. The last number is some 80 times the number before it. Each package computes the last 1,000 epochs itself.
     """
     losses, weights = long_run()
     network = gate.start(package, SEED_OF_100_000)
@@ -244,7 +249,8 @@ def test_prediction_comes_after_the_last_update(package: ModuleType) -> None:
 def test_weights_saved_as_text(package: ModuleType, tmp_path: Path) -> None:
     """004, saveWeights: text files with 3 rows of 4 and 4 rows of 1, from which the same network can be read.
 
-    The captions say "a 4x3 matrix" and "a 1x4 matrix", but each row is a source node, as in this project.
+    The captions say "a 4x3 matrix" and "a 1x4 matrix", but in the files each row is a source node, as in
+    this project.
     """
     network = gate.start(package, SEED_OF_1000)
     gate.train(network, 20)
