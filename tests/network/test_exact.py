@@ -1,4 +1,4 @@
-"""If float arithmetic is exact, loops and matrices give exactly the same numbers as fractions."""
+"""In cases where float arithmetic is exact, loops and matrices give exactly the numbers that fractions give."""
 
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ SQUARED = ["half_squared_error", "squared_error"]
 
 
 def fractions(numbers: Any) -> Any:
-    """Return nested lists of numbers as fractions."""
+    """Return a number, or nested lists of numbers, with every number as a fraction."""
     return [fractions(each) for each in numbers] if isinstance(numbers, list) else Fraction(numbers)
 
 
@@ -55,7 +55,7 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
-    """Assert that two online steps give the same losses and weights as with fractions, if the weights stay below 2**20."""
+    """Assert that two online steps on floats give the losses and weights of fractions, if the final weights are below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
@@ -77,7 +77,7 @@ def test_two_steps_are_exact(package: Any, steps: Any) -> None:
 @pytest.mark.parametrize(("rate", "epochs"), [(2.0, 500), (0.5, 20)], ids=["back and forth", "halving"])
 @pytest.mark.parametrize("batch_size", [None, 1])
 def test_many_epochs_are_exact(package: Any, rate: float, epochs: int, batch_size: int | None) -> None:
-    """Inputs of 0 and fixed biases leave a linear problem. Its error changes sign or halves at every step."""
+    """With inputs of 0 and fixed biases, the problem is linear. Each step changes the sign of the error, or halves it."""
     weights = [3.0, -1.0, 1.0, 0.0, 5.0, 7.0, 0.0]  # 1-2-1: the hidden nodes are 1 and 0
     names = {"hidden": "relu", "output": "identity"}
     how = {"learning_rate": rate, "epochs": epochs, "train_biases": False, "shuffle": 3, "batch_size": batch_size}
@@ -107,7 +107,10 @@ def test_frozen_biases_do_not_change_with_a_stateful_optimizer(package: Any, opt
 
 @given(exact_cases(), st.data())
 def test_a_weight_changes_only_its_own_sum(case: Trial, data: st.DataObject) -> None:
-    """Adding 1 to i->h adds inputs[i] to h_sums[h]. For h->o, it adds h_nodes[h] to o_sums[o]. For a bias, it adds 1."""
+    """Adding 1 to the weight i->h adds inputs[i] to h_sums[h]. Adding 1 to the weight h->o adds h_nodes[h] to o_sums[o].
+
+    Adding 1 to a bias adds 1 to the sum of its node.
+    """
     layout, sample = case.layout, case.inputs[0]
     position = data.draw(st.integers(0, layout.n_weights - 1))
     source, target = layout.name_of(position).split("->")
@@ -138,7 +141,8 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
     for sign in (1, -1):
         moved = list(weights)
         moved[position] += sign * step
-        # The penalty is a parabola too. It leaves out the biases, so a weight cannot be mistaken for a bias.
+        # The penalty is also a parabola in each weight. It leaves out the biases, so the test also fails if the gradient treats
+        # a weight as a bias.
         losses.append(case.network(reference, moved).loss_of(fractions(case.inputs), fractions(case.targets), **how))
     gradient = case.network(reference, weights).backward(fractions(case.inputs), fractions(case.targets), **how).gradient
     assert gradient[position] == (losses[0] - losses[1]) / (2 * step)

@@ -34,8 +34,9 @@ def difference(names: dict[str, str], position: int, step: Decimal, **how: Any) 
 def check_gradient(names: dict[str, str], gradient: list[Decimal], **how: Any) -> None:
     """Assert that each entry is the limit of the central differences.
 
-    The error of a central difference is C*step**2 plus higher powers. So the difference with step/2 is off by about a third of
-    its distance from the one with step. The test allows the whole distance, plus the rounding of the loss to 80 digits.
+    The error of a central difference is C*step**2 plus higher powers. So the error of the central difference with step/2 is
+    about a third of its distance from the central difference with step. The test allows an error as large as this whole
+    distance, plus the effect of rounding the loss to 80 digits.
     """
     step = Decimal(10) ** -12
     rounding = 100 * abs(loss(names, WEIGHTS, **how)) * Decimal(10) ** -DIGITS / step
@@ -70,7 +71,7 @@ def test_a_gradient_that_is_a_trillionth_off_is_found() -> None:
 
 
 def test_error_splitting_is_the_gradient_of_none_of_the_losses() -> None:
-    """Its gradient differs from the central differences of each loss by more than their error."""
+    """The gradient of error splitting differs from the central differences of each loss by more than the allowed error."""
     for loss_name in ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy"):
         names = {"hidden": "sigmoid", "output": "sigmoid", "loss": loss_name}
         with localcontext() as context:

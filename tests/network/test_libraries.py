@@ -1,4 +1,4 @@
-"""The matrices on other array libraries: the type of results, the errors, and transformations such as jit and grad."""
+"""The matrices with other array libraries: accuracy, types of results, refusals, and transformations such as jit and grad."""
 
 import copy
 import math
@@ -301,7 +301,7 @@ def test_a_network_moves_to_another_device() -> None:
 
 
 def automatic_gradient(library: str, case: Trial) -> Any:
-    """Return the gradient of our loss by the automatic differentiation of a library."""
+    """Return the gradient of our loss, computed by the automatic differentiation of a library."""
     layout, names = case.layout, (case.hidden, case.output, case.loss)
     net = Architecture(layout.n_inputs, layout.n_hidden, layout.n_outputs, *names)
     weights, inputs, targets = (array_of(library, "float64", each) for each in (case.weights, case.inputs, case.targets))
@@ -320,7 +320,7 @@ def automatic_gradient(library: str, case: Trial) -> Any:
 
 
 def use_slopes_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the loops compute slopes as automatic differentiation does: y(1 - y) and 1 - y**2."""
+    """Make the loops compute slopes from the node y, as automatic differentiation does: y(1 - y) and 1 - y**2."""
 
     def changed(name: str, slope: Callable[[Any], Any]) -> Callable[[Any], Any]:
         original = reference.activations.ACTIVATIONS[name]
@@ -338,7 +338,7 @@ def use_slopes_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("library", [pytest.param("jax", marks=needs_jax), pytest.param("torch", marks=needs_torch)])
 def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cases with a sum beyond 300, or with one that may be 0, are left out."""
+    """A case is left out if a sum in it is beyond 300 in magnitude, or may be 0."""
     computer = matrices_of(library, "float64")
     examples = settings().max_examples // 4
     checked = []
@@ -397,7 +397,7 @@ def run(code: str, *modules: str) -> dict[str, Any]:
 
 @needs_jax
 def test_the_recipe_for_jax() -> None:
-    """Its final weights agree with those of the network's own training."""
+    """The final weights of the recipe agree with those of NeuralNetwork.train."""
     names = run(recipe("lax.scan").replace("jnp.", "jax.numpy."), "jax", "jax.numpy")
     package = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid", weights=to_numpy(names["start"]))
     data = datasets.scaled(datasets.digits(), 16)
@@ -407,7 +407,7 @@ def test_the_recipe_for_jax() -> None:
 
 @needs_torch
 def test_the_recipe_for_a_gpu() -> None:
-    """Its losses and weights agree with those of NumPy."""
+    """The losses and weights of the recipe agree with those of the same training with NumPy."""
     names = run(recipe("is_available"), "torch")
     package, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
     assert np.allclose(names["losses"], package.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
@@ -461,7 +461,7 @@ def test_a_used_optimizer_refuses_another_library(library: str) -> None:
 
 @needs_torch
 def test_methods_return_no_gradients_for_torch() -> None:
-    """Their results have no derivatives. For derivatives, call the pure functions."""
+    """The results of the methods have no derivatives. For derivatives, call the pure functions."""
     torch = import_module("torch")
     net, inputs = network("torch"), torch.tensor(X, dtype=torch.float64, requires_grad=True)
     net.train(inputs, T, epochs=2, optimizer=vectorized.Adam())

@@ -1,4 +1,4 @@
-"""A training step in place allocates almost no new memory."""
+"""Every training step in place after the first one allocates almost no new memory."""
 
 import tracemalloc
 from typing import Any
@@ -20,7 +20,7 @@ def test_a_step_after_the_first_allocates_next_to_nothing(shape: Shape) -> None:
 
 
 def new_bytes_of(network: Any) -> int:
-    """Return the peak of new memory, in bytes, in an epoch after the first. Each epoch has two batches of 1000 samples."""
+    """Return the peak of new memory, in bytes, over the epochs after the first. Each epoch has two batches of 1000 samples."""
     draw, peaks, start = np.random.default_rng(0), [], [0]
     inputs, targets = (
         draw.random((2000, network.n_inputs)),

@@ -52,7 +52,7 @@ def replace_entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -
 
 
 def replace_pairs(wrong: Callable[[Pair], Pair], *only: tuple[str, str]) -> Planter:
-    """Return a planter, which replaces these (output, loss) pairs, or all pairs, by wrong(pair)."""
+    """Return a planter, which replaces the (output, loss) pairs in `only` by wrong(pair), or all pairs if `only` is empty."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         for names in only or tuple(PAIRS):
@@ -79,7 +79,7 @@ def replace_gradient(block: str, wrong: Callable[..., Any]) -> Planter:
 
 
 def transposed(weights: Any) -> Any:
-    """Return the same numbers, read column by column."""
+    """Return a matrix of the same shape, filled column by column with the numbers that fill `weights` row by row."""
     return weights.ravel().reshape(weights.shape[::-1]).T
 
 
@@ -170,7 +170,7 @@ TWO_STEPS = {
     "every step from the initial weights": from_the_start,
 }
 
-# Mistakes in place: a piece of the right code, and the wrong code that replaces it.
+# Mistakes in the step in place: a piece of the right code, and the wrong code that replaces it.
 PASSES_IN_PLACE = {
     "ih weights transposed": ("dot(inputs, blocks.ih_weights,", "dot(inputs, transposed(blocks.ih_weights),"),
     "ho weights transposed": ("dot(work.h_nodes, blocks.ho_weights,", "dot(work.h_nodes, transposed(blocks.ho_weights),"),
@@ -247,7 +247,7 @@ TWO_STEPS_IN_PLACE = {
     ),
     "the share of the first batch": ("descend", "o_deltas, work.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
 }
-# Conditions of a step in place. If one of them is left out, other cases are computed in place, too.
+# Conditions for a step in place. If one of them is missing, the step in place is also used in cases that it does not fit.
 UNUSUAL_IN_PLACE = {
     "any output": ('architecture.output == "softmax" and ', ""),
     "any loss": (' and architecture.loss == "cross_entropy"', ""),
@@ -262,7 +262,7 @@ OVERFLOWS_IN_PLACE = {
 }
 
 
-SLOW_IN_PLACE = (  # the search takes a second or more
+SLOW_IN_PLACE = (  # mistakes for which the search takes a second or more
     "loss from the logarithm of the sum, which loses digits",
     "sigmoid clamped",
     "relu slope 1 at 0",

@@ -31,12 +31,12 @@ PRECISIONS = pytest.mark.parametrize(
 
 
 def assert_in_bound(what: str, computed: float, true: Decimal, bound: Bounded) -> None:
-    """Assert that a number is finite and within its bound of the exact one."""
+    """Assert that a number is finite, and that it differs from the exact one by at most its bound."""
     assert_near(what, computed, as_fraction(true), Fraction(bound.error))
 
 
 def node_and_slope(name: str, point: float) -> tuple[Decimal, Decimal]:
-    """Return node and slope, computed in Decimal."""
+    """Return the node and the slope at a point, computed in Decimal."""
     with localcontext() as context:
         context.prec = 400
         return tuple(function(Decimal(point)) for function in activation(name, kind_of_type(Decimal)))  # type: ignore[return-value]
@@ -109,15 +109,15 @@ TARGETS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.2, 0.3, 0.5], [
 def roundings(o_sums: list[float]) -> Fraction:
     """Return a bound on the relative error of each term in the stable formulas: (n_outputs + 24 + 2 * distance) * u.
 
-    u is 2**-53, and distance is the largest minus the smallest sum. An exponent is off by u times the distance at most.
-    Distances matter up to about 745, because e**-746 is 0 as a float.
+    u is 2**-53, and distance is the largest sum minus the smallest sum. The error of an exponent is at most u times the
+    distance. A distance above 745 counts as 745, because e**-746 is 0 as a float.
     """
     distance = min(max(o_sums) - min(o_sums), 745.0)
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53
 
 
 def assert_near(what: str, computed: float, true: Fraction, allowed: Fraction) -> None:
-    """Assert that a number is finite and within the allowance of the exact one. Underflow may add a little."""
+    """Assert that a number is finite and differs from the exact one by at most `allowed`, plus a little for underflow."""
     assert math.isfinite(computed), f"{what} is {computed}"
     error = abs(Fraction(computed) - true)
     assert error <= allowed + 3 * Fraction(2) ** -1074, (
@@ -126,7 +126,7 @@ def assert_near(what: str, computed: float, true: Fraction, allowed: Fraction) -
 
 
 def as_fraction(number: Decimal) -> Fraction:
-    """Return a Decimal as a fraction. A number far below all floats becomes 0."""
+    """Return a Decimal as a fraction. A number whose magnitude is far too small for a float becomes 0."""
     return Fraction(0) if number.is_zero() or number.adjusted() < -400 else Fraction(number)
 
 
@@ -144,13 +144,13 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
-    """Return the cross-entropy of sums of one kind of number."""
+    """Return the cross-entropy of output sums, computed with one kind of number."""
     function = {"softmax": softmax_cross_entropy, "sigmoid": sigmoid_cross_entropy}[output]
     return function(kind_of_type(number), [number(z) for z in o_sums], [], [number(t) for t in targets])
 
 
 def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> float:
-    """Return the cross-entropy of one row."""
+    """Return the cross-entropy of one row, computed by `vectorized`."""
     z, t = np.array([o_sums]), np.array([targets])
     with np.errstate(all="ignore"):
         return float(losses.PAIRS[output, "cross_entropy"].total(z, activations.NODES[output](z), t))
@@ -160,7 +160,10 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """The allowed error is relative to the magnitudes of the terms t * -ln y. Both packages overflow, or neither does."""
+    """The allowed error is relative to the sum of the magnitudes of the terms t * -ln y.
+
+    Either both packages overflow, or neither does.
+    """
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):
@@ -174,7 +177,7 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
             abs(Fraction(t)) * as_fraction(loss_of_kind(output, o_sums, one_hot, Decimal))
             for t, one_hot in zip(targets, one_hots, strict=True)
         )
-        if output == "sigmoid":  # the terms of 1 - t as well
+        if output == "sigmoid":  # this loss also has the terms of 1 - t
             size += sum(
                 (abs(Fraction(t)) + abs(1 - Fraction(t))) * as_fraction(loss_of_kind(output, [z], [side], Decimal))
                 for z, t in zip(o_sums, targets, strict=True)
@@ -219,4 +222,4 @@ def test_training_a_softmax_with_one_output_warns(package: Any) -> None:
         network.train([[1.0]], [[1.0]], epochs=2)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        network.train([[1.0]], [[1.0]])  # no warning: the oracle and the explanation take single steps
+        network.train([[1.0]], [[1.0]])  # no warning for one step, because the oracle and the explanation take single steps

@@ -1,4 +1,4 @@
-"""Events during training that must be noticed: changed weights, momentum or steps, and overflows."""
+"""Events during training that must be noticed: changed weights, changed momentum, a replaced method `step`, and overflows."""
 
 import copy
 from typing import Any
@@ -14,13 +14,13 @@ from tests.network.compare import assert_within, bounded
 
 PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 LINEAR = {"hidden": "identity", "output": "identity"}
-USUAL = {"hidden": "tanh", "output": "softmax"}  # `vectorized` takes its steps in place
+USUAL = {"hidden": "tanh", "output": "softmax"}  # with these functions, `vectorized` computes its steps in place
 NAMES = pytest.mark.parametrize("names", [LINEAR, USUAL], ids=["linear", "usual"])
 WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
-    """A number that += changes in place, as it changes an array."""
+    """A number that += changes in place, as += changes an array."""
 
     def __init__(self, value: float) -> None:
         self.value = float(value)
@@ -152,7 +152,7 @@ def test_a_used_optimizer_refuses_a_network_of_another_size(package: Any, names:
 @pytest.mark.parametrize("how", ["raise", "warn"])
 @pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
 def test_error_settings_of_numpy_do_not_change_training(hidden: str, how: Any) -> None:
-    """Powers and products underflow, and in the sigmoid a power overflows."""
+    """In this training, powers and products underflow, and a power in the sigmoid overflows."""
     trained = []
     for calls in (how, "ignore"):
         network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])

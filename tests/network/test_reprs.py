@@ -1,4 +1,4 @@
-"""The display in Python and in notebooks is short, differs between the packages, and computes no lazy arrays."""
+"""The display of each object in Python and in notebooks is short, differs between the packages, and computes no lazy arrays."""
 
 import pickle
 from decimal import Decimal

@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("package", [reference, vectorized], ids=["referen
 @pytest.mark.parametrize("computer", OWN, ids=str)
 @pytest.mark.parametrize("targets", [[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 1.0, 1.0]] * 2, [[0.0, 0.0, 0.0]] * 2])
 def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], computer: Computer) -> None:
-    """With two classes in one row, the softmax delta is y*2 - t. If the row were treated as one-hot, it would be y - t."""
+    """With two classes in one row, the softmax delta is y*2 - t. Treating the row as one-hot would give the delta y - t."""
     weights = [n / 8 for n in range(-7, 8)]
     case = Trial(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
     check_backward(case, computer)
@@ -37,7 +37,7 @@ def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], compute
 
 
 def adam_by_hand(weights: list[float], gradients: list[list[float]], rate: float) -> list[list[Decimal]]:
-    """Return the weights after each step by the formula, in sixty digits."""
+    """Return the weights after each step, computed by the formula with sixty digits."""
     with localcontext() as context:
         context.prec = 60
         beta1, beta2, epsilon = map(Decimal, (0.9, 0.999, 1e-8))  # the same floats as in the optimizers
@@ -72,7 +72,7 @@ def test_three_steps_of_adam(package: Any) -> None:
 
 @BOTH
 def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
-    """A user who catches the overflow and uses a smaller gradient continues from the state before it."""
+    """A user who catches the overflow and uses a smaller gradient continues from the optimizer's state before the overflow."""
     interrupted, undisturbed = package.Adam(), package.Adam()
     for optimizer in (interrupted, undisturbed):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
@@ -85,7 +85,7 @@ def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
 def test_a_caught_divergence_is_forgotten(package: Any, optimizer: str) -> None:
-    """The backward pass multiplies infinity by a slope of 0. This leaves no trace in the weights or in the optimizer."""
+    """The diverging backward pass multiplies infinity by a slope of 0. The weights and the optimizer stay as they were."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
     interrupted, undisturbed = (eval(optimizer, vars(package)) for _ in range(2))
     for each in (interrupted, undisturbed):
@@ -123,7 +123,7 @@ def test_three_steps_of_adam_in_training(package: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 def test_online_training_over_several_epochs(package: Any, shuffle: int | None) -> None:
-    """Each step halves the distance to its target, so the bits of the final weight show the order of all steps."""
+    """Each step halves the distance from the weight to its sample's target, so the final bits show the order of all steps."""
     targets = [0.0, 1.0, 3.0]
     weights = [0.0, 1.0, 0.0, 0.0]  # the hidden node is its bias, 1, and only h0->o0 is trained
     network = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
@@ -147,7 +147,7 @@ def test_online_training_over_several_epochs(package: Any, shuffle: int | None) 
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
 def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
-    """Both packages agree after four epochs with one sample in each step, if all samples differ."""
+    """All samples differ, so the packages agree after four epochs of single-sample steps only if they use the same order."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
     case = Trial(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
@@ -160,7 +160,7 @@ def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffl
 @pytest.mark.parametrize("function", [decimal_tanh, decimal_log1p])
 @pytest.mark.parametrize("x", ["1e-40", "1e-29", "-3e-27", "1e-20", "7e-15", "-1e-14", "3e-9", "1e-5", "-0.001", "0.1"])
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
-    """1 - exp(-2x) and 1 + x hide the digits of a small x. With 28 digits, some or all of them would be lost."""
+    """1 - exp(-2x) and 1 + x hide the digits of a small x. At 28 digits, these formulas would lose some or all digits of x."""
     assert getcontext().prec == 28
     number = Decimal(x) * Decimal("1.234567890123456789012345678")  # with fewer digits, 1 + x might be exact
     with localcontext() as context:
@@ -178,7 +178,7 @@ def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
 
 @pytest.mark.parametrize("name", ["i3->h0", "i0->h4", "b->h4", "h4->o0", "h0->o2", "b->o2"])
 def test_a_node_beyond_the_last_is_in_no_edge(name: str) -> None:
-    """By the formulas, h0->o2 would have the position of h1->o0, and b->h4 that of h0->o0. b->o2 is beyond the vector."""
+    """By the formulas alone, h0->o2 would have the position of h1->o0, b->h4 that of h0->o0, and b->o2 one beyond the end."""
     with pytest.raises(ValueError, match=f"'{name}' is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 

@@ -2,7 +2,7 @@
 
 All use stable formulas. They differ in the order of the sums, the position of the bias, where 1/n_samples is applied, and how
 some formulas are written. An evaluation returns every stage as a flat list of floats: the loss and the gradient of the batch,
-and the other stages sample by sample. Where numbers overflow, stages are left out.
+and the other stages sample by sample. Stages in which numbers overflow are left out.
 """
 
 import math
@@ -28,7 +28,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the results of a network for a case. A method that raises the error `refusal` gives no stages."""
+    """Return the results of a network for a case. If a method raises the error `refusal`, its stages are left out."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (
@@ -141,7 +141,7 @@ def sample_loss(case: Draw, z: list, y: list, t: list, make: Any, total: Callabl
 
 
 def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
-    """Return the deltas of the loss of the case. For softmax with a squared error, they use the full Jacobian."""
+    """Return the output deltas for the loss of the case. For softmax with a squared error, the full Jacobian is used."""
     outputs, loss = range(case.n_outputs), case.loss
     if loss == "cross_entropy":
         target_sum = total(t) if case.output == "softmax" else make(1)
@@ -205,7 +205,7 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
 
 
 def evaluation_in(style: Style) -> Callable[[Draw], Stages]:
-    """Return the evaluation by the loops of this file in this style, in the precision of the case."""
+    """Return an evaluation that runs the loops of this file in this style, and in the precision of the case."""
 
     def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):

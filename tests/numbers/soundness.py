@@ -1,7 +1,8 @@
 """Check the bounds: compare correct evaluations with the truth. `python -m tests.numbers.soundness --cases 100000`.
 
 Every number of every decided stage is compared exactly: is its error, |evaluation - truth|, at most its bound? The ratio of
-error and bound is rounded, but it is above 1 only if the error exceeds the bound. The exit status is 1 if this happens.
+error and bound is rounded, but it is above 1 only if the error exceeds the bound. The exit status is 1 if any error exceeds
+its bound.
 """
 
 import argparse
@@ -28,7 +29,8 @@ from tests.truth import STAGES, truth_of
 
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
-# A double has at most 767 digits, so a difference rounded up to 1200 exceeds a double only if the exact one does.
+# A double has at most 767 digits. So a difference that is rounded up to 1200 digits is larger than a double only if the exact
+# difference is larger than it.
 EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
@@ -38,9 +40,9 @@ def distance(candidate: float, truth: Decimal) -> Decimal:
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the largest ratio of error and bound. `error` is the bound.
+    """Return the largest ratio of a candidate's error and the bound. The argument `error` is the bound.
 
-    The ratio is infinite if a candidate is not finite, or if it is wrong and the bound is 0.
+    The ratio is infinite if a candidate is not finite, or if a candidate differs from the truth and the bound is 0.
     """
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
@@ -55,7 +57,13 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
 
 
 class Outcome(NamedTuple):
-    """The results of some cases: largest ratio of each stage and its place, numbers of comparisons and of undecided stages."""
+    """The results of some cases.
+
+    worst : the largest ratio of each stage, and its place
+    compared : the number of comparisons
+    undecided : for each stage, the number of cases in which it is undecided
+    cases : the number of cases
+    """
 
     worst: dict[str, tuple[float, str]]
     compared: int
@@ -83,7 +91,7 @@ def bounds_of(case: Draw, kind: type[Bounded]) -> dict[str, list[Bounded]]:
 def check_case(
     case: Draw, evaluations: dict[str, Callable[[Draw], Stages]] = EVALUATIONS, kind: type[Bounded] | None = None
 ) -> Outcome:
-    """Compare every evaluation of a case, and the value of the bounded number, with the truth."""
+    """Compare every evaluation of a case, and the values of the bounded numbers, with the truth."""
     bounds, truth = bounds_of(case, kind or KINDS[case.precision]), truth_of(case)
     answers = {name: evaluation(case) for name, evaluation in evaluations.items()} if bounds else {}
     worst, compared = {}, 0
@@ -104,7 +112,7 @@ def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
 
 
 def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dict[str, float]:
-    """Return, for each stage, the median of how many times larger the bound is than the largest error."""
+    """Return, for each stage, the median of the bound divided by the largest error of the evaluations."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
     for repeat in range(repeats):
         case = draw_wide(repeat, n_inputs, n_hidden, precision)

@@ -1,4 +1,4 @@
-"""The bounds hold and decide what they can. The checks of the bounds find planted mistakes."""
+"""The bounds hold, and questions that they can decide are decided. The checks of the bounds find planted mistakes."""
 
 import itertools
 import math
@@ -160,13 +160,13 @@ def as_one_term(number: Bounded) -> Bounded:
 
 
 def addition_with_running_bound(self: Bounded, other: Any) -> Bounded:
-    """Return the sum. Its bound is the earlier bound, plus the rounding of this addition."""
+    """Return the sum. Its bound is the sum of both bounds, plus the rounding error of this addition."""
     total = as_one_term(Bounded.__add__(as_one_term(self), as_one_term(self.of(other))))
     return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
 
 
 def error_with(change: dict[str, Any]) -> property:
-    """Return the property `error` of a sum, computed from changed attributes. `change` computes them from the sum."""
+    """Return a property `error` for a sum. It is computed after the functions in `change` replace attributes of the sum."""
 
     def error(self: Bounded) -> float:
         changed = Bounded(0)
@@ -199,7 +199,10 @@ def test_a_wrong_bound_of_a_sum_is_too_small(terms: list[float], body: dict[str,
 
 
 def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
-    """Return pairs (truth, candidate) at the extremes and in the middle. Value and candidate are off by at most the error."""
+    """Return pairs (truth, candidate) at the extremes and in the middle.
+
+    The value and the candidate each differ from the truth by at most the error.
+    """
     value, error = Fraction(x.value), Fraction(x.error)
     truths = (value - error, value, value + error)
     return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
@@ -210,7 +213,7 @@ def decimal(x: Fraction) -> Decimal:
 
 
 def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], roundings: int, *operands: Bounded) -> float:
-    """Return the largest ratio of error and bound of an operation over all corners, or NaN if it is undecided."""
+    """Return the largest ratio of error and bound of an operation over all corners, or NaN if the operation is undecided."""
     try:
         result = operation(*operands)
     except Undecided:
@@ -227,7 +230,7 @@ def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], r
 
 
 def on_fractions(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
-    """Return a function of fractions that is correct to a hundred digits."""
+    """Return the same function for fractions, correct to a hundred digits."""
 
     def of_fraction(x: Fraction) -> Fraction:
         return Fraction(function(decimal(x)))
@@ -260,7 +263,10 @@ OPERATIONS = BINARY | UNARY
 
 
 def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list[float]:
-    """Return the ratios of error and bound of an operation on random operands, with relative errors up to `largest_error`."""
+    """Return the ratios of error and bound of an operation on random operands.
+
+    The relative errors of the operands are at most `largest_error`.
+    """
     compute, exact, roundings = OPERATIONS[operation]
     rng, ratios = random.Random(operation), []
     for _ in range(60):
@@ -375,7 +381,7 @@ def test_the_bound_allows_the_rounding_of_a_library_function(name: str, monkeypa
 
 
 def worst_underflow(kind: type[Bounded]) -> float:
-    """Return the largest ratio for results that underflow, also if each term of a sum is multiplied or divided."""
+    """Return the largest ratio for results that underflow: single results, and sums whose terms are multiplied or divided."""
     least = 5e-324
     halves, odd = sum([kind(1.5)] * 9, kind(0)), sum([kind(least)] * 9, kind(0))
     return max(
@@ -489,7 +495,10 @@ def test_undecided_questions(question: Callable[[], Any]) -> None:
 
 
 def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
-    """Sums, products and max are exact in any order. Above 1/u, and with a fraction, they are rounded."""
+    """Sums, products and maxima of whole numbers below 1/u are exact in any order.
+
+    Results above 1/u, results of numbers that are not whole, and quotients count as rounded.
+    """
     total = Bounded(3) * 7 - 21 + Bounded(5) - 5
     assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
     assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]

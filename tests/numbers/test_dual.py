@@ -1,4 +1,4 @@
-"""The gradient of the backward pass agrees with dual numbers, which do not use the backward pass."""
+"""The gradient of the backward pass agrees with the gradient by dual numbers, which needs no backward pass."""
 
 from typing import Any
 
@@ -22,7 +22,10 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether the backward pass, times a factor, and dual numbers differ by more than both bounds. False if undecided."""
+    """Whether `factor` times our gradient differs from the gradient by dual numbers by more than the sum of both bounds.
+
+    The answer is False if a number is undecided or overflows.
+    """
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:
         back = network.backward(case.inputs, case.targets, reduction=case.reduction, l2=case.l2).gradient

@@ -48,7 +48,7 @@ class Unregistered:
 
 
 def arithmetic(name: str) -> Any:
-    """Return an operation that refuses floats, as the loops may use only integer literals."""
+    """Return an operation that refuses floats, because the loops may contain only integer literals."""
 
     def operate(self: Any, other: Any) -> Any:
         assert isinstance(other, type(self) | int), f"{name} with {other!r}"
@@ -62,7 +62,7 @@ for operation in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtrue
 
 
 class Registered(Unregistered):
-    """The same number, but registered with its own functions."""
+    """A number like Unregistered, but registered with its own functions."""
 
 
 def function_of_registered(function: Any) -> Any:
@@ -124,7 +124,7 @@ def test_fractions_and_unregistered_numbers_train_without_functions(make: Any, o
 
 @pytest.mark.parametrize("activation", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
 def test_a_missing_function_is_refused_until_it_is_registered(activation: dict[str, str]) -> None:
-    """With floats in place of the missing function, the number would lose its precision."""
+    """If the loops used the function for floats in place of the missing one, the number would lose its precision."""
 
     class Late(Unregistered):
         """A number that is registered only after a network uses it."""

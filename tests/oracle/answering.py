@@ -103,7 +103,7 @@ def network_with(*names: str) -> NetworkFactory:
 
 
 def names_of(verdict: Verdict) -> set[str]:
-    """Return the names of all mistakes in a verdict, and of those that give the same numbers in its setting."""
+    """Return the names of all mistakes in a verdict, and of other mistakes that give the same numbers in its setting."""
     return {name for each in verdict.record["explanation"] for name in (each["name"], *each["also"]) if name}
 
 
@@ -119,7 +119,7 @@ class Runner:
         stages = self.network(case, self.number).answers(self.stages)
         answer: dict[str, Any] = {}
         for stage in self.stages:
-            whole = stage in ("loss", "gradient", "weights")  # for the whole batch, not for each sample
+            whole = stage in ("loss", "gradient", "weights")  # one answer for the whole batch, not one for each sample
             size = case.layout.n_weights if whole else case.layout.n_hidden if stage[0] == "h" else case.layout.n_outputs
             answer[stage] = in_shape(case, stage, [float(x) for x in stages.get(stage, [math.nan] * (size * len(case.inputs)))])
         return answer
@@ -172,7 +172,7 @@ def candidate_with(*names: str) -> Candidate:
 
 
 def with_change(change: Callable[[dict[str, Any], Question], Any]) -> Candidate:
-    """Return a candidate that computes the right answer. `change(answer, case)` then edits it, or returns another answer."""
+    """Return a candidate that computes the right answer. Then `change(answer, case)` edits this answer or returns another."""
 
     def candidate(case: Question) -> Any:
         answer = Runner(Network)(case)

@@ -1,7 +1,7 @@
 """Measure how well the oracle explains slips in ordinary networks: `python -m tests.oracle.mutants --every 40`.
 
-A mutant is a network of the corpus with one change in its source. Whether a mutant is wrong, and in which stage first, is
-decided without the oracle: the answers of the mutant are compared with those of the original network.
+A mutant is a network of the corpus with one change in its source. This module decides without the oracle whether a mutant is
+wrong, and which stage is the first wrong one: it compares the answers of the mutant with those of the original network.
 """
 
 import argparse
@@ -38,7 +38,7 @@ READERS = ("split", "matrices", "samples")
 EXAMPLES, SEED, FRESH_SEED = 60, 20240229, 4711
 N_CASES, N_FRESH = 500, 100
 SECONDS = 60.0  # the time limit for the answers of a network to a list of cases
-ACCEPTED_EPSILON = "1e-07"  # textbooks add this epsilon in a logarithm, so such a mutant is right
+ACCEPTED_EPSILON = "1e-07"  # textbooks add this epsilon in a logarithm, so a mutant that adds it is right
 SCORED_KINDS = ("explained", "unexplained", "explained falsely", "missed", "oracle raises")
 OTHER_KINDS = ("right", "right but refused", "unusable", "equivalent")
 FAULTS = ("missed", "oracle raises", "explained falsely", "right but refused")
@@ -120,7 +120,7 @@ def original_of(name: str) -> Mutant:
 
 
 def control_of(name: str) -> Mutant:
-    """Return a mutant that certainly differs: it multiplies every weight by 1.5."""
+    """Return a mutant that certainly gives other answers: it multiplies every weight by 1.5."""
     original = original_of(name)
     line = 'case = type(case)({**case, "weights": [1.5 * w for w in case["weights"]]})'
     head = f"def {name}(case):\n"
@@ -140,7 +140,7 @@ def answer_to(candidate: Callable[[Any], Any], question: Question) -> dict[str, 
     """Return the stages as arrays, or None if the candidate raises an error or does not return numbers."""
     try:
         return {stage: np.asarray(value, float) for stage, value in candidate(question).items()}
-    except NoAnswer:  # the time limit of `answers_to`
+    except NoAnswer:  # raised at the time limit of `answers_to`
         raise
     except Exception:
         return None
@@ -187,7 +187,7 @@ class Ruler:
             raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
-        """Return "differs" and the first stage that differs in any case; or None with "equivalent" or "unusable"."""
+        """Return "differs" and the first stage that differs in any case, or else "equivalent" or "unusable" and None."""
         answers = answers_to(candidate, self.cases)
         pairs = [
             (answer, right)
@@ -204,7 +204,7 @@ class Ruler:
     def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
         """Whether `first_wrong` names this stage, or an earlier one.
 
-        An earlier stage counts only if the network returns neither that stage nor any stage between the two.
+        An earlier stage counts only if the network returns neither this earlier stage nor any stage between the two.
         """
         named = (first_wrong or "").split("[")[0].split(" ")[0]
         if named not in ORDER or stage is None:
@@ -244,7 +244,7 @@ class Ruler:
             return Outcome(mutant, "oracle raises", stage, f"{type(error).__name__}: {error}")
         seconds = time.perf_counter() - start
         fields = stage, verdict.first_wrong, tuple(verdict.diagnoses), seconds
-        one_log = mutant.after.count("log(") == 1  # if there are two, an epsilon in only one is a mistake
+        one_log = mutant.after.count("log(") == 1  # with two logarithms, an epsilon in only one of them is a mistake
         if one_log and ACCEPTED_EPSILON in mutant.after and ACCEPTED_EPSILON not in mutant.before:
             return Outcome(mutant, "right" if verdict.agrees else "right but refused", *fields)
         if verdict.agrees:

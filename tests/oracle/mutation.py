@@ -1,11 +1,11 @@
-"""Mutation operators. Each yields replacements for one node in the source of a network. They are like slips in typing."""
+"""Mutation operators: each yields replacements for one node in a network's source. The replacements are like typing slips."""
 
 import ast
 import difflib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-MODULES = {"np", "math", "xp"}  # np.sum is a function, not a method of an array np
+MODULES = {"np", "math", "xp"}  # modules, not arrays: np.sum is a function, not a method of an array named np
 HARNESS = {"answer", "flat", "matrices", "samples", "split", "n_steps", "rows_or_one"}  # calls of these functions are kept
 OTHER_OPERATORS = {ast.Add: "-*", ast.Sub: "+", ast.Mult: "/+", ast.Div: "*", ast.Pow: "*"}
 OTHER_COMPARISONS = {ast.Gt: (">=", "<"), ast.GtE: (">", "<"), ast.Lt: ("<=", ">"), ast.LtE: ("<", ">")}
@@ -87,7 +87,10 @@ def scope_of(function: ast.AST, outer: Scope) -> Scope:
 
 
 def places(node: Any, scope: Scope = EMPTY_SCOPE, in_index: bool = False) -> Iterator[Place]:
-    """Yield the places below a node that may change. Decorators, parameters, annotated assignments and docstrings stay."""
+    """Yield the places that may change in the tree below a node.
+
+    Decorators, parameters, annotated assignments and docstrings do not change.
+    """
     if isinstance(node, ast.FunctionDef):
         scope = scope_of(node, scope)
     for field, value in ast.iter_fields(node):
@@ -110,8 +113,8 @@ def is_read(node: Any) -> bool:
 def is_term(place: Place) -> bool:
     """Whether a factor or a minus sign may be added to a node.
 
-    The node is a term of a sum, the base of a power, an element of a list comprehension, or a whole value that is assigned or
-    returned.
+    This is so if the node is a term of a sum, the base of a power, an element of a list comprehension, or a whole value that is
+    assigned or returned.
     """
     node, parent = place.node, place.parent
     if not is_read(node) or place.in_index or isinstance(node, (*NOT_TERMS, ast.UnaryOp)) or in_harness(node):
@@ -199,7 +202,7 @@ def axis(place: Place) -> Iterator[str]:
 
 
 def transposition(place: Place) -> Iterator[str]:
-    """Drop or add a transposition, also in the indices of an einsum and in the order of an outer product."""
+    """Drop or add .T, reverse the indices of one array in an einsum, or exchange the factors of an outer product."""
     node, parent = place.node, place.parent
     text = ast.unparse(node)
     if isinstance(node, ast.Attribute) and node.attr == "T":

@@ -19,18 +19,18 @@ def forwards(terms: Row) -> Number:
 
 
 def pairwise(terms: Row) -> Number:
-    """Return the sum of both halves, each added in the same way."""
+    """Return the sum of the totals of both halves. Each total is computed in this same way."""
     half = len(terms) // 2
     return pairwise(terms[:half]) + pairwise(terms[half:]) if half else terms[0]
 
 
 def exactly(terms: Row) -> Number:
-    """Return the exact sum, rounded at the end."""
+    """Return the exact sum, rounded once at the end."""
     return type(terms[0])(math.fsum(map(float, terms)))
 
 
 def shuffled(terms: Row) -> Number:
-    """Return the sum in a random order. It is the same order for all lists of this length."""
+    """Return the sum in a random order. The order is the same for all lists of the same length."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
@@ -67,12 +67,15 @@ class OtherOrder(Network):
         return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
     def loss(self, samples: list[Forward]) -> Number:
-        """Return the loss. The losses of the samples are added by `total`, too."""
+        """Return the loss. `total` adds the losses of the samples."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
         return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
-        """Return each slope times its sum over the outputs. If `bias_first` is True, the slope multiplies each term instead."""
+        """Return the slope of each hidden node times a sum over the outputs.
+
+        If `bias_first` is True, the slope multiplies each term of the sum instead.
+        """
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
@@ -80,7 +83,10 @@ class OtherOrder(Network):
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the sums over the samples. If `bias_first` is True, a mean divides each delta instead of each sum."""
+        """Return the gradient, which has a sum over the samples for each weight.
+
+        For a mean, each sum is divided by the number of samples. If `bias_first` is True, each delta is divided instead.
+        """
         divides_deltas = self.bias_first and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):

@@ -1,4 +1,4 @@
-"""Tools to measure the oracle without its own judgement: ordinary cases, right answers, and a comparison of answers."""
+"""Tools that measure the oracle without using its judgement: ordinary cases, right answers, and a comparison of answers."""
 
 import random
 from typing import Any
@@ -12,8 +12,8 @@ from reference.oracle.settings import OPTIMIZERS, Setting, setting_of
 from tests.oracle.corpus.entry import STAGES
 
 ORDER = (*STAGES, "weights")
-CLOSE = 1e-6  # relative to the largest number of a stage
-NOISE = 1e-12  # absolute: rounding errors where terms cancel
+CLOSE = 1e-6  # the allowed difference, relative to the largest number of a stage
+NOISE = 1e-12  # a difference that is always allowed: a rounding error where terms cancel
 
 
 def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case]:
@@ -63,7 +63,10 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
-    """Whether two stages have the same shape, and numbers that differ by at most `bound` times the largest. NaN equals NaN."""
+    """Whether two stages have the same shape, and numbers that differ by at most `bound` times the largest number of `other`.
+
+    Differences up to NOISE are always allowed, and NaN equals NaN.
+    """
     numbers, others = np.asarray(answer, float), np.asarray(other, float)
     if numbers.shape != others.shape:
         return False

@@ -1,4 +1,4 @@
-"""Unusual candidates: notes on their behaviour, shapes, garbage, errors, and missing answers."""
+"""Unusual candidates: they change the case, keep state, or give odd shapes, garbage, errors, or no answer."""
 
 import json
 import math

@@ -16,7 +16,7 @@ from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, o
 
 PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
-EXAMPLES = 12  # cases for each entry by default: every regime, and two of them twice
+EXAMPLES = 12  # cases for each entry by default: every regime once, but two regimes twice
 
 
 def entries(each_setting: bool = False) -> list[Any]:

@@ -38,7 +38,7 @@ def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
 
 @pytest.fixture
 def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off the search for unnamed formulas, which takes long if there are none."""
+    """Switch off the search for unnamed formulas, which takes long if it finds none."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 

@@ -252,7 +252,7 @@ SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "i
 
 
 def sklearn_builder(output: str, hidden: str) -> Any:
-    """Return a function that builds an estimator with the sizes of a case. partial_fit gives it weights."""
+    """Return a function that builds an estimator with the sizes of a case, and calls partial_fit so that it has weights."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
 
     def make(case: Any) -> Any:
@@ -285,7 +285,11 @@ def test_sklearn_weights_are_converted_both_ways() -> None:
 @pytest.mark.parametrize("output", ["identity", "sigmoid", "softmax"])
 @pytest.mark.parametrize("hidden", SKLEARN)
 def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) -> None:
-    """The estimators are a regressor, a classifier of two classes or several labels, and a classifier of three classes."""
+    """Each output has its own estimator.
+
+    The identity has a regressor. The sigmoid has a classifier of two classes, or of several labels. The softmax has a
+    classifier of three classes.
+    """
     candidate = frameworks.candidate_of_sklearn(sklearn_builder(output, hidden))
     sizes = (2, 4, 3) if output == "softmax" else None  # softmax needs three classes
     oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, sizes=sizes, examples=40)
@@ -389,7 +393,7 @@ EXAMPLES = [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"::\n\n((?:
 @pytest.mark.parametrize("at", range(5))
 def test_the_examples_in_the_docstring(at: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(EXAMPLES) == 5
-    example = EXAMPLES[0] + EXAMPLES[4] if at == 4 else EXAMPLES[at]  # the last one uses the module of the first
+    example = EXAMPLES[0] + EXAMPLES[4] if at == 4 else EXAMPLES[at]  # the last example uses the module of the first
     names: dict[str, Any] = {"frameworks": frameworks, "oracle": oracle, "NeuralNetwork": reference.NeuralNetwork}
     names |= {"inputs": [[0, 0], [0, 1], [1, 0]] * 10, "labels": [0, 1, 2] * 10}
     if "torch" in example:

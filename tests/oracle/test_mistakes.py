@@ -1,4 +1,4 @@
-"""Mistakes are caught, named and reduced to a small case, also several at once and next to textbook formulas."""
+"""Mistakes are caught, named and reduced to a small case: one alone, several at once, or one next to a textbook formula."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -41,7 +41,8 @@ def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
 def scenario_with_effect(name: str, examples: int) -> Scenario:
     """Return a scenario in which a mistake changes an answer, if possible without NaN.
 
-    The search goes from small batches to large ones, and then to several steps. The mistake decides where it starts.
+    The search tries small batches first, then larger ones, and several steps last. Among batches of the same size, the mistake
+    decides which scenario comes first.
     """
     begin = list(MISTAKES).index(name) % len(SCENARIOS)
     order = sorted([*range(begin, len(SCENARIOS)), *range(begin)], key=lambda at: SCENARIOS[at].batch or 0)
@@ -57,7 +58,7 @@ def scenario_with_effect(name: str, examples: int) -> Scenario:
 
 
 def gives_nan(name: str, scenario: Scenario) -> bool:
-    """Whether a network with this mistake answers NaN in the first case, such as a mean over no rows."""
+    """Whether a network with this mistake answers NaN in the first case, for example because of a mean over no rows."""
     answers = MISTAKES[name].network(scenario.cases(1)[0]).answers()
     return any(x != x for numbers in answers.values() for x in numbers)
 
@@ -199,7 +200,7 @@ def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
 ) -> None:
     for name in names:
         verdict = scenario_of(hidden, output, loss).verdict(Runner(MISTAKES[name].network, view=view), examples=20)
-        if len(names) == 1:  # gives the right numbers in this setting
+        if len(names) == 1:  # this mistake gives the right numbers in this setting
             assert verdict.agrees
         else:
             assert set(names) <= names_of(verdict)
@@ -213,7 +214,10 @@ def test_a_report_shows_one_of_several_formulas_and_counts_the_others() -> None:
 
 
 def weight_of_the_first_output(case: Question) -> dict[str, Any]:
-    """Multiply every output delta by the weight to the first output. With softmax, these deltas add up to 0."""
+    """Answer hidden deltas for which every output delta is multiplied by the weight to the first output.
+
+    With softmax, the output deltas of a sample add up to 0, so these hidden deltas are 0 or nearly 0.
+    """
     network = reference.NeuralNetwork(case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", weights=case.weights)
     h_nodes, backward = network.forward(case.inputs).h_nodes, network.backward(case.inputs, case.targets)
     errors = [sum(delta * weights[0] for delta in backward.o_deltas) for weights in network.blocks().ho_weights]
@@ -222,7 +226,7 @@ def weight_of_the_first_output(case: Question) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_a_formula_that_gives_no_number_explains_nothing() -> None:
-    """A formula with standardised inputs gives 0/0 for one sample. No bound refutes 0/0, but it explains nothing."""
+    """A formula with standardised inputs gives 0/0 for one sample. No bound refutes 0/0, but 0/0 explains no number."""
     verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
     assert "inputs_standardised_over_the_batch" not in verdict.diagnoses
     assert verdict.diagnoses == ["ho_weights_at_n_targets_0"]

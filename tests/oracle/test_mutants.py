@@ -68,7 +68,7 @@ def test_each_operator_makes_a_mutant() -> None:
 
 
 def test_each_mutant_is_one_change_of_the_original() -> None:
-    """After each mutant the tree is restored, so no change stays in the next one."""
+    """The tree is restored after each mutant, so no mutant has the change of an earlier one."""
     original = original_of(NAME).source.splitlines()
     all_mutants = list(mutants_of(NAME))
     assert all_mutants == list(mutants_of(NAME))
@@ -102,7 +102,7 @@ def test_the_first_stage_that_differs(change: str, stage: str) -> None:
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
 def test_a_mutant_without_usable_answers(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the oracle agrees with such a mutant, the mutant is missed."""
+    """If the oracle agrees with such a mutant, the mutant counts as missed."""
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
     assert kind_of(broken, fake_check()) == "unusable"
@@ -215,7 +215,7 @@ def test_mutants_of_a_network_are_caught(name: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
-    """Over all networks, at least three in four scored mutants are explained, and fewer than one in a hundred falsely."""
+    """Over all networks, at least 3 in 4 scored mutants are explained, and fewer than 1 in 100 is explained falsely."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
     scored = sum(kinds[kind] for kind in SCORED_KINDS)
     assert kinds["missed"] == kinds["oracle raises"] == 0

@@ -1,4 +1,4 @@
-"""A right formula that overflows gives a note. Elsewhere, NaN and infinities are wrong, and an exception is undecided."""
+"""A right formula that overflows gives a note. Without overflow, NaN and infinity are wrong, and an exception is undecided."""
 
 import math
 import sys
@@ -14,7 +14,7 @@ DOUBLE, SINGLE = np.float64, np.float32
 
 
 def plain_formulas(case, dtype=DOUBLE, plant=None):
-    """Answer with ReLU or sigmoid hidden nodes, softmax without the maximum subtracted, and -t*ln(y)."""
+    """Answer with ReLU or sigmoid hidden nodes, softmax without subtracting the maximum, and the loss -t*ln(y)."""
     with np.errstate(all="ignore"):
         (w1, b1, w2, b2), (x, t) = matrices(case, dtype), samples(case, dtype)
         z1 = x @ w1 + b1

@@ -46,7 +46,7 @@ def printed(answers: Any, number_format: str) -> Any:
 
 
 def verdict_on(network: type[Steps], stages: str, number_format: str = "%r", **settings: Any) -> oracle.Verdict:
-    """Return the verdict on a network that answers these stages, or all if there are none, in this format."""
+    """Return the verdict on a network that answers these stages in this format. If `stages` is empty, it answers all stages."""
 
     def candidate(case: Any) -> dict[str, Any]:
         return printed(network(case).answer(), number_format)
