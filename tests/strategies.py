@@ -12,7 +12,7 @@ from vectorized.inplace import ACTIVATIONS
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
 SEARCH = settings(
-    max_examples=4000,  # the search ends with the first case that shows the mistake
+    max_examples=4000,  # at most; the search ends earlier, with the first case that shows the mistake
     derandomize=True,
     database=None,
     deadline=None,
@@ -36,7 +36,7 @@ class Trial(NamedTuple):
     rule: str = "backpropagation"
 
     def network(self, package: Any, weights: Any = None, **more: Any) -> Any:
-        """Return the network of a package. `weights` may be the same weights as another kind of number."""
+        """Return this network, built with a package. `weights` may give the same weights as another kind of number."""
         layout = self.layout
         names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
         weights = self.weights if weights is None else weights
@@ -49,7 +49,7 @@ class Trial(NamedTuple):
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Draw mostly ordinary numbers, some for which a sigmoid is nearly 0 or 1, and some from the whole range of floats."""
+    """Draw mostly ordinary numbers, but also some whose sigmoid is nearly 0 or 1, and some from the whole range of floats."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)

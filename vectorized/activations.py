@@ -1,7 +1,7 @@
 """The activation functions and their derivatives, for an array of sums z of any library.
 
-Some formulas of the documents overflow or lose digits: 1/(1 + e**-z) if z is far below 0, and 1 - h**2 if h is near 1. The
-formulas here are mathematically equal to them and keep the digits.
+Some formulas of the documents overflow or lose digits: 1/(1 + e**-z) overflows if z is far below 0, and 1 - h**2 loses digits
+if h is near 1. The formulas here are mathematically equal to those formulas, but do not overflow and keep the digits.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from vectorized.libraries import namespace
 
 Function: TypeAlias = Callable[[Array], Array]
 
-LARGE = 60  # e**z / (1 + e**z) is 1 to the last digit for larger z, and e**60 is far from overflow
+LARGE = 60  # for every larger z, e**z / (1 + e**z) rounds to 1; e**60 itself is far from overflow
 
 
 def sigmoid(z: Array) -> Array:

@@ -32,7 +32,7 @@ class Array(Protocol):
     def __len__(self) -> int: ...
 
 
-Scalar: TypeAlias = Array | float  # an array without dimensions, such as a loss, or a Python number
+Scalar: TypeAlias = Array | float  # a Python number, or an array without dimensions (for example, a loss)
 
 
 class Functions(Protocol):

@@ -1,4 +1,4 @@
-"""The flat vector cut into blocks: matrices with source nodes as rows, and biases."""
+"""The flat vector and its four blocks: two matrices, with source nodes as rows, and two vectors of biases."""
 
 from typing import Any, TypeVar
 
@@ -23,13 +23,13 @@ def blocks_of(layout: Layout, weights: A) -> Blocks[A, A]:
 
 
 def join(layout: Layout, weights: Array, biases: Array) -> Array:
-    """Return a flat vector with the ih and ho weights of `weights` and the biases of `biases`, both flat vectors."""
+    """Return a flat vector with the ih and ho weights of one flat vector, `weights`, and the biases of another, `biases`."""
     ih_weights, _, ho_weights, _ = blocks_of(layout, weights)
     _, h_biases, _, o_biases = blocks_of(layout, biases)
     return flat_of(ih_weights, h_biases, ho_weights, o_biases)
 
 
 def flat_of(*blocks: Array) -> Array:
-    """Return the flat vector with these four blocks: the inverse of `blocks_of`."""
+    """Join four blocks into the flat vector. This is the inverse of `blocks_of`."""
     xp = namespace(*blocks)
     return xp.concat([xp.reshape(block, (-1,)) for block in blocks])

@@ -39,9 +39,9 @@ def arrays(data: Dataset) -> Arrays:
 
 
 def to_npz(data: Dataset, path: Path) -> None:
-    """Write a data set to a file for `numpy.load`, with one array for each field, completely or not at all.
+    """Write a data set to a file that `numpy.load` reads, with one array for each field.
 
-    Raises OSError if the file cannot be written.
+    The file is written completely or not at all. Raises OSError if it cannot be written.
     """
     file = io.BytesIO()
     np.savez(file, **arrays(data)._asdict())

@@ -3,8 +3,8 @@
 The array has the form of the network: its library, precision and device.
 
 A few fast operations on the whole array accept the usual input. For all other input, `reference.specification.door` checks
-each entry: it converts the numbers, or says what is wrong. With `check_finite=False`, a float array is not searched for NaN and
-infinities. They make the results NaN or infinite, so the check of the results finds them.
+each entry. It converts the numbers, or raises an error that says what is wrong. With `check_finite=False`, a float array is not
+searched for NaN and infinities. Such an entry makes a result NaN or infinite, so the check of the results finds it.
 """
 
 from itertools import chain
@@ -54,7 +54,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):
             return None
     elif not door.is_sequence(values) or hasattr(values, "filled"):
-        return None  # not an array, an array without dimensions, or a masked array
+        return None  # the values are no array at all, an array without dimensions, or a masked array
     try:
         plain = np.asarray(values)
     except Exception:  # rows of unequal length, or an array that NumPy cannot convert
@@ -66,7 +66,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not check_finite and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
-        if flat.dot(flat) < 2.0**106:  # every entry is below 2**53, so a float holds whole numbers exactly
+        if flat.dot(flat) < 2.0**106:  # if so, every entry is below 2**53, where a float holds all whole numbers exactly
             return array
         return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 
@@ -74,7 +74,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
 def array_of_form(values: Any, what: str, form: Form, check_finite: bool = True) -> Array | None:
     """Return an array of the network's form if the values are clearly finite numbers, else None.
 
-    Raises ValueError for an array of another library than NumPy that cannot be used: see `checked_array`.
+    If the values are an array of another library than NumPy, raises the errors of `checked_array`.
     """
     if library_of(values) is not NUMPY:
         array = checked_array(values, what, form)
@@ -123,7 +123,7 @@ def checked_array(values: Array, what: str, form: Form) -> Array:
 
 
 def not_numbers(values: Array) -> str:
-    """Return the reason why an array does not hold plain real numbers (its dtype, "sparse" or "masked"), or ""."""
+    """Return why an array does not hold plain real numbers (its dtype, "sparse" or "masked"), or "" if it holds them."""
     if not name_of(values.dtype).startswith(("bool", "int", "uint", "float", "bfloat")):
         return name_of(values.dtype)
     if "sparse" in str(getattr(values, "layout", "")):
@@ -150,8 +150,8 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     """Return a checked copy of a flat weight vector, and its form.
 
     Arrays of other libraries keep their precision. Lists and NumPy arrays get `precision`, or "float64" if it is None.
-    Raises ValueError that names the wrong entry, or the precision of the weights if it is not allowed, or is
-    not the parameter `precision`.
+    Raises ValueError that names the wrong entry, or the precision of the weights. This precision is wrong if it is not float32
+    or float64, or if it differs from the parameter `precision`.
     """
     library = library_of(values)
     if library is NUMPY:
@@ -172,7 +172,10 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
 
 
 def forms_of(*blocks: Any) -> list[Form]:
-    """Return [the form of the blocks], or [] if all are lists or NumPy arrays. Raises ValueError if one cannot be used."""
+    """Return a list with the form of the blocks. The list is empty if all blocks are lists or NumPy arrays.
+
+    Raises ValueError if the blocks have different forms, or a precision other than float32 and float64.
+    """
     forms = list({str(form_of(block)): form_of(block) for block in blocks if library_of(block) is not NUMPY}.values())
     if len(forms) > 1:
         raise ValueError(f"the blocks are of two kinds, {forms[0]} and {forms[1]}; convert some of them")

@@ -12,7 +12,10 @@ from vectorized.libraries import all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward[Array]) -> None:
-    """Raise FloatingPointError that names the first sum that overflows. Finite sums have finite nodes."""
+    """Raise FloatingPointError that names the first sum that overflows.
+
+    The nodes are not searched, because the nodes of finite sums are finite.
+    """
     if not all_finite(stages.h_sums, stages.o_sums):
         check_rows("h_sums", stages.h_sums)
         check_rows("o_sums", stages.o_sums)
@@ -21,7 +24,8 @@ def check_forward(stages: Forward[Array]) -> None:
 def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> None:
     """Raise FloatingPointError that names the first number of the backward pass that overflows.
 
-    The deltas are searched only if the gradient is not finite, because each delta is a term of the gradient of its bias.
+    The deltas are searched only if the gradient is not finite. If a delta is not finite, the gradient is not finite either,
+    because each delta is a term of the gradient of a bias.
     """
     check_loss(stages.loss)
     if not all_finite(stages.gradient):
@@ -47,7 +51,7 @@ def check_loss(loss: Array) -> None:
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:
-    """Raise FloatingPointError that names the edge of the first number in a flat vector that is not finite."""
+    """Raise FloatingPointError that names the edge of the first number that is not finite in a flat vector."""
     if not all_finite(numbers):
         flat = to_numpy(numbers)
         position = int(np.flatnonzero(~np.isfinite(flat))[0])

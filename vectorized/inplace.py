@@ -1,8 +1,8 @@
 """A faster training step for the most common case: NumPy, plain SGD, softmax with cross-entropy, one-hot targets.
 
 It uses the same formulas as `training.Step`, but writes into existing arrays (`out=`). The arrays are allocated once for each
-batch size. The weights are changed in place, and only if no number has overflowed or can overflow. All other cases, and all
-steps with very large numbers, use the pure functions.
+batch size. The weights are changed in place. They are changed only if no number has overflowed and the change cannot make one
+overflow. All other cases, and all steps with very large numbers, use the pure functions.
 """
 
 from typing import Any, TypeAlias, TypeGuard
@@ -74,7 +74,7 @@ class Arrays:
 class Step:
     """A function of weights, a batch and a learning rate. It returns the new weights, and the loss before the step.
 
-    It usually returns its own array of weights, which the next step changes.
+    The new weights are usually in an array that belongs to this object, and the next step changes that array.
     """
 
     def __init__(self, architecture: Architecture, form: Form, settings: TrainingSettings) -> None:
@@ -87,12 +87,13 @@ class Step:
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step. With very large numbers, or if the user changed the optimizer, the pure functions take it."""
+        """Take a step. With very large numbers, or if the user changed the optimizer, the pure functions compute the step."""
         optimizer = self.settings.optimizer
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
-                    if weights is not self.weights:  # the first step, or on_epoch has set the weights
+                    # True in the first step, after a step of the pure functions, and after on_epoch has set the weights.
+                    if weights is not self.weights:
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
                     loss = self.descend(inputs, targets, rate)
@@ -131,7 +132,7 @@ class Step:
         dot(work.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(work.ones, o_deltas, gradient.o_biases)
         change = np.multiply(work.gradient, rate, work.gradient)
-        refuse_unless(squares(change) < np.inf)  # then the change is too small to make a finite weight overflow
+        refuse_unless(squares(change) < np.inf)  # if this sum is finite, the change cannot make a finite weight overflow
         np.subtract(self.weights, change, self.weights)
         return float(loss * work.share)
 

@@ -23,7 +23,8 @@ class Library(NamedTuple):
 
     name : its name in messages
     module : the module that has its functions, under the names of the standard
-    function_errors : the largest error of its exp, log1p, tanh and sqrt, in units of u (2**-53; 2**-24 in single precision)
+    function_errors : the limit of the errors of its exp, log1p, tanh and sqrt, in units of u (2**-53, or 2**-24 in single
+        precision)
     keeps_subnormals : True if it keeps numbers below the smallest normal number; False if they become 0
     is_lazy : True if its arrays are computed only on request
     """
@@ -58,10 +59,10 @@ def ones(n: int, dtype: Any) -> NDArray[Any]:
 
 
 class NumPyFunctions:
-    """NumPy's functions under the names of the standard, some of them faster on small arrays.
+    """NumPy's functions under the names of the standard, with faster versions of `sum` and `max` for small arrays.
 
-    For a small array, calling np.sum or np.max takes longer than the arithmetic. A few columns are added faster as a product
-    with ones, and compared faster in the transposed array.
+    For a small array, calling np.sum or np.max takes longer than the arithmetic. If there are few columns, a product with ones
+    adds them faster, and the largest number of each row is found faster in the transposed array.
     """
 
     astype = staticmethod(np.ndarray.astype)
@@ -69,7 +70,7 @@ class NumPyFunctions:
     concat = staticmethod(np.concatenate)
 
     def sum(self, array: NDArray[Any], axis: int | None = None, keepdims: bool = False) -> Any:
-        """Return the sum of all numbers (axis None), of each row, as a column (axis -1), or of each column (axis 0)."""
+        """Return the sum of all numbers (axis None), a column with the row sums (axis -1), or the column sums (axis 0)."""
         if axis is None:
             return np.add.reduce(array, None)
         n = array.shape[axis]
@@ -146,7 +147,7 @@ def to_numpy(array: Any) -> Any:
         return array
     if library.name == "array-api-strict":
         array = array.to_device(module_of(library).Device("CPU_DEVICE"))
-    for method in ("detach", "cpu", "get", "compute"):  # PyTorch, PyTorch, CuPy, Dask
+    for method in ("detach", "cpu", "get", "compute"):  # methods of PyTorch, PyTorch, CuPy and Dask
         array = getattr(array, method, lambda array=array: array)()
     return np.asarray(array)
 
@@ -157,7 +158,7 @@ def copy_of(array: Array) -> Array:
 
 
 def compute(library: Library, arrays: Stages) -> Stages:
-    """Compute the arrays of a lazy library, all at once, as NumPy arrays; return other arrays unchanged."""
+    """Return the arrays of a lazy library as NumPy arrays, all computed at once; return other arrays unchanged."""
     if not library.is_lazy:
         return arrays
     import dask
@@ -173,7 +174,7 @@ def all_finite(*arrays: Array) -> bool:
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
-    For NumPy, a fast dot product of the array with itself comes first. Each number is checked only if that is not finite.
+    For NumPy, a fast dot product of the array with itself comes first. If it is not finite, each number is checked.
     Raises ValueError inside jit, grad or vmap, where the numbers are not known.
     """
     if type(array) is np.ndarray:

@@ -34,11 +34,12 @@ class Pair(NamedTuple):
 
 
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over s and o of targets * -ln o_nodes, computed from o_sums, so that it never takes the log of 0.
+    """Return the sum over s and o of targets * -ln o_nodes. It is computed from o_sums, so the log of 0 is never taken.
 
         -ln o_nodes = log1p(others + ties) - below_largest,  below_largest = o_sums - (the largest sum)
 
-    others is the sum of exp(below_largest) over the smaller sums. ties is how many other sums equal the largest.
+    others is the sum of exp(below_largest) over the sums that are smaller than the largest. ties is 1 less than the number of
+    sums that equal the largest.
     An output with target 0 contributes 0, even where the logarithm of its node is infinite.
     """
     xp = namespace(o_sums, targets)
@@ -71,7 +72,7 @@ def sigmoid_cross_entropy_deltas(o_sums: Array, o_nodes: Array, targets: Array) 
 
 
 def squared_error(loss: str, output: str) -> Pair:
-    """Return the loss scale * (sum over s and o of (y - t)**2) and its o_deltas, for an output activation g.
+    """Return a squared error, scale * (sum over s and o of (y - t)**2), and its o_deltas, for an output activation g.
 
     Source: documents 003 and 004.
 
@@ -119,5 +120,8 @@ def weight_decay(architecture: Architecture, weights: Array, l2: Scalar) -> Arra
 
 
 def is_zero(l2: Scalar) -> bool:
-    """Whether l2 is known to be 0, so that the penalty need not be computed. An l2 inside jit or grad may have any value."""
+    """Whether l2 is known to be 0, so that the penalty need not be computed.
+
+    For an array the answer is always False, because inside jit or grad its value is not known.
+    """
     return isinstance(l2, float | int | np.floating) and l2 == 0

@@ -32,8 +32,9 @@ Answer = TypeVar("Answer")
 class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     """A neural network with one hidden layer, computed with matrices.
 
-    `dtype` is the precision of all arithmetic, "float64" or "float32". None means float64, except for weights of another
-    library than NumPy, which keep their own. Half-precision weights are refused here. `reference` accepts them.
+    `dtype` is the precision of all arithmetic, "float64" or "float32". If `dtype` is None, weights of another library than
+    NumPy keep their precision, and all other weights become float64. Half-precision weights are refused here. `reference`
+    accepts them.
 
     The network computes with the library and on the device of its weights: NumPy, PyTorch, JAX, CuPy, Dask or
     array-api-strict. Results are arrays of that library, or NumPy arrays for Dask. Inputs and targets that are lists or
@@ -59,7 +60,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         dtype: str | None = None,
     ) -> None:
         self._precision = None if dtype is None else one_of(DTYPES, precision_of(dtype), "dtype")
-        self._bytes_per_weight = 32 + (40 if weights is None else 0)  # initial weights start as a list
+        self._bytes_per_weight = 32 + (40 if weights is None else 0)  # initial weights are first built as a list
         names: dict[str, Any] = {"hidden": hidden, "output": output, "loss": loss}
         super().__init__(n_inputs, n_hidden, n_outputs, **names, weights=weights, init=init, seed=seed)
 
@@ -69,7 +70,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         return self._form.precision
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Support copy and pickle: rebuild the network from a copy of its weights. A device cannot be pickled."""
+        """Support copy and pickle: rebuild the network from a copy of its weights, because a device cannot be pickled."""
         net = self._architecture
         make = partial(type(self), *net.sizes, **net.names, dtype=self._precision, weights=self.weights)
         return make, (), {"data": self.data}
@@ -133,7 +134,7 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[float]:
         form, mean = self._form, settings.loss.reduction == "mean"
         rows, target_rows, _ = pair_of(inputs, targets, self._architecture.layout, form)
-        rows, target_rows = copy_of(rows), copy_of(target_rows)  # they may be the user's own arrays
+        rows, target_rows = copy_of(rows), copy_of(target_rows)  # the user may change the originals during training
         samples = Samples(rows, target_rows, settings.batch_size, settings.shuffle)
         in_place = inplace.stepper(self._architecture, form, settings, target_rows)
         step = in_place or Step(self._architecture, form, settings)

@@ -24,7 +24,7 @@ State: TypeAlias = tuple[Array, ...]
 
 
 class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
-    """An optimizer for arrays. Its state is arrays as long as the weights, replaced at every step."""
+    """An optimizer for arrays. Its state consists of arrays that are as long as the weights. Every step replaces them."""
 
     n_states = 1
 
@@ -58,7 +58,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         self._t, self._state, self._form = self._t + 1, state, str(form)
 
     def _checked_state(self, form: Form, weights: Array, gradient: Array) -> State:
-        """Return the state, zeros before the first step. Raises ValueError if the size or form differs from the last step."""
+        """Return the state: zeros before the first step. Raises ValueError if the size or form differs from the last step."""
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:

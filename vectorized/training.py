@@ -29,7 +29,7 @@ class Samples:
         self.batches: list[tuple[Array, Array]] = []
 
     def next_epoch(self) -> list[tuple[Array, Array]]:
-        """Return the batches of the next epoch: for each, its rows of inputs and targets."""
+        """Return the batches of the next epoch. Each batch is a pair: its rows of inputs and its rows of targets."""
         if self.keys is not None or not self.batches:
             self.batches = self.cut()
         return self.batches
@@ -63,7 +63,7 @@ class Step(NamedTuple):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # our own optimizers check their new weights themselves
+            with np.errstate(all="ignore"):  # `_advance` has its own check
                 check_weights(layout, "weights", new_weights)
         return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 
@@ -87,5 +87,5 @@ def both_passes(
 
 
 def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer uses our own `step`, not one replaced in a subclass or on the object."""
+    """Whether an optimizer uses our own `step`, and neither its subclass nor the object itself replaces that method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

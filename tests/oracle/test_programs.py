@@ -1,4 +1,4 @@
-"""The command check with functions and programs: how to pass a network, bad answers, and no process left running."""
+"""The command `check` with functions and programs: how to pass a network, bad answers, and no process left running."""
 
 import json
 import re
@@ -37,7 +37,7 @@ class Holder:
 
 
 def check(folder: Path, *arguments: object) -> Result:
-    """Run the command check in a folder. Candidates run in processes of their own."""
+    """Run the command `check` in a folder. Candidates run in processes of their own."""
     return run("reference", "check", *arguments, folder=folder)
 
 
@@ -52,7 +52,7 @@ def python_program(folder: Path, code: str) -> str:
 
 @pytest.mark.parametrize("target", ["net.py:Holder.predict", *thorough(("net.py:predict",), ("net:predict",))])
 def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
-    """What the function prints is shown on standard error and is not an answer."""
+    """What the function prints is shown on standard error and does not count as an answer."""
     (tmp_path / "net.py").write_text(RIGHT_NETWORK, "utf-8")
     result = check(
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
@@ -172,7 +172,7 @@ ANSWER_LOOP = "import json, sys\nfor line in sys.stdin: {}; sys.stdout.flush()"
 
 
 def test_a_program_is_started_once_and_asked_line_by_line(tmp_path: Path) -> None:
-    """With one output, softmax is always 1. A megabyte on standard error causes no delay."""
+    """With one output, softmax is always 1, so the answer [1.0] is right. A megabyte on standard error causes no delay."""
     code = "import sys\nopen('starts', 'a').write('x')\nsys.stderr.write('y' * 2**20 + '\\nlast words\\n')\n"
     result = check(
         tmp_path, "--command", python_program(tmp_path, code + ANSWER_LOOP.format("print('[1.0]')")), "--sizes", "2-3-1"
@@ -300,7 +300,7 @@ LAST_LINES = ["time.sleep(60)", "sys.exit(3)", "print('[1.0]', flush=True); time
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to look for processes in")
 @pytest.mark.parametrize("then", but_thorough(LAST_LINES, "sys.exit(3)", LAST_LINES[2]))
 def test_nothing_is_left_running(tmp_path: Path, then: str) -> None:
-    """The program and its children are ended if it hangs, if it crashes, and if it answers and does not end."""
+    """The program and its children are ended if the program hangs, if it crashes, and if it answers but does not end."""
     code = f"""
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -323,7 +323,7 @@ input()
 
 
 def test_a_signal_while_a_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second signal may interrupt `stop` at once. Then the program is killed, and `close` can be called again."""
+    """Even if a second signal interrupts `stop` at once, the program is killed, and `close` can be called again."""
     program = Program([sys.executable, "-c", "import time; time.sleep(60)"])
 
     def interrupted() -> None:
@@ -349,7 +349,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def alive(process: str) -> bool:
-    """Whether a process runs. A zombie process does not."""
+    """Whether a process runs. A zombie process counts as ended."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:

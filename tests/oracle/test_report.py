@@ -57,7 +57,7 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 @pytest.mark.thorough
 def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
-    """If a gradient is nearly 0, twice the gradient may still be within the bound. Such a network would show nothing wrong."""
+    """If a gradient is nearly 0, twice the gradient may be within the bound. The smallest network is not one like that."""
 
     def twice(answer: dict[str, Any], case: Question) -> None:
         answer["gradient"][0] *= 2

@@ -51,7 +51,7 @@ def test_single_precision_is_reported_and_agrees_unless_double_is_required() -> 
 
 
 def test_single_precision_may_begin_at_a_later_stage() -> None:
-    """The earlier stages are in double precision and are judged as such."""
+    """The earlier stages are in double precision and are judged as double precision."""
 
     def round_to_single(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
@@ -86,7 +86,7 @@ def rounded_by_printing(code: str, network: type[Network] = Network, kind: type 
     ],
 )
 def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> None:
-    """The network uses the formulas of a textbook, in either precision."""
+    """The network uses the formulas of a textbook, in double or in single precision."""
     ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
     verdict = oracle.check(rounded_by_printing(code, ordinary, kind), examples=20)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, []), str(verdict)
@@ -133,7 +133,7 @@ def test_a_textbook_formula_agrees_and_is_named(formula: str, examples: int) -> 
     if verdict.grade == "textbook":
         (slot,) = (slot for slot in SLOTS.values() if any(formula == each.name for each in slot))
         (named,) = verdict.record["formulas"]
-        assert named in {each.name for each in slot}  # another formula of this slot may give the same numbers
+        assert named in {each.name for each in slot}  # its other formulas may give the same numbers
         assert named in str(verdict)
         assert "largest difference" in verdict.record["accuracy"]
         strict = oracle.check(

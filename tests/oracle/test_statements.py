@@ -1,4 +1,4 @@
-"""What the report says about ordinary mistakes that once had a false, a doubled or no explanation."""
+"""What the report says about ordinary mistakes that an earlier report explained falsely, twice, or not at all."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ STUDENT: dict[str, Any] = {"hidden": "sigmoid", "output": "sigmoid", "loss": "ha
 
 
 def student(case: Question, factor: float, *, errors_passed_back: bool = False) -> dict[str, Any]:
-    """Return the outputs and the gradient of one sample, multiplied by a factor."""
+    """Return the outputs of one sample, and its gradient multiplied by a factor."""
     network = reference.NeuralNetwork(
         case.n_inputs, case.n_hidden, case.n_outputs, hidden="sigmoid", output="sigmoid", weights=case.weights
     )
@@ -106,7 +106,7 @@ FACTORS = [
 @pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(("factor", "names"), FACTORS)
 def test_a_factor_of_the_whole_gradient_is_named_once(factor: float, names: list[str]) -> None:
-    """Case 185 has outputs near 1, where 1 - y has lost digits."""
+    """Case 185 has outputs near 1, so 1 - y loses digits. The factor is named in spite of that."""
     verdict = oracle.check(lambda case: student(case, factor), **STUDENT)
     assert verdict.diagnoses == names, f"{verdict}"
     assert verdict.record["complete"]
@@ -124,7 +124,7 @@ def test_another_rule_is_described_in_words() -> None:
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_a_missing_slope_of_leaky_relu_is_not_a_slope_formula_at_the_sum() -> None:
-    """Only sigmoid and tanh have a formula of the node, such as y*(1 - y)."""
+    """Only the slopes of sigmoid and tanh have a formula that uses the node, such as y*(1 - y)."""
     report = str(verdict_on({"h_deltas": "o_deltas @ ho_weights.T"}, "all", hidden="leaky_relu"))
     assert "(hidden_slope_missing)" in report
     assert "at_the_sum" not in report

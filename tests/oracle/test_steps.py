@@ -118,7 +118,7 @@ def state_of_the_last_step_forgotten(w, g, t, state, case):
 
 
 MOMENTUM, ADAM = reference.SGD(momentum=0.75), reference.Adam(epsilon=2.0**-10)
-MISTAKES_BETWEEN_STEPS = {  # the optimizer, the candidate, and the names of the mistake, if it has any
+MISTAKES_BETWEEN_STEPS = {  # the optimizer, the candidate, and the names that the verdict must give, if any
     "forgotten momentum": (MOMENTUM, candidate_of(forgotten_momentum), {"momentum_forgotten", "optimizer_is_sgd"}),
     "gradient not recomputed": (MOMENTUM, candidate_of(momentum, recompute=False), set()),
     "corrections kept at t=1": (ADAM, candidate_of(corrections_of_the_first_step), {"adam_count_stands_still"}),

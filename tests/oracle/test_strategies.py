@@ -1,4 +1,4 @@
-"""Cases drawn by hypothesis: a right network passes all of them, and a wrong one fails with the report."""
+"""Cases drawn by hypothesis: a right network passes all of them, and a wrong one fails, with the report as the message."""
 
 from typing import Any
 

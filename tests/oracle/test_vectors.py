@@ -31,7 +31,7 @@ HEADER, VECTORS = json.loads(LINES[0]), [json.loads(line) for line in LINES[1:]]
 
 
 def run(folder: Path, *arguments: str) -> Result:
-    """Run the command check with the committed vectors, in a folder."""
+    """Run the command `check` with the committed vectors, in a folder."""
     return check(folder, "--vectors", str(FILE), *arguments)
 
 
@@ -77,16 +77,17 @@ def test_the_vectors_kill_the_listed_mistakes_and_each_vector_has_a_purpose() ->
 
 @pytest.mark.thorough
 def test_a_mistake_that_a_vector_kills_is_wrong_in_double_precision() -> None:
-    """With any other mistake, every error is below 2000 times its allowance.
+    """With a mistake that the vector does not kill, every error is below 2000 times its allowance.
 
-    Answers of at most 2**-52 in place of 0 are left out. They are rounding errors: a softmax's o_deltas add up to 0.
+    Answers of at most 2**-52 are left out where the right answer is 0. They are rounding errors: for example, the o_deltas of
+    softmax outputs add up to 0 only approximately.
     """
     for case, vector in zip(read_vectors(FILE), VECTORS, strict=True):
         rights = right(case, STAGES)
         for name in MISTAKES_TO_KILL:
             try:
                 answers = MISTAKES[name].network(case).answers()
-            except Misfit:  # not possible with these sizes
+            except Misfit:  # this mistake is not possible with these sizes
                 continue
             exam = Exam(case, Answer(answers, frozenset()), {stage: rights[stage] for stage in answers if stage in rights})
             if name in vector["kills"]:
@@ -110,7 +111,7 @@ def test_the_right_answers_equal_those_of_the_formulas_in_tests_truth() -> None:
             fields = vector["right"][stage]
             near = [
                 0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers
-            ]  # rounding errors in place of 0
+            ]  # a number so near 0 is a rounding error in place of 0
             assert doubles(fields["hex"]) == near == fields["decimal"]
             assert len(fields["allowance"]) == len(numbers)
             assert all(

@@ -16,7 +16,7 @@ from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
 
-EVERY = 24  # by default, one network in 24 is checked
+EVERY = 24  # without --thorough, one network in 24 is checked
 LEAST_EXPLAINED = 0.85
 STYLES = {
     Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**REGRESSION, "hidden": "relu", "batch": 2, "reduction": "sum"}),
@@ -28,13 +28,13 @@ SOME = WILD[::EVERY]
 
 
 def entries() -> list[object]:
-    """Return all wrong networks as parameters. Those that are not in SOME are marked as thorough."""
+    """Return all wrong networks as parameters. Those that are not in SOME are marked to run only with --thorough."""
     return [pytest.param(entry, id=entry.name, marks=[] if entry in SOME else [pytest.mark.thorough]) for entry in WILD]
 
 
 @cache
 def outcome_by_name(name: str, examples: int) -> Outcome:
-    """Return the outcome of a network, computed once."""
+    """Return the outcome of a network. It is computed only once."""
     return outcome_of(next(entry for entry in WILD if entry.name == name), examples)
 
 

@@ -145,7 +145,7 @@ def test_whole_numbers_of_numpy_are_accepted_but_booleans_and_floats_are_refused
             WHOLE_NUMBER[place](package, x)
 
 
-# The calls for "weights" and "optimizer's answer" would already fail when they unpack the array.
+# The calls for "weights" and "optimizer's answer" are left out: they unpack the array, and that already fails.
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"weights", "optimizer's answer"}))
 def test_a_zero_dimensional_array_is_not_a_list(place: str) -> None:
     loops, matrices = (outcome(lambda package=package: PLACES[place](package, np.array(1.0))) for package in PACKAGES)
@@ -254,7 +254,10 @@ LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
 
 
 def check_finite_or_named(net: Any, method: str, *arguments: Any, **how: Any) -> None:
-    """Assert that a result is finite, or that our own message names the overflow. Warnings are errors in all tests."""
+    """Assert that a result is finite, or that our own message names the overflow.
+
+    A warning fails the test, because warnings are errors in all tests.
+    """
     message = ""
     try:
         answer = getattr(net, method)(*arguments, **how)

@@ -650,8 +650,8 @@ def test_an_optimizer_keeps_its_state_between_trainings(package: Any, make: str)
 
 # Overflow.
 
-LARGE = {"float64": 1e200, "float32": 1e30}  # its square overflows
-MIDDLING = {"float64": 1e150, "float32": 1e15}  # its square does not overflow, but its product with the large number does
+LARGE = {"float64": 1e200, "float32": 1e30}  # the square of this number overflows
+MIDDLING = {"float64": 1e150, "float32": 1e15}  # the square does not overflow, but the product with the large number does
 
 
 @both_packages
@@ -810,7 +810,7 @@ def test_training_does_not_change_its_arguments(package: Any) -> None:
 
 
 class Interruption(BaseException):
-    """Replaces KeyboardInterrupt, which would stop all tests if it were not caught."""
+    """A stand-in for KeyboardInterrupt. If a KeyboardInterrupt were not caught, it would stop all tests."""
 
 
 @both_packages
@@ -1132,7 +1132,7 @@ def test_an_optimizer_refuses_another_kind_of_number() -> None:
 @both_packages
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
 def test_a_step_takes_arrays_of_whole_numbers_and_of_single_precision(package: Any, make: str) -> None:
-    """Whole numbers become floats, as the square of the integer 2**32 would overflow. Single precision stays single."""
+    """Whole numbers become floats, because the square of the integer 2**32 would overflow. Single precision is kept."""
     of_ints = eval(make, vars(package)).step(np.array([1, 2]), np.array([2**32, 3]), 0.5)
     of_floats = eval(make, vars(package)).step([1.0, 2.0], [2.0**32, 3.0], 0.5)
     assert plain(of_ints) == plain(of_floats)
@@ -1166,7 +1166,7 @@ def test_a_users_subclass_of_an_optimizer(package: Any) -> None:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             return super().step(weights, gradient, learning_rate / 2)
 
-    # With softmax, only SGD itself takes the faster step, which rounds differently.
+    # The output is not softmax. With softmax, only SGD itself takes the faster step, which rounds differently.
     halved, other = (network(package, output="sigmoid") for _ in range(2))
     halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
     other.train(INPUTS, TARGETS, learning_rate=0.25)

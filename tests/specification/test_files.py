@@ -57,7 +57,10 @@ def bits(numbers: Any) -> list[bytes]:
 
 
 def refusal(path: Path, content: object) -> str:
-    """Write the content, and return the error message, which must be the same in both packages."""
+    """Write the content to a file, and return the message of the error when the file is loaded.
+
+    Both packages must raise the same message.
+    """
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     messages = []
     for package in PACKAGES:
@@ -127,7 +130,7 @@ def test_single_precision_has_as_few_digits_as_numpy_writes(x: float) -> None:
 
     text = repr(shortest_single(x))
     assert bits([np.float32(text)]) == bits([x])
-    if abs(shortest_single(x)) < 3.4028234e38:  # NumPy writes the largest number as 3.4028235e38, which is above it
+    if abs(shortest_single(x)) < 3.4028234e38:  # NumPy rounds the digits of the largest number up, to 3.4028235e38
         assert digits(text) == digits(np.format_float_scientific(np.float32(x), unique=True))
 
 
@@ -200,7 +203,7 @@ def test_a_path_may_be_text_bytes_or_a_path_object(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
 def test_a_path_of_another_type_is_refused(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file is opened. A number is refused too, as open(0) would open standard input."""
+    """No file is opened. Numbers are refused because open(0), for example, would open standard input."""
     monkeypatch.setattr(reference.specification.files, "open", pytest.fail, raising=False)
     with pytest.raises(TypeError):
         network().save(path)
@@ -262,7 +265,7 @@ def test_a_failed_write_leaves_the_old_file(
 
 
 def test_a_plain_write_would_lose_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This shows that the test above can fail: a writer that opens the file directly fails it."""
+    """This shows that the test above can fail: a writer that opens the file directly does not pass."""
 
     def careless(path: Any, text: str) -> None:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:
@@ -319,7 +322,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
-    """Otherwise, a user with enough rights would replace a device with a file."""
+    """If other files were replaced, a user with enough rights would replace a device with a file."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe, "/dev/null"):

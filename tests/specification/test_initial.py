@@ -69,7 +69,7 @@ def test_the_initial_weights_never_change(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python guarantees the numbers of random() only. A Random that has no other method gives the same weights."""
+    """Python guarantees only the numbers that random() gives. Here Random has no other method, and the weights are the same."""
 
     class Draws:
         def __init__(self, seed: int) -> None:
@@ -111,7 +111,10 @@ def test_weights_are_drawn_in_the_order_of_the_flat_vector() -> None:
 
 @pytest.mark.parametrize("scheme", ["normal", "he_normal", "truncated_normal"])
 def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
-    """Multiples of 2**-32 are the same on platforms whose logarithms differ in the last digit. he_normal scales them."""
+    """Normal numbers are rounded to multiples of 2**-32, and he_normal then scales them.
+
+    So the numbers are the same on platforms whose logarithms differ in the last digit.
+    """
     layout = Layout(4, 50, 50)
     for seed in range(3):
         weights = initial_weights(4, 50, 50, scheme, seed)
@@ -150,7 +153,7 @@ def distribution(scheme: str, sizes: Layout, second: bool) -> Any:
 
 
 def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> float:
-    """Return how far chi-square, for bins of equal probability, is above its mean, in standard deviations."""
+    """Return (chi-square - its mean) / (its standard deviation), for bins of equal probability."""
     counts = Counter(min(int(share_below(weight) * n_bins), n_bins - 1) for weight in weights)
     expected = len(weights) / n_bins
     statistic = sum((counts[at] - expected) ** 2 / expected for at in range(n_bins))
@@ -160,7 +163,7 @@ def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> floa
 @pytest.mark.parametrize("second", [False, True], ids=["ih", "ho"])
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
-    """Every statistic is within five standard deviations. The seed is fixed, so the result never changes."""
+    """Every statistic is within five standard deviations of its mean. The seed is fixed, so the result never changes."""
     sizes = Layout(2, 3000, 3) if scheme == "truncated_normal" else Layout(100, 60, 300)
     weights = layer(scheme, 11, sizes, second)
     share_below = distribution(scheme, sizes, second)
@@ -176,7 +179,7 @@ def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_wrong_distributions_are_found(scheme: str) -> None:
-    """The test above can fail: chi-square rejects the weights of other schemes, and weights that are 10 % larger."""
+    """This shows that the test above finds mistakes: it rejects weights of other schemes, and weights that are 10 % larger."""
     sizes = Layout(3, 3000, 2)
     for other in RANDOM_INITS:
         far = abs(chi_square(layer(other, 11, sizes), distribution(scheme, sizes, False)))
@@ -214,7 +217,7 @@ def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> N
                 weights = initial_weights(2, 3, 1, scheme)
                 assert all(map(math.isfinite, weights))
                 assert max(map(abs, weights)) < 9
-                if scheme == "truncated_normal":  # 1/sqrt(2), rounded to the grid, would lie outside
+                if scheme == "truncated_normal":  # rounding the limit to the grid would give a larger number
                     assert max(map(abs, weights[:6])) <= 1 / math.sqrt(2)
 
 
@@ -240,7 +243,7 @@ def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> N
 def batch_sums(package: Any, n_samples: int, **how: Any) -> list[float]:
     """Return the sum of the targets of each batch, in the order of training.
 
-    Only the o bias of this network has a gradient, which is minus this sum.
+    In this network, only the o bias has a gradient that is not 0. This gradient is minus the sum.
     """
     sums: list[float] = []
 
@@ -307,7 +310,7 @@ def test_gate() -> None:
 
 
 def test_iris() -> None:
-    """The numbers are those of Fisher's table, also in the two rows in which the UCI copy has other numbers."""
+    """The numbers are those of Fisher's table. The UCI copy has other numbers in two rows, which are checked here."""
     data = iris()
     assert data.classes == ("setosa", "versicolor", "virginica")
     assert data.labels == [0] * 50 + [1] * 50 + [2] * 50
