@@ -17,7 +17,7 @@ Array: TypeAlias = NDArray[np.floating]
 
 
 class Problem(NamedTuple):
-    """The input of a contender. Every number is exact in the precision of the shape.
+    """The input of a contender. Every number is exact in the precision that is measured (`shape.dtype`).
 
     weights : (n_weights,), float64
     inputs, targets : (n_samples, n_inputs) and (n_samples, n_outputs), in the precision of the shape

@@ -63,7 +63,7 @@ class Step(NamedTuple):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # `_advance` has its own check
+            with np.errstate(all="ignore"):  # only needed here: in the other branch, `_advance` checks the weights
                 check_weights(layout, "weights", new_weights)
         return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 
@@ -87,5 +87,5 @@ def both_passes(
 
 
 def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer uses our own `step`, and neither its subclass nor the object itself replaces that method."""
+    """Whether the `step` of an optimizer is our own method, replaced neither in its class nor on the object."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

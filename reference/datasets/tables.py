@@ -112,7 +112,7 @@ def read_table(
             column.append(row[at].strip())
         table.lines.append(line)
     if not table.inputs:
-        what = "no rows without a missing value" if table.skipped else "no rows below the line of column names"
+        what = "a missing value in every row" if table.skipped else "no rows below the line of column names"
         raise ValueError(f"{source}: has {what}")
     return table
 
@@ -138,7 +138,10 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the delimiter that appears most often outside quotes. It is the decimal mark only if no other is there."""
+    """Return the delimiter that appears most often outside quotes.
+
+    The decimal mark is returned only if the line has no other delimiter.
+    """
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)

@@ -1,4 +1,4 @@
-"""The formula of every stage, as in a textbook, in two forms: for each node, with index letters, and as matrices."""
+"""The formula of every stage, as in a textbook, in two forms: for each node (with index letters), and as matrices."""
 
 from typing import NamedTuple
 

@@ -98,7 +98,7 @@ def test_rows_with_missing_values_can_be_skipped(tmp_path: Path) -> None:
     data = read(tmp_path, content, "k", ignored="note", skip_missing=True)
     assert (data.inputs, data.labels) == ([[1.0, 2.0], [9.0, 10.0]], [0, 1])
     assert refusal(tmp_path, content, "k", ignored="note").startswith("table.csv, line 3, column 'a': is empty")
-    assert refusal(tmp_path, "a,k\n,x\n", skip_missing=True) == "table.csv: has no rows without a missing value"
+    assert refusal(tmp_path, "a,k\n,x\n", skip_missing=True) == "table.csv: has a missing value in every row"
     assert "skip_missing" in refusal(tmp_path, content, skip_missing="yes")
 
 

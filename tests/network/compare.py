@@ -41,7 +41,8 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
         assert math.isfinite(b), f"{stage}{list(index)} is {b}"
         error = abs(Fraction(a) - Fraction(b))
         node = index[-1] if index else 0
-        assert error <= allowance or a == float(b), (  # if the allowance is 0, b may be rounded in its 60th digit
+        # b may be a Decimal of 60 digits, whose own rounding makes the error more than 0 even if a is exact
+        assert error <= allowance or a == float(b), (
             f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
             f"flat positions {incoming(layout, stage, node)}"
         )

@@ -55,7 +55,7 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
-    """Assert that two online steps on floats give the losses and weights of fractions, if the final weights are below 2**20."""
+    """Assert that two steps of one sample each give the same with floats as with fractions, if the weights stay below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
@@ -77,7 +77,10 @@ def test_two_steps_are_exact(package: Any, steps: Any) -> None:
 @pytest.mark.parametrize(("rate", "epochs"), [(2.0, 500), (0.5, 20)], ids=["back and forth", "halving"])
 @pytest.mark.parametrize("batch_size", [None, 1])
 def test_many_epochs_are_exact(package: Any, rate: float, epochs: int, batch_size: int | None) -> None:
-    """With inputs of 0 and fixed biases, the problem is linear. Each step changes the sign of the error, or halves it."""
+    """Only the weight h0->o0 changes, and the output equals it.
+
+    With rate 2, each step changes the sign of the error. With rate 0.5, it halves the error.
+    """
     weights = [3.0, -1.0, 1.0, 0.0, 5.0, 7.0, 0.0]  # 1-2-1: the hidden nodes are 1 and 0
     names = {"hidden": "relu", "output": "identity"}
     how = {"learning_rate": rate, "epochs": epochs, "train_biases": False, "shuffle": 3, "batch_size": batch_size}

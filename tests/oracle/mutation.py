@@ -1,4 +1,7 @@
-"""Mutation operators: each yields replacements for one node in a network's source. The replacements are like typing slips."""
+"""Mutation operators: each yields replacements for one node of the syntax tree of a network's source code.
+
+The replacements are like typing slips.
+"""
 
 import ast
 import difflib
@@ -284,7 +287,7 @@ def other_name(place: Place) -> Iterator[str]:
 
 
 def is_stage(place: Place) -> bool:
-    """Whether a node is a stage in an answer: a keyword argument, or a value in a dictionary of at least five."""
+    """Whether a node is a stage in an answer: a keyword argument, or a value in a dictionary with at least five entries."""
     return isinstance(place.parent, ast.keyword) or (isinstance(place.parent, ast.Dict) and len(place.parent.keys) > 4)
 
 

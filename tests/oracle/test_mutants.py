@@ -148,7 +148,7 @@ def test_the_oracle_may_name_an_earlier_stage_that_is_not_answered() -> None:
     assert not ruler.names_stage("weights[0]", "o_nodes")
 
 
-# Faults of the ruler itself.
+# Faults of the ruler, which compares each mutant with its original.
 
 
 @pytest.mark.thorough

@@ -27,7 +27,7 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that the program reads with the target node as the row
-    stored_by_columns : the matrices that the program stores transposed, and then reads row by row as if they were not
+    stored_by_columns : the matrices that the program transposes rightly, but then reads row by row in the old shape
     neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
     shifted : the blocks that begin at a wrong place
     offset : how many places too late they begin; negative if too early
@@ -45,7 +45,7 @@ class Reading(NamedTuple):
 
     @property
     def is_an_order(self) -> bool:
-        """Whether blocks are only reordered, transposed or read by neurons. A gradient may be written in such an order."""
+        """Whether blocks are only reordered, read by columns, or read neuron by neuron. A gradient may also be written so."""
         return not (self.shifted or self.stride[0] or self.stored_by_columns)
 
     def names(self) -> list[str]:
@@ -143,7 +143,7 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return names for the formulas of an optimizer, each with its numbers at all positions of the flat vector.
+    """Return the variables that a formula of an optimizer may use, each with one number for every position of the flat vector.
 
     The names are block (1 to 4), layer (1 or 2), is_weight (1 for a weight, 0 for a bias), and for each block a name such as
     is_h_biases (1 in this block, else 0).
