@@ -39,7 +39,7 @@ def backward(
 ) -> Backward[Array, Array, Array]:
     """Return the stages of the backward pass.
 
-    `stages` are the stages of the forward pass. If `stages` is None, this function computes them.
+    `stages` are those of the forward pass, or None to compute them here.
     """
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
@@ -47,7 +47,7 @@ def backward(
     n = inputs.shape[0] if reduction == "mean" else 1
     total = pair.total(o_sums, o_nodes, targets)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # a rule of document 002; its result is not a gradient
+    if rule == "error_splitting":  # as in document 002; this is no gradient
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = pair.o_deltas(o_sums, o_nodes, targets)
     if rule == "error_splitting":

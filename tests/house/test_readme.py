@@ -64,7 +64,7 @@ def test_random_starts_of_document_004() -> None:
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     page = " ".join(DOCUMENTS.split())
-    assert f"Of 200 starts (`python -m tests.network.gate_starts`), {near} come within 10 %" in page
+    assert f"Of 200 random starts (`python -m tests.network.gate_starts`), {near} come within 10 %" in page
     assert f"{right} give outputs above 0.9 for every 1" in page
 
 
