@@ -250,7 +250,8 @@ def test_wrong_numbers_of_a_program_can_be_replayed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("[0.5]", "it wrote '[0.5]' without a newline; end"), (r"\\n", "it wrote only an empty line")]
+    ("text", "reason"),
+    [("[0.5]", "it wrote '[0.5]' without a newline; end"), *thorough((r"\\n", "it wrote only an empty line"))],
 )
 def test_a_missing_first_answer_is_reported_with_what_was_written_and_without_a_replay(
     tmp_path: Path, text: str, reason: str
