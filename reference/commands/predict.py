@@ -88,14 +88,14 @@ def default_preparation(network: Network) -> Preparation:
 
 def choose_columns(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
     """Return the positions of the network's inputs among a table's columns, and of its targets if the table has all of them."""
-    inputs_at, _ = choose_inputs(names, preparation, options)
+    inputs_at = choose_inputs(names, preparation, options)
     targets_at = [names.index(column) for column in preparation.target_columns if column in names]
     is_complete = len(targets_at) == len(preparation.target_columns) and not set(targets_at) & set(inputs_at)
     return inputs_at, targets_at if is_complete else []
 
 
-def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
-    """Return the positions of the network's inputs among the columns of a table, and no targets.
+def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> list[int]:
+    """Return the positions of the network's inputs among the columns of a table.
 
     If the network and the table have names, the inputs are found by name, and other columns do not matter. If the network has
     no names, and the table has exactly the columns of the training, the inputs are the columns that were inputs there.
@@ -105,17 +105,17 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = ignored_places(options.ignored, names)
     if has_names and options.header is not False:
-        return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns), []
+        return input_places(["" if at in ignored_at else name for at, name in enumerate(names)], preparation.columns)
     inputs_at = [at for at in range(len(names)) if at not in ignored_at]
     layout = [*preparation.columns, *preparation.target_columns]
     if not has_names and sorted(names[at] for at in inputs_at) == sorted(layout):
-        return [names.index(column) for column in preparation.columns], []
+        return [names.index(column) for column in preparation.columns]
     if len(inputs_at) != n_inputs:
         advice = "ignore the others with --ignore NUMBER" if len(inputs_at) > n_inputs else "a column is missing"
         if not has_names and preparation.columns:
             advice += f" (in the training, the inputs were {describe(list(preparation.columns))})"
         raise ValueError(f"has {len(inputs_at)} columns, but {options.network} has {n_inputs} inputs; {advice}")
-    return inputs_at, []
+    return inputs_at
 
 
 def heading(network: Network, preparation: Preparation) -> list[str]:

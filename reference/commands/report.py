@@ -36,8 +36,7 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
     source = "standard input" if options.data == "-" else options.data
     say(out, f"{source}: {n_samples:,} rows, {use}; {inputs}; target: {what} ({kind})")
     if options.skipped:
-        rows = quantity(len(options.skipped), "row")
-        say(out, f"left out, because a value is missing: {rows} (lines {describe(options.skipped)})")
+        say(out, f"left out, because a value is missing: {rows_at(options.skipped)}")
     if options.task_is_guessed and len(data.classes) > 2 and all(map(is_number, data.classes)):
         say(out, "the whole numbers of the target are taken as classes; use --task regression if they are quantities")
     batches = "all rows per step" if options.batch_size == "all" else f"{options.batch_size} rows per step"
@@ -46,6 +45,11 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
     rate = f"{options.optimizer}, learning rate {options.learning_rate:g}"
     targets = "" if options.target_scale == "none" else f", targets scaled: {options.target_scale}"
     say(out, f"{options.epochs} epochs, {batches}, {rate}, inputs scaled: {options.scale}{targets}")
+
+
+def rows_at(lines: list[int]) -> str:
+    """Return how many rows these lines of a file have, and the first few line numbers."""
+    return f"{quantity(len(lines), 'row')} (lines {describe(lines)})"
 
 
 def show_result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:

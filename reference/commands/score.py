@@ -2,13 +2,12 @@
 
 from reference.commands.line import console
 from reference.commands.package import Network
-from reference.commands.report import say, show_result
-from reference.datasets.csv_files import label_of
+from reference.commands.report import rows_at, say, show_result
+from reference.datasets.csv_files import label_of, labels_of
 from reference.datasets.dataset import Dataset, targets_of
 from reference.datasets.preparation import Preparation
 from reference.datasets.tables import Table, is_finite_number
 from reference.numbers.description import describe
-from reference.specification.notebook import quantity
 
 
 def known_rows(preparation: Preparation, table: Table) -> tuple[Dataset, list[int]]:
@@ -17,17 +16,15 @@ def known_rows(preparation: Preparation, table: Table) -> tuple[Dataset, list[in
     A target is known if it is one of the classes, or a finite number for a network that predicts numbers.
     """
     classes, rows = preparation.classes, list(zip(*table.targets, strict=True))
-    labels, targets, at = list[int](), list[list[float]](), list[int]()
-    for row, texts in enumerate(rows):
-        label = label_of(texts[0], classes)
-        if classes and label is not None:
-            at.append(row)
-            labels.append(label)
-        elif not classes and all(map(is_finite_number, texts)):
-            at.append(row)
-            targets.append(list(map(float, texts)))
-    targets = targets_of(labels, len(preparation.targets.shift)) if classes else targets
-    inputs, targets = preparation.inputs.apply([table.inputs[row] for row in at]), preparation.targets.apply(targets)
+
+    def is_known(texts: tuple[str, ...]) -> bool:
+        return label_of(texts[0], classes) is not None if classes else all(map(is_finite_number, texts))
+
+    at = [row for row, texts in enumerate(rows) if is_known(texts)]
+    labels = labels_of([rows[row][0] for row in at], classes) if classes else []
+    numbers = [[float(text) for text in rows[row]] for row in at] if not classes else []
+    targets = preparation.targets.apply(targets_of(labels, len(preparation.targets.shift)) if classes else numbers)
+    inputs = preparation.inputs.apply([table.inputs[row] for row in at])
     return Dataset(inputs, targets, labels, preparation.columns, classes, preparation.target_columns), at
 
 
@@ -35,19 +32,15 @@ def show_score(network: Network, preparation: Preparation, table: Table) -> None
     """Print on standard error which rows have no answer, and how good the answers are for rows whose targets are known."""
     out = console(stderr=True)
     if table.skipped:
-        say(
-            out,
-            f"no answer, because an input is missing: {quantity(len(table.skipped), 'row')} (lines {describe(table.skipped)})",
-        )
+        say(out, f"no answer, because an input is missing: {rows_at(table.skipped)}")
     data, known = known_rows(preparation, table)
     if not table.targets or not any(map("".join, zip(*table.targets, strict=True))):
         return
-    others = [line for at, line in enumerate(table.lines) if at not in set(known)]
+    others = sorted(set(range(len(table.lines))) - set(known))
     if others:
-        at = table.lines.index(others[0])
-        text = describe(table.targets[0][at])
+        text = describe(table.targets[0][others[0]])
         what = f"one of the classes {describe(list(preparation.classes))}" if preparation.classes else "a number"
-        say(out, f"not graded: {quantity(len(others), 'row')} (lines {describe(others)}); {text} is not {what}")
+        say(out, f"not graded: {rows_at([table.lines[at] for at in others])}; {text} is not {what}")
     if known:
         show_result(out, network, preparation, table.source, data)
         say(out, "If the network was trained on these rows, it will do worse on new ones.")

@@ -6,6 +6,7 @@ from os import fsdecode
 
 from reference.datasets.dataset import Dataset, one_hot
 from reference.datasets.tables import (
+    FILL_IN,
     Column,
     Table,
     ignored_places,
@@ -167,8 +168,7 @@ def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
     missing = next((text for text in texts if is_missing(text)), None)
     if missing is not None:
         what = f"{describe(missing)} is no label" if missing else "is empty, expected a label"
-        advice = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
-        raise ValueError(f"{table.place(texts.index(missing), column)}: {what}; {advice}")
+        raise ValueError(f"{table.place(texts.index(missing), column)}: {what}; {FILL_IN}")
     numeric = all(map(is_number, texts))
     if numeric:
         table.numbers(0)  # raises ValueError for nan and infinities

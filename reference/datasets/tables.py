@@ -16,6 +16,7 @@ from reference.numbers.description import describe
 
 DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
+FILL_IN = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
 MISSING = ("", "na", "n/a", "nan", "null", "?")  # these mean that a value is missing, in small or in capital letters
 
 Column = str | int
@@ -96,7 +97,7 @@ def read_table(
     used = [*inputs_at, *targets_at]
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
     table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [], [])
-    samples = [(line, with_points(fields, source, line, names) if decimal == "," else fields) for line, fields in rows]
+    samples = [(line, with_points(fields, source, line, names, used) if decimal == "," else fields) for line, fields in rows]
     for sample, (line, row) in enumerate(samples):
         if len(row) != len(names):
             where = place(source, line)
@@ -179,9 +180,9 @@ def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at
     return f"; {len(lines):,} rows have such an entry (lines {describe(lines)}), in {describe(columns)}" if lines[1:] else ""
 
 
-def with_points(row: list[str], source: str, line: int, names: list[str]) -> list[str]:
-    """Return a row with points in place of decimal commas. Raises ValueError for a number that already has a point."""
-    for field, name in zip(row, names, strict=False):
+def with_points(row: list[str], source: str, line: int, names: list[str], used: list[int]) -> list[str]:
+    """Return a row with points in place of decimal commas. Raises ValueError if a number that is used already has a point."""
+    for name, field in ((names[at], row[at]) for at in used if at < len(row)):
         if "." in field and is_number(field):
             number = field.strip()
             why = f"{describe(number)} has a point, but the decimal mark is a comma; write {number.replace('.', '')} or "
@@ -206,7 +207,7 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
     text, comma = text.strip(), with_point(text.strip())
     if is_missing(text):
         what = f"{describe(text)} is not a finite number" if text else "is empty, expected a number"
-        why = f"{what}; fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
+        why = f"{what}; {FILL_IN}"
     elif is_number(text):
         why = f"{describe(text)} is not a finite number; correct it, or leave the row or the column out"
     elif is_number(comma):

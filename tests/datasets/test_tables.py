@@ -87,6 +87,7 @@ def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[
 def test_a_point_beside_a_decimal_comma_is_refused(tmp_path: Path) -> None:
     """The point in 237.216 may separate thousands, so it must not be read as a decimal point. Texts may have points."""
     assert read(tmp_path, "a;b;k\n1,5;2;v1.2.3\n3;4;y\n", decimal=",").inputs == [[1.5, 2.0], [3.0, 4.0]]
+    assert read(tmp_path, "a;b;k\n1,5;1.234;x\n3;4;y\n", "k", ignored="b", decimal=",").inputs == [[1.5], [3.0]]
     message = refusal(tmp_path, "a;price\n1,5;2\n3;237.216\n", decimal=",")
     assert message == (
         "table.csv, line 3, column 'price': '237.216' has a point, but the decimal mark is a comma; write 237216 or 237,216"
