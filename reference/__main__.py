@@ -1,9 +1,4 @@
-"""The command line. Without a command, `python -m reference` prints a tour.
-
-`train` and `predict` run the loops on data, and `show` describes a network file. `check` tests a network written elsewhere,
-and `vectors` writes cases with their right answers. `explain` shows the arithmetic, and `plot-activations` draws the
-activations.
-"""
+"""The command line. Without a command, `python -m reference` prints a tour."""
 
 import argparse
 import sys
@@ -42,7 +37,7 @@ def stages_of_vectorized(
 ) -> dict[str, list[float]]:
     """Return the stages of one sample as `vectorized` computes them.
 
-    With targets, include the stages of the backward pass, and the weights after one step.
+    With targets, include the backward pass, and the weights after one training step.
     """
     import vectorized
 

@@ -1,8 +1,10 @@
 """The activation functions and their derivatives.
 
-Each activation except softmax takes a kind of number and returns two functions: node(z) is the activation of a sum z, and
-slope(z) is its derivative there. Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0,
-and 1 - h**2 loses digits for h = tanh z near 1 or -1. The formulas here are mathematically equal to them and keep all digits.
+Every activation except softmax takes a kind of number, such as float, and returns two functions of a sum z: the activation
+node(z) and its derivative slope(z).
+
+Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
+h = tanh z near 1 or -1. The formulas here are mathematically equal and do not fail.
 """
 
 from collections.abc import Callable
@@ -104,9 +106,7 @@ ACTIVATIONS: dict[str, Callable[[Kind], Pair]] = {
 
 @cache
 def activation(name: str, kind: Kind) -> Pair:
-    """Return (node, slope): the activation with this name and its derivative, for numbers of this kind.
-
-    Softmax has no such pair.
+    """Return (node, slope) of an activation other than softmax, for one kind of number.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> node, slope = activation("leaky_relu", FLOAT)

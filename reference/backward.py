@@ -6,7 +6,7 @@ gradient of a weight = (sum over s of source node * delta) / n, plus l2 * w
     for the ih and ho weights w
 
 f' is the derivative of the hidden activation. n is the number of samples, or
-1 if reduction is "sum". The source node of a bias is 1.
+1 if reduction is "sum". A bias has the source node 1.
 """
 
 from reference.activations import slopes_of

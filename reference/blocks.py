@@ -1,4 +1,4 @@
-"""The flat vector cut into blocks: the weights that lead to each node, and the weights that leave it."""
+"""The flat vector, cut into the incoming and the outgoing weights of each node."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from reference.numbers.number import Row, Rows
 
 
 class Cut(NamedTuple):
-    """The flat vector cut by target node: for each node, its column of incoming weights and its bias."""
+    """For each node, the column of its incoming weights, and its bias."""
 
     ih_columns: Rows
     h_biases: Row

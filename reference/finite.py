@@ -1,4 +1,4 @@
-"""Check that results are finite. The error names the stage, node and sample, or the edge."""
+"""Check that results are finite."""
 
 from itertools import chain
 
@@ -10,16 +10,13 @@ from reference.specification.stages import Backward, Forward
 
 
 def check_forward(kind: Kind, stages: Forward[Rows]) -> None:
-    """Raise FloatingPointError if a sum is not finite, and name the first such sum.
-
-    Finite sums have finite nodes, so the nodes are not checked.
-    """
+    """Raise FloatingPointError for the first sum that is not finite. Nodes need no check: finite sums have finite nodes."""
     if not all(map(kind.is_finite, chain(*stages.h_sums, *stages.o_sums))):
         check_rows(kind, ("h_sums", stages.h_sums), ("o_sums", stages.o_sums))
 
 
 def check_backward(kind: Kind, layout: Layout, stages: Backward[Number, Rows, Row]) -> None:
-    """Raise FloatingPointError if a number of the backward pass is not finite, and name the first such number."""
+    """Raise FloatingPointError for the first number of the backward pass that is not finite."""
     check_loss(kind, stages.loss)
     if not all(map(kind.is_finite, chain(*stages.o_deltas, *stages.h_deltas))):
         check_rows(kind, ("o_deltas", stages.o_deltas), ("h_deltas", stages.h_deltas))
@@ -27,7 +24,7 @@ def check_backward(kind: Kind, layout: Layout, stages: Backward[Number, Rows, Ro
 
 
 def check_rows(kind: Kind, *stages: tuple[str, Rows]) -> None:
-    """Raise FloatingPointError if a number is not finite. The message names stage, node and sample of the first one."""
+    """Raise FloatingPointError for the first number that is not finite. The message names its stage, node and sample."""
     for stage, rows in stages:
         for s, numbers in enumerate(rows):
             if not all(map(kind.is_finite, numbers)):
@@ -42,7 +39,7 @@ def check_loss(kind: Kind, loss: object) -> None:
 
 
 def check_weights(kind: Kind, layout: Layout, what: str, numbers: Row) -> None:
-    """Raise FloatingPointError if a number of a flat vector is not finite. The message names the edge of the first one."""
+    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names its edge."""
     if not all(map(kind.is_finite, numbers)):
         position = list(map(kind.is_finite, numbers)).index(False)
         raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

@@ -80,7 +80,7 @@ class Layout:
         return f"{self.n_inputs}-{self.n_hidden}-{self.n_outputs}"
 
     def position(self, name: str) -> int:
-        """Return the position of an edge in the flat vector. Edges are ``i0->h2``, ``b->h2``, ``h2->o1``, ``b->o1`` and so on.
+        """Return the position of an edge, such as ``i0->h2`` or ``b->o1``, in the flat vector.
 
         Raises ValueError if this network has no such edge.
 

@@ -20,24 +20,18 @@ Function: TypeAlias = Callable[[Kind, Row, Row, Row], Any]  # takes (kind, o_sum
 
 
 class Pair(NamedTuple):
-    """A loss and its derivative. Both functions take (kind, o_sums, o_nodes, targets) of one sample.
+    """A loss and its derivative."""
 
-    loss : returns one number
-    o_deltas : returns one number for each output
-    """
-
-    loss: Function
-    o_deltas: Function
+    loss: Function  # returns one number
+    o_deltas: Function  # returns one number for each output
 
 
 def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -> Number:
     """Return the sum over o of targets[o] * -ln o_nodes[o], computed from o_sums, so that the log of 0 never occurs.
 
-    With `top` the output with the largest sum:
-
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all k but top of exp(o_sums[k] - o_sums[top]))
 
-    An output with target 0 contributes 0 to the loss, even if -ln of its node is very large.
+    `top` is the output with the largest sum. An output with target 0 is left out, because 0 * infinity would be NaN.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]
@@ -87,10 +81,7 @@ def differences(o_nodes: Row, targets: Row) -> Row:
 
 
 def error_slopes(loss: str, o_nodes: Row, targets: Row) -> Row:
-    """Return d loss / d o_nodes for one of the squared errors.
-
-    It is y - t for half_squared_error, 2(y - t) for squared_error, and 2(y - t)/n_outputs for mean_squared_error.
-    """
+    """Return d loss / d o_nodes: y - t (half_squared_error), 2(y - t), or 2(y - t)/n_outputs (mean_squared_error)."""
     errors = differences(o_nodes, targets)
     if loss != "half_squared_error":
         errors = [2 * error for error in errors]
@@ -134,10 +125,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Row, total: Number, n: int, l2: Number) -> Number:
-    """Return the loss of a batch: the total loss of its samples, divided by n, plus the penalty of l2.
-
-    n is the number of samples, or 1 if reduction is "sum".
-    """
+    """Return the loss of a batch: total / n, plus the l2 penalty. n is the number of samples, or 1 if reduction is "sum"."""
     loss = total / n if n > 1 else total
     return loss if l2 == 0 else loss + weight_penalty(architecture, weights, l2)
 

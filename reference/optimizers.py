@@ -8,8 +8,6 @@
 The optimizer object keeps its state between calls, so use one optimizer for each network.
 """
 
-from collections.abc import Sequence
-
 from reference.numbers.kinds import Kind, kind_of
 from reference.numbers.number import Number, Numbers, Row, Rows
 from reference.specification import optimizers
@@ -33,11 +31,6 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
 
     def _advance(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights. Unlike `step`, this expects lists of finite numbers of one kind."""
-        self._check(weights, gradient, kind)
-        return self._update(kind, weights, gradient, rate)
-
-    def _check(self, weights: Sequence[Number], gradient: Sequence[Number], kind: Kind) -> None:
-        """Raise ValueError unless gradient and state are as long as the weights, and the state has the same kind of number."""
         if len(gradient) != len(weights):
             raise ValueError(f"gradient has {len(gradient)} entries, weights have {len(weights)}")
         for state in self._state:
@@ -46,20 +39,21 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Row]):
                 old, new = type(state[0]).__name__, kind.type.__name__
             if old != new:
                 raise ValueError(f"this optimizer was used with {old} weights, not {new}; make one for each network")
+        return self._update(kind, weights, gradient, rate)
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
         """Return the new weights and update the state."""
         raise NotImplementedError
 
     def _zeros(self, kind: Kind, weights: Row) -> Row:
-        """Return a list of zeros. Before the first step, the state consists of such lists."""
+        """Return a list of zeros, for the state before the first step."""
         return [kind.convert(0)] * len(weights)
 
 
 def check_finite(kind: Kind, *vectors: Row) -> None:
     """Raise FloatingPointError if a number is not finite.
 
-    The optimizers also pass their mean squares, because a weight with an infinite mean square would never change again.
+    Mean squares are checked, too: a weight with an infinite mean square would never change again.
     """
     for numbers in vectors:
         if not all(map(kind.is_finite, numbers)):
@@ -68,10 +62,7 @@ def check_finite(kind: Kind, *vectors: Row) -> None:
 
 class SGD(optimizers.SGD[Row], StatefulOptimizer):
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights.
-
-        v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v
-        """
+        """Formula: v <- momentum*v - rate*g;  w <- w + v, or w <- w + momentum*v - rate*g with the new v."""
         momentum = kind.take(self.momentum, "momentum")
         (velocity,) = self._state or [self._zeros(kind, weights)]
         if momentum == 0:
@@ -89,10 +80,7 @@ class SGD(optimizers.SGD[Row], StatefulOptimizer):
 
 class RMSProp(optimizers.RMSProp[Row], StatefulOptimizer):
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights.
-
-        c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)
-        """
+        """Formula: c <- decay*c + (1-decay)*g**2;  w <- w - rate*g / (sqrt(c) + epsilon)."""
         decay, epsilon, sqrt = kind.take(self.decay, "decay"), kind.take(self.epsilon, "epsilon"), kind.sqrt
         (mean_square,) = self._state or [self._zeros(kind, weights)]
         mean_square = [decay * c + (1 - decay) * (g * g) for c, g in zip(mean_square, gradient, strict=True)]
@@ -107,10 +95,7 @@ class Adam(optimizers.Adam[Row], StatefulOptimizer):
     _powers: tuple[Number, Number] = (1, 1)  # beta1**t and beta2**t
 
     def _update(self, kind: Kind, weights: Row, gradient: Row, rate: Number) -> Row:
-        """Return the new weights.
-
-        w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)
-        """
+        """Formula: w <- w - rate * (m / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon)."""
         beta1, beta2 = kind.take(self.beta1, "beta1"), kind.take(self.beta2, "beta2")
         epsilon, sqrt = kind.take(self.epsilon, "epsilon"), kind.sqrt
         mean, mean_square = self._state or [self._zeros(kind, weights)] * 2

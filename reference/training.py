@@ -23,10 +23,9 @@ def step(
     rate: Number,
     settings: TrainingSettings,
 ) -> tuple[Row, Number]:
-    """Return the weights after the step on one batch, and the loss of the batch before the step.
+    """Return the weights after the step on one batch, and the loss before the step.
 
-    Raises FloatingPointError if a number overflows. The message names the first such number, except in a step of our own
-    optimizers. Raises ValueError if a user's optimizer returns invalid weights.
+    Raises FloatingPointError if a number overflows, and ValueError if a user's optimizer returns invalid weights.
     """
     layout = architecture.layout
     stages = forward(architecture, kind, cut_weights(weights, layout), inputs)
@@ -38,7 +37,7 @@ def step(
     if not settings.train_biases:
         for part in biases:
             gradient[part] = [kind.convert(0)] * len(gradient[part])
-    if is_own(settings.optimizer):
+    if uses_our_step(settings.optimizer):
         new_weights: Row = settings.optimizer._advance(kind, weights, gradient, rate)
     else:
         new_weights = optimizer_answer(settings.optimizer.step(list(weights), list(gradient), rate), layout, kind)
@@ -49,6 +48,6 @@ def step(
     return new_weights, back.loss
 
 
-def is_own(optimizer: object) -> TypeGuard[StatefulOptimizer]:
+def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
     """Whether an optimizer uses our own `step`. False if a subclass or the object itself replaces this method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

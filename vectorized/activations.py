@@ -1,7 +1,7 @@
 """The activation functions and their derivatives, for an array of sums z of any library.
 
-Some formulas of the documents overflow or lose digits: 1/(1 + e**-z) overflows if z is far below 0, and 1 - h**2 loses digits
-if h is near 1. The formulas here are mathematically equal to those formulas, but do not overflow and keep the digits.
+Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
+h = tanh z near 1 or -1. The formulas here are mathematically equal and do not fail.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from vectorized.libraries import namespace
 
 Function: TypeAlias = Callable[[Array], Array]
 
-LARGE = 60  # for every larger z, e**z / (1 + e**z) rounds to 1; e**60 itself is far from overflow
+LARGE = 60  # from here on, e**z / (1 + e**z) rounds to 1; e**60 itself does not overflow
 
 
 def sigmoid(z: Array) -> Array:
@@ -31,7 +31,7 @@ def sigmoid_slopes(z: Array) -> Array:
 
 
 def tanh(z: Array) -> Array:
-    """Return tanh z.  Source: document 001 names it."""
+    """Return tanh z.  Source: document 001 names tanh, but gives no formula."""
     return namespace(z).tanh(z)
 
 

@@ -2,8 +2,11 @@
 
 o_deltas = d loss / d o_sums
 h_deltas = f'(h_sums) * (o_deltas @ ho_weights.T)
-gradient = (source nodes).T @ (deltas of the target nodes) / n_samples, plus
-    l2 * w for the ih and ho weights
+gradient = (source nodes).T @ (deltas of the target nodes) / n, plus l2 * w
+    for the ih and ho weights w
+
+f' is the derivative of the hidden activation. n is the number of samples, or
+1 if reduction is "sum". A bias has the source node 1.
 """
 
 from reference.specification.architecture import Architecture
@@ -39,7 +42,7 @@ def backward(
 ) -> Backward[Array, Array, Array]:
     """Return the stages of the backward pass.
 
-    `stages` are those of the forward pass, or None to compute them here.
+    `stages` are the stages of the forward pass. None computes them here.
     """
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages

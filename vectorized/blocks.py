@@ -23,7 +23,7 @@ def blocks_of(layout: Layout, weights: A) -> Blocks[A, A]:
 
 
 def join(layout: Layout, weights: Array, biases: Array) -> Array:
-    """Return a flat vector with the ih and ho weights of one flat vector, `weights`, and the biases of another, `biases`."""
+    """Return a flat vector with the matrices of the flat vector `weights` and the biases of the flat vector `biases`."""
     ih_weights, _, ho_weights, _ = blocks_of(layout, weights)
     _, h_biases, _, o_biases = blocks_of(layout, biases)
     return flat_of(ih_weights, h_biases, ho_weights, o_biases)

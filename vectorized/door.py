@@ -1,10 +1,10 @@
 """Input checks: turn what the user passes into a finite array, or raise one clear ValueError.
 
-The array has the form of the network: its library, precision and device.
+The array gets the form of the network: its library, precision and device. A few fast operations on the whole array accept
+the usual input. `reference.specification.door` checks all other input entry by entry.
 
-A few fast operations on the whole array accept the usual input. For all other input, `reference.specification.door` checks
-each entry. It converts the numbers, or raises an error that says what is wrong. With `check_finite=False`, a float array is not
-searched for NaN and infinities. Such an entry makes a result NaN or infinite, so the check of the results finds it.
+With `check_finite=False`, a float array is not searched for NaN and infinities. They make a result NaN or infinite, and the
+check of the results finds it.
 """
 
 from itertools import chain
@@ -40,10 +40,7 @@ def precision_of(dtype: Any) -> str:
 
 
 def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any] | None:
-    """Return a contiguous array if the values are clearly finite numbers, else None.
-
-    With check_finite=False, an array of floats is not searched for NaN and infinities.
-    """
+    """Return a contiguous array if fast operations accept the values, else None."""
     is_list = isinstance(values, list | tuple)
     if is_list:
         types = set(map(type, values))
@@ -54,7 +51,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):
             return None
     elif not door.is_sequence(values) or hasattr(values, "filled"):
-        return None  # the values are no array at all, an array without dimensions, or a masked array
+        return None  # not an array, an array without dimensions, or a masked array
     try:
         plain = np.asarray(values)
     except Exception:  # rows of unequal length, or an array that NumPy cannot convert
@@ -66,16 +63,13 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not check_finite and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
-        if flat.dot(flat) < 2.0**106:  # if so, every entry is below 2**53, where a float holds all whole numbers exactly
+        if flat.dot(flat) < 2.0**106:  # then every entry is below 2**53, and a float holds all these whole numbers exactly
             return array
         return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 
 
 def array_of_form(values: Any, what: str, form: Form, check_finite: bool = True) -> Array | None:
-    """Return an array of the network's form if the values are clearly finite numbers, else None.
-
-    If the values are an array of another library than NumPy, raises the errors of `checked_array`.
-    """
+    """Return an array of the network's form if fast operations accept the values, else None. Raises as `checked_array` does."""
     if library_of(values) is not NUMPY:
         array = checked_array(values, what, form)
         return array if not check_finite or all_finite(array) else None
@@ -86,17 +80,17 @@ def array_of_form(values: Any, what: str, form: Form, check_finite: bool = True)
 
 
 def rows_of(values: Numbers, n_columns: int, size: str, what: str, form: Form, check_finite: bool = True) -> tuple[Array, bool]:
-    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of such samples.
+    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of n_columns numbers.
 
-    Raises ValueError that names the wrong entry, or the shapes, libraries or devices that differ.
+    Raises a ValueError that names the wrong entry, shape, library or device.
     """
     array = array_of_form(values, what, form, check_finite)
     if array is not None and array.shape == (n_columns,):
         return array[None, :], True
     if array is not None and array.ndim == 2 and array.shape[1] == n_columns and array.shape[0]:
         return array, False
-    rows, one = door.rows_of(to_numpy(values), n_columns, size, what, kind_of(form))
-    return form.array(rows), one
+    rows, is_one_sample = door.rows_of(to_numpy(values), n_columns, size, what, kind_of(form))
+    return form.array(rows), is_one_sample
 
 
 def inputs_of(inputs: Numbers, layout: Layout, form: Form, check_finite: bool = True) -> tuple[Array, bool]:
@@ -107,7 +101,7 @@ def inputs_of(inputs: Numbers, layout: Layout, form: Form, check_finite: bool = 
 def checked_array(values: Array, what: str, form: Form) -> Array:
     """Return an array of the network's library, cast to its precision.
 
-    Raises ValueError for another library or device, for entries that are not plain real numbers, or for an unknown shape.
+    Raises ValueError for another library or device, entries that are not plain real numbers, or an unknown shape.
     """
     library = library_of(values)
     if library.name != form.library.name:
@@ -149,9 +143,9 @@ def pair_of(
 def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Array, Form]:
     """Return a checked copy of a flat weight vector, and its form.
 
-    Arrays of other libraries keep their precision. Lists and NumPy arrays get `precision`, or "float64" if it is None.
-    Raises ValueError that names the wrong entry, or the precision of the weights. This precision is wrong if it is not float32
-    or float64, or if it differs from the parameter `precision`.
+    Lists and NumPy arrays get `precision`, or "float64" if it is None. Arrays of other libraries keep their precision.
+    Raises ValueError for a wrong entry, for a precision other than float32 and float64, and for an array of another library
+    whose precision is not `precision`.
     """
     library = library_of(values)
     if library is NUMPY:
@@ -171,8 +165,8 @@ def weights_of(values: Any, layout: Layout, precision: str | None) -> tuple[Arra
     return copy_of(detach(values)), form
 
 
-def forms_of(*blocks: Any) -> list[Form]:
-    """Return a list with the form of the blocks. The list is empty if all blocks are lists or NumPy arrays.
+def common_form(*blocks: Any) -> Form | None:
+    """Return the form of the blocks, or None if all blocks are lists or NumPy arrays.
 
     Raises ValueError if the blocks have different forms, or a precision other than float32 and float64.
     """
@@ -181,7 +175,7 @@ def forms_of(*blocks: Any) -> list[Form]:
         raise ValueError(f"the blocks are of two kinds, {forms[0]} and {forms[1]}; convert some of them")
     if forms and forms[0].precision not in DTYPES:
         raise ValueError(f"the blocks are {forms[0].precision}; give them as float32 or float64")
-    return forms
+    return forms[0] if forms else None
 
 
 def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
@@ -194,14 +188,14 @@ def flat_vector(values: Numbers, layout: Layout, form: Form) -> NDArray[Any]:
 
 
 def refuse_half(weights: Numbers) -> None:
-    """Raise ValueError for weights in half precision. Only `reference` computes with it."""
+    """Raise ValueError for weights in half precision. Only `reference` computes in half precision."""
     types = set(map(type, weights)) if isinstance(weights, list | tuple) else ()
     if name_of(getattr(weights, "dtype", "")) in ("float16", "bfloat16") or np.float16 in types:
         raise ValueError("weights are float16; give them as float32 or float64, or use reference, which accepts float16")
 
 
 def step_vectors(weights: Any, gradient: Any) -> tuple[Array, Array, Form]:
-    """Return (the weights, the gradient, the form of the weights). Both arrays have this form."""
+    """Return (weights, gradient, form). Both arrays have the form of the weights."""
     library = library_of(weights)
     if library is not NUMPY:
         form = form_of(weights)
@@ -223,7 +217,7 @@ def vector(values: Numbers, what: str, form: Form) -> Array:
 
 
 def optimizer_answer(values: Numbers, layout: Layout, form: Form) -> Array:
-    """Return the weights that a user's own optimizer computed. They may be NaN or infinite.
+    """Return the weights that a user's optimizer computed. They may be NaN or infinite.
 
     Raises ValueError unless there is one number for each weight.
     """

@@ -1,4 +1,4 @@
-"""Check that results are finite. The error names the stage, node and sample, or the edge."""
+"""Check that results are finite."""
 
 from math import isfinite
 
@@ -12,20 +12,16 @@ from vectorized.libraries import all_finite, number_of, to_numpy
 
 
 def check_forward(stages: Forward[Array]) -> None:
-    """Raise FloatingPointError that names the first sum that overflows.
-
-    The nodes are not searched, because the nodes of finite sums are finite.
-    """
+    """Raise FloatingPointError for the first sum that is not finite. Nodes need no check: finite sums have finite nodes."""
     if not all_finite(stages.h_sums, stages.o_sums):
         check_rows("h_sums", stages.h_sums)
         check_rows("o_sums", stages.o_sums)
 
 
 def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> None:
-    """Raise FloatingPointError that names the first number of the backward pass that overflows.
+    """Raise FloatingPointError for the first number of the backward pass that is not finite.
 
-    The deltas are searched only if the gradient is not finite. If a delta is not finite, the gradient is not finite either,
-    because each delta is a term of the gradient of a bias.
+    If the gradient is finite, so are the deltas, because each delta is a term of the gradient of a bias.
     """
     check_loss(stages.loss)
     if not all_finite(stages.gradient):
@@ -35,7 +31,7 @@ def check_backward(layout: Layout, stages: Backward[Array, Array, Array]) -> Non
 
 
 def check_rows(stage: str, rows: Array) -> None:
-    """Raise FloatingPointError that names stage, node and sample of the first number that is not finite."""
+    """Raise FloatingPointError for the first number that is not finite. The message names its stage, node and sample."""
     numbers = to_numpy(rows)
     bad = np.argwhere(~np.isfinite(numbers))
     if len(bad):
@@ -51,7 +47,7 @@ def check_loss(loss: Array) -> None:
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:
-    """Raise FloatingPointError that names the edge of the first number that is not finite in a flat vector."""
+    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names its edge."""
     if not all_finite(numbers):
         flat = to_numpy(numbers)
         position = int(np.flatnonzero(~np.isfinite(flat))[0])

@@ -1,8 +1,7 @@
 """A faster training step for the most common case: NumPy, plain SGD, softmax with cross-entropy, one-hot targets.
 
 It uses the same formulas as `training.Step`, but writes into existing arrays (`out=`). The arrays are allocated once for each
-batch size. The weights are changed in place. They are changed only if no number has overflowed and the change cannot make one
-overflow. All other cases, and all steps with very large numbers, use the pure functions.
+batch size. If a number overflows or is very large, the weights stay unchanged, and the pure functions compute the step.
 """
 
 from typing import Any, TypeAlias, TypeGuard
@@ -87,7 +86,7 @@ class Step:
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step. With very large numbers, or if the user changed the optimizer, the pure functions compute the step."""
+        """Take a step. For very large numbers, or if the user changed the optimizer, the pure functions compute the step."""
         optimizer = self.settings.optimizer
         try:
             if is_plain(optimizer):
@@ -132,13 +131,13 @@ class Step:
         dot(work.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(work.ones, o_deltas, gradient.o_biases)
         change = np.multiply(work.gradient, rate, work.gradient)
-        refuse_unless(squares(change) < np.inf)  # if this sum is finite, the change cannot make a finite weight overflow
+        refuse_unless(squares(change) < np.inf)  # if the sum is finite, the change cannot make a weight overflow
         np.subtract(self.weights, change, self.weights)
         return float(loss * work.share)
 
 
 def squares(array: NumPyArray) -> Any:
-    """Return the sum of the squares. It is infinite or NaN if an entry is infinite, NaN or far too large."""
+    """Return the sum of the squares. It is infinite or NaN if an entry is infinite, NaN or very large."""
     flat = array.ravel()
     return flat.dot(flat)
 
@@ -155,7 +154,7 @@ def is_plain(optimizer: object) -> TypeGuard[SGD]:
 
 
 def stepper(architecture: Architecture, form: Form, settings: TrainingSettings, targets: Any) -> Step | None:
-    """Return the faster step if it can do this training, else None."""
+    """Return the faster step if this is the most common case, else None."""
     usual = architecture.hidden in ACTIVATIONS and architecture.output == "softmax" and architecture.loss == "cross_entropy"
     plain = is_plain(settings.optimizer) and settings.train_biases and not settings.loss.l2
     plain = plain and settings.loss.rule == "backpropagation"

@@ -22,9 +22,8 @@ class Library(NamedTuple):
     """One array library.
 
     name : its name in messages
-    module : the module that has its functions, under the names of the standard
-    function_errors : the limit of the errors of its exp, log1p, tanh and sqrt, in units of u (2**-53, or 2**-24 in single
-        precision)
+    module : the module with its functions, under the names of the standard
+    function_errors : largest rounding error of exp, log1p, tanh and sqrt, in units of u = 2**-53 (single precision: 2**-24)
     keeps_subnormals : True if it keeps numbers below the smallest normal number; False if they become 0
     is_lazy : True if its arrays are computed only on request
     """
@@ -61,8 +60,8 @@ def ones(n: int, dtype: Any) -> NDArray[Any]:
 class NumPyFunctions:
     """NumPy's functions under the names of the standard, with faster versions of `sum` and `max` for small arrays.
 
-    For a small array, calling np.sum or np.max takes longer than the arithmetic. If there are few columns, a product with ones
-    adds them faster, and the largest number of each row is found faster in the transposed array.
+    For a small array, calling np.sum or np.max takes longer than the arithmetic. With few columns, sums are faster as a product
+    with ones, and the largest number of each row is found faster in the transposed array.
     """
 
     astype = staticmethod(np.ndarray.astype)
@@ -174,7 +173,7 @@ def all_finite(*arrays: Array) -> bool:
 def is_finite(array: Array) -> bool:
     """Whether every number of an array is finite.
 
-    For NumPy, a fast dot product of the array with itself comes first. If it is not finite, each number is checked.
+    If the dot product of a NumPy array with itself is finite, the numbers need no further check.
     Raises ValueError inside jit, grad or vmap, where the numbers are not known.
     """
     if type(array) is np.ndarray:

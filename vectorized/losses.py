@@ -1,4 +1,4 @@
-"""The losses of a batch, and their derivatives by the output sums: o_deltas = d loss / d o_sums.
+"""The losses of a batch, and their derivatives with respect to the output sums: o_deltas = d loss / d o_sums.
 
 half_squared_error    sum over o of (y - t)**2 / 2                       with y = o_nodes, t = targets
 squared_error         sum over o of (y - t)**2
@@ -23,24 +23,19 @@ Function: TypeAlias = Callable[[Array, Array, Array], Array]  # takes (o_sums, o
 
 
 class Pair(NamedTuple):
-    """A loss and its derivative. Both functions take (o_sums, o_nodes, targets).
+    """A loss and its derivative."""
 
-    total : returns the sum of the losses of all samples
-    o_deltas : returns an array of shape (n_samples, n_outputs)
-    """
-
-    total: Function
-    o_deltas: Function
+    total: Function  # returns the sum of the losses of all samples
+    o_deltas: Function  # returns an array of shape (n_samples, n_outputs)
 
 
 def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Array:
-    """Return the sum over s and o of targets * -ln o_nodes. It is computed from o_sums, so the log of 0 is never taken.
+    """Return the sum over s and o of targets * -ln o_nodes. It is computed from o_sums, so the log of 0 never occurs.
 
         -ln o_nodes = log1p(others + ties) - below_largest,  below_largest = o_sums - (the largest sum)
 
-    others is the sum of exp(below_largest) over the sums that are smaller than the largest. ties is 1 less than the number of
-    sums that equal the largest.
-    An output with target 0 contributes 0, even where the logarithm of its node is infinite.
+    others is the sum of exp(below_largest) over the sums below the largest. ties is the number of sums that equal the largest,
+    minus 1. An output with target 0 contributes 0, because 0 * infinity would be NaN.
     """
     xp = namespace(o_sums, targets)
     below_largest = o_sums - xp.max(o_sums, axis=-1, keepdims=True)
@@ -103,7 +98,7 @@ PAIRS["sigmoid", "cross_entropy"] = Pair(sigmoid_cross_entropy, sigmoid_cross_en
 
 
 def reduced_loss(architecture: Architecture, weights: Array, total: Array, n: int, l2: Scalar) -> Array:
-    """Return the loss of a batch: the total of its samples divided by n, plus the penalty."""
+    """Return the loss of a batch: total / n, plus the l2 penalty. n is the number of samples, or 1 if reduction is "sum"."""
     return total / n if is_zero(l2) else total / n + weight_penalty(architecture, weights, l2)
 
 
@@ -120,8 +115,5 @@ def weight_decay(architecture: Architecture, weights: Array, l2: Scalar) -> Arra
 
 
 def is_zero(l2: Scalar) -> bool:
-    """Whether l2 is known to be 0, so that the penalty need not be computed.
-
-    For an array the answer is always False, because inside jit or grad its value is not known.
-    """
+    """Whether l2 is the number 0. For an array the answer is False, because inside jit or grad its value is not known."""
     return isinstance(l2, float | int | np.floating) and l2 == 0

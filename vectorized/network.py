@@ -18,7 +18,7 @@ from reference.specification.stages import Backward, Blocks, Forward
 from vectorized import inplace
 from vectorized.arrays import Array
 from vectorized.blocks import blocks_of
-from vectorized.door import forms_of, inputs_of, kind_of, pair_of, precision_of, weights_of
+from vectorized.door import common_form, inputs_of, kind_of, pair_of, precision_of, weights_of
 from vectorized.finite import check_forward, check_loss
 from vectorized.forward import forward
 from vectorized.libraries import compute, copy_of, namespace, number_of, to_numpy
@@ -121,12 +121,12 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     ) -> tuple[Answer, bool]:
         """Call a function with the checked rows. Return (its result, is_one_sample).
 
-        The first check ignores NaN and infinities in float arrays. If a result is not finite, a second check names them.
+        The first check ignores NaN and infinities in float arrays. If a result is not finite, a second check names the entry.
         """
-        *rows, one = rows_of(*numbers, self._architecture.layout, self._form, False)
+        *rows, is_one_sample = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:
             with np.errstate(all="ignore"):
-                return function(*rows), one
+                return function(*rows), is_one_sample
         except FloatingPointError:
             rows_of(*numbers, self._architecture.layout, self._form, True)
             raise
@@ -196,8 +196,8 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
         layout, parts = door.blocks_of(ih, h_bias, ho, o_bias, transposed)
         matrices = [np.array(part, object) for part in parts]  # the setter of `weights` checks each number later
         flat = [number for block in matrices for number in (block.T if transposed else block).ravel().tolist()]
-        forms = forms_of(*blocks)
-        return layout, forms[0].array(flat) if forms else flat
+        form = common_form(*blocks)
+        return layout, form.array(flat) if form else flat
 
     def _floats(self) -> tuple[str, list[float]]:
         return self.dtype, to_numpy(self._weights).tolist()

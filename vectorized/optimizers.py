@@ -62,10 +62,11 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:
-            sizes, forms = (state.shape[0], weights.shape[0]), (self._form, str(form))
-            if sizes[0] != sizes[1] or forms[0] != forms[1]:
-                before, now = sizes if sizes[0] != sizes[1] else forms
-                raise ValueError(f"this optimizer was used with {before} weights, not {now}; make one for each network")
+            old, new = str(state.shape[0]), str(weights.shape[0])
+            if old == new:
+                old, new = self._form, str(form)
+            if old != new:
+                raise ValueError(f"this optimizer was used with {old} weights, not {new}; make one for each network")
         return self._state or tuple(namespace(weights).zeros_like(weights) for _ in range(self.n_states))
 
     def _update(self, t: int, weights: Array, gradient: Array, rate: float, state: State) -> tuple[Array, State]:

@@ -63,7 +63,7 @@ class Step(NamedTuple):
             new_weights: Array = optimizer._advance(self.form, weights, gradient, rate)
         else:
             new_weights = optimizer_answer(optimizer.step(copy_of(weights), copy_of(gradient), rate), layout, self.form)
-            with np.errstate(all="ignore"):  # only needed here: in the other branch, `_advance` checks the weights
+            with np.errstate(all="ignore"):  # in the other branch, `_advance` checks the weights
                 check_weights(layout, "weights", new_weights)
         return (new_weights if train_biases else join(layout, new_weights, weights)), number_of(stages.loss)
 
@@ -71,9 +71,9 @@ class Step(NamedTuple):
 def both_passes(
     architecture: Architecture, form: Form, weights: Array, inputs: Array, targets: Array, settings: LossSettings
 ) -> Backward[Array, Array, Array]:
-    """Run both passes, and return the stages of the backward pass. Stages of a lazy library are computed here.
+    """Run both passes, and return the stages of the backward pass. Lazy arrays are computed here.
 
-    Raises FloatingPointError that names the first number that is not finite.
+    Raises FloatingPointError for the first number that is not finite.
     """
     stages = forward(architecture, weights, inputs)
     reduction, l2, rule = settings
@@ -87,5 +87,5 @@ def both_passes(
 
 
 def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether the `step` of an optimizer is our own method, replaced neither in its class nor on the object."""
+    """Whether an optimizer uses our own `step`. False if a subclass or the object itself replaces this method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -11,9 +11,7 @@ from reference.specification.notebook import table
 
 @dataclass(frozen=True, init=False)
 class Architecture:
-    """The sizes and function names of a network. Architectures with equal sizes and names are equal.
-
-    Architectures are hashable.
+    """The sizes and function names of a network. Architectures with equal sizes and names are equal and have the same hash.
 
     Parameters
     ----------

@@ -17,11 +17,9 @@ def is_sequence(x: object) -> bool:
 
 
 def as_sequence(values: Any, what: str) -> Sequence[Any]:
-    """Return the entries of a list, tuple or array as a list or tuple.
+    """Return the entries of a list, tuple or array as a list or tuple. Raises ValueError for anything else.
 
-    An array of float16, float32, dates or time spans keeps its entries unchanged. The entries of other arrays become Python
-    objects, such as float. An np.matrix counts as a two-dimensional array. Raises ValueError for anything else, and for an
-    array without dimensions.
+    Entries of arrays become Python objects, such as float. Only float16, float32, dates and time spans stay unchanged.
     """
     if isinstance(values, list | tuple):
         return values
@@ -55,10 +53,10 @@ def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
 
 
 def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Kind) -> tuple[Rows, bool]:
-    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or one such row for each sample.
+    """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of n_columns numbers.
 
-    `size_name` is what messages call n_columns: "n_inputs" or "n_outputs".
-    Raises ValueError if a shape or an entry is wrong. The message names the entry, or the shape found and the shape expected.
+    `size_name` is what messages call n_columns: "n_inputs" or "n_outputs". Raises a ValueError that names the wrong entry or
+    shape.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True
@@ -87,10 +85,7 @@ def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Ki
 
 
 def pair_of(inputs: Numbers, targets: Numbers, layout: Layout, kind: Kind) -> tuple[Rows, Rows, bool]:
-    """Return (input rows, target rows, is_one_sample).
-
-    Raises ValueError as `rows_of` does. Also raises ValueError if there is not exactly one row of targets for each sample.
-    """
+    """Return (input rows, target rows, is_one_sample). Raises ValueError unless each sample has one row of targets."""
     input_rows, one_input = rows_of(inputs, layout.n_inputs, "n_inputs", "inputs", kind)
     target_rows, one_target = rows_of(targets, layout.n_outputs, "n_outputs", "targets", kind)
     check_pairing(len(input_rows), one_input, len(target_rows), one_target, layout)
@@ -108,8 +103,7 @@ def check_pairing(input_rows: int, one_input: bool, target_rows: int, one_target
 def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tuple[Row, Kind]:
     """Return a copy of a flat weight vector as finite numbers of a kind, and the kind.
 
-    If `kind` is None, the weights keep their own kind. Raises a ValueError that names the wrong entry, or the shape found and
-    the shape expected.
+    If `kind` is None, the weights keep their own kind. Raises a ValueError that names the wrong entry or shape.
     """
     values = as_sequence(values, "weights")
     if len(values) != layout.n_weights or is_sequence(values[0]):
@@ -127,8 +121,7 @@ def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tu
 def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
     """Return the weights that a user's optimizer computed, as numbers of the kind.
 
-    Raises ValueError if the length is wrong, or an entry cannot be converted. Entries that already are of this kind are not
-    checked, so they may be infinite.
+    Raises ValueError if the length is wrong, or an entry cannot be converted. Numbers of the kind may be infinite or NaN.
     """
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:
@@ -152,9 +145,9 @@ def matrix(values: Numbers, what: str) -> list[Sequence[Any]]:
 def blocks_of(
     ih_weights: Numbers, h_biases: Numbers, ho_weights: Numbers, o_biases: Numbers, transposed: bool
 ) -> tuple[Layout, list[Any]]:
-    """Return the layout of four blocks, and the blocks unchanged: the matrices as rows, the biases as lists or tuples.
+    """Return the layout, and the four blocks as lists or tuples. Transposed matrices stay transposed.
 
-    Raises ValueError if a shape does not fit. The message names the block, the shape found and the shape expected.
+    Raises a ValueError that names the first block with a wrong shape.
     """
     ih, ho = matrix(ih_weights, "ih_weights"), matrix(ho_weights, "ho_weights")
     (n_inputs, n_hidden), (ho_rows, n_outputs) = (len(ih), len(ih[0])), (len(ho), len(ho[0]))

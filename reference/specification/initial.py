@@ -1,8 +1,7 @@
 """Initial weights: the same numbers on every platform and Python version.
 
-All randomness comes from `random.Random(seed).random()`. Python guarantees that its numbers never change. Numbers from a
-normal distribution are rounded to multiples of 2**-32 before they are scaled, because the last digit of math.log may differ
-between platforms.
+All randomness comes from `random.Random(seed).random()`. Python guarantees that these numbers never change. Numbers from a
+normal distribution are rounded to multiples of 2**-32, because the last digit of math.log may differ between platforms.
 """
 
 import math

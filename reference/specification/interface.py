@@ -16,8 +16,8 @@ from reference.specification.files import Path
 from reference.specification.initial import initial_weights
 from reference.specification.network_file import Data, NetworkFile, read_network, shortest_single, write_network
 from reference.specification.optimizers import Optimizer
-from reference.specification.parameters import fits_in_memory
-from reference.specification.settings import LossSettings, TrainingSettings, loss_settings, training_settings
+from reference.specification.parameters import fits_in_memory, function_or_none, has_step, whole_number, yes_or_no
+from reference.specification.settings import LossSettings, TrainingSettings, loss_settings, rate
 from reference.specification.stages import Backward, Blocks, Flat, Forward, Layer, Loss
 
 ONE_SOFTMAX = "the softmax of one output is always 1, so this network learns nothing; use output='sigmoid' or 'identity'"
@@ -84,8 +84,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def weights(self) -> Flat:
         """A copy of the flat vector. Setting this attribute checks and copies the new weights.
 
-        After that, the loops compute with the kind of number of the new weights, and the matrices with the array library of
-        the new weights.
+        The new weights also decide how the network computes: the loops use their kind of number, the matrices their library.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]
@@ -108,8 +107,8 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        Forward : h_sums and h_nodes of length n_hidden, o_sums and o_nodes of length n_outputs; for a batch, each has one such
-            row for each sample
+        Forward : h_sums and h_nodes of length n_hidden, o_sums and o_nodes of length n_outputs; for a batch, one row of this
+            length for each sample
 
         Raises
         ------
@@ -239,9 +238,9 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
         Returns
         -------
-        list of numbers : the loss of each epoch. With reduction="sum" it is the sum of the losses of the batches. With "mean"
-            it is the mean of these losses, weighted by the number of samples in each batch. The loss of a batch is computed
-            before the step on this batch, and includes the l2 term
+        list of numbers : the loss of each epoch. With reduction="sum", this is the sum of the losses of the batches; with
+            "mean", their mean, weighted by the number of samples in each batch. The loss of a batch is computed before the
+            step on the batch, and includes the l2 term
 
         Raises
         ------
@@ -263,16 +262,16 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
         >>> losses[2] < losses[0]
         True
         """
-        settings = training_settings(
+        settings = TrainingSettings(
             loss_settings(self._kind, reduction, l2, rule),
             self._kind,
-            epochs,
-            learning_rate,
-            batch_size,
-            self._plain_descent() if optimizer is None else optimizer,
-            shuffle,
-            train_biases,
-            on_epoch,
+            whole_number(epochs, "epochs"),
+            learning_rate if callable(learning_rate) else rate(learning_rate, "learning_rate", self._kind),
+            None if batch_size is None else whole_number(batch_size, "batch_size", least=1),
+            self._plain_descent() if optimizer is None else has_step(optimizer),
+            None if shuffle is None else whole_number(shuffle, "shuffle"),
+            yes_or_no(train_biases, "train_biases"),
+            function_or_none(on_epoch, "on_epoch"),
         )
         if epochs > 1 and self.architecture.output == "softmax" and self.architecture.n_outputs == 1:
             warnings.warn(ONE_SOFTMAX, stacklevel=2)
@@ -375,7 +374,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _forward(self, inputs: Numbers) -> tuple[Forward[Layer], bool]:
-        """Return the stages, and whether the inputs are one sample. Stages have one row for each sample, and are finite."""
+        """Return (stages, is_one_sample). The stages are finite, with one row for each sample."""
 
     @abstractmethod
     def _loss(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> Loss:
@@ -383,7 +382,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _backward(self, inputs: Numbers, targets: Numbers, settings: LossSettings) -> tuple[Backward[Loss, Layer, Flat], bool]:
-        """Return the stages, and whether the inputs are one sample. Deltas have a row for each sample; all is finite."""
+        """Return (stages, is_one_sample). The stages are finite. The deltas have one row for each sample."""
 
     @abstractmethod
     def _train(self, inputs: Numbers, targets: Numbers, settings: TrainingSettings) -> list[Loss]:
@@ -413,7 +412,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @abstractmethod
     def _floats(self) -> tuple[str, list[float]]:
-        """Return the precision and the weights as floats. Raises ValueError if a file cannot hold this kind of number."""
+        """Return the name of the precision, and the weights as floats. Raises ValueError if the weights are not floats."""
 
     @classmethod
     def _of_file(cls, content: NetworkFile) -> Self:

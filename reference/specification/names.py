@@ -23,9 +23,7 @@ TARGETS = ("usual", "distribution", "any")
 
 
 def one_of(names: Collection[str], value: object, what: str) -> str:
-    """Return `value` if it is one of the known names.
-
-    Otherwise raises ValueError. The message lists the known names, and suggests a similar one if there is one.
+    """Return `value` if it is a known name. Otherwise, raise a ValueError that lists the known names.
 
     >>> one_of(HIDDEN, "sigmiod", "hidden")
     Traceback (most recent call last):

@@ -3,8 +3,8 @@
     {"format": "nodesum network", "version": 1, "n_inputs": 3, "n_hidden": 4, "n_outputs": 2,
      "hidden": "leaky_relu", "output": "softmax", "loss": "cross_entropy", "dtype": "float64", "weights": [...]}
 
-Each weight is the shortest decimal that is read as the same number. An optional object "data" holds `NeuralNetwork.data`,
-such as the names and scales of columns.
+Each weight is written as the shortest decimal that is read as the same number. An optional object "data" holds
+`NeuralNetwork.data`, such as the names and scales of columns.
 """
 
 import json
@@ -41,8 +41,7 @@ class NetworkFile(NamedTuple):
 def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
     """Write a network to a path or to an open file, text or binary.
 
-    At a path, a file is written completely or not at all. Raises ValueError if JSON would change the data or the file would
-    be too large. Raises OSError if the file cannot be written.
+    Raises ValueError if JSON would change the data or the file would be too large, and OSError if it cannot be written.
     """
     text = text_of(content)
     if len(text) > LARGEST_FILE:
@@ -58,8 +57,7 @@ def write_network(path: Path | IO[Any], content: NetworkFile) -> None:
 def text_of(content: NetworkFile) -> str:
     """Return the text of a network file. Raises ValueError if JSON would change the data."""
     net = content.architecture
-    values = (FORMAT, VERSION, *net.sizes)
-    values += (net.hidden, net.output, net.loss, content.dtype, content.weights)  # type: ignore[assignment]
+    values = FORMAT, VERSION, *net.sizes, *net.names.values(), content.dtype, content.weights
     fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
     if content.data is not None:
         check_data(content.data)
@@ -78,7 +76,7 @@ def text_of(content: NetworkFile) -> str:
 def read_network(path: Path | IO[Any]) -> NetworkFile:
     """Read a network from a path or an open file, text or binary, and check everything in it.
 
-    Raises a ValueError that names the file if it is not a valid network file. Raises OSError if the file cannot be read.
+    Raises a ValueError that names the file if the content is not valid, and OSError if the file cannot be read.
     """
     if hasattr(path, "read"):
         file: Any = path
@@ -171,10 +169,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return the digits as a whole number. A text of 20 characters or more becomes a float, which may be infinite.
-
-    No network has a size of so many digits.
-    """
+    """Return the digits as a whole number, or from 20 digits on as a float. No size of a network has so many digits."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 

@@ -25,7 +25,7 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         """Return the new weights.
 
         The gradient and the learning rate are converted to the kind of number of the weights.
-        Raises ValueError if an argument is invalid, or if the weights differ in number or in kind from those of the last step.
+        Raises ValueError if an argument is invalid, or if the last step's weights had another length or kind of number.
         Raises FloatingPointError if an entry overflows. After an error, the state is as before the step.
 
         >>> [float(w) for w in SGD().step([1.0, 2.0], [10.0, 20.0], 0.5)]
@@ -37,10 +37,7 @@ class StatefulOptimizer(ABC, Generic[Flat]):
         cls.__doc__ = cls.__doc__ or cls.__mro__[1].__doc__
 
     def _take(self, parameter: Number, name: str) -> Any:
-        """Return a parameter as it is stored. The loops store it unchanged and convert it in each step.
-
-        `vectorized` stores a float.
-        """
+        """Return a parameter as it is stored: unchanged in `reference`, as a float in `vectorized`."""
         return parameter
 
     def __repr__(self) -> str:
@@ -65,7 +62,7 @@ class SGD(StatefulOptimizer[Flat]):
 
         Parameters
         ----------
-        momentum : number in [0, 1); the fraction of the last change that is added to the next one
+        momentum : number in [0, 1); the fraction of the last change that is added to the next change
         nesterov : True uses Nesterov momentum
 
         >>> SGD(momentum=0.9)
@@ -93,7 +90,7 @@ class RMSProp(StatefulOptimizer[Flat]):
 
         Parameters
         ----------
-        decay : number in [0, 1); the share of the old mean in the new one
+        decay : number in [0, 1); the share of the old mean c in the new c
         epsilon : number > 0, added after the root
 
         >>> [round(float(w), 12) for w in RMSProp(decay=0.75).step([1.0], [4.0], 0.5)]
@@ -122,7 +119,7 @@ class Adam(StatefulOptimizer[Flat]):
 
         Parameters
         ----------
-        beta1, beta2 : numbers in [0, 1); the shares of the old mean and of the old mean square in the new ones
+        beta1, beta2 : numbers in [0, 1); the share of the old m in the new m, and of the old v in the new v
         epsilon : number > 0, added after the root
 
         >>> [round(float(w), 8) for w in Adam().step([1.0], [4.0], 0.5)]

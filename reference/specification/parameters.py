@@ -1,4 +1,4 @@
-"""Checks of single parameters, such as sizes, rates and optimizers. Each raises one clear ValueError."""
+"""Checks of single parameters, such as sizes and rates. Each check returns the value, or raises one clear ValueError."""
 
 import os
 from collections.abc import Callable
@@ -19,14 +19,14 @@ def expect(good: bool, value: object, what: str, requirement: str) -> None:
 
 
 def whole_number(value: object, what: str, least: int = 0) -> int:
-    """Return the value if it is a whole number of at least `least`; raise ValueError otherwise."""
+    """Return a whole number of at least `least` as a Python integer."""
     integer = whole(value)
     expect(integer is not None and integer >= least, value, what, f"a whole number of at least {least}")
     return integer  # type: ignore[return-value]
 
 
 def number(value: T, what: str, holds: Callable[[Any], bool], requirement: str) -> T:
-    """Return the value if it is a finite number that meets the condition `holds`; raise ValueError otherwise."""
+    """Return a finite number that meets the condition `holds`. `requirement` says the condition in words."""
     kind = kind_of_type(type(value))
     good = kind is not None and finite(kind, cast(Number, value)) and holds(value)
     expect(good, value, what, f"a finite number {requirement}")
@@ -34,34 +34,34 @@ def number(value: T, what: str, holds: Callable[[Any], bool], requirement: str) 
 
 
 def not_negative(value: T, what: str) -> T:
-    """Return the value if it is a finite number of at least 0; raise ValueError otherwise."""
+    """Return a finite number of at least 0."""
     return number(value, what, lambda x: x >= 0, "of at least 0")
 
 
 def positive(value: T, what: str) -> T:
-    """Return the value if it is a finite number above 0; raise ValueError otherwise."""
+    """Return a finite number above 0."""
     return number(value, what, lambda x: x > 0, "above 0")
 
 
 def fraction_of_one(value: T, what: str) -> T:
-    """Return the value if it is a finite number of at least 0 and below 1; raise ValueError otherwise."""
+    """Return a finite number of at least 0 and below 1."""
     return number(value, what, lambda x: 0 <= x < 1, "of at least 0 and below 1")
 
 
 def yes_or_no(value: object, what: str) -> bool:
-    """Return the value if it is True or False; raise ValueError otherwise. Texts are refused, as bool("False") is True."""
+    """Return True or False. Texts are refused, because bool("False") is True."""
     expect(type(value).__name__ in ("bool", "bool_"), value, what, "True or False")
     return bool(value)
 
 
 def function_or_none(value: T, what: str) -> T:
-    """Return the value if it is a function or None; raise ValueError otherwise."""
+    """Return a function or None."""
     expect(value is None or callable(value), value, what, "a function or None")
     return value
 
 
 def has_step(value: T) -> T:
-    """Return the value if it is an object with a method `step`; raise ValueError otherwise. A class is also refused."""
+    """Return an object with a method `step`. A class is refused."""
     good = callable(getattr(value, "step", None)) and not isinstance(value, type)
     expect(good, value, "optimizer", "SGD(), RMSProp(), Adam() or another object with a method step")
     return value

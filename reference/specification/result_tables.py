@@ -1,7 +1,7 @@
 """How results are displayed: as a few lines of text, and as a table in a notebook.
 
-A display never raises an error and never computes a lazy array, such as one of Dask. For a lazy array, or one that `jax.jit`
-or `torch.func` is tracing, it shows the shape without numbers.
+A display never raises an error and never computes a lazy array. Lazy arrays of Dask, and arrays inside `jax.jit` or
+`torch.func`, are displayed without numbers.
 """
 
 from typing import Any
@@ -55,7 +55,7 @@ def numbers_of(values: Any) -> list[str]:
 
 
 def title_of(result: Any) -> str:
-    """Return the name of a result and the kind of its numbers. If fields have rows, say that only the first row is shown."""
+    """Return e.g. 'Forward: numpy float64, first row of each'."""
     note = ", first row of each" if any(len(shape_of(values)) > 1 for values in result) else ""
     return f"{type(result).__name__}: {kind_of(result[-1])}{note}"
 

@@ -28,19 +28,16 @@ def network(package: Any, **how: Any) -> Any:
 
 
 def optimizer_returning(answer: Any) -> Any:
-    """Return a user's own optimizer whose steps return `answer`."""
     return type("Own", (), {"step": lambda self, weights, gradient, rate: answer})()
 
 
 def plain(answer: Any) -> Any:
-    """Return results of either package as lists of floats. Other objects are returned unchanged."""
     if isinstance(answer, list | tuple | np.ndarray):
         return [plain(each) for each in answer]
     return float(answer) if isinstance(answer, float | np.generic) else answer
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """Return the result of a call, or its error message."""
     try:
         return plain(call())
     except ValueError as error:
@@ -137,7 +134,6 @@ def test_both_refuse_a_setting_that_is_not_a_number_in_the_same_words(place: str
 @BOTH
 @pytest.mark.parametrize("place", WHOLE_NUMBER)
 def test_whole_numbers_of_numpy_are_accepted_but_booleans_and_floats_are_refused(package: Any, place: str) -> None:
-    """Like `range`, both packages accept a zero-dimensional array of a whole number. Unlike `range`, they refuse booleans."""
     for x in (np.int8(3), np.uint64(3), np.array(3)):
         assert repr(WHOLE_NUMBER[place](package, x)) == repr(WHOLE_NUMBER[place](package, 3))
     for x in (True, np.True_, 3.0, np.float64(3), np.array([3])):
@@ -145,7 +141,7 @@ def test_whole_numbers_of_numpy_are_accepted_but_booleans_and_floats_are_refused
             WHOLE_NUMBER[place](package, x)
 
 
-# The calls for "weights" and "optimizer's answer" are left out: they unpack the array, and that already fails.
+# "weights" and "optimizer's answer" are left out: their calls unpack the array, which already fails.
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"weights", "optimizer's answer"}))
 def test_a_zero_dimensional_array_is_not_a_list(place: str) -> None:
     loops, matrices = (outcome(lambda package=package: PLACES[place](package, np.array(1.0))) for package in PACKAGES)
@@ -170,7 +166,6 @@ def test_a_numpy_matrix_counts_as_a_two_dimensional_array(dtype: str) -> None:
 
 @pytest.mark.parametrize("weights", [np.array([1, 2, 3, 4], np.float16), [np.float16(1), 2.0, 3.0, 4.0]])
 def test_only_the_loops_accept_half_precision_weights(weights: Any) -> None:
-    """The matrices would compute in another precision than the loops, so they refuse half-precision weights."""
     assert type(reference.NeuralNetwork(1, 1, 1, weights=weights).predict([1.0])[0]) is np.float16
     with pytest.raises(ValueError, match=r"^weights are float16; give them as float32 or float64, or use reference"):
         vectorized.NeuralNetwork(1, 1, 1, weights=weights)
@@ -187,7 +182,6 @@ def test_only_the_loops_accept_half_precision_weights(weights: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "RMSProp()", "Adam()"])
 def test_a_gradient_is_converted_to_the_precision_of_the_weights(package: Any, optimizer: str) -> None:
-    """A single-precision gradient with double-precision weights is multiplied in double precision."""
     weights, single = [0.1, 0.2, 0.3], np.array([0.1, 0.7, 1.3], np.float32)
     double = single.astype(float)
     first, second = (eval(optimizer, vars(package)) for _ in range(2))
@@ -249,22 +243,18 @@ def test_an_open_file_may_be_text_or_binary(package: Any, mode: str, tmp_path: P
 
 # NumPy's own warnings and messages never appear.
 
-
 LARGEST = {"float64": 1.7976931348623157e308, "float32": 3.4028234663852886e38}
 
 
 def check_finite_or_named(net: Any, method: str, *arguments: Any, **how: Any) -> None:
-    """Assert that a result is finite, or that our own message names the overflow.
-
-    A warning fails the test, because warnings are errors in all tests.
-    """
+    """Assert that a result is finite, or that our own message names the overflow. A warning is an error in all tests."""
     message = ""
     try:
         answer = getattr(net, method)(*arguments, **how)
     except FloatingPointError as error:
         answer, message = (), str(error)
     assert not message or "overflows" in message
-    assert "encountered" not in message, "this is a message of NumPy"
+    assert "encountered" not in message, "this message is from NumPy"
     assert all(np.isfinite(part).all() for part in (answer if isinstance(answer, tuple) else [answer]))
     assert np.isfinite(net.weights).all()
 
@@ -272,7 +262,7 @@ def check_finite_or_named(net: Any, method: str, *arguments: Any, **how: Any) ->
 @pytest.mark.parametrize("dtype", LARGEST)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 @pytest.mark.parametrize("method", ["loss_of", "backward", "train"])
-def test_targets_whose_sum_overflows(method: str, output: str, loss: str, dtype: str) -> None:
+def test_targets_whose_sum_overflows_give_no_warning(method: str, output: str, loss: str, dtype: str) -> None:
     large = LARGEST[dtype]
     for targets in ([[large, large], [0.5, 1.0]], [[large, -large], [large, large]], [[-large, -large], [1.0, 1.0]]):
         net = vectorized.NeuralNetwork(2, 3, 2, output=output, loss=loss, dtype=dtype)

@@ -33,7 +33,6 @@ INPUTS, TARGETS = [[0.5, 0, 1], [1, 0.25, 0], [0, 1, 0.75]], [[1, 0], [0, 1], [1
 
 
 def refusal(call: Callable[[], object], error: type[Exception] = ValueError) -> str:
-    """Return the message of the error that the call must raise."""
     with pytest.raises(error) as caught:
         call()
     assert type(caught.value) is error
@@ -41,7 +40,6 @@ def refusal(call: Callable[[], object], error: type[Exception] = ValueError) -> 
 
 
 def network(package: Any, dtype: str = "float64", sizes: tuple[int, int, int] = (3, 2, 2), **names: Any) -> Any:
-    """Return a network of either package that computes in double or in single precision."""
     if package is vectorized:
         return vectorized.NeuralNetwork(*sizes, init="ramp", dtype=dtype, **names)
     weights = np.array(reference.initial_weights(*sizes, "ramp"), dtype)
@@ -49,21 +47,20 @@ def network(package: Any, dtype: str = "float64", sizes: tuple[int, int, int] = 
 
 
 def train(package: Any, **how: Any) -> list[float]:
-    """Return the weights of a small network after training."""
+    """Return the weights after training."""
     net = network(package)
     net.train(INPUTS, TARGETS, **how)
     return plain(net.weights)
 
 
 def plain(result: Any) -> Any:
-    """Return results of either package as lists and floats."""
     if isinstance(result, tuple):
         return [plain(part) for part in result]
     return np.asarray(result, float).tolist()
 
 
 class ArrayLike:
-    """An object of another package that can be converted to an array but is not one."""
+    """An object that NumPy can convert to an array, but that is no array."""
 
     def __init__(self, values: Any) -> None:
         self.values = np.array(values)
@@ -327,7 +324,7 @@ def test_both_packages_read_any_rows_alike(thing: Any, dtype: str) -> None:
 
 
 def test_good_arrays_are_checked_without_a_loop() -> None:
-    """Five arrays of a million numbers are checked in less than half a second. A loop over the numbers would take longer."""
+    """A loop over these five million numbers would take longer."""
     big = np.ones((10_000, 100))
     start = time.perf_counter()
     for values in (big, big.astype("f4"), big.astype(int), big.T.copy().T, 1e200 * big):
@@ -437,7 +434,7 @@ def test_bad_blocks_are_refused_in_the_same_words(package: Any, blocks: Any, mes
 
 
 @both_packages
-def test_transposed_blocks(package: Any) -> None:
+def test_transposed_blocks_need_transposed_true(package: Any) -> None:
     def from_blocks(*blocks: Any, transposed: Any) -> Any:
         return package.NeuralNetwork.from_blocks(*blocks, hidden="relu", output="identity", transposed=transposed)
 
@@ -487,7 +484,7 @@ def test_bad_networks_are_refused_in_the_same_words(package: Any, setting: str, 
 
 
 @both_packages
-def test_cross_entropy_needs_probabilities(package: Any) -> None:
+def test_cross_entropy_needs_softmax_or_sigmoid_outputs(package: Any) -> None:
     assert refusal(lambda: package.NeuralNetwork(1, 1, 1, output="relu", loss="cross_entropy")) == (
         "loss 'cross_entropy' needs output 'softmax' or 'sigmoid'; output is 'relu'"
     )
@@ -584,7 +581,7 @@ def test_bad_optimizers_are_refused_in_the_same_words(
 
 
 @both_packages
-def test_a_bad_rate_in_a_later_epoch_keeps_the_epochs_before_it(package: Any) -> None:
+def test_a_bad_rate_in_a_later_epoch_keeps_the_training_so_far(package: Any) -> None:
     net = network(package)
     rates = [0.5, 0.25, "x"]
     assert refusal(lambda: net.train(INPUTS, TARGETS, epochs=5, learning_rate=rates.__getitem__, batch_size=2)) == (
@@ -612,7 +609,7 @@ def test_settings_at_their_limits_and_of_other_types_are_accepted(package: Any) 
 
 @both_packages
 @pytest.mark.parametrize("make", ["SGD()", "SGD(0.5)", "RMSProp()", "Adam()"])
-def test_optimizers_refuse_another_size(package: Any, make: str) -> None:
+def test_an_optimizer_refuses_another_number_of_weights(package: Any, make: str) -> None:
     optimizer = eval(make, vars(package))
     assert refusal(lambda: optimizer.step([1.0, 2.0], [1.0], 0.1)) == "gradient has 1 entries, weights have 2"
     first = plain(optimizer.step([1.0, 2.0], [1.0, 1.0], 0.1))
@@ -651,7 +648,7 @@ def test_an_optimizer_keeps_its_state_between_trainings(package: Any, make: str)
 # Overflow.
 
 LARGE = {"float64": 1e200, "float32": 1e30}  # the square of this number overflows
-MIDDLING = {"float64": 1e150, "float32": 1e15}  # the square does not overflow, but the product with the large number does
+MIDDLING = {"float64": 1e150, "float32": 1e15}  # the square does not overflow, but the product with LARGE does
 
 
 @both_packages
@@ -660,7 +657,7 @@ def test_an_overflow_names_its_stage_and_node(package: Any, dtype: str) -> None:
     large, linear = LARGE[dtype], {"hidden": "identity", "output": "identity"}
 
     def net(**weights: float) -> Any:
-        """Return a 2-3-2 network with these weights. The weights of all other edges are 0."""
+        """Return a 2-3-2 network with these weights. All other weights are 0."""
         result = network(package, dtype, (2, 3, 2), **linear)
         flat = np.zeros(result.n_weights, dtype)
         for edge, weight in weights.items():
@@ -697,7 +694,7 @@ def test_an_overflow_names_its_stage_and_node(package: Any, dtype: str) -> None:
 @both_precisions
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)", "RMSProp()", "Adam()"])
 def test_training_that_diverges_keeps_the_last_finite_step(package: Any, dtype: str, optimizer: str) -> None:
-    """The inputs grow until a number overflows. All steps before the overflow are kept, and no others."""
+    """The inputs grow until a number overflows. Exactly the steps before the overflow are kept."""
     inputs = [[4.0**k, 0, 1] for k in range(512 if dtype == "float64" else 64)]
     targets = [[1, 0]] * len(inputs)
     names = {"hidden": "leaky_relu", "output": "identity"}
@@ -718,7 +715,7 @@ def test_training_that_diverges_keeps_the_last_finite_step(package: Any, dtype: 
 @both_precisions
 @given(st.data())
 def test_every_result_is_finite_or_an_error(dtype: str, data: st.DataObject) -> None:
-    """Warnings are errors in all tests, so this test also fails if there is a warning."""
+    """Warnings are errors in all tests, so a warning fails, too."""
     case = data.draw(cases(64 if dtype == "float64" else 32))
     pair, loss = (case.inputs, case.targets), {"reduction": case.reduction, "l2": case.l2}
     for package in PACKAGES:
@@ -810,7 +807,7 @@ def test_training_does_not_change_its_arguments(package: Any) -> None:
 
 
 class Interruption(BaseException):
-    """A stand-in for KeyboardInterrupt. If a KeyboardInterrupt were not caught, it would stop all tests."""
+    """Used instead of KeyboardInterrupt, because an uncaught KeyboardInterrupt would stop all tests."""
 
 
 @both_packages
@@ -839,8 +836,6 @@ def test_an_interruption_between_epochs_keeps_whole_epochs(package: Any) -> None
 @both_packages
 def test_an_interruption_within_an_epoch_keeps_whole_steps(package: Any) -> None:
     class Interrupted:
-        """Gradient descent that is interrupted in its third step."""
-
         steps = 0
 
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
@@ -956,7 +951,7 @@ def test_copies_of_an_optimizer_are_independent(package: Any, make: str) -> None
         assert plain(other.step([1.0, 2.0], [0.5, 0.25], 0.1)) == expected
 
 
-# Numbers of other kinds, users' optimizers, and overflow in decimals and optimizers.
+# Other kinds of number, users' optimizers, and overflow.
 
 
 def test_a_network_of_fractions_computes_only_fractions() -> None:
@@ -978,8 +973,6 @@ def test_decimals_and_fractions_do_not_mix() -> None:
 
 
 class OwnOptimizer:
-    """A user's own optimizer. Its steps return `answer`, or answer(weights) if `answer` is a function."""
-
     def __init__(self, answer: Any) -> None:
         self.answer = answer
 
@@ -998,9 +991,7 @@ def test_an_optimizer_that_does_not_return_weights_is_refused(package: Any, answ
 
 
 @both_packages
-def test_a_users_optimizer_may_work_in_place_and_return_an_array(package: Any) -> None:
-    """The network uses the weights that the optimizer returns, not those that the optimizer has changed in place."""
-
+def test_only_the_weights_that_a_users_optimizer_returns_are_used(package: Any) -> None:
     def spoil(weights: Any) -> Any:
         answer = np.array(weights) + 1
         weights[:] = [float("inf")] * len(weights)
@@ -1161,19 +1152,19 @@ def test_momentum_may_be_a_fraction_that_a_float_can_hold(package: Any) -> None:
 
 
 @both_packages
-def test_a_users_subclass_of_an_optimizer(package: Any) -> None:
+def test_a_users_subclass_of_an_optimizer_is_used(package: Any) -> None:
     class Halved(package.SGD):  # type: ignore[misc, name-defined]
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             return super().step(weights, gradient, learning_rate / 2)
 
-    # The output is not softmax. With softmax, only SGD itself takes the faster step, which rounds differently.
+    # Not softmax: with softmax, SGD itself would take the faster step, and that step rounds differently.
     halved, other = (network(package, output="sigmoid") for _ in range(2))
     halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
     other.train(INPUTS, TARGETS, learning_rate=0.25)
     assert plain(halved.weights) == plain(other.weights)
 
 
-def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
+def test_a_loss_beyond_single_precision_overflows_in_both_packages() -> None:
     weights = np.array([1e19, 0, 1e19, 0], np.float32)
     settings = {"hidden": "identity", "output": "identity", "weights": weights}
     for net in (reference.NeuralNetwork(1, 1, 1, **settings), vectorized.NeuralNetwork(1, 1, 1, dtype="float32", **settings)):
@@ -1182,7 +1173,7 @@ def test_a_loss_beyond_single_precision_overflows_in_both() -> None:
 
 
 def test_log1p_and_tanh_of_a_tiny_decimal_are_fast() -> None:
-    """For a tiny x, ln(1 + x) and tanh x round to x. Computing all digits of 1 + x would take very long."""
+    """For a tiny x, both round to x. Computing all digits of 1 + x would take very long."""
     for gap in (10**4, 10**5, 10**6):
         net = reference.NeuralNetwork(
             1, 1, 2, hidden="tanh", output="softmax", weights=[Decimal(q) for q in (0, 0, 0, 0, 0, gap)]
@@ -1191,14 +1182,14 @@ def test_log1p_and_tanh_of_a_tiny_decimal_are_fast() -> None:
         assert reference.numbers.exact.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
 
 
-def test_only_a_subclass_of_an_unregistered_class_has_a_kind_of_its_own() -> None:
-    """A subclass of a registered class has the kind of that class."""
-
-    class First(Fraction):
+def test_a_subclass_of_fraction_has_the_kind_of_fraction() -> None:
+    class Derived(Fraction):
         pass
 
-    assert reference.numbers.kinds.kind_of_type(First).type is Fraction
+    assert reference.numbers.kinds.kind_of_type(Derived).type is Fraction
 
+
+def test_a_subclass_of_an_unregistered_class_has_a_kind_of_its_own() -> None:
     class Base:
         def __float__(self) -> float:
             return 0.0

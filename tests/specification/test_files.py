@@ -57,10 +57,7 @@ def bits(numbers: Any) -> list[bytes]:
 
 
 def refusal(path: Path, content: object) -> str:
-    """Write the content to a file, and return the message of the error when the file is loaded.
-
-    Both packages must raise the same message.
-    """
+    """Write the content to a file, and return the message that both packages raise when they load the file."""
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     messages = []
     for package in PACKAGES:
@@ -74,7 +71,6 @@ def refusal(path: Path, content: object) -> str:
 
 
 def test_the_file_format_never_changes(tmp_path: Path) -> None:
-    """This text is the file format. If it changes, existing files may become unreadable."""
     texts = set()
     for package in PACKAGES:
         network(package).save(tmp_path / "net.json")
@@ -203,7 +199,7 @@ def test_a_path_may_be_text_bytes_or_a_path_object(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("path", [3, None, 1.5, ["net.json"], True])
 def test_a_path_of_another_type_is_refused(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No file is opened. Numbers are refused because open(0), for example, would open standard input."""
+    """For example, open(0) would open standard input."""
     monkeypatch.setattr(reference.specification.files, "open", pytest.fail, raising=False)
     with pytest.raises(TypeError):
         network().save(path)
@@ -264,9 +260,7 @@ def test_a_failed_write_leaves_the_old_file(
     assert bits(package.NeuralNetwork.load(path).weights) == bits([0.125] * 7)
 
 
-def test_a_plain_write_would_lose_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This shows that the test above can fail: a writer that opens the file directly does not pass."""
-
+def test_a_writer_that_opens_the_file_directly_fails_the_test_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(path: Any, text: str) -> None:
         with getattr(reference.specification.files, "open", open)(path, "w") as file:
             file.write(text)
@@ -322,7 +316,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
-    """If other files were replaced, a user with enough rights would replace a device with a file."""
+    """Otherwise, root could replace a device with a file."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (tmp_path, pipe, "/dev/null"):
@@ -431,7 +425,7 @@ def test_a_loss_that_does_not_fit_the_output_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_weights_beyond_single_precision(tmp_path: Path) -> None:
+def test_weights_beyond_single_precision_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "net.json"
     for bad in (1e39, -3.5e38, 10**39):
         message = refusal(path, GOOD | {"dtype": "float32", "weights": [0] * 6 + [bad]})
@@ -485,8 +479,7 @@ def test_every_truncated_file_is_refused(tmp_path: Path) -> None:
         assert "not a valid network file" in refusal(tmp_path / "net.json", WHOLE[:length])
 
 
-def test_large_files_are_read_or_refused(tmp_path: Path) -> None:
-    """A file with 200,000 fields of data is read. Long names and sizes beyond memory are refused."""
+def test_large_data_is_read_but_long_names_and_sizes_beyond_memory_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "net.json"
     many = GOOD | {"data": {f"field {number}": 0 for number in range(200_000)}}
     path.write_text(json.dumps(many))
@@ -502,14 +495,13 @@ some_json = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
     max_leaves=5,
 )
-
-
 some_fields = st.dictionaries(st.sampled_from([*GOOD, "data"]), some_json, min_size=1, max_size=3)
 
 
 @given(some_fields, st.sets(st.sampled_from(sorted(GOOD)), max_size=1))
-def test_a_file_is_read_or_refused(tmp_path: Path, changed: dict[str, Any], missing: set[str]) -> None:
-    """The result is a network or a ValueError, the same in both packages."""
+def test_both_packages_read_the_same_files_and_refuse_the_same_files(
+    tmp_path: Path, changed: dict[str, Any], missing: set[str]
+) -> None:
     fields = {name: value for name, value in (GOOD | changed).items() if name not in missing}
     path = tmp_path / "net.json"
     path.write_text(json.dumps(fields))

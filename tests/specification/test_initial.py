@@ -69,7 +69,7 @@ def test_the_initial_weights_never_change(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python guarantees only the numbers that random() gives. Here Random has no other method, and the weights are the same."""
+    """Python guarantees only the numbers of random(), so the Random of this test has no other method."""
 
     class Draws:
         def __init__(self, seed: int) -> None:
@@ -89,7 +89,7 @@ def test_every_scheme_except_ramp_has_stored_weights() -> None:
 
 
 @given(st.sampled_from(INITS), st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**70))
-def test_count_biases_and_seed_of_the_weights(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
+def test_a_seed_gives_the_same_weights_again(scheme: str, n_inputs: int, n_hidden: int, n_outputs: int, seed: int) -> None:
     layout = Layout(n_inputs, n_hidden, n_outputs)
     weights = initial_weights(n_inputs, n_hidden, n_outputs, scheme, seed)
     assert len(weights) == layout.n_weights
@@ -110,11 +110,8 @@ def test_weights_are_drawn_in_the_order_of_the_flat_vector() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["normal", "he_normal", "truncated_normal"])
-def test_normal_numbers_lie_on_a_grid(scheme: str) -> None:
-    """Normal numbers are rounded to multiples of 2**-32, and he_normal then scales them.
-
-    So the numbers are the same on platforms whose logarithms differ in the last digit.
-    """
+def test_normal_numbers_are_rounded_to_multiples_of_2_to_the_minus_32(scheme: str) -> None:
+    """Without rounding, platforms whose logarithms differ in the last digit would give different weights."""
     layout = Layout(4, 50, 50)
     for seed in range(3):
         weights = initial_weights(4, 50, 50, scheme, seed)
@@ -139,7 +136,7 @@ def layer(scheme: str, seed: int, sizes: Layout = LARGE, second: bool = False) -
 
 
 def distribution(scheme: str, sizes: Layout, second: bool) -> Any:
-    """Return a function that gives the expected share of weights below a weight."""
+    """Return the distribution function of a layer: the expected share of weights below a weight."""
     fan_in, fan_out = (sizes.n_hidden, sizes.n_outputs) if second else (sizes.n_inputs, sizes.n_hidden)
     limit, cut = math.sqrt(6 / (fan_in + fan_out)), 1 / math.sqrt(fan_in)
     return {
@@ -162,7 +159,7 @@ def chi_square(weights: list[float], share_below: Any, n_bins: int = 40) -> floa
 
 @pytest.mark.parametrize("second", [False, True], ids=["ih", "ho"])
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
-def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
+def test_weights_have_the_distribution_of_their_scheme(scheme: str, second: bool) -> None:
     """Every statistic is within five standard deviations of its mean. The seed is fixed, so the result never changes."""
     sizes = Layout(2, 3000, 3) if scheme == "truncated_normal" else Layout(100, 60, 300)
     weights = layer(scheme, 11, sizes, second)
@@ -179,7 +176,7 @@ def test_weights_have_their_distribution(scheme: str, second: bool) -> None:
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
 def test_wrong_distributions_are_found(scheme: str) -> None:
-    """This shows that the test above finds mistakes: it rejects weights of other schemes, and weights that are 10 % larger."""
+    """The test above rejects weights of other schemes, and weights that are 10 % larger."""
     sizes = Layout(3, 3000, 2)
     for other in RANDOM_INITS:
         far = abs(chi_square(layer(other, 11, sizes), distribution(scheme, sizes, False)))
@@ -188,7 +185,7 @@ def test_wrong_distributions_are_found(scheme: str) -> None:
     assert abs(chi_square(wide, distribution(scheme, LARGE, False))) > 5
 
 
-def test_ranges() -> None:
+def test_weights_fill_the_range_of_their_scheme() -> None:
     for fan_in in (1, 2, 3, 7, 100):
         sizes = Layout(fan_in, 2000 // fan_in, 5)
         cut = 1 / math.sqrt(fan_in)
@@ -201,7 +198,7 @@ def test_ranges() -> None:
 
 
 def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    """random() may return 0, and it may come as close to 1 as 1 - 2**-53. The code never takes the logarithm of 0."""
+    """random() may return 0, and it may come as close to 1 as 1 - 2**-53. The logarithm of 0 must not occur."""
     for first, second in ((0.0, 0.0), (1 - 2**-53, 1 - 2**-53), (0.0, 1 - 2**-53), (1 - 2**-53, 0.0), (0.5, 0.0)):
 
         class Draws:
@@ -217,7 +214,7 @@ def test_extreme_draws_give_finite_weights(monkeypatch: pytest.MonkeyPatch) -> N
                 weights = initial_weights(2, 3, 1, scheme)
                 assert all(map(math.isfinite, weights))
                 assert max(map(abs, weights)) < 9
-                if scheme == "truncated_normal":  # rounding the limit to the grid would give a larger number
+                if scheme == "truncated_normal":  # also after rounding to multiples of 2**-32
                     assert max(map(abs, weights[:6])) <= 1 / math.sqrt(2)
 
 
@@ -243,7 +240,7 @@ def test_batches_follow_one_another(n_samples: int, batch_size: int | None) -> N
 def batch_sums(package: Any, n_samples: int, **how: Any) -> list[float]:
     """Return the sum of the targets of each batch, in the order of training.
 
-    In this network, only the o bias has a gradient that is not 0. This gradient is minus the sum.
+    In this network, the gradient of the o bias is minus this sum.
     """
     sums: list[float] = []
 
@@ -280,10 +277,7 @@ def test_both_packages_use_every_sample_once_per_epoch(n_samples: int, batch_siz
 
 
 def test_all_orders_are_equally_likely() -> None:
-    """In 24000 epochs of 4 samples, each of the 24 orders appears about 1000 times.
-
-    Chi-square is within five standard deviations of its mean.
-    """
+    """Four samples have 24 orders. Chi-square of their counts is within five standard deviations of its mean."""
     keys = epoch_keys(4, seed=1)
     counts = Counter(tuple(sorted(range(4), key=next(keys).__getitem__)) for _ in range(24_000))
     assert len(counts) == 24
@@ -310,7 +304,7 @@ def test_gate() -> None:
 
 
 def test_iris() -> None:
-    """The numbers are those of Fisher's table. The UCI copy has other numbers in two rows, which are checked here."""
+    """The numbers are from Fisher's table. Rows 34 and 37 of the UCI copy have other numbers."""
     data = iris()
     assert data.classes == ("setosa", "versicolor", "virginica")
     assert data.labels == [0] * 50 + [1] * 50 + [2] * 50

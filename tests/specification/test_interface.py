@@ -17,7 +17,6 @@ CLASSES["NeuralNetwork"] = interface.NeuralNetwork
 
 
 def examples(module: ModuleType, names: dict[str, Any]) -> list[doctest.DocTest]:
-    """Return the docstring examples of a module, ready to run with these names."""
     return [test for test in doctest.DocTestFinder().find(module, globs=dict(names)) if test.examples]
 
 
@@ -43,8 +42,7 @@ def test_an_example_that_prints_something_else_fails() -> None:
 
 @PACKAGES
 @pytest.mark.parametrize("name", CLASSES)
-def test_help_shows_every_docstring(package: ModuleType, name: str) -> None:
-    """Every public member has a docstring. Both packages share the docstrings of the interface."""
+def test_public_members_have_docstrings_that_both_packages_share(package: ModuleType, name: str) -> None:
     base, actual = CLASSES[name], getattr(package, name)
     for member in [member for member in dir(actual) if not member.startswith("_")] + ["__init__"]:
         assert inspect.getdoc(getattr(actual, member)), member

@@ -32,7 +32,7 @@ def test_positions_and_names_are_inverse(layout: Layout) -> None:
 @pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 @given(layout=LAYOUTS)
 def test_blocks_hold_the_numbers_of_their_edges(package: Any, layout: Layout) -> None:
-    """With weights equal to their positions, each block holds the positions of its edges. from_blocks restores the network."""
+    """Each weight equals its position in the flat vector."""
     sizes = layout.sizes
     network = package.NeuralNetwork(*sizes, weights=list(range(layout.n_weights)))
     blocks = network.blocks()
