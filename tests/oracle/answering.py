@@ -1,4 +1,4 @@
-"""The scenarios in which the tests call the oracle, and candidates that the tests share."""
+"""Scenarios (settings of a check) and candidates that the tests share."""
 
 import math
 from collections.abc import Callable
@@ -34,7 +34,7 @@ STATEFUL: dict[str, Any] = {
 
 
 class Scenario(NamedTuple):
-    """A setting, the number of rows in a batch (None: one sample at a time), and the kind of targets."""
+    """A setting, the number of samples in a batch (None: one sample at a time), and the kind of targets."""
 
     setting: Setting
     batch: int | None
@@ -48,28 +48,26 @@ class Scenario(NamedTuple):
         )
 
     def fields(self) -> list[tuple[str, Any]]:
-        """Return the names and values of the setting, with the batch and the targets."""
         return [*self.setting._asdict().items(), ("batch", self.batch), ("targets", self.targets)]
 
     def verdict(self, candidate: Candidate, *, examples: int, ask_more: bool = False) -> Verdict:
-        """Return the verdict on a candidate. With `ask_more`, the oracle may also call the candidate with other cases."""
+        """Return the verdict on a candidate. With `ask_more`, the oracle may call the candidate with further cases."""
         record = record_of(self.setting, batch=self.batch, examples=examples, seed=0, targets=self.targets)
         return verdict_on(candidate, self.cases(examples), record, ask_more=ask_more)
 
     def cases(self, examples: int, seed: int = 0) -> list[Case]:
-        """Draw the cases of this scenario."""
         return list(cases(self.setting, examples=examples, seed=seed, batch=self.batch, targets=self.targets))
 
 
 def scenario_of(
     hidden: str, output: str, loss: str, batch: int | None = None, *, targets: str = "usual", **more: Any
 ) -> Scenario:
-    """Return a scenario. `more` are further settings, such as l2. All other settings have the defaults of `oracle.check`."""
+    """Return a scenario. `more` are further settings, such as l2. The remaining settings keep their defaults."""
     return Scenario(setting_of(hidden, output, loss, **more), batch, targets)
 
 
 def scenarios() -> list[Scenario]:
-    """Return scenarios that contain every output, loss, hidden activation, optimizer and rule, with batches and penalties."""
+    """Return scenarios in which every output, loss, hidden activation, optimizer and rule occurs."""
     usual = (
         ("sigmoid", "sigmoid", "half_squared_error"),
         ("tanh", "softmax", "cross_entropy"),
@@ -87,7 +85,7 @@ def scenarios() -> list[Scenario]:
 
 
 def network_with(*names: str) -> NetworkFactory:
-    """Return a function that builds a network with all these mistakes of the catalogue."""
+    """Return a function that builds a network with these mistakes of MISTAKES."""
 
     def network(case: Case, number: type = float) -> Frame:
         model = model_of(case.setting)
@@ -103,18 +101,17 @@ def network_with(*names: str) -> NetworkFactory:
 
 
 def names_of(verdict: Verdict) -> set[str]:
-    """Return the names of all mistakes in a verdict, and of other mistakes that give the same numbers in its setting."""
+    """Return the names of the mistakes in a verdict, and of other mistakes that give the same numbers."""
     return {name for each in verdict.record["explanation"] for name in (each["name"], *each["also"]) if name}
 
 
 class Runner:
-    """A candidate that runs a network with one kind of number. A stage that cannot be computed becomes NaN."""
+    """A candidate that runs a network with numbers of one type. A stage that cannot be computed becomes NaN."""
 
     def __init__(self, network: NetworkFactory, number: type = float, view: str = "all") -> None:
         self.network, self.number, self.stages = network, number, VIEWS[view]
 
     def __call__(self, question: Question) -> dict[str, Any]:
-        """Return the stages of a case."""
         case = case_of(question)
         stages = self.network(case, self.number).answers(self.stages)
         answer: dict[str, Any] = {}
@@ -132,7 +129,6 @@ class PackageRunner:
         self.package, self.settings = package, settings
 
     def __call__(self, question: Question) -> dict[str, Any]:
-        """Return the stages of a case."""
         functions = {name: question[name] for name in ("hidden", "output", "loss", "weights")}
         network = self.package.NeuralNetwork(
             question.n_inputs, question.n_hidden, question.n_outputs, **functions, **self.settings
@@ -167,7 +163,6 @@ def outputs_of(package: Any) -> Candidate:
 
 
 def candidate_with(*names: str) -> Candidate:
-    """Return a candidate that makes these mistakes."""
     return Runner(network_with(*names))
 
 

@@ -72,14 +72,13 @@ class Outcome(NamedTuple):
 
 
 def entry_of(name: str) -> Any:
-    """Return the entry of the corpus with this name."""
     return next(each for each in ENTRIES if each.name == name)
 
 
 def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
     """Return the imports of a network's module, and the classes and functions that the network uses.
 
-    The functions lose their decorators and return types.
+    Decorators and return types are removed from the functions.
     """
     module = importlib.import_module(inspect.unwrap(entry_of(name).candidate).__module__)
     tree = ast.parse(inspect.getsource(module)).body
@@ -187,7 +186,7 @@ class Ruler:
             raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
-        """Return "differs" and the first stage that differs in any case, or else "equivalent" or "unusable" and None."""
+        """Return "differs" and the first stage that differs. Otherwise return "equivalent" or "unusable", and None."""
         answers = answers_to(candidate, self.cases)
         pairs = [
             (answer, right)
@@ -202,7 +201,7 @@ class Ruler:
         return ("equivalent" if len(pairs) == len(answers) else "unusable"), None
 
     def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
-        """Whether `first_wrong` names this stage, or an earlier one.
+        """Whether `first_wrong` names this stage or an earlier stage.
 
         An earlier stage counts only if the network returns neither this earlier stage nor any stage between the two.
         """
@@ -229,7 +228,6 @@ class Ruler:
         )
 
     def outcome(self, mutant: Mutant, check: Callable[..., Any] = oracle.check) -> Outcome:
-        """Return the outcome of a mutant."""
         try:
             candidate = network_of(mutant)
         except SyntaxError:
@@ -259,18 +257,16 @@ class Ruler:
 
 @functools.cache
 def ruler_of(name: str) -> Ruler:
-    """Return the ruler of a network. Each ruler is made once."""
     return Ruler(name)
 
 
 def score(mutants: Iterable[Mutant]) -> Iterator[Outcome]:
-    """Yield the outcome of each mutant. Raises ValueError if the original network does not pass the checks of `Ruler`."""
     for mutant in mutants:
         yield ruler_of(mutant.network).outcome(mutant)
 
 
 def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, Counter[str]]:
-    """Count the outcomes of each kind, for each group of mutants and for all of them. `key` returns a mutant's group."""
+    """Count the outcomes of each kind, in each group of mutants and in all. `key` returns the group of a mutant."""
     kinds: dict[str, Counter[str]] = {}
     for outcome in outcomes:
         kinds.setdefault(key(outcome.mutant), Counter())[outcome.kind] += 1
@@ -278,7 +274,6 @@ def counts(outcomes: list[Outcome], key: Callable[[Mutant], str]) -> dict[str, C
 
 
 def share(part: int, whole: int) -> str:
-    """Return a share in percent, or "none" if the whole is 0."""
     return f"{100 * part / whole:.1f} %" if whole else "none"
 
 
@@ -295,7 +290,6 @@ def markdown(outcomes: list[Outcome], title: str, key: Callable[[Mutant], str]) 
 
 
 def details(outcome: Outcome) -> str:
-    """Return an outcome as text, for a developer of the oracle."""
     names = ", ".join(outcome.diagnoses) or "none"
     return (
         f"{outcome.kind}: {outcome.mutant}\n    differs in {outcome.stage}, the oracle says {outcome.first_wrong}; "
@@ -304,7 +298,7 @@ def details(outcome: Outcome) -> str:
 
 
 def main() -> int:
-    """Score the mutants, print the tables, and return 1 if the kind of any outcome is in FAULTS, else 0."""
+    """Score the mutants and print the tables. Return 1 if the kind of any outcome is in FAULTS, else 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle.mutants", description=__doc__.splitlines()[0])
     parser.add_argument("--every", type=int, default=1, metavar="N", help="score only one mutant in N (default 1)")
     parser.add_argument("--network", action="append", choices=NETWORKS, help="score only this network; may be repeated")

@@ -1,7 +1,4 @@
-"""Mutation operators: each yields replacements for one node of the syntax tree of a network's source code.
-
-The replacements are like typing slips.
-"""
+"""Mutation operators: each yields replacements for a node in the syntax tree of a network, like typing slips."""
 
 import ast
 import difflib
@@ -52,7 +49,6 @@ class Place(NamedTuple):
     scope: Scope
 
     def put(self, node: Any) -> None:
-        """Set the node of this place."""
         if self.at is None:
             setattr(self.parent, self.field, node)
         else:
@@ -116,8 +112,7 @@ def is_read(node: Any) -> bool:
 def is_term(place: Place) -> bool:
     """Whether a factor or a minus sign may be added to a node.
 
-    This is so if the node is a term of a sum, the base of a power, an element of a list comprehension, or a whole value that is
-    assigned or returned.
+    The node must be a term of a sum, the base of a power, an element of a list comprehension, or an assigned or returned value.
     """
     node, parent = place.node, place.parent
     if not is_read(node) or place.in_index or isinstance(node, (*NOT_TERMS, ast.UnaryOp)) or in_harness(node):
@@ -128,17 +123,14 @@ def is_term(place: Place) -> bool:
 
 
 def in_harness(node: Any) -> bool:
-    """Whether a node calls a function in HARNESS."""
     return isinstance(node, ast.Call) and ast.unparse(node.func) in HARNESS
 
 
 def is_number(node: Any) -> bool:
-    """Whether a node is a number in the source."""
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def arithmetic(place: Place) -> Iterator[str]:
-    """Replace an arithmetic operator."""
     node = place.node
     if isinstance(node, ast.BinOp):
         for other in OTHER_OPERATORS.get(type(node.op), ""):
@@ -171,7 +163,6 @@ def factor(place: Place) -> Iterator[str]:
 
 
 def constant(place: Place) -> Iterator[str]:
-    """Change a number."""
     node = place.node
     if is_number(node) and not place.in_index and not isinstance(place.parent, ast.keyword):
         values = (node.value + 1, node.value - 1) if isinstance(node.value, int) else (2 * node.value or 1.0,)
@@ -221,7 +212,7 @@ def transposition(place: Place) -> Iterator[str]:
 
 
 def is_factor(place: Place) -> bool:
-    """Whether a node is a factor in a product of matrices."""
+    """Whether a node is a factor in a matrix product."""
     parent = place.parent
     if isinstance(parent, ast.BinOp):
         return isinstance(parent.op, ast.MatMult)
@@ -229,7 +220,6 @@ def is_factor(place: Place) -> bool:
 
 
 def statement_dropped(place: Place) -> Iterator[str]:
-    """Drop a statement."""
     if isinstance(place.node, ast.Assign | ast.AugAssign | ast.Expr):
         yield "pass"
 
@@ -244,7 +234,6 @@ def augmented_assignment(place: Place) -> Iterator[str]:
 
 
 def comparison(place: Place) -> Iterator[str]:
-    """Replace a comparison."""
     node = place.node
     for other in OTHER_COMPARISONS.get(type(node.ops[0]), ()) if isinstance(node, ast.Compare) else ():
         yield f"{ast.unparse(node.left)} {other} {ast.unparse(node.comparators[0])}"

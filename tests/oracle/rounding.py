@@ -11,7 +11,6 @@ from reference.specification.stages import Forward
 
 
 def forwards(terms: Row) -> Number:
-    """Return the sum from the first to the last."""
     total = terms[0]
     for term in terms[1:]:
         total = total + term
@@ -19,7 +18,6 @@ def forwards(terms: Row) -> Number:
 
 
 def pairwise(terms: Row) -> Number:
-    """Return the sum of the totals of both halves. Each total is computed in this same way."""
     half = len(terms) // 2
     return pairwise(terms[:half]) + pairwise(terms[half:]) if half else terms[0]
 
@@ -30,7 +28,7 @@ def exactly(terms: Row) -> Number:
 
 
 def shuffled(terms: Row) -> Number:
-    """Return the sum in a random order. The order is the same for all lists of the same length."""
+    """Add in a random order. All lists of one length get the same order."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
@@ -51,7 +49,6 @@ class OtherOrder(Network):
     bias_first = False
 
     def layer(self, nodes: Row, columns: Rows, biases: Row) -> Row:
-        """Return the sums of a layer."""
         sums = []
         for column, bias in zip(columns, biases, strict=True):
             terms = [node * w for node, w in zip(nodes, column, strict=True)]
@@ -59,23 +56,17 @@ class OtherOrder(Network):
         return sums
 
     def hidden_sums(self, inputs: Row, cut: Cut) -> Row:
-        """Return the sums of the hidden layer."""
         return self.layer(inputs, cut.ih_columns, cut.h_biases)
 
     def output_sums(self, h_nodes: Row, cut: Cut) -> Row:
-        """Return the sums of the output layer."""
         return self.layer(h_nodes, cut.ho_columns, cut.o_biases)
 
     def loss(self, samples: list[Forward]) -> Number:
-        """Return the loss. `total` adds the losses of the samples."""
         losses = [self.sample_loss(sample, targets) for sample, targets in zip(samples, self.targets, strict=True)]
         return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
-        """Return the slope of each hidden node times a sum over the outputs.
-
-        If `bias_first` is True, the slope multiplies each term of the sum instead.
-        """
+        """Multiply each term of a sum by the slope if `bias_first` is True, else multiply the sum."""
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
@@ -83,10 +74,7 @@ class OtherOrder(Network):
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the gradient, which has a sum over the samples for each weight.
-
-        For a mean, each sum is divided by the number of samples. If `bias_first` is True, each delta is divided instead.
-        """
+        """For a mean, divide each delta by the number of samples if `bias_first` is True, else divide the sums."""
         divides_deltas = self.bias_first and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):

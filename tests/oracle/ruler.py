@@ -1,4 +1,4 @@
-"""Tools that measure the oracle without using its judgement: ordinary cases, right answers, and a comparison of answers."""
+"""Cases, right answers and comparisons with which the tests measure the oracle. They do not use its judgement."""
 
 import random
 from typing import Any
@@ -36,7 +36,6 @@ def ordinary_cases(settings: dict[str, Any], count: int, seed: int) -> list[Case
 
 
 def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float]:
-    """Draw one target: a one-hot row, zeros and ones, or real numbers."""
     if setting.loss != "cross_entropy":
         return [draw.uniform(-2, 2) for _ in range(size)]
     if setting.output == "sigmoid":
@@ -46,11 +45,10 @@ def usual_target(draw: random.Random, setting: Setting, size: int) -> list[float
 
 
 def right_answers(case: Case) -> dict[str, Any]:
-    """Return the answers of the reference, by stage. The weights have one row for each step."""
-    setting, layout = case.setting, case.layout
-    sizes = layout.sizes
+    """Return the answers of the reference, by stage. `weights` has one row for each training step."""
+    setting = case.setting
     functions = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss}
-    network = reference.NeuralNetwork(*sizes, **functions, weights=case.weights)
+    network = reference.NeuralNetwork(*case.layout.sizes, **functions, weights=case.weights)
     how = {"reduction": setting.reduction, "l2": setting.l2, "rule": setting.rule}
     answers = {**network.forward(case.inputs)._asdict(), **network.backward(case.inputs, case.targets, **how)._asdict()}
     fields = dict(setting.optimizer or {"name": "sgd"})
@@ -63,9 +61,9 @@ def right_answers(case: Case) -> dict[str, Any]:
 
 
 def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
-    """Whether two stages have the same shape, and numbers that differ by at most `bound` times the largest number of `other`.
+    """Whether two arrays have the same shape and nearly the same numbers.
 
-    Differences up to NOISE are always allowed, and NaN equals NaN.
+    A difference may be up to `bound` times the largest number of `other`, or up to NOISE. NaN equals NaN.
     """
     numbers, others = np.asarray(answer, float), np.asarray(other, float)
     if numbers.shape != others.shape:
@@ -75,5 +73,5 @@ def is_same(answer: Any, other: Any, bound: float = CLOSE) -> bool:
 
 
 def is_right(answer: Any, right: Any, bound: float = CLOSE) -> bool:
-    """Whether a stage has the numbers of the reference, in any shape."""
+    """Whether a stage has nearly the numbers of the reference, in any shape."""
     return is_same(np.ravel(answer), np.ravel(right), bound)

@@ -55,7 +55,7 @@ def test_random_and_stateful_candidates_get_different_notes(noise: Callable[[], 
     assert str(verdict).splitlines()[1] == note
 
 
-def test_a_wrong_candidate_that_fails_now_and_then_is_wrong() -> None:
+def test_a_candidate_with_wrong_numbers_and_some_errors_is_wrong() -> None:
     calls = count()
 
     def candidate(case: Question) -> list[float]:

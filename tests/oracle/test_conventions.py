@@ -1,4 +1,4 @@
-"""Steps that follow another convention get a verdict of their own: they do not agree, but they are not a mistake."""
+"""Training steps by another convention: they do not agree, but the report does not call them a mistake."""
 
 import numpy as np
 import pytest
@@ -75,7 +75,7 @@ MISTAKES = {
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_like_a_convention_is_wrong(name) -> None:
+def test_a_step_that_only_resembles_a_convention_is_wrong(name) -> None:
     settings = {"optimizer": RMSProp(decay=0.875, epsilon=2.0**-10), "batch": 3, "examples": 30}
     verdict = oracle.check(candidate_of(MISTAKES[name]), **settings)
     assert verdict.grade == "wrong", f"{verdict}"

@@ -16,11 +16,11 @@ from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, o
 
 PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
-EXAMPLES = 12  # cases for each entry by default: every regime once, but two regimes twice
+EXAMPLES = 12  # by default; enough for every way to draw the numbers of a case
 
 
 def entries(each_setting: bool = False) -> list[Any]:
-    """Return the entries as parameters, each with its first setting or with all of them."""
+    """Return the entries as parameters of a test, each with its first setting or with all its settings."""
     return [
         pytest.param(entry, setting, id=f"{entry.name}-{at}" if each_setting else entry.name)
         for entry in ENTRIES
@@ -29,7 +29,6 @@ def entries(each_setting: bool = False) -> list[Any]:
 
 
 def skip_without_needs(entry: Entry) -> None:
-    """Skip the test if a package or program is missing."""
     for need in entry.needs:
         if not (shutil.which(need) if need in PROGRAMS else importlib.util.find_spec(need)):
             pytest.skip(f"{entry.name} needs {need}")
@@ -38,7 +37,7 @@ def skip_without_needs(entry: Entry) -> None:
 
 
 def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]]]:
-    """Return plain cases as a candidate sees them, with the answers of the reference."""
+    """Return the cases with the purpose "plain", as a candidate sees them, and the right answers."""
     settings = {name: value for name, value in settings.items() if name != "precision"}
     how = {name: settings.pop(name) for name in ("batch", "sizes") if name in settings}
     plain = [case for case in cases(setting_of(**settings), examples=60, **how) if case.purpose == "plain"]
@@ -46,15 +45,14 @@ def plain_cases(settings: dict[str, Any]) -> list[tuple[Question, dict[str, Row]
 
 
 def difference(answers: dict[str, Any], right: dict[str, Any], stage: str) -> float:
-    """Return the largest difference in a stage, relative to its largest right number, or to 1 if 1 is larger."""
+    """Return the largest difference in a stage, divided by the largest right number or by 1, whichever is larger."""
     numbers, rights = np.ravel(answers[stage]), np.ravel(right[stage])
     assert numbers.shape == rights.shape, stage
     return float(np.max(np.abs(numbers - rights)) / max(1.0, np.max(np.abs(rights))))
 
 
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
-def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any]) -> None:
-    """The answers are compared with the reference, not judged by the oracle."""
+def test_an_entry_gives_the_numbers_of_the_reference_on_plain_cases(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
     largest = 0.0
     pairs = plain_cases(setting)
@@ -62,7 +60,7 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
     for case, right in pairs:
         before = dict(case)
         answers = entry.candidate(case)
-        assert case == before, "it alters its inputs"
+        assert case == before, "the candidate changes the case"
         assert set(answers) == set(entry.stages)
         smallest = min(right["o_nodes"]) if entry.epsilon else 1.0
         bound = BOUND + entry.epsilon / smallest + (1e-3 if entry.convention == FINITE_DIFFERENCES else 0)
@@ -71,11 +69,10 @@ def test_an_entry_is_right_on_plain_cases(entry: Entry, setting: dict[str, Any])
                 largest = max(largest, difference(answers, right, stage))
             else:
                 assert difference(answers, right, stage) <= bound, stage
-    assert largest > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention makes no difference"
+    assert largest > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention changes no weight"
 
 
 def test_entries_of_one_convention_agree_with_each_other() -> None:
-    """Hand-written steps are compared with those of the library that follows the same convention."""
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:
         alike = [entry for entry in ENTRIES if entry.convention == name]
         alike = [entry for entry in alike if all(importlib.util.find_spec(need) for need in entry.needs)]
@@ -85,8 +82,7 @@ def test_entries_of_one_convention_agree_with_each_other() -> None:
                 assert difference(other, first, "weights") <= BOUND
 
 
-def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
-    """Assert that the oracle's verdict on an entry is right."""
+def assert_verdict_is_right(entry: Entry, candidate: Candidate, **settings: Any) -> None:
     verdict = oracle.check(candidate, **settings)
     if entry.convention == FINITE_DIFFERENCES:
         assert verdict.grade != "wrong", f"{verdict}"
@@ -99,7 +95,7 @@ def judge(entry: Entry, candidate: Candidate, **settings: Any) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries()[::4])  # the thorough test below has all of them
 def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting, examples=EXAMPLES)
+    assert_verdict_is_right(entry, entry.candidate, **setting, examples=EXAMPLES)
 
 
 @pytest.mark.thorough
@@ -107,7 +103,7 @@ def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_the_oracle_agrees_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
     skip_without_needs(entry)
-    judge(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=60)
+    assert_verdict_is_right(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=60)
 
 
 @pytest.mark.thorough
@@ -116,4 +112,4 @@ def test_the_oracle_agrees_on_each_stage_alone(entry: Entry, setting: dict[str, 
     skip_without_needs(entry)
     for stage in entry.stages:
         if entry.convention in (None, FINITE_DIFFERENCES) or stage == "weights":
-            judge(entry, only(entry.candidate, stage), **setting, examples=30)
+            assert_verdict_is_right(entry, only(entry.candidate, stage), **setting, examples=30)

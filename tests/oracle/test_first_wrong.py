@@ -21,7 +21,7 @@ METHODS = {
 def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
     """Return a network that adds 1/4 to the number at position 1 of each of these stages, or to the loss.
 
-    In the stage `conditional`, it does so only if the first weight is negative.
+    In the stage `conditional`, it adds 1/4 only if the first weight is negative.
     """
 
     def shift(stage: str) -> Callable[..., Any]:
@@ -34,12 +34,6 @@ def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
         return method
 
     return type("Planted", (Network,), {METHODS[stage]: shift(stage) for stage in stages})
-
-
-@pytest.fixture
-def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off the search for unnamed formulas, which takes long if it finds none."""
-    monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 @pytest.mark.parametrize("stage", but_thorough(STAGES, *STAGES[1::2]))
@@ -57,7 +51,6 @@ def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | No
 
 
 def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
-    """Return the verdict on a network after a few cases."""
     return oracle.check(Runner(network), examples=6, **setting)
 
 
@@ -69,7 +62,7 @@ def test_the_first_wrong_stage_is_the_earliest_over_all_cases(early: str, late: 
     assert verdict.record["first_wrong_case"] > 0
 
 
-@pytest.mark.usefixtures("without_search")
+@pytest.mark.usefixtures("without_slow_searches")
 def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
     def spoil_last_sample(answer: dict[str, Any], case: Question) -> None:
         answer["h_nodes"][2][0] += 0.5
@@ -77,7 +70,7 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
     assert oracle.check(with_change(spoil_last_sample), examples=5, batch=3).first_wrong == "h_nodes[0] of sample 2"
 
 
-@pytest.mark.usefixtures("without_search")
+@pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize(
     ("stage", "place"),
     [("o_nodes", "o_nodes (wrong even if all ho weights are 0"), ("h_nodes", "h_nodes[1], or the ho weights")],

@@ -29,7 +29,7 @@ def draw_numbers(count: int) -> list[float]:
 
 
 def same_bits(numbers: list[float], others: list[float]) -> bool:
-    """Whether numbers are equal bit for bit; -0.0 differs from 0.0."""
+    """Whether numbers are equal. -0.0 differs from 0.0."""
     return [number.hex() for number in numbers] == [number.hex() for number in others]
 
 
@@ -214,25 +214,21 @@ def test_a_torch_layer_without_bias_accepts_only_zeros(bias: tuple[bool, bool]) 
     oracle.assert_agrees(candidate, biases=False, **settings)
 
 
-def unsuitable_modules() -> dict[str, tuple[Any, str]]:
+@pytest.mark.filterwarnings("ignore:Lazy modules:UserWarning")
+def test_unsuitable_torch_modules_are_refused() -> None:
     nn = needs_torch().nn
     tied = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     tied[1].weight = tied[0].weight
     normed = nn.utils.parametrizations.weight_norm(nn.Linear(3, 4))
-    return {
-        "one layer": (nn.Linear(3, 2), r"1 layer, with the \(out, in\) shapes \(2, 3\)"),
-        "none": (nn.ReLU(), "0 layers"),
-        "out of order": (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\), \(4, 3\).* do not fit together"),
-        "shared weight": (tied, r"share one weight of shape \(3, 3\)"),
-        "norm": (nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)), "BatchNorm1d"),
-        "weight norm": (nn.Sequential(normed, nn.Linear(4, 2)), "has original0, original1|ParametrizedLinear"),
-        "lazy": (nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2)), "LazyLinear"),
-    }
-
-
-@pytest.mark.filterwarnings("ignore:Lazy modules:UserWarning")
-def test_unsuitable_torch_modules_are_refused() -> None:
-    for module, message in unsuitable_modules().values():
+    for module, message in (
+        (nn.Linear(3, 2), r"1 layer, with the \(out, in\) shapes \(2, 3\)"),
+        (nn.ReLU(), "0 layers"),
+        (nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 4)), r"\(2, 4\), \(4, 3\).* do not fit together"),
+        (tied, r"share one weight of shape \(3, 3\)"),
+        (nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)), "BatchNorm1d"),
+        (nn.Sequential(normed, nn.Linear(4, 2)), "has original0, original1|ParametrizedLinear"),
+        (nn.Sequential(nn.LazyLinear(4), nn.Linear(4, 2)), "LazyLinear"),
+    ):
         with pytest.raises(ValueError, match=message):
             frameworks.flat_of_torch(module)
 
@@ -252,7 +248,7 @@ SKLEARN = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "identity": "i
 
 
 def sklearn_builder(output: str, hidden: str) -> Any:
-    """Return a function that builds an estimator with the sizes of a case, and calls partial_fit so that it has weights."""
+    """Return a function that builds an estimator for a case. It calls partial_fit, which creates the weights."""
     neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
 
     def make(case: Any) -> Any:
@@ -285,11 +281,6 @@ def test_sklearn_weights_are_converted_both_ways() -> None:
 @pytest.mark.parametrize("output", ["identity", "sigmoid", "softmax"])
 @pytest.mark.parametrize("hidden", SKLEARN)
 def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) -> None:
-    """Each output has its own estimator.
-
-    The identity has a regressor. The sigmoid has a classifier of two classes, or of several labels. The softmax has a
-    classifier of three classes.
-    """
     candidate = frameworks.candidate_of_sklearn(sklearn_builder(output, hidden))
     sizes = (2, 4, 3) if output == "softmax" else None  # softmax needs three classes
     oracle.assert_agrees(candidate, hidden=hidden, output=output, batch=batch, sizes=sizes, examples=40)
@@ -299,7 +290,6 @@ def test_sklearn_predictions_agree(hidden: str, output: str, batch: int | None) 
 
 
 def needs_keras() -> Any:
-    """Return Keras. Skip the test if Keras is missing, or if its backend is PyTorch and PyTorch is missing."""
     if os.environ["KERAS_BACKEND"] == "torch" and importlib.util.find_spec("torch") is None:
         pytest.skip("Keras's backend, PyTorch, is not installed")
     with warnings.catch_warnings():

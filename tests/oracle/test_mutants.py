@@ -1,4 +1,4 @@
-"""The measurement with mutants gives each mutant the right kind of outcome, and the oracle scores well."""
+"""Each mutant, a network with one change, gets the right kind of outcome, and the oracle scores well."""
 
 import random
 from collections import Counter
@@ -31,11 +31,10 @@ from tests.oracle.mutation import OPERATORS, edits
 from tests.thorough import thorough
 
 NAME = "textbook_vectors"
-EVERY, EVERY_THOROUGH = 80, 15
 
 
 def mutant_with(change: str, name: str = NAME) -> Mutant:
-    """Return the first mutant whose changed line contains a text that the original line does not."""
+    """Return the first mutant whose changed line contains a text that the original line does not contain."""
     return next(mutant for mutant in mutants_of(name) if change in mutant.after and change not in mutant.before)
 
 
@@ -49,7 +48,6 @@ def fake_check(explanation: Any = None, first_wrong: str | None = "o_deltas[1]",
 
 
 def kind_of(mutant: Mutant, check: Any) -> str:
-    """Return the kind of a mutant's outcome."""
     return ruler_of(mutant.network).outcome(mutant, check).kind
 
 
@@ -67,8 +65,7 @@ def test_each_operator_makes_a_mutant() -> None:
     assert set(operators) == set(OPERATORS)
 
 
-def test_each_mutant_is_one_change_of_the_original() -> None:
-    """The tree is restored after each mutant, so no mutant has the change of an earlier one."""
+def test_each_mutant_changes_one_line_of_the_original() -> None:
     original = original_of(NAME).source.splitlines()
     all_mutants = list(mutants_of(NAME))
     assert all_mutants == list(mutants_of(NAME))
@@ -83,8 +80,7 @@ def test_each_mutant_is_one_change_of_the_original() -> None:
 
 
 @pytest.mark.thorough
-def test_a_mutant_without_a_change_is_equivalent() -> None:
-    """Only the source counts, not the description of the change."""
+def test_a_mutant_with_the_source_of_the_original_is_equivalent() -> None:
     assert kind_of(original_of(NAME), fake_check(agrees=True)) == "equivalent"
     assert kind_of(WRONG_DELTA._replace(source=original_of(NAME).source), fake_check(agrees=True)) == "equivalent"
 
@@ -96,13 +92,14 @@ def test_a_mutant_without_a_change_is_equivalent() -> None:
         *thorough(("z1 = np.dot(x, w1) - b1", "h_sums"), ("loss = np.sum", "loss"), ("flat(np.outer(delta1, x)", "gradient")),
     ],
 )
-def test_the_first_stage_that_differs(change: str, stage: str) -> None:
+def test_the_first_stage_that_differs_is_found(change: str, stage: str) -> None:
     assert ruler_of(NAME).difference(network_of(mutant_with(change))) == ("differs", stage)
 
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "raise ValueError", "return {'loss': [1.0]}", "return None"])
-def test_a_mutant_without_usable_answers(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the oracle agrees with such a mutant, the mutant counts as missed."""
+def test_a_mutant_without_usable_answers_counts_as_missed_if_the_oracle_agrees(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mutants, "SECONDS", 0.1)
     broken = original_of(NAME)._replace(source=f"def {NAME}(case):\n    {body}\n")
     assert kind_of(broken, fake_check()) == "unusable"
@@ -133,8 +130,7 @@ def test_an_epsilon_that_textbooks_use_must_agree() -> None:
         (lambda candidate, **settings: 1 / 0, "oracle raises"),
     ],
 )
-def test_an_explanation_must_hold(check: Any, kind: str) -> None:
-    """The right network, random numbers, a single stage, an error, or a wrong place do not count as an explanation."""
+def test_an_explanation_must_give_the_numbers_of_the_mutant_and_name_the_wrong_stage(check: Any, kind: str) -> None:
     assert kind_of(WRONG_DELTA, check) == kind
 
 
@@ -153,7 +149,6 @@ def test_the_oracle_may_name_an_earlier_stage_that_is_not_answered() -> None:
 
 @pytest.mark.thorough
 def test_a_ruler_that_compares_a_network_with_itself_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such a ruler runs the original in place of the mutant, or finds all answers equal."""
     original = network_of(original_of(NAME))
     monkeypatch.setattr(mutants, "network_of", lambda mutant: original)
     with pytest.raises(ValueError, match="is it compared with itself"):
@@ -190,19 +185,17 @@ def test_the_counts_add_up() -> None:
 
 @cache
 def thorough_outcomes(name: str) -> list[Outcome]:
-    """Return the outcomes of one in 15 mutants of a network. They are computed once."""
-    return list(score(mutants_of(name, EVERY_THOROUGH)))
+    return list(score(mutants_of(name, 15)))
 
 
 def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:
-    """Return the details of the outcomes of these kinds."""
     return [mutants.details(outcome) for outcome in outcomes if outcome.kind in kinds]
 
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
 def test_mutants_are_caught_and_none_is_explained_falsely() -> None:
-    assert faults(list(score(mutants_of(NAME, EVERY))), *FAULTS) == []
+    assert faults(list(score(mutants_of(NAME, 80))), *FAULTS) == []
 
 
 @pytest.mark.thorough
@@ -215,7 +208,6 @@ def test_mutants_of_a_network_are_caught(name: str) -> None:
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
 def test_most_mutants_are_explained_and_hardly_any_falsely() -> None:
-    """Over all networks, at least 3 in 4 scored mutants are explained, and fewer than 1 in 100 is explained falsely."""
     kinds = counts([outcome for name in NETWORKS for outcome in thorough_outcomes(name)], str)["all"]
     scored = sum(kinds[kind] for kind in SCORED_KINDS)
     assert kinds["missed"] == kinds["oracle raises"] == 0

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from reference import oracle
+from reference.oracle.answers import NoAnswer
+from reference.oracle.candidates.program import Program
 from tests.oracle.corpus.entry import answer, matrices, samples
 from tests.thorough import thorough
 
@@ -45,7 +47,7 @@ PLACES = {"h_nodes": "h_nodes[0]", "o_nodes": "o_nodes[0]", "loss": "loss", "o_d
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("stage", PLACES)
-def test_nan_or_infinity_elsewhere_is_wrong_and_shown(stage, value) -> None:
+def test_nan_or_infinity_without_overflow_is_wrong_and_shown(stage, value) -> None:
     def plant(case, stages):
         if max(map(abs, case.weights)) < 2:  # so exp does not overflow
             if stage == "loss":
@@ -96,8 +98,6 @@ def test_an_exception_of_a_formula_that_overflows_gives_a_note() -> None:
 
 
 def test_a_function_in_its_own_process_gets_the_same_note(tmp_path) -> None:
-    from reference.oracle.candidates.program import Program
-
     (tmp_path / "net.py").write_text(PLAIN_PYTHON, "utf-8")
     command = [sys.executable, "-m", "reference.oracle.candidates.serve", f"{tmp_path / 'net.py'}:net"]
     with Program(command, greets=True) as candidate:
@@ -108,9 +108,6 @@ def test_a_function_in_its_own_process_gets_the_same_note(tmp_path) -> None:
 
 @pytest.mark.thorough
 def test_a_first_answer_may_take_longer_than_later_ones() -> None:
-    from reference.oracle.answers import NoAnswer
-    from reference.oracle.candidates.program import Program
-
     code = "import sys, time\nfor line in sys.stdin: time.sleep(0.3); print('[1.0]', flush=True)\n"
     with Program([sys.executable, "-c", code], seconds=0.1) as candidate:
         assert candidate({}) == [1.0]

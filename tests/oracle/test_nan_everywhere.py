@@ -11,12 +11,10 @@ from reference.oracle.explaining.mistakes import MISTAKES
 from tests.oracle.answering import Runner, names_of, scenario_of, with_change
 from tests.thorough import but_thorough
 
-STAGES = ("loss", "h_sums", "o_nodes", "gradient")
-
 
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("batch", but_thorough([None, 3], None))
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", ["loss", "h_sums", "o_nodes", "gradient"])
 def test_nan_in_all_cases_is_described_but_not_explained(stage: str, batch: int | None) -> None:
     def plant(answer: dict[str, Any], case: Question) -> None:
         answer[stage] = nan_like(answer[stage])
@@ -29,7 +27,6 @@ def test_nan_in_all_cases_is_described_but_not_explained(stage: str, batch: int 
 
 
 def nan_like(numbers: Any) -> Any:
-    """Return NaN in the shape of these numbers."""
     return [nan_like(each) for each in numbers] if isinstance(numbers, list) else math.nan
 
 

@@ -46,7 +46,7 @@ def printed(answers: Any, number_format: str) -> Any:
 
 
 def verdict_on(network: type[Steps], stages: str, number_format: str = "%r", **settings: Any) -> oracle.Verdict:
-    """Return the verdict on a network that answers these stages in this format. If `stages` is empty, it answers all stages."""
+    """Return the verdict on a network that answers these stages, or all stages if `stages` is empty."""
 
     def candidate(case: Any) -> dict[str, Any]:
         return printed(network(case).answer(), number_format)
@@ -138,7 +138,7 @@ def test_only_wrong_stages_are_called_unexplained() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_mistake_of_all_blocks_is_not_named_if_one_block_has_another_mistake() -> None:
+def test_a_mistake_of_the_whole_gradient_is_not_named_if_a_part_has_another_mistake() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
 
 

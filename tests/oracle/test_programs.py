@@ -37,7 +37,6 @@ class Holder:
 
 
 def check(folder: Path, *arguments: object) -> Result:
-    """Run the command `check` in a folder. Candidates run in processes of their own."""
     return run("reference", "check", *arguments, folder=folder)
 
 
@@ -51,8 +50,7 @@ def python_program(folder: Path, code: str) -> str:
 
 
 @pytest.mark.parametrize("target", ["net.py:Holder.predict", *thorough(("net.py:predict",), ("net:predict",))])
-def test_a_function_that_agrees(tmp_path: Path, target: str) -> None:
-    """What the function prints is shown on standard error and does not count as an answer."""
+def test_a_function_agrees_and_its_output_goes_to_standard_error(tmp_path: Path, target: str) -> None:
     (tmp_path / "net.py").write_text(RIGHT_NETWORK, "utf-8")
     result = check(
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
@@ -300,8 +298,7 @@ LAST_LINES = ["time.sleep(60)", "sys.exit(3)", "print('[1.0]', flush=True); time
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to look for processes in")
 @pytest.mark.parametrize("then", but_thorough(LAST_LINES, "sys.exit(3)", LAST_LINES[2]))
-def test_nothing_is_left_running(tmp_path: Path, then: str) -> None:
-    """The program and its children are ended if the program hangs, if it crashes, and if it answers but does not end."""
+def test_a_program_and_its_children_are_ended(tmp_path: Path, then: str) -> None:
     code = f"""
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
@@ -323,8 +320,8 @@ input()
     wait_until(lambda: not any(map(alive, ids)))
 
 
-def test_a_signal_while_a_program_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even if a second signal interrupts `stop` at once, the program is killed, and `close` can be called again."""
+def test_a_program_is_killed_even_if_its_stop_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a second signal has interrupted `stop`, `close` can be called again."""
     program = Program([sys.executable, "-c", "import time; time.sleep(60)"])
 
     def interrupted() -> None:
@@ -342,7 +339,6 @@ def test_a_signal_while_a_program_is_stopped(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait up to 5 s until a condition is true."""
     end = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < end
@@ -432,7 +428,7 @@ def test_the_largest_case_is_as_large_as_the_protocol_says() -> None:
     assert "at most 60 weights" in PROTOCOL
 
 
-def test_the_positions_of_matrices_with_the_target_node_as_the_row() -> None:
+def test_the_protocol_gives_the_right_positions_for_transposed_matrices() -> None:
     (first,) = re.findall(r"`W1\[h\]\[i\] = (.*?)`", PROTOCOL)
     (second,) = re.findall(r"`W2\[o\]\[h\] = (.*?)`", PROTOCOL)
     names: dict[str, Any] = {"I": 2, "H": 3, "O": 4, "weights": list(range(25))}
@@ -457,7 +453,6 @@ def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def command_of(adapters: dict[str, str], language: str) -> str:
-    """Return the command of an adapter. Skip the test if its language is missing."""
     if language not in adapters:
         pytest.skip({"c": "there is no C compiler", "js": "Node is not installed"}[language])
     return adapters[language]

@@ -1,4 +1,4 @@
-"""The text of a report: how the wrong number arises, what to do about it, and no more than that."""
+"""The text of a report: how the first wrong number arises, and what to do about it."""
 
 import math
 import re
@@ -28,11 +28,14 @@ def lines_of_network(verdict: oracle.Verdict) -> list[str]:
     return [line.strip() for line in text.splitlines()[1:]]
 
 
+def double_first_derivative(answer: dict[str, Any], case: Question) -> None:
+    answer["gradient"][0] *= 2
+
+
 # ---- how the first wrong number arises
 
 
-def test_a_wrong_output_is_shown_from_the_first_sum_on() -> None:
-    """If a candidate answers only its outputs, the report shows all earlier sums and nodes, and the bias in the sums."""
+def test_a_wrong_output_is_shown_with_all_earlier_sums_and_nodes() -> None:
     verdict = oracle.check(Runner(MISTAKES["o_biases_missing"].network, view="outputs"), examples=20)
     lines = lines_of_network(verdict)
     assert [line.partition("[")[0] for line in lines[:5]] == ["h_sums", "h_nodes", "o_sums", "o_sums", "o_nodes"]
@@ -43,12 +46,7 @@ def test_a_wrong_output_is_shown_from_the_first_sum_on() -> None:
 
 @pytest.mark.thorough
 def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
-    """The outputs are not shown: the line of an output delta says enough."""
-
-    def twice(answer: dict[str, Any], case: Question) -> None:
-        answer["gradient"][0] *= 2
-
-    lines = lines_of_network(oracle.check(with_change(twice), examples=20))
+    lines = lines_of_network(oracle.check(with_change(double_first_derivative), examples=20))
     earlier = lines[: next(at for at, line in enumerate(lines) if line.startswith("yours")) - 1]
     assert {line.partition("[")[0] for line in earlier} == {"h_sums", "o_deltas", "h_deltas"}
     assert any(line.startswith("h_deltas[0] = sigmoid'(") for line in earlier)
@@ -57,12 +55,9 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 @pytest.mark.thorough
 def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
-    """If a gradient is nearly 0, twice the gradient may be within the bound. The smallest network is not one like that."""
+    """Twice a derivative near 0 may be within the bound. The smallest network avoids this."""
 
-    def twice(answer: dict[str, Any], case: Question) -> None:
-        answer["gradient"][0] *= 2
-
-    assert any(line.get("wrong") for line in oracle.check(with_change(twice), examples=20).record["worked"])
+    assert any(line.get("wrong") for line in oracle.check(with_change(double_first_derivative), examples=20).record["worked"])
 
 
 @pytest.mark.parametrize("batch", [None, 3])
@@ -149,7 +144,7 @@ def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
         ({"hidden": "relu"}, {"output": "tanh"}, '--hidden relu (in Python hidden="relu")'),
     ],
 )
-def test_another_activation_may_be_what_the_check_should_ask_for(
+def test_the_report_names_the_option_for_the_activation_of_the_network(
     functions: dict[str, str], settings: dict[str, str], advice: str
 ) -> None:
     def candidate(case: Question) -> Any:
@@ -159,7 +154,7 @@ def test_another_activation_may_be_what_the_check_should_ask_for(
     assert f"fix     Use the {next(iter(functions))} activation given in the case. Or check with {advice}.\n" in str(verdict)
 
 
-def test_the_call_for_right_numbers_is_given_only_for_wrong_numbers() -> None:
+def test_errors_and_wrong_shapes_get_no_call_for_the_right_numbers() -> None:
     right = outputs_of(reference)
     for candidate in (lambda case: [1 / 0], lambda case: [*right(case), 1.0], lambda case: case.weights[999]):
         assert "right numbers from" not in str(oracle.check(candidate, examples=3))
@@ -187,7 +182,7 @@ def test_a_network_of_fixed_sizes_gets_a_hint() -> None:
     assert f"note: case 1 {SIZES.format('3-3-3')}\n" in str(oracle.check(lambda case: [0.5, 0.5], examples=5))
 
 
-def test_a_network_that_fails_at_other_sizes_than_the_first_gets_a_hint() -> None:
+def test_a_network_that_works_only_at_the_first_sizes_gets_a_hint() -> None:
     def network(case: Question, most_inputs: int = 1) -> Any:
         if case.n_inputs > most_inputs:
             raise RuntimeError("no")
@@ -197,11 +192,11 @@ def test_a_network_that_fails_at_other_sizes_than_the_first_gets_a_hint() -> Non
     assert "fixed sizes" not in str(oracle.check(lambda case: network(case, 4), examples=40))
 
 
-# ---- the forms that keep the digits
+# ---- formulas that lose no digits
 
 
 @pytest.mark.thorough
-def test_a_strict_check_names_the_form_that_keeps_the_digits() -> None:
+def test_a_strict_check_recommends_a_formula_that_loses_no_digits() -> None:
     def slope_from_the_node(answer: dict[str, Any], case: Question) -> None:
         errors = [delta / accurate_slope for delta, accurate_slope in zip(answer["h_deltas"], slopes(answer), strict=True)]
         answer["h_deltas"] = [y * (1 - y) * error for y, error in zip(answer["h_nodes"], errors, strict=True)]
@@ -218,13 +213,13 @@ def test_a_strict_check_names_the_form_that_keeps_the_digits() -> None:
 
 
 def value(text: str, z: float) -> float:
-    """Evaluate a formula of the module `accurate` at z. The formula is in mathematical notation."""
+    """Evaluate a formula at z. It is written as in the module `accurate`."""
     text = text.split(" is ")[-1].replace("|z|", "abs(z)")
     text = re.sub(r"e\*\*(-abs\(z\)|-z|z|\(.*?abs\(z\)\))", r"exp(\1)", text)
     return float(eval(text, {"exp": math.exp, "log1p": math.log1p, "abs": abs, "max": max, "z": z}))
 
 
-def test_the_recommended_forms_are_right() -> None:
+def test_the_recommended_formulas_are_right() -> None:
     for z in (-2.5, -0.25, 0.0, 1.5):
         y = 1 / (1 + math.exp(-z))
         assert value(accurate.SLOPES["sigmoid"], z) == pytest.approx(y * (1 - y))
@@ -234,9 +229,9 @@ def test_the_recommended_forms_are_right() -> None:
         assert value(second.split(" = ")[1], z) == pytest.approx(-math.log(1 - y))
 
 
-def test_every_textbook_formula_has_a_form_that_keeps_the_digits() -> None:
+def test_a_formula_that_loses_no_digits_is_known_for_every_textbook_formula() -> None:
     settings = [Setting(), Setting("tanh", "sigmoid"), Setting("tanh", "tanh", "half_squared_error")]
     for formulas in accurate.SLOTS.values():
         for formula in formulas:
-            (form,) = accurate.accurate_forms([formula], settings)
-            assert form
+            (recommended,) = accurate.accurate_forms([formula], settings)
+            assert recommended

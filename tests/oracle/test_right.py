@@ -51,8 +51,6 @@ def test_single_precision_is_reported_and_agrees_unless_double_is_required() -> 
 
 
 def test_single_precision_may_begin_at_a_later_stage() -> None:
-    """The earlier stages are in double precision and are judged as double precision."""
-
     def round_to_single(answer: dict[str, Any], case: Question) -> None:
         for stage in ("gradient", "weights"):
             answer[stage] = [float(np.float32(x)) for x in answer[stage]]
@@ -86,9 +84,7 @@ def rounded_by_printing(code: str, network: type[Network] = Network, kind: type 
     ],
 )
 def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> None:
-    """The network uses the formulas of a textbook, in double or in single precision."""
-    ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
-    verdict = oracle.check(rounded_by_printing(code, ordinary, kind), examples=20)
+    verdict = oracle.check(rounded_by_printing(code, TEXTBOOK_NETWORK, kind), examples=20)
     assert (verdict.grade, verdict.agrees, verdict.diagnoses) == ("low_precision", False, []), str(verdict)
     assert f"have only {digits}; " in str(verdict)
 
@@ -118,6 +114,7 @@ TEXTBOOK = (  # the formulas that most people write
     "cross-entropy from the node, -t*ln(y)", "the output slope from the node, y*(1-y) or 1-y**2",
     "the delta of cross-entropy as (y-t)/(y*(1-y)) * y*(1-y)", "the hidden slope from the node, h*(1-h) or 1-h**2",
 )  # fmt: skip
+TEXTBOOK_NETWORK = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
 OTHER_EPSILONS = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]
 FORMULA_NAMES = but_thorough(FORMULAS, *OTHER_EPSILONS, *list(FORMULAS)[1::2])
 
@@ -127,18 +124,17 @@ FORMULA_NAMES = but_thorough(FORMULAS, *OTHER_EPSILONS, *list(FORMULAS)[1::2])
 def test_a_textbook_formula_agrees_and_is_named(formula: str, examples: int) -> None:
     hidden = "tanh" if "tanh" in formula and "logistic" not in formula else "sigmoid"
     output = "softmax" if "softmax" in formula else "sigmoid"
-    verdict = oracle.check(Runner(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples)
+    settings = {"hidden": hidden, "output": output, "loss": "cross_entropy", "examples": examples}
+    verdict = oracle.check(Runner(FORMULAS[formula]), **settings)
     assert verdict.agrees
     assert verdict.grade in ("exact", "within_bound", "textbook")
     if verdict.grade == "textbook":
         (slot,) = (slot for slot in SLOTS.values() if any(formula == each.name for each in slot))
         (named,) = verdict.record["formulas"]
-        assert named in {each.name for each in slot}  # its other formulas may give the same numbers
+        assert named in {each.name for each in slot}  # other formulas for this part of the network may give the same numbers
         assert named in str(verdict)
         assert "largest difference" in verdict.record["accuracy"]
-        strict = oracle.check(
-            Runner(FORMULAS[formula]), hidden=hidden, output=output, loss="cross_entropy", examples=examples, strict=True
-        )
+        strict = oracle.check(Runner(FORMULAS[formula]), **settings, strict=True)
         assert (strict.grade, strict.agrees) == ("textbook", False)
 
 
@@ -155,8 +151,7 @@ def test_a_textbook_formula_without_its_epsilon_is_right_in_a_hundred_digits(for
 
 
 def test_textbook_formulas_in_single_precision_agree_and_the_precision_is_reported() -> None:
-    ordinary = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
-    verdict = oracle.check(Runner(ordinary, np.float32), examples=40)
+    verdict = oracle.check(Runner(TEXTBOOK_NETWORK, np.float32), examples=40)
     assert verdict.agrees, str(verdict)
     assert "single precision" in verdict.record["accuracy"]
 
@@ -186,7 +181,7 @@ def test_numbers_off_by_1e_12_do_not_agree(stage: str) -> None:
 
 
 def test_a_gradient_off_by_1e_12_may_come_from_finite_differences() -> None:
-    """Such a gradient is as accurate as central differences. The report says so, and a strict check does not agree."""
+    """Central differences have errors of this size."""
     verdict = oracle.check(with_change(off_by_little("gradient")), examples=1)
     assert verdict.grade == "textbook"
     assert "the gradient by central differences" in verdict.record["formulas"][0]

@@ -1,4 +1,4 @@
-"""What the report says about ordinary mistakes that an earlier report explained falsely, twice, or not at all."""
+"""Reports on ordinary mistakes that an earlier version of the oracle explained falsely, twice, or not at all."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ RELU = model_of(ASKED._replace(hidden="relu"))
 
 
 def verdict_on(formulas: dict[str, str], view: str = "gradient", **settings: Any) -> oracle.Verdict:
-    """Return the verdict on a network that computes some steps by these formulas."""
+    """Return the verdict on a right network that was changed to use these formulas."""
     trees: Formulas = {step: tree(text) for step, text in formulas.items()}
 
     def network(case: Case, number: type = float) -> Frame:
@@ -45,7 +45,7 @@ FOUND = [
 def test_a_mistake_in_the_gradient_has_one_explanation(
     formulas: dict[str, str], names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 60.0)  # the second is too short on a busy machine
+    monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 60.0)  # 1 second is too short on a busy machine
     verdict = verdict_on(formulas)
     assert verdict.diagnoses == names, f"{verdict}"
     assert verdict.record["complete"]
@@ -58,13 +58,13 @@ def test_a_sum_of_targets_that_is_always_1_is_not_written() -> None:
     assert " * 1 - " not in report
 
 
-def test_the_right_formula_is_that_of_the_setting_and_the_wrong_one_that_of_the_network() -> None:
+def test_right_formulas_follow_the_setting_and_wrong_formulas_follow_the_network() -> None:
     model = RELU._replace(inputs=tree("abs(inputs)"))
     (right,) = statement_of_step("hidden_slope_missing", Wording(model, ASKED, True, True))["right"]
     assert right.startswith("h_deltas[h] = sigmoid'(h_sums[h])*")
-    each = statement_of_step("h_biases_missing", Wording(model, ASKED, True, True))
-    assert each["theirs"] == ["h_sums[h] = sum_i(abs(inputs[i])*ih_weights[i][h])"]
-    assert each["right"] == ["h_sums[h] = sum_i(inputs[i]*ih_weights[i][h]) + h_biases[h]"]
+    statement = statement_of_step("h_biases_missing", Wording(model, ASKED, True, True))
+    assert statement["theirs"] == ["h_sums[h] = sum_i(abs(inputs[i])*ih_weights[i][h])"]
+    assert statement["right"] == ["h_sums[h] = sum_i(inputs[i]*ih_weights[i][h]) + h_biases[h]"]
 
 
 def test_an_unusual_function_is_explained() -> None:
@@ -109,7 +109,7 @@ FACTORS = [
 @pytest.mark.usefixtures("without_smallest_network")
 @pytest.mark.parametrize(("factor", "names"), [*FACTORS[1:2], *thorough(FACTORS[0], *FACTORS[2:])])
 def test_a_factor_of_the_whole_gradient_is_named_once(factor: float, names: list[str]) -> None:
-    """Case 185 has outputs near 1, so 1 - y loses digits. The factor is named in spite of that."""
+    """Case 185 has outputs near 1, so 1 - y loses digits. The factor is still named."""
     verdict = oracle.check(lambda case: student(case, factor), **STUDENT)
     assert verdict.diagnoses == names, f"{verdict}"
     assert verdict.record["complete"]
@@ -126,7 +126,7 @@ def test_another_rule_is_described_in_words() -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_missing_slope_of_leaky_relu_is_not_a_slope_formula_at_the_sum() -> None:
+def test_a_missing_slope_of_leaky_relu_is_not_called_a_slope_at_the_sum() -> None:
     """Only the slopes of sigmoid and tanh have a formula that uses the node, such as y*(1 - y)."""
     report = str(verdict_on({"h_deltas": "o_deltas @ ho_weights.T"}, "all", hidden="leaky_relu"))
     assert "(hidden_slope_missing)" in report

@@ -1,13 +1,11 @@
 """The settings of training steps: on the command line, in Python, and in the report."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 import reference
 from reference import oracle
+from tests.command import Result, run
 from tests.oracle.answering import names_of
 from tests.oracle.corpus.entry import answer, rows_or_one
 from tests.oracle.corpus.optimizers import gradient_of
@@ -25,10 +23,9 @@ def net(case):
 """
 
 
-def run_check(tmp_path, *words: str):
+def run_check(tmp_path, *words: str) -> Result:
     (tmp_path / "net.py").write_text(NET, "utf-8")
-    command = [sys.executable, "-m", "reference", "check", f"{tmp_path / 'net.py'}:net", "--examples", "5", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return run("reference", "check", "net.py:net", "--examples", 5, *words, folder=tmp_path)
 
 
 @pytest.mark.thorough
@@ -42,8 +39,8 @@ def run_check(tmp_path, *words: str):
 )
 def test_the_report_repeats_the_settings_of_a_step(tmp_path, words) -> None:
     result = run_check(tmp_path, *words)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert result.stdout.splitlines()[-1].endswith(" ".join(words))
+    assert result.status == 0, result
+    assert result.out.splitlines()[-1].endswith(" ".join(words))
 
 
 @pytest.mark.parametrize(
@@ -53,17 +50,14 @@ def test_the_report_repeats_the_settings_of_a_step(tmp_path, words) -> None:
         (("--epsilon", "0.5"), "--epsilon is a setting of rmsprop and adam, but the optimizer is sgd"),
         (("--targets", "foo"), "targets is 'foo', not one of usual, distribution, any"),
         (("--precision", "half"), "precision is 'half', not one of float64, float32"),
-        (
-            ("--optimizer", "rmsprop", "--rmsprop-decay", "2"),
-            "decay is 2.0, expected a finite number",
-        ),
+        (("--optimizer", "rmsprop", "--rmsprop-decay", "2"), "decay is 2.0, expected a finite number"),
     ],
 )
 def test_a_setting_that_does_not_fit_gives_one_line(tmp_path, words, message) -> None:
     result = run_check(tmp_path, *words)
-    assert result.returncode == 2
-    assert message in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    assert result.status == 2
+    assert message in result.err
+    assert len(result.err.splitlines()) == 1
 
 
 def test_the_call_in_the_report_gives_the_same_report_again() -> None:
@@ -78,7 +72,7 @@ def test_the_call_in_the_report_gives_the_same_report_again() -> None:
 
 
 def candidate_of(step, recompute=True):
-    """Return a candidate that computes the new weights of step t with `step(w, g, t, state, case)`.
+    """Return a candidate that takes training steps. `step(w, g, t, state, case)` returns the weights after step t.
 
     If `recompute` is False, every step uses the gradient of the first step.
     """

@@ -24,8 +24,6 @@ def test_the_vectorized_network_is_right(case: Any) -> None:
 
 @pytest.mark.thorough
 def test_a_wrong_network_fails_with_the_report() -> None:
-    """The gradient has the wrong sign. The message of the failure is the report."""
-
     @settings(phases=[Phase.generate])
     @given(cases(hidden="tanh"))
     def check_negative_gradient(case: Any) -> None:

@@ -1,4 +1,4 @@
-"""Files of vectors and answers: the bytes are always the same, mistakes are named, and bad lines are reported."""
+"""Test vectors (cases with their right answers) and files of answers: mistakes are named, and bad lines are reported."""
 
 import json
 import re
@@ -30,8 +30,7 @@ LINES = FILE.read_text("utf-8").splitlines()
 HEADER, VECTORS = json.loads(LINES[0]), [json.loads(line) for line in LINES[1:]]
 
 
-def run(folder: Path, *arguments: str) -> Result:
-    """Run the command `check` with the committed vectors, in a folder."""
+def check_vectors(folder: Path, *arguments: str) -> Result:
     return check(folder, "--vectors", str(FILE), *arguments)
 
 
@@ -77,10 +76,9 @@ def test_the_vectors_kill_the_listed_mistakes_and_each_vector_has_a_purpose() ->
 
 @pytest.mark.thorough
 def test_a_mistake_that_a_vector_kills_is_wrong_in_double_precision() -> None:
-    """With a mistake that the vector does not kill, every error is below 2000 times its allowance.
+    """Any mistake that a vector does not kill (reveal) gives errors below 2000 times the allowed error.
 
-    Answers of at most 2**-52 are left out where the right answer is 0. They are rounding errors: for example, the o_deltas of
-    softmax outputs add up to 0 only approximately.
+    Tiny answers in place of 0 are left out, because they are rounding errors.
     """
     for case, vector in zip(read_vectors(FILE), VECTORS, strict=True):
         rights = right(case, STAGES)
@@ -109,10 +107,8 @@ def test_the_right_answers_equal_those_of_the_formulas_in_tests_truth() -> None:
             true = truth.truth_of(case)
         for stage, numbers in true.items():
             fields = vector["right"][stage]
-            near = [
-                0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers
-            ]  # a number so near 0 is a rounding error in place of 0
-            assert doubles(fields["hex"]) == near == fields["decimal"]
+            rounded = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # 0 up to rounding
+            assert doubles(fields["hex"]) == rounded == fields["decimal"]
             assert len(fields["allowance"]) == len(numbers)
             assert all(
                 allowance <= 1e-12 * (1 + abs(float(x))) for allowance, x in zip(fields["allowance"], numbers, strict=True)
@@ -128,10 +124,10 @@ def doubles(digits: Any) -> Any:
 
 
 def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> None:
-    result = run(tmp_path, "--answers", write(tmp_path / "right.jsonl", answers_with()))
+    result = check_vectors(tmp_path, "--answers", write(tmp_path / "right.jsonl", answers_with()))
     assert result.status == 0, result
     assert result.out.startswith("AGREES: exact")
-    result = run(tmp_path, "--answers", write(tmp_path / "wrong.jsonl", answers_with("ho_weights_transposed")))
+    result = check_vectors(tmp_path, "--answers", write(tmp_path / "wrong.jsonl", answers_with("ho_weights_transposed")))
     assert result.status == 1, result
     assert "(ho_weights_transposed)\n" in result.out
     assert "note: the case shown is vector " in result.out
@@ -141,7 +137,7 @@ def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> N
 @pytest.mark.thorough
 def test_wrong_weights_are_reported_with_the_optimizer_of_their_vector(tmp_path: Path) -> None:
     answers = [{"weights": each["weights"]} for each in answers_with("step_uphill")]
-    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", answers))
+    result = check_vectors(tmp_path, "--answers", write(tmp_path / "a.jsonl", answers))
     assert result.status == 1, result
     assert re.search(r"^right numbers from: network = .*\.train\(.*learning_rate=.*; network\.weights$", result.out, re.M)
 
@@ -149,7 +145,7 @@ def test_wrong_weights_are_reported_with_the_optimizer_of_their_vector(tmp_path:
 def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
     answers = answers_with()
     for wrong, message in (({"loss": [1.0, 2.0]}, "loss has shape (2,)"), ({"loss": float("nan")}, "WRONG")):
-        result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [*answers[:4], wrong, *answers[5:]]))
+        result = check_vectors(tmp_path, "--answers", write(tmp_path / "a.jsonl", [*answers[:4], wrong, *answers[5:]]))
         assert result.status == 1, result
         assert message in result.out
         assert "note: the case shown is vector 5" in result.out
@@ -157,23 +153,23 @@ def test_wrong_shapes_and_nan_are_wrong(tmp_path: Path) -> None:
 
 def test_skipped_vectors_are_counted_and_skipping_all_gives_no_verdict(tmp_path: Path) -> None:
     skipped = {"skipped": "no Adam here"}
-    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answers_with()[1:]]))
+    result = check_vectors(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped, *answers_with()[1:]]))
     assert result.status == 0, result
     assert f"note: 1 of {len(VECTORS)} vectors were skipped" in result.out
-    result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped] * len(VECTORS)))
+    result = check_vectors(tmp_path, "--answers", write(tmp_path / "a.jsonl", [skipped] * len(VECTORS)))
     assert result.status == 2
     assert "every vector was skipped" in result.out
 
 
 def test_a_program_and_a_function_answer_vectors_too(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text("def predict(case): return [0.5] * case.n_outputs\ndef none(case): return None\n", "utf-8")
-    assert run(tmp_path, "net.py:predict").status == 1
-    result = run(tmp_path, "net.py:none")
+    assert check_vectors(tmp_path, "net.py:predict").status == 1
+    result = check_vectors(tmp_path, "net.py:none")
     assert result.status == 2
     assert "case 0: it returned nothing" in result.out
     program = tmp_path / "program.py"
     program.write_text('import sys\nfor line in sys.stdin: print(\'{"skipped": ""}\', flush=True)', "utf-8")
-    assert run(tmp_path, "--command", f"{sys.executable} {program}").status == 2
+    assert check_vectors(tmp_path, "--command", f"{sys.executable} {program}").status == 2
 
 
 BAD_ANSWERS = {
@@ -203,21 +199,21 @@ def test_bad_files_give_one_line_and_status_2(tmp_path: Path) -> None:
         ([*answers, answers[0]], f"line {len(VECTORS) + 1}: this is one answer too many"),
         (["[", *answers[1:]], "line 1: it wrote '[', which is not valid JSON"),
     ):
-        result = run(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
+        result = check_vectors(tmp_path, "--answers", write(tmp_path / "a.jsonl", lines))
         assert (result.status, result.out) == (2, "")
         assert message in result.err
         assert len(result.err.splitlines()) == 1
     for arguments in (["--answers", "no_such_file"], ["--vectors", "no_such_file", "--answers", "a.jsonl"]):
-        result = run(tmp_path, *arguments)
+        result = check_vectors(tmp_path, *arguments)
         assert result.status == 2
         assert "no_such_file: No such file" in result.err
 
 
-# ---- bad files of vectors
+# ---- bad files of test vectors
 
 
 def lines_with(line: int, *path: Any, value: Any) -> list[Any]:
-    """Return the lines of the committed file with a new value at this path. The value KeyError deletes the field."""
+    """Return the lines of the committed file with a new value at `path` in a line. KeyError deletes the field."""
     lines = [json.loads(text) for text in LINES]
     place = lines[line]
     for step in path[:-1]:
@@ -277,7 +273,7 @@ def test_an_error_in_a_file_of_vectors_is_reported(
         (LINES[0] + "\n" + LINES[1][:100], "line 2: "),
     ],
 )
-def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_in_another_format_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "v.jsonl").write_text(text, "utf-8")
     with pytest.raises(ValueError, match=r"v\.jsonl") as caught:
         read_vectors(tmp_path / "v.jsonl")

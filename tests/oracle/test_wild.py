@@ -15,8 +15,8 @@ from tests.oracle.wild.entry import REGRESSION, SQUARES, candidate_of
 from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
+from tests.thorough import but_thorough
 
-EVERY = 24  # without --thorough, one network in 24 is checked
 LEAST_EXPLAINED = 0.85
 STYLES = {
     Batch: ({}, {"hidden": "tanh", "batch": 3, "l2": 0.25}, {**REGRESSION, "hidden": "relu", "batch": 2, "reduction": "sum"}),
@@ -24,23 +24,19 @@ STYLES = {
     Neurons: ({"hidden": "tanh"}, SQUARES, REGRESSION),
     Layers: ({"hidden": "relu"}, {"batch": 3, "l2": 0.5, "hidden": "tanh"}, {**REGRESSION, "hidden": "leaky_relu", "batch": 2}),
 }
-SOME = WILD[::EVERY]
-
-
-def entries() -> list[object]:
-    """Return all wrong networks as parameters. Those that are not in SOME are marked to run only with --thorough."""
-    return [pytest.param(entry, id=entry.name, marks=[] if entry in SOME else [pytest.mark.thorough]) for entry in WILD]
+SOME = WILD[::24]  # the networks that the oracle checks without --thorough
+NAMES = [entry.name for entry in WILD]
+each_entry = pytest.mark.parametrize("entry", but_thorough(WILD, *(entry for entry in WILD if entry not in SOME)), ids=NAMES)
 
 
 @cache
 def outcome_by_name(name: str, examples: int) -> Outcome:
-    """Return the outcome of a network. It is computed only once."""
     return outcome_of(next(entry for entry in WILD if entry.name == name), examples)
 
 
 @pytest.fixture
 def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
-    """Return a function that gives the outcome of a network by its name. No smallest network is searched for."""
+    """Return a function that takes the name of a network and returns its outcome."""
     request.getfixturevalue("without_smallest_network")
     examples = 60 if request.config.getoption("--thorough") else 20
     return lambda name: outcome_by_name(name, examples)
@@ -55,13 +51,12 @@ def test_the_networks_without_a_mistake_agree(style, settings) -> None:
 
 
 def test_names_are_unique_and_some_networks_have_several_mistakes() -> None:
-    names = [entry.name for entry in WILD]
-    assert len(names) == len(set(names)) >= 100
+    assert len(NAMES) == len(set(NAMES)) >= 100
     assert sum(entry.module == "several" for entry in WILD) >= 8
     assert all(set(entry.stages) <= set(ORDER) and entry.says for entry in WILD)
 
 
-@pytest.mark.parametrize("entry", WILD, ids=[entry.name for entry in WILD])
+@pytest.mark.parametrize("entry", WILD, ids=NAMES)
 def test_a_network_differs_first_in_the_stage_that_its_entry_names(entry: Wild) -> None:
     differing = differing_stages(entry)
     assert differing
@@ -73,22 +68,22 @@ def test_a_network_differs_first_in_the_stage_that_its_entry_names(entry: Wild) 
     assert set(stages) <= set(differing)
 
 
-@pytest.mark.parametrize("entry", entries())
+@each_entry
 def test_a_network_without_state_gives_the_same_answers_again(entry: Wild) -> None:
     assert entry.state or answers_alike(entry, entry.candidate)
 
 
-@pytest.mark.parametrize("entry", entries())
+@each_entry
 def test_a_network_is_caught(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert outcomes(entry.name).caught, f"{outcomes(entry.name).verdict}"
 
 
-@pytest.mark.parametrize("entry", entries())
+@each_entry
 def test_the_first_wrong_number_is_in_the_first_wrong_stage(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert outcomes(entry.name).placed in (True, None), f"{entry.stages}\n{outcomes(entry.name).verdict}"
 
 
-@pytest.mark.parametrize("entry", entries())
+@each_entry
 def test_a_network_is_not_explained_falsely(entry: Wild, outcomes: Callable[[str], Outcome]) -> None:
     assert not outcomes(entry.name).explained_falsely, f"{entry.says}\n{outcomes(entry.name).verdict}"
 
@@ -100,8 +95,6 @@ def test_most_networks_are_explained(entries: list[Wild], outcomes: Callable[[st
 
 
 class FakeVerdict:
-    """A verdict with this explanation and this report."""
-
     agrees, first_wrong, diagnoses = False, "loss", ()
 
     def __init__(self, explanation: object, text: str = "") -> None:

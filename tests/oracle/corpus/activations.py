@@ -50,7 +50,7 @@ def sigmoid_by_tanh(case):
 
 @entry({"output": "sigmoid"}, {"output": "sigmoid", "batch": 3}, stages="o_nodes loss gradient")
 def sigmoid_by_tanh_twice(case):
-    """The same formula in both layers. The answer has only outputs, loss and gradient."""
+    """The same formula in both layers."""
     (W1, b1, W2, b2), (x, t) = matrices(case), samples(case)
     a1 = 0.5 * (1 + np.tanh((x @ W1 + b1) / 2))
     y = 0.5 * (1 + np.tanh((a1 @ W2 + b2) / 2))

@@ -1,4 +1,4 @@
-"""Steps that follow another convention than the reference. They are not mistakes, but they do not agree."""
+"""Training steps by another convention. They are not mistakes, but they do not agree with the reference."""
 
 import numpy as np
 

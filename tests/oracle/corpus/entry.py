@@ -13,20 +13,15 @@ FINITE_DIFFERENCES = "finite_differences"
 
 
 class Entry(NamedTuple):
-    """A right network, and what is known about it.
-
-    `settings` holds keyword arguments of `oracle.check`, one dictionary for each setting in which the code is right.
-    `needs` names Python packages, or the programs "cc" and "node". `convention` is None for a network that must agree, else
-    the name of its convention. Before the logarithm, the code adds `epsilon` to an output, or clips the output at `epsilon`.
-    """
+    """A right network, and what is known about it."""
 
     name: str
     candidate: Candidate
-    settings: tuple[dict[str, Any], ...]
+    settings: tuple[dict[str, Any], ...]  # keyword arguments of `oracle.check`; the network is right in each setting
     stages: tuple[str, ...] = STAGES
-    needs: tuple[str, ...] = ()
-    convention: str | None = None
-    epsilon: float = 0.0
+    needs: tuple[str, ...] = ()  # Python packages, or the programs "cc" and "node"
+    convention: str | None = None  # None for a network that must agree
+    epsilon: float = 0.0  # added to an output before the logarithm, or the limit at which an output is clipped
 
 
 ENTRIES: list[Entry] = []
@@ -47,7 +42,7 @@ def entry(*settings: dict[str, Any], stages: str | None = None, name: str | None
 
 
 def quiet(candidate: Candidate) -> Candidate:
-    """Return the candidate without its warnings, because exp overflows in many styles."""
+    """Return the candidate without its warnings: in many styles, exp overflows."""
 
     @functools.wraps(candidate)
     def quietly(case: Any) -> dict[str, Any]:
@@ -59,8 +54,6 @@ def quiet(candidate: Candidate) -> Candidate:
 
 
 def only(candidate: Candidate, *stages: str) -> Candidate:
-    """Return a candidate that answers only these stages."""
-
     def restricted(case: Any) -> dict[str, Any]:
         answers = candidate(case)
         return {stage: answers[stage] for stage in stages}
@@ -86,12 +79,12 @@ def samples(case: Any, dtype: Any = np.float64) -> tuple[Any, Any]:
 
 
 def flat(*blocks: Any) -> Any:
-    """Return the blocks one after another as one array."""
+    """Return the blocks as one array."""
     return np.concatenate([np.ravel(block) for block in blocks])
 
 
 def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """Return stages as plain numbers and lists. With one sample, they lose the axis of the samples."""
+    """Return stages as plain numbers and lists. For one sample, the axis of the samples is removed."""
     answers = {}
     for stage, value in {**(stages or {}), **more}.items():
         array = np.asarray(value)
@@ -102,10 +95,9 @@ def answer(case: Any, stages: Mapping[str, Any] | None = None, **more: Any) -> d
 
 
 def n_steps(case: Any) -> int:
-    """Return the number of steps of a case, 1 if it has no such field."""
     return int(case.get("steps", 1))
 
 
 def rows_or_one(rows: list[Any]) -> Any:
-    """Return the weights as one row after each step, or flat if there is only one step."""
+    """Return a row of weights for each step, or a flat array if there is only one step."""
     return np.array(rows) if len(rows) > 1 else np.array(rows[0])

@@ -1,4 +1,4 @@
-"""Networks of scikit-learn and Keras, with the weights of a case: their own passes, losses and optimizers."""
+"""Networks of scikit-learn and Keras, with their own passes, losses and optimizers."""
 
 import functools
 import os
@@ -19,7 +19,7 @@ BINARY = {"output": "sigmoid", "loss": "cross_entropy"}
 
 
 def scikit(case: Any, estimator: Any, loss: str, activation: str, output: str, weights: Any = None) -> tuple[Any, Any]:
-    """Return a scikit-learn network with these weights, or those of the case, and its nodes, loss, deltas and gradient."""
+    """Return a scikit-learn network and its stages. Its weights are those of the case, unless `weights` are passed."""
     (W1, b1, W2, b2), (X, T) = matrices(case) if weights is None else split(case, weights), samples(case)
     net = estimator(hidden_layer_sizes=(case.n_hidden,), activation=activation, alpha=case.l2 * len(X))
     net.coefs_, net.intercepts_, net.n_layers_ = [W1, W2], [b1, b2], 3
@@ -51,7 +51,7 @@ def scikit_multilabel(case):
 
 @entry({"hidden": "tanh", "output": "identity", "batch": 4}, stages="h_nodes o_nodes o_deltas h_deltas gradient", **SKLEARN)
 def scikit_regressor(case):
-    """A user of MLPRegressor, whose loss is also divided by the number of outputs, but not its gradient."""
+    """A user of MLPRegressor, which divides the loss by the number of outputs, but not the gradient."""
     from sklearn.neural_network import MLPRegressor
 
     stages = scikit(case, MLPRegressor, "squared_error", "tanh", "identity")[1]
@@ -96,7 +96,7 @@ def scikit_adam(case):
 
 @functools.cache
 def keras_model(hidden: str, output: str, dtype: str) -> Any:
-    """Return a Keras model on the PyTorch backend. It is cached: making one takes longer than a hundred cases."""
+    """Return a Keras model. It is cached, because making a model takes longer than a hundred cases."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
@@ -108,7 +108,7 @@ def keras_model(hidden: str, output: str, dtype: str) -> Any:
 
 
 def keras_stages(case: Any, hidden: str, output: str, dtype: str, loss: Any) -> dict[str, Any]:
-    """Return the stages that a Keras model and a Keras loss give. The backend computes the gradient."""
+    """Return the stages of a Keras model. Its backend, PyTorch, computes the gradient."""
     import torch
 
     model = keras_model(hidden, output, dtype)
@@ -160,7 +160,7 @@ def keras_from_logits(case):
 
 
 def keras_steps(case: Any, make: Any) -> dict[str, Any]:
-    """Return the weights after each step of a Keras optimizer. The loss is computed from logits."""
+    """Return the weights after each step of a Keras optimizer."""
     import torch
 
     model = keras_model("sigmoid", "linear", "float64")

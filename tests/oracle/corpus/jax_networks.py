@@ -16,7 +16,7 @@ def double(jax: Any) -> Any:
 
 @functools.cache
 def functions(kind: str) -> Any:
-    """Return compiled functions: loss and gradients of a sample, those of a batch, and a sample's gradient by forward mode."""
+    """Return functions: loss and gradients of a sample, loss and gradients of a batch, a sample's forward-mode gradient."""
     import jax
     import jax.numpy as jnp
 
@@ -29,7 +29,7 @@ def functions(kind: str) -> Any:
     }[kind]
 
     def sample_loss(w, zeros, x, t):
-        """The zeros are added to the sums, so the derivatives with respect to them are the deltas."""
+        """`zeros` is added to the sums, so the derivatives with respect to `zeros` are the deltas."""
         W1, b1, W2, b2 = jnp.split(w, [i * h, i * h + h, i * h + h + h * o])
         z1 = x @ W1.reshape(i, h) + b1 + zeros[:h]
         a1 = activation(z1)

@@ -114,7 +114,7 @@ def scipy_softmax(case):
     return with_head(case, head)
 
 
-def epsilon_in_the_logarithm(epsilon: float, author: str) -> None:
+def epsilon_in_the_logarithm(epsilon: float) -> None:
     """Add a network with -sum(t * log(y + epsilon)) and delta y - t."""
 
     def candidate(case):
@@ -124,16 +124,15 @@ def epsilon_in_the_logarithm(epsilon: float, author: str) -> None:
 
         return with_head(case, head)
 
-    candidate.__doc__ = author
     entry({}, {"batch": 3}, name=f"epsilon_{epsilon:.0e}".replace("-", "_"), epsilon=epsilon)(candidate)
 
 
-epsilon_in_the_logarithm(1e-15, "A blog that fears log(0): log(y + 1e-15), delta y - t.")
-epsilon_in_the_logarithm(1e-12, "A question-and-answer thread: log(y + 1e-12), delta y - t.")
-epsilon_in_the_logarithm(1e-10, "A notebook: log(y + 1e-10), delta y - t.")
-epsilon_in_the_logarithm(1e-9, "Another notebook: log(y + 1e-9), delta y - t.")
-epsilon_in_the_logarithm(1e-8, "A course assignment: log(y + 1e-8), delta y - t.")
-epsilon_in_the_logarithm(1e-7, "A well-known Japanese introduction: delta = 1e-7, log(y + delta), delta y - t.")
+epsilon_in_the_logarithm(1e-15)  # a blog that fears log(0)
+epsilon_in_the_logarithm(1e-12)  # a question-and-answer thread
+epsilon_in_the_logarithm(1e-10)  # a notebook
+epsilon_in_the_logarithm(1e-9)  # another notebook
+epsilon_in_the_logarithm(1e-8)  # a course assignment
+epsilon_in_the_logarithm(1e-7)  # a well-known Japanese introduction
 
 
 def jacobian_times(y: Any, dy: Any) -> Any:
@@ -142,7 +141,7 @@ def jacobian_times(y: Any, dy: Any) -> Any:
 
 
 def derived_epsilon(epsilon: float) -> None:
-    """Add a network whose delta is the derivative of log(y + epsilon)."""
+    """Add a network of someone who derives every line: its delta is the derivative of log(y + epsilon)."""
 
     def candidate(case):
         def head(z, t):
@@ -151,7 +150,6 @@ def derived_epsilon(epsilon: float) -> None:
 
         return with_head(case, head)
 
-    candidate.__doc__ = f"Someone who derives every line, also the epsilon of {epsilon:.0e} in the logarithm."
     entry({}, {"batch": 3}, name=f"epsilon_{epsilon:.0e}_derived".replace("-", "_"), epsilon=epsilon)(candidate)
 
 
@@ -162,7 +160,7 @@ derived_epsilon(1e-15)
 
 @entry({}, {"batch": 3}, epsilon=1e-12)
 def epsilon_in_the_jacobian_only(case):
-    """Someone who guards only the division: Jacobian times -t/(y + 1e-12), but -log(y) without it."""
+    """Someone who guards only the division: Jacobian times -t/(y + 1e-12), but -log(y)."""
 
     def head(z, t):
         y = softmax(z)

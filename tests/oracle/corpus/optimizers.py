@@ -1,4 +1,4 @@
-"""Optimizer steps in many forms that equal those of the reference. The gradient is that of a plain batch network."""
+"""Optimizer steps in many forms, all with the same results as the reference."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ ADAM = {"optimizer": Adam(epsilon=2.0**-10), "batch": 3}
 
 
 def steps(setting: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return a setting for one step, for three, and for one sample at a time."""
+    """Return a setting for one step, for three steps, and for one sample at a time."""
     return setting, {**setting, "steps": 3}, {**setting, "batch": None}
 
 
 def with_steps(*settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each setting with a batch of 3, for one step and for three."""
+    """Return each setting with a batch of 3, for one step and for three steps."""
     return [{"batch": 3, **setting, **more} for setting in settings for more in ({}, {"steps": 3})]
 
 

@@ -156,7 +156,7 @@ def pairwise_sums(case):
 
 
 def sum_in_order(terms: Any) -> float:
-    """Return the sum. Each addition is rounded."""
+    """Return the sum with every addition rounded, which sum() does not do since Python 3.12."""
     total = 0.0
     for term in terms:
         total += term
@@ -216,7 +216,7 @@ class Value:
 
 @entry({"hidden": "tanh", "output": "tanh", "loss": "squared_error"})
 def scalar_autograd(case):
-    """Automatic differentiation: each number stores those it was computed from, and backward() goes through this graph."""
+    """Automatic differentiation: each number stores the numbers it was computed from, and backward() follows them."""
     weights = [Value(w) for w in case.weights]
     I, H, O, ho = case.n_inputs, case.n_hidden, case.n_outputs, (case.n_inputs + 1) * case.n_hidden
     x = [Value(v) for v in case.inputs]

@@ -10,7 +10,7 @@ SINGLE = np.float32
 
 
 def pass_in(case: Any, dtype: Any, backward_dtype: Any = None) -> dict[str, Any]:
-    """Return all stages of a sigmoid and softmax network in one dtype, or deltas and gradient in another."""
+    """Return all stages of a sigmoid and softmax network. Deltas and gradient may have another dtype."""
     (W1, b1, W2, b2), (X, T) = matrices(case, dtype), samples(case, dtype)
     z1 = X @ W1 + b1
     h = 1 / (1 + np.exp(-z1))
@@ -59,7 +59,7 @@ def loss_at(case: Any, weights: Any) -> float:
     return float(-np.log((e / e.sum(axis=1, keepdims=True) * T).sum(axis=1)).mean())
 
 
-def differences(step: float, central: bool, author: str) -> None:
+def differences(step: float, central: bool) -> None:
     """Add a network that computes its gradient from differences of the loss."""
 
     def candidate(case):
@@ -74,14 +74,13 @@ def differences(step: float, central: bool, author: str) -> None:
             weights[k] = kept
         return answer(case, loss=start, gradient=gradient)
 
-    candidate.__doc__ = author
     name = f"{'central' if central else 'forward'}_differences_{step:.0e}".replace("-", "_")
     settings = ({"hidden": "tanh"}, {"hidden": "tanh", "batch": 2})
     entry(*settings, stages="loss gradient", name=name, convention=FINITE_DIFFERENCES)(candidate)
 
 
-differences(1e-4, True, "A course's gradient check: central differences of 1e-4.")
-differences(1e-5, True, "Another course's gradient check: central differences of 1e-5.")
-differences(1e-7, True, "Someone who thinks smaller is better: central differences of 1e-7.")
-differences(1e-5, False, "A beginner: forward differences of 1e-5.")
-differences(1e-8, False, "The default of an optimization library: forward differences of 1e-8.")
+differences(1e-4, central=True)  # a course's gradient check
+differences(1e-5, central=True)  # another course's gradient check
+differences(1e-7, central=True)  # someone who thinks smaller is better
+differences(1e-5, central=False)  # a beginner
+differences(1e-8, central=False)  # the default of an optimization library

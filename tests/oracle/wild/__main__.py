@@ -1,8 +1,8 @@
 """A table of what the oracle reports about every wrong network.
 
 python -m tests.oracle.wild                                a line for each network, and the totals
-python -m tests.oracle.wild --only log10 --only uphill     only these, each with its whole report
-python -m tests.oracle.wild --every 10                     every tenth of them
+python -m tests.oracle.wild --only log10 --only uphill     only these networks, each with its report
+python -m tests.oracle.wild --every 10                     every tenth network
 """
 
 import argparse
@@ -15,7 +15,6 @@ HEAD = f"{'name':52} {'caught':6} {'place':5} {'named':5} {'explained':9} {'seco
 
 
 def options() -> argparse.Namespace:
-    """Return the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.oracle.wild", description="What the oracle reports about every wrong network."
     )
@@ -29,12 +28,10 @@ def options() -> argparse.Namespace:
 
 
 def word(value: bool | None) -> str:
-    """Return yes, NO, or a dash for None."""
     return "-" if value is None else "yes" if value else "NO"
 
 
 def line(outcome: Outcome) -> str:
-    """Return the line of a network."""
     verdict = outcome.verdict
     explained = "FALSELY" if outcome.explained_falsely else word(outcome.explained)
     what = f"{verdict.first_wrong or verdict.grade}; {', '.join(verdict.diagnoses) or '-'}"
@@ -51,7 +48,6 @@ def report(outcome: Outcome) -> str:
 
 
 def totals(outcomes: list[Outcome]) -> str:
-    """Return the counts."""
     n = len(outcomes)
     places = [outcome.placed for outcome in outcomes if outcome.placed is not None]
     diagnosed = [outcome for outcome in outcomes if outcome.verdict.diagnoses]
@@ -67,7 +63,6 @@ def totals(outcomes: list[Outcome]) -> str:
 
 
 def main() -> None:
-    """Print the table."""
     choice = options()
     outcomes = []
     print(HEAD)

@@ -339,8 +339,6 @@ class DeltasThatCarryOneOverN(Batch):
 
 
 class Single(Batch):
-    """The network of style 1 in single precision."""
-
     def data(self):
         return [rows.astype(np.float32) for rows in super().data()]
 

@@ -9,24 +9,18 @@ from tests.oracle.corpus.entry import Candidate, only, quiet
 
 
 class Wild(NamedTuple):
-    """A wrong network, and what is known about it.
-
-    `settings` holds keyword arguments of `oracle.check`. `stages` are those that are wrong by themselves, in order. `says` are
-    regular expressions. A right explanation must match one of them. `state` is True if answers depend on earlier calls or on
-    chance. `answers` are the stages that the candidate returns, or None for all that the network computes.
-    """
+    """A wrong network, and what is known about it."""
 
     name: str
     candidate: Candidate
-    settings: dict[str, Any]
-    stages: tuple[str, ...]
-    says: tuple[str, ...]
-    state: bool = False
-    answers: tuple[str, ...] | None = None
+    settings: dict[str, Any]  # keyword arguments of `oracle.check`
+    stages: tuple[str, ...]  # the stages that are wrong by themselves, not because of an earlier stage
+    says: tuple[str, ...]  # regular expressions; a right explanation matches one of them
+    state: bool = False  # whether answers depend on earlier calls or on chance
+    answers: tuple[str, ...] | None = None  # the stages that the candidate returns; None for all that the network computes
 
     @property
     def module(self) -> str:
-        """The module that defines it, such as "steps"."""
         return self.candidate.__module__.split(".")[-1]
 
     def named_by(self, text: str) -> bool:
@@ -56,7 +50,7 @@ def wild(stages: str, *says: str, state: bool = False, answers: str | None = Non
 
 
 def candidate_of(network: Any) -> Candidate:
-    """Return a function of a case. For a network's class, it makes a new network for each case."""
+    """Return a candidate. A class makes a new network for each case."""
     if not inspect.isclass(network):
         return network
 

@@ -1,4 +1,4 @@
-"""Style 4, a software engineer: layers with the methods forward and backward, which store what they need."""
+"""Style 4, a software engineer: layers with the methods forward and backward."""
 
 from typing import Any
 
@@ -105,7 +105,6 @@ class Layers:
         return flat(*(grad for layer in self.dense for grad in (layer.dw, layer.db)))
 
     def regularise(self, loss: Any) -> Any:
-        """Add the penalty to the loss and to the gradients."""
         for layer in self.dense:
             layer.dw = layer.dw + self.case.l2 * layer.w
             loss += self.case.l2 / 2 * np.sum(layer.w**2)

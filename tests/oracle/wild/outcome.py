@@ -1,4 +1,4 @@
-"""The verdict of the oracle on a wrong network: whether the network is caught, and its mistake is located and explained."""
+"""The verdict of the oracle on a wrong network: is the network caught, and is its mistake located and explained?"""
 
 import time
 from typing import Any, NamedTuple
@@ -16,19 +16,13 @@ COMMON_LINES = (  # the starts of lines that do not describe the mistake
 
 
 class Outcome(NamedTuple):
-    """The verdict on a wrong network, and which parts of it are true.
-
-    `placed` : whether the first wrong number is in the first wrong stage; None if the network does not return this stage.
-    `same` : whether the explanation gives the network's answers on fresh cases; None without an explanation or
-        for a network that keeps state.
-    `named` : whether the explanation matches one of the expected texts.
-    """
+    """The verdict on a wrong network, and what is true about it."""
 
     entry: Wild
     verdict: oracle.Verdict
-    placed: bool | None
-    same: bool | None
-    named: bool
+    placed: bool | None  # whether it finds the first wrong stage; None if the network does not return this stage
+    same: bool | None  # whether the explanation gives the network's answers; None without one, or if the network keeps state
+    named: bool  # whether the explanation matches one of the expected texts
     seconds: float
 
     @property
@@ -37,7 +31,7 @@ class Outcome(NamedTuple):
 
     @property
     def explained(self) -> bool:
-        """Whether the explanation is right. For a network that depends on earlier calls, the oracle must say so."""
+        """Whether the explanation is right. If the network keeps state, the oracle must say so."""
         if self.entry.state:
             return "it gives other numbers" in str(self.verdict)
         return self.same is True and self.placed is not False
@@ -48,7 +42,6 @@ class Outcome(NamedTuple):
 
 
 def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
-    """Check a wrong network with the oracle, and compare the verdict with the known facts."""
     start = time.perf_counter()
     verdict = oracle.check(entry.candidate, **entry.settings, examples=examples)
     seconds = time.perf_counter() - start
@@ -60,14 +53,13 @@ def outcome_of(entry: Wild, examples: int = 60) -> Outcome:
 
 
 def explanation_text(verdict: oracle.Verdict) -> str:
-    """Return the part of a report that describes the mistake, without its place, the smallest network and the counts."""
+    """Return the lines of a report that describe the mistake."""
     own = str(verdict).split("the smallest network")[0].splitlines()
     own = [line for line in own if not line.startswith(COMMON_LINES) and "numbers checked" not in line]
     return "\n".join([*verdict.diagnoses, *own])
 
 
 def bound_of(entry: Wild) -> float:
-    """Return the allowed difference between two answers, relative to the largest number of a stage."""
     return CLOSE_IN_SINGLE if entry.settings.get("precision") == "float32" else CLOSE
 
 
@@ -89,7 +81,7 @@ def answers_alike(entry: Wild, explanation: Any) -> bool:
 def differing_stages(entry: Wild) -> list[str]:
     """Return the stages in which a network differs from the reference on ordinary cases, in order.
 
-    Each case is asked twice, because some networks are wrong only at the second call.
+    The network answers each case twice, because some networks are wrong only at the second call.
     """
     differing = set()
     for case in ordinary_cases(entry.settings, 12, seed=0):

@@ -1,4 +1,4 @@
-"""Mistakes with several processes. Each has some rows of a batch, and their losses and gradients are combined."""
+"""Mistakes with several processes: each computes losses and gradients of some rows, and these are combined."""
 
 from typing import Any
 
@@ -12,15 +12,13 @@ UNEQUAL = {"batch": 5, "hidden": "tanh"}
 
 
 class Processes(Batch):
-    """Two processes; each computes the loss and the gradient of its own rows."""
-
     n_processes = 2
 
     def shares(self) -> list[Any]:
         return np.array_split(np.arange(self.n), self.n_processes)
 
     def worker(self, rows: Any) -> Any:
-        """Return the sums of the losses and of the gradients over the rows of one process."""
+        """Return the summed loss and gradient of some rows."""
         dW1, dW2 = self.X[rows].T @ self.d1[rows], self.A1[rows].T @ self.d2[rows]
         return np.sum(self.costs()[rows]), flat(dW1, self.d1[rows].sum(axis=0), dW2, self.d2[rows].sum(axis=0))
 
@@ -28,7 +26,6 @@ class Processes(Batch):
         return self.penalty(), self.case.l2 * flat(self.W1, 0 * self.b1, self.W2, 0 * self.b2)
 
     def together(self, results: list[Any], counts: list[int]) -> Any:
-        """Return the combined loss and gradient of all processes."""
         whole, (penalty, decay) = sum(counts) if self.case.reduction == "mean" else 1, self.decay()
         return sum(r[0] for r in results) / whole + penalty, sum(r[1] for r in results) / whole + decay
 

@@ -14,7 +14,7 @@ AGAIN = {"steps": 3}
 
 
 def step(*says: str, stages: str = "weights", **settings: Any) -> Any:
-    """Add the decorated step, a function of case, state, w, g, t and rate. Its state is an empty dictionary at first."""
+    """Add the decorated step, a function of case, state, w, g, t and rate. `state` is an empty dictionary at first."""
 
     def add(function: Any) -> Any:
         def candidate(case: Any) -> dict[str, Any]:

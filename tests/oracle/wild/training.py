@@ -9,7 +9,7 @@ from tests.oracle.wild.batch import Batch
 
 
 class Steps(Batch):
-    """A network that trains: each step has its own forward and backward pass."""
+    """Each training step has its own forward and backward pass."""
 
     def load(self, w: Any) -> None:
         self.W1, self.b1, self.W2, self.b2 = self.unpack(w)
@@ -83,7 +83,7 @@ class NoOutputSlope(Steps):
 
 
 class StoredTransposed(Steps):
-    """The weights are stored with the target node as the row, and one of their matrices is read as if they were not."""
+    """The matrices are stored transposed, and one of them (`misread`) is read as if it were not."""
 
     misread = ""
 
@@ -120,7 +120,7 @@ class GradientNotReset(Steps):
 
 
 class UpdatedTooEarly(Steps):
-    """The backward pass is right, but the training step has a backward pass of its own."""
+    """The backward pass is right, but the training step repeats it with new ho weights."""
 
     def step_gradients(self) -> Any:
         _, _, dW2, db2 = self.gradients()
