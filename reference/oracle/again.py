@@ -5,12 +5,12 @@ from itertools import chain, pairwise
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.judging.exam import SMALL, Exam
 
-N_REPEATS = 5  # number of cases to repeat
+N_REPEATS = 5
 AGAIN = "called again, it gives other numbers"
 
 
 def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
-    """Repeat some cases in reverse order. Return a set: with one note if answers differ or are missing, else empty."""
+    """Ask up to N_REPEATS cases again. If an answer differs or is missing, return a set with one note, else an empty set."""
     repeats = exams[:: max(1, len(exams) // N_REPEATS)][:N_REPEATS][::-1]
     try:
         # compare texts, because NaN != NaN
@@ -26,7 +26,7 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
     changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rounds)]
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
     second_changes = (abs(b - a) for before, after in pairwise(changes) for a, b in zip(before, after, strict=True))
-    # if each round changes the numbers equally, or not at all, the candidate keeps a sum or a count; else it may be random
+    # a sum or a count that the candidate keeps changes every number by the same amount in each round
     if all(change <= SMALL * max(1.0, largest) for change in second_changes):
         advice = "set sums, gradients and state to 0 first, and check that no index runs outside its array"
         return {f"{AGAIN}: it keeps something from call to call; {advice}"}

@@ -1,6 +1,6 @@
-"""Read a candidate's answer. Return numbers of the right shape, or raise an error that says what is wrong.
+"""Ask a candidate (the network to check) and read its answer.
 
-An answer is never run as code. It is a number, an array, nested lists of numbers, or a mapping of stages to these.
+An answer is a number, an array, nested lists of numbers, or a mapping from stages to any of these. It is never run as code.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ LONGEST_MESSAGE = 200  # characters of an error's message that are shown
 class NoAnswer(Exception):
     """The candidate gave no answer that can be judged: nothing, garbage, an error, or a timeout.
 
-    raised : the name of the error, if an overflow may have raised it
-    crashed : whether the candidate raised an error in this process; an error in a program does not count
+    raised : the name of the error if an overflow can cause it, else None
+    crashed : whether the candidate is a function that raised an error in this process
     """
 
     def __init__(self, why: str, raised: str | None = None, crashed: bool = False) -> None:
@@ -33,12 +33,12 @@ class NoAnswer(Exception):
 
 
 def arithmetic_error(error: Exception) -> str | None:
-    """Return the name of an ArithmeticError or ValueError, which an overflow may raise. Return None for any other error."""
+    """Return the name of an error that an overflow can cause (ArithmeticError or ValueError); None for any other error."""
     return type(error).__name__ if isinstance(error, ArithmeticError | ValueError) else None
 
 
 def error_text(error: BaseException) -> str:
-    """Return an error as text, e.g. "IndexError: 'list index out of range'". The end of a long message is cut off."""
+    """Return an error as text, e.g. "IndexError: 'list index out of range'"."""
     message = " ".join(str(error).split())
     short = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
     return f"{type(error).__name__}: {short!r}"
@@ -47,7 +47,7 @@ def error_text(error: BaseException) -> str:
 class WrongShape(Exception):
     """The candidate answered numbers in a wrong shape.
 
-    other_sizes : whether this may be the right shape for a network of other sizes
+    other_sizes : whether the shape may be right for a network of other sizes
     """
 
     def __init__(self, why: str, other_sizes: bool) -> None:
@@ -56,7 +56,7 @@ class WrongShape(Exception):
 
 
 class Answer(NamedTuple):
-    """The stages that a candidate answered, each as a flat list, sample after sample, with notes on its behaviour."""
+    """The stages that a candidate returned, as flat lists (sample after sample), and notes on its behaviour."""
 
     stages: dict[str, list[float]]
     notes: frozenset[str]
@@ -85,9 +85,9 @@ def read(answer: object, case: Case, notes: set[str]) -> dict[str, list[float]]:
 
 
 def stages_in(answer: object) -> Mapping[str, object]:
-    """Return the stages of an answer. An answer that is no mapping has o_nodes only. Raises NoAnswer for None or a bad mapping.
+    """Return the stages of an answer. An answer that is no mapping is the stage o_nodes.
 
-    A mapping is bad if it is empty or has a name that is not a stage.
+    Raises NoAnswer for None, an empty mapping, or a name that is not a stage.
     """
     if answer is None:
         raise NoAnswer("it returned nothing; return the outputs, or a mapping of stages")
@@ -102,12 +102,12 @@ def stages_in(answer: object) -> Mapping[str, object]:
 
 
 def max_entries(question: Question) -> int:
-    """Return how many entries a list may have: more than any stage needs."""
+    """Return a limit on the length of a list, far above what a stage needs."""
     return int(4 * (len(question.weights) + 64) * max(1, len(question.inputs), question.steps))
 
 
 def flat_stage(stage: str, value: object, case: Case, max_length: int, notes: set[str]) -> list[float]:
-    """Return the numbers of a stage. Raises WrongShape if its shape is wrong. Extra or missing sizes of 1 only add a note."""
+    """Return the numbers of a stage. Raises WrongShape, but extra or missing dimensions of size 1 only add a note."""
     rows, right_shape = plain(value, stage, max_length), shape_of(case, stage)
     shape = list(sizes_of(rows))
     if shape != right_shape:
@@ -135,7 +135,7 @@ def shape_of(case: Case, stage: str) -> list[int]:
 
 
 def plain(value: object, stage: str, max_length: int, depth: int = 0) -> Rows:
-    """Return a number, nested lists or an array as floats. Raises NoAnswer for anything else, or a list that is too long."""
+    """Return a number, an array or nested lists as floats. Raises NoAnswer for anything else and for long lists."""
     if depth > DEEPEST:
         raise NoAnswer(f"{stage} is nested too deeply")
     for method in ("numpy", "tolist"):  # of a tensor or an array
@@ -167,7 +167,7 @@ def sizes_of(rows: Rows) -> Iterator[int | None]:
 
 
 def shape_text(shape: Sequence[int | None]) -> str:
-    """Return a shape as text."""
+    """Return a shape as text, such as "(3, 2)"."""
     if not shape:
         return "() (one number)"
     sizes = ["rows of different lengths" if size is None else str(size) for size in shape]
@@ -176,7 +176,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise NoAnswer if the block takes longer than this. It works only in the main thread, on a system with timers."""
+    """Raise NoAnswer if the block takes longer. Without timers, or outside the main thread, there is no limit."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

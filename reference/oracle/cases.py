@@ -11,7 +11,7 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ONE_OUTPUT = 7  # the number of the only case with random sizes in which a softmax may have a single output
+ONE_OUTPUT = 7  # if sizes are random, only this case may have a softmax with one output
 QUESTION_FIELDS = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
@@ -19,7 +19,7 @@ QUESTION_FIELDS = (
 
 
 class Case(NamedTuple):
-    """One case. If `one` is True, it has one sample, which the candidate gets without the outer list of rows."""
+    """A network with inputs and targets. If `one`, the candidate gets its only sample as a flat list, not as a list of rows."""
 
     setting: Setting
     layout: Layout
@@ -28,7 +28,7 @@ class Case(NamedTuple):
     targets: list[list[float]]
     one: bool
     purpose: str
-    path: tuple[tuple[float, ...], ...] = ()  # the candidate's weights after each step but the last
+    path: tuple[tuple[float, ...], ...] = ()  # the candidate's weights after each step except the last
 
     def question(self) -> "Question":
         """Return the case as a candidate sees it: plain floats, and copies of all lists."""
@@ -83,7 +83,7 @@ def without_biases(weights: list[float], layout: Layout) -> list[float]:
 
 
 def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int]:
-    """Return three random sizes. The first cases are small. If two neighbours are equal, all three are drawn once more."""
+    """Return three random sizes, small in the first cases. If n_hidden equals another size, draw all three once more."""
     largest = 3 if number < 20 else 5
     sizes = [1 + int(draw() * largest) for _ in range(3)]
     if sizes[0] == sizes[1] or sizes[1] == sizes[2]:
@@ -94,7 +94,7 @@ def draw_sizes(draw: Draw, number: int, min_outputs: int) -> tuple[int, int, int
 def usual_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
     """Return the targets that people use with the loss.
 
-    For cross-entropy they are one-hot with softmax, and zeros and ones with sigmoid. For squared errors they are any numbers.
+    Cross-entropy has one-hot targets with softmax, zeros and ones with sigmoid. Squared errors have any numbers.
     """
     if setting.loss != "cross_entropy":
         return numbers(draw, n_outputs)
@@ -113,7 +113,7 @@ def distributions(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
 
 
 def any_targets(draw: Draw, setting: Setting, n_outputs: int) -> list[float]:
-    """Return targets whose sum is arbitrary. Each is between 0 and 1 for cross-entropy, else any number."""
+    """Return targets with any sum: numbers between 0 and 1 for cross-entropy, else any numbers."""
     if setting.loss == "cross_entropy":
         return [int(draw() * 65) / 64 for _ in range(n_outputs)]
     return numbers(draw, n_outputs)

@@ -1,4 +1,4 @@
-"""The checks that a user calls. They call a candidate with cases, and return a verdict or raise an AssertionError."""
+"""The checks that a user calls. They return a verdict, or raise an AssertionError."""
 
 from typing import Any
 
@@ -38,16 +38,15 @@ def check(
     Parameters
     ----------
     candidate : a function of one case. The fields of a case are n_inputs, n_hidden, n_outputs, hidden, output, loss, reduction,
-        l2, rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets. Their values are names,
-        numbers and lists. The function returns its outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss,
-        o_deltas, h_deltas, gradient, and weights (after one step; with more steps, one row after each step). Only what it
-        returns is judged.
+        l2, rule, optimizer, learning_rate, steps, weights (the flat vector), inputs and targets. The function returns its
+        outputs, or a mapping with any of h_sums, h_nodes, o_sums, o_nodes, loss, o_deltas, h_deltas, gradient, and weights
+        (after one step; with more steps, one row for each step). Only what it returns is judged.
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
         cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
-    steps : the number of steps on the same batch. Each step is judged from the candidate's own weights after the step
-        before it. All stages except the weights belong to the first step
-    biases : False sets all biases to 0, and does not judge their gradients and steps
+    steps : the number of training steps on the same batch. Each step is judged from the weights that the candidate returned
+        for the step before. All stages except the weights belong to the first step
+    biases : False sets all biases to 0, and does not judge their gradients and new values
     batch : None for one sample at a time, or the number of rows in a batch
     examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs), or None: random
     precision : which stages may be in single precision. "float32" allows it in all stages, "float64" in none. None allows it in
@@ -55,7 +54,7 @@ def check(
     targets : "usual" are the targets that people use: one-hot rows for softmax with cross-entropy, zeros and ones for sigmoid
         outputs with cross-entropy, any numbers for squared errors. "distribution" are rows that add up to 1. "any" are numbers
         between 0 and 1 for cross-entropy, and any numbers for squared errors
-    strict : True accepts only numbers within the proven bound, and no textbook formulas that lose digits
+    strict : True accepts only numbers within the proven bound on rounding errors
 
     Returns
     -------
@@ -95,7 +94,7 @@ def assert_agrees(candidate: Candidate, **settings: Any) -> None:
 
 
 def assert_right(candidate: Candidate, case: Case) -> None:
-    """Raise an AssertionError with the report, unless the candidate is right on this case."""
+    """Raise an AssertionError with the report, unless the candidate agrees on this case."""
     record = record_of(case.setting, batch=None if case.one else len(case.inputs), examples=1)
     verdict = verdict_on(candidate, [case], record, ask_more=False)
     if not verdict.agrees:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reference.oracle.candidates.program import Program
     from reference.oracle.verdict import Verdict
 
-Settings: TypeAlias = dict[str, Any]  # those of `oracle.check`, by name
+Settings: TypeAlias = dict[str, Any]  # the settings of `oracle.check`, by name
 EXAMPLES = """FUNCTION takes one case and returns the outputs of your network. A program reads and writes one JSON object per
 line. {protocol} describes cases and answers.
 Exit status: 0 the network agrees, 1 it does not, 2 the oracle cannot decide: an answer is missing or unusable, or an
@@ -76,7 +76,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def add_settings(parser: Parser) -> None:
-    """Add the settings of `oracle.check`. A setting that the user does not pass is not among the options."""
+    """Add the settings of `oracle.check`. The parsed options hold only the settings that the user passes."""
     group = parser.add_argument_group("the network and the cases", argument_default=argparse.SUPPRESS)
     words = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSSES, "reduction": REDUCTIONS, "rule": RULES}
     words |= {"optimizer": tuple(OPTIMIZERS), "precision": DTYPES, "targets": TARGETS}
@@ -141,13 +141,13 @@ def check(options: argparse.Namespace) -> int:
         raise ValueError(f"--{option} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NotStarted, NoAnswer, WrongShape) as error:  # the candidate does not start, or fails after it answered every case
+    except (NotStarted, NoAnswer, WrongShape) as error:  # it does not start, or fails after the last case
         if not options.json:
             raise ValueError(str(error)) from None
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
-    # a program that does not flush gets no replay: it would answer the replay, because the input ends there
+    # no replay for a program that does not flush: it would answer at the end of the replay's input
     if options.command and case and NO_FIRST_ANSWER not in why:
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):
@@ -158,7 +158,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return those options that are settings of `oracle.check`."""
+    """Return the options that are settings of `oracle.check`."""
     others = ("function", "command", "vectors", "answers", "seconds", "json", "run", "prog")
     return {name: value for name, value in vars(options).items() if name not in others}
 
@@ -193,7 +193,7 @@ def with_optimizer(settings: Settings) -> Settings:
 
 
 def on_vectors(options: argparse.Namespace, settings: Settings) -> "Verdict":
-    """Return the verdict on the cases of a vector file, without those that the candidate skips."""
+    """Return the verdict on the cases of a vector file, without the cases that the candidate skips."""
     from reference.oracle.candidates.program import Skipped
     from reference.oracle.decide import verdict_on
     from reference.oracle.vector_files import ask_all, read_answers, read_vectors, replay

@@ -23,7 +23,7 @@ ADVICE = "if your program prints its numbers, print 17 significant digits (%.17g
 
 
 class Failure(NamedTuple):
-    """A case without an answer, the reason, and the name of the error if an overflow may have raised it."""
+    """A case without an answer, the reason, and the name of the error if an overflow can cause it."""
 
     case: Case
     why: str
@@ -31,7 +31,7 @@ class Failure(NamedTuple):
 
 
 def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_more: bool = True) -> Verdict:
-    """Call a candidate with these cases and return the verdict. `ask_more` allows further calls."""
+    """Call a candidate with these cases and return the verdict. `ask_more` allows calls with other cases."""
     exams: list[Exam] = []
     failures: list[Failure] = []
     notes: set[str] = set()
@@ -68,16 +68,16 @@ def place(candidate: Candidate, number: int) -> str:
 
 
 def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> bool:
-    """Whether a network may have failed because a case has other sizes than the network."""
-    answered_sizes = {exam.case.layout.sizes for exam in exams}
-    only_one_size = len(answered_sizes) == 1 and case.layout.sizes not in answered_sizes
+    """Whether the candidate may have failed because its network has fixed sizes."""
     if isinstance(error, WrongShape):
         return error.other_sizes
-    return only_one_size or any(word in str(error) for word in SIZE_ERRORS)
+    answered_sizes = {exam.case.layout.sizes for exam in exams}
+    is_second_size = len(answered_sizes) == 1 and case.layout.sizes not in answered_sizes
+    return is_second_size or any(word in str(error) for word in SIZE_ERRORS)
 
 
 def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, ask_more: bool) -> Verdict:
-    """Return the verdict on the answers in `exams`; `failures` are the cases without an answer."""
+    """Return the verdict on the answered cases (`exams`) and the cases without an answer (`failures`)."""
     n_cases = len(exams) + len(failures)
     numbers = [number for exam in exams for number in exam.marks(exam.number)]
     if not numbers:
@@ -125,7 +125,7 @@ def is_exact(exam: Exam) -> bool:
 
 
 def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
-    """Return the verdict on a network whose numbers are explained by textbook formulas, single precision or a convention."""
+    """Return the verdict if the variant explains all numbers, by textbook formulas, single precision or another convention."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]
@@ -144,7 +144,7 @@ def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> V
 
 
 def combine_shape_notes(notes: set[str]) -> list[str]:
-    """Return the notes. Combine all notes on shapes into one."""
+    """Return the notes as a list, with all notes on shapes combined into one."""
     shapes = sorted(note for note in notes if " has shape " in note)
     others = sorted(notes.difference(shapes))
     if not shapes:
@@ -155,7 +155,7 @@ def combine_shape_notes(notes: set[str]) -> list[str]:
 
 
 def undecided_verdict(record: Record, failure: Failure | None) -> Verdict:
-    """Return the verdict on a candidate that failed to answer a case, or whose numbers cannot be judged."""
+    """Return the verdict if a case has no answer, or if no number can be judged."""
     if failure is None:
         return verdict_of(record, "undecided", why="none of the answered numbers can be judged")
     return verdict_of(record, "undecided", why=failure.why, case=failure.case)

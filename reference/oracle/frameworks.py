@@ -35,10 +35,10 @@ Copy the weights in both directions::
     network = NeuralNetwork(*sizes, hidden="sigmoid", output="softmax", weights=weights)
     frameworks.into_torch(module, network.weights)
 
-The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is also a
-mean over the outputs, but the "cross_entropy" of `check` is a sum over them: pass `reduction="sum"` to both. Autograd computes
-the slopes of sigmoid and tanh from the node, as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is
-near 0. Both are textbook formulas: such a network agrees, and the report names them. Single precision also agrees, unless you
+The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is a mean
+over the outputs, but the "cross_entropy" of `check` is a sum over the outputs: pass `reduction="sum"` to both. Autograd
+computes the slopes of sigmoid and tanh as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is near 0.
+These are textbook formulas: the network agrees, and the report names the formulas. Single precision also agrees, unless you
 pass `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
@@ -95,7 +95,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError in the cases of `flat_of_torch`, if the weights do not fit, or if a layer without biases would need some.
+    Raises ValueError as `flat_of_torch` does, if the weights do not fit, or if a bias has no place and is not 0.
     """
     torch_layers(module).put(weights)
 
@@ -110,11 +110,11 @@ def candidate_of_torch(
 
     Parameters
     ----------
-    module : a module, or a function of the case that makes one. The module is called with a batch, in its current mode
+    module : a module, or a function that makes a module for a case. The module is called with a batch, in its current mode
         (training or evaluation)
     outputs : what the module returns: "o_nodes", or "o_sums" for logits
-    loss : None, or a function of outputs and targets, each of shape (n_samples, n_outputs), that returns the loss. With
-        it, the answer also has the loss, and the gradient from autograd
+    loss : None, or a function that returns the loss for outputs and targets of shape (n_samples, n_outputs). The answer then
+        also has the loss, and the gradient from autograd
     """
 
     def answer(module: "torch.nn.Module", rows: Rows, targets: Rows) -> Answers:
@@ -174,7 +174,7 @@ def flat_of_sklearn(estimator: "MLPClassifier | MLPRegressor") -> Flat:
 def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) -> None:
     """Write a flat vector into a fitted estimator, in place.
 
-    Raises ValueError in the cases of `flat_of_sklearn`, or if the weights do not fit.
+    Raises ValueError as `flat_of_sklearn` does, or if the weights do not fit.
     """
     sklearn_layers(estimator).put(weights)
 
@@ -182,11 +182,10 @@ def into_sklearn(estimator: "MLPClassifier | MLPRegressor", weights: Numbers) ->
 def candidate_of_sklearn(
     estimator: "MLPClassifier | MLPRegressor | Callable[[Question], MLPClassifier | MLPRegressor]",
 ) -> Candidate:
-    """Return a candidate for `check` from a fitted estimator, or from a function of the case that makes one.
+    """Return a candidate for `check` from a fitted estimator, or from a function that makes an estimator for a case.
 
-    A classifier of two classes has one output, the probability of the second class. A classifier of more classes has softmax
-    outputs, a regressor identity outputs. A classifier fitted on targets that are rows of 0 and 1 has a sigmoid output for each
-    of their columns.
+    A classifier for two classes has one sigmoid output, the probability of the second class. For more classes it has softmax
+    outputs. For targets in rows of 0 and 1 it has a sigmoid output for each column. A regressor has identity outputs.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:
@@ -239,7 +238,7 @@ def into_keras(model: "keras.Model", weights: Numbers) -> None:
 
 
 def candidate_of_keras(model: "keras.Model | Callable[[Question], keras.Model]", *, outputs: str = "o_nodes") -> Candidate:
-    """Return a candidate for `check` from a Keras model, or from a function of the case that makes one.
+    """Return a candidate for `check` from a Keras model, or from a function that makes a model for a case.
 
     `outputs` is what the model returns: "o_nodes", or "o_sums" for logits.
     """

@@ -1,6 +1,6 @@
-"""Regimes: ways to draw the weights and inputs of a case. Each reveals other kinds of mistakes.
+"""Regimes: ways to draw the weights and inputs of a case. Each regime reveals other mistakes.
 
-Every number is a whole number of at most 12 bits times a power of two, so it is exact in single precision as well.
+Every number is a whole number of at most 12 bits times a power of two, so single precision holds it exactly.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,10 @@ Numbers: TypeAlias = tuple[list[float], list[list[float]]]  # the weights and th
 Regime: TypeAlias = Callable[[Draw, Layout, int], Numbers]  # the last argument is the number of rows of inputs
 
 
-def whole(draw: Draw, largest: int) -> int:
-    """Return a random whole number from -largest to largest."""
-    return int(draw() * (2 * largest + 1)) - largest
-
-
 def numbers(draw: Draw, count: int, bits: int = 10, exponent: int = -9) -> list[float]:
     """Return `count` random whole numbers of at most `bits` bits and any sign, each times 2**exponent."""
-    return [whole(draw, 2**bits - 1) * 2.0**exponent for _ in range(count)]
+    largest = 2**bits - 1
+    return [(int(draw() * (2 * largest + 1)) - largest) * 2.0**exponent for _ in range(count)]
 
 
 def rows(draw: Draw, count: int, size: int, bits: int = 10, exponent: int = -9) -> list[list[float]]:
@@ -39,7 +35,7 @@ def integers(draw: Draw, layout: Layout, count: int) -> Numbers:
 
 
 def tiny(exponent: int, *blocks: str) -> Regime:
-    """Return the regime `plain` with these blocks of the flat vector multiplied by 2**exponent."""
+    """Return a regime: draw as `plain` does, and multiply these blocks of the flat vector by 2**exponent."""
 
     def regime(draw: Draw, layout: Layout, count: int) -> Numbers:
         weights, inputs = plain(draw, layout, count)
@@ -62,7 +58,7 @@ def positions_of(layout: Layout) -> dict[str, range]:
 
 
 def large(draw: Draw, layout: Layout, count: int) -> Numbers:
-    """Draw numbers so large that hidden sums reach several tens: sigmoid and tanh saturate, softmax gives nearly 0 and 1."""
+    """Draw numbers so large that hidden sums reach several tens: sigmoid and tanh saturate, softmax is nearly 0 or 1."""
     weights = [w * 2.0 for w in numbers(draw, layout.n_weights)]
     for position in range(layout.ho_weights_at):
         weights[position] *= 4

@@ -1,4 +1,4 @@
-"""The setting of a case: the activations, loss and optimizer of its network. Invalid settings raise ValueError."""
+"""The setting of a case: activations, loss, optimizer and more. Invalid settings raise ValueError."""
 
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind
 
 
 class Setting(NamedTuple):
-    """The activations, loss, rule, optimizer and more of a case. All cases drawn for a check have the same setting."""
+    """What all cases drawn for a check have in common."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"
@@ -42,7 +42,7 @@ def setting_of(
     biases: bool = True,
     steps: int = 1,
 ) -> Setting:
-    """Return the setting of a check. Raises ValueError if it is not valid."""
+    """Check and return a setting."""
     return Setting(
         hidden,
         output,
@@ -58,7 +58,7 @@ def setting_of(
 
 
 def fields_of(optimizer: object) -> Fields | None:
-    """Return an optimizer, passed as an object or by name, as plain fields. None is plain gradient descent and stays None."""
+    """Return the fields of an optimizer, passed as an object or by name. None is plain gradient descent and stays None."""
     if optimizer is None:
         return None
     if isinstance(optimizer, str):
@@ -72,7 +72,7 @@ def fields_of(optimizer: object) -> Fields | None:
 
 
 def optimizer_of(fields: Fields | None) -> StatefulOptimizer:
-    """Return a new optimizer from its fields; None gives plain gradient descent."""
+    """Return a new optimizer from its fields; None is plain gradient descent."""
     settings = dict(fields or {"name": "sgd"})
     return OPTIMIZERS[settings.pop("name")](**settings)
 

@@ -1,4 +1,4 @@
-"""Draw cases with hypothesis, which also makes a failing case smaller. An example:
+"""Draw cases with hypothesis, which also shrinks a failing case. An example:
 
     from hypothesis import given
     from reference import oracle

@@ -1,4 +1,4 @@
-"""Count the judged numbers, and compare their errors with the allowed errors."""
+"""Summarize how large the errors are, compared with the allowed errors."""
 
 import math
 import statistics
@@ -8,11 +8,11 @@ from reference.oracle.judging.exam import Exam, Mark
 from reference.oracle.judging.judge import Variant
 from reference.oracle.verdict import Record
 
-LARGEST_RATIO = 1e12  # a larger ratio counts as this one
+LARGEST_RATIO = 1e12  # larger ratios count as this one
 
 
 def summary(numbers: list[Mark]) -> Record:
-    """Count the judged numbers. For the finite ones, also give the mean and spread of error / allowance, and the worst one."""
+    """Count the judged numbers. For finite numbers, add the mean, standard deviation and largest value of error / allowance."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))

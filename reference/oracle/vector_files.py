@@ -1,4 +1,4 @@
-"""Read files of vectors and of answers. An error message names the file, and the line if a single line is wrong."""
+"""Read files of vectors (cases with right answers) and files of answers. Errors name the file and the wrong line."""
 
 import json
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def json_object(line: bytes) -> dict[str, Any]:
 
 
 def count_in(fields: dict[str, Any]) -> int:
-    """Return the number of vectors from the first line. Raises ValueError if this is no file of vectors."""
+    """Return the number of vectors from the first line. Raises ValueError if the file is no file of vectors."""
     for name, known in (("format", FORMAT), ("version", VERSION)):
         if fields.get(name) != known:
             raise ValueError(f"field {name!r} is {describe(fields.get(name))}, expected {known!r}; not a file of vectors")
@@ -105,8 +105,8 @@ def known_optimizer(fields: Any) -> dict[str, Any] | None:
 def read_answers(path: Path, cases: list[Case]) -> list[object]:
     """Return the answers of a file, one per line, in the order of the vectors.
 
-    A skipped case or an arithmetic error is returned as a NoAnswer. Raises ValueError for any other line that is not an answer,
-    and if there are more or fewer answers than vectors.
+    A skipped case and an arithmetic error are returned as a NoAnswer. Any other line without an answer raises ValueError. So do
+    too many or too few answers.
     """
     answers: list[object] = []
     for number, line in numbered_lines(path):
@@ -127,7 +127,7 @@ def read_answers(path: Path, cases: list[Case]) -> list[object]:
 
 
 def ask_all(candidate: Candidate, cases: list[Case]) -> list[object]:
-    """Return the answer or the NoAnswer to each case, up to the first NoAnswer after which the candidate cannot continue."""
+    """Return the answers of a candidate, with a NoAnswer for a missing answer. Stop early if the candidate cannot continue."""
     answers: list[object] = []
     for case in cases:
         try:

@@ -1,8 +1,8 @@
-"""Vectors: a small set of cases with right answers, which reveal many mistakes. The file has the same bytes on every platform.
+"""Vectors: a few cases with right answers that reveal many mistakes. Their file has the same bytes on every platform.
 
-The right answers are computed with a hundred digits and rounded once. The allowances are increased by 1 % and rounded up to two
-digits, so that they do not depend on the last bits of a library's exp. A vector kills a mistake if a network with the mistake
-gives at least one number that is wrong by more than 1000 times its allowance.
+The right answers are computed with a hundred digits and rounded once. The allowances (the allowed errors) are increased by 1 %
+and rounded up to two digits, so that they do not depend on the last bits of a library's exp. A vector kills a mistake if the
+mistake makes some number wrong by more than 1000 times its allowance.
 """
 
 import json
@@ -57,8 +57,8 @@ SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows in a b
     (Setting("leaky_relu", "leaky_relu", "mean_squared_error", optimizer=RMSPROP), None),
     (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
 ]
-N_CASES = 10  # so many cases are drawn for each setting, to choose from
-FAMILIES = re.compile(  # families of similar mistakes, which need not be killed
+N_CASES = 10  # drawn for each setting, to choose from
+FAMILIES = re.compile(  # families of similar mistakes; no vector need kill these
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )
@@ -87,14 +87,14 @@ def vectors(seed: int = 0) -> list[Vector]:
     for case in (pool[number] for number in range(N_CASES) for pool in pools):
         rights = right(case, STAGES)
         if any(number.allowance == math.inf for numbers in rights.values() for number in numbers):
-            continue  # a number has no bound, so its allowance is infinite, and JSON cannot store infinity
+            continue  # JSON cannot store the infinite allowance of a number without a bound
         rights = round_rights(rights)
         kills = kills_of(case, rights, remaining)
         if kills or words_of(case) - words:
             remaining.difference_update(kills)
             words |= words_of(case)
             choice.append(Vector(case, rights, kills_of(case, rights, set(MISTAKES_TO_KILL))))
-    for vector in list(choice):  # leave out a vector if the others show the same
+    for vector in list(choice):  # leave out a vector if the others show all that it shows
         others = [each for each in choice if each is not vector]
         if {*vector.kills, *words_of(vector.case)} <= {word for each in others for word in (*each.kills, *words_of(each.case))}:
             choice = others
@@ -102,7 +102,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the settings and flags of a case in the words of the field `first`, such as "hidden tanh" or "flag plain"."""
+    """Return the settings and flags of a case as the field `first` has them, such as "hidden tanh" or "flag plain"."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}
@@ -127,7 +127,7 @@ def nearest(truth: Decimal) -> float:
 
 
 def kills_of(case: Case, rights: dict[str, list[Right]], names: set[str]) -> list[str]:
-    """Return which of these mistakes the case kills, in the order of MISTAKES, computed with a hundred digits."""
+    """Return the names of the mistakes that the case kills, in the order of MISTAKES."""
     with localcontext(DIGITS):
         return [name for name in MISTAKES if name in names and is_killed(case, rights, name)]
 
@@ -153,7 +153,7 @@ def write_vectors(path: Path, seed: int = 0) -> list[Vector]:
 
 
 def lines_of(choice: list[Vector]) -> Iterator[dict[str, object]]:
-    """Yield the lines of a file: first the format and what the names mean, then each vector."""
+    """Yield the lines of a file: the first explains the file, and each other line is a vector."""
     mistakes = {name: MISTAKES[name].explanation for name in MISTAKES_TO_KILL}
     yield {"format": FORMAT, "version": VERSION, "vectors": len(choice), "flags": FLAGS, "mistakes": mistakes}
     before: set[str] = set()

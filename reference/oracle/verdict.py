@@ -27,13 +27,13 @@ class Verdict(NamedTuple):
         each part of the network explains all numbers), "low_precision" (small differences that neither listed formulas nor an
         accepted precision explain), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
     agrees : whether the candidate is this network. True for exact and within_bound, and for textbook if the check is not strict
-    first_wrong : the first number that is wrong on its own, and not only because an earlier number is wrong, such as
-        "h_sums[2] of sample 3". If an answer has a wrong shape, what is wrong with the shape. None if there is neither
+    first_wrong : the first number that is wrong by itself, and not only because an earlier number is wrong, such as
+        "h_sums[2] of sample 3". If an answer has a wrong shape, what is wrong with the shape. Otherwise None
     diagnoses : the likely mistakes: names from `reference.oracle.MISTAKES`, or the wrong formula of a mistake without a name
     counterexample : the smallest case found that still fails for the same reason, or the case whose answer is missing or has
-        a wrong shape; None if there is none
-    record : all of this and more, as plain numbers, texts, lists and dictionaries. If the network agrees, `accuracy` is a line
-        on how accurate the answers are, and `formulas` has the names of the textbook formulas
+        a wrong shape. Otherwise None
+    record : all of this and more, as plain numbers, texts, lists and dictionaries. If the network agrees, `accuracy` says in
+        one line how accurate the answers are, and `formulas` lists the names of the textbook formulas
     explanation : a candidate that answers any case as the wrong network does; None if there is no complete explanation
     """
 
@@ -86,7 +86,7 @@ def without_nan(value: object) -> object:
 
 
 def record_of(setting: Setting | None, **how: object) -> Record:
-    """Return the start of a record: the setting, and how the cases were drawn."""
+    """Return a record with the setting and how the cases were drawn. `verdict_of` adds the rest."""
     usual = {"batch": None, "seed": None, "sizes": None, "precision": None, "targets": "usual", "strict": False}
     return {"setting": setting and setting._asdict(), **usual, **how, "notes": []}
 
@@ -101,7 +101,7 @@ def verdict_of(
     case: Case | None = None,
     why: str | None = None,
 ) -> Verdict:
-    """Return the verdict, with all that a report needs in its record."""
+    """Return the verdict, with its findings added to the record."""
     agrees = grade in AGREE if agrees is None else agrees
     names = names or []
     counterexample = None if case is None else dict(case.question()) | {"purpose": case.purpose}

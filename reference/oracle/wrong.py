@@ -1,4 +1,4 @@
-"""The verdict on a wrong candidate: the first wrong number, its explanation, and the smallest network that shows it."""
+"""The verdict on a wrong candidate."""
 
 from reference.oracle.answers import Candidate, NoAnswer, ask
 from reference.oracle.cases import Case

@@ -12,7 +12,7 @@
 static char line[1 << 22];
 static double weights[1 << 16], inputs[1 << 16], hidden[1 << 12], outputs[1 << 12];
 
-/* Compute the sum of each target node. The matrix has a row for each source node, and the biases follow it. */
+/* Compute the sum of each target node. The matrix has a row for each source node. The biases follow the matrix. */
 static void layer(const double *from, int n_from, const double *matrix, double *to, int n_to) {
     const double *biases = matrix + n_from * n_to;
     for (int t = 0; t < n_to; t++) {
@@ -37,7 +37,7 @@ static char *field(const char *name) {
     return at + strspn(at, " :");
 }
 
-/* Read all numbers of a field, whatever brackets are around them, and return how many there are. */
+/* Read all numbers of a field, from a flat or a nested list, and return how many there are. */
 static int read_numbers(const char *name, double *numbers) {
     char *at = field(name), *end;
     for (int n = 0;; n++, at = end) {

@@ -1,4 +1,4 @@
-"""A process that answers line by line, and is stopped together with its process group."""
+"""A process that answers line by line. It is stopped together with its process group."""
 
 import contextlib
 import os
@@ -14,12 +14,12 @@ from reference.oracle.answers import NoAnswer
 from reference.specification.messages import printable
 
 LARGEST_ANSWER = 2**24  # bytes of one line
-LONGEST_SLEEP = 0.1  # seconds of the longest sleep during the wait for an answer
-PATIENCE = 5.0  # seconds to wait for an answer before the note is printed
+LONGEST_SLEEP = 0.1  # seconds: the longest sleep while waiting for an answer
+PATIENCE = 5.0  # seconds without an answer before a note is printed
 
 
 class Child:
-    """A process and three threads: one writes to it, two read from it, so that neither side waits for the other."""
+    """A process and three threads. One writes to the process and two read from it, so that neither side waits for the other."""
 
     def __init__(self, arguments: list[str]) -> None:
         pipe = subprocess.PIPE
@@ -28,10 +28,10 @@ class Child:
             self.questions: SimpleQueue[bytes | None] = SimpleQueue()
             self.lines: SimpleQueue[bytes | NoAnswer | None] = SimpleQueue()
             self.last_stderr_line, self.error_line, self.last_line, self.n_answers = "", "", b"", 0
-            self.rest, self.wrote_empty_line = bytearray(), False  # rest: what it wrote after its last whole line
+            self.rest, self.wrote_empty_line = bytearray(), False  # rest: what it wrote after its last newline
             self.threads = [Thread(target=work, daemon=True) for work in (self.write, self.read, self.read_errors)]
             for thread in self.threads:
-                thread.start()  # waits until the thread runs; a signal during this wait may raise an error here
+                thread.start()  # waits until the thread runs; a signal may interrupt this
         except BaseException:
             self.kill()
             raise
@@ -39,8 +39,7 @@ class Child:
     def ask(self, question: bytes) -> None:
         """Write a question. After the first answer, raise NoAnswer if there is an extra line or the process has ended.
 
-        A line that the process writes before the first question counts as its first answer. So it does not matter how fast
-        the process starts.
+        A line that the process writes before the first question counts as its first answer, however fast the process starts.
         """
         if self.n_answers:
             self.check_extra_line()
@@ -55,8 +54,9 @@ class Child:
     def line(self, seconds: float, too_late: str, reason: str = "", note: str = "") -> bytes:
         """Return the next line of the process; raise NoAnswer if none comes in time.
 
-        too_late, reason : the message if no line comes in time, and its likely reason if the process wrote nothing at all
-        note : what to print on standard error, with the reason, if the line takes long
+        too_late : the message if no line comes in time
+        reason : the likely reason, added to the message and the note if the process wrote nothing at all
+        note : what to print on standard error if the line takes long
         """
         line = self.next_line(seconds, too_late, reason, note)
         if not isinstance(line, bytes):
@@ -82,7 +82,7 @@ class Child:
         raise self.ending()
 
     def with_reason(self, message: str, reason: str) -> str:
-        """Return a message on a missing answer. It ends with what the process wrote in place of one, or else the reason."""
+        """Return a message with what the process wrote in place of an answer, or, if it wrote nothing, with the reason."""
         if self.rest.strip():
             reason = f"it wrote {text_of(bytes(self.rest))} without a newline; end each answer with a newline"
         elif self.wrote_empty_line:
@@ -117,7 +117,7 @@ class Child:
                     rest = rest[os.write(self.process.stdin.fileno(), rest) :]
 
     def read(self) -> None:
-        """Queue each line of the process that is not blank, and None at the end. After too much output, end with a NoAnswer."""
+        """Queue each line that is not blank, and None at the end of the output. Queue a NoAnswer after too much output."""
         assert self.process.stdout
         with contextlib.suppress(OSError):
             while chunk := os.read(self.process.stdout.fileno(), 2**16):
@@ -137,9 +137,9 @@ class Child:
         return self.lines.put(None)
 
     def read_errors(self) -> None:
-        """Copy its standard error to ours. Remember the last line that is not blank, and the last that names an error.
+        """Copy the standard error of the process to ours. Remember its last line, and its last line from a C sanitizer.
 
-        A sanitizer of C marks an error with ERROR: or SUMMARY:, and writes more lines after it.
+        A sanitizer marks its error with ERROR: or SUMMARY:, and writes more lines after the error.
         """
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):
@@ -178,13 +178,13 @@ class Child:
 
 
 def print_error(text: str) -> None:
-    """Print a line to our standard error. If it is closed, do nothing."""
+    """Print a line to our standard error, unless that is closed."""
     with contextlib.suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
 
 def text_of(line: bytes) -> str:
-    """Return a line that the process wrote as text for a message."""
+    """Return a line of the process, as text for a message."""
     return describe(line.decode("utf-8", "replace"))
 
 

@@ -12,13 +12,13 @@ from reference.oracle.cases import Question
 from reference.specification.notebook import quantity
 
 Rows: TypeAlias = list[list[float]]
-Answers: TypeAlias = dict[str, Any]  # a framework's own arrays by stage, or plain numbers
+Answers: TypeAlias = dict[str, Any]  # for each stage an array of the framework, or plain numbers
 Model = TypeVar("Model")
 A = TypeVar("A", bound="Array")
 
 
 class Array(Protocol):
-    """What the arrays of all frameworks have in common."""
+    """An array of any framework."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ def candidate_of(
     layers_of: Callable[[Model], Layers[A]],
     answer: Callable[[Model, Rows, Rows], Answers],
 ) -> Candidate:
-    """Return a candidate from a model, or from a function that makes one. After each answer it restores the model's weights."""
+    """Return a candidate from a model, or from a function that makes one. The candidate restores the model's weights."""
     methods = ("parameters", "get_params", "get_weights")  # of a module, an estimator, a Keras model
     is_model = not isinstance(source, type) and any(hasattr(source, name) for name in methods)
 
@@ -98,7 +98,7 @@ def candidate_of(
         if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
             raise ValueError(f"pass sizes={sizes} to check; this case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
         one = not isinstance(case.inputs[0], list)
-        layers.put(weights)  # check that they can be restored, before anything changes
+        layers.put(weights)  # fail before anything changes if the weights cannot be restored
         layers.put(case.weights)
         try:
             answers = answer(model, [case.inputs] if one else case.inputs, [case.targets] if one else case.targets)

@@ -1,7 +1,6 @@
-"""A program as a candidate: it answers line by line, and is stopped together with its process group.
+"""A program as a candidate. It reads and writes one JSON value per line, see PROTOCOL.md.
 
-It reads and writes one JSON value per line, see PROTOCOL.md. Its output is only read as JSON, and never run. A line that is not
-an answer becomes a NoAnswer with a message of one line. Its standard error is copied to ours.
+Its output is only read as JSON, and never run. A line that is not an answer raises NoAnswer.
 """
 
 import json
@@ -25,7 +24,7 @@ if not sys.flags.safe_path:
     sys.path.append(sys.path.pop(0))  # the working folder last: a file in it may be called reference.py
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
-FIRST_ANSWER_FACTOR = 6  # the first answer may take this many times longer: a program starts and loads libraries
+FIRST_ANSWER_FACTOR = 6  # the first answer may take so many times longer, because a program loads libraries
 NO_FIRST_ANSWER = "it gave no first answer"
 FLUSH = "a program must flush its output after each answer"
 SHELL_WORDS = {"|", "||", "&", "&&", ";", "<", ">", ">>"}
@@ -74,7 +73,7 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Stop the program. If this is interrupted, kill the program and keep `self.child`, so that you can call this again."""
+        """Stop the program. If this is interrupted, kill it, and keep `self.child` so that `close` can be called again."""
         if self.child:
             try:
                 self.child.stop()
@@ -84,23 +83,17 @@ class Program:
             self.child = None
 
     def check_extra_line(self) -> None:
-        """Raise NoAnswer if the program writes an extra line or ends too early.
-
-        After an extra line, its answers may belong to other cases.
-        """
+        """Raise NoAnswer if the program ends too early, or writes an extra line: its answers may then belong to other cases."""
         if self.child:
             self.child.check_extra_line(EXTRA_LINE_WAIT)
 
     @property
     def line_number(self) -> int | None:
-        """The number of the input line that a program got last. None for a function, which gets no lines."""
+        """The number of the last input line of the program. None for a Python function, which reads no lines."""
         return None if self.greets else self.n_questions
 
     def start(self) -> Child:
-        """Start the program and return its process.
-
-        Raises NotStarted if the program cannot be started, or if it `greets` and is not ready.
-        """
+        """Start the program and return its process. Raises NotStarted if it does not start or says that it is not ready."""
         try:
             child = Child(self.arguments)
         except OSError as error:
@@ -111,16 +104,15 @@ class Program:
             try:
                 answer_of(child.line(seconds, f"it took too long to import: more than {seconds:g} s"))
                 child.n_answers = 0
-            except NoAnswer as error:
+            except BaseException as error:
                 child.stop()
-                raise NotStarted(str(error)) from None
-            except BaseException:
-                child.stop()
+                if isinstance(error, NoAnswer):
+                    raise NotStarted(str(error)) from None
                 raise
         return child
 
     def __call__(self, question: Mapping[str, object]) -> object:
-        """Return the answer to a case, or raise NoAnswer. If the program cannot continue, the next case starts it again."""
+        """Return the answer to a case, or raise NoAnswer. A program that cannot continue is started again for the next case."""
         child = self.child = self.child or self.start()
         self.n_questions += 1
         try:
@@ -132,7 +124,7 @@ class Program:
             raise
 
     def next_line(self, child: Child) -> bytes:
-        """Return the next line of the program. Raise NoAnswer if none comes in time; the first may take six times as long."""
+        """Return the next line of the program. Raise NoAnswer if it comes too late; the first may take six times as long."""
         if child.n_answers:
             limit = f"within {self.seconds:g} s"
             if self.greets:
@@ -146,7 +138,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue after this error: it skipped a case, or it named an arithmetic error."""
+    """Whether the program can continue after this error: a skipped case, or an arithmetic error that the program named."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 
@@ -176,10 +168,10 @@ def arguments_of(command: str) -> list[str]:
 
 
 def answer_of(line: bytes) -> object:
-    """Return the answer in a line of JSON. Raise NoAnswer for any other line, and for an error or a skipped case.
+    """Return the answer in a line of JSON. Raise NoAnswer for an error, a skipped case, or a line that is not JSON.
 
-    NaN and infinities may be written as in JSON libraries or C. In a list or as the loss, null is NaN, because JavaScript
-    writes NaN as null.
+    NaN and infinities may be written as in JSON libraries or C. JavaScript writes NaN as null, so null in a list or as the
+    loss is NaN.
 
     >>> answer_of(b'{"o_nodes": [0.5, -nan, null]}')
     {'o_nodes': [0.5, nan, nan]}
@@ -217,7 +209,7 @@ def json_of(text: str) -> object:
 
 
 def with_nan(value: object, depth: int = 0) -> object:
-    """Return nested lists with NaN in place of null; raise NoAnswer if they are nested too deeply."""
+    """Return nested lists with NaN in place of null. Raise NoAnswer for too many levels."""
     if not isinstance(value, list):
         return math.nan if value is None and depth else value
     if depth > DEEPEST:

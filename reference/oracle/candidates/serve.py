@@ -1,7 +1,7 @@
 """Run a Python function as a program (see PROTOCOL.md): `python -m reference.oracle.candidates.serve net.py:predict`.
 
-The function runs in its own process, so that it can be stopped. The first line of output says that it is ready, or why not.
-What the function prints goes to the standard error, so that it is not mistaken for an answer.
+The function runs in its own process, so that it can be stopped. The first line of output says that the function is ready, or
+why it is not. What the function prints goes to standard error, so that it is not mistaken for an answer.
 """
 
 import importlib
@@ -22,7 +22,7 @@ ERROR = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Serve one function until there are no more questions; return the exit status."""
+    """Serve one function until the input ends; return the exit status."""
     if len(arguments) != 1:
         print("usage: python -m reference.oracle.candidates.serve file.py:name", file=sys.stderr)
         return ERROR
@@ -94,7 +94,7 @@ def module_of(place: str) -> ModuleType:
 
 
 def module_of_file(path: str) -> ModuleType:
-    """Run a file as the module "candidate". The file can import other files of its folder."""
+    """Run a file as the module "candidate". It can import other files of its folder."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     specification = importlib.util.spec_from_file_location("candidate", path)
     assert specification is not None

@@ -1,4 +1,4 @@
-"""For each part of a network, a formula that loses no digits. A strict check recommends it in place of a textbook formula."""
+"""For each part of a network, a formula that loses no digits. A strict check recommends it."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ SLOPES = {
 
 
 def accurate_forms(formulas: Sequence[Formula], settings: list[Setting]) -> list[str]:
-    """Return in words how to compute the parts of the network without losing digits, in place of these textbook formulas."""
+    """Return in words how to compute without losing digits what these textbook formulas compute."""
     forms = []
     for slot, known in SLOTS.items():
         for formula in formulas:
@@ -31,7 +31,7 @@ def accurate_forms(formulas: Sequence[Formula], settings: list[Setting]) -> list
 
 
 def accurate_form(slot: str, setting: Setting) -> str:
-    """Return in words how to compute one part of the network without losing digits."""
+    """Return in words how to compute one part of the network (see SLOTS) without losing digits."""
     if slot == "loss":
         return LOSSES[setting.output]
     if slot == "slopes":

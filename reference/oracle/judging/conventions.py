@@ -1,7 +1,7 @@
-"""Other conventions for a step, from well-known libraries and papers.
+"""Other conventions for a training step, from well-known libraries and papers.
 
-They are not mistakes, but the oracle expects its own conventions. Another convention is tried only if every right formula has
-failed. It must then explain all the weights.
+Other conventions are not mistakes, but the oracle expects its own. It tries them only if every right formula has failed. A
+convention must then explain all the weights.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class KerasAdam(Network):
 
 
 class Sutskever(Network):
-    """v = momentum*v - rate*(gradient at w + momentum*v), then w + v. As v starts at 0, the first step is plain momentum."""
+    """v = momentum*v - rate*(gradient at w + momentum*v), then w + v. In the first step v is 0: this is plain momentum."""
 
     velocity: Sequence[Number] = ()
 

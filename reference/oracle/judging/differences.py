@@ -16,9 +16,9 @@ class Differences(Network):
     central = True
 
     def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """Return the slope of the loss between two points, for each weight."""
+        """Return the difference quotient of the loss for each weight."""
         weights, stages, gradient = self.weights, self.stages, []
-        self.stages = {}  # do not store the stages at the other points
+        self.stages = {}  # the passes below store other stages
         loss_at_w = self.zero if self.central else self.loss(self.forward())
         for position, w in enumerate(weights):
             losses = []

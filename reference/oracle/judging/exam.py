@@ -1,4 +1,4 @@
-"""An exam: a case, its answer, and for each number the right value and the allowed error."""
+"""An exam: a case, the answer to it, and the right numbers with their allowed errors."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -11,9 +11,7 @@ from reference.oracle.judging.expected import Right, right
 from reference.specification.names import STAGES
 
 SMALL = 2.0**-20  # smaller differences, relative to the largest right number of a stage, count as lost digits
-
-
-Unit = Callable[[float], float]
+Unit = Callable[[float], float]  # returns one unit in the last printed digit of a number
 
 
 class Mark(NamedTuple):
@@ -32,11 +30,11 @@ class Mark(NamedTuple):
 
 
 class Exam(NamedTuple):
-    """A case and its answer.
+    """A case and the answer to it.
 
     right : the right numbers in double precision, for every answered stage whose bounds could be computed
     single : the stages in which every answered number is a single-precision number
-    unit : the function that returns one unit in the last printed digit of a number, if all answers have few digits
+    unit : for answers with few digits, a function (see `Unit`); else None
     number : the number of the case in the check
     """
 
@@ -70,10 +68,7 @@ class Exam(NamedTuple):
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return the exam with larger allowances: for lost digits, and for one unit in the last printed digit.
-
-        If `unit` is None, return the exam unchanged.
-        """
+        """Return the exam with allowances for lost digits and one unit in the last printed digit. None changes nothing."""
         if unit is None:
             return self
         rights = {}
@@ -84,12 +79,12 @@ class Exam(NamedTuple):
 
 
 def limit_of(largest: float, unit: Unit | None) -> float:
-    """Return the largest error that counts as lost digits in a stage; `largest` is the largest number of the stage."""
+    """Return the largest error that counts as lost digits in a stage with this largest number."""
     return SMALL * largest + (unit(largest) if unit else 0.0)
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
-    """Return the exam of an answer. Each later step is judged from the weights that were answered for the step before it."""
+    """Return the exam of an answer. Each later training step is judged from the answered weights of the step before."""
     exam = exam_without_marks(case, answer)
     return exam._replace(right=right(exam.case, tuple(answer.stages)))
 

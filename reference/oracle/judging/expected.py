@@ -1,4 +1,4 @@
-"""The right numbers: the true value of every stage in a hundred digits, and the error that a correct program may have.
+"""The right numbers: the true values of every stage in a hundred digits, and the errors that a correct program may have.
 
 The loops of `reference` compute the true values with Decimal numbers, and the allowed errors with Bounded numbers.
 """
@@ -37,10 +37,9 @@ class Right(NamedTuple):
 
 
 def right(case: Case, stages: Sequence[str]) -> dict[str, list[Right]]:
-    """Return the right numbers of these stages, each with the error allowed in double precision.
+    """Return the right numbers of these stages, with the errors allowed in double precision.
 
-    A stage that Bounded numbers cannot compute is left out. In the other stages, a number without a bound has an infinite
-    allowance.
+    A stage that Bounded numbers cannot compute is left out. A number without a bound has an infinite allowance.
     """
     bounds = numbers_of(Bounded, Network(case, Bounded).answers(stages))
     with localcontext(DIGITS):

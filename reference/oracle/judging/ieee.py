@@ -1,4 +1,4 @@
-"""Numbers as in most programs: an overflow gives infinity, 0/0 and 0*infinity give NaN, and nothing raises an error."""
+"""Numbers as in most languages: an overflow gives infinity, 0/0 and 0*infinity give NaN, and nothing raises an error."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Ieee(float):
 
     @classmethod
     def nearest(cls, x: SupportsFloat) -> Self:
-        """Return x in this precision."""
+        """Return the number of this class that is nearest to x."""
         return cls(x)
 
     def __add__(self, other: SupportsFloat) -> Self:
@@ -50,7 +50,7 @@ class IeeeSingle(Ieee):
 
     @classmethod
     def nearest(cls, x: SupportsFloat) -> Self:
-        """Return the number of single precision that is nearest to x."""
+        """Round x to single precision."""
         return cls(nearest_single(float(x)))
 
 
@@ -62,14 +62,14 @@ def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[
             return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
-        except ValueError:  # from a logarithm or a root; log(0) and log1p(-1) must be -infinity
+        except ValueError:  # from a logarithm or a root: log(0) and log1p(-1) are -infinity
             return number(-math.inf if float(x) in (0.0, -1.0) else math.nan)
 
     return quiet
 
 
 def register_ieee(number: type[Ieee]) -> None:
-    """Register a class of these numbers, so that the loops can compute with it."""
+    """Register a class of these numbers, so that the loops can use it."""
     exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
     register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
 

@@ -1,8 +1,8 @@
 """Judge answers: find right formulas that explain all numbers of all answers.
 
-There are two questions: is the network right, and how accurate is it? Numbers within the proven bound need no explanation. At
-most one listed formula for each part of the network must explain all the other numbers, in all cases. The network may compute
-in double precision, or in single precision from one stage on.
+Numbers within the proven bound need no explanation. The same listed formulas must explain all other numbers of all cases, at
+most one formula for each slot (a part of the network, such as the loss). The network may compute in double precision, or in
+single precision from one stage on.
 """
 
 import math
@@ -21,13 +21,13 @@ from reference.oracle.judging.textbook import SLOTS, Formula
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-FEW = 40  # at most this many cases are checked with finite differences, which need one or two passes for every weight
-NEAR = 1e-4  # the difference allowed between gradients that are near, relative to 1 + the largest magnitude of a gradient
-# A stage counts as single precision if at least this share of its answered numbers is in single precision. A number whose right
-# value is already in single precision is left out of the share.
+FEW = 40  # at most so many cases are checked with finite differences, because these need many passes
+NEAR = 1e-4  # gradients are near up to this difference, relative to 1 + their largest magnitude
+# A stage is in single precision if at least this share of its answers is. An answer does not count if single precision holds
+# the right number exactly.
 SINGLE_SHARE = 0.9
 DELTAS = STAGES[5:7]
-ORDER = (  # the stages in the order of the network, and the slots that first matter in them
+ORDER = (  # the stages in the order of the network, and the slots that these stages are the first to use
     (STAGES[:4], ("logistic", "tanh", "softmax")),
     (("loss",), ("loss",)),
     (DELTAS, ("o_deltas", "slopes")),
@@ -37,7 +37,7 @@ ORDER = (  # the stages in the order of the network, and the slots that first ma
 
 
 class Variant(NamedTuple):
-    """A network that gives all answers: its formulas, its first stage in single precision, and its unusual conventions."""
+    """A network that gives all answers: its formulas, its first stage in single precision, and its other conventions."""
 
     formulas: Formulas = ()
     single_from: str | None = None
@@ -65,8 +65,8 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
     """Return the variant that explains all answers, in single precision from `single` on; None if there is none."""
     formulas: Formulas = ()
     options: dict[str, list[Formula]] = {}
-    open_slots: list[list[Formula]] = []  # the slots that no stage has decided yet
-    so_far: tuple[str, ...] = ()  # the stages up to this one
+    open_slots: list[list[Formula]] = []  # the formulas of each slot that is not decided yet
+    so_far: tuple[str, ...] = ()  # the answered stages up to this one
     settings = settings_of(exams)
     answered_stages = {stage for exam in exams for stage in exam.answer.stages}
     for stages, slots in ORDER:
@@ -81,7 +81,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # a formula may lose digits only in a later stage than its own, so the formulas of earlier stages are tried again
+            # a formula may lose digits that only a later stage shows, so the formulas of earlier slots are tried again
             all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
@@ -91,7 +91,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        # if the deltas are within their bounds, their slots stay open, because the gradient may still be outside its bounds
+        # if all deltas are within their bounds, the gradient still decides the slots of the deltas
         if failures or stages != DELTAS:
             open_slots = []
     return Variant(formulas, single)
@@ -115,18 +115,18 @@ def formulas_for(formulas: list[Formula], settings: list[Setting]) -> list[Formu
 
 
 def smallest_first(exams: list[Exam]) -> list[Exam]:
-    """Sort exams by the size of the network. Most wrong formulas already fail on the smallest networks."""
+    """Sort exams by the size of the network: most wrong formulas fail on small networks, which take little time."""
     return sorted(exams, key=lambda exam: exam.case.layout.n_weights)
 
 
 def simplest_first(slots: list[list[Formula]]) -> list[Formulas]:
-    """Return every choice of at most one formula for each slot; choices with fewer formulas come first."""
+    """Return every choice of at most one formula for each slot, starting with the fewest formulas."""
     choices = product(*([None, *formulas] for formulas in slots))
     return sorted((tuple(formula for formula in choice if formula is not None) for choice in choices), key=len)
 
 
 def convention_variant(exams: list[Exam], choices: list[Formulas], single: str | None) -> Variant | None:
-    """Return the variant that explains all the weights by another convention of the step; None if there is none."""
+    """Return the variant whose training step follows another convention and explains all weights; None if there is none."""
 
     def explain(part: list[Exam], formulas: Formulas) -> bool:
         return all(explains(exam, formulas, single, ("weights",), lenient=False) for exam in part)
@@ -149,7 +149,7 @@ def is_rough(exams: list[Exam], stages: tuple[str, ...]) -> bool:
 
 
 def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the choices of finite differences near the answered gradient. If no loss was answered, try each loss formula."""
+    """Yield the finite differences near the answered gradient. If no loss was answered, combine them with each loss formula."""
     losses = [each for each in SLOTS["loss"] if each.applies(exam.case.setting)] if "loss" not in exam.answer.stages else []
     for choice, difference in product(simplest_first([losses]), DIFFERENCES):
         more = (*formulas, *choice, difference)
@@ -158,7 +158,7 @@ def difference_choices(exam: Exam, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def is_near(exam: Exam, network: type[Network]) -> bool:
-    """Whether the answered gradient is near the gradient of a network. Plain floats make this quick."""
+    """Whether the answered gradient is near the gradient of a network, computed quickly in floats."""
     gradient = numbers_of(float, network(exam.case).answers(("gradient",))).get("gradient", [])
     scale = 1 + max(map(abs, gradient), default=math.inf)
     return all(
@@ -169,9 +169,9 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Return the variant with more formulas, so that its network may overflow where the candidate raised an error.
+    """Add formulas to the variant, so that it may overflow in these cases, where the candidate raised an error.
 
-    The new variant must still explain all answers. Return None if there are no such formulas.
+    The new variant must still explain all answers. None if no formulas do both.
     """
     stages, single, sorted_exams = tuple(exams[0].answer.stages), variant.single_from, smallest_first(exams)
     for case in cases:

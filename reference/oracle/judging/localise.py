@@ -1,11 +1,11 @@
-"""Find the wrong layer of a black box: if one ho weight is 1 and the others are 0, an output shows a hidden node."""
+"""Find the wrong layer from the outputs alone: if one ho weight is 1 and the others are 0, an output shows a hidden node."""
 
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
 from reference.oracle.judging.exam import Exam, exam_of
 
 
 def wrong_layer(candidate: Candidate, exam: Exam) -> str:
-    """Return the layer that is wrong. Find it with cases in which at most one hidden node reaches an output."""
+    """Return the layer that is wrong. In the cases asked here, at most one hidden node reaches an output."""
     case, layout = exam.case, exam.case.layout
     silent = [0.0 if layout.ho_weights_at <= at < layout.o_biases_at else w for at, w in enumerate(case.weights)]
     if is_wrong(candidate, exam._replace(case=case._replace(weights=silent))):
@@ -19,7 +19,7 @@ def wrong_layer(candidate: Candidate, exam: Exam) -> str:
 
 
 def is_wrong(candidate: Candidate, exam: Exam) -> bool:
-    """Whether the outputs of a candidate are wrong on the case of an exam. False for no answer and for a wrong shape."""
+    """Whether the candidate's outputs for the case are wrong. False if there is no answer or its shape is wrong."""
     try:
         return exam_of(exam.case, ask(candidate, exam.case)).with_unit(exam.unit).wrong(("o_nodes",))
     except (NoAnswer, WrongShape):

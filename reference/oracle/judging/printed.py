@@ -11,9 +11,11 @@ N_DIGITS = range(3, 16)
 
 
 class Printed(NamedTuple):
-    """How many digits all answers have, such as "6 decimals", and the function that returns one unit in the last digit.
+    """How many digits all answers have.
 
-    `single` says whether all answers could be single-precision numbers that were printed with so many digits.
+    words : such as "6 decimals"
+    unit : returns one unit in the last digit of a number
+    single : whether all answers may be single-precision numbers that were printed with so many digits
     """
 
     words: str
@@ -22,24 +24,16 @@ class Printed(NamedTuple):
 
 
 def printed_digits(exams: list[Exam]) -> Printed | None:
-    """Return how many digits the answers have; None for fewer than 3 or more than 15 (see N_DIGITS).
-
-    The same numbers may fit two counts, such as 6 significant digits and 7 decimals. The smaller count is returned.
-    """
+    """Return the smallest number of decimals or significant digits that all answers have; None if it is not in N_DIGITS."""
     answers = [x for exam in exams for stage in exam.right for x in exam.answer.stages[stage]]
     forms = ("f", "decimals", unit_of_decimals), ("g", "significant digits", unit_of_significant_digits)
     for n in range(N_DIGITS.stop):
         for code, name, unit in forms:
-            if all(is_printed(x, f".{n}{code}") for x in answers):
-                form = f".{n}{code}"
+            form = f".{n}{code}"
+            if all(math.isnan(x) or float(format(x, form)) == x for x in answers):
                 single = all(not math.isfinite(x) or float(format(nearest_single(x), form)) == x for x in answers)
                 return Printed(f"{n} {name}", partial(unit, n), single) if n in N_DIGITS else None
     return None
-
-
-def is_printed(x: float, form: str) -> bool:
-    """Whether a number stays the same if it is printed in this format and read again. True for NaN."""
-    return x != x or float(format(x, form)) == x
 
 
 def unit_of_decimals(n: int, x: float) -> float:

@@ -1,6 +1,6 @@
 """The network in parts, one method for each part. A class with another formula overrides one method.
 
-Formulas can be combined: a class that inherits from two of them uses both.
+A class that inherits from two of these classes uses both formulas.
 """
 
 import math
@@ -24,7 +24,7 @@ from reference.specification.optimizers import Optimizer
 from reference.specification.stages import Forward
 
 SLOPES_BELOW_0 = {"relu": 0, "leaky_relu": 1}  # in hundredths; above 0, the slope is 1
-NOT_COMPUTABLE = (Undecided, ArithmeticError, ValueError)  # the errors if a number cannot be computed
+NOT_COMPUTABLE = (Undecided, ArithmeticError, ValueError)  # raised if a number cannot be computed
 N = TypeVar("N")
 
 
@@ -69,7 +69,7 @@ class Network:
         return nodes_of(activation, self.kind, sums)
 
     def forward(self) -> list[Forward[Row]]:
-        """Return the forward stages of every sample. Each stage is stored at once, as the next one may fail."""
+        """Return the forward stages of every sample. Store each stage at once, because the next stage may fail."""
         cut = cut_weights(self.weights, self.layout)
         h_sums = self.store("h_sums", [self.hidden_sums(row, cut) for row in self.inputs])
         h_nodes = self.store("h_nodes", [self.hidden_nodes(row) for row in h_sums])
@@ -78,7 +78,7 @@ class Network:
         return [Forward(*rows) for rows in zip(h_sums, h_nodes, o_sums, o_nodes, strict=True)]
 
     def store(self, stage: str, rows: Rows) -> Rows:
-        """Store a stage among the answers, and return it."""
+        """Store a stage, and return it."""
         self.stages[stage] = flat(rows)
         return rows
 
@@ -120,10 +120,7 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """Return f'(z). At a kink, every slope between the slope below it and the slope above it is correct.
-
-        So a Bounded sum that may be 0 gets a slope whose bound covers all these slopes.
-        """
+        """Return f'(z). If a Bounded z may be 0, where ReLU has a kink, the bound covers every slope between the two sides."""
         if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(SLOPES_BELOW_0[name]) / 100
             return type(z)(below.value, 1 - below.value)
@@ -150,7 +147,7 @@ class Network:
         return [g + decay for g, decay in zip(gradient, weight_decay(self.architecture, self.weights, self.l2), strict=True)]
 
     def backward(self, samples: list[Forward[Row]]) -> Row:
-        """Return the gradient. Each stage is stored at once, as the next one may fail.
+        """Return the gradient. Store each stage at once, because the next stage may fail.
 
         Under error_splitting (document 002), the hidden layer gets the errors y - t in place of the o_deltas.
         """
@@ -174,8 +171,7 @@ class Network:
     def step(self, gradient: Row) -> Row:
         """Return the weights after one more step.
 
-        Each Bounded weight has its own optimizer. If the step of one weight is undecided, only that weight loses
-        its bound. It has no bound in later steps either.
+        Each Bounded weight has its own optimizer, so an undecided step removes the bound of one weight only, for good.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]
@@ -197,7 +193,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """Return the weights after every step on the same batch. Each later step starts from the answered weights, if known."""
+        """Return the weights after every step. Each later step starts from the answered weights, if they are known."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]
@@ -209,7 +205,7 @@ class Network:
         return self.backward(self.forward())
 
     def answers(self, stages: Sequence[str] = STAGES) -> dict[str, Row]:
-        """Return these stages, each flat, sample after sample; a stage that cannot be computed is left out."""
+        """Return these stages as flat lists, sample after sample. A stage that cannot be computed is left out."""
         with self.kind.quiet():
             with suppress(*NOT_COMPUTABLE):
                 samples = self.forward()
@@ -220,7 +216,7 @@ class Network:
                 if "o_nodes" in answers and not set(STAGES[5:]).isdisjoint(stages):
                     gradient = self.backward(samples)
                     if "weights" in stages:
-                        self.stages = {}  # the stages of later steps are stored here, and not in the answers
+                        self.stages = {}  # later steps must not overwrite the answers
                         answers["weights"] = self.steps(gradient)
         return {stage: answers[stage] for stage in stages if stage in answers}
 
@@ -231,5 +227,5 @@ def flat(rows: Rows) -> Row:
 
 
 def numbers_of(kind: type[N], answers: Mapping[str, Row]) -> dict[str, list[N]]:
-    """Return the answers with only the numbers of one class. The type checker then knows the class."""
+    """Return the answers with only the numbers of one class, for the type checker."""
     return {stage: [number for number in numbers if isinstance(number, kind)] for stage, numbers in answers.items()}

@@ -1,8 +1,8 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
-Each overrides one method of `judging.steps.Network`. With Bounded numbers, a formula also gives the error that its answers may
-have. A slot is a part of a network, such as the loss. For each slot, at most one formula is chosen, and together they must
-explain all the answers.
+Each formula overrides one method of `judging.steps.Network`. With Bounded numbers, a formula also gives its allowed errors. A
+slot is a part of a network, such as the loss. At most one formula is chosen for each slot. Together, the chosen formulas must
+explain all answers.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ from reference.oracle.settings import Setting
 
 
 class Formula(NamedTuple):
-    """A formula of one slot: its name, a note for the report, the network that uses it, and whether it applies in a setting."""
+    """A formula of one slot. `note` is for the report, and `applies` says whether a setting can use the formula."""
 
     name: str
     note: str
@@ -50,12 +50,12 @@ def is_cross_entropy(setting: Setting) -> bool:
 
 
 def nodes_formula(name: str, note: str, activation: str, nodes: Nodes) -> Formula:
-    """Return a formula of an activation; it applies if either layer has the activation."""
+    """Return a formula that applies if a layer has this activation."""
     return Formula(name, note, network_with(activation, nodes), lambda setting: activation in (setting.hidden, setting.output))
 
 
 def epsilon_formulas(base: type[Guarded], what: str) -> Iterator[Formula]:
-    """Yield three formulas for each usual epsilon: y + epsilon, y clipped on both sides, and y clipped only from below."""
+    """Yield three formulas for each usual epsilon: y + epsilon, y clipped on both sides, y clipped from below."""
     note = f"the {what} is wrong where a node is near 0 or 1"
     for epsilon in EPSILONS:
         for text, clips, above in (

@@ -37,12 +37,12 @@ class HiddenSlopeFromTheNode(Network):
 class DeltaThroughTheNode(Guarded):
     """The delta of cross-entropy by the chain rule: d loss / d y, times the derivative of the outputs.
 
-    d loss / d y is -t/y for softmax outputs, and -t/y + (1-t)/(1-y) for sigmoid outputs. If an epsilon is added to y, automatic
-    differentiation gives -t/(y + epsilon) in place of -t/y. Where y is clipped, it gives 0.
+    d loss / d y is -t/y for softmax outputs, and -t/y + (1-t)/(1-y) for sigmoid outputs. If the loss uses an epsilon, automatic
+    differentiation gives -t/(y + epsilon) in place of -t/y, or 0 where y is clipped.
     """
 
     def by_node(self, y: Number, t: Number, sign: int) -> Number:
-        """Return the derivative of sign*t*ln(guarded y) by y: 0 where y is clipped, else sign * t / (guarded y)."""
+        """Return the derivative of sign*t*ln(guarded y) by y: sign*t/(guarded y), or 0 where y is clipped."""
         value = self.kind.value(y)
         if self.clips and (value < self.epsilon or (self.clips_above and value > 1 - self.epsilon)):
             return self.zero

@@ -30,7 +30,7 @@ class LossFromTheNode(Network):
 
 
 class LogOfTheSum(Network):
-    """With max the largest z: -sum_o t*(z - max - ln(sum of e**(z - max))). The inner sum is rounded before ln is taken."""
+    """-sum_o t*(z - max - ln(sum of e**(z - max))), where max is the largest z. The inner sum is rounded before ln."""
 
     def sample_loss(self, sample: Forward[Row], targets: Row) -> Number:
         if (self.setting.output, self.setting.loss) != ("softmax", "cross_entropy"):
@@ -60,14 +60,14 @@ class LossFromTheSum(Network):
 
 
 class Guarded(Network):
-    """A network that guards its outputs against ln 0 with an epsilon: ln(y + epsilon), or y clipped on one side or both."""
+    """A network that avoids ln 0 with an epsilon: y + epsilon (the default), or y clipped on one side or both."""
 
     epsilon = 0.0
     clips = False
     clips_above = True
 
     def guard(self, y: Number) -> Number:
-        """Return y with the epsilon added, or clipped."""
+        """Return y + epsilon, or y clipped."""
         epsilon = self.kind.convert(self.epsilon)
         safe: Number = self.kind.maximum(y, epsilon) if self.clips else y + epsilon
         return 0 - self.kind.maximum(0 - safe, epsilon - 1) if self.clips and self.clips_above else safe

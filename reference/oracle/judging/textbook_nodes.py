@@ -66,7 +66,7 @@ def tanh_by_logistic(kind: Kind, sums: Row) -> Row:
 
 
 def plain_softmax(kind: Kind, sums: Row) -> Row:
-    """exp(o_sums[o]) / (sum over o of exp(o_sums[o])), without subtracting the maximum first."""
+    """e**z / (sum of e**z), without subtracting the maximum first."""
     powers = [kind.exp(z) for z in sums]
     total = kind.convert(0)
     for power in powers:
@@ -75,7 +75,7 @@ def plain_softmax(kind: Kind, sums: Row) -> Row:
 
 
 def softmax_of_log(kind: Kind, sums: Row) -> Row:
-    """With max the largest z: exp(z - max - ln(sum of e**(z - max))), the exponential of the log-softmax."""
+    """exp(z - max - ln(sum of e**(z - max))), where max is the largest z."""
     largest = max(map(kind.value, sums))
     total = kind.convert(0)
     for z in sums:
