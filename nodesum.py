@@ -1,6 +1,6 @@
 """The command `nodesum`: the commands of `python -m reference`, but `train`, `predict` and `show` use the matrices.
 
-This file is in neither package, because before it imports `reference` and `vectorized`, it checks which ones Python finds.
+This file is in neither package, because it checks which `reference` and `vectorized` Python finds before it imports them.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def check_packages() -> None:
-    """Raise ImportError if Python finds another `reference` or `vectorized` than those beside this file."""
+    """Raise ImportError if Python finds a `reference` or `vectorized` that is not beside this file."""
     for name in ("reference", "vectorized"):
         found = place_of(find_spec(name))
         if found != HERE / name:
@@ -93,14 +93,14 @@ def with_nodesum(text: str | None) -> str | None:
 
 
 def add_benchmarks(commands: "Commands") -> None:
-    """Add the command `benchmarks`. It accepts all options, and only says where the benchmark is."""
+    """Add the command `benchmarks`, which accepts all options and only says where the benchmark is."""
     command = commands.add_parser("benchmarks", help="where the benchmark is", prefix_chars="\0", add_help=False)
     command.add_argument("arguments", nargs="*")
     command.set_defaults(run=benchmarks, prog=command.prog)
 
 
 def benchmarks(options: argparse.Namespace) -> int:
-    """Raise a ValueError whose message says where the benchmark can be run."""
+    """Raise ValueError, which says where the benchmark is."""
     from reference.commands.checkout import place_of_benchmark
 
     raise ValueError(place_of_benchmark())

@@ -1,8 +1,8 @@
-"""The check of a contender's answers before it is timed. They are compared with the loops on bounded numbers.
+"""The check of answers. A contender is one way to write the network. It is timed only if its answers are right.
 
-A right answer differs from the true number by at most the bound of `reference.Bounded`. So two right answers differ by at
-most twice the bound. Twice the bound is called the allowance. An answer is wrong if it differs from the answer of the loops
-by more than one allowance.
+The loops run on `reference.Bounded` numbers, which carry a proven bound on the rounding error. A right answer differs from
+the true number by at most this bound. So two right answers differ by at most twice the bound. This is called the allowance.
+An answer is wrong if it differs from the answer of the loops by more than the allowance.
 """
 
 from collections.abc import Sequence
@@ -19,27 +19,26 @@ from reference import Bounded, Undecided
 from reference.numbers.single import SINGLE
 
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-# At most this many multiply-adds are checked, unless two samples need more: bounded numbers are about twenty times as slow
-# as floats.
+# A check has at most this many multiply-adds, or two samples: bounded numbers are about twenty times as slow as floats.
 MOST_CHECKED = 170_000
 
 
 class Expected(NamedTuple):
-    """The right numbers as a flat array, and by how much an answer may differ from each of them."""
+    """The right numbers and their allowances, as flat arrays."""
 
     values: Array
     allowances: Array
 
 
 class Check(NamedTuple):
-    """The problem that contenders solve in the check, and the right answer of each operation."""
+    """A problem, and its right answer for each operation."""
 
     problem: Problem
     answers: dict[str, Expected]
 
 
 def check_of(operation: str, shape: Shape) -> Check:
-    """Return the check of an operation. An epoch is checked on one batch of the digits, so with a single step."""
+    """Return the check of an operation. An epoch is checked on one batch of the digits: a single step."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
@@ -48,7 +47,7 @@ def check_of(operation: str, shape: Shape) -> Check:
 
 @cache
 def check_on(shape: Shape, digits: bool) -> Check:
-    """Return the check on all samples of a shape. The samples are digits or random numbers."""
+    """Return the check of a shape, on digits or on random samples."""
     problem = digits_of(shape, shape.n_samples) if digits else problem_of(shape)
     return Check(problem, answers_of(problem))
 
@@ -56,13 +55,12 @@ def check_on(shape: Shape, digits: bool) -> Check:
 def answers_of(problem: Problem) -> dict[str, Expected]:
     """Return the right answer of each operation: outputs, loss, gradient, weights after one step.
 
-    Raises ValueError if a bound is too wide to decide a question, such as whether a sum overflows. Then no answer can be
-    checked.
+    Raises ValueError if a bound is too wide, for example to decide whether a sum overflows.
     """
     kind = NUMBERS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]
     network = reference.NeuralNetwork(*problem.shape.sizes, hidden=HIDDEN, output=OUTPUT, loss=LOSS, weights=weights)
-    inputs, targets = bounded_rows(problem.inputs, kind), bounded_rows(problem.targets, kind)
+    inputs, targets = ([[kind(x) for x in row] for row in rows.tolist()] for rows in (problem.inputs, problem.targets))
     try:
         answers = {"forward": answer_of(network.predict(inputs))}
         stages = network.backward(inputs, targets)
@@ -74,19 +72,14 @@ def answers_of(problem: Problem) -> dict[str, Expected]:
         raise ValueError(f"{problem.shape}: {error}, so no answer can be checked; choose a smaller shape") from None
 
 
-def bounded_rows(rows: Array, kind: type[Bounded]) -> list[list[Bounded]]:
-    """Return rows of bounded numbers."""
-    return [[kind(x) for x in row] for row in rows.tolist()]
-
-
 def answer_of(numbers: Sequence[object]) -> Expected:
-    """Return the values and the allowances of bounded numbers, or of rows of them."""
+    """Return the values and the allowances of bounded numbers, which may be in rows."""
     flat = np.array(numbers, object).ravel()
     return Expected(np.array([x.value for x in flat]), 2 * np.array([x.error for x in flat]))
 
 
 def largest_difference(numbers: object, answer: Expected) -> float:
-    """Return the largest difference, measured in allowances. It is infinite if the shapes differ or a number is not finite.
+    """Return the largest difference / allowance, or infinity if the shapes differ or a number is not finite.
 
     >>> largest_difference([1.0, 2.5], Expected(np.array([1.0, 2.0]), np.array([0.0, 2.0])))
     0.25
@@ -103,9 +96,9 @@ def largest_difference(numbers: object, answer: Expected) -> float:
 
 
 def difference(bench: Bench, operation: str, check: Check) -> float:
-    """Return the largest difference between a contender's answers and the right answers, measured in allowances.
+    """Return the largest difference / allowance between a contender's answer and the right answer.
 
-    For a step, also compare the weights after two calls with those after one call that takes two steps.
+    For a step, also compare the weights after two calls of one step with the weights after one call of two steps.
     """
     answer = check.answers[operation]
     bench.prepare(check.problem)

@@ -15,12 +15,12 @@ def loops_over_matrices(row: Row) -> Interval:
 
 
 def loop_limit(row: Row) -> list[float]:
-    """Return how many seconds the bare loop takes, in each round, for as many multiply-adds as the row has."""
+    """Return the seconds of the bare loop in each round, scaled to the multiply-adds of the row."""
     return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
 
 
 def share_of_limit(row: Row, name: str) -> str:
-    """Return the limit of the loops or of the matrices, in per cent of the time that they take, as text."""
+    """Return limit / time of the loops or of the matrices, in per cent."""
     limit = loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[name]).middle:.0f} %"
 
@@ -36,11 +36,9 @@ def timed_in(rows: list[Row]) -> list[Row]:
 
 
 def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Return two lists of rows: the small ones in which the loops are faster, the large ones in which the matrices are faster.
+    """Sort rows by size. Return the first rows, in which the loops are faster, and the last, in which the matrices are faster.
 
-    The first list ends before the first row in which the loops are not faster. The second list begins after the last row in
-    which the matrices are not faster. In a row, the loops or the matrices count as faster only if the whole interval of the
-    row's ratio is on one side of 1.
+    Faster means that the whole interval of loops / matrices is on one side of 1.
     """
     ascending = sorted(timed_in(rows), key=lambda row: row.multiply_adds)
     loops = list(takewhile(lambda row: loops_over_matrices(row).high < 1, ascending))
@@ -49,7 +47,7 @@ def clear_sides(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def sides(where: str, rows: list[Row]) -> list[str]:
-    """Return sentences that say in which rows the loops are faster, and in which rows the matrices are faster."""
+    """Return sentences: up to which size the loops are faster, and from which size on the matrices are faster."""
     timed, (loops, matrices) = timed_in(rows), clear_sides(rows)
     parts = [f"the loops are faster up to {size(loops[-1])}"] if loops else []
     if matrices:
@@ -84,12 +82,12 @@ def sentences(rows: list[Row]) -> list[str]:
 
 
 def size(row: Row) -> str:
-    """Return the network and the batch of a row, with its multiply-adds."""
+    """Return the label and the multiply-adds of a row, for example "3-4-2 x1 (48)"."""
     return f"{row.shape.label} ({row.multiply_adds:,})"
 
 
 def factor(row: Row) -> str:
-    """Return how many times as fast the matrices are, as text without the interval."""
+    """Return how many times as fast the matrices are, without the interval."""
     times = loops_over_matrices(row)
     return digits(times.middle, times.spread * times.middle)
 

@@ -1,7 +1,4 @@
-"""A contender runs in this process, or in its own process, which waits while another contender is timed.
-
-A contender's own process does not import the libraries of other contenders.
-"""
+"""A contender runs in this process (`Bench`), or in its own process (`Remote`) without the libraries of other contenders."""
 
 import multiprocessing
 import os
@@ -50,8 +47,8 @@ class Bench:
 
 
 def serve(name: str, connection: Connection) -> None:
-    """Receive one (method, arguments) after another. Send back (result, "") or (None, error message)."""
-    # Ctrl-C reaches every process of a terminal. This process ignores it, because only the parent must end this process.
+    """Answer each message (method, arguments) with (result, "") or (None, error message)."""
+    # Ctrl-C reaches every process of the terminal, but only the parent may end this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
@@ -88,10 +85,7 @@ class Remote(Bench):
         self.connection.close()
 
     def call(self, method: str, *arguments: object) -> object:
-        """Return the result of a method in the other process.
-
-        Raises ValueError if the method fails, if no answer comes, or if the process ends. The message names the contender.
-        """
+        """Call a method in the other process. Raises ValueError if the method fails, no answer comes, or the process ends."""
         result, failure = None, f"no answer in {PATIENCE:.0f} s"
         try:
             self.connection.send((method, arguments))
@@ -109,9 +103,9 @@ class Remote(Bench):
         self.call("prepare", problem)
 
     def answer(self, operation: str, n: int) -> Array:
-        """Return the answer of the other process."""
+        """Repeat an operation n times in the other process, and return its last answer."""
         return np.asarray(self.call("answer", operation, n))
 
     def work(self, operation: str) -> Work:
-        """Return work that the other process times itself, so that messages between the processes do not count."""
+        """Return a function that the other process times, so that the messages between the processes do not count."""
         return lambda n: self.call("time", operation, n)

@@ -1,8 +1,7 @@
 """Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-after / before is the quotient of the two times, with an interval of at least 95 % confidence. If the machine was slower in
-one of the runs, the times are not corrected. But the time of the bare loop shows that the machine was slower, because the
-code of this loop is always the same.
+after / before is the quotient of the two median times, with an interval of at least 95 % confidence. The bare loop shows
+whether the machine changed, because the code of this loop is always the same.
 """
 
 from collections.abc import Iterator
@@ -22,11 +21,11 @@ from benchmarks.texts import digits, median_text, ratio_text
 HEADINGS = ("operation", "network x batch", "", "before", "after", "after /\nbefore", "bare\nloop", "verdict")
 NAMES = {LOOPS: "loops", MATRICES: "matrices"}
 NOTE = (
-    "slower: the whole interval of after / before is above 1.1, and the interval is not too wide: its upper end is below the "
-    "square of its lower end. faster: the same for before / after. no difference: the interval is between 1 / 1.1 and 1.1. "
-    "unclear: all other rows, and all rows in which the time of the bare loop changed by more than a factor of 1.1, because "
-    "there the machine was slower or faster. The interval shows how much the times varied within each run. It cannot show "
-    "whether anything but the code was different in the two runs."
+    "slower: the whole interval of after / before is above 1.1, and its upper end is below the square of its lower end. "
+    "faster: the same for before / after. no difference: the interval is between 1 / 1.1 and 1.1. "
+    "unclear: all other rows, and all rows in which the machine changed: the bare loop took more than 1.1 times as long in one "
+    "run as in the other. The interval shows how much the times varied within each run. It cannot show whether anything but "
+    "the code was different in the two runs."
 )
 SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype")
 
@@ -34,8 +33,7 @@ SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype"
 class Change(NamedTuple):
     """The times of the loops or the matrices in one row, before and after.
 
-    ratio : after / before, for the loops or the matrices
-    bare_loop : after / before, for the bare loop
+    ratio, bare_loop : after / before, for the loops or the matrices, and for the bare loop
     """
 
     row: Row
@@ -67,17 +65,13 @@ def pairs(before: Results, after: Results) -> Iterator[tuple[Row, Row]]:
 
 
 def changes(before: Results, after: Results) -> Iterator[Change]:
-    """Yield the change of the loops and of the matrices in every row of the main tables that both files have."""
+    """Yield the change of the loops and of the matrices in every pair of rows."""
     for old, new in pairs(before, after):
         for name in NAMES:
             if name in old.seconds and name in new.seconds:
                 first, second = old.seconds[name], new.seconds[name]
-                yield Change(new, name, interval(first), interval(second), quotient(second, first), bare_loop_ratio(old, new))
-
-
-def bare_loop_ratio(before: Row, after: Row) -> float:
-    """Return the time of the bare loop in the run `after`, as a multiple of its time in the run `before`."""
-    return interval(after.seconds[LOOP_LIMIT]).middle / interval(before.seconds[LOOP_LIMIT]).middle
+                bare_loop = quotient(new.seconds[LOOP_LIMIT], old.seconds[LOOP_LIMIT]).middle
+                yield Change(new, name, interval(first), interval(second), quotient(second, first), bare_loop)
 
 
 def show(out: Console, before: Results, after: Results) -> None:
@@ -101,13 +95,13 @@ def show(out: Console, before: Results, after: Results) -> None:
 
 
 def other_settings(before: Results, after: Results) -> list[str]:
-    """Return the facts that may change the speed and differ between the files, each with both values."""
+    """Return the settings that differ between the files, with both values."""
     old, new = map(settings, (before, after))
     return [f"{name} ({old[name]} before, {new[name]} after)" for name in old if old[name] != new[name]]
 
 
 def settings(results: Results) -> dict[str, str]:
-    """Return the facts that may change the speed, as texts."""
+    """Return the facts that may change the speed."""
     facts: dict[str, object] = {**results.machine, "threads": series([*map(str, results.machine["threads"])])}
     facts["dtype"] = series(sorted({row.shape.dtype for row in results.rows_of("operations")}))
     return {name: str(facts[name] or "unknown") for name in SETTINGS}

@@ -1,4 +1,4 @@
-"""The contenders: four ways to write the same network. Each can repeat an operation n times.
+"""The contenders: four ways to write the same network.
 
 Every contender computes sigmoid hidden nodes, softmax outputs and cross-entropy, and trains with the gradient of the mean loss.
 """
@@ -72,7 +72,7 @@ class PackageNetwork:
 
 
 class Loops(PackageNetwork):
-    """The network of `reference`, on lists of Python floats, which are always in double precision."""
+    """The network of `reference`, always in double precision."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.inputs.tolist(), problem.targets.tolist())
@@ -81,7 +81,7 @@ class Loops(PackageNetwork):
 
 
 class Matrices(PackageNetwork):
-    """The network of `vectorized`, on arrays of the shape's precision."""
+    """The network of `vectorized`, in the precision of the shape."""
 
     network: vectorized.NeuralNetwork
 

@@ -8,7 +8,7 @@ from benchmarks.parts import PARTS
 from benchmarks.results import Row
 from benchmarks.shapes import OPERATIONS
 from benchmarks.table import Table
-from benchmarks.texts import difference_text, digits, median_text, ratio_text
+from benchmarks.texts import digits, median_text, ratio_text
 
 NAMES = {
     "documents": "the documents' way",
@@ -23,17 +23,17 @@ LADDER = ("documents", "reference", "straightforward", "vectorized")
 
 
 def check_note(rows: list[Row]) -> str:
-    """Return a note: the number of rounds, the largest difference from a right answer, the batches that were partly checked."""
+    """Return a note with the number of rounds, the largest difference, and the batches that were checked only in part."""
     rounds = max((len(times) for row in rows for times in row.seconds.values()), default=0)
     worst = max((difference for row in rows for difference in row.differences.values()), default=0.0)
-    parts = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
-    few = dict.fromkeys(f"{row.checked} of {row.shape.label}" for row in parts)
-    checked = f" Of large batches, only the first samples were checked: {series([*few])}." if few else ""
-    return f"Rounds: {rounds}. Largest difference from the right answer: {difference_text(worst)} allowances.{checked}"
+    large = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
+    parts = dict.fromkeys(f"{row.checked} of {row.shape.label}" for row in large)
+    checked = f" Of large batches, only the first samples were checked: {series([*parts])}." if parts else ""
+    return f"Rounds: {rounds}. Largest difference from the right answer: {worst:.1g} allowances.{checked}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:
-    """Return a table of the contenders in each row: their times, and their speeds as multiples of the speed of the first."""
+    """Return a table with the time of each contender, and its speed as a multiple of the speed of the first contender."""
     body = []
     for row in rows:
         body.append([f"{OPERATIONS[row.operation]}, {row.shape.label}", "", ""])
@@ -43,7 +43,7 @@ def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Seque
 
 
 def factor_cells(row: Row, name: str, names: Sequence[str]) -> list[str]:
-    """Return the time of a contender, and its speed as a multiple of the speed of the first contender that was timed."""
+    """Return the time of a contender, and how many times as fast it is as the first contender that was timed."""
     if name not in row.seconds:
         return ["FAIL" if name in row.wrong else "-", ""]
     first = next(name for name in names if name in row.seconds)
@@ -72,18 +72,12 @@ def ladder_table(rows: list[Row]) -> Table:
 
 
 def parts_table(rows: list[Row]) -> Table:
-    """Return the table of the parts of a step, as shares of its time."""
+    """Return the table of the parts of a step, as shares of the time of the step."""
     shares = {name: [ratio(row.seconds[name], row.seconds["step"]).middle for row in rows] for name in PARTS}
     shares["the rest"] = [1 - sum(shares[name][at] for name in PARTS) for at in range(len(rows))]
     body = [[name, *(f"{100 * share:.0f} %" for share in shares[name])] for name in shares]
     body.append(["the whole step", *(median_text(interval(row.seconds["step"])) for row in rows)])
-    title = "where a training step of the matrices spends its time"
-    return Table(
-        ["part", *(row.shape.label for row in rows)],
-        body,
-        title,
-        [
-            "Each part is timed alone, in the same rounds. "
-            "The rest is the check of the sums for overflow, and Python between the parts."
-        ],
-    )
+    note = "Each part is timed alone, in the same rounds. "
+    note += "The rest is the check of the sums for overflow, and Python between the parts."
+    headings = ["part", *(row.shape.label for row in rows)]
+    return Table(headings, body, "where a training step of the matrices spends its time", [note])

@@ -1,7 +1,7 @@
-"""Goals for the speed and the memory of both packages. `python -m benchmarks goals` measures whether they are met.
+"""Goals for the speed and the memory of both packages. A promise is a list of goals, one for each case.
 
-The goals were set on two cores of a Zen 5 processor, where NumPy used the AVX2 kernels of OpenBLAS. A ratio against the bare
-products depends on how fast the products are, so a goal may be met on one machine and missed on another.
+The goals were set on two cores of a Zen 5 processor, where NumPy used the AVX2 kernels of OpenBLAS. A machine with faster
+products may miss a goal that another machine meets.
 """
 
 import tracemalloc
@@ -37,10 +37,7 @@ NumPy: the same network in straightforward NumPy code, which checks nothing."""
 
 
 class Goal(NamedTuple):
-    """A goal for a ratio, which should be at least `least`.
-
-    The ratio is (time of the other) / (our time). For memory, it is NEW_BYTES / (our new bytes).
-    """
+    """The goal that (time of `other`) / (time of `ours`) is at least `least`. For memory: NEW_BYTES / (new bytes)."""
 
     ours: str
     operation: str
@@ -50,7 +47,7 @@ class Goal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The measurement of a goal as text, and as a share of the goal. The goal is met if no number in `share` is below 1."""
+    """The measurement of a goal as text, and as a share of the goal."""
 
     case: str
     measured: str
@@ -59,23 +56,22 @@ class Outcome(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Either "met" or "missed", or "too close" if the goal is inside the interval."""
+        """One of "met", "missed", and "too close" (the goal is inside the interval)."""
         return "met" if self.share.low >= 1 else "missed" if self.share.high < 1 else "too close"
 
 
 def per_dtype(operation: str, other: str, *goals: tuple[Shape, float]) -> list[Goal]:
-    """Return goals of the matrices for pairs of a shape and its `least`, in both precisions."""
-    shapes = [(shape._replace(dtype=dtype), least) for shape, least in goals for dtype in DTYPES]
-    return [Goal("vectorized", operation, shape, other, least) for shape, least in shapes]
+    """Return goals of the matrices in both precisions, for pairs (shape, least)."""
+    return [
+        Goal("vectorized", operation, shape._replace(dtype=dtype), other, least) for shape, least in goals for dtype in DTYPES
+    ]
 
 
-def by_size(operation: str, *least: float) -> list[Goal]:
-    """Return goals for one call of the matrices.
-
-    `least` has a number for shapes with less than 10,000 multiply-adds, one for less than 2 million, and one for more.
-    """
+def by_size(operation: str, small: float, medium: float, large: float) -> list[Goal]:
+    """Return goals against NumPy: `small` below 10,000 multiply-adds, `medium` below 2 million, `large` from there on."""
     sizes = [bisect((10_000, 2_000_000), shape.multiply_adds(operation)) for shape in CALL_SHAPES]
-    return per_dtype(operation, NUMPY, *((shape, least[size]) for shape, size in zip(CALL_SHAPES, sizes, strict=True)))
+    least = [(small, medium, large)[size] for size in sizes]
+    return per_dtype(operation, NUMPY, *zip(CALL_SHAPES, least, strict=True))
 
 
 LOOP_SHAPES = shapes_of((64, 32, 10, 32), (784, 100, 10, 64))
@@ -107,7 +103,7 @@ PROMISES: dict[str, list[Goal]] = {
 
 
 def row_of(goal: Goal) -> Row:
-    """Measure both sides of a goal. If the other side is a peer library, each side runs in its own process."""
+    """Measure both sides of a goal. If `other` is a library such as PyTorch, each side runs in its own process."""
     if goal.other in PACKAGES:
         return rows.remote_row(goal.operation, goal.shape, (goal.ours, goal.other), PACE)
     limit = {BARE_LOOP: bare_loop, BARE_PRODUCTS: bare_products(goal.operation, goal.shape)}.get(goal.other)
@@ -130,7 +126,7 @@ def outcome_of(goal: Goal) -> Outcome:
 
 
 def new_bytes(shape: Shape) -> int:
-    """Return the largest number of new bytes that a training step holds at one time. The first step is not counted.
+    """Return how many new bytes a training step holds at most. The first step is not counted.
 
     >>> new_bytes(Shape(3, 4, 3, 1)) < NEW_BYTES
     True
@@ -156,7 +152,7 @@ def new_bytes(shape: Shape) -> int:
 
 
 def report(outcomes: dict[str, list[Outcome]]) -> str:
-    """Return a line for each promise and a last line for all: in how many cases the goal is met, and the worst case."""
+    """Return a line for each promise, and a last line for all goals: how many are met, and the worst case."""
     lines, all_cases = [], [outcome for cases in outcomes.values() for outcome in cases]
     for promise, cases in (outcomes | {"all": all_cases}).items():
         verdicts, worst = [outcome.verdict for outcome in cases], min(cases, key=lambda outcome: outcome.share)
@@ -174,10 +170,7 @@ def list_of_cases(outcomes: dict[str, list[Outcome]]) -> str:
 
 
 def show(out: Console, only: str) -> int:
-    """Measure the promises whose name contains `only`. Return the exit status.
-
-    The status is 1 if a goal is missed, otherwise 2 if a peer is missing, otherwise 0.
-    """
+    """Measure the promises whose name contains `only`. Return 1 if a goal is missed, else 2 if a library is missing, else 0."""
     goals = [(promise, goal) for promise, cases in PROMISES.items() if only in promise for goal in cases]
     if not goals:
         raise ValueError(f"--only {only}: no promise contains this; choose from {', '.join(PROMISES)}")

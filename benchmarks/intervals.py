@@ -1,8 +1,8 @@
 """Medians and their intervals, without any assumption on how times are distributed.
 
 The interval goes from the k-th smallest to the k-th largest of n samples. Each sample is below the true median with
-probability 1/2. The interval misses the true median only if fewer than k samples are on one side of this median. If the samples
-are independent, the probability of this is 2 * sum over j < k of C(n, j) / 2**n.
+probability 1/2. The interval misses the true median only if fewer than k samples are on one side of the true median. For
+independent samples, the probability of a miss is 2 * sum over j < k of C(n, j) / 2**n.
 """
 
 import math
@@ -27,7 +27,7 @@ class Interval(NamedTuple):
 
 
 def rank(n: int, confidence: float = CONFIDENCE) -> int:
-    """Return the largest k for which the interval of n samples has at least this confidence, or 0 if there is none.
+    """Return the largest k for which the interval of n samples has at least this confidence, or 0 if n is too small.
 
     >>> rank(15), rank(5)
     (4, 0)

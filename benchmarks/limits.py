@@ -1,6 +1,6 @@
 """What the machine could do at best: the interpreter's bare loop, and the bare matrix products.
 
-`limit / time` is the share of the time that cannot be saved. It is near 1 if an operation is nearly as fast as possible.
+`limit / time` is the share of the time that cannot be saved.
 """
 
 import numpy as np
@@ -25,15 +25,14 @@ def bare_loop(n: int) -> float:
 
 
 def loop_seconds() -> float:
-    """Estimate the seconds of one multiply-add in the loops: 1.3 times the seconds of one in the bare loop."""
+    """Estimate the seconds of a multiply-add in the loops: 1.3 times the seconds of a multiply-add in the bare loop."""
     return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
 
 
 def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]]:
     """Return the left matrix, right matrix and result array of every matrix product of an operation.
 
-    The products are inputs @ ih and h_nodes @ ho. All operations but a forward pass also have o_deltas @ ho.T,
-    h_nodes.T @ o_deltas and inputs.T @ h_deltas.
+    Forward: inputs @ ih, h_nodes @ ho. Backward: o_deltas @ ho.T, h_nodes.T @ o_deltas, inputs.T @ h_deltas.
     """
     draw = np.random.default_rng(0)
 
@@ -50,7 +49,7 @@ def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]
 
 
 def bare_products(operation: str, shape: Shape) -> Work:
-    """Return work that computes the matrix products of an operation. For an epoch, it repeats the products of one batch."""
+    """Return a function that computes the matrix products of an operation n times. An epoch is many equal batches."""
     products = products_of(operation, shape)
 
     def multiply(n: int) -> None:

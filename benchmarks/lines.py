@@ -14,7 +14,7 @@ LOOPS, MATRICES = "reference", "vectorized"
 
 
 class Line(NamedTuple):
-    """A line through measured times. `misfit` is the largest factor between the line and one of the times."""
+    """A line through measured times. `misfit` is the largest factor between the line and a measured time."""
 
     start: float
     each: float
@@ -22,9 +22,7 @@ class Line(NamedTuple):
 
 
 def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
-    """Return the line with the least sum of squared relative errors. Neither `start` nor `each` is negative.
-
-    Returns None for fewer than 3 different sizes.
+    """Return the line with the least sum of squared relative errors, or None for fewer than 3 different sizes.
 
     >>> line([10, 20, 40], [1.5, 2.0, 3.0])
     Line(start=1.0, each=0.05, misfit=1.0)
@@ -34,7 +32,7 @@ def line(multiply_adds: list[int], seconds: list[float]) -> Line | None:
     x, t = np.array(multiply_adds, float), np.array(seconds)
     terms = np.column_stack([1 / t, x / t])
     parts = np.linalg.lstsq(terms, np.ones_like(t), rcond=None)[0]
-    for at in np.flatnonzero(parts < 0):
+    for at in np.flatnonzero(parts < 0):  # neither `start` nor `each` may be negative
         other = terms[:, 1 - at]
         parts[at], parts[1 - at] = 0, (other @ np.ones_like(t)) / (other @ other)
     start, each = (float(f"{part:.12g}") for part in parts)
@@ -48,9 +46,9 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
 
 
 def prediction(row: Row, rows: list[Row]) -> list[float] | None:
-    """Return the predicted times of the loops in a row, or None if they ran in this row or were timed in no row.
+    """Return the times of the loops in the largest row in which they were timed, scaled to the multiply-adds of `row`.
 
-    The times come from the largest row in which the loops were timed, and are scaled to the multiply-adds of this row.
+    Return None if the loops ran in `row` itself, or were timed in no row.
     """
     timed = [other for other in rows if LOOPS in other.seconds]
     if not timed or LOOPS in row.differences:

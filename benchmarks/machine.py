@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.threads import n_threads
 
-WIDE_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
-BUSY = 0.75  # a machine whose load for each core is above this is busy
+AVX512_KERNELS = ("SkylakeX", "Cooperlake", "SapphireRapids")
+BUSY = 0.75  # above this load for each core, a machine is busy
 
 
 class Machine(TypedDict):
@@ -52,7 +52,7 @@ def describe() -> Machine:
 
 
 def processor() -> str:
-    """Return the name of the processor, as reported by the system."""
+    """Return the name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
         facts = {name.strip(): fact.strip() for name, _, fact in (line.partition(":") for line in lines[:40])}
@@ -63,7 +63,7 @@ def processor() -> str:
 
 
 def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
-    """Return the BLAS library with its version, its kernel and its number of threads. The kernel is None if it is unknown."""
+    """Return the name and version of the BLAS library, its kernel (None if unknown), and its number of threads."""
     try:
         from threadpoolctl import threadpool_info
 
@@ -75,7 +75,7 @@ def blas_of(build: Mapping[str, object]) -> tuple[str, str | None, int]:
 
 
 def revision() -> str | None:
-    """Return the git revision of the checkout, with a + if tracked files differ from it. None if git fails."""
+    """Return the git revision of the checkout, with a + if tracked files were changed, or None if git fails."""
     command = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
     try:
         answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True, timeout=10)
@@ -105,14 +105,14 @@ def lines(machine: Machine) -> list[str]:
 
 
 def warnings(machine: Machine) -> list[str]:
-    """Return warnings about what makes the times longer, or harder to compare with those of other runs."""
+    """Return warnings about what makes the times longer, or hard to compare with other runs."""
     messages = []
-    wide = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
+    has_avx512 = any(name.startswith(("AVX512", "X86_V4")) for name in machine["vectors"])
     if machine["kernel"] is None:
         messages.append(
             "the kernel of the BLAS library is unknown; to see it, install threadpoolctl: pip install threadpoolctl"
         )
-    elif wide and machine["blas"].startswith("openblas") and machine["kernel"] not in WIDE_KERNELS:
+    elif has_avx512 and machine["blas"].startswith("openblas") and machine["kernel"] not in AVX512_KERNELS:
         messages.append(
             f"this processor has AVX-512, but OpenBLAS uses its {machine['kernel']} kernel: set OPENBLAS_CORETYPE=SkylakeX "
             "in the environment before Python starts, which may make the products faster"

@@ -1,9 +1,9 @@
-"""Reliable timing: contenders are interleaved in random order, round after round, and compared within each round.
+"""Reliable timing: each round times every contender once, in random order. Times are compared within rounds.
 
 If two identical functions are timed one after the other, their times differ by up to a third, because the machine speeds up
-and slows down. The median of the ratios within rounds differs from 1 by only a few hundredths.
+and slows down. The median of their ratios within rounds differs from 1 by only a few hundredths.
 
-A sample is one measurement: a contender repeats its work n times in one round.
+A sample is one measurement: in one round, a contender repeats its work n times.
 """
 
 import gc
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_REPETITIONS = 10**8  # at most this many in a sample; if even these take too little time, the work does nothing
+MOST_REPETITIONS = 10**8  # in a sample; work that would need more does nothing
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -23,11 +23,10 @@ Samples = dict[str, list[float]]
 class Pace(NamedTuple):
     """How much is measured.
 
-    rounds : number of rounds, and so of samples of each contender
-    sample : the least number of seconds of a sample
-    longest : the loops are not timed if one call of them would take more seconds than this, by an estimate
-    steps : the least number of repetitions of the matrices in a sample. They share the time in which a call of `train`
-        allocates its large arrays.
+    rounds : number of rounds
+    sample : least seconds of a sample
+    longest : the loops are not timed if one call is estimated to take more seconds
+    steps : least repetitions of the matrices in a sample. In a call of `train`, only the first step allocates arrays.
     """
 
     rounds: int = 15
@@ -38,7 +37,7 @@ class Pace(NamedTuple):
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Collect garbage once, and then switch garbage collection off."""
+    """Collect garbage, and then switch garbage collection off."""
     gc.collect()
     collects = gc.isenabled()
     gc.disable()
@@ -62,7 +61,7 @@ def seconds_of(work: Work, n: int) -> float:
 
 
 def repeat(function: Callable[[], object]) -> Work:
-    """Return work that calls a function n times, without floating-point warnings of NumPy."""
+    """Return work that calls a function n times, without warnings of NumPy."""
 
     def work(n: int) -> None:
         with np.errstate(all="ignore"):
@@ -73,7 +72,7 @@ def repeat(function: Callable[[], object]) -> Work:
 
 
 def repetitions(work: Work, sample: float) -> int:
-    """Return how many repetitions make a sample long enough. Trying them also warms up the work."""
+    """Return how many repetitions make a sample long enough. The trials also warm up the work."""
     n, seconds = 1, seconds_of(work, 1)
     seconds = min(seconds, seconds_of(work, 1))
     while seconds < sample and n < MOST_REPETITIONS:
@@ -83,9 +82,9 @@ def repetitions(work: Work, sample: float) -> int:
 
 
 def interleave(works: Mapping[str, Work], pace: Pace, least: Mapping[str, int] | None = None) -> Samples:
-    """Return the seconds of one repetition, for each contender and each round. Entry k of each list is from round k.
+    """Return the seconds of one repetition, for each contender and each round.
 
-    A sample has enough repetitions to be long enough, and at least as many as `least` says.
+    `least` has the least number of repetitions of a contender (default 1).
 
     >>> samples = interleave({"a": lambda n: None, "b": lambda n: None}, Pace(rounds=3, sample=0.0))
     >>> sorted(samples), len(samples["a"])

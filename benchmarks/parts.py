@@ -1,7 +1,4 @@
-"""The parts of a training step of `vectorized`. Each is timed alone, on arrays like those of a step.
-
-The rest of the time of a step is spent on the check of the sums for overflow, and on the Python code between the parts.
-"""
+"""The parts of a training step of `vectorized`, each timed alone, on arrays such as a step uses."""
 
 import numpy as np
 
@@ -34,8 +31,7 @@ def parts_of(problem: Problem) -> dict[str, Work]:
 
     def activation() -> None:
         sigmoid(h_sums, arrays.h_nodes, arrays.h_slopes)
-        # The result is not written to h_deltas, because the numbers in h_deltas would then become smaller with every call.
-        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)
+        np.multiply(arrays.h_deltas, arrays.h_slopes, arrays.h_sums)  # not into h_deltas, which would shrink with every call
 
     def softmax_and_loss() -> None:
         np.copyto(arrays.o_columns, o_sums.T)

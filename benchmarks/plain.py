@@ -11,7 +11,7 @@ from vectorized.blocks import blocks_of
 
 
 class Plain:
-    """The base class of all contenders but `Loops` and `Matrices`. It holds weights and samples, and repeats operations."""
+    """The base class of all contenders but `Loops` and `Matrices`."""
 
     def __init__(self, problem: Problem) -> None:
         self.flat = problem.weights.astype(problem.shape.dtype)

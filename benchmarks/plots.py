@@ -79,10 +79,7 @@ def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
 
 
 def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
-    """Draw, for each shape, the speed of the matrices as a multiple of the speed of the loops, with the 95 % interval.
-
-    If the loops were not timed, use the prediction of their times.
-    """
+    """Draw loops / matrices for each shape, with the 95 % interval. Loops that were not timed are predicted."""
     predicted = [prediction(row, rows) for row in rows]
     shown = [(row, t) for row, t in zip(rows, predicted, strict=True) if t or LOOPS in row.seconds]
     rows = [row for row, _ in shown]
@@ -90,15 +87,8 @@ def draw_ratios(axes: "Axes", rows: list[Row]) -> None:
         times = quotient(t, row.seconds[MATRICES]) if t else loops_over_matrices(row)
         middle, low, high = times
         text = f"{'≈ ' if t else ''}{digits(middle, times.spread * middle)}"
-        axes.errorbar(
-            middle,
-            place,
-            xerr=[[middle - low], [high - middle]],
-            fmt="o",
-            color=BLUE,
-            markerfacecolor="none" if t else BLUE,
-            capsize=3,
-        )
+        ends, fill = [[middle - low], [high - middle]], "none" if t else BLUE
+        axes.errorbar(middle, place, xerr=ends, fmt="o", color=BLUE, markerfacecolor=fill, capsize=3)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axes.annotate(text, (high, place), xytext=(8, 0), textcoords="offset points", va="center", bbox=box)
     axes.axvline(1, color=GREY, linewidth=1, linestyle="--")
@@ -123,9 +113,6 @@ def draw_parts(axes: "Axes", rows: list[Row]) -> None:
         left = [a + b for a, b in zip(left, shares, strict=True)]
     axes.set_yticks(range(len(rows)), [row.shape.label for row in rows])
     axes.invert_yaxis()
-    axes.set(
-        xlim=(0, 100),
-        xlabel="per cent of the time of the step",
-        title="Where a training step of the matrices spends its time\n\n",
-    )
+    title = "Where a training step of the matrices spends its time\n\n"
+    axes.set(xlim=(0, 100), xlabel="per cent of the time of the step", title=title)
     axes.legend(ncols=6, fontsize=10, loc="lower center", bbox_to_anchor=(0.45, 1.0), frameon=False, columnspacing=1.2)

@@ -1,4 +1,4 @@
-"""The numbers that every contender computes with: weights, inputs and one-hot targets, the same in every process."""
+"""The numbers that every contender computes with: the same weights, inputs and one-hot targets in every process."""
 
 import random
 from functools import lru_cache
@@ -17,10 +17,10 @@ Array: TypeAlias = NDArray[np.floating]
 
 
 class Problem(NamedTuple):
-    """The input of a contender. Every number is exact in the precision that is measured (`shape.dtype`).
+    """The input of a contender. Every number is exact in `shape.dtype`.
 
     weights : (n_weights,), float64
-    inputs, targets : (n_samples, n_inputs) and (n_samples, n_outputs), in the precision of the shape
+    inputs, targets : (n_samples, n_inputs) and (n_samples, n_outputs), `shape.dtype`
     """
 
     shape: Shape

@@ -25,7 +25,7 @@ from reference.specification.names import DTYPES
 T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
 FORMAT, VERSION = "nodesum benchmark", 1
-# For each group: the contenders, limits and parts that must have times in every row. A contender with a wrong answer has none.
+# What must have times in every row of a group, except contenders with wrong answers.
 TIMES: dict[str, tuple[str, ...]] = {
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     """The measurement of an operation on a shape.
 
     checked : how many samples were checked
-    differences : for each contender, the largest difference from the right answer, in allowances (see agreement.py)
+    differences : for each contender, the largest difference / allowance (see agreement.py)
     seconds : for each contender, limit or part, the seconds of one repetition in each round
     """
 
@@ -94,7 +94,7 @@ class File(TypedDict):
 
 
 def write(path: Path, results: Results) -> None:
-    """Write the results with one row per line. The file is written completely or not at all."""
+    """Write the results with one row per line, completely or not at all."""
     rows = []
     for row in results.rows:
         differences = {name: x if math.isfinite(x) else None for name, x in row.differences.items()}
@@ -119,7 +119,7 @@ def read(path: str) -> Results:
 
 
 def row_of(row: RowInFile) -> Row:
-    """Return the row that an entry of a file describes. Raises ValueError if the entry is damaged."""
+    """Return a row from a file. Raises ValueError if the row is damaged."""
     *sizes, dtype = row["shape"]
     if not fits(sizes, list[int]) or len(sizes) != 4 or not 0 < min(sizes) <= max(sizes) < 2**53 or dtype not in DTYPES:
         raise ValueError

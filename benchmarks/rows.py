@@ -1,4 +1,4 @@
-"""How a row is measured: answers are checked, then the contenders with right answers are timed together."""
+"""How a row of a table is measured: all contenders are checked, then those with right answers are timed together."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -17,7 +17,7 @@ from benchmarks.shapes import Shape
 def row_of(
     group: str, operation: str, shape: Shape, benches: Iterable[Bench], pace: Pace, limits: Mapping[str, Work] | None = None
 ) -> Row:
-    """Measure a row: check the contenders, and time the ones with right answers together with the limits."""
+    """Measure a row: check all contenders, then time the limits and the contenders with right answers."""
     problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
     differences, works = {}, {}
     for bench in benches:
@@ -35,7 +35,7 @@ def ladder_row(operation: str, shape: Shape, pace: Pace) -> Row:
 
 
 def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Measure the row of contenders of any library, each in its own process."""
+    """Measure the row of contenders that each run in their own process."""
     with ExitStack() as processes:
         return row_of("contenders", operation, shape, [processes.enter_context(Remote(name)) for name in names], pace)
 

@@ -44,21 +44,20 @@ Job = tuple[str, Callable[[], Row]]
 
 
 def too_long(shape: Shape, operation: str, pace: Pace, seconds_each: float) -> bool:
-    """Whether one call of the loops would be too long for the pace, if each multiply-add takes `seconds_each`."""
+    """Whether one call of the loops would take too long, if a multiply-add takes `seconds_each`."""
     return shape.multiply_adds(operation) * seconds_each > pace.longest
 
 
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
-    """Return the shape, and before it the same network with a smaller batch if the loops would take too long for the shape.
+    """Return (shape,), or (smaller, shape) if the loops would take too long for the batch of the shape.
 
-    The size of the smaller batch is the largest power of two for which the loops do not take too long. If they take too long
-    even for one sample, return only the shape.
+    The batch of `smaller` is the largest power of two that is not too long. If even one sample is too long, return (shape,).
     """
-    seconds_each, operation = loop_seconds(), max(operations, key=shape.multiply_adds)
-    if not too_long(shape, operation, pace, seconds_each):
-        return (shape,)
-    most_samples = int(pace.longest / (shape._replace(n_samples=1).multiply_adds(operation) * seconds_each))
-    return (shape._replace(n_samples=2 ** (most_samples.bit_length() - 1)), shape) if most_samples else (shape,)
+    sample_multiply_adds = max(map(shape._replace(n_samples=1).multiply_adds, operations))
+    most_samples = int(pace.longest / (sample_multiply_adds * loop_seconds()))
+    if 0 < most_samples < shape.n_samples:
+        return shape._replace(n_samples=2 ** (most_samples.bit_length() - 1)), shape
+    return (shape,)
 
 
 def jobs_of(plan: Plan) -> Iterator[Job]:
@@ -76,7 +75,7 @@ def jobs_of(plan: Plan) -> Iterator[Job]:
 
 
 def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace, names: list[str] | None) -> Iterator[Job]:
-    """Yield the jobs for these contenders. Without names, use both packages, straightforward NumPy and all installed peers.
+    """Yield the jobs for the contenders in `names`: by default both packages, straightforward NumPy and the installed peers.
 
     Raises ValueError if a named contender is not installed, or if no contender can do an operation.
     """

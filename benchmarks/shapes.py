@@ -2,7 +2,7 @@
 
     forward    n_samples * (n_inputs + n_outputs) * n_hidden                the same for the loss alone
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
-    step       the same as gradient: the update (one multiply-add for each weight) is not counted
+    step       the same as gradient
     epoch      the same as gradient, for all the digits
 
 Only the matrix products are counted, not the biases, the activations, the loss and the update.
@@ -60,10 +60,9 @@ class Shape(NamedTuple):
 
 
 def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
-    """Return the shape for sizes, a batch and a precision, for example for "784-100-10", 64 samples and "float32".
+    """Return the shape for sizes such as "784-100-10", a batch and a precision.
 
-    Raises ValueError for a shape that is not valid, or that needs more memory than the machine has. This need is estimated as
-    48 bytes for each number: 32 for a Python float in a list, and 8 in each of two arrays.
+    Raises ValueError if the shape is not valid, or needs more memory than the machine has.
 
     >>> shape_of("784-100", 64, "float32")
     Traceback (most recent call last):
@@ -75,6 +74,7 @@ def shape_of(sizes: str, n_samples: int, dtype: str) -> Shape:
     n_inputs, n_hidden, n_outputs = map(int, parts)
     n_weights = Layout(n_inputs, n_hidden, n_outputs).n_weights
     whole_number(n_samples, "batch", least=1)
+    # a number needs 32 bytes as a Python float in a list, and 8 in each of two arrays
     need = 48 * (4 * n_weights + 3 * n_samples * (n_inputs + n_hidden + n_outputs))
     available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else need
     if need > available:

@@ -9,7 +9,7 @@ WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 class Table(NamedTuple):
-    """Headings, rows of cells, a title above and notes below. A heading may have several lines."""
+    """Headings (which may have several lines), rows of cells, a title above and notes below."""
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]

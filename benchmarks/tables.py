@@ -1,4 +1,4 @@
-"""The tables of a run. They are made only from its results, so a file of results shows the same tables."""
+"""The tables of a run, made only from its results, so that a file of results shows the same tables."""
 
 import math
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ LEGEND = """multiply-adds: the products that are added up. Biases, activations, 
   weights are not counted.
 loops, matrices: the median time over all rounds.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If the interval
-  contains 1, this run does not show which one is faster. Another run may give a ratio outside it.
+  contains 1, this run does not show which is faster. Another run may give a ratio outside the
+  interval.
 faster up to, faster from: measured sizes. A size counts only if the interval of its ratio does
   not contain 1.
 limit / loops: the time of a bare Python loop (total += a * b) for as many multiply-adds, as a share
@@ -33,7 +34,7 @@ allowance: the largest possible difference between two right answers. An answer 
 
 
 def cells(row: Row, predicted: list[float] | None) -> list[str]:
-    """Return the cells of a row of a main table. If the loops were not timed, `predicted` has the predicted times."""
+    """Return the cells of a row of a main table. `predicted` has the predicted times of loops that were not timed."""
     head = [row.shape.label, f"{row.multiply_adds:,}"]
     if row.wrong:
         return [*head, *("FAIL" if name in row.wrong else "not timed" for name in (LOOPS, MATRICES)), "", "", ""]
@@ -49,7 +50,7 @@ def cells(row: Row, predicted: list[float] | None) -> list[str]:
 
 
 def operation_table(operation: str, rows: list[Row], step_rows: list[Row]) -> Table:
-    """Return the main table of an operation. For an epoch, the times of the loops are predicted from the step rows."""
+    """Return the main table of an operation. For an epoch, the times of the loops are predicted from `step_rows`."""
     points = step_rows if operation == "epoch" else rows
     predicted = [prediction(row, points) for row in rows]
     notes = [" ".join(answer.sentences(rows)), *([] if operation == "epoch" else line_notes(rows))]
@@ -88,7 +89,7 @@ def line_notes(rows: list[Row]) -> list[str]:
 
 
 def tables_of(results: Results) -> Iterator[Table]:
-    """Yield every table that the results have rows for."""
+    """Yield every table for which the results have rows."""
     for operation in OPERATIONS:
         if rows := results.rows_of("operations", operation):
             yield operation_table(operation, rows, results.rows_of("operations", "step"))

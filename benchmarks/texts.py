@@ -19,7 +19,7 @@ def digits(value: float, spread: float = 0.0) -> str:
 
 
 def time_text(seconds: float, spread: float = 0.0) -> str:
-    """Return a time with a fitting unit, and with fewer digits if its relative spread is large.
+    """Return a time in s, ms, µs or ns, with fewer digits if its relative spread is large.
 
     >>> time_text(0.0000123456, 0.01), time_text(1.5), time_text(0.00149, 0.3)
     ('12.3 µs', '1.50 s', '1.5 ms')
@@ -30,7 +30,7 @@ def time_text(seconds: float, spread: float = 0.0) -> str:
 
 
 def median_text(seconds: Interval) -> str:
-    """Return a median time as text.
+    """Return a median time.
 
     >>> median_text(Interval(0.0000123456, 0.0000122, 0.0000125))
     '12.3 µs'
@@ -46,8 +46,3 @@ def ratio_text(ratio: Interval) -> str:
         decimals += 1  # so that an end of the interval is printed as 1 only if it is exactly 1
     middle, low, high = (f"{round(part, decimals):,.{max(0, decimals)}f}" for part in ratio)
     return f"{middle} ({low}–{high})"
-
-
-def difference_text(difference: float) -> str:
-    """Return a difference in allowances as text."""
-    return "0" if difference == 0 else f"{difference:.1g}"

@@ -13,7 +13,7 @@ def n_threads() -> int:
 
 
 def threads_of(arguments: list[str]) -> str:
-    """Return the number of threads in the arguments as text, or "1" if they have none.
+    """Return the number of threads in the arguments, or "1" if they have none.
 
     >>> threads_of(["--quick"]), threads_of(["--threads", "2"]), threads_of(["--threads", "2", "--threads=4"])
     ('1', '2', '4')
@@ -24,7 +24,7 @@ def threads_of(arguments: list[str]) -> str:
 
 
 def restart(arguments: list[str]) -> None:
-    """Restart `python -m benchmarks` if the environment does not have the number of threads that the arguments ask for."""
+    """Restart `python -m benchmarks`, unless the environment already has the number of threads in the arguments."""
     n = threads_of(arguments)
     environment = dict.fromkeys(VARIABLES, n)
     for name in VARIABLES:

@@ -1,7 +1,4 @@
-"""Run a command as a user does, but in this process, because starting an interpreter for each command would be slow.
-
-Tests that need a new process (a pipe, a terminal, Ctrl-C, a fresh interpreter) use `process`, `shell` or `tests.terminal`.
-"""
+"""Run a command. `run` stays in this process, which is faster. `process`, `shell` and tests/terminal.py start a new process."""
 
 import contextlib
 import io
@@ -35,15 +32,13 @@ PYTHON = [sys.executable, "-W", "error"]
 
 
 class Result(NamedTuple):
-    """The result of a command: its exit status and its output."""
-
     status: int
     out: str
     err: str
 
 
 def run(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"") -> Result:
-    """Run `python -m program arguments` in a folder, with these bytes as its standard input."""
+    """Run `python -m program arguments` in a folder, with the bytes `stdin` as standard input."""
     streams = {
         name: io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="\n")
         for name, content in (("stdin", stdin), ("stdout", b""), ("stderr", b""))
@@ -68,7 +63,7 @@ def output_of(program: str, *arguments: object, folder: Path = ROOT, stdin: byte
 
 
 def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
-    """Run a command that must fail: status 2, no output, and one line on standard error. Return that line."""
+    """Run a command that must fail: status 2, no output, and one line on standard error. Return the line."""
     result = run(program, *arguments, folder=folder)
     assert (result.status, result.out) == (2, ""), result
     assert result.err.count("\n") == 1, result.err
@@ -77,7 +72,7 @@ def error_of(program: str, *arguments: object, folder: Path = ROOT) -> str:
 
 
 def run_line(line: str, folder: Path) -> Result:
-    """Run a command line as users type it. If it ends in "> file", also write the output to this file."""
+    """Run a line such as "python -m reference explain > file"."""
     command, _, file = line.partition(" > ")
     _, _, program, *arguments = shlex.split(command)
     result = run(program, *arguments, folder=folder)

@@ -1,4 +1,4 @@
-"""Choose the tests to run: by default a fast selection, and with the option --thorough all tests, on random examples."""
+"""Choose the tests to run: by default the fast tests, with --thorough all tests, on new random examples."""
 
 import gc
 import os
@@ -16,19 +16,17 @@ settings.register_profile(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --thorough."""
     parser.addoption("--thorough", action="store_true", help="run the thorough tests too, with many more examples")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the settings of hypothesis before test modules are imported. By default, BLAS gets one thread."""
+    """Choose the settings of hypothesis before test modules are imported."""
     settings.load_profile("thorough" if config.getoption("--thorough") else "default")
     if not config.getoption("--thorough"):
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # has an effect only before NumPy is imported
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no effect after NumPy is imported
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the thorough tests unless --thorough is given."""
     if not config.getoption("--thorough"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
@@ -36,16 +34,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def without_smallest_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Switch off the search for the smallest network."""
+    """The oracle does not search for the smallest network that is wrong."""
     monkeypatch.setattr("reference.oracle.wrong.PATIENCE", 0.0)
 
 
 @pytest.fixture
 def without_slow_searches(without_smallest_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If a candidate is wrong, the oracle searches for an unnamed formula and for the smallest network. Switch off both."""
+    """The oracle also does not search for the formula of a mistake without a name."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 
 def pytest_collection_finish() -> None:
-    """Freeze the objects that exist after collection, so that the garbage collector does not search them."""
-    gc.freeze()
+    gc.freeze()  # from now on, the garbage collector does not search the objects that exist already

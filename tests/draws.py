@@ -1,6 +1,6 @@
-"""Random networks, samples and settings. Their numbers differ so much in size that no fixed tolerance fits all cases.
+"""Random cases: networks, samples and settings. Their numbers differ so much in size that no fixed tolerance fits all cases.
 
-Each case has a number that seeds its own random generator, so any case can be drawn again by its number.
+The number of a case is the seed of its random numbers, so a case can be drawn again by its number.
 """
 
 import random
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT, REDUCTIONS, RULES, SQUARED_ERRORS
 
-# The regime of a case says how large its numbers are, and whether they cancel.
+# How the numbers of a case are chosen.
 REGIMES = ("plain", "outputs x1e-9", "first layer x1e-6", "large", "cancelling", "biases x1e-9", "underflowing", "overflowing")
 PRECISIONS = ("float64", "float32")
 LINEAR = ("relu", "leaky_relu", "identity")  # linear on either side of 0
 
 
 class Draw(NamedTuple):
-    """A case in plain floats. Each number is exact in the precision of the case."""
+    """A case. Each number is exact in `precision`."""
 
     number: int
     regime: str
@@ -41,7 +41,7 @@ def to_single(x: float) -> float:
 
 
 def draw(number: int, regime: str | None = None, precision: str | None = None) -> Draw:
-    """Return the case with this number. By default, consecutive numbers go through all regimes, each in both precisions."""
+    """Return the case with this number. By default, consecutive numbers go through all regimes in both precisions."""
     rng = random.Random(number)
     precision = precision or PRECISIONS[number % 2]
     regime = regime or REGIMES[number // 2 % len(REGIMES)]
@@ -75,7 +75,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
 
 
 def draw_wide(number: int, n_inputs: int, n_hidden: int, precision: str) -> Draw:
-    """Return a plain case with 3 outputs and one sample. The size of each weight is about 1/sqrt(terms of its sum)."""
+    """Return a plain case with 3 outputs and one sample. A weight is about 1/sqrt(n), for a sum of n terms."""
     rng = random.Random(number)
     fit = to_single if precision == "float32" else float
     weights = [rng.gauss(0, 1) / n_inputs**0.5 for _ in range((n_inputs + 1) * n_hidden)]
@@ -112,7 +112,7 @@ def scales_of(rng: random.Random, regime: str, precision: str) -> tuple[float, .
 
 
 def cancel(rng: random.Random, inputs: list, ih: list, hb: list, ho: list, ob: list) -> None:
-    """Change inputs and weights so that most terms of each sum come in pairs that nearly cancel."""
+    """Change inputs and weights so that most terms of a sum come in pairs that nearly cancel."""
     for i in range(1, len(ih), 2):
         for row in inputs:
             row[i] = row[i - 1]

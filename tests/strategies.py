@@ -12,7 +12,7 @@ from vectorized.inplace import ACTIVATIONS
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
 SEARCH = settings(
-    max_examples=4000,  # at most; the search ends earlier, with the first case that shows the mistake
+    max_examples=4000,  # the search ends with the first case that shows the mistake
     derandomize=True,
     database=None,
     deadline=None,
@@ -22,7 +22,7 @@ SEARCH = settings(
 
 
 class Trial(NamedTuple):
-    """One network and one batch, as plain numbers."""
+    """A network and a batch, in plain numbers."""
 
     layout: Layout
     hidden: str
@@ -36,7 +36,7 @@ class Trial(NamedTuple):
     rule: str = "backpropagation"
 
     def network(self, package: Any, weights: Any = None, **more: Any) -> Any:
-        """Return this network, built with a package. `weights` may give the same weights as another kind of number."""
+        """Return the network of a package. `weights` may give the weights in another kind of number."""
         layout = self.layout
         names = {"hidden": self.hidden, "output": self.output, "loss": self.loss}
         weights = self.weights if weights is None else weights
@@ -49,7 +49,7 @@ class Trial(NamedTuple):
 
 
 def numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Draw mostly ordinary numbers, but also some whose sigmoid is nearly 0 or 1, and some from the whole range of floats."""
+    """Draw mostly ordinary numbers, but also numbers whose sigmoid is nearly 0 or 1, and any other float."""
     finite = {"allow_nan": False, "allow_infinity": False, "width": width}
     usual = st.floats(-2, 2, **finite)
     whole = st.integers(-3, 3).map(float)
@@ -59,7 +59,6 @@ def numbers(width: int = 64) -> st.SearchStrategy[float]:
 
 
 def usual_numbers(width: int = 64) -> st.SearchStrategy[float]:
-    """Draw ordinary numbers for a network."""
     return st.one_of(st.floats(-2, 2, width=width), st.integers(-3, 3).map(float))
 
 
@@ -73,7 +72,7 @@ def targets_of(n_outputs: int, width: int = 64) -> st.SearchStrategy[list[float]
 
 @st.composite
 def cases(draw: st.DrawFn, width: int = 64, usual: bool = False, max_samples: int = 4, **fixed: Any) -> Trial:
-    """Draw a network and a batch. `fixed` may set `hidden`, and `pair` (output and loss)."""
+    """Draw a network and a batch. `fixed` may have `hidden`, and `pair` (output and loss)."""
     sizes = st.integers(1, 4)
     layout = Layout(draw(sizes), draw(sizes), draw(sizes))
     hidden = fixed.get("hidden") or draw(st.sampled_from(HIDDEN))

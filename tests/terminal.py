@@ -28,8 +28,8 @@ def in_terminal(
 ) -> tuple[int, str]:
     """Run a command in a terminal, and return its status and its output.
 
-    When the output first matches the regular expression `until`, the signal is sent `times` times. The default is the signal
-    that Ctrl-C sends. `out` and `err` redirect standard output and standard error. `more` sets environment variables.
+    When the output first matches the regular expression `until`, the signal (by default that of Ctrl-C) is sent `times` times.
+    `out` and `err` redirect standard output and standard error. `more` sets environment variables.
     """
     reader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
@@ -41,7 +41,7 @@ def in_terminal(
     while True:
         try:
             part = os.read(reader, 65536)
-        except OSError:  # there is no more output: the last process has closed the terminal
+        except OSError:  # the last process has closed the terminal
             break
         if not part:
             break

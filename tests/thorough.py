@@ -1,4 +1,4 @@
-"""Mark some cases of a test, so that these cases run only with --thorough."""
+"""Mark cases of a parametrized test that run only with --thorough."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 
 
 def thorough(*cases: tuple[Any, ...]) -> list[Any]:
-    """Return the arguments of these cases of a test, marked to run only with --thorough."""
+    """Return the cases, all marked. A case is a tuple of arguments."""
     return [pytest.param(*case, marks=pytest.mark.thorough) for case in cases]
 
 
 def but_thorough(cases: Iterable[Any], *slow: Any) -> list[Any]:
-    """Return all cases of a test. Those that are in `slow` are marked to run only with --thorough."""
+    """Return the cases, with the slow cases marked."""
     return [thorough((case,))[0] if case in slow else case for case in cases]

@@ -1,7 +1,7 @@
 """The true stages of a case, to a hundred decimal digits, from textbook formulas that share no code with the packages.
 
-These Decimals never overflow. If a textbook formula would lose too many digits (1 - y, ln(1 + x), tanh near 0), an equal
-formula that keeps them is used.
+These Decimals never overflow. A textbook formula that loses too many digits (1 - y, ln(1 + x), tanh near 0) is replaced by
+an equal formula that keeps the digits.
 """
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
@@ -14,7 +14,7 @@ WHOLE = Context(prec=2400, Emin=MIN_EMIN, Emax=MAX_EMAX)  # holds a product of t
 
 
 def weighted_sum(nodes, weights, bias):
-    """Return bias + sum of nodes*weights. It has 2400 digits, because the truth must be exact where a bound is 0."""
+    """Return bias + sum of nodes*weights, with 2400 digits: where a bound is 0, the truth must be exact."""
     total = bias
     for node, weight in zip(nodes, weights, strict=True):
         total = WHOLE.fma(node, weight, total)
@@ -22,7 +22,7 @@ def weighted_sum(nodes, weights, bias):
 
 
 def log1p(x):
-    """Return ln(1 + x). Near 0, two terms of its series are correct to a hundred digits."""
+    """Return ln(1 + x). Near 0, two terms of its series give a hundred digits."""
     return (1 + x).ln() if abs(x) > Decimal("1e-50") else x - x * x / 2
 
 
@@ -36,7 +36,7 @@ def tanh(z):
     return (z.exp() - (-z).exp()) / (z.exp() + (-z).exp())
 
 
-# Node and slope of each activation.
+# The value and the derivative of each activation.
 ACTIVATIONS = {
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * sigmoid(-z)),
     "tanh": (tanh, lambda z: 4 / (z.exp() + (-z).exp()) ** 2),

@@ -1,6 +1,6 @@
-"""The same network in scikit-learn, PyTorch, JAX and numba, as their users write it, and `vectorized` in JAX.
+"""Contenders: the same network in scikit-learn, PyTorch, JAX and numba, as their users write it, and `vectorized` in JAX.
 
-Each is a contender like `Loops` and `Matrices`. The library of a contender is imported only when the contender is created.
+A library is imported only when its contender is created.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def is_installed(name: str) -> bool:
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
-    """Return the versions of the packages of these contenders. Leave out packages that are not installed."""
+    """Return the versions of the installed packages of these contenders."""
     found = {}
     for package in sorted({PACKAGES[name] for name in names if name in PACKAGES}):
         with suppress(PackageNotFoundError):

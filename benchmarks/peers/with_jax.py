@@ -72,7 +72,7 @@ class Jax(Plain):
         return np.asarray(flat_of(*map(np.asarray, self.jax.tree.leaves(weights))))
 
     def outputs(self, inputs: Array) -> Array:
-        """Return the probabilities of all samples. `inputs` is not used, because JAX already holds the samples."""
+        """Return the probabilities. `inputs` is not used, because JAX already holds the samples."""
         return np.asarray(self.functions["probabilities"](self.current, self.samples[0]))
 
     def gradient(self, n: int) -> object:

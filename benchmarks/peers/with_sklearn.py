@@ -11,9 +11,9 @@ from vectorized.blocks import flat_of
 
 
 class ScikitLearn(Plain):
-    """The network as an `MLPClassifier`, which returns no gradient.
+    """An `MLPClassifier`, which returns no gradient.
 
-    A call of `partial_fit` takes one step if there are up to 1024 samples. If there are more, it trains one epoch in batches.
+    For up to 1024 samples, a call of `partial_fit` takes one step. For more samples, it trains one epoch in batches.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -39,7 +39,7 @@ class PyTorch(Plain):
         self.labels = torch.from_numpy(np.array(self.targets.argmax(axis=1)))
 
     def outputs(self, inputs: Array) -> Array:
-        """Return the probabilities of all samples. `inputs` is not used, because PyTorch already holds the samples."""
+        """Return the probabilities. `inputs` is not used, because PyTorch already holds the samples."""
         with self.torch.no_grad():
             return np.asarray(self.torch.softmax(self.model(self.rows), dim=1).numpy())
 

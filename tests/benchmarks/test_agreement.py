@@ -1,4 +1,4 @@
-"""Contenders are timed only if they agree. Wrong contenders are found, and multiply-adds are counted."""
+"""The check of contenders finds wrong answers, and the number of multiply-adds is right."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,14 @@ from tests.benchmarks.rows import SHORT
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", CONTENDERS)
 @pytest.mark.parametrize("sizes", [(3, 4, 2, 1), (5, 7, 3, 6), (1, 2, 3, 4)])
-def test_contenders_agree(sizes: tuple[int, int, int, int], name: str, dtype: str) -> None:
+def test_contenders_give_right_answers(sizes: tuple[int, int, int, int], name: str, dtype: str) -> None:
     check = agreement.check_of("step", Shape(*sizes, dtype))
     assert set(check.answers) == {*OPERATIONS, "loss"}
     for operation in check.answers:
         assert agreement.difference(Bench(name), operation, check) <= 1
 
 
-def test_an_epoch_of_the_digits_agrees() -> None:
+def test_the_answer_of_an_epoch_is_right() -> None:
     assert agreement.difference(Bench("vectorized"), "epoch", agreement.check_of("epoch", DIGITS_SHAPE)) <= 1
 
 
@@ -62,7 +62,7 @@ class OneStep(Straightforward):
         return super().step(1)
 
 
-# Each wrong contender, and an operation that shows its mistake.
+# For each wrong contender, an operation that shows the mistake.
 WRONG = {
     MissingBias: "forward",
     SumForMean: "gradient",
@@ -78,7 +78,7 @@ def test_a_wrong_contender_is_found(wrong: type[Straightforward], monkeypatch: p
     monkeypatch.setitem(CONTENDERS, "vectorized", wrong)
     problem = problem_of(Shape(5, 7, 3, 6))
     weights = problem.weights.copy()
-    weights[5 * 7 : 6 * 7] = 0.5  # if the h biases were 0, MissingBias would be right
+    weights[5 * 7 : 6 * 7] = 0.5  # h biases that are not 0, so that MissingBias is wrong
     problem = problem._replace(weights=weights)
     check = agreement.Check(problem, agreement.answers_of(problem))
     assert agreement.difference(Bench("vectorized"), WRONG[wrong], check) > 1
@@ -96,14 +96,13 @@ def test_a_wrong_contender_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None
     assert "FAIL: vectorized is wrong" in goals.outcome_of(goal)
 
 
-def test_loops_and_matrices_are_the_networks_of_the_packages() -> None:
-    """The benchmark measures the code that users call."""
+def test_the_benchmark_measures_the_networks_that_users_call() -> None:
     problem = problem_of(Shape(3, 4, 2, 1))
     assert type(Loops(problem).network).__module__ == "reference.network"
     assert type(Matrices(problem).network).__module__ == "vectorized.network"
 
 
-def test_the_digits_are_all_there() -> None:
+def test_an_epoch_uses_all_digits() -> None:
     problem = digits_of(DIGITS_SHAPE)
     assert problem.inputs.shape == (1797, 64)
     assert problem.targets.sum(axis=1).tolist() == [1.0] * 1797
@@ -111,7 +110,7 @@ def test_the_digits_are_all_there() -> None:
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step"])
-def test_the_number_of_multiply_adds_is_that_of_the_products(operation: str) -> None:
+def test_multiply_adds_are_counted_as_in_the_products(operation: str) -> None:
     shape = Shape(6, 2, 5, 3)
     products = limits.products_of(operation, shape)
     assert sum(left.size * right.shape[1] for left, right, _ in products) == shape.multiply_adds(operation)

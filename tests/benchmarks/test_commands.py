@@ -22,7 +22,7 @@ QUICK = ("--quick", "--shape", "5-4-3", "--operation", "step")
 
 @pytest.fixture(scope="module", params=["tiny", *thorough(("quick",))])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the results file of a quick run, which prints a table for every operation. By default, its shapes are tiny."""
+    """Return the results file of a quick run (by default, with tiny shapes)."""
     path = tmp_path_factory.mktemp("results") / "quick.json"
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "tiny":
@@ -38,25 +38,24 @@ def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure for a very short time."""
     monkeypatch.setattr(run, "QUICK_PLAN", TINY)
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_the_options_of_a_shape() -> None:
+def test_shape_batch_and_dtype() -> None:
     out = output_of("benchmarks", *QUICK, "--batch", "7", "--dtype", "float32")
     assert re.search(r"training step, float32.*5-4-3 x7 +532 ", out, re.S)
     assert re.search(r"\n3-4-2 x1 +48 .*\n5-4-3 x1 +76 ", output_of("benchmarks", "--shape", "3-4-2", *QUICK))
 
 
 @pytest.mark.usefixtures("_tiny")
-def test_the_option_contender() -> None:
+def test_contender() -> None:
     out = output_of("benchmarks", *QUICK, "--contender", "vectorized", "--contender", "documents")
     assert re.search(r"5-4-3 x1\n  vectorized .*× 1\.00 \(1\.00–1\.00\)\n  the documents' way .*× .* \(.*–.*\)\n", out)
 
 
 @pytest.mark.parametrize("ending", ["svg", *thorough(("png",))])
-def test_pictures(file: Path, tmp_path: Path, ending: str) -> None:
+def test_plot(file: Path, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"picture.{ending}"
     output_of("benchmarks", "plot", file, path)
     assert path.stat().st_size > 10_000
@@ -70,11 +69,11 @@ def test_compare(file: Path) -> None:
     out = output_of("benchmarks", "compare", file, file)
     verdicts = Counter(re.findall(r" x\d+ .*(no difference|unclear|slower|faster)\s*$", out, re.M))
     assert verdicts
-    assert set(verdicts) <= {"no difference", "unclear"}, "a run against itself"
+    assert set(verdicts) <= {"no difference", "unclear"}, "a run differs from itself"
 
 
 def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command prints a line for the promise and for each of its goals. The goals need not be met here."""
+    """The goals need not be met here."""
     monkeypatch.setattr(goals, "PACE", SHORT)
     monkeypatch.setitem(goals.PROMISES, "forward pass against NumPy", goals.PROMISES["forward pass against NumPy"][:2])
     result = command.run("benchmarks", "goals", "--only", "forward pass")
@@ -90,13 +89,10 @@ def test_a_promise_shows_its_worst_case() -> None:
     assert goals.report({"fast": cases}).splitlines()[3].split() == ["fast", *["1", "of", "3", "1", "b", "measured", "goal"]]
 
 
-def test_the_table_of_the_goals_is_not_too_wide() -> None:
-    outcomes = {
-        promise: [
-            goals.Outcome(f"{goal.operation} {goal.shape}", "0.123–0.456", "80 KiB", Interval(1.0, 0.9, 1.1)) for goal in some
-        ]
-        for promise, some in goals.PROMISES.items()
-    }
+def test_the_tables_of_the_goals_are_not_too_wide() -> None:
+    share, outcomes = Interval(1.0, 0.9, 1.1), {}
+    for promise, cases in goals.PROMISES.items():
+        outcomes[promise] = [goals.Outcome(f"{case.operation} {case.shape}", "0.123–0.456", "80 KiB", share) for case in cases]
     texts = goals.report(outcomes), goals.list_of_cases(outcomes)
     assert max(len(line) for text in texts for line in text.splitlines()) <= WIDTH
 
@@ -135,8 +131,7 @@ def test_bad_input_gets_one_line_and_status_2(arguments: list[str], expected: st
     assert expected in error_of("benchmarks", *arguments)
 
 
-def test_ctrl_c_keeps_the_rows_that_are_finished(tmp_path: Path) -> None:
-    """Ctrl-C is pressed when the second row starts."""
+def test_ctrl_c_in_the_second_row_keeps_the_first_row(tmp_path: Path) -> None:
     with open(tmp_path / "tables", "w+b") as out:
         arguments = "--output", str(tmp_path / "r.json")
         status, terminal = in_terminal("benchmarks", command.ROOT, *arguments, until="forward pass, 3-4-2", out=out)

@@ -1,4 +1,4 @@
-"""The answers and tables in benchmarks/README.md agree with the stored results. Its commands and links exist."""
+"""benchmarks/README.md agrees with the stored results, and its commands exist."""
 
 import re
 import shlex
@@ -18,11 +18,11 @@ HEADER = machine.header(STORED.machine)
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step", "epoch"])
-def test_the_answer_in_words(operation: str) -> None:
+def test_the_page_has_the_answer_in_words(operation: str) -> None:
     assert " ".join(answer.sentences(STORED.rows_of("operations", operation))) in " ".join(PAGE.split())
 
 
-def test_the_tables_and_the_machine() -> None:
+def test_the_page_has_the_tables_and_the_machine() -> None:
     steps = STORED.rows_of("operations", "step")
     ladder = factors.ladder_table(STORED.rows_of("ladder"))
     for table in (tables.operation_table("step", steps, steps), ladder):
@@ -50,7 +50,7 @@ def test_the_page_quotes_the_goals() -> None:
     assert counts[-1] == ("all", str(sum(map(len, PROMISES.values()))))
 
 
-def test_no_line_is_too_wide() -> None:
+def test_show_prints_the_stored_results() -> None:
     lines = output_of("benchmarks", "show", FOLDER / "results.json").splitlines()
     assert lines[0] == HEADER
     assert max(map(len, lines[1:])) <= WIDTH
@@ -60,14 +60,8 @@ def test_no_line_is_too_wide() -> None:
     assert ("in some rows" in words) == bool(found)
 
 
-def test_the_commands_exist() -> None:
-    """Each command uses only options that exist. test_commands.py runs similar commands."""
+def test_the_commands_use_options_that_exist() -> None:
     lines = [line for line in PAGE.splitlines() if line.startswith("python -m benchmarks")]
     assert len(lines) >= 5
     for line in lines:
         parser().parse_args(shlex.split(line, comments=True)[3:])
-
-
-def test_every_link_names_an_existing_file() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", PAGE):
-        assert (FOLDER / target).exists(), target

@@ -1,4 +1,4 @@
-"""Contenders in other processes: they return results, time themselves, and are named if they fail."""
+"""Contenders in their own processes."""
 
 import numpy as np
 import pytest
@@ -36,8 +36,8 @@ def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("name", ["jax", "vectorized-in-jax"])
-def test_a_compiled_epoch_uses_the_same_batches(name: str) -> None:
-    """All batches come in the same order as in straightforward NumPy, including the shorter last one."""
+def test_a_compiled_epoch_uses_the_same_batches_as_numpy(name: str) -> None:
+    """The last batch is shorter."""
     if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     problem = digits_of(DIGITS_SHAPE)
@@ -49,7 +49,7 @@ def test_a_compiled_epoch_uses_the_same_batches(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", PEERS)
-def test_a_peer_agrees(name: str, dtype: str) -> None:
+def test_a_peer_gives_right_answers(name: str, dtype: str) -> None:
     if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     for operation, shape in (
@@ -65,13 +65,13 @@ def test_a_peer_agrees(name: str, dtype: str) -> None:
         assert name in row.seconds
 
 
-def test_versions_are_those_of_the_installed_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_of_installed_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PACKAGES, "jax", "numpy")
     monkeypatch.setitem(PACKAGES, "numba", "no-such-package")
     assert versions(["vectorized", "jax", "numba"]) == {"numpy": np.__version__}
 
 
-def test_a_missing_peer_is_named() -> None:
+def test_a_peer_that_is_not_installed_is_named() -> None:
     missing = [name for name in PACKAGES if not is_installed(name)]
     if not missing:
         pytest.skip("every peer is installed")

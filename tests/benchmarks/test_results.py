@@ -1,4 +1,4 @@
-"""Result files: written and read back, refused if damaged, shown as tables and compared."""
+"""Files of results, their tables, and the comparison of two files."""
 
 import json
 import math
@@ -22,7 +22,7 @@ from tests.benchmarks.rows import SHORT, results_of_two_rows, row_of
 
 
 def text_of(stored: Results, folder: Path) -> str:
-    """Write the results to r.json, and return the text of the file."""
+    """Write the results to r.json, and return its text."""
     results.write(folder / "r.json", stored)
     return (folder / "r.json").read_text()
 
@@ -68,7 +68,6 @@ CHANGES: dict[str, Callable[[Any, Any], object]] = {
 
 
 def check_refused(path: Path) -> None:
-    """Assert that a file is refused with one line that names it."""
     with pytest.raises(ValueError, match=r"r\.json: .*; give a file that") as error:
         results.read(str(path))
     assert "\n" not in str(error.value)
@@ -91,12 +90,11 @@ def test_damaged_content_is_refused(change: str, tmp_path: Path) -> None:
 
 
 def verdicts_of(before: Row, after: Row) -> dict[str, str]:
-    """Return the verdicts on the loops and the matrices."""
     runs = [Results(machine.describe(), [row]) for row in (before, after)]
     return {change.name: change.verdict for change in comparison.changes(*runs)}
 
 
-def test_a_comparison_compares_times_unless_the_machine_changed() -> None:
+def test_the_verdict_is_unclear_if_the_machine_changed() -> None:
     draw = random.Random(2)
     times = [draw.uniform(1e-5, 1.05e-5) for _ in range(15)]
     before = row_of(times, times)
@@ -122,7 +120,7 @@ def test_a_comparison_compares_times_unless_the_machine_changed() -> None:
         (1.2, 2.4, "unclear"),
     ],
 )
-def test_a_verdict_is_about_the_whole_interval(low: float, high: float, verdict: str) -> None:
+def test_the_verdict_depends_on_the_whole_interval(low: float, high: float, verdict: str) -> None:
     row = row_of([1e-5] * 15, [1e-5] * 15)
     time = interval([1e-5] * 15)
     assert comparison.Change(row, "reference", time, time, Interval(1.0, low, high), bare_loop=1.0).verdict == verdict
@@ -161,19 +159,18 @@ def test_a_shape_too_large_for_the_loops_comes_with_a_smaller_batch(monkeypatch:
     assert smaller.sizes == shape.sizes
     assert not run.too_long(smaller, "step", pace, 4e-8)
     assert run.too_long(smaller._replace(n_samples=2 * smaller.n_samples), "step", pace, 4e-8)
-    assert run.with_smaller(Shape(3, 4, 2, 1), ("step",), pace) == (Shape(3, 4, 2, 1),)
+    assert run.with_smaller(smaller, ("step",), pace) == (smaller,)
+    assert run.with_smaller(Shape(784, 1000, 10, 5), ("step",), Pace(longest=0.01)) == (Shape(784, 1000, 10, 5),)
 
 
 def test_the_cells_of_a_table() -> None:
-    """The row has 48 multiply-adds. The bare loop takes 100 µs for 6,400 of them."""
     cells = tables.cells(row_of([2e-5] * 15, [1e-5] * 15), None)
-    assert cells == ["3-4-2 x1", "48", "20.0 µs", "10.0 µs", "2.00 (2.00–2.00)", "4 %", "100 %"]
+    assert cells == ["3-4-2 x1", "48", "20.0 µs", "10.0 µs", "2.00 (2.00–2.00)", "4 %", "100 %"]  # 4 % = 48 / 6400 * 100 / 20
 
 
-def test_only_rows_with_a_clear_winner_tell_which_are_faster() -> None:
-    """In the row `between`, the matrices are twice as fast by the median, but the interval of this factor covers 1."""
+def test_the_answer_in_words_uses_only_rows_with_a_clear_winner() -> None:
     loops_win, matrices_win = row_of([1e-5] * 7, [2e-5] * 7), row_of([2e-5] * 7, [1e-5] * 7, Shape(32, 32, 4, 1))
-    between = row_of([2e-5] * 4 + [5e-6] * 3, [1e-5] * 7, Shape(8, 8, 4, 1))
+    between = row_of([2e-5] * 4 + [5e-6] * 3, [1e-5] * 7, Shape(8, 8, 4, 1))  # the median ratio is 2, its interval contains 1
     batches = [matrices_win._replace(shape=Shape(4, 8, 3, n)) for n in (64, 4)]
     assert answer.sentences([matrices_win, between, loops_win, *batches])[:4] == [
         "For one sample, the loops are faster up to 3-4-2 x1 (48) and the matrices are faster from 32-32-4 x1 (2,432) on.",
@@ -183,7 +180,7 @@ def test_only_rows_with_a_clear_winner_tell_which_are_faster() -> None:
         "and 2.00 times at 4-8-3 x64 (8,704).",
     ]
     assert answer.sentences([between, between])[0] == "For one sample, this run does not show which are faster."
-    assert "At 4-8-3 x64 (8,704) the products" in answer.sentences(batches)[-1], "the largest, not the last"
+    assert "At 4-8-3 x64 (8,704) the products" in answer.sentences(batches)[-1], "the last sentence is about the largest row"
 
 
 def test_a_picture_needs_rows(tmp_path: Path) -> None:
@@ -200,14 +197,14 @@ def test_a_machine_that_was_not_steady_is_named(capsys: pytest.CaptureFixture[st
     assert "the bare loop took up to 1.50 times as long in some rows" in capsys.readouterr().out
 
 
-def test_the_price_of_the_checks_is_in_the_table() -> None:
+def test_the_table_says_how_much_time_the_checks_cost() -> None:
     row = row_of([2e-5] * 7, [2e-5] * 7)._replace(group="ladder", operation="gradient")
     row.seconds["straightforward"] = [1e-5] * 7
     note = factors.ladder_table([row]).notes[1]
     assert note.endswith("compared with straightforward NumPy, vectorized takes 2.00 times as long at 3-4-2 x1.")
 
 
-def test_the_header_names_measured_libraries() -> None:
+def test_the_header_names_the_libraries_of_the_contenders() -> None:
     assert ", torch 2.9.0;" in machine.header(machine.describe() | {"libraries": {"torch": "2.9.0"}})
 
 
@@ -231,7 +228,7 @@ def test_warnings() -> None:
         assert expected in message
 
 
-def test_an_error_keeps_the_rows_that_are_finished() -> None:
+def test_an_error_keeps_the_finished_rows() -> None:
     def fail() -> Row:
         raise ValueError("contender x: its process ended with status -9")
 

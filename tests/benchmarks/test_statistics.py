@@ -1,4 +1,4 @@
-"""Confidence intervals, ratios within rounds, fitted lines, and contenders timed in random order."""
+"""Intervals, ratios, fitted lines, and the order in which contenders are timed."""
 
 import gc
 import math
@@ -12,25 +12,21 @@ from benchmarks.measure import Pace, Seconds, interleave
 
 @pytest.mark.parametrize("n", range(6, 40))
 def test_the_interval_covers_the_median(n: int) -> None:
-    """Each sample is below the true median with probability 1/2.
-
-    The interval misses the true median if fewer than k samples are on one side of the true median.
-    """
+    """k is the largest rank for which the interval misses the true median with probability 5 % or less."""
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
     assert misses[0] <= 0.05
     assert misses[1] > 0.05 or k == n // 2
 
 
-def test_ratios_are_taken_within_rounds() -> None:
-    """If the machine becomes ten times slower half-way, no ratio changes."""
+def test_a_machine_that_becomes_slower_changes_no_ratio() -> None:
     pace = [1.0] * 7 + [10.0] * 8
     assert intervals.ratio([3 * t for t in pace], pace) == (3, 3, 3)
     assert intervals.interval([3 * t for t in pace]).spread > 0.4
 
 
 @pytest.mark.parametrize(("start", "each"), [(1e-5, 2e-8), (0.0, 1e-9), (3e-6, 0.0)])
-def test_a_line_is_recovered(start: float, each: float) -> None:
+def test_a_line_is_found(start: float, each: float) -> None:
     sizes = [2, 20, 500, 70_000, 10**8]
     line = lines.line(sizes, [start + each * m for m in sizes])
     assert line is not None
@@ -46,23 +42,23 @@ def test_the_start_of_a_line_is_not_negative() -> None:
     assert line.misfit > 1
 
 
-def test_every_round_times_each_contender_in_random_order() -> None:
+def test_every_round_times_all_contenders_in_random_order() -> None:
     calls: list[str] = []
     works = {name: lambda n, name=name: calls.append(name) for name in "abc"}
     samples = interleave(works, Pace(rounds=40, sample=0.0))
     rounds = [tuple(calls[at : at + 3]) for at in range(len(calls) - 120, len(calls), 3)]
     assert all(sorted(order) == ["a", "b", "c"] for order in rounds)
-    assert len(set(rounds)) == 6, "every order comes up"
+    assert len(set(rounds)) == 6, "some order never comes up"
     assert {len(times) for times in samples.values()} == {40}
 
 
-def test_garbage_collection_is_off_in_a_sample_and_on_afterwards() -> None:
+def test_garbage_collection_is_off_only_while_contenders_are_timed() -> None:
     states: list[bool] = []
     interleave({"a": lambda n: states.append(gc.isenabled())}, Pace(rounds=3, sample=0.0))
     assert states[-3:] == [False] * 3
     assert gc.isenabled()
 
 
-def test_seconds_of_another_process_are_used() -> None:
+def test_a_time_measured_in_another_process_is_used() -> None:
     samples = interleave({"far": lambda n: (time.sleep(0.002), Seconds(n * 0.5))[1]}, Pace(rounds=3, sample=0.1))
     assert samples["far"] == [0.5] * 3

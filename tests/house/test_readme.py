@@ -1,4 +1,4 @@
-"""Check the examples, tables and sentences of the README and of the pages that it links to.
+"""The README, and the pages that it links to: examples, tables and sentences.
 
 Examples with >>> are not here, because pytest runs them as doctests.
 """
@@ -24,11 +24,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
 ORACLE = (ROOT / "reference" / "oracle" / "README.md").read_text(encoding="utf-8")
 INTERFACE = (ROOT / "reference" / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "reference/README.md", "reference/DOCUMENTS.md", "reference/oracle/README.md")]
-PAGES += [
-    ROOT / name for name in ("reference/oracle/PROTOCOL.md", "reference/explain/READING.md", "reference/explain/SLIPS.md")
-]
-PAGES += [ROOT / name for name in ("vectorized/README.md", "benchmarks/README.md", "tests/README.md")]
+PAGES = ["README.md", "vectorized/README.md", "benchmarks/README.md", "tests/README.md"]
+PAGES += [f"reference/{page}.md" for page in ("README", "DOCUMENTS", "oracle/README", "oracle/PROTOCOL")]
+PAGES += [f"reference/explain/{page}.md" for page in ("READING", "SLIPS")]
 ROWS = [line.split("|")[1:4] for line in DOCUMENTS.splitlines() if re.match(r"\| 00\d ", line)]
 SETTINGS = {
     "000": ((2, 4, 2), {}, None),
@@ -41,8 +39,8 @@ SETTINGS = {
 
 @pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 @pytest.mark.parametrize("row", ROWS, ids=[row[0][:4] for row in ROWS])
-def test_the_table_of_the_documents(row: list[str], package: ModuleType) -> None:
-    """The code in each row runs. If it trains, the loss becomes smaller."""
+def test_the_code_in_the_table_of_documents_runs(row: list[str], package: ModuleType) -> None:
+    """Training makes the loss smaller."""
     *settings, call = re.findall(r"`([^`]+)`", row[2])
     sizes, names, data = SETTINGS[row[0].strip()[:3]]
     if settings:
@@ -59,8 +57,7 @@ def test_there_are_five_documents() -> None:
 
 
 @pytest.mark.thorough
-def test_random_starts_of_document_004() -> None:
-    """The page states how many of 200 random starts come near the printed loss, and how many learn the rule."""
+def test_the_page_has_the_results_of_200_random_starts_of_document_004() -> None:
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     page = " ".join(DOCUMENTS.split())
@@ -68,21 +65,20 @@ def test_random_starts_of_document_004() -> None:
     assert f"{right} give outputs above 0.9 for every 1" in page
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_names_an_existing_file(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / page).read_text(encoding="utf-8")):
+        assert ((ROOT / page).parent / target).exists(), target
 
 
-def test_the_pytorch_example_of_the_oracle(capsys: pytest.CaptureFixture[str]) -> None:
-    """The PyTorch example on the page of the oracle runs, and its network agrees."""
+def test_the_pytorch_example_on_the_page_of_the_oracle_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     torch = pytest.importorskip("torch")
     (code,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "import torch" in block)
     exec(code, {"torch": torch, "oracle": oracle, "frameworks": frameworks})
     assert capsys.readouterr().out.startswith("AGREES")
 
 
-STUDENTS = {  # for each file: the exit status of its check, and its activation
+STUDENTS = {  # file: exit status of the check, activation of the network
     "ada.py": (0, "1 / (1 + np.exp(-z))"),
     "bob.py": (1, "np.tanh(z)"),
     "cyd.py": (2, "("),  # a syntax error
@@ -99,8 +95,7 @@ class Network:
 """
 
 
-def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
-    """The adapter and the loop of the oracle's page work unchanged. A report names its student and the command to repeat it."""
+def test_the_adapter_and_the_loop_on_the_page_of_the_oracle_check_all_students(tmp_path: Path) -> None:
     (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "students" in block)
     (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "students" in block)
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")
@@ -117,8 +112,7 @@ def test_the_check_of_a_class_of_students(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S), ids=["start", "check", "use", "layout"])
-def test_the_examples_of_the_readme(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each example runs by itself, and prints what its comments say."""
+def test_an_example_prints_what_its_comments_say(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(code, {})
     expected = re.findall(r"^print\(.*\)  # (.+)$", code, re.M)
     assert len(expected) == code.count("print(")
@@ -130,14 +124,12 @@ def test_the_readme_is_short() -> None:
 
 
 def outputs_of(lines: list[str], folder: Path) -> list[str]:
-    """Run lines of the README in a folder, and return their output."""
     commands = [run_line(line, folder) for line in lines]
     assert [command.status for command in commands] == [0] * len(lines)
     return [command.out for command in commands]
 
 
-def test_the_commands_for_data(tmp_path: Path) -> None:
-    """The lines of the README run unchanged, and the first prints the accuracy that the README states."""
+def test_train_and_predict_give_the_accuracy_in_the_readme(tmp_path: Path) -> None:
     lines = [line for line in README.splitlines() if re.match(r"python -m vectorized (train|predict) ", line)]
     outputs = outputs_of(lines, tmp_path)
     assert len(lines) == 2
@@ -147,23 +139,15 @@ def test_the_commands_for_data(tmp_path: Path) -> None:
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
 
 
-def test_the_accuracy_on_iris_with_other_seeds() -> None:
-    """The page states the mean and the lowest accuracy over 20 seeds."""
+def test_the_page_has_the_mean_and_the_lowest_accuracy_on_iris_over_20_seeds() -> None:
 
     def share(seed: int) -> float:
         training, held_out = datasets.split(datasets.iris(), 0.2, seed)
         preparation = prepare(training)
         prepared, optimizer = preparation.prepared(training), vectorized.Adam()
         network = vectorized.NeuralNetwork(4, 32, 3, seed=seed)
-        network.train(
-            prepared.inputs,
-            prepared.targets,
-            epochs=50,
-            batch_size=32,
-            learning_rate=0.01,
-            optimizer=optimizer,
-            shuffle=seed,
-        )
+        settings = {"epochs": 50, "batch_size": 32, "learning_rate": 0.01, "optimizer": optimizer, "shuffle": seed}
+        network.train(prepared.inputs, prepared.targets, **settings)
         answers = preparation.labels(network.predict(preparation.prepared(held_out).inputs))
         return sum(map(int.__eq__, answers, held_out.labels)) / len(answers)
 
@@ -173,8 +157,7 @@ def test_the_accuracy_on_iris_with_other_seeds() -> None:
     assert f"and {100 * min(shares):.1f} % in the worst case" in page
 
 
-def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
-    """Each line runs, and the output of the first contains the part that the README shows."""
+def test_the_explain_lines_print_the_text_in_the_readme(tmp_path: Path) -> None:
     lines = [line for line in README.splitlines() if re.match(r"python -m reference explain ", line)]
     assert len(lines) == 6
     outputs_of(["python -m vectorized train iris --save iris.json"], tmp_path)
@@ -186,8 +169,7 @@ def test_the_lines_of_the_explanation(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json"} | pages
 
 
-def test_the_lines_of_the_benchmark() -> None:
-    """Each line uses only options that exist. tests/benchmarks runs similar lines."""
+def test_the_lines_of_the_benchmark_use_options_that_exist() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python -m benchmarks")]
     assert len(lines) == 5
     for line in lines:
@@ -196,6 +178,6 @@ def test_the_lines_of_the_benchmark() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_the_page_is_checked_as_the_readme_says() -> None:
+def test_the_readme_line_checks_the_javascript_network() -> None:
     (line,) = [line for line in README.splitlines() if "web/candidate.js" in line and line.startswith("python")]
     assert output_of("reference", *shlex.split(line)[3:]).startswith("AGREES")

@@ -1,4 +1,4 @@
-"""The files for developers agree: the linters of pre-commit and of pyproject.toml, the workflow and CONTRIBUTING.md."""
+"""The files for developers agree with pyproject.toml."""
 
 import re
 import tomllib
@@ -9,7 +9,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS = PROJECT["dependency-groups"]
 
 
-def test_pre_commit_has_the_linters_at_the_same_versions() -> None:
+def test_pre_commit_has_the_linters_of_pyproject_at_the_same_versions() -> None:
     text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r'"([\w-]+==[^"]+)"', text)) == set(GROUPS["check"])
     entries = re.findall(r"entry: (.*)", text)
@@ -18,7 +18,7 @@ def test_pre_commit_has_the_linters_at_the_same_versions() -> None:
 
 def test_install_commands_use_groups_and_extras_that_exist() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    assert not set(extras) & set(GROUPS), "a group and an extra have the same name"
+    assert not set(extras) & set(GROUPS)
     for name in (".ci/run", ".github/workflows/tests.yml", "CONTRIBUTING.md", "README.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"--group (\w+)", text)) <= set(GROUPS), name
