@@ -1,4 +1,4 @@
-"""The command `explain`: show how every number of a network is computed, for one sample."""
+"""The command `explain`: show how a network computes every number for one sample."""
 
 import argparse
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from reference.specification.messages import printable
 from reference.specification.names import STAGES
 from reference.specification.parameters import not_negative, whole_number
 
-MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats, which are not exact enough for more
+MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats, which are not exact enough for more digits
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float, bool], Stages]
 EXAMPLES = """Examples:
@@ -43,7 +43,7 @@ Then give its file:
 
 
 def add_to(commands: Commands, matrices: Matrices) -> None:
-    """Add the command `explain`. `matrices` is a function that computes the stages of a sample with `vectorized`."""
+    """Add the command `explain`. The function `matrices` computes the numbers of a sample with `vectorized`."""
     parser = commands.add_parser(
         "explain",
         help="show how every number of a network is computed",
@@ -120,14 +120,14 @@ def show_worksheet(sheet: str, options: argparse.Namespace) -> None:
 
 
 def explanation_for(subject: Subject) -> Explanation:
-    """Return the explanation of a subject."""
+    """Return the explanation of a subject (a network and a sample)."""
     return explanation_of(subject.network, subject.inputs, subject.targets, subject.rate, subject.train_biases)
 
 
 def subject_of_options(options: argparse.Namespace) -> Subject:
-    """Return the subject: a worked example, or the network and sample of the options.
+    """Return the subject that the options choose.
 
-    If the options choose none, it is the example 3-4-2. With --epochs and without --targets, it is then the gate.
+    The default is the example 3-4-2. With --epochs and without --targets, the default is the gate.
     """
     is_chosen = options.network or options.data or options.inputs or options.example
     if options.epochs and not is_chosen and not options.targets:
@@ -149,7 +149,7 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
 
 
 def write_page(subject: Subject, options: argparse.Namespace) -> None:
-    """Write a page that opens with a subject. It also has the worked examples. Raises FloatingPointError if a sum overflows."""
+    """Write the page of a subject and the worked examples. Raises FloatingPointError if a sum of the subject overflows."""
     network = subject.network
     check_size(network.architecture)
     network.forward(subject.inputs) if subject.targets is None else network.backward(subject.inputs, subject.targets)

@@ -1,7 +1,4 @@
-"""The command `plot-activations`: plot every activation and its derivative, with the functions of the loops.
-
-Softmax depends on all sums of its layer. It is drawn for the two sums z and 0, where it equals the sigmoid of z.
-"""
+"""The command `plot-activations`: plot every activation and its derivative, with the functions of the loops."""
 
 import argparse
 import math
@@ -26,7 +23,7 @@ REACH, STEPS = 5, 400  # from -5 to 5, as in document 000
 BEYOND_0 = math.ulp(0.0)  # the smallest number above 0, to draw a derivative that jumps at 0
 SUMS = sorted({BEYOND_0, *(2 * REACH * step / STEPS - REACH for step in range(STEPS + 1))})
 GREY = "#555555"
-ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # same scale in a row
+ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one scale
 FORMULAS = {  # the function and its derivative
     "sigmoid": ("1/(1 + e⁻ᶻ)", "f(z)·(1 − f(z))"),
     "tanh": ("tanh z", "1 − f(z)²"),
@@ -35,11 +32,10 @@ FORMULAS = {  # the function and its derivative
     "leaky_relu": ("max(z, z/100)", "1 for z > 0, else 1/100"),
     "identity": ("z", "1"),
 }
-SOFTMAX_NOTE = "for two sums that differ by z"
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command to those of `python -m reference`."""
+    """Add the command `plot-activations`."""
     parser = commands.add_parser(
         "plot-activations",
         help="plot every activation and its derivative",
@@ -61,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def pair_of(name: str) -> tuple[Curve, Curve]:
-    """Return an activation and its derivative. Softmax of two sums has the nodes y and 1 - y, and the slope y * (1 - y)."""
+    """Return an activation and its derivative. Softmax of z and 0 has the nodes y and 1 - y, and the slope y * (1 - y)."""
     if name != "softmax":
         f, slope = activation(name, FLOAT)
         return lambda z: exact_float(f(z)), lambda z: exact_float(slope(z))
@@ -74,7 +70,7 @@ def pair_of(name: str) -> tuple[Curve, Curve]:
 
 
 def figure() -> "Figure":
-    """Return the figure: one panel for each activation, titled with its name. The first two curves of a panel are f and f′."""
+    """Return the figure, with one panel for each activation."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -88,10 +84,10 @@ def figure() -> "Figure":
 
 
 def draw_pair(axes: "Axes", name: str) -> None:
-    """Draw f and f′. If f′ jumps at 0, its line is cut there: a dot marks f′(0), a ring marks the limit from the right."""
+    """Draw f and f′. Where f′ jumps, its line has a gap: a dot marks f′(0), a ring marks the limit from the right."""
     (f, slope), (formula, slope_formula) = pair_of(name), FORMULAS[name]
-    jumps, note = slope(0.0) != slope(BEYOND_0), SOFTMAX_NOTE if name == "softmax" else ""
-    sums = list(SUMS)
+    jumps, sums = slope(0.0) != slope(BEYOND_0), list(SUMS)
+    note = "for two sums that differ by z" if name == "softmax" else ""
     if jumps:
         sums.insert(sums.index(BEYOND_0), math.nan)
     axes.plot(SUMS, [f(z) for z in SUMS], "-", color=BLUE, linewidth=2.6, label=f"f(z) = {formula}")

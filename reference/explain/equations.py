@@ -1,6 +1,6 @@
-"""Decide whether an equation holds for the digits shown. The left side is computed from these digits, then rounded.
+"""Decide whether an equation holds for the digits shown.
 
-+ - * / and max are computed exactly with fractions; exp, ln, log1p and tanh to a hundred digits.
++ - * / and max are computed exactly with fractions. exp, ln, log1p and tanh are computed with a hundred digits.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
 
 
 def sign(left: Fraction, right: str) -> str:
-    """Return = if the left side, rounded to the digits of the right side, gives the right side. Otherwise return ≈.
+    """Return = if the left side, rounded to the digits of the right side, equals the right side. Otherwise return ≈.
 
     A right side of 0 is exact: the sign is = only if the left side is exactly 0.
 
@@ -43,7 +43,7 @@ def sign(left: Fraction, right: str) -> str:
 
 
 def value_of(x: Traced, leaf: Callable[[Traced], str | None], top: bool = True) -> Fraction:
-    """Return the value of the expression of a number, computed from the digits that `leaf` shows (see `expression_of`)."""
+    """Compute the expression of a number from the digits that `leaf` returns (see `expression_of`)."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return Fraction(text)

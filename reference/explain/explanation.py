@@ -1,7 +1,6 @@
-"""The explanation of one sample: how every number of every stage is computed, in the order of the loops.
+"""The explanation of one sample: how the loops compute every number.
 
-The loops run on traced numbers, which record every computation. If a textbook formula loses at most a few digits, it is shown
-in place of the computation of the loops.
+The loops run on traced numbers, which record every computation.
 """
 
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Term(NamedTuple):
-    """One term of a sum: the edge and flat position of its weight (None without a weight), its number, and the sum so far."""
+    """One term of a sum, with the edge and the position of its weight. A term without a weight has neither."""
 
     edge: str | None
     position: int | None
@@ -32,13 +31,13 @@ class Entry(NamedTuple):
     """One number of a stage.
 
     name : e.g. "h_sums[2]"
-    node : its node, e.g. "h2", or its edge if it belongs to a weight; "" for the loss
+    node : the node, e.g. "h2"; the edge for the stages gradient and weights; "" for the loss
     number : the traced number that the loops computed
     plain : the expression to show: the textbook formula, or the formula of the loops
     is_exact : True if `plain` is the formula of the loops because the textbook formula would lose digits
-    terms : the terms of `total`; empty if `total` is None
-    total : the sum in `plain`, or None if `plain` has no sum; for a hidden delta with one output, the only product
-    alias : the name of the earlier number that this number repeats, or None
+    terms : the terms of `total`
+    total : the sum in `plain`, or None; in a hidden delta of a network with one output, the sum has one term
+    alias : the earlier name of the same number, or None; e.g. the gradient of a bias is a delta
     """
 
     stage: str
@@ -58,10 +57,7 @@ class Entry(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """How a network computes one sample: the network, the sample, and the entries of every stage.
-
-    loss_after : the loss of the sample after one training step; None without targets
-    """
+    """How a network computes one sample. `loss_after` is the loss after one training step, or None without targets."""
 
     architecture: Architecture
     formulas: dict[str, Formula]
@@ -80,7 +76,7 @@ class Explanation(NamedTuple):
 def explanation_of(
     network: "Network", inputs: list[float], targets: list[float] | None = None, rate: float = 0.1, train_biases: bool = True
 ) -> Explanation:
-    """Return the explanation of one sample, with the backward pass and one step of gradient descent if there are targets.
+    """Return the explanation of one sample. With targets, it includes the backward pass and one training step.
 
     >>> from reference.numbers.traced import expression_of, symbol
     >>> explanation = explanation_of(NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5])
@@ -115,16 +111,12 @@ def trace(name: str, values: list[float]) -> list[Traced]:
 
 
 def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[Entry]:
-    """Return the entries of a stage, and give names to its numbers. Expressions of later stages use these names.
-
-    A number that already has a name is the same object as an earlier number (see `Traced`). For example, the gradient of a bias
-    is its delta. Constants are shared, so they are copied before they get a name.
-    """
+    """Return the entries of a stage, and name its numbers. The expressions of later stages use these names."""
     layout = context.net.layout
     entries = []
     for at, x in enumerate(numbers):
         number = to_traced(x)
-        if not number.operation and not number.name:
+        if not number.operation and not number.name:  # constants are shared, so copy before naming
             number = Traced(number.value)
         name = stage if stage == "loss" else f"{stage}[{at}]"
         node = "" if stage == "loss" else layout.name_of(at) if stage in ("gradient", "weights") else f"{stage[0]}{at}"
@@ -142,7 +134,7 @@ def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[
 
 
 def terms(layout: Layout, total: Traced) -> list[Term]:
-    """Return the terms of a sum, each with the edge of its weight if it has one."""
+    """Return the terms of a sum."""
     numbers = terms_of(total)
     terms = []
     for number, so_far in zip(numbers, running_totals(numbers), strict=True):

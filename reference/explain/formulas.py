@@ -8,7 +8,7 @@ from reference.specification.architecture import Architecture
 
 
 class Formula(NamedTuple):
-    """One formula in two forms: for each node, and as matrices."""
+    """The two forms of a formula."""
 
     loop: str
     matrix: str
@@ -28,7 +28,7 @@ ERRORS = {
 
 
 def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formula]:
-    """Return the formula of each stage of a network. The formula of o_deltas is simpler if the targets add up to 1."""
+    """Return the formula of each stage. The formula of o_deltas is simpler if the targets add up to 1."""
     return {
         "h_sums": Formula(
             "h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]",
@@ -55,7 +55,7 @@ def formulas(net: Architecture, targets: list[float] | None) -> dict[str, Formul
 
 
 def nodes_of(name: str, letter: str) -> Formula:
-    """Return the formula of the nodes of a layer."""
+    """Return the formula for the nodes of a layer."""
     if name == "softmax":
         return Formula(
             "o_nodes[o] = exp(o_sums[o]) / (sum over all o of exp(o_sums[o]))", "o_nodes = exp(o_sums) / exp(o_sums).sum()"
@@ -66,13 +66,13 @@ def nodes_of(name: str, letter: str) -> Formula:
 
 
 def slope_of(name: str, letter: str) -> str:
-    """Return the formula of the derivative of an activation at the sum of a node."""
+    """Return the formula for the slope (the derivative) of an activation."""
     z, y = (Traced(0, f"{letter}_{what}[{letter}]") for what in ("sums", "nodes"))
     return CONSTANT_SLOPES[name].format(z=z.name) if name in CONSTANT_SLOPES else expression_of(SLOPES[name](z, y), symbol)
 
 
 def loss_of(net: Architecture) -> Formula:
-    """Return the formula of the loss of one sample."""
+    """Return the formula for the loss of one sample."""
     if net.loss != "cross_entropy":
         text = LOSSES[net.loss]
         return Formula(f"loss = {text}", f"loss = {text.replace('sum over o of ', 'sum of ').replace('[o]', '')}")
@@ -85,7 +85,7 @@ def loss_of(net: Architecture) -> Formula:
 
 
 def o_deltas_of(net: Architecture, add_up_to_1: bool) -> Formula:
-    """Return the formula of the deltas of the output layer."""
+    """Return the formula for the deltas of the outputs."""
     if net.loss == "cross_entropy":
         if net.output == "sigmoid" or add_up_to_1:
             return Formula("o_deltas[o] = o_nodes[o] - targets[o]", "o_deltas = o_nodes - targets")

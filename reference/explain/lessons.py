@@ -1,7 +1,4 @@
-"""The worked examples by name, and the data that the page receives.
-
-A lesson holds the data of one example: a network, rows of inputs and targets, settings and names. The page computes the rest.
-"""
+"""The worked examples, and the lessons: a lesson is the data of one example on the page."""
 
 import re
 from collections.abc import Callable
@@ -42,7 +39,7 @@ def exclusive_or() -> Subject:
 
 
 def two_two_two() -> Subject:
-    """Return the 2-2-2 network of Matt Mazur's article, which computes the numbers of this network by hand."""
+    """Return the 2-2-2 network that Matt Mazur's article computes by hand."""
     blocks = [[0.15, 0.25], [0.2, 0.3]], [0.35, 0.35], [[0.4, 0.5], [0.45, 0.55]], [0.6, 0.6]
     network = NeuralNetwork.from_blocks(*blocks, hidden="sigmoid", output="sigmoid", loss="half_squared_error")
     title = "Matt Mazur's worked example: a 2-2-2 network; its biases are fixed"
@@ -72,7 +69,7 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
     """Return the data of one example for the page."""
     net = subject.network.architecture
     inputs, targets, row, numbers = rows_of(subject)
-    # If there are several rows, the page has a list to choose from, so the title does not name the row.
+    # with several rows, the page has a list of rows, so the title does not name the row
     title = re.sub(r"^Row \d+ of ", "", subject.title) if len(inputs) > 1 else subject.title
     subtitle = f"{net.hidden}, {net.output}, {net.loss}"
     if name in WORKED:
@@ -106,14 +103,14 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
 
 
 def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int, list[int]]:
-    """Return (rows of inputs, rows of targets, index of the subject's row among them, row numbers in the data).
+    """Return the inputs and targets of the rows on the page, the index of the subject's row, and the row numbers in the data.
 
-    If there are too many rows, return only the first ones and the subject's row.
+    If there are too many rows, the page gets the first rows and the subject's row.
     """
     inputs, targets = subject.rows
     net, sample_targets = subject.network.architecture, subject.targets
-    if sample_targets is None:
-        sample_targets = placeholder_targets(subject)
+    if sample_targets is None:  # the page needs some: 1 for the first softmax output, else 0
+        sample_targets = [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
     if not inputs:
         return [subject.inputs], [sample_targets], 0, [0]
     most = min(MOST_NUMBERS // (net.n_inputs + net.n_outputs), MOST_PRODUCTS // net.layout.n_weights)
@@ -124,12 +121,6 @@ def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int
     few = [targets[at] for at in numbers]
     few[place] = sample_targets
     return [inputs[at] for at in numbers], few, place, numbers
-
-
-def placeholder_targets(subject: Subject) -> list[float]:
-    """Return targets for a subject without targets: 1 for the first softmax output, else 0."""
-    net = subject.network.architecture
-    return [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
 
 
 def scale_of(scale: Scaling | None) -> dict[str, list[float]] | None:

@@ -1,6 +1,6 @@
-"""The page: one self-contained HTML file that shows a network step by step. The reader can change its numbers.
+"""The page: one self-contained HTML file that shows a network step by step. A reader can change the numbers.
 
-The page computes with a third implementation of the network, web/network.js. The oracle checks it.
+The page computes with web/network.js, a third implementation of the network.
 """
 
 import json
@@ -15,7 +15,7 @@ SCRIPTS = (
 
 
 def page_of(lessons: list[dict[str, Any]], digits: int) -> str:
-    """Return the HTML page of some lessons. It opens with the first lesson."""
+    """Return the HTML page of some lessons. The page opens with the first lesson."""
     web = files("reference.explain") / "web"
     style, page, *scripts = (
         (web / name).read_text(encoding="utf-8") for name in ("style.css", "page.html", *(f"{name}.js" for name in SCRIPTS))

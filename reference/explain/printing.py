@@ -1,8 +1,4 @@
-"""Print the explanation in a terminal, stage by stage.
-
-Without --all and --node, it prints only the first nodes of a stage. Of each layer, it prints only the weights with the largest
-gradients.
-"""
+"""Print the explanation in a terminal, stage by stage."""
 
 import argparse
 
@@ -42,7 +38,7 @@ def show(
     matrices: dict[str, list[float]],
     options: argparse.Namespace,
 ) -> None:
-    """Print the heading, and every stage that has entries. `matrices` has the same stages, computed with matrices."""
+    """Print the heading, and every stage that has entries. `matrices` has the numbers that matrices compute."""
     style = Style(options.digits)
     opening(out, explanation, subject.heading, style)
     for stage, of_stage, few in entries_by_stage(explanation, entries, options):
@@ -65,7 +61,7 @@ def show(
 
 
 def answers(subject: Subject, explanation: Explanation, style: Style) -> list[str]:
-    """Return lines with the answer and the target, as the name of a class or as numbers in the units of the data."""
+    """Return lines with the answer and the target, as names of classes or as numbers in the units of the data."""
     names, scale, outputs = subject.outputs, subject.target_scale, explanation.of("o_nodes")
     rows = [row for row in ([entry.value for entry in outputs], explanation.targets) if row]
     if names and names == subject.classes:
@@ -92,7 +88,7 @@ def opening(out: Console, explanation: Explanation, lines: list[str], style: Sty
 
 
 def sample_lines(explanation: Explanation, style: Style) -> list[str]:
-    """Return the inputs and the targets with the names of their nodes; a line that would be too long is left out."""
+    """Return a line with the inputs and a line with the targets. A line that would be too long is left out."""
     values = {"inputs": ("i", explanation.inputs), "targets": ("o", explanation.targets or [])}
     return [
         f"{what}: " + ", ".join(f"{letter}{at} {shown(x, style.digits)}" for at, x in enumerate(numbers))
@@ -116,7 +112,7 @@ def heading(out: Console, explanation: Explanation, stage: str) -> None:
 
 
 def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[str]) -> None:
-    """Print the entries of a stage: the first sum (with --node, every sum) term by term, other entries on one line each."""
+    """Print the first sum of a stage term by term, and the other entries as equations. --node prints every sum term by term."""
     shown_total: Traced | None = None
     single = [line for entry in entries for line in single_terms(entry, style, nodes)]
     if single:
@@ -135,7 +131,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return lines for the terms that --node selects while it does not select their sum. Each line names this sum."""
+    """Return a line for each term that --node selects. If --node selects the whole sum, return no lines."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 

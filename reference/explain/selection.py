@@ -1,4 +1,4 @@
-"""Select the entries to show: those of --stage and --node, or the first nodes and the weights with the largest gradients."""
+"""Select the entries (numbers of a stage) to show: what --stage and --node choose, or a few entries of each stage."""
 
 import argparse
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reference.explain.explanation import Entry, Explanation
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 3  # shown without --all and --node: nodes of a stage, weights of a layer
+FEW_NODES, FEW_WEIGHTS = 8, 3  # at most, without --all and --node: nodes of a stage, weights of a layer
 
 
 def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[Entry]:
@@ -36,31 +36,25 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to a selected node or edge, or is the sum of a node with a term of a selected edge or input."""
-    return belongs(entry, nodes) or (
-        entry.stage in ("h_sums", "o_sums") and any(comes_through(term.edge, nodes) for term in entry.terms)
-    )
+    """Whether an entry belongs to a selected node or edge, or is the sum of a node with a selected term."""
+    is_sum = entry.stage in ("h_sums", "o_sums")
+    return belongs(entry, nodes) or (is_sum and any(comes_through(term.edge, nodes) for term in entry.terms))
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry is about a selected node or edge, an edge into a selected node, or an edge from a selected input."""
+    """Whether the node or edge of an entry is selected. A node also selects its incoming edges, an input its outgoing edges."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
 
 
 def comes_through(edge: str | None, nodes: list[str]) -> bool:
     """Whether an edge is selected, or starts at a selected input."""
-    return edge is not None and any(edge == node or (is_input(node) and edge.startswith(f"{node}->")) for node in nodes)
-
-
-def is_input(node: str) -> bool:
-    """Whether this is the name of an input, such as i0."""
-    return node.startswith("i") and "->" not in node
+    return edge is not None and any(edge == node or (node[0] == "i" and edge.startswith(f"{node}->")) for node in nodes)
 
 
 def entries_by_stage(
     explanation: Explanation, entries: list[Entry], options: argparse.Namespace
 ) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
-    """Yield each stage that has entries: its name, all its entries, and its entries to show."""
+    """Yield (stage, all its entries, its entries to show) for each stage that has entries."""
     for stage in STAGES:
         of_stage = [entry for entry in entries if entry.stage == stage]
         if of_stage:
@@ -68,7 +62,7 @@ def entries_by_stage(
 
 
 def few_of(of_stage: list[Entry], explanation: Explanation) -> list[Entry]:
-    """Return the entries of a stage to show: the first nodes, or in each layer the edges with the largest gradients."""
+    """Return the first nodes of a stage, or the weights with the largest gradients in each layer."""
     if of_stage[0].stage not in ("gradient", "weights"):
         return of_stage[:FEW_NODES]
     steepest = sorted(explanation.of("gradient"), key=lambda entry: -abs(entry.value))

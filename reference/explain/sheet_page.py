@@ -6,7 +6,7 @@ from html import escape
 from reference.explain.worksheet import BEFORE_ANSWERS, BLANK
 
 LINE = '<span class="blank"></span>'
-# A factor times itself. After a division sign, it is not a square: a / b * b is not a / b².
+# A factor times itself is a square, but not after a division sign: a / b * b is not a / b².
 TWICE = re.compile(r"(?<![\w/])(?<!/ )(\([^()]+\)|\w+\[\w+\]) \* \1")
 STYLE = """
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em; }

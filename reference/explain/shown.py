@@ -6,11 +6,10 @@ MOST_DIGITS = 15  # more digits of a float are not reliable
 
 
 def shown(x: float, digits: int, decimals: int = 0) -> str:
-    """Return a number as text with `digits` significant digits.
+    """Return a number as text with `digits` significant digits, or with more (up to 15) to show `decimals` decimals.
 
-    There are more digits, at most 15, if they are needed for `decimals` digits after the point. If the rounded number is below
-    ten million, all digits before the point are shown. Zeros at the end are removed only if the number is exact. So 0.5 is
-    exact, and 0.5000 is rounded.
+    Below ten million, all digits before the point are shown. Zeros at the end are removed only from an exact number: 0.5 is
+    exact, 0.5000 is rounded.
 
     >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
     ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')
@@ -19,7 +18,7 @@ def shown(x: float, digits: int, decimals: int = 0) -> str:
         return "0"  # also for -0.0
     with localcontext(rounding=ROUND_HALF_UP):
         exponent = int(f"{Decimal(x):.{digits - 1}e}".partition("e")[2])
-        behind = digits - 1  # how many digits are shown after the first
+        behind = digits - 1  # digits after the first
         if decimals:
             behind = max(behind, min(exponent + decimals, MOST_DIGITS - 1))
         plain = -5 <= exponent < 7

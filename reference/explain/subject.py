@@ -33,17 +33,12 @@ TASKS = {"gate": "regression", "iris": "classification", "digits": "classificati
 class Subject(NamedTuple):
     """A network and one sample, scaled for the network.
 
-    targets : None if they are not known
-    title : a line that describes the network and the sample
-    notes : lines to show below the title, which a reader must know
     rows : the inputs and the targets of all samples to train on, scaled for the network; may be empty
-    rate, reduction : settings of the training
-    columns, outputs : names of the inputs and of the outputs or classes, if the data has names
-    classes : names of the classes; empty if the targets are numbers
+    columns, outputs : the names of the inputs and outputs; empty if the data has no names
+    classes : the names of the classes; empty if the targets are numbers
     row : the index of the sample in `rows`
-    learn : "row" or "all": whether a training step on the page uses this row or all rows
-    biases : "learn" or "stay": whether training on the page changes the biases
-    scale, target_scale : the scaling of the inputs and of the targets
+    learn : whether a training step on the page uses this "row" or "all" rows
+    biases : whether the biases "learn" or "stay"
     """
 
     network: Network
@@ -98,7 +93,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
-    """Return the subject with the targets and the learning rate of the options. Training uses these targets for its row.
+    """Return the subject with the targets and the learning rate of the options. New targets also replace targets in `rows`.
 
     Raises ValueError if there are too many or too few inputs or targets for the network, or if training has no targets.
     """
@@ -125,10 +120,7 @@ def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
 
 
 def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
-    """Return the targets that --targets gives, as numbers or as the name of a class. Return None without the option.
-
-    Raises ValueError if the text is neither of these.
-    """
+    """Return the targets of --targets, which is None, numbers or the name of a class. Raises ValueError for other texts."""
     is_class = text is not None and (text in subject.classes or not any(map(is_number, text.split(","))))
     if text is None or not (subject.classes and is_class):
         return numbers(text, "--targets")
@@ -139,10 +131,7 @@ def targets_of_option(subject: Subject, text: str | None) -> list[float] | None:
 
 
 def numbers(text: str | None, flag: str) -> list[float] | None:
-    """Return the numbers of a text, in which commas separate them. Return None without a text.
-
-    Raises ValueError if an entry is not a finite number, and names the first such entry.
-    """
+    """Return the numbers between the commas of a text. A ValueError names the first entry that is not a finite number."""
     if text is None:
         return None
     values: list[float] = []
@@ -189,7 +178,7 @@ def subject_of_data(options: argparse.Namespace) -> Subject:
 
 
 def subject_of_network_and_data(network: Network, options: argparse.Namespace) -> Subject:
-    """Return the subject of --network and --data: a row of the data, scaled as in training if the file has the scaling."""
+    """Return the subject of --network and --data: a row, scaled as in training if the network file has the scaling."""
     saved_preparation = preparation_of(network, options.network)
     if saved_preparation and options.columns:
         raise ValueError(f"--target: {options.network} already names its target columns; leave --target out")
@@ -207,10 +196,7 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
 def subject_of_table(
     network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
 ) -> Subject:
-    """Return the subject of the row --sample of a table.
-
-    If the targets of this row are known, the subject also has them, and all rows whose targets are known.
-    """
+    """Return the subject for row --sample of a table. If this row has targets, the subject has all rows with targets."""
     file_lines, sample = sorted((*table.lines, *table.skipped)), options.sample or 0
     if not 0 <= sample < len(file_lines):
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {len(file_lines) - 1}")

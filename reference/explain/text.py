@@ -1,7 +1,6 @@
-"""The texts of an explanation: the terms of a sum, one on each line, and one equation for each number.
+"""The texts of an explanation: one line for each term of a sum, and one equation for each number.
 
-Numbers are rounded for display and computed at full precision. An equation has the sign = if it holds for the digits shown,
-else ≈.
+The sign of an equation is = if the equation holds for the digits shown, else ≈.
 """
 
 import math
@@ -19,14 +18,14 @@ MOST_ON_A_LINE = 6  # a sum on one line has at most this many terms
 
 
 class Style(NamedTuple):
-    """How much to show: the significant digits of a number, and at most how many lines the terms of a sum get."""
+    """The significant digits of a number, and the largest number of lines for the terms of a sum."""
 
     digits: int = 4
     most: int = 12
 
 
 def weight_decimals(entry: Entry, digits: int) -> int:
-    """Return how many decimals a new weight needs to show two digits of its change. Return 0 if the entry is no new weight."""
+    """Return how many decimals a new weight needs to show two digits of its change. Return 0 for all other numbers."""
     if entry.stage != "weights" or not entry.number.operation:
         return 0
     change = abs(entry.value - entry.number.parts[0].value)
@@ -52,12 +51,12 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return the name of a number, or the digits of a constant. A constant with decimals is called "largest"."""
+    """Return the name of a number, or its digits. A constant with decimals is the largest of o_sums, so return "largest"."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
 class Line(NamedTuple):
-    """One line: an edge, its flat position, an expression, = or ≈, its value, and the sum so far."""
+    """The texts in the line of a term: edge, position in the flat list, expression, = or ≈, value, and the sum so far."""
 
     edge: str
     position: str
@@ -68,7 +67,7 @@ class Line(NamedTuple):
 
 
 def term_lines(entry: Entry, style: Style) -> list[Line]:
-    """Return a line for each term. If there are too many, only the largest have a line each, and the others share one line."""
+    """Return a line for each term. If there are too many terms, the smallest terms share the last line."""
     terms = entry.terms
     few = terms if len(terms) <= style.most else largest(terms, style.most - 1)
     lines = [line_of(entry, term, style, show_sum=few is terms) for term in few]
@@ -101,7 +100,7 @@ def title_of(entry: Entry) -> str:
 
 
 def equations_after_terms(entry: Entry, style: Style) -> list[str]:
-    """Return the equations below the terms: their sum, and the number that is computed from it."""
+    """Return the equations below the terms: the sum, and the number that is computed from this sum."""
     assert entry.total is not None
     is_whole = entry.total is entry.plain
     total = value_text(entry, style) if is_whole else shown(entry.total.value, style.digits)
@@ -126,10 +125,7 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, shown_total: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line. Its sum is not written out if it is long, or if it is `shown_total`.
-
-    `shown_total` is the sum that was last shown term by term.
-    """
+    """Return the equation of an entry on one line. A long sum is not written out, and neither is `shown_total`."""
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is shown_total:

@@ -1,7 +1,6 @@
-"""The textbook formulas, such as y * (1 - y) for the slope of a sigmoid.
+"""The textbook formulas, such as y * (1 - y) for the slope of a sigmoid, computed with traced numbers.
 
-Where these formulas lose digits, the loops use others. The textbook formula is shown if it gives nearly the same value as the
-loops (see `shown_form`). It is computed with traced numbers, which record the expression.
+Some textbook formulas lose digits, so the loops use others. `shown_form` chooses the formula to show.
 """
 
 import math
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from reference.explain.equations import value_of
 from reference.explain.shown import shown
-from reference.numbers.traced import Traced, combine, maximum, to_traced
+from reference.numbers.traced import Traced, combine, is_constant, maximum, to_traced
 from reference.specification.architecture import Architecture
 
 
@@ -52,8 +51,8 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
     """Return the expression to show, and True if it is the formula of the loops because the textbook formula loses digits.
 
-    The textbook formula is shown if it loses at most three of the 16 digits of a float, and if it is wrong by at most 1 % when
-    it is computed from numbers that are rounded to four digits.
+    The textbook formula is shown if it loses at most three of the 16 digits of a float, and if its error is at most 1 % when
+    its numbers are rounded to four digits.
     """
     total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
 
@@ -81,7 +80,7 @@ def textbook(context: Context, stage: str, at: int, weighted_deltas: Traced | No
         return NODES[net.hidden](stages["h_sums"][at])
     if stage == "o_nodes":
         sums = stages["o_sums"]
-        return exp(sums[at]) / total(list(map(exp, sums))) if net.output == "softmax" else NODES[net.output](sums[at])
+        return exp(sums[at]) / sum(map(exp, sums), to_traced(0)) if net.output == "softmax" else NODES[net.output](sums[at])
     if stage == "loss" and net.loss == "cross_entropy":
         return cross_entropy(net.output, stages["o_nodes"], targets)
     if stage == "h_deltas" and weighted_deltas is not None:
@@ -91,30 +90,23 @@ def textbook(context: Context, stage: str, at: int, weighted_deltas: Traced | No
     return None
 
 
-def total(terms: list[Traced]) -> Traced:
-    """Return the sum of some terms."""
-    result = to_traced(0)
-    for term in terms:
-        result += term
-    return result
-
-
 def cross_entropy(output: str, o_nodes: list[Traced], targets: list[Traced]) -> Traced:
     """Return the cross-entropy without terms that are 0.
 
-    It is the sum over o of t * -ln y for softmax, and of t * -ln y + (1 - t) * -ln(1 - y) for sigmoid outputs.
+    softmax: sum over o of t * -ln y
+    sigmoid: sum over o of t * -ln y + (1 - t) * -ln(1 - y)
     """
-    terms = []
+    terms: list[Traced] = []
     for y, t in zip(o_nodes, targets, strict=True):
         pairs = [(t, y)] if output == "softmax" else [(t, y), (1 - t, 1 - y)]
         terms += [minus_ln(share) if part.value == 1 else part * minus_ln(share) for part, share in pairs if part.value != 0]
-    return total(terms)
+    return sum(terms, to_traced(0))
 
 
 def output_delta(context: Context, at: int) -> Traced | None:
-    """Return y - t for cross-entropy, or the derivative of a squared error with respect to y, times the slope.
+    """Return y - t for cross-entropy. For a squared error, return its derivative with respect to y, times the slope.
 
-    Return None for softmax outputs if the loss is a squared error, or if the targets do not add up to 1.
+    Return None for softmax if the loss is a squared error, or if the targets do not add up to 1.
     """
     net, targets, stages = context
     z, y = stages["o_sums"][at], stages["o_nodes"][at]
@@ -135,7 +127,7 @@ def add_up_to_1(targets: list[float]) -> bool:
 
 def sum_in(number: Traced) -> Traced | None:
     """Return the first sum of at least two terms in an expression, or None. Numbers with a name are not searched."""
-    if number.operation == "+" and not is_one(number.parts[0]):  # 1 + exp(-z) is a divisor, not a weighted sum
+    if number.operation == "+" and not is_constant(number.parts[0], 1):  # 1 + exp(-z) is a divisor, not a weighted sum
         return number
     return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
 
@@ -145,8 +137,3 @@ def edge_in(number: Traced) -> Traced | None:
     if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
         return number
     return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)
-
-
-def is_one(x: Traced) -> bool:
-    """Whether x is the constant 1."""
-    return x.value == 1 and not x.operation and x.name is None

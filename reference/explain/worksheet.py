@@ -1,7 +1,7 @@
 """The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
 
 The answers are computed from the numbers that the sheet shows, so a student who follows the sheet gets the same results. The
-sheet is text: parts with a title, separated by empty lines. A long equation is broken into lines only before an operator.
+sheet is text. Each part has a title and ends with an empty line.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from reference.specification.messages import printable
 MOST_TERMS, MOST_WEIGHTS = 12, 50  # at most this many terms in a question, and weights in the tables
 WIDTH, UNBROKEN = 80, "\N{NO-BREAK SPACE}"
 BLANK, BEFORE_ANSWERS = "= ________", f"\n\n{'-' * WIDTH}\n"
-BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # before a plus sign, or before an operator and a bracket
+BREAK = re.compile(r" (?=\+ |[*/-] \((?!-))")  # a new line starts with a plus sign, or with an operator and a bracket
 
 
 def rounded(subject: Subject, digits: int) -> Subject:
@@ -86,7 +86,7 @@ def formula_lines(explanation: Explanation, stage: str) -> list[str]:
 
 
 def wrapped(equation: str) -> str:
-    """Return an equation as lines of text. If a blank follows the equation, it stays on the line of the last term."""
+    """Return an equation as lines of text. A blank stays on the line of the last term."""
     indent = equation[: len(equation) - len(equation.lstrip())]
     text = " ".join(part.replace(" ", UNBROKEN) for part in BREAK.split(equation.strip()))
     wrapper = TextWrapper(WIDTH, indent, f"{indent}    ", break_long_words=False, break_on_hyphens=False)
@@ -96,8 +96,8 @@ def wrapped(equation: str) -> str:
 def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Iterator[tuple[str, str, str]]:
     """Yield (question, name, answer) for an entry.
 
-    If its slope depends on a sum that the sheet asks for, a question for the slope comes first. Raises ValueError if the entry
-    has too many terms.
+    If the entry has a slope, and the sheet asks for the sum of this slope, a question for the slope comes first. Raises
+    ValueError if the entry has too many terms.
     """
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
@@ -132,7 +132,7 @@ def loss_after(explanation: Explanation, results: dict[str, float]) -> float:
 
 
 def weight_tables(explanation: Explanation, style: Style) -> Iterator[list[str]]:
-    """Yield the weights of both layers as tables: lists of lines. A wide table is cut into several."""
+    """Yield the weights of each layer as a table (a list of lines). A wide table is cut into several tables."""
     layout, sizes = explanation.architecture.layout, explanation.architecture.sizes
     for layer, source, target in ((0, "i", "h"), (1, "h", "o")):
         sources, targets = [f"{source}{s}" for s in range(sizes[layer])], [f"{target}{t}" for t in range(sizes[layer + 1])]

@@ -1,7 +1,6 @@
-"""Compute the exact value of an expression of printed numbers, and check the sign between it and a printed result.
+"""Check the sign (= or ≈) between a printed expression and a printed result, with fractions.
 
-The values are fractions. exp, ln, log1p and tanh are computed with a hundred digits. This file uses none of the code that
-it checks.
+exp, ln, log1p and tanh are computed with a hundred digits. This file does not use the code that it checks.
 """
 
 import math
@@ -52,7 +51,7 @@ class Range:
 
 
 def to_a_hundred_digits(function: Callable[[Decimal], Decimal]) -> Callable[[Any], Any]:
-    """Wrap an increasing function of decimals, so that it takes fractions and ranges and computes with a hundred digits."""
+    """Turn an increasing function of decimals into a function of fractions and ranges."""
 
     def result(x: Any) -> Any:
         if isinstance(x, Range):
@@ -77,12 +76,11 @@ FUNCTIONS = {
 
 
 def plain(text: str) -> str:
-    """Return an expression in which the signs − and × are replaced by the operators of Python."""
     return text.replace("−", "-").replace("×", "*")
 
 
 def evaluate(text: str, number: Callable[[str], Any] = Fraction) -> Any:
-    """Return the value of an expression of printed numbers. The function `number` converts the text of each number."""
+    """Return the value of an expression. The function `number` converts the text of each number."""
     code = NUMBER.sub(r"number('\g<0>')", plain(text)).replace("²", "**2")
     return eval(code, {"__builtins__": {}}, FUNCTIONS | {"number": number})
 
@@ -110,8 +108,8 @@ def range_of(text: str, digits: int) -> Range:
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
     """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals the right side, else ≈.
 
-    If the left side is halfway between two rounded numbers, = is wrong. With ≈, there must be unrounded numbers that are
-    printed like these and make both sides equal.
+    If the left side is halfway between two rounded numbers, = is wrong. With ≈, there must be unrounded numbers that
+    round to the printed numbers and make both sides equal.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last

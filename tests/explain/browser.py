@@ -21,12 +21,11 @@ LEVELS = ["layer", "node", "term"]
 
 @cache
 def examples() -> str:
-    """Return the page of the worked examples."""
     return page_of([lesson_of(subject(), key) for key, subject in WORKED.items()], 4)
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some subjects. Its lessons have the names 0, 1, ..."""
+    """Return the page of some subjects. The lessons have the names 0, 1, ..."""
     return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 
@@ -43,7 +42,7 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def refuse(self, dialog: Any) -> None:
-        """Close a dialog and record an error, because the page must not open one."""
+        """Close a dialog and record an error, because the page must not open a dialog."""
         self.errors.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
@@ -52,16 +51,13 @@ class Visit:
         return self.page.evaluate(code, argument)
 
     def press(self, *keys: str) -> None:
-        """Press keys, one after the other."""
         for key in keys:
             self.page.keyboard.press(key)
 
     def button(self, name: str) -> None:
-        """Click the button with this name."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def choose(self, setting: str, value: str) -> None:
-        """Choose an entry of a list."""
         self.page.select_option(f'select[data-set="{setting}"]', value)
 
     def field(self, edit: str, where: str = "#numbers") -> Any:
@@ -69,19 +65,17 @@ class Visit:
         return self.page.locator(f'{where} input[data-edit="{edit}"]')
 
     def type(self, edit: str, text: str, where: str = "#numbers") -> None:
-        """Type a number into a field, and leave the field."""
         field = self.field(edit, where)
         field.click()
         field.fill(text)
         field.press("Tab")
 
     def texts(self, selector: str) -> list[str]:
-        """Return the text of each element that matches."""
         texts: list[str] = self.page.locator(selector).all_text_contents()
         return texts
 
     def walk(self, level: str) -> Iterator[str]:
-        """Go to each step of a level, and yield its name."""
+        """Go to each step of a level, and yield the name of the step."""
         for name in self.js("(level) => stepsOf(state.net, level).map(nameOfStep)", level):
             self.js("(name) => { go(stepOfName(state.net, name)); render(); }", name)
             yield name
@@ -92,7 +86,6 @@ Open = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Return a browser. Skip the tests if Playwright or Chromium is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
@@ -104,7 +97,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, tmp_path: Path) -> Iterator[Open]:
-    """Return a function that opens a page. At the end, fail if a page reported an error or loaded another file."""
+    """Return a function that opens a page."""
     visits: list[Visit] = []
 
     def open_page(text: str, link: str = "", width: int = 1280, height: int = 800, **how: Any) -> Visit:

@@ -57,7 +57,7 @@ def train(network: vectorized.NeuralNetwork, epochs: int) -> list[float]:
 
 
 def diagnosis(candidate: Any, **settings: Any) -> str:
-    """Return the mistake that the oracle names. It must be the only one."""
+    """Return the only mistake that the oracle names."""
     verdict = oracle.check(candidate, **SIGMOIDS, examples=30, **settings)
     assert verdict.grade == "wrong"
     (name,) = verdict.diagnoses
@@ -178,7 +178,7 @@ def the_logistic_function_is_cut_off() -> list[str]:
     assert 0 < log_sig(-20) < log_sig(20) < 1
     at = -20.5
     assert log_sig(at) == 0
-    assert f"{np.float32(sigmoid(at)):.1e}" == f"{sigmoid(at):.1e}", "single precision can hold it"
+    assert f"{np.float32(sigmoid(at)):.1e}" == f"{sigmoid(at):.1e}", "it is not too small for float32"
     below, above = f"0 below {signed(-20)}", f"1 above {signed(20)}"
     name = diagnosis(candidate, seed=1)
     return [
@@ -460,7 +460,7 @@ def an_error_of_nodes_not_of_weights() -> list[str]:
     for h, change in enumerate(np.eye(2) * 1e-6):
         by_node = (loss(h_nodes + change, weights) - loss(h_nodes - change, weights)) / 2e-6
         by_weight = (loss(h_nodes, weights + change[:, None]) - loss(h_nodes, weights - change[:, None])) / 2e-6
-        assert np.isclose(by_node, (weights @ o_deltas)[h]), "z2_error has this size"
+        assert np.isclose(by_node, (weights @ o_deltas)[h]), "z2_error is the derivative by the node, up to the sign"
         assert np.isclose(by_weight, (h_nodes * o_deltas)[h])
         position = reference.Layout(1, 2, 1).position(f"h{h}->o0")
         assert np.isclose(network.backward([1.0], [0.0]).gradient[position], by_weight)
@@ -473,7 +473,7 @@ def input_output_and_target() -> list[str]:
     train(network, 1000)
     assert list(INPUTS[row]) == [0, 0, 1]
     assert TARGETS[row] == 0
-    assert f"{network.predict(INPUTS[row]).item():.2f}" == "0.04", "as the printed 0.04422615"
+    assert f"{network.predict(INPUTS[row]).item():.2f}" == "0.04", "the document prints 0.04422615"
     return []
 
 

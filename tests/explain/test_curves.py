@@ -1,4 +1,4 @@
-"""The picture of the activations shows what the loops compute, and its functions and derivatives are correct."""
+"""The picture of the activations shows what the loops compute, and the functions and derivatives are correct."""
 
 import math
 import os
@@ -30,17 +30,16 @@ Lines = dict[str, tuple[list[tuple[float, float]], list[tuple[float, float]]]]
 
 
 def points(line: Any) -> list[tuple[float, float]]:
-    """Return the points of a line, without the NaN that makes its gap."""
+    """Return the points of a line, without the NaN that makes a gap."""
     return [(float(z), float(y)) for z, y in zip(*line.get_data(), strict=True) if not math.isnan(z)]
 
 
 def panels() -> dict[str, Any]:
-    """Return the panels of the picture by their titles."""
     return {axes.get_title(loc="left"): axes for axes in curves.figure().axes}
 
 
 def lines() -> Lines:
-    """Return the points of each function and of its derivative."""
+    """Return the points of each activation and of its derivative."""
     return {name: (points(axes.lines[0]), points(axes.lines[1])) for name, axes in panels().items()}
 
 
@@ -50,7 +49,7 @@ def lines() -> Lines:
 def check_equal_to_loops(curves_of: Lines) -> None:
     """Assert that every point equals the result of the loops, bit for bit, and that the points are close together.
 
-    The loops have no derivative of softmax for one node, so the derivative of softmax is not compared here.
+    The loops have no derivative of softmax, so that curve is not compared.
     """
     assert sorted(curves_of) == sorted(OUTPUT)
     for name, (of_node, of_slope) in curves_of.items():
@@ -71,10 +70,7 @@ def test_the_curves_are_the_functions_of_the_loops() -> None:
 
 
 def true_slope(name: str, z: Decimal) -> Decimal:
-    """Return a difference quotient at z, in place of the derivative.
-
-    The quotient is central. For relu and leaky_relu it is one-sided and exact: from the left if z <= 0, else from the right.
-    """
+    """Return the derivative at z as a difference quotient, which is exact for relu and leaky_relu."""
     f = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
     step = Decimal("1e-30")
     if name in ("relu", "leaky_relu"):
@@ -93,10 +89,7 @@ QUOTIENT_ERROR = Decimal("1e-59")  # more than step**2 / 6 * the third derivativ
 
 
 def check_within_bounds(curves_of: Lines) -> None:
-    """Assert that every point is within its proven bound of the true value.
-
-    For a derivative, the true value is a difference quotient, and the bound includes the error of the quotient.
-    """
+    """Assert that every point differs from the true value by at most the proven bound."""
     for name, (of_node, of_slope) in curves_of.items():
         f, slope = bounded(name)
         true = truth.ACTIVATIONS["sigmoid" if name == "softmax" else name][0]
@@ -136,13 +129,12 @@ def test_the_picture_has_every_activation() -> None:
 
 
 def marks(axes: Any) -> list[tuple[float, float, bool]]:
-    """Return the marks of a panel: their positions, and whether they are filled."""
+    """Return (z, slope, is filled) for each mark in a panel."""
     dots = [line for line in axes.lines if line.get_marker() == "o"]
     return sorted((*points(dot)[0], to_hex(dot.get_markerfacecolor()) == ORANGE) for dot in dots)
 
 
-def test_a_dot_is_the_derivative_at_0() -> None:
-    """The dot is the derivative from the left. A ring marks the limit from the right, and the line has a gap there."""
+def test_a_dot_is_the_derivative_at_0_and_a_ring_the_limit_from_the_right() -> None:
     for name, axes in panels().items():
         value = {"relu": 0.0, "leaky_relu": 0.01}.get(name)
         assert marks(axes) == ([] if value is None else [(0.0, value, True), (0.0, 1.0, False)]), name
@@ -154,8 +146,7 @@ def test_a_dot_is_the_derivative_at_0() -> None:
     assert panels()["leaky_relu"].get_title(loc="right").endswith("f′(0) = 1/100")
 
 
-def test_a_function_is_solid_and_its_derivative_dashed() -> None:
-    """The two lines can be told apart without colour, and the panels of a row have the same scale."""
+def test_functions_are_solid_derivatives_are_dashed_and_a_row_has_one_scale() -> None:
     axes_of = panels()
     for axes in axes_of.values():
         assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
@@ -166,7 +157,7 @@ def test_a_function_is_solid_and_its_derivative_dashed() -> None:
 
 
 def meaning(formula: str) -> Any:
-    """Return the code of a formula in the picture."""
+    """Return a formula of the picture as Python code."""
     for sign, code in {"eᶻ": "exp(z)", "e⁻ᶻ": "exp(-z)", "tanh z": "tanh(z)", "·": "*", "−": "-", "²": "**2"}.items():
         formula = formula.replace(sign, code)
     formula = re.sub(r"(.+) for (.+), else (.+)", r"(\1) if \2 else (\3)", formula)
@@ -192,8 +183,7 @@ def test_the_curves_follow_the_formulas(name: str) -> None:
 # The command.
 
 
-def test_a_picture_as_svg(tmp_path: Path) -> None:
-    """The texts of the picture are stored as text, so they can be searched."""
+def test_the_texts_of_an_svg_are_text(tmp_path: Path) -> None:
     text = output_of("reference", "plot-activations", "activations.svg", folder=tmp_path)
     assert text == "picture of the activations in activations.svg\n"
     picture = (tmp_path / "activations.svg").read_bytes()
@@ -226,8 +216,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("arguments", BAD)
-def test_bad_input_gets_one_line_and_status_2(arguments: str, tmp_path: Path) -> None:
-    """Nothing is written, and existing files stay unchanged."""
+def test_bad_input_gets_one_line_and_changes_no_file(arguments: str, tmp_path: Path) -> None:
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "a.svg").write_text("mine")
     assert BAD[arguments] in error_of("reference", "plot-activations", *arguments.split(), folder=tmp_path)

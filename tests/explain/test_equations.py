@@ -1,9 +1,4 @@
-"""The equations that `python -m reference explain` prints, parsed from its text.
-
-With =, the printed numbers must give the printed result. With ≈, the printed numbers must not give this result, but there
-must be unrounded numbers that are printed like these and give it. The check computes with fractions, and with a hundred
-digits for exp, ln, log1p and tanh.
-"""
+"""The equations that `python -m reference explain` prints have the right signs, = or ≈ (see arithmetic.py)."""
 
 import itertools
 import re
@@ -31,12 +26,11 @@ NAME = re.compile(r"[a-z_]+\[\d+\]|\w+->\w+")
 
 
 def explain(*arguments: object) -> str:
-    """Run the command, and return its output."""
     return command.output_of("reference", "explain", *arguments)
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each equation: left side, sign, right side. A definition of a name is not yielded, but must have the sign =."""
+    """Yield (left side, sign, right side) of each equation. Definitions of names are not yielded, but must have the sign =."""
     terms, before = [], ""
     for line in text.splitlines():
         is_formula, before = bool(HEADING.match(before)), line
@@ -68,14 +62,14 @@ def check(text: str, digits: int) -> int:
 
 
 class Lines(list[str]):
-    """A console that stores the lines. It is much faster than the console of rich."""
+    """A console that stores the lines, much faster than the console of rich."""
 
     def print(self, text: object = "", **how: object) -> None:
         self.append(str(text))
 
 
 def text_of(network: Any, inputs: list[float], targets: list[float], digits: int) -> str:
-    """Return the output of the command for a network."""
+    """Return what the command prints for a network."""
     explanation, package = explanation_of(network, inputs, targets), stages_of_vectorized(network, inputs, targets, 0.1)
     out = Lines()
     subject, options = Subject(network, inputs, targets, ""), Namespace(digits=digits, all=True, node=None)
@@ -113,10 +107,7 @@ def test_every_sign_of_the_command_is_right(arguments: str) -> None:
 
 
 def with_mistakes(line: str) -> Iterator[str]:
-    """For each sign of the line, yield the line with only this sign replaced.
-
-    If the line ends in an equation with =, also yield the line with another last digit of its result.
-    """
+    """Yield the line with one sign replaced, for each sign. After =, also yield it with a wrong last digit of the result."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
@@ -150,8 +141,8 @@ WRONG = [
 ]
 
 
-def test_the_check_can_fail() -> None:
-    """In each list, the last equation has a product that is too small for a float. The one before has a tie in rounding."""
+def test_the_check_accepts_right_equations_and_refuses_wrong_ones() -> None:
+    """The last equation in each list has a product too small for a float. The second last has a tie in rounding."""
     for equation in RIGHT:
         assert check(f"    edge      {equation}", 4) == 1
     for equation in WRONG:
@@ -198,10 +189,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible.
-
-    So rounding changes the old weight, the new weight and rate * gradient each by at most 5 % of the change of the weight.
-    """
+    """Two digits of the change are visible, so rounding moves old, new and rate * gradient by at most 5 % of it each."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8
@@ -210,7 +198,7 @@ def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
         assert abs(old - new - rate * gradient) <= 0.15 * rate * abs(gradient), line
 
 
-def test_an_encoding_without_the_sign_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ascii_output_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     out = TextIOWrapper(BytesIO(), encoding="ascii")
     monkeypatch.setattr("sys.stdout", out)
     assert main(["explain", "--targets", "1,0", "--stage", "loss"]) == 0

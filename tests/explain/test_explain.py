@@ -1,4 +1,4 @@
-"""The output of `python -m reference explain`, which shows the loops and the matrices."""
+"""The output of `python -m reference explain`."""
 
 import contextlib
 import math
@@ -29,7 +29,7 @@ from tests.thorough import thorough
 
 
 @pytest.mark.parametrize("width", [3, 5, 12])
-def test_the_shown_terms_and_the_rest_of_a_wide_sum_add_up_to_it(width: int) -> None:
+def test_the_shown_terms_and_the_rest_add_up_to_a_wide_sum(width: int) -> None:
     network = reference.NeuralNetwork(40, 3, 2, seed=1)
     explanation = explanation_of(network, [math.sin(i) for i in range(40)])
     for entry in explanation.of("h_sums"):
@@ -74,8 +74,7 @@ def test_targets_add_the_backward_pass() -> None:
     assert len(explain("--targets", "1,0").splitlines()) < 100
 
 
-def test_the_formulas_of_a_textbook() -> None:
-    """The output shows formulas such as y * (1 - y). If these lose digits, it shows the formula of the loops and says so."""
+def test_textbook_formulas_are_shown_unless_they_lose_digits() -> None:
     for example, formulas in {
         "gate": [
             "1 / (1 + exp(-",
@@ -102,7 +101,6 @@ def test_the_formulas_of_a_textbook() -> None:
     ("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "cross_entropy"), ("tanh", "squared_error")]
 )
 def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: str, loss: str) -> None:
-    """The shown formulas, computed in floats, differ from the loops only by rounding, for small and large sums."""
     for size in (0.1, 1.0, 10.0, 1000.0):
         network = reference.NeuralNetwork(2, 3, 2, hidden=hidden, output=output, loss=loss, seed=3)
         for entry in explanation_of(network, [size, -0.7 * size], [0.25, 0.75]).entries:
@@ -110,7 +108,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
 
 
 def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
-    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so it must not be named "loss"."""
+    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so the object must not get a name."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -119,21 +117,20 @@ def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
     assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
 
 
-def test_the_backward_pass_of_one_output() -> None:
-    """A sum with one term is shown as a sum, with the edge of its weight."""
+def test_a_sum_with_one_term_has_the_edge_of_its_weight() -> None:
     explanation = explanation_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
     for h, entry in enumerate(explanation.of("h_deltas")):
         assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
 
 
-def test_the_weights_shown_are_those_whose_gradient_is_shown() -> None:
+def test_gradient_and_weights_show_the_same_edges() -> None:
     text = explain("--targets", "1,0")
     shown_edges = [re.findall(rf"{stage}\[\d+\] \((\S+)\) = ", text) for stage in ("gradient", "weights")]
     assert shown_edges[0] == shown_edges[1]
     assert len(shown_edges[0]) == 6
 
 
-def test_a_table_without_names(tmp_path: Path) -> None:
+def test_a_table_without_column_names(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("1,2,0\n3,4,1.0\n5,6,0\n7,8,1\n")
     text = explain("--data", str(path), "--no-header", "--sample", "1")
@@ -142,7 +139,7 @@ def test_a_table_without_names(tmp_path: Path) -> None:
     assert "with an untrained 2-8-" in text
 
 
-def test_one_node_one_stage_other_digits() -> None:
+def test_one_node_or_one_stage_with_other_digits() -> None:
     text = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
     assert "h_sums[2] ≈ 0.025" in text
     assert "h_sums[1]" not in text
@@ -152,8 +149,7 @@ def test_one_node_one_stage_other_digits() -> None:
     assert "weights[2]" in text
 
 
-def test_an_input_and_an_edge() -> None:
-    """--node shows the terms of an input or an edge. With targets, it also shows the gradient and the new weights."""
+def test_the_option_node_shows_the_terms_of_an_input_or_an_edge() -> None:
     text = explain("--node", "i1")
     assert re.findall(r"i1->(h\d) \[\d\] +4 \* \S+ = +\S+ +part of h_sums\[(\d)\]", text) == [
         (f"h{h}", str(h)) for h in range(4)
@@ -163,7 +159,7 @@ def test_an_input_and_an_edge() -> None:
     assert "h0->o1 [17]   -0.00045 * 0.18 = -0.000081   part of o_sums[1]" in explain("--node", "h0->o1")
 
 
-def test_the_rate_of_the_training_is_that_of_the_step() -> None:
+def test_the_shown_step_has_the_learning_rate_of_the_training() -> None:
     assert re.search(r"weights\[0\] .* - 1 \* ", explain("--epochs", "3", "--all"))
     assert re.search(r"weights\[0\] .* - 0 \* ", explain("--epochs", "3", "--learning-rate", "0", "--all"))
 
@@ -187,8 +183,7 @@ def test_the_largest_difference_of_all_stages_is_printed() -> None:
     assert difference(explanation, package) == differing
 
 
-def test_rows_of_data(tmp_path: Path) -> None:
-    """The inputs are scaled as in training."""
+def test_rows_of_data_are_scaled_as_in_training(tmp_path: Path) -> None:
     file = str(tmp_path / "iris.json")
     command.output_of("reference", "train", "iris", "--epochs", "3", "--save", file)
     text = explain("--network", file, "--data", "iris", "--sample", "60")
@@ -210,7 +205,6 @@ HOUSES = "area,rooms,price\n80,3,210000\n120,5,390000\n60,0,140000\n95,4,240000\
 
 
 def test_targets_and_answers_have_the_units_of_the_data(tmp_path: Path) -> None:
-    """With --data, --targets is a class, or has the units of the file. --node o0 shows how the answer is scaled back."""
     (tmp_path / "houses.csv").write_text(HOUSES)
     command.output_of(
         "reference", "train", "houses.csv", "--epochs", "3", "--test-fraction", "0", "--save", "h.json", folder=tmp_path
@@ -228,14 +222,13 @@ def test_targets_and_answers_have_the_units_of_the_data(tmp_path: Path) -> None:
     y, divisor, shift, sign, price = re.fullmatch(r"(\S+) \* (\S+) \+ (\S+) (.) (\S+)", line).groups()  # type: ignore[union-attr]
     assert [divisor, shift] == [shown(scaling[name][0], 4) for name in ("divisor", "shift")]
     assert sign == ("=" if abs(float(y) * float(divisor) + float(shift) - float(price)) < 0.5 else "≈")
-    assert "targets: o0 0.5\n" in output("--inputs", "1,2", "--targets", "0.5"), "as the inputs, already scaled"
+    assert "targets: o0 0.5\n" in output("--inputs", "1,2", "--targets", "0.5"), "without --data, targets are already scaled"
     flower = explain("--data", "iris", "--targets", "virginica")
     assert "targets: o0 0, o1 0, o2 1\n" in flower
     assert "; target: virginica\n" in flower
 
 
-def test_the_default_is_the_worked_example_in_every_form() -> None:
-    """Text and worksheet show the worked example with its targets. If there are no targets, their last line says so."""
+def test_the_default_is_the_example_3_4_2_and_missing_targets_are_reported() -> None:
     assert explain() == explain("--example", "3-4-2")
     assert explain("--worksheet") == explain("--example", "3-4-2", "--worksheet")
     for more in ([], ["--worksheet"]):
@@ -243,7 +236,7 @@ def test_the_default_is_the_worked_example_in_every_form() -> None:
 
 
 @pytest.mark.thorough
-def test_wide_networks_name_what_they_leave_out() -> None:
+def test_the_output_says_what_is_left_out_of_a_wide_network() -> None:
     text = explain("--data", "digits", "--stage", "h_sums", "--stage", "o_sums")
     assert "... and 2 more nodes; use --all to see all of them" in text
     assert "the 54 other terms" in text
@@ -255,8 +248,7 @@ def test_wide_networks_name_what_they_leave_out() -> None:
 
 @pytest.mark.parametrize("columns", ["200", *thorough(("40",))])
 @pytest.mark.parametrize("plain", [True, False])
-def test_colour_can_be_turned_off(columns: str, plain: bool) -> None:
-    """A terminal shows colours, unless NO_COLOR is set. The text is the same with and without colours."""
+def test_no_color_turns_off_colours_and_changes_no_text(columns: str, plain: bool) -> None:
     more = {"COLUMNS": columns, **({"NO_COLOR": "1"} if plain else {})}
     status, text = in_terminal("reference", command.ROOT, "explain", "--node", "h0", **more)
     assert status == 0
@@ -320,7 +312,7 @@ def test_inputs_without_column_names_are_not_pixels() -> None:
     assert lesson_of(pixels, "")["largestPixel"] == 17.0
 
 
-def test_the_page_of_one_row_names_it() -> None:
+def test_the_title_of_a_page_names_a_row_only_if_there_is_one_row() -> None:
     subject = Subject(reference.NeuralNetwork(1, 1, 1), [1.0], None, "Row 7 of new.csv, with the network")
     assert lesson_of(subject, "")["title"] == subject.title
     several = subject._replace(rows=([[0.0], [1.0]], [[0.0], [1.0]]), row=1)
@@ -342,7 +334,7 @@ def test_the_recipe_of_the_help_runs(tmp_path: Path) -> None:
         exec(textwrap.dedent(recipe), {})
     text = command.output_of("reference", *line.split(), folder=tmp_path)
     assert text.startswith("The 2-2-1 network\nhidden sigmoid")
-    assert re.search(r"h_sums\[1\] = 1 \* \(-0\.2\) \+ 2 \* 0\.4 \+ \(-0\.5\) = 0\.1\n", text), "no sum is 0 up to rounding"
+    assert re.search(r"h_sums\[1\] = 1 \* \(-0\.2\) \+ 2 \* 0\.4 \+ \(-0\.5\) = 0\.1\n", text)
 
 
 # ---- the training
@@ -352,8 +344,7 @@ def loss_of(text: str) -> float:
     return float(re.findall(r"^  loss (?:.* )?[=≈] ([\d.e-]+)$", text, re.M)[-1])
 
 
-def test_targets_are_learnt() -> None:
-    """--targets replaces the targets of the sample, of a worked example, or of one row of data."""
+def test_training_uses_the_targets_of_the_option() -> None:
     for arguments in ("--targets 1,0", "--inputs 1,2,3 --targets 0,1", "--example 2-2-2", "--example 3-4-2 --targets 0,1"):
         losses = [loss_of(explain(*arguments.split(), "--epochs", str(epochs))) for epochs in (0, 50)]
         assert losses[1] < losses[0] / 1.2, arguments
@@ -365,14 +356,13 @@ def test_targets_are_learnt() -> None:
 
 
 def save_network(folder: Path, **names: Any) -> str:
-    """Save a network, and return the file name."""
     file = str(folder / "network.json")
     reference.NeuralNetwork(1, 1, 2, **names).save(file)
     return file
 
 
 def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """This network file has no column names, so --target is needed. A file of `train` has names, so --target is refused."""
+    """Without names in the network file, --target is needed. With names, as in a file of `train`, --target is refused."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")
@@ -386,7 +376,7 @@ def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
 
 
 def test_a_loss_whose_textbook_formula_loses_digits(tmp_path: Path) -> None:
-    """For an output of nearly 1, the textbook -ln(1 - y) loses digits. The loss shown is still that of the loops."""
+    """For an output y near 1, -ln(1 - y) loses digits. The loss shown is still the loss of the loops."""
     file = save_network(tmp_path, output="sigmoid", loss="cross_entropy", weights=[1.0, 0.0, -40.0, 40.0, 0.0, 0.0])
     text = explain("--network", file, "--inputs", "1", "--targets", "0,1")
     network = reference.NeuralNetwork.load(file)
@@ -400,16 +390,14 @@ def test_very_large_targets_are_accepted(tmp_path: Path) -> None:
     explain("--network", save_network(tmp_path, output="softmax"), *sample, "--learning-rate", "0")
 
 
-def test_fixed_biases_stay() -> None:
-    """The biases of the worked example 2-2-2 are fixed."""
+def test_the_fixed_biases_of_the_example_2_2_2_stay() -> None:
     text = explain("--example", "2-2-2", "--all", "--digits", "9")
     assert "weights[4] (b->h0) = b->h0 = 0.35\n" in text
     assert "the loss falls from 0.298371109 to 0.291027774\n" in text
     assert "b->h0 = 0.35\n" in explain("--example", "2-2-2", "--all", "--epochs", "30")
 
 
-def test_a_history_is_one_training() -> None:
-    """Training in parts, to store the weights, gives the same weights and losses as training without a pause, bit for bit."""
+def test_training_in_parts_for_a_history_changes_no_weight_and_no_loss() -> None:
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
     def network() -> reference.NeuralNetwork:

@@ -1,4 +1,4 @@
-"""The arithmetic of the page, web/network.js: the oracle agrees with it, and finds every planted mistake."""
+"""The oracle agrees with the network of the page, web/network.js, and finds every planted mistake."""
 
 import json
 import random
@@ -81,15 +81,15 @@ MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "slope of sigmoid without the square": ("small / (1 + small) / (1 + small)", "small / (1 + small)", {}),
     "slope of tanh without the square": ("return root * root", "return root", {"hidden": "tanh"}),
     "slope of tanh that loses digits": ("return root * root", "return 1 - Math.tanh(z) ** 2", {"hidden": "tanh"}),
-    "slope of leaky relu": ("z > 0 ? 1 : 1 / 100", "z > 0 ? 1 : 0", {"hidden": "leaky_relu"}),
+    "slope 0 in leaky relu": ("z > 0 ? 1 : 1 / 100", "z > 0 ? 1 : 0", {"hidden": "leaky_relu"}),
     "slope of the output left out": ("slope * SLOPES[net.output](o_sums[o])", "slope", SQUARED),
     "t - y in place of y - t": ("half_squared_error: y - t,", "half_squared_error: t - y,", SQUARED),
     "t - y in cross-entropy": ("y * total - targets[o]", "targets[o] - y * total", {}),
-    "softmax as if each output were alone": ("y * (slopes[o] - mean)", "y * (1 - y) * slopes[o]", {"loss": "squared_error"}),
-    "loss without the half": ("half_squared_error: total / 2", "half_squared_error: total", SQUARED),
+    "softmax without the other outputs": ("y * (slopes[o] - mean)", "y * (1 - y) * slopes[o]", {"loss": "squared_error"}),
+    "half left out of the loss": ("half_squared_error: total / 2", "half_squared_error: total", SQUARED),
     "mean over the outputs left out": ("(2 * (y - t)) / net.n_outputs", "2 * (y - t)", {"loss": "mean_squared_error"}),
     "loss of sigmoid without 1 - t": ("loss += (1 - t) *", "loss += 0 *", {"output": "sigmoid", "loss": "cross_entropy"}),
-    "no slope of the hidden node": ("SLOPES[net.hidden](h_sums[h]) * total", "total", {}),
+    "hidden slope left out": ("SLOPES[net.hidden](h_sums[h]) * total", "total", {}),
     "gradient of the hidden biases is 0": ("gradient.push(...h_deltas)", "gradient.push(...h_deltas.map(() => 0))", {}),
     "gradient without the input": ("gradient.push(input * delta)", "gradient.push(delta)", {}),
     "a step uphill": ("weight - rate * gradient[at]", "weight + rate * gradient[at]", {}),
@@ -110,7 +110,7 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, without_slow_s
 
 @pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
 def test_page_and_terminal_round_numbers_in_the_same_way(digits: int) -> None:
-    """The page and the terminal have separate code for rounding. Some numbers are ties, exact, very large or very small."""
+    """Page and terminal have separate code for rounding. Some numbers are ties, exact, very large or very small."""
     draw = random.Random(digits)
     numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
     numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]

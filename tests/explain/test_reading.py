@@ -32,7 +32,7 @@ def columns(block: str) -> list[str]:
 
 
 def test_both_columns_compute_the_stages() -> None:
-    """Both the loops on lists and the matrices on arrays agree with `reference`, within the proven bounds on rounding."""
+    """The loops and the matrices of the lesson agree with `reference` within the proven bounds on rounding."""
     network, inputs, targets = reference.NeuralNetwork(3, 4, 2, init="ramp"), [3.0, 4.0, -4.5], [1.0, 0.0]
     names = dict(zip(["ih_weights", "h_biases", "ho_weights", "o_biases"], network.blocks(), strict=True)) | {"inputs": inputs}
     names["o_deltas"] = network.backward(inputs, targets).o_deltas
@@ -80,7 +80,7 @@ def test_the_derivation_holds() -> None:
 
 
 def test_the_slope_of_the_sigmoid_holds() -> None:
-    """Every = in the derivation of the slope holds. The lesson's formula of the output deltas is that of `explain`."""
+    """Every = in the derivation of the slope holds. The output deltas have the formula of `explain`."""
     (block,) = (block for block in TEXTS if "exp(-z)" in block)
     for z in (-3.0, 0.0, 0.7):
         y = 1 / (1 + math.exp(-z))
@@ -94,14 +94,14 @@ def test_the_slope_of_the_sigmoid_holds() -> None:
 
 
 def oracle_report(folder: Path, program: str) -> str:
-    """Check a program with the oracle, by the command in the lesson, and return the report."""
+    """Return what the command in the lesson reports about a program."""
     (folder / "mine.py").write_text(program, encoding="utf-8")
     (line,) = re.findall(r"^python -m reference (check .*)$", LESSON, re.M)
     return command.run("reference", *line.split(), folder=folder).out
 
 
 def assert_lines(text: str, expected: str) -> None:
-    """Assert that a text has these lines in this order; ... stands for any lines."""
+    """Assert that a text has these lines in this order. ... stands for any lines."""
     place = 0
     for line in expected.splitlines():
         if line != "...":
@@ -150,8 +150,7 @@ def test_every_command_runs(line: str, tmp_path: Path) -> None:
     assert command.run("reference", *line.split(), folder=tmp_path).status == 0
 
 
-def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
-    """The rows of weights in the recipe are the rows of the tables on the worksheet."""
+def test_the_rows_of_your_own_weights_are_rows_on_the_worksheet(tmp_path: Path) -> None:
     with contextlib.chdir(tmp_path):
         exec(RECIPE, {})
     (line,) = (line for line in COMMANDS if "own.json" in line and "--worksheet" in line)
@@ -162,7 +161,6 @@ def test_your_own_weights_are_on_the_worksheet(tmp_path: Path) -> None:
 
 
 def test_the_sections_that_a_lesson_of_45_minutes_leaves_out() -> None:
-    """The lesson gives the number and the topic of each section to leave out."""
     page = " ".join(LESSON.split())
     for number, title, topic in re.findall(r"(?m)^## (\d)\. (.*(matrices|PyTorch|Break).*)$", LESSON):
         assert f"section {number} ({'mistakes' if topic == 'Break' else topic})" in page, title
@@ -170,7 +168,6 @@ def test_the_sections_that_a_lesson_of_45_minutes_leaves_out() -> None:
 
 
 def test_the_picture_of_the_lesson_exists() -> None:
-    """The picture is a PNG file of less than 200 kB and at least 1000 x 500 pixels."""
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", LESSON)
     data = (FOLDER / name).read_bytes()
     width, height = struct.unpack(">II", data[16:24])

@@ -31,7 +31,7 @@ def number(section: str) -> str:
 
 
 def code_of(section: str) -> str:
-    """Return the source of the examples of a section."""
+    """Return the code of the examples in a section."""
     return "".join(example.source for example in doctest.DocTestParser().get_examples(section))
 
 
@@ -66,7 +66,7 @@ RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # no example has 
 
 @each_section
 def test_each_section_is_complete(section: str) -> None:
-    """A section has its four parts in order, and its examples run the lines under "wrong" and "right" of its table."""
+    """The four parts are in order, and the examples run the wrong and the right lines of the table."""
     parts = ["**Where**: Document ", "| wrong | right |", "**What goes wrong**: ", "**What the oracle says**: "]
     places = [section.index(part) for part in parts]
     assert places == sorted(places)
@@ -79,7 +79,7 @@ def test_each_section_is_complete(section: str) -> None:
 
 @each_section
 def test_no_number_in_the_prose_of_a_section(section: str) -> None:
-    """The prose has no numbers except those of documents and the shapes in section 4. The code prints all others."""
+    """The code prints all numbers, except the numbers of documents and the shapes in section 4."""
     prose = re.sub(r"\b00[0-4]\b|^## \d\.", "", prose_of(section).replace("`(4, 3)`", "").replace("`(1, 4)`", ""))
     prose = prose.replace("`(3, 4)` and `(4, 1)`", "").replace("(1 - ", "")
     assert not re.findall(r"(?<![\w])\d", re.sub(r"(?m)^\|.*\|$", "", prose))
@@ -102,7 +102,7 @@ IN_PROSE = {
 
 @pytest.mark.parametrize("name", but_thorough(IN_PROSE, "hidden_slope_at_the_node", "hidden_slope_of_node_at_the_sum"))
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_name_that_only_the_prose_has(name: str) -> None:
+def test_a_mistake_that_only_the_prose_names(name: str) -> None:
     def candidate(case: Any) -> Any:
         network, right = network_of(case), network_of(case).backward(case.inputs, case.targets)
         if name == "step_uphill":
@@ -120,7 +120,7 @@ def test_a_name_that_only_the_prose_has(name: str) -> None:
 
 
 def test_the_wrong_slope_of_section_1_is_never_small() -> None:
-    """Section 1: documents 002 and 003 take the derivative at a node, between 0 and 1. This wrong slope is never small."""
+    """Section 1: documents 002 and 003 take the derivative at a node."""
     nodes = sigmoid(np.linspace(-30, 30, 61))
     assert derivative(nodes).min() > 0.19
 
@@ -133,7 +133,7 @@ def test_the_wrong_rule_may_reduce_the_loss() -> None:
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_the_captions_of_document_004() -> None:
-    """Section 4: the shapes of the network, and what the oracle says if a program trusts the captions."""
+    """Section 4: the shapes of the network, and the mistakes of a program that trusts the captions."""
     blocks = gate_network().blocks()
     assert f"`{blocks.ih_weights.shape}` and `{blocks.ho_weights.shape}`" in SECTIONS[3]
 
@@ -219,7 +219,7 @@ def test_a_network_that_remembers_gets_a_note() -> None:
 
 
 def test_every_row_has_its_check() -> None:
-    """Each row has a check, and each check has a row. The keys of each document count from 1."""
+    """Each check also has a row. The numbers of the rows count from 1 in each document."""
     assert len(ROWS) == len(re.findall(r"(?m)^\| ", TABLE)) - 1
     assert list(ROWS) == list(CHECKS)
     groups = [key.split(".") for key in ROWS]
@@ -234,7 +234,7 @@ SLOW = {"002.4", "003.6", "004.7"}
 @pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
 @pytest.mark.usefixtures("without_smallest_network")
 def test_each_row(key: str) -> None:
-    """The check shows the claim. The row has the texts that the check returns, and no other number or name of a mistake."""
+    """The row has the texts that its check returns, and no other number or name of a mistake."""
     texts = CHECKS[key]()
     rest = ROWS[key]
     for text in texts:
@@ -245,7 +245,6 @@ def test_each_row(key: str) -> None:
 
 
 def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
-    """A name alone after the last full stop of a row is the name of a mistake that the oracle can print."""
     names = [name for row in ROWS.values() for name in re.findall(r"\. `(\w+)` \|$", row)]
     assert len(names) == 4
     assert set(names) <= set(MISTAKES)
@@ -254,8 +253,7 @@ def test_the_names_in_the_last_column_are_names_of_mistakes() -> None:
 # ---- the page
 
 
-def test_the_documents_are_those_of_their_table() -> None:
-    """The page names the same documents as the table in DOCUMENTS.md, and links to that file."""
+def test_the_page_has_the_documents_of_documents_md() -> None:
     table = (ROOT / "reference" / "DOCUMENTS.md").read_text(encoding="utf-8")
     numbers = re.findall(r"(?m)^\| (00\d) ", table)
     assert len(numbers) == 5
@@ -273,8 +271,7 @@ def test_the_contents_lead_to_headings() -> None:
     assert [number(section) for section in SECTIONS] == list("123456")
 
 
-def test_the_page_is_shipped() -> None:
-    """The page is package data, names no path outside the repository, and has no long lines."""
+def test_the_page_is_package_data_without_foreign_paths_and_long_lines() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "SLIPS.md" in settings["tool"]["setuptools"]["package-data"]["reference.explain"]
     assert not re.findall(r"(?<![\w.`])/\w+/", PAGE)
@@ -369,7 +366,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
 
 
 def test_the_digits_that_are_no_slip() -> None:
-    """The tests of the documents have the digits of this page. The test of 004 shows one update between its two numbers."""
+    """The digits are also in the tests of the documents. The test of document 004 shows one update between the two numbers."""
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

@@ -95,7 +95,7 @@ def test_a_student_reaches_the_answers_with_other_weights(hidden: str, output: s
     assert "inputs: i0 1.235, i1 -0.9877\ntargets: o0 0.1235, o1 0.8765\n" in text
 
 
-def test_the_numbers_of_the_sheet_are_those_of_the_answers(tmp_path: Path) -> None:
+def test_the_answers_are_computed_from_the_rounded_numbers(tmp_path: Path) -> None:
     """An input of 1000.55 is shown as 1001, and the answer is computed with 1001."""
     network = save(tmp_path, hidden="identity", output="identity")
     questions, key = parts(*network, "--inputs", "1000.55,0")
@@ -104,14 +104,13 @@ def test_the_numbers_of_the_sheet_are_those_of_the_answers(tmp_path: Path) -> No
     assert answers_in(parts("--example", "xor")[1])["o_sums[0]"] == "-0.4707"
 
 
-def test_the_loss_after_the_step() -> None:
-    """The loss after the step has a question only if every new weight has a question."""
+def test_the_loss_after_the_step_has_a_question_only_if_every_new_weight_has_a_question() -> None:
     _, key = parts("--example", "2-2-2", "--all")
     assert answers_in(key)["loss after the step"] == "0.2910"
     assert "loss after" not in parts("--example", "2-2-2")[1]
 
 
-def test_only_rounded_numbers_are_said_to_be_rounded() -> None:
+def test_a_note_says_if_rounding_changes_a_number() -> None:
     assert "are rounded" not in explain("--targets", "1,0", "--worksheet")
     assert ROUNDED in explain("--example", "xor", "--worksheet").replace("\n", " ")
     assert ROUNDED not in explain("--example", "xor")
@@ -122,7 +121,7 @@ def test_no_question_gives_an_answer_away() -> None:
     data = {"0.05", "0.1", "0.01", "0.99", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5", "0.55", "0.6"}
     assert set(re.findall(r"(?<![\w.])\d+\.\d+", questions)) <= data
     assert questions.count(BLANK) == len(re.findall(r"^  \S", key, re.M)) == 30
-    assert "(b->h0) = b->h0" not in questions, "a fixed bias is no question"
+    assert "(b->h0) = b->h0" not in questions, "a fixed bias has no question"
 
 
 def test_a_slope_has_its_own_blank() -> None:
@@ -130,17 +129,16 @@ def test_a_slope_has_its_own_blank() -> None:
     assert "  slope of h3 = ________\n  h_deltas[3] = slope of h3 * (0.23 * o_deltas[0] + " in questions
     assert [answers_in(key)[f"slope of h{h}"] for h in range(4)] == ["0.01", "0.01", "1", "1"]
     alone, _ = parts("--targets", "1,0", "--stage", "h_deltas")
-    assert "  h_deltas[3] = 1 * (0.23 * (-0.5027) + 0.24 * 0.5027) = ________" in alone, "without h_sums, it is given"
+    assert "  h_deltas[3] = 1 * (0.23 * (-0.5027) + 0.24 * 0.5027) = ________" in alone, "without h_sums, the slope is a number"
 
 
-def test_only_some_nodes_and_stages() -> None:
-    """A result that has no question appears as a number: the question of o_sums shows the values of h_nodes."""
+def test_a_result_without_a_question_appears_as_a_number() -> None:
     questions, key = parts("--targets", "1,0", "--stage", "o_sums", "--node", "o1")
     assert "  o_sums[1] = -0.00045 * 0.18 + (-0.0001 * 0.2) + 0.025 * 0.22 + 0.06 * 0.24 + 0.26 = ________\n" in questions
     assert answers_in(key) == {"o_sums[1]": "0.2798"}
 
 
-def test_a_selection_says_so() -> None:
+def test_a_part_says_if_it_asks_only_for_some_numbers() -> None:
     weights, nodes = "This part asks for some of the weights only.", "This part asks for some of the nodes only."
     text = explain("--targets", "1,0", "--worksheet")
     assert [text.count(line) for line in (weights, nodes)] == [2, 0]
@@ -149,8 +147,7 @@ def test_a_selection_says_so() -> None:
     assert [text.count(line) for line in (weights, nodes)] == [0, 1]
 
 
-def test_the_weights_are_tables() -> None:
-    """The rows are source nodes, and the columns are target nodes. A table that is too wide is split into two."""
+def test_the_weights_are_tables_and_a_wide_table_is_split() -> None:
     text = explain("--worksheet")
     table = """
 ih_weights (row b: h_biases)
@@ -203,8 +200,7 @@ def in_python(text: str) -> str:
     return re.sub(r"(\([^()]+\))²", r"\1 * \1", text).replace("×", "*").replace("≤", "<=")
 
 
-def test_a_page_to_print(tmp_path: Path) -> None:
-    """The page has the same questions and answers as the text."""
+def test_the_page_has_the_questions_and_answers_of_the_text(tmp_path: Path) -> None:
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "2-2-2", "--worksheet", "--digits", "12", "--html", page)
     tags = Tags()
@@ -222,7 +218,7 @@ def test_a_page_to_print(tmp_path: Path) -> None:
 
 
 def test_the_page_has_the_lines_of_the_text(tmp_path: Path) -> None:
-    """The page keeps the lines of the text, so a blank stays with the end of its formula. Name and date also have blanks."""
+    """A blank stays with the end of its formula. Name and date also have blanks."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "xor", "--worksheet", "--html", page)
     text = page.read_text(encoding="utf-8")
